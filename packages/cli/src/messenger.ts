@@ -1,0 +1,315 @@
+// The messenger's commands: each opens the profile, does one thing, says what came of it, and lets go.
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline/promises";
+import { buffer } from "node:stream/consumers";
+import type { ShownEvent, ShownText } from "@assent/client";
+import { openNodeProfile } from "@assent/client/node";
+import type { LedgerLine, Left, Profile, RouteWish } from "@assent/client";
+import {
+  AssentError,
+  formatNumber,
+  parseNumber,
+  policy,
+  policyFingerprint,
+  textFromUtf8,
+} from "@assent/protocol";
+import { openOutput, type Output } from "./output.ts";
+
+export interface SendCommandOptions {
+  readonly message: string;
+  readonly route: RouteWish;
+  readonly acceptNewKey?: boolean;
+}
+
+export class Messenger {
+  readonly #directory: string;
+  readonly #output: Output;
+
+  constructor(directory: string, asJson: boolean) {
+    this.#directory = directory;
+    this.#output = openOutput(asJson);
+  }
+
+  async on(
+    written: string,
+    { server, yes }: { readonly server: string; readonly yes?: boolean },
+  ): Promise<void> {
+    const number = parseNumber(written);
+    this.#output.result(
+      { policy: { version: policy.version, fingerprint: policyFingerprint(policy), text: policy.text } },
+      `${policy.text}\nPolicy ${policy.version}, ${policyFingerprint(policy)}\n`,
+    );
+    if (!yes && !(await this.#ask("Turn on and verify my number? Type yes: "))) {
+      throw new AssentError("consent_declined");
+    }
+    await this.#withProfile(async (profile) => {
+      const sent = await profile.turnOn(number, server, ["service"]);
+      this.#output.result(
+        {
+          state: "code-sent",
+          codeExpiresInSeconds: sent.codeExpiresInSeconds,
+          resendAfterSeconds: sent.resendAfterSeconds,
+        },
+        `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`,
+      );
+    });
+  }
+
+  verify(code: string): Promise<void> {
+    return this.#withProfile(async (profile) => {
+      await profile.verify(code.trim());
+      const { number } = await profile.status();
+      this.#output.result({ state: "on", number }, "Private messages are on.");
+    });
+  }
+
+  status(): Promise<void> {
+    return this.#withProfile(async (profile) => {
+      const status = await profile.status();
+      const lines = [
+        `Private messages: ${status.phase}`,
+        ...(status.number ? [`Number: ${formatNumber(status.number)}`] : []),
+        ...(status.server ? [`Service: ${status.server}`] : []),
+        ...(status.policyChanged ? ["The policy changed: turn on again to answer."] : []),
+        ...(status.queued > 0 ? [`Texts waiting for a connection: ${status.queued}`] : []),
+      ];
+      this.#output.result(status, lines.join("\n"));
+    });
+  }
+
+  ledger(): Promise<void> {
+    return this.#withProfile(async (profile) => {
+      for (const line of await profile.ledger()) {
+        this.#output.result(ledgerJson(line), ledgerSentence(line));
+      }
+    });
+  }
+
+  async off({ yes }: { readonly yes?: boolean }): Promise<void> {
+    this.#output.say(
+      "Turning off deletes your number, keys and undelivered texts at the service. Your texts stay here.",
+    );
+    if (!yes && !(await this.#ask("Turn off and delete? Type yes: "))) {
+      throw new AssentError("off_declined");
+    }
+    await this.#withProfile(async (profile) => this.#showLeft(await profile.turnOff()));
+  }
+
+  async importContacts(file: string): Promise<void> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(file);
+    } catch (cause) {
+      throw new AssentError("contacts_unreadable", { cause });
+    }
+    await this.#withProfile(async (profile) => {
+      const { imported, skipped } = await profile.importContacts(bytes);
+      this.#output.result(
+        { imported, skipped },
+        `${imported} numbers imported, ${skipped} could not be used.`,
+      );
+    });
+  }
+
+  check(written: string): Promise<void> {
+    const number = parseNumber(written);
+    return this.#withProfile(async (profile) => {
+      const { route, keyChanged } = await profile.check(number);
+      this.#output.result(
+        { number, route, ...(keyChanged ? { keyChanged } : {}) },
+        `${formatNumber(number)}: ${route}${keyChanged ? " (the key changed)" : ""}`,
+      );
+    });
+  }
+
+  async send(written: string, { message, route, acceptNewKey }: SendCommandOptions): Promise<void> {
+    const number = parseNumber(written);
+    const text = message === "-" ? decodeText(await buffer(process.stdin)) : message;
+    await this.#withProfile(async (profile) => {
+      const sent = await profile.send(number, text, {
+        route,
+        ...(acceptNewKey ? { acceptNewKey } : {}),
+      });
+      const sentence = {
+        sent: "Sent.",
+        delivered: "Delivered.",
+        queued: "Queued: it goes out with the next connection.",
+        handoff: `Open this in your SMS app: ${"link" in sent ? sent.link : ""}`,
+      }[sent.state];
+      this.#output.result(sent, sentence);
+    });
+  }
+
+  receive({ follow }: { readonly follow?: boolean }): Promise<void> {
+    return this.#withProfile(async (profile) => {
+      const show = (events: readonly ShownEvent[]) => {
+        for (const event of events) this.#output.result(eventJson(event), eventSentence(event));
+      };
+      if (!follow) return profile.receive({ show });
+      const ending = new AbortController();
+      const end = () => ending.abort();
+      process.once("SIGINT", end).once("SIGTERM", end);
+      try {
+        await profile.receive({ show, follow: ending.signal });
+      } finally {
+        process.off("SIGINT", end).off("SIGTERM", end);
+      }
+    });
+  }
+
+  history(written: string): Promise<void> {
+    const number = parseNumber(written);
+    return this.#withProfile(async (profile) => {
+      for (const text of await profile.history(number)) {
+        this.#output.result(historyJson(text), textSentence(text));
+      }
+    });
+  }
+
+  setBlocked(written: string, blocked: boolean): Promise<void> {
+    const number = parseNumber(written);
+    return this.#withProfile(async (profile) => {
+      await (blocked ? profile.block(number) : profile.unblock(number));
+      this.#output.result({ number, blocked }, blocked ? "Blocked." : "Unblocked.");
+    });
+  }
+
+  #showLeft(left: Left): void {
+    if (left.kind === "waiting") {
+      this.#output.result(
+        { state: "leaving" },
+        "Turned off here now. Deletion at the service waits for a connection: run off again.",
+      );
+    } else if (left.kind === "never-on" || !left.receipt) {
+      this.#output.result({ state: "off" }, "Private messages are off.");
+    } else {
+      const { statement, lastDigits, receiptBytes, signature, identityKey } = left.receipt;
+      const { records, tags, devices, keyPackages, envelopes } = statement;
+      const at = new Date(Number(statement.deletedAtMs)).toISOString();
+      const deleted = { records, tags, devices, keyPackages, envelopes };
+      this.#output.result(
+        {
+          state: "off",
+          receipt: {
+            deletedAt: at,
+            lastDigits,
+            deleted,
+            receipt: base64(receiptBytes),
+            signature: base64(signature),
+            identityKey: base64(identityKey),
+          },
+        },
+        [
+          `Private messages are off. The service states, signed, that on ${at} it deleted`,
+          `of the number ending in ${lastDigits}: ${Object.entries(deleted)
+            .map(([kind, count]) => `${kind} ${count}`)
+            .join(", ")}.`,
+          "Texts that others received stay with them.",
+        ].join("\n"),
+      );
+    }
+  }
+
+  /** Anything but yes is no; so is the end of input. */
+  async #ask(question: string): Promise<boolean> {
+    this.#output.say(question);
+    const lines = createInterface({ input: process.stdin });
+    try {
+      for await (const line of lines) return line.trim().toLowerCase() === "yes";
+      return false;
+    } finally {
+      lines.close();
+    }
+  }
+
+  async #withProfile(step: (profile: Profile) => Promise<void>): Promise<void> {
+    const profile = await openNodeProfile(this.#directory);
+    try {
+      await step(profile);
+    } finally {
+      await profile.close();
+    }
+  }
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return textFromUtf8(bytes);
+  } catch (cause) {
+    throw new AssentError("text_unreadable", { cause });
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}
+
+function named({ number, name }: { readonly number: string; readonly name?: string }) {
+  return { from: number, ...(name ? { name } : {}) };
+}
+
+function eventJson(event: ShownEvent): object {
+  if (event.type === "notice") {
+    const { type, kind, count } = event;
+    return { type, kind, ...named(event), ...(count ? { count } : {}) };
+  }
+  const { id, text, sentAt, route, state, error } = event.text;
+  return event.type === "message"
+    ? { type: "message", id, ...named(event.text), text, sentAt: sentAt.toISOString(), route }
+    : { type: "receipt", id, ...named(event.text), state, ...(error ? { error } : {}) };
+}
+
+function eventSentence(event: ShownEvent): string {
+  if (event.type === "message") return textSentence(event.text);
+  const who = event.type === "notice" ? event : event.text;
+  const name = who.name ?? who.number;
+  if (event.type === "receipt") return `(${name}: ${event.text.state})`;
+  return {
+    "key-changed": `(The key of ${name} changed: a new phone, or another person.)`,
+    restarted: `(The conversation with ${name} was started anew.)`,
+    missing: `(${event.count ?? 1} texts of ${name} have not come yet.)`,
+  }[event.kind];
+}
+
+function historyJson(text: ShownText): object {
+  const { id, outgoing, number, name, sentAt, route, state, error } = text;
+  return {
+    id,
+    direction: outgoing ? "out" : "in",
+    number,
+    ...(name ? { name } : {}),
+    text: text.text,
+    sentAt: sentAt.toISOString(),
+    route,
+    state,
+    ...(error ? { error } : {}),
+  };
+}
+
+function textSentence({ outgoing, number, name, text, sentAt, state }: ShownText): string {
+  const who = outgoing ? `to ${name ?? number} (${state})` : (name ?? number);
+  return `${sentAt.toISOString()} ${who}: ${text}`;
+}
+
+function ledgerJson(line: LedgerLine): object {
+  const { at, declaration, purpose, method, destination, body, lane } = line;
+  const { holds, why, readableBy, kept } = line;
+  return {
+    at: at.toISOString(),
+    declaration,
+    purpose,
+    lane,
+    method,
+    destination,
+    size: body.length,
+    holds,
+    why,
+    readableBy,
+    kept,
+    body: base64(body),
+  };
+}
+
+function ledgerSentence({ at, method, destination, body, holds, why }: LedgerLine): string {
+  return `${at.toISOString()} ${method} ${destination} ${body.length} B: ${holds}, ${why}`;
+}

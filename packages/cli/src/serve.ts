@@ -1,0 +1,30 @@
+// `assent serve`: the process is the server. Starts it, says when it is ready, and stops it when told to.
+import { AssentError } from "@assent/protocol";
+import type { ServeOptions } from "@assent/server";
+import { exitCodes } from "./output.ts";
+
+/** Resolves when the server has stopped after SIGTERM or SIGINT. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { ConfigError, readConfig, startServer } = await import("@assent/server");
+  const stopping = Promise.withResolvers<void>();
+  const stop = () => stopping.resolve();
+  // Before anything is started, so that no signal finds a half-made server.
+  process.once("SIGTERM", stop).once("SIGINT", stop);
+  try {
+    const server = await startServer(readConfig(options, process.env));
+    process.stdout.write(`assent ready ${server.origin}\n`);
+    await stopping.promise;
+    await server.close();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw startError(error);
+    process.stderr.write(`assent: ${error.message}\n`);
+    process.exitCode = exitCodes.wrongUsage;
+  } finally {
+    process.off("SIGTERM", stop).off("SIGINT", stop);
+  }
+}
+
+function startError(error: unknown): unknown {
+  const isPortTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  return isPortTaken ? new AssentError("address_in_use", { cause: error }) : error;
+}

@@ -1,0 +1,68 @@
+// The owner's yes. Decides what may leave; asks nothing by itself and sends nothing.
+import {
+  AssentError,
+  type CellId,
+  ConsentStatementSchema,
+  type DeclarationId,
+  equalBytes,
+  type Policy,
+  policy,
+  policyHash,
+  type Purpose,
+  randomBytes,
+  type Signed,
+  signConsent,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { type Consent, ConsentSchema, Phase, type ProfileState } from "../store/records.ts";
+
+/** The yes to the policy this client ships, for some purposes. */
+export function giveConsent(purposes: readonly Purpose[], nowMs: number, shown: Policy = policy): Consent {
+  return create(ConsentSchema, {
+    policyVersion: shown.version,
+    policyHash: policyHash(shown),
+    purposes: [...purposes],
+    givenAtMs: BigInt(nowMs),
+  });
+}
+
+/** The yes as the service wants to see it: signed, and given to this cell alone. */
+export function signedConsent(
+  consent: Consent,
+  root: { readonly privateKey: Uint8Array; readonly publicKey: Uint8Array },
+  cellId: CellId,
+): Promise<Signed> {
+  const statement = create(ConsentStatementSchema, {
+    rootKey: root.publicKey,
+    cellId,
+    policyVersion: consent.policyVersion,
+    policyHash: consent.policyHash,
+    purposes: consent.purposes,
+    givenAtMs: consent.givenAtMs,
+    nonce: randomBytes(16),
+  });
+  return signConsent(root.privateKey, statement);
+}
+
+/**
+ * Whether something declared for a purpose may leave now.
+ * @throws AssentError consent_required, policy_changed
+ */
+export function checkConsent(
+  state: ProfileState | undefined,
+  declaration: DeclarationId,
+  purpose: Purpose,
+): void {
+  // Leaving needs no further yes: the owner asked for it, and only that goes out.
+  if (state?.phase === Phase.LEAVING && declaration === "delete-account") return;
+  const live = state?.phase === Phase.VERIFYING || state?.phase === Phase.ON;
+  if (!live || !state.consent?.purposes.includes(purpose)) throw new AssentError("consent_required");
+  if (!isCurrent(state.consent)) throw new AssentError("policy_changed");
+}
+
+/** Whether the yes was given to the policy as it is now, word for word. */
+export function isCurrent(consent: Consent): boolean {
+  return (
+    consent.policyVersion === policy.version && equalBytes(consent.policyHash, policyHash(policy))
+  );
+}

@@ -1,0 +1,43 @@
+// What a group message holds, and the id that follows from it.
+import {
+  type AccountId,
+  type Content,
+  ContentSchema,
+  limits,
+  type MessageId,
+  messageIdOf,
+  randomBytes,
+  utf8,
+} from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+
+export type ContentFields = Pick<MessageInitShape<typeof ContentSchema>, "body" | "addresses">;
+
+/** Content that never was before: also the same text twice has two ids. */
+export function encodeContent(fields: ContentFields, nowMs: number): Uint8Array<ArrayBuffer> {
+  const content = create(ContentSchema, {
+    ...fields,
+    salt: randomBytes(16),
+    sentAtMs: BigInt(nowMs),
+  });
+  return toBinary(ContentSchema, content);
+}
+
+/** Undefined where it is not what a group message may hold. */
+export function decodeContent(
+  sender: AccountId,
+  encoded: Uint8Array,
+): { readonly id: MessageId; readonly content: Content } | undefined {
+  try {
+    const content = fromBinary(ContentSchema, encoded);
+    if (content.salt.length !== 16) return undefined;
+    if (content.body.case === "text" && !isTextAllowed(content.body.value.text)) return undefined;
+    return { id: messageIdOf(sender, encoded), content };
+  } catch {
+    return undefined;
+  }
+}
+
+export function isTextAllowed(text: string): boolean {
+  return text.length > 0 && text.length <= limits.textBytes && utf8(text).length <= limits.textBytes;
+}

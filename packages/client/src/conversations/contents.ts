@@ -1,0 +1,145 @@
+// What a decrypted content changes: texts, receipts, addresses, requests to send again. The sender's device was
+// established by the encryption room; a content speaks for its sender's account only.
+import {
+  type Address,
+  type Content,
+  deviceIdOf,
+  envelopeKeyLength,
+  equalBytes,
+  hex,
+  limits,
+  type MessageId,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import type { TrustedDevice } from "../encryption/encryption.ts";
+import type { Self } from "../identity/self.ts";
+import {
+  OutgoingAddressSchema,
+  type Person,
+  point,
+  type Records,
+  remove,
+  TextState,
+} from "../store/records.ts";
+import type { Change } from "../store/store.ts";
+import { decodeContent } from "./content.ts";
+import { manifestOf, personKey, withAddress } from "./people.ts";
+import { changedText, receivedText, requestThread } from "./texts.ts";
+
+export interface Applied {
+  /** As it is after the content; the caller stores it. */
+  readonly person: Person;
+  readonly changes: Change[];
+}
+
+export class Contents {
+  readonly #records: Records;
+  readonly #self: () => Self;
+  readonly #now: () => number;
+
+  constructor(records: Records, self: () => Self, now: () => number) {
+    this.#records = records;
+    this.#self = self;
+    this.#now = now;
+  }
+
+  async apply(person: Person, sender: TrustedDevice, encoded: Uint8Array): Promise<Applied> {
+    const decoded = decodeContent(sender.accountId, encoded);
+    if (!decoded) return { person, changes: [] };
+    const { id, content } = decoded;
+    const addressed = await this.#withAddresses(person, content.addresses);
+    return {
+      person: addressed,
+      changes: await this.#body(addressed, sender.accountId, id, content),
+    };
+  }
+
+  async #body(
+    person: Person,
+    accountId: Uint8Array<ArrayBuffer>,
+    id: MessageId,
+    { body, sentAtMs }: Content,
+  ): Promise<Change[]> {
+    switch (body.case) {
+      case "text": {
+        if (await this.#records.pointer("textIds", id)) return [];
+        const thread = person.verified ? person.number : requestThread(personKey(accountId));
+        const { text } = body.value;
+        const fields = { id, number: person.number, text, sentAtMs, accountId };
+        return [
+          ...(await receivedText(this.#records, thread, fields)),
+          point("receipts", `${personKey(accountId)}/${id}`, id),
+        ];
+      }
+      case "status":
+        return this.#delivered(accountId, body.value.delivered);
+      case "resend":
+        return this.#resend(accountId, body.value.envelopeIds);
+      default:
+        return [];
+    }
+  }
+
+  /** Where the sender's devices can be written to. Only devices of their manifest, only at this cell. */
+  async #withAddresses(person: Person, addresses: readonly Address[]): Promise<Person> {
+    if (addresses.length === 0) return person;
+    const { devices } = await manifestOf(person);
+    let known = person.addresses;
+    for (const address of addresses) {
+      const fits =
+        devices.some(({ signatureKey }) => equalBytes(deviceIdOf(signatureKey), address.deviceId)) &&
+        equalBytes(address.cellId, this.#self().cell.id) &&
+        address.envelopeKey.length === envelopeKeyLength &&
+        address.capability.length > 0 &&
+        address.capability.length <= limits.capabilityBytes;
+      if (!fits) continue;
+      const { deviceId, capability, envelopeKey, expiresAtMs } = address;
+      const outgoing = create(OutgoingAddressSchema, {
+        deviceId,
+        capability,
+        envelopeKey,
+        expiresAtMs,
+      });
+      known = withAddress(known, outgoing, this.#now());
+    }
+    return { ...person, addresses: known };
+  }
+
+  async #delivered(accountId: Uint8Array, ids: readonly Uint8Array[]): Promise<Change[]> {
+    const changes: Change[] = [];
+    const arrived = new Set<string>();
+    for (const id of ids) {
+      const key = await this.#records.pointer("textIds", hex(id));
+      const text = key ? await this.#records.get("texts", key) : undefined;
+      // Only who was sent a text can say that it came.
+      if (!key || !text?.outgoing || !equalBytes(text.accountId, accountId)) continue;
+      arrived.add(key);
+      if (text.state === TextState.DELIVERED || text.state === TextState.READ) continue;
+      changes.push(...(await changedText(this.#records, key, text, TextState.DELIVERED)));
+    }
+    for (const { key, record } of await this.#records.list("awaited")) {
+      if (arrived.has(record.text)) changes.push(remove("awaited", key));
+    }
+    for (const key of arrived) changes.push(remove("queue", key));
+    return changes;
+  }
+
+  async #resend(accountId: Uint8Array, envelopeIds: readonly Uint8Array[]): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const envelopeId of envelopeIds) {
+      const key = hex(envelopeId);
+      const awaited = await this.#records.get("awaited", key);
+      if (!awaited || !equalBytes(awaited.accountId, accountId)) continue;
+      changes.push(remove("awaited", key), point("queue", awaited.text, awaited.text));
+    }
+    return changes;
+  }
+
+  /** Queues again all that an account was sent and did not say it has. */
+  async sendAgain(accountId: Uint8Array): Promise<Change[]> {
+    const awaited = await this.#records.list("awaited");
+    return awaited
+      .filter(({ record }) => equalBytes(record.accountId, accountId))
+      .flatMap(({ key, record }) => [remove("awaited", key), point("queue", record.text, record.text)]);
+  }
+}

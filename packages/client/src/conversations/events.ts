@@ -1,0 +1,123 @@
+// What the owner is shown: texts that came, what became of texts sent, and what changed about a conversation.
+import type { ErrorCode, PhoneNumber } from "@assent/protocol";
+import { nameOf } from "../contacts/contacts.ts";
+import type { Route } from "../routes/routes.ts";
+import { type Records, remove, type TextRecord, TextState, type Unshown } from "../store/records.ts";
+
+/** A text as the owner sees it. */
+export interface ShownText {
+  readonly id: string;
+  readonly number: PhoneNumber;
+  readonly name?: string;
+  readonly outgoing: boolean;
+  readonly text: string;
+  readonly sentAt: Date;
+  readonly route: Route;
+  readonly state: ShownState;
+  readonly error?: ErrorCode;
+}
+
+export type ShownState =
+  | "queued"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "not-delivered"
+  | "received"
+  | "handoff";
+
+export type ShownEvent =
+  | { readonly type: "message"; readonly text: ShownText }
+  | { readonly type: "receipt"; readonly text: ShownText }
+  | {
+      readonly type: "notice";
+      readonly kind: "key-changed" | "restarted" | "missing";
+      readonly number: PhoneNumber;
+      readonly name?: string;
+      readonly count?: number;
+    };
+
+const stateWords: Readonly<Record<TextState, ShownState>> = {
+  [TextState.UNSPECIFIED]: "queued",
+  [TextState.QUEUED]: "queued",
+  [TextState.SENT]: "sent",
+  [TextState.DELIVERED]: "delivered",
+  [TextState.READ]: "read",
+  [TextState.NOT_DELIVERED]: "not-delivered",
+  [TextState.RECEIVED]: "received",
+  [TextState.HANDOFF]: "handoff",
+};
+
+export async function shownText(records: Records, record: TextRecord): Promise<ShownText> {
+  const name = await nameOf(records, record.number);
+  return {
+    id: record.id,
+    number: record.number as PhoneNumber,
+    ...(name ? { name } : {}),
+    outgoing: record.outgoing,
+    text: record.text,
+    sentAt: new Date(Number(record.sentAtMs)),
+    route: record.route === "sms" ? "sms" : "private",
+    state: stateWords[record.state],
+    ...(record.error ? { error: record.error as ErrorCode } : {}),
+  };
+}
+
+/** A thread, oldest first. */
+export async function readThread(records: Records, number: PhoneNumber): Promise<ShownText[]> {
+  const texts: ShownText[] = [];
+  for (const { text } of await records.pointers("threads", { prefix: `${number}/` })) {
+    const record = await records.get("texts", text);
+    if (record) texts.push(await shownText(records, record));
+  }
+  return texts;
+}
+
+/**
+ * Hands over what was not shown yet, then notes that it was. `show` is called once, synchronously followed by
+ * the note: a program that is killed between the two, some microseconds, shows the same again.
+ */
+export async function showNew(
+  records: Records,
+  show: (events: readonly ShownEvent[]) => void,
+): Promise<void> {
+  const unshown = await records.list("unshown");
+  if (unshown.length === 0) return;
+  const events: ShownEvent[] = [];
+  for (const { record } of unshown) {
+    const event = await eventOf(records, record);
+    if (event) events.push(event);
+  }
+  const shown = unshown.map(({ key }) => remove("unshown", key));
+  if (events.length > 0) show(events);
+  await records.commit(shown);
+}
+
+async function eventOf(records: Records, { what }: Unshown): Promise<ShownEvent | undefined> {
+  switch (what.case) {
+    case "text": {
+      const record = await records.get("texts", what.value);
+      return record && { type: "message", text: await shownText(records, record) };
+    }
+    case "stateChange": {
+      const record = await records.get("texts", what.value.text);
+      if (!record) return undefined;
+      // As it became then: it may be further by now, and that is shown by its own event.
+      const text = await shownText(records, { ...record, state: what.value.state });
+      return { type: "receipt", text };
+    }
+    case "notice": {
+      const { kind, number, count } = what.value;
+      const name = await nameOf(records, number);
+      return {
+        type: "notice",
+        kind: kind === "key_changed" ? "key-changed" : kind === "missing" ? "missing" : "restarted",
+        number: number as PhoneNumber,
+        ...(name ? { name } : {}),
+        ...(count > 0 ? { count } : {}),
+      };
+    }
+    default:
+      return undefined;
+  }
+}

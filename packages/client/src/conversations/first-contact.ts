@@ -1,0 +1,126 @@
+// Whether a first contact is what it says: a number that gives a handle, a manifest that vouches for the
+// sender's devices, and a Welcome to a group of exactly those and this one. All of it offline; whether the
+// number is really theirs, the record says when the request is opened.
+import {
+  AssentError,
+  type AccountId,
+  accountIdOf,
+  envelopeKeyLength,
+  evaluationHasRightLengths,
+  type FirstContact,
+  type HandleKeys,
+  keysOfEvaluatedNumber,
+  loadVoprf,
+  type Manifest,
+  openManifest,
+  parseNumber,
+  type PhoneNumber,
+  SignedManifestSchema,
+  VoprfError,
+} from "@assent/protocol";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { EncryptionRefused, type GroupState } from "../encryption/encryption.ts";
+import type { Self } from "../identity/self.ts";
+import {
+  type KeyPackage,
+  NumberRecordSchema,
+  type Person,
+  PersonSchema,
+  put,
+  remove,
+} from "../store/records.ts";
+import type { Change } from "../store/store.ts";
+import { devicesOf, manifestOf, personKey } from "./people.ts";
+import type { SendingParts } from "./sending.ts";
+
+export interface CheckedFirstContact {
+  readonly accountId: AccountId;
+  readonly number: PhoneNumber;
+  readonly person: Person;
+  readonly groupId: Uint8Array;
+  readonly state: GroupState;
+  /** The KeyPackage that was used, gone; and what follows from the number. */
+  readonly changes: Change[];
+}
+
+/** Undefined where anything of it is not right: it is then as if it had not come. */
+export async function checkFirstContact(
+  { records, encryption }: SendingParts,
+  self: Self,
+  contact: FirstContact,
+): Promise<CheckedFirstContact | undefined> {
+  const manifest = contact.senderManifest && (await openManifest(contact.senderManifest));
+  const evaluated = manifest && (await evaluatedNumber(self, contact));
+  if (!manifest || !evaluated || contact.envelopeKey.length !== envelopeKeyLength) return undefined;
+  const accountId = accountIdOf(manifest.rootKey);
+  const known = await records.get("people", personKey(accountId));
+  // Neither another number for an account one knows, nor an older list of its devices.
+  if (known && known.number !== evaluated.number) return undefined;
+  if (known && (await manifestOf(known)).version > manifest.version) return undefined;
+  const keyPackage = await ownKeyPackage(records, encryption.keyPackageRefsOf(contact.welcome));
+  if (!keyPackage) return undefined;
+  try {
+    const trusted = [self.device, ...devicesOf(manifest)];
+    const joined = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
+    const number = (await records.get("numbers", evaluated.number)) ?? create(NumberRecordSchema);
+    return {
+      accountId,
+      number: evaluated.number,
+      person: personOf(known, evaluated.number, manifest, contact),
+      ...joined,
+      changes: [
+        ...(keyPackage.record.lastResort ? [] : [remove("keyPackages", keyPackage.ref)]),
+        put("numbers", evaluated.number, { ...number, ...evaluated.keys }),
+      ],
+    };
+  } catch (error) {
+    if (error instanceof EncryptionRefused) return undefined;
+    throw error;
+  }
+}
+
+function personOf(
+  known: Person | undefined,
+  number: PhoneNumber,
+  manifest: Manifest,
+  contact: FirstContact,
+): Person {
+  const manifestEncoded = toBinary(
+    SignedManifestSchema,
+    contact.senderManifest ?? create(SignedManifestSchema),
+  );
+  return known
+    ? { ...known, manifestEncoded }
+    : create(PersonSchema, { number, rootKey: manifest.rootKey, manifestEncoded });
+}
+
+/** The sender's number, where its evaluation holds under the pinned key. */
+async function evaluatedNumber(
+  self: Self,
+  { sender }: FirstContact,
+): Promise<{ number: PhoneNumber; keys: HandleKeys } | undefined> {
+  const evaluation = sender?.evaluation;
+  const { voprfKey } = self.cell;
+  if (!evaluation || evaluation.voprfEpoch !== voprfKey.epoch) return undefined;
+  if (!evaluationHasRightLengths(evaluation)) return undefined;
+  await loadVoprf();
+  try {
+    const number = parseNumber(sender.number);
+    if (number !== sender.number) return undefined;
+    return { number, keys: keysOfEvaluatedNumber(voprfKey.publicKey, number, evaluation) };
+  } catch (error) {
+    if (error instanceof VoprfError || error instanceof AssentError) return undefined;
+    throw error;
+  }
+}
+
+async function ownKeyPackage(
+  records: SendingParts["records"],
+  refs: readonly string[],
+): Promise<{ ref: string; record: KeyPackage } | undefined> {
+  for (const ref of refs) {
+    const record = await records.get("keyPackages", ref);
+    if (record) return { ref, record };
+  }
+  return undefined;
+}

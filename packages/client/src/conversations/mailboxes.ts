@@ -1,0 +1,143 @@
+// The two sockets and when they are used: the inbox takes what waits, the outbox sends what is due. They are
+// separate connections, and the outbox never says whose it is.
+import { AssentError, bytesFromHex, type Delivery } from "@assent/protocol";
+import type { Egress } from "../egress/egress.ts";
+import { type Inbox, openInbox } from "../egress/inbox.ts";
+import { openOutbox, type Outbox } from "../egress/outbox.ts";
+import { refillKeyPackages } from "../identity/key-packages.ts";
+import { inboxOwnerOf, type Self } from "../identity/self.ts";
+import { refillSpares, serialsGivenTo } from "./addresses.ts";
+import type { Awaiting } from "./awaiting.ts";
+import type { Receiving } from "./receiving.ts";
+import type { Requests } from "./requests.ts";
+import type { Sending, SendingParts } from "./sending.ts";
+
+export interface MailboxesParts extends SendingParts {
+  readonly egress: Egress;
+  readonly sending: Sending;
+  readonly receiving: Receiving;
+  readonly requests: Requests;
+  readonly awaiting: Awaiting;
+}
+
+export interface ReceivingSteps {
+  /** Runs a step when no other does. */
+  exclusively<T>(step: () => Promise<T>): Promise<T>;
+  /** After every delivery and all that follows from it. */
+  afterEach(): Promise<void>;
+  readonly follow?: AbortSignal;
+}
+
+export class Mailboxes {
+  readonly #parts: MailboxesParts;
+  #outbox: Outbox | undefined;
+  #inbox: Inbox | undefined;
+
+  constructor(parts: MailboxesParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends what is queued. Returns what stopped it, if anything did. */
+  flush(self: Self): Promise<AssentError | undefined> {
+    return this.#parts.sending.flush(self, () => this.#openOutbox(self));
+  }
+
+  /** Takes what waits; with `follow`, goes on taking until it is aborted. */
+  async receive(self: Self, steps: ReceivingSteps): Promise<void> {
+    if (steps.follow?.aborted) return;
+    const inbox = await steps.exclusively(() => openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)));
+    const abort = () => inbox.close();
+    steps.follow?.addEventListener("abort", abort);
+    this.#inbox = inbox;
+    try {
+      let isFirst = true;
+      for (;;) {
+        // The service says at once what waits; after that, silence is nothing to worry about.
+        const delivery: Delivery = await (isFirst || !steps.follow ? inbox.promptDelivery() : inbox.nextDelivery());
+        await steps.exclusively(async () => {
+          await this.#take(self, inbox, delivery);
+          if (delivery.caughtUp) await this.#followUp(self, inbox, isFirst);
+          await steps.afterEach();
+        });
+        isFirst &&= !delivery.caughtUp;
+        if (delivery.caughtUp && !steps.follow) return;
+      }
+    } catch (error) {
+      if (!steps.follow?.aborted) throw error;
+    } finally {
+      steps.follow?.removeEventListener("abort", abort);
+      inbox.close();
+      this.#inbox = undefined;
+    }
+  }
+
+  /** Takes what waits without showing it, before leaving. What cannot be taken now is lost with the account. */
+  async drain(self: Self): Promise<void> {
+    try {
+      await this.receive(self, { exclusively: (step) => step(), afterEach: async () => undefined });
+    } catch (error) {
+      if (!(error instanceof AssentError)) throw error;
+    }
+  }
+
+  /** Once, when an account is new: addresses to give out, so that the first text needs no inbox. */
+  async prepare(self: Self): Promise<void> {
+    const inbox = await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self));
+    try {
+      await refillSpares(this.#parts.records, inbox, this.#parts.now());
+    } finally {
+      inbox.close();
+    }
+  }
+
+  /** Has the service drop, or no longer drop, what comes through a person's addresses. */
+  async setBlocked(self: Self, accountKey: string, blocked: boolean): Promise<void> {
+    const serials = await serialsGivenTo(this.#parts.records, bytesFromHex(accountKey));
+    if (serials.length === 0) return;
+    const inbox = this.#inbox ?? (await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)));
+    try {
+      await inbox.blockAddresses({
+        block: blocked ? serials : [],
+        unblock: blocked ? [] : serials,
+      });
+    } finally {
+      if (inbox !== this.#inbox) inbox.close();
+    }
+  }
+
+  close(): void {
+    this.#outbox?.close();
+    this.#outbox = undefined;
+    this.#inbox?.close();
+  }
+
+  async #take(self: Self, inbox: Inbox, delivery: Delivery): Promise<void> {
+    for (const envelope of delivery.envelopes) await this.#parts.receiving.take(self, envelope);
+    const last = delivery.envelopes.at(-1);
+    if (last) await inbox.acknowledge(last.position);
+  }
+
+  /** What follows once everything was taken: requests, receipts, the queue, and supplies. */
+  async #followUp(self: Self, inbox: Inbox, isFirst: boolean): Promise<void> {
+    const { records, requests, awaiting, now } = this.#parts;
+    try {
+      await requests.open(self);
+      await this.flush(self);
+      await awaiting.ask(self, () => this.#openOutbox(self));
+      await refillSpares(records, inbox, now());
+      if (isFirst) {
+        await refillKeyPackages(this.#parts, self.device, self.cell, inbox.keyPackagesLeft);
+      }
+    } catch (error) {
+      // What was taken is safe, and will be shown; what could not be done now is done with the next connection.
+      if (!(error instanceof AssentError) || error.retry !== "later") throw error;
+    }
+  }
+
+  async #openOutbox(self: Self): Promise<Outbox> {
+    if (!this.#outbox || this.#outbox.ended) {
+      this.#outbox = await openOutbox(this.#parts.egress, self.cell.url);
+    }
+    return this.#outbox;
+  }
+}

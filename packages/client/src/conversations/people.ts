@@ -1,0 +1,93 @@
+// The accounts one writes with: their devices, groups and addresses.
+import {
+  AssentError,
+  type AccountId,
+  accountIdOf,
+  deviceIdOf,
+  equalBytes,
+  hex,
+  type Manifest,
+  openManifest,
+  type SignedManifest,
+  SignedManifestSchema,
+} from "@assent/protocol";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { TrustedDevice } from "../encryption/encryption.ts";
+import type { Self } from "../identity/self.ts";
+import type { OutgoingAddress, Person, Records } from "../store/records.ts";
+
+/** The key people are stored under. */
+export function personKey(accountId: Uint8Array): string {
+  return hex(accountId);
+}
+
+/** A person's manifest, which was checked before it was stored. */
+export async function manifestOf(person: Person): Promise<Manifest> {
+  const manifest = await openManifest(fromBinary(SignedManifestSchema, person.manifestEncoded));
+  if (!manifest) throw new AssentError("profile_unreadable");
+  return manifest;
+}
+
+export function devicesOf(manifest: Manifest): TrustedDevice[] {
+  const accountId = accountIdOf(manifest.rootKey);
+  return manifest.devices.map((device) => ({
+    accountId,
+    deviceId: deviceIdOf(device.signatureKey),
+    signatureKey: device.signatureKey,
+  }));
+}
+
+/** All who may be in a group with this person: their devices and one's own. */
+export async function trustedWith(self: Self, person: Person): Promise<TrustedDevice[]> {
+  return [self.device, ...devicesOf(await manifestOf(person))];
+}
+
+/**
+ * Opens a manifest that must be of this root key, and not older than what was seen or the record allows.
+ * Undefined where it is not.
+ */
+export async function openManifestOf(
+  rootKey: Uint8Array,
+  signed: SignedManifest | undefined,
+  lowestVersion: number,
+): Promise<{ readonly manifest: Manifest; readonly encoded: Uint8Array<ArrayBuffer> } | undefined> {
+  const manifest = signed && (await openManifest(signed));
+  if (!manifest || !equalBytes(manifest.rootKey, rootKey) || manifest.version < lowestVersion) {
+    return undefined;
+  }
+  return { manifest, encoded: toBinary(SignedManifestSchema, signed) };
+}
+
+/**
+ * The group that is written to: of those that work, the one with the smaller id, so that two who started at
+ * the same moment meet in one.
+ */
+export async function liveGroupOf(
+  records: Records,
+  person: Person,
+): Promise<{ readonly key: string; readonly state: Uint8Array<ArrayBuffer> } | undefined> {
+  for (const key of person.groups.map(hex).sort()) {
+    const group = await records.get("groups", key);
+    if (group && !group.broken) return { key, state: new Uint8Array(group.state) };
+  }
+  return undefined;
+}
+
+/** Addresses with one device's replaced: one for each device, and a provisional one never over a full one. */
+export function withAddress(
+  addresses: readonly OutgoingAddress[],
+  address: OutgoingAddress,
+  nowMs: number,
+): OutgoingAddress[] {
+  const isSameDevice = (other: OutgoingAddress) => equalBytes(other.deviceId, address.deviceId);
+  const known = addresses.find(isSameDevice);
+  const keepKnown =
+    known && address.provisional && !known.provisional && Number(known.expiresAtMs) > nowMs;
+  return keepKnown
+    ? [...addresses]
+    : [...addresses.filter((other) => !isSameDevice(other)), address];
+}
+
+export function accountIdFrom(bytes: Uint8Array): AccountId {
+  return bytes as AccountId;
+}

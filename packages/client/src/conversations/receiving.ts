@@ -1,0 +1,239 @@
+// The way in: opens envelopes, joins groups, decrypts, and stores what came before it is acknowledged. Trusts
+// nothing of what the service hands over; what cannot be read changes nothing, and what came before comes to
+// nothing.
+import {
+  AssentError,
+  bytesFromHex,
+  type DeliveredEnvelope,
+  EnvelopeContentSchema,
+  equalBytes,
+  type FirstContact,
+  hex,
+  idLength,
+  openEnvelope,
+  type PhoneNumber,
+  sealOf,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { type Decrypted, EncryptionRefused } from "../encryption/encryption.ts";
+import type { Self } from "../identity/self.ts";
+import {
+  type GivenAddress,
+  GivenAddressSchema,
+  type Group,
+  GroupSchema,
+  type Person,
+  put,
+  remove,
+  SeenSchema,
+} from "../store/records.ts";
+import type { Change } from "../store/store.ts";
+import { checkFirstContact } from "./first-contact.ts";
+import { personKey, trustedWith } from "./people.ts";
+import type { Contents } from "./contents.ts";
+import type { Sending, SendingParts } from "./sending.ts";
+import { notice } from "./texts.ts";
+
+export class Receiving {
+  readonly #parts: SendingParts;
+  readonly #sending: Sending;
+  readonly #contents: Contents;
+
+  constructor(parts: SendingParts, sending: Sending, contents: Contents) {
+    this.#parts = parts;
+    this.#sending = sending;
+    this.#contents = contents;
+  }
+
+  /** Stores what an envelope brought, durably, once. Afterwards it may be acknowledged. */
+  async take(self: Self, envelope: DeliveredEnvelope): Promise<void> {
+    const { records, now } = this.#parts;
+    const seenKey = `e${hex(envelope.envelopeId)}`;
+    if (await records.get("seen", seenKey)) return;
+    const changes = await this.#changesFor(self, envelope);
+    const seen = create(SeenSchema, { atMs: BigInt(now()) });
+    await records.commit([...changes, put("seen", seenKey, seen)]);
+  }
+
+  async #changesFor(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+    const { records } = this.#parts;
+    if (sealOf(envelope.body) === "device") {
+      const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
+      return opened?.content.case === "firstContact"
+        ? this.#firstContact(self, envelope, opened.content.value)
+        : [];
+    }
+    const given = await records.get("given", hex(envelope.addressSerial));
+    if (!given) return [];
+    const opened = await openEnvelope(given.envelopeKey, envelope.body);
+    const person = await records.get("people", personKey(given.accountId));
+    if (!opened || !person) return [];
+    if (opened.content.case === "groupMessage") {
+      return this.#groupMessage(self, envelope, given, person, opened.content.value);
+    }
+    return opened.content.case === "groupLost"
+      ? this.#groupLost(given, person, opened.content.value.groupId)
+      : [];
+  }
+
+  async #firstContact(
+    self: Self,
+    envelope: DeliveredEnvelope,
+    contact: FirstContact,
+  ): Promise<Change[]> {
+    const { records } = this.#parts;
+    const checked = await checkFirstContact(this.#parts, self, contact);
+    if (!checked) return [];
+    const accountKey = personKey(checked.accountId);
+    const groupKey = hex(checked.groupId);
+    if (await records.get("groups", groupKey)) return [];
+    // A number that was blocked stays blocked, whatever account it comes from.
+    if ((await records.get("numbers", checked.number))?.blocked) return checked.changes;
+    const person: Person = {
+      ...checked.person,
+      groups: [...checked.person.groups, new Uint8Array(checked.groupId)],
+    };
+    const given = create(GivenAddressSchema, {
+      accountId: checked.accountId,
+      envelopeKey: contact.envelopeKey,
+    });
+    const changes: Change[] = [
+      ...checked.changes,
+      put("given", hex(envelope.addressSerial), given),
+      ...(await this.#lost(person, contact.lostGroups)),
+    ];
+    let state = checked.state;
+    let current = person;
+    for (const message of contact.groupMessages) {
+      const decrypted = await this.#tryDecrypt(self, current, state, message);
+      if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
+      state = decrypted.state;
+      const applied = await this.#contents.apply(current, decrypted.sender, decrypted.content);
+      current = applied.person;
+      changes.push(...applied.changes);
+    }
+    changes.push(
+      put("people", accountKey, current),
+      put("groups", groupKey, create(GroupSchema, { accountId: checked.accountId, state })),
+    );
+    return changes;
+  }
+
+  async #groupMessage(
+    self: Self,
+    envelope: DeliveredEnvelope,
+    given: GivenAddress,
+    person: Person,
+    message: Uint8Array,
+  ): Promise<Change[]> {
+    const { records, encryption } = this.#parts;
+    if (await this.#isBlocked(person)) return [];
+    const named = encryption.groupOf(message);
+    if (!named) return [];
+    const groupKey = hex(named.groupId);
+    const group = await records.get("groups", groupKey);
+    // A message of a group with somebody else, through this person's address, is nobody's.
+    if (group && !equalBytes(group.accountId, given.accountId)) return [];
+    if (!group) return this.#askForNewGroup(given, person, named.groupId);
+    const decrypted = await this.#tryDecrypt(self, person, new Uint8Array(group.state), message);
+    if (decrypted instanceof EncryptionRefused) {
+      return this.#unreadable(self, envelope, given, person, groupKey, group, decrypted);
+    }
+    const advanced = put("groups", groupKey, { ...group, state: decrypted.state });
+    if (decrypted.kind === "commit") return [advanced];
+    const applied = await this.#contents.apply(person, decrypted.sender, decrypted.content);
+    const changes = [
+      ...applied.changes,
+      advanced,
+      put("people", personKey(given.accountId), applied.person),
+    ];
+    if (decrypted.missing > 0 && person.verified) {
+      const number = person.number as PhoneNumber;
+      changes.push(await notice(records, number, "missing", decrypted.missing));
+    }
+    return changes;
+  }
+
+  async #tryDecrypt(
+    self: Self,
+    person: Person,
+    state: Uint8Array<ArrayBuffer>,
+    message: Uint8Array,
+  ): Promise<Decrypted | EncryptionRefused> {
+    try {
+      const trusted = await trustedWith(self, person);
+      return await this.#parts.encryption.decrypt(state, message, trusted);
+    } catch (error) {
+      if (error instanceof EncryptionRefused) return error;
+      throw error;
+    }
+  }
+
+  /** What could not be read: a repetition is dropped, a lost commit heals into a new group, else it is asked for. */
+  async #unreadable(
+    self: Self,
+    envelope: DeliveredEnvelope,
+    given: GivenAddress,
+    person: Person,
+    groupKey: string,
+    group: Group,
+    { reason }: EncryptionRefused,
+  ): Promise<Change[]> {
+    if (reason === "used" || !person.verified) return [];
+    if (reason === "future epoch") {
+      const asked = await this.#askForNewGroup(given, person, bytesFromHex(groupKey));
+      return [put("groups", groupKey, { ...group, broken: true }), ...asked];
+    }
+    const resend = { envelopeIds: [envelope.envelopeId] };
+    const fields = { body: { case: "resend" as const, value: resend } };
+    return (await this.#sending.encryptFor(self, given.accountId, person, fields)) ?? [];
+  }
+
+  /** Tells the other side that a group cannot be read here; they start a new one. */
+  async #askForNewGroup(
+    given: GivenAddress,
+    person: Person,
+    groupId: Uint8Array,
+  ): Promise<Change[]> {
+    const noticeKey = `g${hex(groupId)}`;
+    if (groupId.length !== idLength || (await this.#parts.records.get("seen", noticeKey))) return [];
+    const lost = create(EnvelopeContentSchema, {
+      content: { case: "groupLost", value: { groupId: new Uint8Array(groupId) } },
+    });
+    const asked = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
+    return [
+      ...(await this.#sending.sealedFor(given.accountId, person, lost)),
+      put("seen", noticeKey, asked),
+      ...(person.verified
+        ? [await notice(this.#parts.records, person.number as PhoneNumber, "restarted")]
+        : []),
+    ];
+  }
+
+  /** The other side lost a group: it is given up, and what was not delivered in it is sent again in a new one. */
+  async #groupLost(given: GivenAddress, person: Person, groupId: Uint8Array): Promise<Change[]> {
+    const { records } = this.#parts;
+    const isKnown = person.groups.some((known) => equalBytes(known, groupId));
+    const group = await records.get("groups", hex(groupId));
+    if (!isKnown || !group || group.broken) return [];
+    return [
+      ...(await this.#lost(person, [groupId])),
+      ...(await this.#contents.sendAgain(given.accountId)),
+      await notice(records, person.number as PhoneNumber, "restarted"),
+    ];
+  }
+
+  async #lost(person: Person, groupIds: readonly Uint8Array[]): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const groupId of groupIds) {
+      const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
+      const group = isTheirs ? await this.#parts.records.get("groups", hex(groupId)) : undefined;
+      if (group) changes.push(put("groups", hex(groupId), { ...group, broken: true }));
+    }
+    return changes;
+  }
+
+  async #isBlocked(person: Person): Promise<boolean> {
+    return (await this.#parts.records.get("numbers", person.number))?.blocked ?? false;
+  }
+}

@@ -1,0 +1,170 @@
+// First contact: a new group with all of a person's devices, and the envelopes that carry it to them. Sends to
+// no key that the person's record does not vouch for.
+import {
+  AssentError,
+  type DevicePackage,
+  envelopeKeyLength,
+  equalBytes,
+  type EnvelopeContent,
+  EnvelopeContentSchema,
+  hex,
+  type PhoneNumber,
+  randomBytes,
+  sealEnvelope,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import type { Found } from "../discovery/discovery.ts";
+import type { Service } from "../egress/service.ts";
+import { type Encryption, EncryptionRefused } from "../encryption/encryption.ts";
+import type { Self } from "../identity/self.ts";
+import {
+  GroupSchema,
+  type OutgoingAddress,
+  OutgoingAddressSchema,
+  OutgoingEnvelopeSchema,
+  type Person,
+  PersonSchema,
+  put,
+  type Records,
+} from "../store/records.ts";
+import type { Change } from "../store/store.ts";
+import { devicesOf, manifestOf, openManifestOf, personKey, withAddress } from "./people.ts";
+
+export interface Starting {
+  readonly records: Records;
+  readonly encryption: Encryption;
+  readonly service: (url: string) => Service;
+  readonly now: () => number;
+}
+
+/** One message of the new group: its content, and the text's key where it is one. */
+export interface FirstMessage {
+  readonly content: Uint8Array;
+  readonly text: string;
+}
+
+/**
+ * Starts a group with a person whose record was just read.
+ * Returns all that has to be stored at once, envelopes included; nothing is sent here.
+ * @param addressesGivenAtMs when the messages hold an address of this device, otherwise 0.
+ * @throws AssentError gone, service_untrusted, unreachable
+ */
+export async function startConversation(
+  starting: Starting,
+  self: Self,
+  number: PhoneNumber,
+  found: Extract<Found, { route: "private" }>,
+  messages: readonly FirstMessage[],
+  addressesGivenAtMs: number,
+): Promise<Change[]> {
+  const { records, encryption } = starting;
+  const key = personKey(found.accountId);
+  const known = await records.get("people", key);
+  const taken = await starting.service(self.cell.url).directory.takeKeyPackages({
+    accountId: found.accountId,
+  });
+  const lowest = Math.max(found.lowestManifestVersion, await knownVersion(known));
+  const opened = await openManifestOf(found.rootKey, taken.manifest, lowest);
+  if (!opened) throw new AssentError("service_untrusted");
+  const devices = devicesOf(opened.manifest).flatMap((device, index) => {
+    const offered = taken.devices.find(({ deviceId }) => equalBytes(deviceId, device.deviceId));
+    const sealingKey = opened.manifest.devices[index]?.sealingKey as Uint8Array;
+    return offered ? [{ device, offered, sealingKey }] : [];
+  });
+  // A device nobody can write to yet is left out; no device at all means that there is nobody to write to.
+  if (devices.length === 0) throw new AssentError("mailbox_full");
+
+  const group = await start(encryption, self, devices, starting.now());
+  let state = group.state;
+  const groupMessages: Uint8Array<ArrayBuffer>[] = [];
+  for (const { content } of messages) {
+    const encrypted = await encryption.encrypt(state, content);
+    state = encrypted.state;
+    groupMessages.push(encrypted.message);
+  }
+  const lostGroups = await brokenGroupsOf(records, known);
+  const changes: Change[] = [];
+  let addresses: OutgoingAddress[] = [];
+  for (const { device, offered, sealingKey } of devices) {
+    const envelopeKey = randomBytes(envelopeKeyLength);
+    const address = provisionalAddress(device.deviceId, offered, envelopeKey);
+    addresses = withAddress(addresses, address, starting.now());
+    const content: EnvelopeContent = create(EnvelopeContentSchema, {
+      content: {
+        case: "firstContact",
+        value: {
+          welcome: group.welcome,
+          groupMessages,
+          sender: { number: self.number, evaluation: self.evaluation },
+          senderManifest: self.manifest,
+          envelopeKey,
+          lostGroups,
+        },
+      },
+    });
+    const secret = randomBytes(32);
+    const envelope = create(OutgoingEnvelopeSchema, {
+      secret,
+      capability: offered.provisionalCapability,
+      body: await sealEnvelope({ kind: "device", sealingKey }, content),
+      accountId: found.accountId,
+      text: messages.find(({ text }) => text !== "")?.text ?? "",
+    });
+    changes.push(put("outgoing", await records.nextKey("outgoing"), envelope));
+  }
+  const person: Person = {
+    ...(known ?? create(PersonSchema, { rootKey: new Uint8Array(found.rootKey) })),
+    number,
+    manifestEncoded: opened.encoded,
+    verified: true,
+    accepted: true,
+    groups: [...(known?.groups ?? []), new Uint8Array(group.groupId)],
+    addresses,
+    addressesGivenAtMs: BigInt(addressesGivenAtMs),
+  };
+  const stored = create(GroupSchema, { accountId: found.accountId, state });
+  changes.push(put("people", key, person), put("groups", hex(group.groupId), stored));
+  return changes;
+}
+
+async function start(
+  encryption: Encryption,
+  self: Self,
+  devices: readonly { device: ReturnType<typeof devicesOf>[number]; offered: DevicePackage }[],
+  nowMs: number,
+) {
+  const members = devices.map(({ device, offered }) => ({ device, keyPackage: offered.keyPackage }));
+  try {
+    return await encryption.startGroup(self.device, members, nowMs);
+  } catch (cause) {
+    if (cause instanceof EncryptionRefused) throw new AssentError("service_untrusted", { cause });
+    throw cause;
+  }
+}
+
+function provisionalAddress(
+  deviceId: Uint8Array,
+  { provisionalCapability }: DevicePackage,
+  envelopeKey: Uint8Array,
+): OutgoingAddress {
+  return create(OutgoingAddressSchema, {
+    deviceId: new Uint8Array(deviceId),
+    capability: provisionalCapability,
+    envelopeKey: new Uint8Array(envelopeKey),
+    provisional: true,
+  });
+}
+
+async function knownVersion(person: Person | undefined): Promise<number> {
+  if (!person) return 0;
+  return (await manifestOf(person)).version;
+}
+
+async function brokenGroupsOf(records: Records, person: Person | undefined) {
+  const broken: Uint8Array<ArrayBuffer>[] = [];
+  for (const groupId of person?.groups ?? []) {
+    const group = await records.get("groups", hex(groupId));
+    if (!group || group.broken) broken.push(new Uint8Array(groupId));
+  }
+  return broken;
+}

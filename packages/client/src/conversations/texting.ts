@@ -1,0 +1,123 @@
+// One text of the owner's: its route, its place in the queue, and what is said of it when the command returns.
+import {
+  AssentError,
+  equalBytes,
+  isErrorCode,
+  limits,
+  messageIdOf,
+  type PhoneNumber,
+  utf8,
+} from "@assent/protocol";
+import type { Discovery } from "../discovery/discovery.ts";
+import type { Self } from "../identity/self.ts";
+import { plannedRoute, type RouteWish, type SendResult, type SmsTransport } from "../routes/routes.ts";
+import { type NumberRecord, put, type Records, TextState } from "../store/records.ts";
+import { encodeContent } from "./content.ts";
+import type { Mailboxes } from "./mailboxes.ts";
+import { personKey } from "./people.ts";
+import { handOffText, queueText } from "./texts.ts";
+
+export interface TextingParts {
+  readonly records: Records;
+  readonly now: () => number;
+  readonly discovery: Discovery;
+  readonly mailboxes: Mailboxes;
+  readonly sms: SmsTransport;
+}
+
+export interface SendOptions {
+  readonly route?: RouteWish;
+  /** The owner saw that the number's key changed, and writes to the new one. */
+  readonly acceptNewKey?: boolean;
+}
+
+export class Texting {
+  readonly #parts: TextingParts;
+
+  constructor(parts: TextingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Sends a text, or keeps it for the next connection.
+   * @param isOn whether private messages are; SMS works either way.
+   */
+  async send(
+    selfOf: () => Self,
+    isOn: boolean,
+    number: PhoneNumber,
+    text: string,
+    { route: wish = "auto", acceptNewKey = false }: SendOptions,
+  ): Promise<SendResult> {
+    checkText(text);
+    const { records, mailboxes } = this.#parts;
+    if (wish === "sms" || (wish === "auto" && !isOn)) return this.#handOff(number, text);
+    const self = selfOf();
+    if (acceptNewKey) await this.#acceptNewKey(self, number);
+    const route = await this.#routeTo(self, number, wish);
+    if (route === "sms") return this.#handOff(number, text);
+    const queued = await queueText(records, self, number, text, this.#parts.now());
+    await records.commit(queued.changes);
+    await mailboxes.flush(self);
+    const record = await records.get("texts", queued.key);
+    switch (record?.state) {
+      case TextState.QUEUED:
+        return { id: queued.id, state: "queued" };
+      case TextState.NOT_DELIVERED:
+        throw new AssentError(isErrorCode(record.error) ? record.error : "internal");
+      case TextState.DELIVERED:
+        return { id: queued.id, state: "delivered" };
+      default:
+        return { id: queued.id, state: "sent" };
+    }
+  }
+
+  /** Asks only where nothing is known yet; while the service cannot be reached, private is taken for granted. */
+  async #routeTo(self: Self, number: PhoneNumber, wish: RouteWish): Promise<"private" | "sms"> {
+    const planned = await this.#plan(number, wish);
+    if (planned.route === "sms" || planned.known) return planned.route;
+    try {
+      const found = await this.#parts.discovery.find(self, number);
+      if (found.route === "sms" && wish === "private") throw new AssentError("not_private");
+      await this.#plan(number, wish);
+      return found.route;
+    } catch (error) {
+      if (error instanceof AssentError && error.code === "unreachable") return "private";
+      throw error;
+    }
+  }
+
+  async #plan(number: PhoneNumber, wish: RouteWish) {
+    const { records } = this.#parts;
+    const record = await records.get("numbers", number);
+    const person = record && (await records.get("people", personKey(record.acceptedAccountId)));
+    return plannedRoute(wish, record, person);
+  }
+
+  async #acceptNewKey(self: Self, number: PhoneNumber): Promise<void> {
+    const { records, discovery } = this.#parts;
+    const found = await discovery.find(self, number);
+    const record: NumberRecord | undefined = await records.get("numbers", number);
+    if (found.route === "sms" || !record || equalBytes(record.acceptedAccountId, found.accountId)) return;
+    const accepted = { ...record, acceptedAccountId: new Uint8Array(found.accountId) };
+    await records.commit([put("numbers", number, accepted)]);
+  }
+
+  async #handOff(number: PhoneNumber, text: string): Promise<SendResult> {
+    const { records, now, sms } = this.#parts;
+    // An id of the same form, of no account: nobody else will ever see it.
+    const id = messageIdOf(
+      new Uint8Array(32) as Parameters<typeof messageIdOf>[0],
+      encodeContent({ body: { case: "text", value: { text } } }, now()),
+    );
+    await records.commit(await handOffText(records, id, number, text, now()));
+    return { id, state: "handoff", link: sms.link(number, text) };
+  }
+}
+
+function checkText(text: string): void {
+  if (text.length === 0) throw new AssentError("text_empty");
+  if (text.length > limits.textBytes || utf8(text).length > limits.textBytes) {
+    throw new AssentError("text_too_long");
+  }
+}

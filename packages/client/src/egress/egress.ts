@@ -1,0 +1,84 @@
+// The one door: all that leaves this device passes here. What is sent is declared, its purpose has a consent,
+// and it stands in the ledger, before its first byte goes out.
+import {
+  type DeclarationId,
+  declarations,
+  type Purpose,
+} from "@assent/protocol";
+import type { HttpRequest, HttpResponse, Network, Socket, SocketHandlers } from "./network.ts";
+
+/** What is to be noted of one item, exactly as it is sent. */
+export interface LedgerItem {
+  readonly declaration: DeclarationId;
+  readonly method: "GET" | "POST" | "CONNECT" | "FRAME";
+  readonly destination: string;
+  readonly body: Uint8Array;
+}
+
+export interface EgressRules {
+  /** Throws AssentError where the owner has not said yes to this, or is leaving. */
+  check(declaration: DeclarationId, purpose: Purpose): void;
+  /** Resolves when the item is durably noted. */
+  note(item: LedgerItem): Promise<void>;
+}
+
+/** A socket whose every frame is declared and noted, in the order of the calls. */
+export interface DeclaredSocket {
+  send(declaration: DeclarationId, bytes: Uint8Array): Promise<void>;
+  close(): void;
+}
+
+export class Egress {
+  readonly #network: Network;
+  readonly #rules: EgressRules;
+
+  constructor(network: Network, rules: EgressRules) {
+    this.#network = network;
+    this.#rules = rules;
+  }
+
+  async http(
+    declaration: DeclarationId,
+    request: HttpRequest,
+    maxBytes: number,
+  ): Promise<HttpResponse> {
+    await this.#pass({
+      declaration,
+      method: request.method,
+      destination: request.url,
+      body: request.body,
+    });
+    return this.#network.http(request, declarations[declaration].lane, maxBytes);
+  }
+
+  async openSocket(
+    declaration: DeclarationId,
+    url: string,
+    subprotocol: string,
+    handlers: SocketHandlers,
+  ): Promise<DeclaredSocket> {
+    await this.#pass({ declaration, method: "CONNECT", destination: url, body: new Uint8Array() });
+    const socket: Socket = await this.#network.openSocket(url, subprotocol, handlers);
+    let last: Promise<void> = Promise.resolve();
+    return {
+      send: (frame, bytes) => {
+        const sent = last.then(async () => {
+          await this.#pass({ declaration: frame, method: "FRAME", destination: url, body: bytes });
+          socket.send(bytes);
+        });
+        last = sent.catch(() => undefined);
+        return sent;
+      },
+      close: () => socket.close(),
+    };
+  }
+
+  close(): void {
+    this.#network.close();
+  }
+
+  async #pass(item: LedgerItem): Promise<void> {
+    this.#rules.check(item.declaration, declarations[item.declaration].purpose);
+    await this.#rules.note(item);
+  }
+}

@@ -1,0 +1,110 @@
+// The service's unary procedures and static files, each bound to its declaration.
+import {
+  AssentError,
+  type DeclarationId,
+  DirectoryService,
+  DiscoveryService,
+  ErrorDetailSchema,
+  errorOfDetail,
+  limits,
+  RegistrationService,
+} from "@assent/protocol";
+import { type Client, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import type { UniversalClientFn } from "@connectrpc/connect/protocol";
+import { createTransport } from "@connectrpc/connect/protocol-connect";
+import type { Egress } from "./egress.ts";
+
+// Every procedure this client calls. One that is missing here cannot be called.
+const procedures: Readonly<Record<string, DeclarationId>> = {
+  "/assent.v1.RegistrationService/GetParameters": "get-parameters",
+  "/assent.v1.RegistrationService/StartRegistration": "start-registration",
+  "/assent.v1.RegistrationService/VerifyCode": "verify-code",
+  "/assent.v1.RegistrationService/CreateAccount": "create-account",
+  "/assent.v1.RegistrationService/DeleteAccount": "delete-account",
+  "/assent.v1.DiscoveryService/Evaluate": "evaluate",
+  "/assent.v1.DirectoryService/GetRecord": "get-record",
+  "/assent.v1.DirectoryService/TakeKeyPackages": "take-key-packages",
+  "/assent.v1.DirectoryService/AddKeyPackages": "add-key-packages",
+};
+
+const maxAnswerBytes = limits.requestBytes;
+const maxBucketBytes = 8_388_608;
+
+export interface Service {
+  readonly registration: Client<typeof RegistrationService>;
+  readonly discovery: Client<typeof DiscoveryService>;
+  readonly directory: Client<typeof DirectoryService>;
+  /** A static file below /buckets/. */
+  getBucketFile(path: string): Promise<Uint8Array>;
+}
+
+/** @param url of the cell, without a path. */
+export function openService(egress: Egress, url: string): Service {
+  const transport: Transport = createTransport({
+    httpClient: httpClientOver(egress, url),
+    baseUrl: url,
+    useBinaryFormat: true,
+    // Outermost, so that callers meet errors of the table only.
+    interceptors: [(next) => (request) => next(request).catch(rethrowOfTable)],
+    acceptCompression: [],
+    sendCompression: null,
+    compressMinBytes: 0,
+    readMaxBytes: maxAnswerBytes,
+    writeMaxBytes: maxAnswerBytes,
+  });
+  return {
+    registration: createClient(RegistrationService, transport),
+    discovery: createClient(DiscoveryService, transport),
+    directory: createClient(DirectoryService, transport),
+    getBucketFile: async (path) => {
+      const request = {
+        method: "GET" as const,
+        url: `${url}/buckets/${path}`,
+        headers: {},
+        body: new Uint8Array(),
+      };
+      const answer = await egress.http("get-buckets", request, maxBucketBytes);
+      if (answer.status !== 200) throw new AssentError("unreachable");
+      return answer.body;
+    },
+  };
+}
+
+function httpClientOver(egress: Egress, url: string): UniversalClientFn {
+  return async (request) => {
+    const declaration = procedures[request.url.slice(url.length)];
+    if (!declaration) throw new AssentError("internal");
+    const parts: Uint8Array[] = [];
+    for await (const part of request.body ?? []) parts.push(part);
+    const body = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+    let offset = 0;
+    for (const part of parts) {
+      body.set(part, offset);
+      offset += part.length;
+    }
+    const headers = Object.fromEntries(request.header.entries());
+    const answer = await egress.http(
+      declaration,
+      { method: "POST", url: request.url, headers, body },
+      maxAnswerBytes,
+    );
+    return {
+      status: answer.status,
+      header: new Headers({ ...answer.headers }),
+      body: (async function* () {
+        yield answer.body;
+      })(),
+      trailer: new Headers(),
+    };
+  };
+}
+
+function rethrowOfTable(error: unknown): never {
+  if (error instanceof AssentError) throw error;
+  if (error instanceof ConnectError) {
+    if (error.cause instanceof AssentError) throw error.cause;
+    const [detail] = error.findDetails(ErrorDetailSchema);
+    if (detail) throw errorOfDetail(detail, error);
+  }
+  throw new AssentError("unreachable", { cause: error });
+}

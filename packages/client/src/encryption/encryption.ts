@@ -1,0 +1,120 @@
+// The port of the encryption room: groups of devices that share keys (MLS, RFC 9420). Its implementer holds no
+// state; every step takes one and gives the next, and the caller stores it with what else changed.
+import type { AccountId, DeviceId } from "@assent/protocol";
+
+/** A device that manifest and record vouch for. Nobody else may be in a group. */
+export interface TrustedDevice {
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  /** Ed25519, 32 bytes. */
+  readonly signatureKey: Uint8Array;
+}
+
+export interface OwnDevice extends TrustedDevice {
+  readonly signaturePrivateKey: Uint8Array;
+}
+
+/** A group as it is stored, opaque to all but this room. */
+export type GroupState = Uint8Array<ArrayBuffer>;
+
+export interface NewKeyPackage {
+  /** Names the pair: its KeyPackageRef (RFC 9420, 5.2), hexadecimal. */
+  readonly ref: string;
+  /** MLSMessage with wire format mls_key_package. */
+  readonly publicPart: Uint8Array<ArrayBuffer>;
+  readonly privatePart: Uint8Array<ArrayBuffer>;
+}
+
+export interface StartedGroup {
+  readonly groupId: Uint8Array;
+  readonly state: GroupState;
+  /** MLSMessage with a Welcome for all members but oneself. */
+  readonly welcome: Uint8Array<ArrayBuffer>;
+}
+
+/** What a group message was. */
+export type Decrypted =
+  | {
+      readonly kind: "application";
+      readonly state: GroupState;
+      readonly sender: TrustedDevice;
+      readonly content: Uint8Array;
+      /** Messages of this sender and epoch that were skipped before this one and have not come. */
+      readonly missing: number;
+    }
+  | { readonly kind: "commit"; readonly state: GroupState };
+
+/** Why a group message, a Welcome or a KeyPackage was refused. */
+export type RefusalReason =
+  | "malformed"
+  /** Of an epoch this device has not reached: a commit was missed. */
+  | "future epoch"
+  /** Its key is used up or no longer kept: a repetition, or too old. */
+  | "used"
+  /** Does not decrypt, or its signature is wrong. */
+  | "forged"
+  /** Names a device that nobody vouches for, or commits what this room refuses. */
+  | "untrusted"
+  /** The Welcome is for a KeyPackage this device does not have, or no longer. */
+  | "unknown key package";
+
+export class EncryptionRefused extends Error {
+  override readonly name = "EncryptionRefused";
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, cause?: unknown) {
+    super(`refused: ${reason}`, { cause });
+    this.reason = reason;
+  }
+}
+
+export interface Encryption {
+  /** @param nowMs its lifetime ends 90 days later. */
+  generateKeyPackage(device: OwnDevice, nowMs: number): Promise<NewKeyPackage>;
+
+  /**
+   * A new group of the own device and one of each KeyPackage.
+   * @throws EncryptionRefused where a KeyPackage is not of the device it is said to be of.
+   */
+  startGroup(
+    own: OwnDevice,
+    members: readonly { readonly device: TrustedDevice; readonly keyPackage: Uint8Array }[],
+    nowMs: number,
+  ): Promise<StartedGroup>;
+
+  /** Which of one's KeyPackages a Welcome is for; empty where it is malformed. */
+  keyPackageRefsOf(welcome: Uint8Array): string[];
+
+  /** @throws EncryptionRefused */
+  join(
+    own: OwnDevice,
+    welcome: Uint8Array,
+    keyPackage: { readonly publicPart: Uint8Array; readonly privatePart: Uint8Array },
+    trusted: readonly TrustedDevice[],
+  ): Promise<{ readonly groupId: Uint8Array; readonly state: GroupState }>;
+
+  /** The group a message is for, and its epoch; undefined where it is malformed. */
+  groupOf(message: Uint8Array): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined;
+
+  encrypt(
+    state: GroupState,
+    content: Uint8Array,
+  ): Promise<{ readonly state: GroupState; readonly message: Uint8Array<ArrayBuffer> }>;
+
+  /** @throws EncryptionRefused; the state stays what it was. */
+  decrypt(
+    state: GroupState,
+    message: Uint8Array,
+    trusted: readonly TrustedDevice[],
+  ): Promise<Decrypted>;
+
+  /**
+   * A commit that removes devices, with a path, so that they cannot derive the next epoch.
+   * @throws EncryptionRefused untrusted, where one is not in the group.
+   */
+  removeDevices(
+    state: GroupState,
+    devices: readonly DeviceId[],
+    trusted: readonly TrustedDevice[],
+  ): Promise<{ readonly state: GroupState; readonly commit: Uint8Array<ArrayBuffer> }>;
+}

@@ -1,0 +1,158 @@
+// Holds the rules of the encryption room on real groups.
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import {
+  accountIdOf,
+  deviceIdOf,
+  equalBytes,
+  randomBytes,
+  signingKeyPair,
+  textFromUtf8,
+  utf8,
+} from "@assent/protocol";
+import { type Encryption, EncryptionRefused, type OwnDevice, type RefusalReason } from "./encryption.ts";
+import { loadMls } from "./mls.ts";
+
+const nowMs = Date.now();
+let mls: Encryption;
+
+before(async () => {
+  mls = await loadMls();
+});
+
+function newDevice(): OwnDevice {
+  const root = signingKeyPair(randomBytes(32));
+  const device = signingKeyPair(randomBytes(32));
+  return {
+    accountId: accountIdOf(root.publicKey),
+    deviceId: deviceIdOf(device.publicKey),
+    signatureKey: device.publicKey,
+    signaturePrivateKey: device.privateKey,
+  };
+}
+
+async function pair(count = 1) {
+  const alice = newDevice();
+  const others = Array.from({ length: count }, newDevice);
+  const trusted = [alice, ...others];
+  const packages = await Promise.all(
+    others.map((device) => mls.generateKeyPackage(device, nowMs)),
+  );
+  const started = await mls.startGroup(
+    alice,
+    others.map((device, index) => ({ device, keyPackage: packages[index]!.publicPart })),
+    nowMs,
+  );
+  const joined = await Promise.all(
+    packages.map((keyPackage, index) =>
+      mls.join(others[index]!, started.welcome, keyPackage, trusted),
+    ),
+  );
+  return { alice, others, trusted, packages, started, joined };
+}
+
+function refused(reason: RefusalReason) {
+  return (error: unknown) => error instanceof EncryptionRefused && error.reason === reason;
+}
+
+describe("a group of two", () => {
+  test("reads what the other wrote, and says who wrote it", async () => {
+    const { alice, others, trusted, started, joined } = await pair();
+    const sent = await mls.encrypt(started.state, utf8("hello"));
+    const read = await mls.decrypt(joined[0]!.state, sent.message, trusted);
+    assert.equal(read.kind, "application");
+    assert.ok(read.kind === "application");
+    assert.equal(textFromUtf8(read.content), "hello");
+    assert.ok(equalBytes(read.sender.deviceId, alice.deviceId));
+    const answer = await mls.encrypt(read.state, utf8("hello yourself"));
+    const back = await mls.decrypt(sent.state, answer.message, trusted);
+    assert.ok(back.kind === "application" && equalBytes(back.sender.deviceId, others[0]!.deviceId));
+  });
+
+  test("goes on from stored bytes alone", async () => {
+    const { trusted, started, joined } = await pair();
+    const sent = await mls.encrypt(started.state.slice(), utf8("stored"));
+    const fresh = await loadMls();
+    const read = await fresh.decrypt(joined[0]!.state.slice(), sent.message, trusted);
+    assert.ok(read.kind === "application");
+    assert.equal(textFromUtf8(read.content), "stored");
+  });
+
+  test("decrypts after 1,000 skipped messages, and the skipped ones still", async () => {
+    const { trusted, started, joined } = await pair();
+    const messages: Uint8Array[] = [];
+    let state = started.state;
+    for (let index = 0; index <= 1_000; index += 1) {
+      const sent = await mls.encrypt(state, utf8(String(index)));
+      state = sent.state;
+      messages.push(sent.message);
+    }
+    const last = await mls.decrypt(joined[0]!.state, messages[1_000]!, trusted);
+    assert.ok(last.kind === "application");
+    assert.equal(last.missing, 1_000);
+    const first = await mls.decrypt(last.state.slice(), messages[0]!, trusted);
+    assert.ok(first.kind === "application");
+    assert.equal(textFromUtf8(first.content), "0");
+  });
+
+  test("refuses a repetition, a changed bit, a cut, and a stranger", async () => {
+    const { trusted, started, joined } = await pair();
+    const sent = await mls.encrypt(started.state, utf8("once"));
+    const read = await mls.decrypt(joined[0]!.state, sent.message, trusted);
+    await assert.rejects(mls.decrypt(read.state, sent.message, trusted), refused("used"));
+    const changed = sent.message.slice();
+    changed[changed.length - 1]! ^= 1;
+    await assert.rejects(mls.decrypt(joined[0]!.state, changed, trusted), refused("forged"));
+    await assert.rejects(
+      mls.decrypt(joined[0]!.state, sent.message.subarray(0, 40), trusted),
+      refused("malformed"),
+    );
+    await assert.rejects(mls.decrypt(joined[0]!.state, sent.message, []), refused("untrusted"));
+  });
+});
+
+describe("membership", () => {
+  test("a removed member cannot derive the next epoch", async () => {
+    const { trusted, others, started, joined } = await pair(2);
+    const [bob, carol] = joined;
+    const removal = await mls.removeDevices(started.state, [others[1]!.deviceId], trusted);
+    const bobAfter = await mls.decrypt(bob!.state, removal.commit, trusted);
+    assert.equal(bobAfter.kind, "commit");
+    const secret = await mls.encrypt(removal.state, utf8("without carol"));
+    const bobReads = await mls.decrypt(bobAfter.state, secret.message, trusted);
+    assert.equal(bobReads.kind, "application");
+    await assert.rejects(mls.decrypt(carol!.state, secret.message, trusted), refused("future epoch"));
+    const carolAfter = await mls.decrypt(carol!.state, removal.commit, trusted);
+    await assert.rejects(mls.decrypt(carolAfter.state, secret.message, trusted), EncryptionRefused);
+  });
+
+  test("a Welcome with a device nobody vouches for is refused", async () => {
+    const { alice, others, packages, started } = await pair(2);
+    await assert.rejects(
+      mls.join(others[0]!, started.welcome, packages[0]!, [alice, others[0]!]),
+      EncryptionRefused,
+    );
+  });
+
+  test("a KeyPackage of another device, or a changed one, is refused", async () => {
+    const [alice, bob, mallory] = [newDevice(), newDevice(), newDevice()];
+    const keyPackage = (await mls.generateKeyPackage(mallory, nowMs)).publicPart;
+    await assert.rejects(
+      mls.startGroup(alice, [{ device: bob, keyPackage }], nowMs),
+      refused("untrusted"),
+    );
+    const own = (await mls.generateKeyPackage(bob, nowMs)).publicPart;
+    own[own.length - 1]! ^= 1;
+    await assert.rejects(
+      mls.startGroup(alice, [{ device: bob, keyPackage: own }], nowMs),
+      refused("untrusted"),
+    );
+  });
+
+  test("a Welcome names its KeyPackage, and opens with no other", async () => {
+    const { others, trusted, packages, started } = await pair();
+    assert.deepEqual(mls.keyPackageRefsOf(started.welcome), [packages[0]!.ref]);
+    const other = await mls.generateKeyPackage(others[0]!, nowMs);
+    await assert.rejects(mls.join(others[0]!, started.welcome, other, trusted), EncryptionRefused);
+  });
+});

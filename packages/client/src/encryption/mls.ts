@@ -1,0 +1,392 @@
+// The encryption port over ts-mls. Trusts nothing of a message: it is decoded, its sender's device must be
+// vouched for, and its commit must be one of the few this room allows. No other file may import the library.
+import {
+  concat,
+  type DeviceId,
+  deviceIdOf,
+  equalBytes,
+  hex,
+  idLength,
+  randomBytes,
+} from "@assent/protocol";
+import {
+  type CiphersuiteImpl,
+  type ClientConfig,
+  type ClientState,
+  createApplicationMessage,
+  createCommit,
+  createGroup,
+  type Credential,
+  decodeGroupState,
+  decodeMlsMessage,
+  defaultKeyPackageEqualityConfig,
+  emptyPskIndex,
+  encodeGroupState,
+  encodeMlsMessage,
+  generateKeyPackageWithKey,
+  getCiphersuiteFromName,
+  getCiphersuiteImpl,
+  type IncomingMessageCallback,
+  joinGroup,
+  type KeyPackage,
+  type LeafNode,
+  type MLSMessage,
+  type MlsMessageContent,
+  type PrivateKeyPackage,
+  type PrivateMessage,
+  processPrivateMessage,
+  zeroOutUint8Array,
+} from "ts-mls";
+import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
+import { decryptSenderData } from "ts-mls/privateMessage.js";
+import {
+  type Decrypted,
+  type Encryption,
+  EncryptionRefused,
+  type GroupState,
+  type NewKeyPackage,
+  type OwnDevice,
+  type RefusalReason,
+  type StartedGroup,
+  type TrustedDevice,
+} from "./encryption.ts";
+
+const suiteName = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
+const keyPackageDays = 90;
+
+// The library's defaults lose texts after gaps of 200, and after four commits.
+const retention = {
+  retainKeysForGenerations: 2_500,
+  maximumForwardRatchetSteps: 2_500,
+  retainKeysForEpochs: 8,
+};
+
+export async function loadMls(): Promise<Encryption> {
+  return new Mls(await getCiphersuiteImpl(getCiphersuiteFromName(suiteName)));
+}
+
+class Mls implements Encryption {
+  readonly #suite: CiphersuiteImpl;
+  // Decoding a state costs more than using it; the bytes a caller gets back and hands in again are known.
+  readonly #decoded = new WeakMap<GroupState, ClientState>();
+
+  constructor(suite: CiphersuiteImpl) {
+    this.#suite = suite;
+  }
+
+  async generateKeyPackage(device: OwnDevice, nowMs: number): Promise<NewKeyPackage> {
+    const { publicPackage, privatePackage } = await this.#newKeyPackage(device, nowMs);
+    const publicPart = encode({ wireformat: "mls_key_package", keyPackage: publicPackage });
+    return {
+      ref: hex(await makeKeyPackageRef(publicPackage, this.#suite.hash)),
+      publicPart,
+      privatePart: concat(privatePackage.initPrivateKey, privatePackage.hpkePrivateKey),
+    };
+  }
+
+  async startGroup(
+    own: OwnDevice,
+    members: readonly { readonly device: TrustedDevice; readonly keyPackage: Uint8Array }[],
+    nowMs: number,
+  ): Promise<StartedGroup> {
+    const trusted = [own, ...members.map(({ device }) => device)];
+    const groupId = randomBytes(idLength);
+    const { publicPackage, privatePackage } = await this.#newKeyPackage(own, nowMs);
+    const proposals = members.map(({ device, keyPackage }) => ({
+      proposalType: "add" as const,
+      add: { keyPackage: keyPackageOf(device, keyPackage) },
+    }));
+    return refusing("untrusted", async () => {
+      const state = await createGroup(
+        groupId,
+        publicPackage,
+        privatePackage,
+        [],
+        this.#suite,
+        configFor(trusted),
+      );
+      const { newState, welcome, consumed } = await createCommit(
+        { state, cipherSuite: this.#suite },
+        { extraProposals: proposals, ratchetTreeExtension: true },
+      );
+      consumed.forEach(zeroOutUint8Array);
+      if (!welcome) throw new EncryptionRefused("malformed");
+      return {
+        groupId,
+        state: this.#encodeState(newState),
+        welcome: encode({ wireformat: "mls_welcome", welcome }),
+      };
+    });
+  }
+
+  keyPackageRefsOf(welcome: Uint8Array): string[] {
+    const message = decode(welcome);
+    if (message?.wireformat !== "mls_welcome") return [];
+    return message.welcome.secrets.map((secret) => hex(secret.newMember));
+  }
+
+  async join(
+    own: OwnDevice,
+    welcome: Uint8Array,
+    keyPackage: { readonly publicPart: Uint8Array; readonly privatePart: Uint8Array },
+    trusted: readonly TrustedDevice[],
+  ): Promise<{ readonly groupId: Uint8Array; readonly state: GroupState }> {
+    const message = decode(welcome);
+    const ownPackage = decode(keyPackage.publicPart);
+    if (message?.wireformat !== "mls_welcome" || ownPackage?.wireformat !== "mls_key_package") {
+      throw new EncryptionRefused("malformed");
+    }
+    const state = await refusing("forged", () =>
+      joinGroup(
+        message.welcome,
+        ownPackage.keyPackage,
+        privatePackageOf(own, keyPackage.privatePart),
+        emptyPskIndex,
+        this.#suite,
+        undefined,
+        undefined,
+        configFor(trusted),
+      ),
+    );
+    // All whom the manifests vouch for and nobody else: a silent third member would read along.
+    const members = membersOf(state);
+    if (members.length !== trusted.length || state.groupContext.extensions.length > 0) {
+      throw new EncryptionRefused("untrusted");
+    }
+    return { groupId: state.groupContext.groupId, state: this.#encodeState(state) };
+  }
+
+  groupOf(message: Uint8Array): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined {
+    const decoded = decode(message);
+    return decoded?.wireformat === "mls_private_message" ? decoded.privateMessage : undefined;
+  }
+
+  async encrypt(
+    stored: GroupState,
+    content: Uint8Array,
+  ): Promise<{ readonly state: GroupState; readonly message: Uint8Array<ArrayBuffer> }> {
+    const state = this.#decodeState(stored, []);
+    const { newState, privateMessage, consumed } = await createApplicationMessage(
+      state,
+      content,
+      this.#suite,
+    );
+    consumed.forEach(zeroOutUint8Array);
+    return {
+      state: this.#encodeState(newState),
+      message: encode({ wireformat: "mls_private_message", privateMessage }),
+    };
+  }
+
+  async decrypt(
+    stored: GroupState,
+    encoded: Uint8Array,
+    trusted: readonly TrustedDevice[],
+  ): Promise<Decrypted> {
+    const message = decode(encoded);
+    if (message?.wireformat !== "mls_private_message") throw new EncryptionRefused("malformed");
+    const state = this.#decodeState(stored, trusted);
+    const { sender, leafIndex, missing } = await this.#senderOf(state, message.privateMessage, trusted);
+    let refused = false;
+    const allow: IncomingMessageCallback = (incoming) => {
+      // Proposals come inside commits alone, and a commit only adds or removes devices. Anything else
+      // (a new context, a re-initialisation, keys from elsewhere) has no use here and a history of holes.
+      const allowed =
+        incoming.kind === "commit" &&
+        incoming.proposals.every(
+          ({ proposal: { proposalType } }) => proposalType === "add" || proposalType === "remove",
+        );
+      refused ||= !allowed;
+      return allowed ? "accept" : "reject";
+    };
+    const result = await refusing("forged", () =>
+      processPrivateMessage(state, message.privateMessage, emptyPskIndex, this.#suite, allow),
+    );
+    if (refused) throw new EncryptionRefused("untrusted");
+    if (result.kind === "newState") checkPath(state, result.newState, leafIndex);
+    result.consumed.forEach(zeroOutUint8Array);
+    const next = this.#encodeState(result.newState);
+    return result.kind === "newState"
+      ? { kind: "commit", state: next }
+      : { kind: "application", state: next, sender, content: result.message, missing };
+  }
+
+  async removeDevices(
+    stored: GroupState,
+    devices: readonly DeviceId[],
+    trusted: readonly TrustedDevice[],
+  ): Promise<{ readonly state: GroupState; readonly commit: Uint8Array<ArrayBuffer> }> {
+    const state = this.#decodeState(stored, trusted);
+    const members = membersOf(state);
+    const proposals = devices.map((device) => {
+      const member = members.find(({ leaf }) => equalBytes(deviceIdOf(leaf.signaturePublicKey), device));
+      if (!member) throw new EncryptionRefused("untrusted");
+      return { proposalType: "remove" as const, remove: { removed: member.leafIndex } };
+    });
+    const { newState, commit, consumed } = await createCommit(
+      { state, cipherSuite: this.#suite },
+      { extraProposals: proposals },
+    );
+    checkPath(state, newState, state.privatePath.leafIndex);
+    consumed.forEach(zeroOutUint8Array);
+    return { state: this.#encodeState(newState), commit: encode(commit) };
+  }
+
+  #newKeyPackage(device: OwnDevice, nowMs: number) {
+    const lifetime = {
+      notBefore: 0n,
+      notAfter: BigInt(Math.floor(nowMs / 1000) + keyPackageDays * 86_400),
+    };
+    const capabilities = {
+      versions: ["mls10" as const],
+      ciphersuites: [suiteName] as (typeof suiteName)[],
+      extensions: [],
+      proposals: [],
+      credentials: ["basic" as const],
+    };
+    const keys = { signKey: device.signaturePrivateKey, publicKey: device.signatureKey };
+    return generateKeyPackageWithKey(
+      credentialOf(device),
+      capabilities,
+      lifetime,
+      [],
+      keys,
+      this.#suite,
+    );
+  }
+
+  async #senderOf(
+    state: ClientState,
+    message: PrivateMessage,
+    trusted: readonly TrustedDevice[],
+  ): Promise<{ sender: TrustedDevice; leafIndex: number; missing: number }> {
+    if (!equalBytes(message.groupId, state.groupContext.groupId)) {
+      throw new EncryptionRefused("malformed");
+    }
+    if (message.epoch > state.groupContext.epoch) throw new EncryptionRefused("future epoch");
+    const epoch =
+      message.epoch === state.groupContext.epoch
+        ? { ...state, senderDataSecret: state.keySchedule.senderDataSecret }
+        : state.historicalReceiverData.get(message.epoch);
+    if (!epoch) throw new EncryptionRefused("used");
+    const senderData = await refusing("forged", () =>
+      decryptSenderData(message, epoch.senderDataSecret, this.#suite),
+    );
+    if (!senderData) throw new EncryptionRefused("forged");
+    const node = epoch.ratchetTree[senderData.leafIndex * 2];
+    const sender =
+      node?.nodeType === "leaf" &&
+      trusted.find((device) => equalBytes(device.signatureKey, node.leaf.signaturePublicKey));
+    if (!sender) throw new EncryptionRefused("untrusted");
+    const ratchet = epoch.secretTree[senderData.leafIndex * 2];
+    if (!ratchet) throw new EncryptionRefused("forged");
+    const { generation, unusedGenerations } =
+      message.contentType === "application" ? ratchet.application : ratchet.handshake;
+    if (senderData.generation < generation && !unusedGenerations[senderData.generation]) {
+      throw new EncryptionRefused("used");
+    }
+    const missing = Math.max(0, senderData.generation - generation);
+    return { sender, leafIndex: senderData.leafIndex, missing };
+  }
+
+  #encodeState(state: ClientState): GroupState {
+    const bytes = new Uint8Array(encodeGroupState(state));
+    this.#decoded.set(bytes, state);
+    return bytes;
+  }
+
+  #decodeState(bytes: GroupState, trusted: readonly TrustedDevice[]): ClientState {
+    const known = this.#decoded.get(bytes) ?? decodeGroupState(bytes, 0)?.[0];
+    if (!known) throw new EncryptionRefused("malformed");
+    return { ...known, clientConfig: configFor(trusted) };
+  }
+}
+
+function credentialOf(device: TrustedDevice): Credential {
+  return { credentialType: "basic", identity: concat(device.accountId, device.deviceId) };
+}
+
+function configFor(trusted: readonly TrustedDevice[]): ClientConfig {
+  return {
+    keyRetentionConfig: retention,
+    // The clock here is the library's; whoever adds a KeyPackage checks its lifetime, and old ones stay joined.
+    lifetimeConfig: { maximumTotalLifetime: 10_000_000n, validateLifetimeOnReceive: false },
+    keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
+    // Envelopes are padded; padding here would only be counted twice.
+    paddingConfig: { kind: "alwaysPad", paddingLength: 0 },
+    authService: {
+      validateCredential: async (credential, signatureKey) =>
+        credential.credentialType === "basic" &&
+        "identity" in credential &&
+        trusted.some(
+          (device) =>
+            equalBytes(device.signatureKey, signatureKey) &&
+            equalBytes(concat(device.accountId, device.deviceId), credential.identity),
+        ),
+    },
+  };
+}
+
+/** The KeyPackage of exactly this device; its signature is checked when it is added. */
+function keyPackageOf(device: TrustedDevice, encoded: Uint8Array): KeyPackage {
+  const message = decode(encoded);
+  if (message?.wireformat !== "mls_key_package") throw new EncryptionRefused("malformed");
+  const { leafNode, cipherSuite } = message.keyPackage;
+  if (cipherSuite !== suiteName || !equalBytes(leafNode.signaturePublicKey, device.signatureKey)) {
+    throw new EncryptionRefused("untrusted");
+  }
+  return message.keyPackage;
+}
+
+function privatePackageOf(own: OwnDevice, bytes: Uint8Array): PrivateKeyPackage {
+  // X-Wing private keys are 32 bytes each.
+  return {
+    initPrivateKey: bytes.slice(0, 32),
+    hpkePrivateKey: bytes.slice(32, 64),
+    signaturePrivateKey: own.signaturePrivateKey,
+  };
+}
+
+function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNode }[] {
+  return state.ratchetTree.flatMap((node, index) =>
+    node?.nodeType === "leaf" ? [{ leafIndex: index / 2, leaf: node.leaf }] : [],
+  );
+}
+
+/**
+ * Whether a commit renewed its committer's keys. RFC 9420, 12.4 allows commits without a path, and with one
+ * missing a removed member would derive the next epoch; here every commit that is not the first has one.
+ */
+function checkPath(before: ClientState, after: ClientState, committer: number): void {
+  if (after.groupActiveState.kind !== "active") return;
+  const [old, renewed] = [before, after].map((state) => state.ratchetTree[committer * 2]);
+  const hasPath =
+    old?.nodeType === "leaf" &&
+    renewed?.nodeType === "leaf" &&
+    renewed.leaf.leafNodeSource === "commit" &&
+    !equalBytes(old.leaf.hpkePublicKey, renewed.leaf.hpkePublicKey);
+  if (!hasPath) throw new EncryptionRefused("untrusted");
+}
+
+function encode(message: MlsMessageContent): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(encodeMlsMessage({ ...message, version: "mls10" }));
+}
+
+function decode(bytes: Uint8Array): MLSMessage | undefined {
+  try {
+    const decoded = decodeMlsMessage(bytes, 0);
+    // Bytes behind the message would be a second, hidden one.
+    return decoded && decoded[1] === bytes.length ? decoded[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function refusing<T>(reason: RefusalReason, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (cause) {
+    if (cause instanceof EncryptionRefused) throw cause;
+    throw new EncryptionRefused(reason, cause);
+  }
+}

@@ -1,0 +1,26 @@
+// The SDK's door in Node: a profile in a folder.
+import { openNodeNetwork } from "./egress/network.node.ts";
+import { loadMls } from "./encryption/mls.ts";
+import { openProfile, type Profile } from "./profile.ts";
+import { type NodeStoreOptions, openNodeStore } from "./store/store.node.ts";
+
+export interface NodeProfileOptions extends NodeStoreOptions {
+  /** Milliseconds since 1970; the system's clock if left out. */
+  readonly now?: () => number;
+}
+
+/**
+ * Opens or makes the profile in a folder. Nothing leaves by opening it.
+ * @throws AssentError profile_in_use, profile_unreadable, storage_failed
+ */
+export async function openNodeProfile(
+  directory: string,
+  { now = Date.now, ...options }: NodeProfileOptions = {},
+): Promise<Profile> {
+  return openProfile({
+    store: await openNodeStore(directory, options),
+    network: openNodeNetwork(),
+    encryption: await loadMls(),
+    now,
+  });
+}

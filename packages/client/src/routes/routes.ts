@@ -1,0 +1,56 @@
+// By which route a text goes: private, or SMS. A private chat never becomes SMS behind its owner's back.
+import {
+  AssentError,
+  equalBytes,
+  type MessageId,
+  type PhoneNumber,
+} from "@assent/protocol";
+import type { NumberRecord, Person } from "../store/records.ts";
+
+export type Route = "private" | "sms";
+export type RouteWish = "auto" | Route;
+
+/** What sends SMS on this device. `handoff` opens the phone's own app and learns nothing of what it does. */
+export interface SmsTransport {
+  readonly name: "handoff";
+  /** What the owner opens to send. */
+  link(number: PhoneNumber, text: string): string;
+}
+
+/** An `sms:` link (RFC 5724) for the phone's own app. */
+export const handoffTransport: SmsTransport = {
+  name: "handoff",
+  link: (number, text) => `sms:${number}?body=${encodeURIComponent(text)}`,
+};
+
+export type Planned =
+  | { readonly route: "private"; readonly known: boolean }
+  | { readonly route: "sms" };
+
+/**
+ * The route as far as it is known without asking anybody.
+ * @throws AssentError blocked, key_changed
+ */
+export function plannedRoute(
+  wish: RouteWish,
+  number: NumberRecord | undefined,
+  person: Person | undefined,
+): Planned {
+  if (number?.blocked) throw new AssentError("blocked");
+  if (wish === "sms") return { route: "sms" };
+  if (number && hasNewKey(number)) throw new AssentError("key_changed");
+  const known = person !== undefined && person.verified && person.groups.length > 0;
+  return { route: "private", known };
+}
+
+/** Whether the number's record names another account than the one its owner was written at. */
+export function hasNewKey({ accountId, acceptedAccountId }: NumberRecord): boolean {
+  return (
+    accountId.length > 0 && acceptedAccountId.length > 0 && !equalBytes(accountId, acceptedAccountId)
+  );
+}
+
+/** What became of one send. */
+export type SendResult =
+  | { readonly id: MessageId; readonly state: "sent" | "queued" | "delivered" }
+  | { readonly id: MessageId; readonly state: "handoff"; readonly link: string };

@@ -1,0 +1,152 @@
+// The profile's store in Node: one SQLite file. The folder is the owner's alone (0700, files 0600); nothing in
+// it is sealed, so whoever can read the owner's files can read the profile.
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
+import { AssentError } from "@assent/protocol";
+import type { Change, Range, Store, TableName } from "./store.ts";
+
+const fileName = "profile.db";
+const formatVersion = 1;
+const sqliteBusy = 5;
+
+export interface NodeStoreOptions {
+  /** How long to wait for another program that uses the profile. */
+  readonly waitMs?: number;
+}
+
+/**
+ * Opens or makes the profile in a folder, and holds it alone until closed or killed.
+ * @throws AssentError profile_in_use, profile_unreadable, storage_failed
+ */
+export async function openNodeStore(
+  directory: string,
+  { waitMs = 10_000 }: NodeStoreOptions = {},
+): Promise<Store> {
+  const database = await openDatabase(directory);
+  try {
+    await lock(database, waitMs);
+    prepareTables(database);
+    await chmod(join(directory, fileName), 0o600);
+    return new NodeStore(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function openDatabase(directory: string): Promise<DatabaseSync> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o700);
+    // Files are made 0600 from the start, not a moment later.
+    const mask = process.umask(0o077);
+    try {
+      return new DatabaseSync(join(directory, fileName));
+    } finally {
+      process.umask(mask);
+    }
+  } catch (cause) {
+    throw new AssentError("storage_failed", { cause });
+  }
+}
+
+/** SQLite's exclusive lock is one of the operating system: a killed program does not leave it behind. */
+async function lock(database: DatabaseSync, waitMs: number): Promise<void> {
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  const attempts = Math.ceil(waitMs / 50);
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL; BEGIN EXCLUSIVE; COMMIT");
+      return;
+    } catch (cause) {
+      if (!isBusy(cause)) throw new AssentError("profile_unreadable", { cause });
+      if (attempt >= attempts) throw new AssentError("profile_in_use", { cause });
+    }
+    await delay(50);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === sqliteBusy;
+}
+
+function prepareTables(database: DatabaseSync): void {
+  try {
+    database.exec("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+    if (version > formatVersion) throw new AssentError("profile_unreadable");
+    if (version === 0) {
+      database.exec(`
+        BEGIN;
+        CREATE TABLE entries (
+          id INTEGER PRIMARY KEY,
+          tab TEXT NOT NULL,
+          key TEXT NOT NULL,
+          value BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX entries_by_key ON entries (tab, key);
+        PRAGMA user_version = ${formatVersion};
+        COMMIT`);
+    }
+  } catch (cause) {
+    if (cause instanceof AssentError) throw cause;
+    throw new AssentError("profile_unreadable", { cause });
+  }
+}
+
+class NodeStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #ascending: StatementSync;
+  readonly #descending: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    const range = "SELECT key, value FROM entries WHERE tab = ? AND key > ? AND key < ? ORDER BY key";
+    this.#get = database.prepare("SELECT value FROM entries WHERE tab = ? AND key = ?");
+    this.#put = database.prepare(
+      "INSERT INTO entries (tab, key, value) VALUES (?, ?, ?) ON CONFLICT (tab, key) DO UPDATE SET value = excluded.value",
+    );
+    this.#delete = database.prepare("DELETE FROM entries WHERE tab = ? AND key = ?");
+    this.#ascending = database.prepare(`${range} ASC LIMIT ?`);
+    this.#descending = database.prepare(`${range} DESC LIMIT ?`);
+  }
+
+  async get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#get.get(table, key)?.value as Uint8Array<ArrayBuffer> | undefined;
+  }
+
+  async list(table: TableName, { prefix = "", after = "", limit = -1, newestFirst = false }: Range = {}) {
+    const statement = newestFirst ? this.#descending : this.#ascending;
+    // Above every key with the prefix: keys are ASCII.
+    const end = `${prefix}\u{10ffff}`;
+    const start = after > prefix ? after : prefix;
+    const rows = statement.all(table, start, end, limit);
+    return rows.map((row) => ({
+      key: row.key as string,
+      value: row.value as Uint8Array<ArrayBuffer>,
+    }));
+  }
+
+  async commit(changes: readonly Change[]): Promise<void> {
+    try {
+      this.#database.exec("BEGIN");
+      for (const { table, key, value } of changes) {
+        if (value) this.#put.run(table, key, value);
+        else this.#delete.run(table, key);
+      }
+      this.#database.exec("COMMIT");
+    } catch (cause) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw new AssentError("storage_failed", { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#database.close();
+  }
+}

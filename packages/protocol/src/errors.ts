@@ -1,0 +1,190 @@
+// The one table of errors: its code, whether trying again helps, and what the person reads. docs/protocol.md
+// repeats it for other implementations; a test holds the two together.
+
+/** never: this will not work. later: the same again may. after-consent: say yes first. ask: the person decides. */
+export type Retry = "never" | "later" | "after-consent" | "ask";
+
+export interface ErrorEntry {
+  readonly retry: Retry;
+  readonly message: string;
+}
+
+export const errorTable = {
+  consent_required: {
+    retry: "after-consent",
+    message: "Private messages are off. Turn them on first; until then nothing leaves this device.",
+  },
+  consent_declined: {
+    retry: "ask",
+    message: "Private messages stay off. Nothing was sent.",
+  },
+  consent_invalid: {
+    retry: "never",
+    message: "The service did not accept the signed consent. Update the app and turn on again.",
+  },
+  off_declined: {
+    retry: "ask",
+    message: "Private messages stay on. Nothing was deleted.",
+  },
+  policy_changed: {
+    retry: "after-consent",
+    message: "The policy changed. Read the new one and answer again; until then the service is paused.",
+  },
+  already_on: {
+    retry: "never",
+    message: "Private messages are already on. Turn them off before using another number.",
+  },
+  not_verifying: {
+    retry: "ask",
+    message: "No number is waiting for a code. Turn on first.",
+  },
+  number_invalid: {
+    retry: "ask",
+    message: "This is not a phone number in international form, such as +44 20 7946 0991.",
+  },
+  number_refused: {
+    retry: "never",
+    message: "This kind of number cannot be used: it cannot receive SMS, or costs extra.",
+  },
+  code_wrong: {
+    retry: "ask",
+    message: "The code is not right. Check the SMS and type it again.",
+  },
+  code_expired: {
+    retry: "ask",
+    message: "The code is no longer valid. Ask for a new one.",
+  },
+  sms_failed: {
+    retry: "later",
+    message: "The SMS could not be sent. Try again in a few minutes.",
+  },
+  rate_limited: {
+    retry: "later",
+    message: "Too many tries. Wait a while and try again.",
+  },
+  lookups_used_up: {
+    retry: "later",
+    message: "Too many numbers were looked up. More can be looked up tomorrow.",
+  },
+  not_private: {
+    retry: "ask",
+    message: "This number cannot receive private messages. Send by SMS instead.",
+  },
+  gone: {
+    retry: "ask",
+    message: "This person left private messages. Send by SMS instead.",
+  },
+  expired: {
+    retry: "ask",
+    message: "This text waited 30 days and was not received. Send it again, or by SMS.",
+  },
+  key_changed: {
+    retry: "ask",
+    message:
+      "The key of this number changed: a new phone, or another person. Accept the new key to go on.",
+  },
+  blocked: {
+    retry: "ask",
+    message: "You blocked this number. Unblock it to write.",
+  },
+  service_untrusted: {
+    retry: "never",
+    message: "The service answered with something false. Nothing was sent; tell whoever runs it.",
+  },
+  unreachable: {
+    retry: "later",
+    message: "The service cannot be reached. Check the connection.",
+  },
+  clock_wrong: {
+    retry: "ask",
+    message: "The clock of this device is off by more than ten minutes. Set it and try again.",
+  },
+  signed_out: {
+    retry: "ask",
+    message: "The service no longer knows this device. Another phone may have taken over the number.",
+  },
+  address_expired: {
+    retry: "later",
+    message: "The address of this conversation ran out and is being renewed.",
+  },
+  mailbox_full: {
+    retry: "later",
+    message: "Too many texts wait for this person. They go out when some were received.",
+  },
+  text_too_long: {
+    retry: "ask",
+    message: "This text is too long. Split it into parts of at most 64,000 bytes.",
+  },
+  text_empty: {
+    retry: "ask",
+    message: "There is nothing to send.",
+  },
+  text_unreadable: {
+    retry: "never",
+    message: "This text is not UTF-8.",
+  },
+  contacts_unreadable: {
+    retry: "never",
+    message: "This file is not a vCard that can be read.",
+  },
+  profile_in_use: {
+    retry: "later",
+    message: "This profile is in use by another program.",
+  },
+  profile_unreadable: {
+    retry: "never",
+    message: "This profile cannot be read. It is damaged, or was written by a newer version.",
+  },
+  storage_failed: {
+    retry: "later",
+    message: "This device could not save. Free some space and try again.",
+  },
+  request_invalid: {
+    retry: "never",
+    message: "The request was not understood.",
+  },
+  request_too_large: {
+    retry: "never",
+    message: "The request is too large.",
+  },
+  unauthenticated: {
+    retry: "never",
+    message: "The request was not signed by a known device.",
+  },
+  address_in_use: {
+    retry: "ask",
+    message: "Another program listens on this port. Choose another with --port.",
+  },
+  wrong_usage: {
+    retry: "never",
+    message: "The command line was not understood. Try --help.",
+  },
+  internal: {
+    retry: "later",
+    message: "Something went wrong. Try again later.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorTable, text);
+}
+
+/** The only error that crosses a room's or a package's edge on purpose. */
+export class AssentError extends Error {
+  override readonly name = "AssentError";
+  readonly code: ErrorCode;
+  /** How long to wait, where the service said so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(errorTable[code].message, "cause" in options ? { cause: options.cause } : {});
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get retry(): Retry {
+    return errorTable[this.code].retry;
+  }
+}

@@ -1,0 +1,48 @@
+// SHA-256 and HKDF-SHA-512, and the labels that keep one use apart from another.
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
+import { concat, utf8 } from "./bytes.ts";
+
+/** What a hash, a signature or a derived key is for. Every use has its own. */
+export type Label =
+  | "account id"
+  | "device id"
+  | "cell id"
+  | "envelope id"
+  | "message"
+  | "lookup key"
+  | "record key"
+  | "locator"
+  | "envelope key"
+  | "parameters"
+  | "consent"
+  | "claim"
+  | "account"
+  | "manifest"
+  | "request"
+  | "inbox"
+  | "deletion";
+
+/** The bytes of a label: "assent/v1 " and its name. */
+export function labelBytes(label: Label): Uint8Array<ArrayBuffer> {
+  return utf8(`assent/v1 ${label}`);
+}
+
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(nobleSha256(bytes));
+}
+
+/** SHA-256 over the label, a zero byte, and the bytes: 32 bytes. */
+export function labelledHash(label: Label, ...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return sha256(concat(labelBytes(label), new Uint8Array(1), ...parts));
+}
+
+/** HKDF-SHA-512 (RFC 5869) with the label as info. */
+export function deriveKey(
+  secret: Uint8Array,
+  label: Label,
+  length: number,
+  salt: Uint8Array = new Uint8Array(),
+): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hkdf(sha512, secret, salt, labelBytes(label), length));
+}

@@ -1,0 +1,42 @@
+// What this package uses of the platforms it runs on. Both Node and browsers have these; nothing else may be
+// used here, and neither `node:` modules nor the DOM library are in its type check.
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes: Uint8Array): string;
+}
+interface CryptoKey {
+  readonly type: string;
+}
+interface SubtleCrypto {
+  importKey(
+    format: "raw" | "pkcs8",
+    keyData: Uint8Array,
+    algorithm: string | { name: string },
+    extractable: boolean,
+    usages: string[],
+  ): Promise<CryptoKey>;
+  encrypt(
+    algorithm: { name: string; iv: Uint8Array; additionalData?: Uint8Array },
+    key: CryptoKey,
+    data: Uint8Array,
+  ): Promise<ArrayBuffer>;
+  decrypt(
+    algorithm: { name: string; iv: Uint8Array; additionalData?: Uint8Array },
+    key: CryptoKey,
+    data: Uint8Array,
+  ): Promise<ArrayBuffer>;
+  sign(algorithm: string, key: CryptoKey, data: Uint8Array): Promise<ArrayBuffer>;
+  verify(
+    algorithm: string,
+    key: CryptoKey,
+    signature: Uint8Array,
+    data: Uint8Array,
+  ): Promise<boolean>;
+}
+declare const crypto: {
+  readonly subtle: SubtleCrypto;
+  getRandomValues<T extends Uint8Array>(bytes: T): T;
+};

@@ -1,0 +1,51 @@
+// The policy a person says yes to. It ships with the client, so it can be read before anything leaves, and its
+// hash is signed. Its words say what docs/protocol.md does: change one, change both, and raise the version.
+import { hex, utf8 } from "./bytes.ts";
+import { sha256 } from "./hashing.ts";
+
+/** What a yes can be for. Only `service` is asked for when turning on; each other when first wanted. */
+export const purposes = ["service", "discovery", "receipts", "push", "sms-relay"] as const;
+export type Purpose = (typeof purposes)[number];
+
+export function isPurpose(text: string): text is Purpose {
+  return (purposes as readonly string[]).includes(text);
+}
+
+export interface Policy {
+  readonly version: number;
+  readonly text: string;
+}
+
+export const policy: Policy = {
+  version: 1,
+  text: `Turn on private messages?
+It's your choice. Texting works either way.
+
+We will send:
+  your phone number, your public keys, a random device name; a blinded form of a number you text, or that
+  texts you; your texts, encrypted so that only their recipient can read them; a receipt when a text of a
+  person you write with arrived.
+We will never send:
+  your contacts (lookups are blinded), your old texts, your location, or any identifier of the hardware.
+Our server can see:
+  that this number joined, when a device is connected, how many numbers were looked up, and the size and time
+  of what arrives for it. It is not told who sent it and keeps no note of it, and cannot read it; internet
+  addresses and timing could hint at who.
+How long we keep it:
+  your number until the SMS with the code is handed over; texts until your device has them, 30 days at most;
+  your public keys until you turn off.
+Anyone who has or guesses your number can learn that you use this.
+
+You can turn off at any time. What the service holds is then deleted at once, and texts come by SMS.
+`,
+};
+
+/** 32 bytes: what the consent statement says was shown. */
+export function policyHash(shown: Policy): Uint8Array<ArrayBuffer> {
+  return sha256(utf8(shown.text));
+}
+
+/** A short name of a policy's exact words, for people to compare. */
+export function policyFingerprint(shown: Policy): string {
+  return hex(policyHash(shown).subarray(0, 8));
+}

@@ -1,0 +1,195 @@
+// Boots what the scenarios run on: a real server process and phones driven by the real command line, each in a
+// folder of its own below one temporary folder. Everything ends with the test.
+import assert from "node:assert/strict";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { text as readAll } from "node:stream/consumers";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const bin = fileURLToPath(new URL("../packages/cli/bin/assent.mjs", import.meta.url));
+
+type Process = ChildProcessByStdio<Writable, Readable, Readable>;
+
+function start(args: readonly string[]): Process {
+  return spawn(process.execPath, [bin, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A temporary folder that goes with the test. */
+export async function temporaryFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "assent-test-"));
+  context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** A running `assent serve --sms fake`. */
+export class TestServer {
+  readonly folder: string;
+  origin = "";
+  #process: Process | undefined;
+  #port = "0";
+  readonly #log: string[] = [];
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async start(context: TestContext): Promise<TestServer> {
+    const server = new TestServer(join(await temporaryFolder(context), "server"));
+    context.after(() => server.kill());
+    await server.start();
+    return server;
+  }
+
+  /** Starts it, again on the port it had before. */
+  async start(): Promise<void> {
+    const process = start([
+      "serve", "--sms", "fake", "--data", this.folder, "--port", this.#port, "--log-level", "debug",
+    ]);
+    this.#process = process;
+    process.stderr.on("data", (part: Buffer) => this.#log.push(part.toString()));
+    const lines = createInterface({ input: process.stdout });
+    for await (const line of lines) {
+      const ready = /^assent ready (http:\/\/\S+)$/.exec(line);
+      if (!ready?.[1]) continue;
+      this.origin = ready[1];
+      this.#port = new URL(this.origin).port;
+      return;
+    }
+    assert.fail(`the server did not get ready: ${this.log}`);
+  }
+
+  /** All it logged, at level debug. */
+  get log(): string {
+    return this.#log.join("");
+  }
+
+  /** Clean stop; the exit code. */
+  async stop(): Promise<number | null> {
+    return this.#end("SIGTERM");
+  }
+
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (!process || process.exitCode !== null || process.signalCode !== null) return null;
+    const exited = once(process, "exit");
+    process.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+
+  /** The newest code that was sent to a number. */
+  async codeFor(number: string): Promise<string> {
+    const answer = await fetch(`${this.origin}/sms/messages?to=${encodeURIComponent(number)}`);
+    const messages = (await answer.json()) as { to: string; text: string }[];
+    const code = /\b(\d{6})\b/.exec(messages.at(-1)?.text ?? "")?.[1];
+    assert.ok(code, "no code was sent");
+    return code;
+  }
+}
+
+/** A phone: one profile folder, driven by the command line. */
+export class TestPhone {
+  readonly folder: string;
+  readonly number: string;
+
+  constructor(folder: string, number: string) {
+    this.folder = folder;
+    this.number = number;
+  }
+
+  /** Runs one command to its end. */
+  async run(args: readonly string[], input = ""): Promise<Finished> {
+    const process = this.start(args);
+    process.stdin.on("error", () => undefined);
+    process.stdin.end(input);
+    const [stdout, stderr, [exitCode, signal]] = await Promise.all([
+      readAll(process.stdout),
+      readAll(process.stderr),
+      once(process, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
+    ]);
+    return { exitCode, signal, stdout, stderr };
+  }
+
+  /** Starts a command and leaves it to the test to wait for or kill. */
+  start(args: readonly string[]): Process {
+    return start(["--profile", this.folder, "--json", ...args]);
+  }
+
+  /** Runs a command that must succeed; its lines. */
+  async ok<Line = Record<string, unknown>>(args: readonly string[], input = ""): Promise<Line[]> {
+    const { exitCode, stdout, stderr } = await this.run(args, input);
+    assert.equal(exitCode, 0, `${args[0]} failed: ${stderr}`);
+    return parseLines<Line>(stdout);
+  }
+
+  /** Runs a command that must be refused; the code of the error table. */
+  async refused(args: readonly string[], input = ""): Promise<string> {
+    const { exitCode, stderr, stdout } = await this.run(args, input);
+    assert.equal(exitCode, 1, `${args[0]} was not refused: ${stdout}${stderr}`);
+    return (JSON.parse(stderr) as { error: { code: string } }).error.code;
+  }
+
+  /** From nothing to on. */
+  async turnOn(server: TestServer): Promise<void> {
+    await this.ok(["on", this.number, "--server", server.origin, "--yes"]);
+    await this.ok(["verify", await server.codeFor(this.number)]);
+  }
+
+  send(to: string, text: string, ...more: string[]): Promise<{ id: string; state: string }[]> {
+    return this.ok(["send", to, "-m", text, ...more]);
+  }
+
+  /** What `receive` shows now. */
+  receive(): Promise<Received[]> {
+    return this.ok<Received>(["receive"]);
+  }
+
+  /** The texts alone of what `receive` shows now. */
+  async texts(): Promise<string[]> {
+    return (await this.receive()).flatMap((line) => (line.type === "message" ? [line.text] : []));
+  }
+}
+
+export interface Received {
+  readonly type: "message" | "receipt" | "notice";
+  readonly id: string;
+  readonly from: string;
+  readonly name?: string;
+  readonly text: string;
+  readonly sentAt: string;
+  readonly route: string;
+  readonly state?: string;
+  readonly kind?: string;
+  readonly error?: string;
+}
+
+export function parseLines<Line>(output: string): Line[] {
+  return output
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** Phones with folders of their own. */
+export async function newPhones(context: TestContext, ...numbers: string[]): Promise<TestPhone[]> {
+  const folder = await temporaryFolder(context);
+  return numbers.map((number, index) => new TestPhone(join(folder, `phone-${index}`), number));
+}
