@@ -56,7 +56,15 @@ export class TestServer {
   /** Starts it, again on the port it had before. */
   async start(): Promise<void> {
     const process = start([
-      "serve", "--sms", "fake", "--data", this.folder, "--port", this.#port, "--log-level", "debug",
+      "serve",
+      "--sms",
+      "fake",
+      "--data",
+      this.folder,
+      "--port",
+      this.#port,
+      "--log-level",
+      "debug",
     ]);
     this.#process = process;
     process.stderr.on("data", (part: Buffer) => this.#log.push(part.toString()));

@@ -26,10 +26,16 @@ test("two phones text privately, in order, once, with the sender's number and na
   await anna.ok(["send", ben.number, "-m", "-"], texts[3]);
 
   const contacts = join(ben.folder, "..", "contacts.vcf");
-  await writeFile(contacts, `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Anna Ärmel\r\nTEL:${german}\r\nEND:VCARD\r\n`);
+  await writeFile(
+    contacts,
+    `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Anna Ärmel\r\nTEL:${german}\r\nEND:VCARD\r\n`,
+  );
   await ben.ok(["contacts", "import", contacts]);
   const shown = await ben.receive();
-  assert.deepEqual(shown.map(({ text }) => text), texts);
+  assert.deepEqual(
+    shown.map(({ text }) => text),
+    texts,
+  );
   for (const line of shown) {
     assert.equal(line.type, "message");
     assert.equal(line.from, german);
@@ -41,17 +47,29 @@ test("two phones text privately, in order, once, with the sender's number and na
 
   // Ben knows Anna: her texts are receipted, and his answers reach her.
   const receipts = await anna.receive();
-  assert.deepEqual(receipts.map(({ type, state }) => [type, state]), texts.map(() => ["receipt", "delivered"]));
+  assert.deepEqual(
+    receipts.map(({ type, state }) => [type, state]),
+    texts.map(() => ["receipt", "delivered"]),
+  );
   for (const text of ["Answer 1 🎉", "Answer 2"]) await ben.send(anna.number, text);
   const answers = await anna.receive();
-  assert.deepEqual(answers.map(({ type, text, from }) => [type, text, from]), [
-    ["message", "Answer 1 🎉", french],
-    ["message", "Answer 2", french],
-  ]);
+  assert.deepEqual(
+    answers.map(({ type, text, from }) => [type, text, from]),
+    [
+      ["message", "Answer 1 🎉", french],
+      ["message", "Answer 2", french],
+    ],
+  );
   await anna.send(ben.number, "And back again");
   assert.deepEqual(await ben.texts(), ["And back again"]);
-  const history = await anna.ok<{ direction: string; text: string; state: string }>(["history", french]);
-  assert.deepEqual(history.map(({ direction }) => direction), ["out", "out", "out", "out", "in", "in", "out"]);
+  const history = await anna.ok<{ direction: string; text: string; state: string }>([
+    "history",
+    french,
+  ]);
+  assert.deepEqual(
+    history.map(({ direction }) => direction),
+    ["out", "out", "out", "out", "in", "in", "out"],
+  );
 });
 
 test("a number that never joined is SMS, and private is refused", async (context) => {
@@ -60,8 +78,16 @@ test("a number that never joined is SMS, and private is refused", async (context
   assert.ok(anna);
   await anna.turnOn(server);
   assert.deepEqual(await anna.ok(["check", stranger]), [{ number: stranger, route: "sms" }]);
-  assert.equal(await anna.refused(["send", stranger, "-m", "hi", "--route", "private"]), "not_private");
-  const [handoff] = await anna.ok<{ state: string; link: string }>(["send", stranger, "-m", "hi & bye"]);
+  assert.equal(
+    await anna.refused(["send", stranger, "-m", "hi", "--route", "private"]),
+    "not_private",
+  );
+  const [handoff] = await anna.ok<{ state: string; link: string }>([
+    "send",
+    stranger,
+    "-m",
+    "hi & bye",
+  ]);
   assert.equal(handoff?.state, "handoff");
   assert.equal(handoff?.link, `sms:${stranger}?body=hi%20%26%20bye`);
 });

@@ -2,9 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
-import type { ShownEvent, ShownText } from "@assent/client";
+import type { LedgerLine, Left, Profile, RouteWish, ShownEvent, ShownText } from "@assent/client";
 import { openNodeProfile } from "@assent/client/node";
-import type { LedgerLine, Left, Profile, RouteWish } from "@assent/client";
 import {
   AssentError,
   formatNumber,
@@ -13,7 +12,7 @@ import {
   policyFingerprint,
   textFromUtf8,
 } from "@assent/protocol";
-import { openOutput, type Output } from "./output.ts";
+import { type Output, openOutput } from "./output.ts";
 
 export interface SendCommandOptions {
   readonly message: string;
@@ -36,7 +35,13 @@ export class Messenger {
   ): Promise<void> {
     const number = parseNumber(written);
     this.#output.result(
-      { policy: { version: policy.version, fingerprint: policyFingerprint(policy), text: policy.text } },
+      {
+        policy: {
+          version: policy.version,
+          fingerprint: policyFingerprint(policy),
+          text: policy.text,
+        },
+      },
       `${policy.text}\nPolicy ${policy.version}, ${policyFingerprint(policy)}\n`,
     );
     if (!yes && !(await this.#ask("Turn on and verify my number? Type yes: "))) {
@@ -249,14 +254,23 @@ function named({ number, name }: { readonly number: string; readonly name?: stri
 }
 
 function eventJson(event: ShownEvent): object {
+  const again = event.again ? { again: true } : {};
   if (event.type === "notice") {
     const { type, kind, count } = event;
-    return { type, kind, ...named(event), ...(count ? { count } : {}) };
+    return { type, kind, ...named(event), ...(count ? { count } : {}), ...again };
   }
   const { id, text, sentAt, route, state, error } = event.text;
   return event.type === "message"
-    ? { type: "message", id, ...named(event.text), text, sentAt: sentAt.toISOString(), route }
-    : { type: "receipt", id, ...named(event.text), state, ...(error ? { error } : {}) };
+    ? {
+        type: "message",
+        id,
+        ...named(event.text),
+        text,
+        sentAt: sentAt.toISOString(),
+        route,
+        ...again,
+      }
+    : { type: "receipt", id, ...named(event.text), state, ...(error ? { error } : {}), ...again };
 }
 
 function eventSentence(event: ShownEvent): string {

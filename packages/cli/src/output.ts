@@ -27,7 +27,8 @@ function print(line: string): void {
 
 /** Tells an error by the table, and the exit code it means. */
 export function reportError(error: unknown, asJson: boolean): number {
-  const known = error instanceof AssentError ? error : new AssentError("internal", { cause: error });
+  const known =
+    error instanceof AssentError ? error : new AssentError("internal", { cause: error });
   const wait = known.retryAfterSeconds ? { retryAfterSeconds: known.retryAfterSeconds } : {};
   if (asJson) {
     const { code, message, retry } = known;

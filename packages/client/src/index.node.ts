@@ -1,8 +1,11 @@
-// The SDK's door in Node: a profile in a folder.
+// The SDK's door in Node: a profile in a folder, and the parts it is made of for whoever wires their own.
 import { openNodeNetwork } from "./egress/network.node.ts";
 import { loadMls } from "./encryption/mls.ts";
 import { openProfile, type Profile } from "./profile.ts";
 import { type NodeStoreOptions, openNodeStore } from "./store/store.node.ts";
+
+export * from "./index.ts";
+export { type NodeStoreOptions, openNodeNetwork, openNodeStore };
 
 export interface NodeProfileOptions extends NodeStoreOptions {
   /** Milliseconds since 1970; the system's clock if left out. */

@@ -1,13 +1,5 @@
 // The only public door of the SDK.
-export {
-  type Checked,
-  openProfile,
-  type Profile,
-  type ProfileParts,
-  type ProfilePhase,
-  type ProfileStatus,
-  type ReceiveOptions,
-} from "./profile.ts";
+
 export type { Contact, ImportResult } from "./contacts/contacts.ts";
 export type { ShownEvent, ShownState, ShownText } from "./conversations/events.ts";
 export type { SendOptions } from "./conversations/texting.ts";
@@ -17,5 +9,14 @@ export type { Encryption } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
 export type { Left, OwnerReceipt } from "./identity/turn-off.ts";
 export type { CodeSent } from "./identity/turn-on.ts";
+export {
+  type Checked,
+  openProfile,
+  type Profile,
+  type ProfileParts,
+  type ProfilePhase,
+  type ProfileStatus,
+  type ReceiveOptions,
+} from "./profile.ts";
 export type { Route, RouteWish, SendResult, SmsTransport } from "./routes/routes.ts";
 export type { Change, Range, Store, TableName } from "./store/store.ts";

@@ -1,20 +1,21 @@
 // One profile, one phone: the SDK's only class. Wires the rooms together and runs one thing at a time.
-import {
-  AssentError,
-  type PhoneNumber,
-  type Purpose,
-} from "@assent/protocol";
+import { AssentError, type PhoneNumber, type Purpose } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { checkConsent, isCurrent } from "./consent/consent.ts";
-import { type Contact, importVcards, type ImportResult, listContacts } from "./contacts/contacts.ts";
+import {
+  type Contact,
+  type ImportResult,
+  importVcards,
+  listContacts,
+} from "./contacts/contacts.ts";
 import { Awaiting } from "./conversations/awaiting.ts";
 import { Contents } from "./conversations/contents.ts";
 import { readThread, type ShownEvent, type ShownText, showNew } from "./conversations/events.ts";
+import { Mailboxes } from "./conversations/mailboxes.ts";
 import { Receiving } from "./conversations/receiving.ts";
 import { Requests } from "./conversations/requests.ts";
 import { Sending } from "./conversations/sending.ts";
-import { Mailboxes } from "./conversations/mailboxes.ts";
-import { Texting, type SendOptions } from "./conversations/texting.ts";
+import { type SendOptions, Texting } from "./conversations/texting.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress } from "./egress/egress.ts";
 import { type LedgerLine, noteInLedger, readLedger } from "./egress/ledger.ts";
@@ -23,9 +24,21 @@ import { openService } from "./egress/service.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import { ProfileStateKeeper } from "./identity/profile-state.ts";
 import { type Self, selfOf } from "./identity/self.ts";
-import { finishLeaving, keptReceipt, type Left, type OwnerReceipt, startLeaving } from "./identity/turn-off.ts";
+import {
+  finishLeaving,
+  keptReceipt,
+  type Left,
+  type OwnerReceipt,
+  startLeaving,
+} from "./identity/turn-off.ts";
 import { askForCode, type CodeSent, verifyCode } from "./identity/turn-on.ts";
-import { handoffTransport, hasNewKey, type Route, type SendResult, type SmsTransport } from "./routes/routes.ts";
+import {
+  handoffTransport,
+  hasNewKey,
+  type Route,
+  type SendResult,
+  type SmsTransport,
+} from "./routes/routes.ts";
 import { NumberRecordSchema, Phase, put, Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
@@ -287,4 +300,3 @@ function serverOrigin(server: string): string {
   if (protocol !== "https:" && protocol !== "http:") throw new AssentError("unreachable");
   return origin;
 }
-

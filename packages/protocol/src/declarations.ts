@@ -25,7 +25,8 @@ export const declarations = {
   "start-registration": {
     purpose: "service",
     lane: "account",
-    holds: "your number, sealed to the registration room; your signed consent; your account's public key",
+    holds:
+      "your number, sealed to the registration room; your signed consent; your account's public key",
     why: "to send you a code by SMS",
     readableBy: "the registration room; your carrier, as an SMS",
     kept: "the number until the SMS is handed over; what follows from it for 10 minutes",
@@ -41,7 +42,8 @@ export const declarations = {
   "create-account": {
     purpose: "service",
     lane: "account",
-    holds: "the proof of your number, your sealed record, your device's public keys and random name",
+    holds:
+      "the proof of your number, your sealed record, your device's public keys and random name",
     why: "so that people who have your number can reach you",
     readableBy: "the service; the record only by who knows your number",
     kept: "until you turn off",
@@ -105,7 +107,8 @@ export const declarations = {
   put: {
     purpose: "service",
     lane: "anonymous",
-    holds: "encrypted texts and receipts, padded; the right to put them into the recipient's mailbox",
+    holds:
+      "encrypted texts and receipts, padded; the right to put them into the recipient's mailbox",
     why: "to send",
     readableBy: "the content only by the recipient; size, time and mailbox by the service",
     kept: "until the recipient has it, 30 days at most",

@@ -28,7 +28,8 @@ export const errorTable = {
   },
   policy_changed: {
     retry: "after-consent",
-    message: "The policy changed. Read the new one and answer again; until then the service is paused.",
+    message:
+      "The policy changed. Read the new one and answer again; until then the service is paused.",
   },
   already_on: {
     retry: "never",
@@ -101,7 +102,8 @@ export const errorTable = {
   },
   signed_out: {
     retry: "ask",
-    message: "The service no longer knows this device. Another phone may have taken over the number.",
+    message:
+      "The service no longer knows this device. Another phone may have taken over the number.",
   },
   address_expired: {
     retry: "later",

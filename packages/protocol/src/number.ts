@@ -5,17 +5,32 @@ import { AssentError } from "./errors.ts";
 /** A number in E.164: a plus sign, then 7 to 15 digits. */
 export type PhoneNumber = string & { readonly __number: unique symbol };
 
+const e164 = /^\+[1-9][0-9]{6,14}$/;
+// Marks of writing direction: address books put them around numbers, and they come along when one is copied.
+const directionMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /**
  * Reads a number as people write it: international form, with spaces, dots, hyphens or brackets.
  * @param likeNumber a number whose country is assumed where the text has no country code.
  * @throws AssentError number_invalid
  */
 export function parseNumber(text: string, likeNumber?: PhoneNumber): PhoneNumber {
+  if (text.length > 64) throw new AssentError("number_invalid");
   const country = likeNumber && parsePhoneNumberFromString(likeNumber)?.country;
-  const parsed =
-    text.length > 64 ? undefined : parsePhoneNumberFromString(text, country ? { defaultCountry: country, extract: false } : { extract: false });
-  if (!parsed?.isPossible() || parsed.ext) throw new AssentError("number_invalid");
+  const parsed = parsePhoneNumberFromString(text.replace(directionMarks, "").trim(), {
+    extract: false,
+    ...(country ? { defaultCountry: country } : {}),
+  });
+  if (!parsed?.isPossible() || parsed.ext || !isCanonical(parsed.number)) {
+    throw new AssentError("number_invalid");
+  }
   return parsed.number as string as PhoneNumber;
+}
+
+// The library finds some numbers of more than 15 digits possible, and takes one leading zero of several off.
+// Both sides read every number again: one that reads differently the second time would have two handles.
+function isCanonical(number: string): boolean {
+  return e164.test(number) && parsePhoneNumberFromString(number)?.number === number;
 }
 
 /** A number as its country writes it, for people to read. */

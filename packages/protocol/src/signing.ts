@@ -1,7 +1,8 @@
 // Ed25519 (RFC 8032) by WebCrypto, each signature bound to a label.
+
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { concat, utf8 } from "./bytes.ts";
 import { type Label, labelBytes } from "./hashing.ts";
-import { ed25519 } from "@noble/curves/ed25519.js";
 
 /** A signing key pair: 32 bytes each, the private part as its seed. */
 export interface SigningKeyPair {

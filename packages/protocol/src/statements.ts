@@ -1,8 +1,9 @@
 // Everything that is signed: parameters, consent, claim, manifest, account, request, inbox, deletion. Each is
 // made and checked here alone, so that signer and verifier cannot disagree about the bytes.
+
+import type { Message } from "@bufbuild/protobuf";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
-import type { Message } from "@bufbuild/protobuf";
 import { concat, lengthPrefixed, randomBytes, uint64, utf8 } from "./bytes.ts";
 import {
   type AuthenticatedRequest,
@@ -23,8 +24,8 @@ import {
 import type { Label } from "./hashing.ts";
 import { type CellId, cellIdOf, type DeviceId } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { type SigningKeyPair, sign, signingKeyLength, verify } from "./signing.ts";
 import { sealingPublicKeyLength } from "./sealing.ts";
+import { type SigningKeyPair, sign, signingKeyLength, verify } from "./signing.ts";
 
 /** Encoded bytes and the signature over them. */
 export interface Signed {
@@ -67,10 +68,18 @@ export function openParameters(
   signed: { readonly bytes: Uint8Array; readonly signature: Uint8Array },
   pinned?: Uint8Array,
 ): Promise<Parameters | undefined> {
-  return openSigned("parameters", ParametersSchema, signed, (message) => pinned ?? message.identityKey);
+  return openSigned(
+    "parameters",
+    ParametersSchema,
+    signed,
+    (message) => pinned ?? message.identityKey,
+  );
 }
 
-export function signConsent(rootPrivateKey: Uint8Array, statement: ConsentStatement): Promise<Signed> {
+export function signConsent(
+  rootPrivateKey: Uint8Array,
+  statement: ConsentStatement,
+): Promise<Signed> {
   return signMessage(rootPrivateKey, "consent", ConsentStatementSchema, statement);
 }
 

@@ -172,9 +172,7 @@ function composites(
 }
 
 function challengeOf(publicKey: Uint8Array, ...elements: Uint8Array[]): Uint8Array {
-  return hashToScalar(
-    concat(prefixed(publicKey), ...elements.map(prefixed), utf8("Challenge")),
-  );
+  return hashToScalar(concat(prefixed(publicKey), ...elements.map(prefixed), utf8("Challenge")));
 }
 
 function hashToGroup(input: Uint8Array): Uint8Array {
@@ -196,7 +194,10 @@ function expandMessage(message: Uint8Array, tag: Uint8Array): Uint8Array {
 }
 
 function checkElement(element: Uint8Array): void {
-  if (element.length !== elementLength || !sodium.crypto_core_ristretto255_is_valid_point(element)) {
+  if (
+    element.length !== elementLength ||
+    !sodium.crypto_core_ristretto255_is_valid_point(element)
+  ) {
     throw new VoprfError("not an element of the group");
   }
   // The identity encodes as zeros. It is in the group, and refused by RFC 9497, 2.1, DeserializeElement.

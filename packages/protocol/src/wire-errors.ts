@@ -19,4 +19,3 @@ export function errorOfDetail(detail: ErrorDetail, cause: unknown): AssentError 
     ...(detail.retryAfterSeconds > 0 ? { retryAfterSeconds: detail.retryAfterSeconds } : {}),
   });
 }
-

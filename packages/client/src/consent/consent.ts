@@ -6,9 +6,9 @@ import {
   type DeclarationId,
   equalBytes,
   type Policy,
+  type Purpose,
   policy,
   policyHash,
-  type Purpose,
   randomBytes,
   type Signed,
   signConsent,
@@ -17,7 +17,11 @@ import { create } from "@bufbuild/protobuf";
 import { type Consent, ConsentSchema, Phase, type ProfileState } from "../store/records.ts";
 
 /** The yes to the policy this client ships, for some purposes. */
-export function giveConsent(purposes: readonly Purpose[], nowMs: number, shown: Policy = policy): Consent {
+export function giveConsent(
+  purposes: readonly Purpose[],
+  nowMs: number,
+  shown: Policy = policy,
+): Consent {
   return create(ConsentSchema, {
     policyVersion: shown.version,
     policyHash: policyHash(shown),
@@ -56,7 +60,8 @@ export function checkConsent(
   // Leaving needs no further yes: the owner asked for it, and only that goes out.
   if (state?.phase === Phase.LEAVING && declaration === "delete-account") return;
   const live = state?.phase === Phase.VERIFYING || state?.phase === Phase.ON;
-  if (!live || !state.consent?.purposes.includes(purpose)) throw new AssentError("consent_required");
+  if (!live || !state.consent?.purposes.includes(purpose))
+    throw new AssentError("consent_required");
   if (!isCurrent(state.consent)) throw new AssentError("policy_changed");
 }
 

@@ -1,5 +1,5 @@
 // The owner's address book. It never leaves this device: no room that sends reads it but to show a name.
-import { parseNumber, type PhoneNumber } from "@assent/protocol";
+import { type PhoneNumber, parseNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { ContactSchema, put, type Records } from "../store/records.ts";
 import type { Change } from "../store/store.ts";

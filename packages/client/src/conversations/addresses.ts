@@ -57,7 +57,9 @@ export async function newAddress(
 /** Mints capabilities where few are left, and drops those that are too old to give out. */
 export async function refillSpares(records: Records, inbox: Inbox, nowMs: number): Promise<void> {
   const kept = await records.list("spare");
-  const old = kept.filter(({ record }) => Number(record.expiresAtMs) < nowMs + renewAfterDays * day);
+  const old = kept.filter(
+    ({ record }) => Number(record.expiresAtMs) < nowMs + renewAfterDays * day,
+  );
   if (kept.length - old.length >= refillBelow) return;
   const minted = await inbox.mintCapabilities(spares);
   await records.commit([

@@ -39,5 +39,7 @@ export function decodeContent(
 }
 
 export function isTextAllowed(text: string): boolean {
-  return text.length > 0 && text.length <= limits.textBytes && utf8(text).length <= limits.textBytes;
+  return (
+    text.length > 0 && text.length <= limits.textBytes && utf8(text).length <= limits.textBytes
+  );
 }

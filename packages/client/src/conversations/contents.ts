@@ -87,7 +87,9 @@ export class Contents {
     let known = person.addresses;
     for (const address of addresses) {
       const fits =
-        devices.some(({ signatureKey }) => equalBytes(deviceIdOf(signatureKey), address.deviceId)) &&
+        devices.some(({ signatureKey }) =>
+          equalBytes(deviceIdOf(signatureKey), address.deviceId),
+        ) &&
         equalBytes(address.cellId, this.#self().cell.id) &&
         address.envelopeKey.length === envelopeKeyLength &&
         address.capability.length > 0 &&
@@ -140,6 +142,9 @@ export class Contents {
     const awaited = await this.#records.list("awaited");
     return awaited
       .filter(({ record }) => equalBytes(record.accountId, accountId))
-      .flatMap(({ key, record }) => [remove("awaited", key), point("queue", record.text, record.text)]);
+      .flatMap(({ key, record }) => [
+        remove("awaited", key),
+        point("queue", record.text, record.text),
+      ]);
   }
 }

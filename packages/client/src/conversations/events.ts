@@ -2,7 +2,14 @@
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { nameOf } from "../contacts/contacts.ts";
 import type { Route } from "../routes/routes.ts";
-import { type Records, remove, type TextRecord, TextState, type Unshown } from "../store/records.ts";
+import {
+  put,
+  type Records,
+  remove,
+  type TextRecord,
+  TextState,
+  type Unshown,
+} from "../store/records.ts";
 
 /** A text as the owner sees it. */
 export interface ShownText {
@@ -26,7 +33,7 @@ export type ShownState =
   | "received"
   | "handoff";
 
-export type ShownEvent =
+export type ShownEvent = (
   | { readonly type: "message"; readonly text: ShownText }
   | { readonly type: "receipt"; readonly text: ShownText }
   | {
@@ -35,7 +42,11 @@ export type ShownEvent =
       readonly number: PhoneNumber;
       readonly name?: string;
       readonly count?: number;
-    };
+    }
+) & {
+  /** A program that was killed may have shown this before. */
+  readonly again?: true;
+};
 
 const stateWords: Readonly<Record<TextState, ShownState>> = {
   [TextState.UNSPECIFIED]: "queued",
@@ -74,23 +85,25 @@ export async function readThread(records: Records, number: PhoneNumber): Promise
 }
 
 /**
- * Hands over what was not shown yet, then notes that it was. `show` is called once, synchronously followed by
- * the note: a program that is killed between the two, some microseconds, shows the same again.
+ * Hands over what was not shown yet, and notes that before and after. What a killed program handed over, and may
+ * or may not have shown, comes again, and says so: rather that than a text nobody saw.
  */
 export async function showNew(
   records: Records,
   show: (events: readonly ShownEvent[]) => void,
 ): Promise<void> {
   const unshown = await records.list("unshown");
-  if (unshown.length === 0) return;
   const events: ShownEvent[] = [];
   for (const { record } of unshown) {
     const event = await eventOf(records, record);
-    if (event) events.push(event);
+    if (event) events.push(record.showing ? { ...event, again: true } : event);
   }
-  const shown = unshown.map(({ key }) => remove("unshown", key));
+  const fresh = unshown.filter(({ record }) => !record.showing);
+  await records.commit(
+    fresh.map(({ key, record }) => put("unshown", key, { ...record, showing: true })),
+  );
   if (events.length > 0) show(events);
-  await records.commit(shown);
+  await records.commit(unshown.map(({ key }) => remove("unshown", key)));
 }
 
 async function eventOf(records: Records, { what }: Unshown): Promise<ShownEvent | undefined> {

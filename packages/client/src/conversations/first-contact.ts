@@ -2,8 +2,8 @@
 // sender's devices, and a Welcome to a group of exactly those and this one. All of it offline; whether the
 // number is really theirs, the record says when the request is opened.
 import {
-  AssentError,
   type AccountId,
+  AssentError,
   accountIdOf,
   envelopeKeyLength,
   evaluationHasRightLengths,
@@ -13,8 +13,8 @@ import {
   loadVoprf,
   type Manifest,
   openManifest,
-  parseNumber,
   type PhoneNumber,
+  parseNumber,
   SignedManifestSchema,
   VoprfError,
 } from "@assent/protocol";

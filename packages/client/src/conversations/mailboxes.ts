@@ -3,7 +3,7 @@
 import { AssentError, bytesFromHex, type Delivery } from "@assent/protocol";
 import type { Egress } from "../egress/egress.ts";
 import { type Inbox, openInbox } from "../egress/inbox.ts";
-import { openOutbox, type Outbox } from "../egress/outbox.ts";
+import { type Outbox, openOutbox } from "../egress/outbox.ts";
 import { refillKeyPackages } from "../identity/key-packages.ts";
 import { inboxOwnerOf, type Self } from "../identity/self.ts";
 import { refillSpares, serialsGivenTo } from "./addresses.ts";
@@ -45,7 +45,9 @@ export class Mailboxes {
   /** Takes what waits; with `follow`, goes on taking until it is aborted. */
   async receive(self: Self, steps: ReceivingSteps): Promise<void> {
     if (steps.follow?.aborted) return;
-    const inbox = await steps.exclusively(() => openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)));
+    const inbox = await steps.exclusively(() =>
+      openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)),
+    );
     const abort = () => inbox.close();
     steps.follow?.addEventListener("abort", abort);
     this.#inbox = inbox;
@@ -53,7 +55,9 @@ export class Mailboxes {
       let isFirst = true;
       for (;;) {
         // The service says at once what waits; after that, silence is nothing to worry about.
-        const delivery: Delivery = await (isFirst || !steps.follow ? inbox.promptDelivery() : inbox.nextDelivery());
+        const delivery: Delivery = await (isFirst || !steps.follow
+          ? inbox.promptDelivery()
+          : inbox.nextDelivery());
         await steps.exclusively(async () => {
           await this.#take(self, inbox, delivery);
           if (delivery.caughtUp) await this.#followUp(self, inbox, isFirst);
@@ -94,7 +98,8 @@ export class Mailboxes {
   async setBlocked(self: Self, accountKey: string, blocked: boolean): Promise<void> {
     const serials = await serialsGivenTo(this.#parts.records, bytesFromHex(accountKey));
     if (serials.length === 0) return;
-    const inbox = this.#inbox ?? (await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)));
+    const inbox =
+      this.#inbox ?? (await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)));
     try {
       await inbox.blockAddresses({
         block: blocked ? serials : [],

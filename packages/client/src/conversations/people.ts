@@ -1,7 +1,7 @@
 // The accounts one writes with: their devices, groups and addresses.
 import {
-  AssentError,
   type AccountId,
+  AssentError,
   accountIdOf,
   deviceIdOf,
   equalBytes,

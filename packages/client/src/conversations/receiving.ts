@@ -2,7 +2,6 @@
 // nothing of what the service hands over; what cannot be read changes nothing, and what came before comes to
 // nothing.
 import {
-  AssentError,
   bytesFromHex,
   type DeliveredEnvelope,
   EnvelopeContentSchema,
@@ -24,13 +23,12 @@ import {
   GroupSchema,
   type Person,
   put,
-  remove,
   SeenSchema,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
+import type { Contents } from "./contents.ts";
 import { checkFirstContact } from "./first-contact.ts";
 import { personKey, trustedWith } from "./people.ts";
-import type { Contents } from "./contents.ts";
 import type { Sending, SendingParts } from "./sending.ts";
 import { notice } from "./texts.ts";
 
@@ -196,7 +194,8 @@ export class Receiving {
     groupId: Uint8Array,
   ): Promise<Change[]> {
     const noticeKey = `g${hex(groupId)}`;
-    if (groupId.length !== idLength || (await this.#parts.records.get("seen", noticeKey))) return [];
+    if (groupId.length !== idLength || (await this.#parts.records.get("seen", noticeKey)))
+      return [];
     const lost = create(EnvelopeContentSchema, {
       content: { case: "groupLost", value: { groupId: new Uint8Array(groupId) } },
     });

@@ -66,7 +66,9 @@ export class Requests {
     for (const given of await this.#records.list("given")) {
       if (personKey(given.record.accountId) === key) changes.push(remove("given", given.key));
     }
-    for (const pointer of await this.#records.pointers("threads", { prefix: `${requestThread(key)}/` })) {
+    for (const pointer of await this.#records.pointers("threads", {
+      prefix: `${requestThread(key)}/`,
+    })) {
       changes.push(remove("threads", pointer.key), remove("texts", pointer.text));
     }
     for (const pointer of await this.#records.pointers("receipts", { prefix: `${key}/` })) {

@@ -4,11 +4,11 @@
 import {
   AssentError,
   bytesFromHex,
-  envelopeIdOf,
   type EnvelopeContent,
   EnvelopeContentSchema,
-  equalBytes,
   type ErrorCode,
+  envelopeIdOf,
+  equalBytes,
   hex,
   type PhoneNumber,
   randomBytes,
@@ -70,7 +70,7 @@ export class Sending {
         for (const { key, text } of queued) await this.#encryptQueued(self, key, text);
       }
     } catch (error) {
-      if (error instanceof AssentError && error.retry === "later") return error;
+      if (error instanceof AssentError && isForLater(error)) return error;
       throw error;
     }
   }
@@ -91,7 +91,10 @@ export class Sending {
       ? await newAddress(records, self, accountId, now())
       : undefined;
     const contents = given
-      ? [{ content: encodeContent({ addresses: [given.address] }, now()), text: "" }, { content, text }]
+      ? [
+          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
+          { content, text },
+        ]
       : [{ content, text }];
     const changes: Change[] = [...(given?.changes ?? [])];
     let state = group.state;
@@ -113,7 +116,11 @@ export class Sending {
   }
 
   /** Envelopes for each of a person's devices; nothing is encrypted by the group. */
-  async sealedFor(accountId: Uint8Array, person: Person, envelope: EnvelopeContent): Promise<Change[]> {
+  async sealedFor(
+    accountId: Uint8Array,
+    person: Person,
+    envelope: EnvelopeContent,
+  ): Promise<Change[]> {
     return this.#sealedTo(accountId, person, envelope, "");
   }
 
@@ -152,7 +159,9 @@ export class Sending {
       const fields = { body: { case: "status" as const, value: { delivered } } };
       const changes = await this.encryptFor(self, bytesFromHex(accountKey), person, fields);
       if (!changes) continue;
-      const settled = receipts.slice(0, receiptsPerMessage).map(({ key }) => remove("receipts", key));
+      const settled = receipts
+        .slice(0, receiptsPerMessage)
+        .map(({ key }) => remove("receipts", key));
       await records.commit([...changes, ...settled]);
     }
   }
@@ -167,7 +176,7 @@ export class Sending {
       const changes = await this.#changesFor(self, number, textKey, text);
       await records.commit([...changes, remove("queue", queueKey)]);
     } catch (error) {
-      if (!(error instanceof AssentError) || error.retry === "later") throw error;
+      if (!(error instanceof AssentError) || isForLater(error)) throw error;
       await records.commit([
         remove("queue", queueKey),
         ...(await notDelivered(this.#parts.records, textKey, text, error.code)),
@@ -185,22 +194,34 @@ export class Sending {
     const content = new Uint8Array(text.contentEncoded);
     const numberRecord = await records.get("numbers", number);
     const accountId = numberRecord?.acceptedAccountId;
-    const person = accountId?.length ? await records.get("people", personKey(accountId)) : undefined;
+    const person = accountId?.length
+      ? await records.get("people", personKey(accountId))
+      : undefined;
     if (accountId && person && hasSameAccount(numberRecord)) {
       // Who is written to is known from now on.
       const known = { ...person, accepted: true };
       const changes = await this.encryptFor(self, accountId, known, {}, textKey, content);
       if (changes) return [...changes, put("texts", textKey, { ...text, accountId })];
     }
-    const found = await discovery.find(self, number);
+    const found = await discovery.findRecently(self, number);
     if (found.route === "sms") throw new AssentError("not_private");
     const accepted = accountId?.length ? accountId : found.accountId;
     if (!equalBytes(accepted, found.accountId)) throw new AssentError("key_changed");
     const given = await newAddress(records, self, found.accountId, now());
     const messages = given
-      ? [{ content: encodeContent({ addresses: [given.address] }, now()), text: "" }, { content, text: textKey }]
+      ? [
+          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
+          { content, text: textKey },
+        ]
       : [{ content, text: textKey }];
-    const started = await startConversation(this.#parts, self, number, found, messages, given ? now() : 0);
+    const started = await startConversation(
+      this.#parts,
+      self,
+      number,
+      found,
+      messages,
+      given ? now() : 0,
+    );
     const record = await records.get("numbers", number);
     return [
       ...(given?.changes ?? []),
@@ -336,6 +357,11 @@ export class Sending {
     }
     await records.commit(changes);
   }
+}
+
+/** What passes by itself, or with the owner's next answer: the text stays queued. */
+function isForLater({ retry }: AssentError): boolean {
+  return retry === "later" || retry === "after-consent";
 }
 
 function isArrived({ state }: TextRecord): boolean {

@@ -3,10 +3,10 @@
 import {
   AssentError,
   type DevicePackage,
-  envelopeKeyLength,
-  equalBytes,
   type EnvelopeContent,
   EnvelopeContentSchema,
+  envelopeKeyLength,
+  equalBytes,
   hex,
   type PhoneNumber,
   randomBytes,
@@ -133,7 +133,10 @@ async function start(
   devices: readonly { device: ReturnType<typeof devicesOf>[number]; offered: DevicePackage }[],
   nowMs: number,
 ) {
-  const members = devices.map(({ device, offered }) => ({ device, keyPackage: offered.keyPackage }));
+  const members = devices.map(({ device, offered }) => ({
+    device,
+    keyPackage: offered.keyPackage,
+  }));
   try {
     return await encryption.startGroup(self.device, members, nowMs);
   } catch (cause) {

@@ -10,7 +10,12 @@ import {
 } from "@assent/protocol";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Self } from "../identity/self.ts";
-import { plannedRoute, type RouteWish, type SendResult, type SmsTransport } from "../routes/routes.ts";
+import {
+  plannedRoute,
+  type RouteWish,
+  type SendResult,
+  type SmsTransport,
+} from "../routes/routes.ts";
 import { type NumberRecord, put, type Records, TextState } from "../store/records.ts";
 import { encodeContent } from "./content.ts";
 import type { Mailboxes } from "./mailboxes.ts";
@@ -77,7 +82,7 @@ export class Texting {
     const planned = await this.#plan(number, wish);
     if (planned.route === "sms" || planned.known) return planned.route;
     try {
-      const found = await this.#parts.discovery.find(self, number);
+      const found = await this.#parts.discovery.findRecently(self, number);
       if (found.route === "sms" && wish === "private") throw new AssentError("not_private");
       await this.#plan(number, wish);
       return found.route;
@@ -98,7 +103,8 @@ export class Texting {
     const { records, discovery } = this.#parts;
     const found = await discovery.find(self, number);
     const record: NumberRecord | undefined = await records.get("numbers", number);
-    if (found.route === "sms" || !record || equalBytes(record.acceptedAccountId, found.accountId)) return;
+    if (found.route === "sms" || !record || equalBytes(record.acceptedAccountId, found.accountId))
+      return;
     const accepted = { ...record, acceptedAccountId: new Uint8Array(found.accountId) };
     await records.commit([put("numbers", number, accepted)]);
   }

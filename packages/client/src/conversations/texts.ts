@@ -1,10 +1,5 @@
 // The texts themselves, in the order this device stored them, and what of them was not shown yet.
-import {
-  type ErrorCode,
-  type MessageId,
-  messageIdOf,
-  type PhoneNumber,
-} from "@assent/protocol";
+import { type ErrorCode, type MessageId, messageIdOf, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../identity/self.ts";
 import {
@@ -12,8 +7,8 @@ import {
   point,
   put,
   type Records,
-  TextRecordSchema,
   type TextRecord,
+  TextRecordSchema,
   TextState,
   UnshownSchema,
 } from "../store/records.ts";

@@ -1,15 +1,15 @@
 // Whether a number can be reached privately, and at which account. The number goes out blinded, is compared
 // on this device, and its record is fetched by a connection that does not say who asks.
 import {
+  type AccountId,
   AssentError,
   accountIdOf,
-  type AccountId,
+  BucketIndexSchema,
   blindInput,
   bucketHolds,
-  BucketIndexSchema,
   bucketOf,
-  equalBytes,
   EvaluateRequestSchema,
+  equalBytes,
   finalizeBatch,
   type HandleKeys,
   handleKeys,
@@ -35,11 +35,14 @@ export type Found =
     };
 
 const maxBucketBits = 24;
+// The steps of one send ask for the same number; that is one lookup.
+const recentMs = 10_000;
 
 export class Discovery {
   readonly #records: Records;
   readonly #service: (url: string) => Service;
   readonly #now: () => number;
+  readonly #recent = new Map<PhoneNumber, { readonly found: Found; readonly atMs: number }>();
 
   constructor(records: Records, service: (url: string) => Service, now: () => number) {
     this.#records = records;
@@ -59,7 +62,15 @@ export class Discovery {
     const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
     const accountId = found.route === "private" ? found.accountId : new Uint8Array();
     await this.#records.commit([put("numbers", number, { ...record, ...keys, accountId })]);
+    this.#recent.set(number, { found, atMs: this.#now() });
     return found;
+  }
+
+  /** What was found a moment ago, or else asks afresh. */
+  findRecently(self: Self, number: PhoneNumber): Promise<Found> {
+    const recent = this.#recent.get(number);
+    const isRecent = recent && this.#now() - recent.atMs < recentMs;
+    return isRecent ? Promise.resolve(recent.found) : this.find(self, number);
   }
 
   /** What the record under a handle's keys says; anonymous. */
@@ -114,7 +125,11 @@ export class Discovery {
     const { epoch } = self.cell.voprfKey;
     const index = decodeIndex(await service.getBucketFile(`${epoch}/index`));
     const expected = 2 ** index.bits;
-    if (index.voprfEpoch !== epoch || index.bits > maxBucketBits || index.bucketHashes.length !== expected) {
+    if (
+      index.voprfEpoch !== epoch ||
+      index.bits > maxBucketBits ||
+      index.bucketHashes.length !== expected
+    ) {
       throw new AssentError("service_untrusted");
     }
     const name = bucketOf(keys.bucketBits, index.bits);

@@ -1,10 +1,6 @@
 // The one door: all that leaves this device passes here. What is sent is declared, its purpose has a consent,
 // and it stands in the ledger, before its first byte goes out.
-import {
-  type DeclarationId,
-  declarations,
-  type Purpose,
-} from "@assent/protocol";
+import { type DeclarationId, declarations, type Purpose } from "@assent/protocol";
 import type { HttpRequest, HttpResponse, Network, Socket, SocketHandlers } from "./network.ts";
 
 /** What is to be noted of one item, exactly as it is sent. */

@@ -39,7 +39,11 @@ const answerTimeoutMs = 30_000;
  * Opens the inbox and proves the device.
  * @throws AssentError unreachable; signed_out where the service no longer knows the device.
  */
-export async function openInbox(egress: Egress, cellUrl: string, owner: InboxOwner): Promise<Inbox> {
+export async function openInbox(
+  egress: Egress,
+  cellUrl: string,
+  owner: InboxOwner,
+): Promise<Inbox> {
   const answers = new Answers();
   const socket = await egress.openSocket(
     "open-inbox",
@@ -118,11 +122,13 @@ class Answers {
     try {
       answer = decodeAnswer(bytes).answer;
     } catch (cause) {
-      return this.end(new AssentError("service_untrusted", { cause }));
+      this.end(new AssentError("service_untrusted", { cause }));
+      return;
     }
     if (answer.case === "error") {
       const { code } = answer.value;
-      return this.end(new AssentError(isErrorCode(code) ? code : "internal"));
+      this.end(new AssentError(isErrorCode(code) ? code : "internal"));
+      return;
     }
     const index = this.#waiting.findIndex(({ kind }) => kind === answer.case);
     const [waiting] = index >= 0 ? this.#waiting.splice(index, 1) : [];
@@ -136,13 +142,20 @@ class Answers {
   }
 
   /** The next answer of a kind; rejects when none comes in time, or the socket ends before. */
-  next<K extends AnswerCase>(kind: K, timeoutMs: number = answerTimeoutMs): Promise<AnswerByCase[K]> {
+  next<K extends AnswerCase>(
+    kind: K,
+    timeoutMs: number = answerTimeoutMs,
+  ): Promise<AnswerByCase[K]> {
     const index = this.#arrived.findIndex((answer) => answer.case === kind);
     const [arrived] = index >= 0 ? this.#arrived.splice(index, 1) : [];
     if (arrived) return Promise.resolve(arrived.value as AnswerByCase[K]);
     if (this.#end) return Promise.reject(this.#end);
     const { promise, resolve, reject } = Promise.withResolvers<AnswerByCase[K]>();
-    const waiting: Waiting = { kind, resolve: (value) => resolve(value as AnswerByCase[K]), reject };
+    const waiting: Waiting = {
+      kind,
+      resolve: (value) => resolve(value as AnswerByCase[K]),
+      reject,
+    };
     this.#waiting.push(waiting);
     if (!Number.isFinite(timeoutMs)) return promise;
     const timeout = setTimeout(() => {

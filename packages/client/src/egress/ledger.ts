@@ -15,7 +15,11 @@ export interface LedgerLine extends Omit<Declaration, "purpose"> {
   readonly body: Uint8Array;
 }
 
-export async function noteInLedger(records: Records, item: LedgerItem, nowMs: number): Promise<void> {
+export async function noteInLedger(
+  records: Records,
+  item: LedgerItem,
+  nowMs: number,
+): Promise<void> {
   const entry = create(LedgerEntrySchema, { ...item, atMs: BigInt(nowMs) });
   await records.commit([put("ledger", await records.nextKey("ledger"), entry)]);
 }

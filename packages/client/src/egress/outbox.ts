@@ -1,12 +1,12 @@
 // The anonymous socket: puts envelopes and asks what became of them. Nothing on it says whose it is.
 import {
   AssentError,
-  type Put,
   EnvelopeStatus,
   isErrorCode,
   limits,
   OutboxAnswerSchema,
   OutboxRequestSchema,
+  type Put,
   PutOutcome,
   PutSchema,
   StatusQuerySchema,
@@ -71,7 +71,10 @@ export class Outbox {
         answers.push(answer);
         return create(PutSchema, { ...item, request });
       });
-      await this.#send("put", toBinary(OutboxRequestSchema, create(OutboxRequestSchema, { puts: numbered })));
+      await this.#send(
+        "put",
+        toBinary(OutboxRequestSchema, create(OutboxRequestSchema, { puts: numbered })),
+      );
     }
     return Promise.all(answers);
   }
@@ -101,7 +104,8 @@ export class Outbox {
     try {
       answer = decodeAnswer(bytes);
     } catch {
-      return this.#socket.close();
+      this.#socket.close();
+      return;
     }
     for (const { request, outcome } of answer.putResults) {
       this.#answer(request, outcome === PutOutcome.STORED ? "stored" : "gone", outcome !== 0);
@@ -172,7 +176,11 @@ function framesOf(puts: readonly OutgoingPut[]): OutgoingPut[][] {
   let bytes = Number.POSITIVE_INFINITY;
   for (const item of puts) {
     const frame = frames.at(-1);
-    if (!frame || frame.length >= limits.itemsPerFrame || bytes + item.body.length > frameBodyBytes) {
+    if (
+      !frame ||
+      frame.length >= limits.itemsPerFrame ||
+      bytes + item.body.length > frameBodyBytes
+    ) {
       frames.push([item]);
       bytes = item.body.length;
     } else {

@@ -94,7 +94,9 @@ export interface Encryption {
   ): Promise<{ readonly groupId: Uint8Array; readonly state: GroupState }>;
 
   /** The group a message is for, and its epoch; undefined where it is malformed. */
-  groupOf(message: Uint8Array): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined;
+  groupOf(
+    message: Uint8Array,
+  ): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined;
 
   encrypt(
     state: GroupState,

@@ -10,7 +10,12 @@ import {
   textFromUtf8,
   utf8,
 } from "@assent/protocol";
-import { type Encryption, EncryptionRefused, type OwnDevice, type RefusalReason } from "./encryption.ts";
+import {
+  type Encryption,
+  EncryptionRefused,
+  type OwnDevice,
+  type RefusalReason,
+} from "./encryption.ts";
 import { loadMls } from "./mls.ts";
 
 const nowMs = Date.now();
@@ -35,9 +40,7 @@ async function pair(count = 1) {
   const alice = newDevice();
   const others = Array.from({ length: count }, newDevice);
   const trusted = [alice, ...others];
-  const packages = await Promise.all(
-    others.map((device) => mls.generateKeyPackage(device, nowMs)),
-  );
+  const packages = await Promise.all(others.map((device) => mls.generateKeyPackage(device, nowMs)));
   const started = await mls.startGroup(
     alice,
     others.map((device, index) => ({ device, keyPackage: packages[index]!.publicPart })),
@@ -121,7 +124,10 @@ describe("membership", () => {
     const secret = await mls.encrypt(removal.state, utf8("without carol"));
     const bobReads = await mls.decrypt(bobAfter.state, secret.message, trusted);
     assert.equal(bobReads.kind, "application");
-    await assert.rejects(mls.decrypt(carol!.state, secret.message, trusted), refused("future epoch"));
+    await assert.rejects(
+      mls.decrypt(carol!.state, secret.message, trusted),
+      refused("future epoch"),
+    );
     const carolAfter = await mls.decrypt(carol!.state, removal.commit, trusted);
     await assert.rejects(mls.decrypt(carolAfter.state, secret.message, trusted), EncryptionRefused);
   });

@@ -13,10 +13,10 @@ import {
   type CiphersuiteImpl,
   type ClientConfig,
   type ClientState,
+  type Credential,
   createApplicationMessage,
   createCommit,
   createGroup,
-  type Credential,
   decodeGroupState,
   decodeMlsMessage,
   defaultKeyPackageEqualityConfig,
@@ -156,7 +156,9 @@ class Mls implements Encryption {
     return { groupId: state.groupContext.groupId, state: this.#encodeState(state) };
   }
 
-  groupOf(message: Uint8Array): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined {
+  groupOf(
+    message: Uint8Array,
+  ): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined {
     const decoded = decode(message);
     return decoded?.wireformat === "mls_private_message" ? decoded.privateMessage : undefined;
   }
@@ -186,7 +188,11 @@ class Mls implements Encryption {
     const message = decode(encoded);
     if (message?.wireformat !== "mls_private_message") throw new EncryptionRefused("malformed");
     const state = this.#decodeState(stored, trusted);
-    const { sender, leafIndex, missing } = await this.#senderOf(state, message.privateMessage, trusted);
+    const { sender, leafIndex, missing } = await this.#senderOf(
+      state,
+      message.privateMessage,
+      trusted,
+    );
     let refused = false;
     const allow: IncomingMessageCallback = (incoming) => {
       // Proposals come inside commits alone, and a commit only adds or removes devices. Anything else
@@ -219,7 +225,9 @@ class Mls implements Encryption {
     const state = this.#decodeState(stored, trusted);
     const members = membersOf(state);
     const proposals = devices.map((device) => {
-      const member = members.find(({ leaf }) => equalBytes(deviceIdOf(leaf.signaturePublicKey), device));
+      const member = members.find(({ leaf }) =>
+        equalBytes(deviceIdOf(leaf.signaturePublicKey), device),
+      );
       if (!member) throw new EncryptionRefused("untrusted");
       return { proposalType: "remove" as const, remove: { removed: member.leafIndex } };
     });

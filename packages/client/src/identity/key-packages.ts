@@ -1,7 +1,5 @@
 // KeyPackages of this device: made here, kept until used, given to the directory to hand out.
-import {
-  AddKeyPackagesRequestSchema,
-} from "@assent/protocol";
+import { AddKeyPackagesRequestSchema } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Service } from "../egress/service.ts";
 import type { Encryption, NewKeyPackage, OwnDevice } from "../encryption/encryption.ts";

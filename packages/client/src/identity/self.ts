@@ -20,8 +20,8 @@ import {
   type VoprfKey,
 } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
-import type { OwnDevice } from "../encryption/encryption.ts";
 import type { InboxOwner } from "../egress/inbox.ts";
+import type { OwnDevice } from "../encryption/encryption.ts";
 import type { Identity, ProfileState } from "../store/records.ts";
 
 export interface Cell {

@@ -4,8 +4,8 @@ import {
   AssentError,
   type CreateAccountRequest,
   CreateAccountRequestSchema,
-  equalBytes,
   EvaluationSchema,
+  equalBytes,
   generateSealingKeyPair,
   hex,
   keysOfEvaluatedNumber,
@@ -15,16 +15,16 @@ import {
   openClaim,
   openParameters,
   type PhoneNumber,
-  policy,
   type Purpose,
+  policy,
   randomBytes,
+  SignedManifestSchema,
   seal,
   sealRecord,
   signAccount,
   signManifest,
-  SignedManifestSchema,
-  type VerifyCodeResponse,
   utf8,
+  type VerifyCodeResponse,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { giveConsent, signedConsent } from "../consent/consent.ts";
@@ -94,9 +94,7 @@ export async function askForCode(
 
 function isSameTry(state: ProfileState, number: PhoneNumber, url: string): boolean {
   return (
-    state.phase === Phase.VERIFYING &&
-    state.identity?.number === number &&
-    state.cell?.url === url
+    state.phase === Phase.VERIFYING && state.identity?.number === number && state.cell?.url === url
   );
 }
 
@@ -118,7 +116,8 @@ async function pinCell(on: TurningOn): Promise<Cell> {
     { bytes: answer.parameters, signature: answer.signature },
     pinned?.identityKey,
   );
-  if (!parameters?.registrationKey || !parameters.voprfKey) throw new AssentError("service_untrusted");
+  if (!parameters?.registrationKey || !parameters.voprfKey)
+    throw new AssentError("service_untrusted");
   if (parameters.policyVersion !== policy.version) throw new AssentError("policy_changed");
   await on.state.change({
     cell: create(CellSchema, {

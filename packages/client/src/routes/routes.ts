@@ -1,10 +1,5 @@
 // By which route a text goes: private, or SMS. A private chat never becomes SMS behind its owner's back.
-import {
-  AssentError,
-  equalBytes,
-  type MessageId,
-  type PhoneNumber,
-} from "@assent/protocol";
+import { AssentError, equalBytes, type MessageId, type PhoneNumber } from "@assent/protocol";
 import type { NumberRecord, Person } from "../store/records.ts";
 
 export type Route = "private" | "sms";
@@ -39,14 +34,16 @@ export function plannedRoute(
   if (number?.blocked) throw new AssentError("blocked");
   if (wish === "sms") return { route: "sms" };
   if (number && hasNewKey(number)) throw new AssentError("key_changed");
-  const known = person !== undefined && person.verified && person.groups.length > 0;
+  const known = person?.verified === true && person.groups.length > 0;
   return { route: "private", known };
 }
 
 /** Whether the number's record names another account than the one its owner was written at. */
 export function hasNewKey({ accountId, acceptedAccountId }: NumberRecord): boolean {
   return (
-    accountId.length > 0 && acceptedAccountId.length > 0 && !equalBytes(accountId, acceptedAccountId)
+    accountId.length > 0 &&
+    acceptedAccountId.length > 0 &&
+    !equalBytes(accountId, acceptedAccountId)
   );
 }
 

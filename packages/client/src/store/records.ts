@@ -1,6 +1,7 @@
 // The store's tables as typed records: each table holds messages of one schema, under keys of one form.
-import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+
 import { AssentError } from "@assent/protocol";
+import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import * as profile from "../generated/assent/profile/v1/profile_pb.js";
 import type { Change, Range, Store, TableName } from "./store.ts";
 

@@ -69,7 +69,9 @@ async function lock(database: DatabaseSync, waitMs: number): Promise<void> {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === sqliteBusy;
+  return (
+    error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === sqliteBusy
+  );
 }
 
 function prepareTables(database: DatabaseSync): void {
@@ -106,7 +108,8 @@ class NodeStore implements Store {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    const range = "SELECT key, value FROM entries WHERE tab = ? AND key > ? AND key < ? ORDER BY key";
+    const range =
+      "SELECT key, value FROM entries WHERE tab = ? AND key > ? AND key < ? ORDER BY key";
     this.#get = database.prepare("SELECT value FROM entries WHERE tab = ? AND key = ?");
     this.#put = database.prepare(
       "INSERT INTO entries (tab, key, value) VALUES (?, ?, ?) ON CONFLICT (tab, key) DO UPDATE SET value = excluded.value",
@@ -120,7 +123,10 @@ class NodeStore implements Store {
     return this.#get.get(table, key)?.value as Uint8Array<ArrayBuffer> | undefined;
   }
 
-  async list(table: TableName, { prefix = "", after = "", limit = -1, newestFirst = false }: Range = {}) {
+  async list(
+    table: TableName,
+    { prefix = "", after = "", limit = -1, newestFirst = false }: Range = {},
+  ) {
     const statement = newestFirst ? this.#descending : this.#ascending;
     // Above every key with the prefix: keys are ASCII.
     const end = `${prefix}\u{10ffff}`;

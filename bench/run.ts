@@ -1,0 +1,66 @@
+// `npm run bench`: what the service and the phones cost, each figure beside a reference measured in the same run.
+// With --json one JSON line; with --quick small counts, to see that it works.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadVoprf } from "@assent/protocol";
+import { measureEndToEnd } from "./end-to-end.ts";
+import { measureIdle } from "./idle.ts";
+import { measureRegistration } from "./registration.ts";
+import { measureEcho, measureRelay } from "./relay.ts";
+import type { Figure, Scale } from "./scale.ts";
+import { MeasuredProcess } from "./server-process.ts";
+import { SimulatedCarrier } from "./simulated-phone.ts";
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, quick: { type: "boolean" }, only: { type: "string" } },
+});
+const scale: Scale = values.quick
+  ? {
+      pairs: 10,
+      texts: 2_000,
+      conversationTexts: 50,
+      idlePhones: 50,
+      registrations: 10,
+      lookups: 5,
+    }
+  : {
+      pairs: 200,
+      texts: 100_000,
+      conversationTexts: 1_000,
+      idlePhones: 5_000,
+      registrations: 100,
+      lookups: 50,
+    };
+
+const progress = (line: string) => process.stderr.write(`${line}\n`);
+const folder = await mkdtemp(join(tmpdir(), "assent-bench-"));
+const server = await MeasuredProcess.serve(join(folder, "server"));
+const figures: Figure[] = [];
+try {
+  await loadVoprf();
+  const carrier = await SimulatedCarrier.connect(server.origin);
+  const bench = { scale, server, carrier, folder, progress };
+  const measures = {
+    echo: () => measureEcho(bench),
+    relay: () => measureRelay(bench),
+    "end-to-end": () => measureEndToEnd(bench),
+    registration: () => measureRegistration(bench),
+    idle: () => measureIdle(bench),
+  };
+  for (const [name, measure] of Object.entries(measures)) {
+    if (values.only && values.only !== name) continue;
+    progress(`${name} …`);
+    figures.push(...(await measure()));
+  }
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+if (values.json) console.log(JSON.stringify({ figures }));
+else
+  for (const { name, value, unit, reach } of figures) {
+    const goal = reach === undefined ? "" : `   (reach ${reach})`;
+    console.log(`${name.padEnd(58)} ${value.toPrecision(4).padStart(10)} ${unit}${goal}`);
+  }

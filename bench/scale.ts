@@ -1,0 +1,55 @@
+// What every measurement is given, and what it gives back.
+import type { MeasuredProcess } from "./server-process.ts";
+import type { SimulatedCarrier } from "./simulated-phone.ts";
+
+export interface Scale {
+  readonly pairs: number;
+  readonly texts: number;
+  readonly conversationTexts: number;
+  readonly idlePhones: number;
+  readonly registrations: number;
+  readonly lookups: number;
+}
+
+export interface Bench {
+  readonly scale: Scale;
+  readonly server: MeasuredProcess;
+  readonly carrier: SimulatedCarrier;
+  readonly folder: string;
+  readonly progress: (line: string) => void;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What design and issues ask for. */
+  readonly reach?: string;
+}
+
+/** Where the numbers of each measurement start, so that none takes over another's account. */
+export const firstNumber = { relay: 0, registration: 100_000, idle: 200_000 } as const;
+
+/** Runs steps with so many under way at once. */
+export async function inParallel<T>(
+  count: number,
+  width: number,
+  step: (index: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      const index = next;
+      next += 1;
+      results[index] = await step(index);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

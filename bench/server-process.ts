@@ -1,0 +1,64 @@
+// A real server in a process of its own, and what the operating system says it used.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const ticksPerSecond = 100;
+
+export class MeasuredProcess {
+  readonly #process: ChildProcess;
+  readonly origin: string;
+
+  private constructor(process: ChildProcess, origin: string) {
+    this.#process = process;
+    this.origin = origin;
+  }
+
+  /** Starts a script that prints a line ending in its origin when it is ready. */
+  static async start(script: string, args: readonly string[]): Promise<MeasuredProcess> {
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    const started = spawn(process.execPath, [path, ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    for await (const line of createInterface({ input: started.stdout })) {
+      const origin = /(?:http|ws):\/\/\S+$/.exec(line)?.[0];
+      if (origin) return new MeasuredProcess(started, origin);
+    }
+    throw new Error(`${script} ended before it was ready`);
+  }
+
+  static serve(folder: string): Promise<MeasuredProcess> {
+    return MeasuredProcess.start("../packages/cli/bin/assent.mjs", [
+      "serve",
+      "--sms",
+      "fake",
+      "--data",
+      folder,
+      "--port",
+      "0",
+      "--log-level",
+      "warn",
+    ]);
+  }
+
+  /** User and system time of all its threads so far. */
+  async cpuSeconds(): Promise<number> {
+    const stat = await readFile(`/proc/${this.#process.pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  }
+
+  async residentBytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.#process.pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const exited = once(this.#process, "exit");
+    this.#process.kill("SIGTERM");
+    await exited;
+  }
+}

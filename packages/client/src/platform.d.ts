@@ -1,0 +1,28 @@
+// What the SDK uses of the platforms it runs on, beyond what the protocol does. Node and browsers both have it;
+// what only one of them has is in files that say so in their names.
+interface AbortSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+declare class Headers {
+  constructor(entries?: Record<string, string>);
+  entries(): IterableIterator<[string, string]>;
+}
+declare class URL {
+  static canParse(url: string): boolean;
+  constructor(url: string);
+  readonly protocol: string;
+  readonly origin: string;
+}
+declare class WebSocket {
+  constructor(url: string, subprotocol: string);
+  binaryType: "arraybuffer" | "blob";
+  onopen: (() => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+declare function setTimeout(step: () => void, milliseconds: number): unknown;
+declare function clearTimeout(timeout: unknown): void;

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AssentError, type ErrorCode, errorTable, isErrorCode, type Retry } from "./errors.ts";
+
+const retries: readonly Retry[] = ["never", "later", "after-consent", "ask"];
+
+test("every entry has a code, a retry and one or more sentences a person can read", () => {
+  for (const [code, { retry, message }] of Object.entries(errorTable)) {
+    assert.match(code, /^[a-z]+(_[a-z]+)*$/);
+    assert.ok(retries.includes(retry), code);
+    assert.match(message, /^[A-Z].*\.$/, code);
+    assert.ok(message.length <= 120, code);
+    assert.doesNotMatch(message, /[|\n_{}]|undefined|error/i, code);
+  }
+});
+
+test("no two codes say the same", () => {
+  const messages = Object.values(errorTable).map((entry) => entry.message);
+  assert.equal(new Set<string>(messages).size, messages.length);
+});
+
+test("an error carries its entry", () => {
+  for (const code of Object.keys(errorTable) as ErrorCode[]) {
+    const error = new AssentError(code);
+    assert.equal(error.code, code);
+    assert.equal(error.retry, errorTable[code].retry);
+    assert.equal(error.message, errorTable[code].message);
+    assert.equal(error.name, "AssentError");
+    assert.equal(error.retryAfterSeconds, undefined);
+    assert.ok(error instanceof Error && !("cause" in error));
+  }
+});
+
+test("an error keeps its cause and how long to wait", () => {
+  const cause = new Error("disk full");
+  const error = new AssentError("storage_failed", { cause, retryAfterSeconds: 30 });
+  assert.equal(error.cause, cause);
+  assert.equal(error.retryAfterSeconds, 30);
+});
+
+test("a code is one of the table, and nothing an object happens to have", () => {
+  assert.ok(isErrorCode("gone"));
+  for (const text of ["", "Gone", "toString", "__proto__", "constructor"]) {
+    assert.ok(!isErrorCode(text), text);
+  }
+});

@@ -1,0 +1,121 @@
+// Nothing leaves before yes; after it, exactly what the ledger says. The network is watched, not asked.
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { newPhones, TestServer } from "../network.ts";
+import { RecordingProxy } from "../recording-proxy.ts";
+
+const german = "+4915123456789";
+const french = "+33612345678";
+
+interface LedgerJson {
+  readonly declaration: string;
+  readonly purpose: string;
+  readonly method: string;
+  readonly destination: string;
+  readonly body: string;
+}
+
+function fiftyContacts(): string {
+  return Array.from(
+    { length: 50 },
+    (_, index) =>
+      `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Person ${index}\r\nTEL;VALUE=uri:tel:+4915123456${100 + index}\r\nEND:VCARD\r\n`,
+  ).join("");
+}
+
+test("before yes, nothing reaches the network and the ledger is empty", async (context) => {
+  const watched = await RecordingProxy.start(context);
+  const [phone] = await newPhones(context, german);
+  assert.ok(phone);
+  await mkdir(phone.folder, { recursive: true });
+  const contacts = join(phone.folder, "..", "fifty.vcf");
+  await writeFile(contacts, fiftyContacts());
+
+  await phone.ok(["status"]);
+  assert.deepEqual(await phone.ok(["contacts", "import", contacts]), [
+    { imported: 50, skipped: 0 },
+  ]);
+  assert.equal(await phone.refused(["check", french]), "consent_required");
+  assert.equal(
+    await phone.refused(["send", french, "-m", "hello", "--route", "private"]),
+    "consent_required",
+  );
+  assert.equal((await phone.send(french, "hello"))[0]?.state, "handoff");
+  assert.equal(await phone.refused(["receive"]), "consent_required");
+  for (const answer of ["no\n", "", "y\n", "\nyes\n"]) {
+    const on = ["on", german, "--server", watched.origin];
+    assert.equal(await phone.refused(on, answer), "consent_declined");
+  }
+  assert.equal(watched.connections, 0);
+  assert.deepEqual(await phone.ok(["ledger"]), []);
+
+  // The positive control: the watched port does see a phone whose owner said yes.
+  assert.equal(
+    await phone.refused(["on", german, "--server", watched.origin], "yes\n"),
+    "unreachable",
+  );
+  assert.ok(watched.connections > 0);
+  assert.equal((await phone.ok(["ledger"])).length, 1);
+});
+
+test("after yes, the ledger is what the network saw, byte for byte", async (context) => {
+  const server = await TestServer.start(context);
+  const watched = await RecordingProxy.start(context, server.origin);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await ben.turnOn(server);
+
+  await anna.ok(["on", german, "--server", watched.origin], "yes\n");
+  await anna.ok(["verify", await server.codeFor(german)]);
+  await anna.ok(["check", french]);
+  await anna.send(french, "one");
+  await anna.send(french, "two");
+  assert.deepEqual(await ben.texts(), ["one", "two"]);
+  await ben.send(german, "three");
+  assert.deepEqual(await anna.texts(), ["three"]);
+  await anna.ok(["block", french]);
+  await anna.ok(["off", "--yes"]);
+
+  const ledger = await anna.ok<LedgerJson>(["ledger"]);
+  const noted = ledger.map(({ method, destination, body }) =>
+    [method, new URL(destination).pathname, body].join(" "),
+  );
+  const seen = watched.items.map(({ method, path, body }) =>
+    [method, path, body.toString("base64")].join(" "),
+  );
+  assert.deepEqual(seen.sort(), noted.sort());
+  assert.ok(ledger.every(({ purpose }) => purpose === "service"));
+  for (const declaration of [
+    "start-registration",
+    "evaluate",
+    "get-record",
+    "put",
+    "acknowledge",
+    "delete-account",
+  ]) {
+    assert.ok(
+      ledger.some((line) => line.declaration === declaration),
+      declaration,
+    );
+  }
+});
+
+test("the anonymous and the account's own requests share no connection", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await ben.turnOn(server);
+  const watched = await RecordingProxy.start(context, server.origin);
+  await anna.ok(["on", german, "--server", watched.origin, "--yes"]);
+  await anna.ok(["verify", await server.codeFor(german)]);
+  await anna.send(french, "hello");
+  const account = ["Evaluate", "AddKeyPackages", "VerifyCode", "/inbox"];
+  const anonymous = ["GetRecord", "TakeKeyPackages", "/buckets/", "/outbox"];
+  for (const paths of watched.pathsByConnection) {
+    const isAccount = paths.some((path) => account.some((part) => path.includes(part)));
+    const isAnonymous = paths.some((path) => anonymous.some((part) => path.includes(part)));
+    assert.ok(!(isAccount && isAnonymous), paths.join(", "));
+  }
+});

@@ -1,0 +1,85 @@
+// Leaving takes effect at once, senders are told, and a new account is never taken for the old one.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newPhones, TestPhone, TestServer } from "../network.ts";
+
+const german = "+4915123456789";
+const french = "+33612345678";
+
+test("after off the sender is told, and a new account has a key the sender must accept", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  await anna.send(french, "waits for Ben");
+  const [left] = await ben.ok<{
+    state: string;
+    receipt: { deleted: Record<string, number>; lastDigits: string };
+  }>(["off", "--yes"]);
+  assert.equal(left?.state, "off");
+  assert.equal(left?.receipt.lastDigits, "78");
+  assert.equal(left?.receipt.deleted.records, 1);
+  // What waited was taken before leaving, and is Ben's.
+  assert.deepEqual(
+    (await ben.ok<{ text: string }>(["history", german])).map(({ text }) => text),
+    ["waits for Ben"],
+  );
+
+  assert.equal(await anna.refused(["send", french, "-m", "too late"]), "gone");
+  assert.deepEqual(await anna.ok(["check", french]), [{ number: french, route: "sms" }]);
+  assert.equal((await anna.send(french, "by SMS then"))[0]?.state, "handoff");
+
+  await ben.turnOn(server);
+  assert.equal(await anna.refused(["send", french, "-m", "who are you"]), "key_changed");
+  assert.equal((await anna.send(french, "hello again", "--accept-new-key"))[0]?.state, "sent");
+  assert.ok((await ben.texts()).includes("hello again"));
+});
+
+test("a second phone that proves the number ends the first one's account", async (context) => {
+  const server = await TestServer.start(context);
+  const [first, second, friend] = await newPhones(context, german, german, french);
+  assert.ok(first && second && friend);
+  await first.turnOn(server);
+  await friend.turnOn(server);
+  await friend.send(german, "to the first");
+  assert.deepEqual(await first.texts(), ["to the first"]);
+  await second.turnOn(server);
+  assert.equal(await first.refused(["receive"]), "signed_out");
+  assert.equal((await first.ok<{ phase: string }>(["status"]))[0]?.phase, "ended");
+  assert.equal(await friend.refused(["send", german, "-m", "to whom?"]), "key_changed");
+  await friend.send(german, "to the second", "--accept-new-key");
+  assert.deepEqual(await second.texts(), ["to the second"]);
+});
+
+test("off without a connection holds here at once, and reaches the service later", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna] = await newPhones(context, german);
+  assert.ok(anna);
+  await anna.turnOn(server);
+  await server.stop();
+  assert.deepEqual(await anna.ok(["off", "--yes"]), [{ state: "leaving" }]);
+  assert.equal(await anna.refused(["receive"]), "consent_required");
+  await server.start();
+  const [left] = await anna.ok<{ state: string; receipt?: object }>(["off", "--yes"]);
+  assert.equal(left?.state, "off");
+  assert.ok(left?.receipt);
+});
+
+test("a text from a new key is shown with a warning", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  await anna.send(french, "old key");
+  await ben.texts();
+  await ben.send(german, "noted");
+  const other = new TestPhone(`${anna.folder}-new`, german);
+  await other.turnOn(server);
+  await other.send(french, "new key");
+  const shown = await ben.receive();
+  assert.ok(shown.some(({ type, kind }) => type === "notice" && kind === "key-changed"));
+  assert.ok(shown.some(({ text }) => text === "new key"));
+  assert.equal(await ben.refused(["send", german, "-m", "?"]), "key_changed");
+});

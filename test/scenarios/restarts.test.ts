@@ -1,0 +1,88 @@
+// Server and phones restart between any two steps, and everything goes on where it was. Every command is a
+// process of its own, so the phones restart at every step by themselves.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newPhones, TestServer } from "../network.ts";
+
+const german = "+4915123456789";
+const french = "+33612345678";
+
+test("a killed server between any two steps loses nothing", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  const restart = async () => {
+    await server.kill();
+    await server.start();
+  };
+  await anna.ok(["on", german, "--server", server.origin, "--yes"]);
+  const code = await server.codeFor(german);
+  await restart();
+  await anna.ok(["verify", code]);
+  await restart();
+  await ben.turnOn(server);
+  await restart();
+  await anna.send(french, "one");
+  await restart();
+  await anna.send(french, "two");
+  await restart();
+  assert.deepEqual(await ben.texts(), ["one", "two"]);
+  await restart();
+  await ben.send(german, "three");
+  await restart();
+  assert.deepEqual(
+    (await anna.receive()).filter(({ type }) => type === "message").map(({ text }) => text),
+    ["three"],
+  );
+  await restart();
+  await ben.ok(["off", "--yes"]);
+  await restart();
+  assert.equal(await anna.refused(["send", french, "-m", "four"]), "gone");
+});
+
+test("what is sent without a connection is queued, and goes out in order with the next", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  await anna.send(french, "zero");
+  await server.stop();
+  assert.equal((await anna.send(french, "one"))[0]?.state, "queued");
+  assert.equal((await anna.send(french, "two"))[0]?.state, "queued");
+  assert.equal((await anna.ok<{ queued: number }>(["status"]))[0]?.queued, 2);
+  await server.start();
+  assert.equal((await anna.send(french, "three"))[0]?.state, "sent");
+  assert.deepEqual(await ben.texts(), ["zero", "one", "two", "three"]);
+});
+
+test("a text to a number never written to is queued too", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  await server.stop();
+  assert.equal((await anna.send(french, "offline hello"))[0]?.state, "queued");
+  await server.start();
+  await anna.receive();
+  assert.deepEqual(await ben.texts(), ["offline hello"]);
+});
+
+test("the server stops cleanly on SIGTERM", async (context) => {
+  const server = await TestServer.start(context);
+  assert.equal(await server.stop(), 0);
+});
+
+test("a second command on a profile in use waits for it", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  const ids = await Promise.all(
+    ["a", "b", "c", "d"].map(async (text) => (await anna.send(french, text))[0]?.id),
+  );
+  assert.equal(new Set(ids).size, 4);
+  assert.deepEqual((await ben.texts()).sort(), ["a", "b", "c", "d"]);
+});
