@@ -3,17 +3,10 @@
 // key of a group is used twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  type Encryption,
-  loadMls,
-  type Network,
-  openNodeNetwork,
-  openProfile,
-  type Profile,
-  type Store,
-} from "@assent/client/node";
+import { type Encryption, loadMls, type Network } from "@assent/client/node";
 import { parseNumber } from "@assent/protocol";
-import { MemoryStore, StopAt, StoppableStore, Stopped } from "../memory-store.ts";
+import { type Between, phonesOn, textsOf } from "../memory-phone.ts";
+import { StopAt, StoppableStore } from "../memory-store.ts";
 import { TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
@@ -71,114 +64,96 @@ function countingEncryption(encryption: Encryption, counts: { used: number }): E
   };
 }
 
-class Phone {
-  readonly #store: Store;
-  readonly #encryption: Encryption;
-
-  constructor(encryption: Encryption, store: Store = new MemoryStore()) {
-    this.#store = store;
-    this.#encryption = encryption;
-  }
-
-  /** Opens the profile, does something, and closes; stopped at a step, it leaves what a kill leaves. */
-  async run<T>(action: (profile: Profile) => Promise<T>, stop?: StopAt): Promise<T | "stopped"> {
-    const network = openNodeNetwork();
-    const profile = await openProfile({
-      store: stop ? new StoppableStore(this.#store, stop) : this.#store,
-      network: stop ? stoppableNetwork(network, stop) : network,
-      encryption: this.#encryption,
-      now: Date.now,
+/** Runs an action with a phone that stops at a step; what is left is what a kill leaves. */
+async function runUntil(
+  stop: StopAt,
+  action: (between: Between) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await action({
+      store: (store) => new StoppableStore(store, stop),
+      network: (network) => stoppableNetwork(network, stop),
     });
-    try {
-      return await action(profile);
-    } catch (error) {
-      if (stop?.stopped || error instanceof Stopped) return "stopped";
-      throw error;
-    } finally {
-      await profile.close();
-    }
+  } catch (error) {
+    if (!stop.stopped) throw error;
   }
-}
-
-async function texts(
-  phone: Phone,
-  stop?: StopAt,
-  alreadyShown?: readonly string[],
-): Promise<string[]> {
-  const shown: string[] = [];
-  await phone.run(
-    (profile) =>
-      profile.receive({
-        show: (events) => {
-          for (const event of events) {
-            if (event.type !== "message") continue;
-            // Only what a stopped phone was just showing may come again, and then says so.
-            if (event.again && alreadyShown?.includes(event.text.text)) continue;
-            shown.push(event.text.text);
-          }
-        },
-      }),
-    stop,
-  );
-  return shown;
 }
 
 async function twoPhones(server: TestServer, counts: { used: number }) {
   const encryption = countingEncryption(await loadMls(), counts);
-  const phones = [new Phone(encryption), new Phone(encryption)] as const;
-  for (const [index, number] of [german, french].entries()) {
-    await phones[index]?.run(async (profile) => {
-      await profile.turnOn(number, server.origin, ["service"]);
-      await profile.verify(await server.codeFor(number));
-    });
-  }
-  return phones;
+  const [anna, ben] = await phonesOn(server, [german, french], encryption);
+  assert.ok(anna && ben);
+  return { anna, ben };
 }
 
 test("a sender stopped anywhere sends everything, once", async (context) => {
   const server = await TestServer.start(context);
   const counts = { used: 0 };
-  const [anna, ben] = await twoPhones(server, counts);
+  const { anna, ben } = await twoPhones(server, counts);
   const expected: string[] = [];
   const received: string[] = [];
-  // The first round starts the conversation; in later ones a group is there.
-  let wasStopped = true;
-  for (let step = 0; wasStopped; step += 1) {
+  for (let step = 0, stopped = true; stopped; step += 1) {
     const stop = new StopAt(step);
     const text = `text ${step}`;
-    const result = await anna.run((profile) => profile.send(french, text), stop);
-    wasStopped = result === "stopped";
-    // Stopped before it was stored, it was never accepted, and the owner sends it again.
+    await runUntil(stop, (between) => anna.send(ben, text, between));
+    stopped = stop.stopped;
+    // Stopped before it was stored, the text was never accepted, and the owner sends it again.
     const stored = await anna.run((profile) => profile.history(french));
-    assert.ok(stored !== "stopped");
-    if (stored.at(-1)?.text !== text) {
-      await anna.run((profile) => profile.send(french, text));
-    }
-    await anna.run((profile) => profile.receive({ show: () => undefined }));
+    if (stored.at(-1)?.text !== text) await anna.send(ben, text);
+    await anna.events();
     expected.push(text);
-    if (step % 5 === 4) received.push(...(await texts(ben)));
+    if (step % 5 === 4) received.push(...(await ben.texts()));
   }
-  received.push(...(await texts(ben)));
-  assert.ok(expected.length > 10, "there are steps to stop at");
+  received.push(...(await ben.texts()));
+  assert.ok(expected.length > 5, "there are steps to stop at");
   assert.deepEqual(received, expected);
+  assert.equal(counts.used, 0);
+});
+
+test("a first contact stopped anywhere arrives, once", async (context) => {
+  const server = await TestServer.start(context);
+  const counts = { used: 0 };
+  const [ben] = await phonesOn(server, [french], countingEncryption(await loadMls(), counts));
+  assert.ok(ben);
+  for (let step = 0, stopped = true; stopped; step += 1) {
+    const number = parseNumber(`+4915123450${String(step).padStart(3, "0")}`);
+    const [anna] = await phonesOn(server, [number]);
+    assert.ok(anna);
+    const stop = new StopAt(step);
+    const text = `first ${step}`;
+    await runUntil(stop, (between) => anna.send(ben, text, between));
+    stopped = stop.stopped;
+    const stored = await anna.run((profile) => profile.history(french));
+    if (stored.length === 0) await anna.send(ben, text);
+    await anna.events();
+    assert.deepEqual(await ben.texts(), [text]);
+  }
   assert.equal(counts.used, 0);
 });
 
 test("a recipient stopped anywhere shows everything, once", async (context) => {
   const server = await TestServer.start(context);
   const counts = { used: 0 };
-  const [anna, ben] = await twoPhones(server, counts);
+  const { anna, ben } = await twoPhones(server, counts);
   const expected: string[] = [];
   const received: string[] = [];
-  let wasStopped = true;
-  for (let step = 0; wasStopped; step += 1) {
+  for (let step = 0, stopped = true; stopped; step += 1) {
     const batch = [`text ${step} a`, `text ${step} b`];
-    for (const text of batch) await anna.run((profile) => profile.send(french, text));
+    for (const text of batch) await anna.send(ben, text);
     expected.push(...batch);
     const stop = new StopAt(step);
-    received.push(...(await texts(ben, stop)));
-    wasStopped = stop.stopped;
-    received.push(...(await texts(ben, undefined, received)));
+    await runUntil(stop, async (between) => {
+      const { events, error } = await ben.events(between);
+      received.push(...textsOf(events));
+      if (error) throw error;
+    });
+    stopped = stop.stopped;
+    const { events } = await ben.events();
+    // Only what a stopped phone was just showing may come again, and then says so.
+    const fresh = events.filter(
+      (event) => !(event.again && event.type === "message" && received.includes(event.text.text)),
+    );
+    received.push(...textsOf(fresh));
   }
   assert.deepEqual(received, expected);
   assert.equal(counts.used, 0);

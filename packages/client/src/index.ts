@@ -4,7 +4,7 @@ export type { Contact, ImportResult } from "./contacts/contacts.ts";
 export type { ShownEvent, ShownState, ShownText } from "./conversations/events.ts";
 export type { SendOptions } from "./conversations/texting.ts";
 export type { LedgerLine } from "./egress/ledger.ts";
-export type { Network } from "./egress/network.ts";
+export type { HttpResponse, Network } from "./egress/network.ts";
 export type { Encryption } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
 export type { Left, OwnerReceipt } from "./identity/turn-off.ts";

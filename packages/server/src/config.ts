@@ -55,7 +55,9 @@ export function readConfig(
 function readHost(text: string): string {
   // A name or an address, nothing that ends one and starts something else.
   if (!/^[0-9A-Za-z.:-]{1,253}$/.test(text)) {
-    throw new ConfigError("The host is a name or an address, such as 127.0.0.1 or sms.example.org.");
+    throw new ConfigError(
+      "The host is a name or an address, such as 127.0.0.1 or sms.example.org.",
+    );
   }
   return text;
 }
@@ -71,11 +73,15 @@ function readPort(given: string | number): number {
 
 function readSms(text: string | undefined): SmsConfig {
   if (text === undefined) {
-    throw new ConfigError("Say how SMS are sent: --sms fake or --sms console (development: they show codes).");
+    throw new ConfigError(
+      "Say how SMS are sent: --sms fake or --sms console (development: they show codes).",
+    );
   }
   if (text === "fake" || text === "console") return { transport: text };
   if (/^(?:smpp:\/\/|spool:|https?:\/\/)/.test(text)) {
-    throw new ConfigError("This SMS transport comes later. For now there are --sms fake and --sms console.");
+    throw new ConfigError(
+      "This SMS transport comes later. For now there are --sms fake and --sms console.",
+    );
   }
   throw new ConfigError("This SMS transport is not known. There are fake and console.");
 }

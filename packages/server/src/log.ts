@@ -20,7 +20,18 @@ export type Facts = Readonly<Record<string, number | boolean | string>>;
 export type LogDestination = DestinationStream;
 
 const secretNames = [
-  "number", "code", "key", "address", "capability", "session", "claim", "body", "url", "to", "text", "secret",
+  "number",
+  "code",
+  "key",
+  "address",
+  "capability",
+  "session",
+  "claim",
+  "body",
+  "url",
+  "to",
+  "text",
+  "secret",
 ];
 
 /** JSON lines to the destination; to standard error where none is given. */

@@ -1,6 +1,6 @@
 // Reads address book files: vCard 3.0 (RFC 2426), 4.0 (RFC 6350), and 2.1 as phones still write it. Takes names
 // and phone numbers and nothing else. The file is untrusted: what is not understood is passed over.
-import { AssentError } from "@assent/protocol";
+import { AssentError, utf8 } from "@assent/protocol";
 
 export interface VcardPerson {
   /** In one line; empty where the card gives none. */
@@ -19,24 +19,30 @@ const largestFile = 16 * 1024 * 1024;
 /** Bytes of one line that is read, unfolded. Others, such as photos, are passed over at any length. */
 const longestLine = 64 * 1024;
 
+const [tab, newline, carriageReturn, space, quotationMark, colon, equalsSign] = [
+  9, 10, 13, 32, 34, 58, 61,
+] as const;
+/** Never refuses; ASCII is itself in it. */
+const singleByteDecoder = new TextDecoder("windows-1252");
+
 /** @throws AssentError contacts_unreadable where nothing in the file is a vCard, or it is larger than 16 MB. */
 export function parseVcards(file: Uint8Array): Vcards {
   if (file.length > largestFile) throw new AssentError("contacts_unreadable");
   const cards: VcardPerson[] = [];
   let skipped = 0;
   let card: Card | undefined;
-  for (const line of logicalLines(withoutByteOrderMark(file))) {
+  for (const line of logicalLines(inUtf8(file))) {
     const property = propertyOf(line);
     if (isMark(property, "BEGIN")) {
-      if (card?.takesAgent) {
-        card.agents += 1;
+      if (card?.agentFollows) {
+        card.openAgents += 1;
       } else {
         // Where a card begins inside another, the other was cut off.
         if (card) skipped += 1;
-        card = { agents: 0, takesAgent: false, malformed: false, tooOld: false, names: {}, numbers: [] };
+        card = emptyCard();
       }
-    } else if (card && card.agents > 0) {
-      if (isMark(property, "END")) card.agents -= 1;
+    } else if (card && card.openAgents > 0) {
+      if (isMark(property, "END")) card.openAgents -= 1;
     } else if (card && isMark(property, "END")) {
       if (card.malformed) skipped += 1;
       else cards.push(personOf(card));
@@ -52,22 +58,33 @@ export function parseVcards(file: Uint8Array): Vcards {
 
 /** A card while it is read. */
 interface Card {
-  /** How many cards of agents inside this one are open: 2.1 puts a whole card behind `AGENT:`. */
-  agents: number;
+  /** Cards inside this one that did not end yet: 2.1 puts another person's whole card behind `AGENT:`. */
+  openAgents: number;
   /** The line before was `AGENT:`. */
-  takesAgent: boolean;
+  agentFollows: boolean;
   malformed: boolean;
-  /** 2.1, where a comma in a name is a comma. */
-  tooOld: boolean;
-  names: { FN?: string; N?: string; ORG?: string };
-  numbers: string[];
+  /** Version 2.1, where a comma separates nothing. */
+  commasAreText: boolean;
+  readonly names: { FN: string; N: string; ORG: string };
+  readonly numbers: string[];
+}
+
+function emptyCard(): Card {
+  return {
+    openAgents: 0,
+    agentFollows: false,
+    malformed: false,
+    commasAreText: false,
+    names: { FN: "", N: "", ORG: "" },
+    numbers: [],
+  };
 }
 
 function read(card: Card, property: Property): void {
-  card.takesAgent = property.name === "AGENT" && property.value.length === 0;
+  card.agentFollows = property.name === "AGENT" && property.value.length === 0;
   switch (property.name) {
     case "VERSION":
-      card.tooOld = textOf(property).trim() === "2.1";
+      card.commasAreText = textOf(property).trim() === "2.1";
       break;
     case "FN":
     case "N":
@@ -83,11 +100,13 @@ function read(card: Card, property: Property): void {
 }
 
 function personOf(card: Card): VcardPerson {
-  const { FN = "", N = "", ORG = "" } = card.names;
-  const name = [unescaped(FN), composedName(N, card.tooOld), splitUnescaped(ORG, ";").map(unescaped).join(" ")]
-    .map(inOneLine)
-    .find((candidate) => candidate !== "");
-  return { name: name ?? "", numbers: [...new Set(card.numbers)].filter((number) => number !== "") };
+  const { FN, N, ORG } = card.names;
+  const organization = splitUnescaped(ORG, ";").map(unescaped).join(" ");
+  const names = [unescaped(FN), composedName(N, card.commasAreText), organization].map(inOneLine);
+  return {
+    name: names.find((name) => name !== "") ?? "",
+    numbers: [...new Set(card.numbers)].filter((number) => number !== ""),
+  };
 }
 
 /** From family; given; additional; prefixes; suffixes, as it is spoken. */
@@ -121,55 +140,59 @@ interface Property {
   readonly cutOff: boolean;
 }
 
-function isMark(property: Property | undefined, name: "BEGIN" | "END"): property is Property {
+function isMark(property: Property | undefined, name: "BEGIN" | "END"): boolean {
   return property?.name === name && textOf(property).trim().toUpperCase() === "VCARD";
 }
 
 /** Undefined where the line is none: blank, or without a colon. */
 function propertyOf({ bytes, cutOff }: Line): Property | undefined {
-  const colon = headEnd(bytes);
-  if (colon === -1) return undefined;
-  const [dotted = "", ...parameters] = latin1(bytes.subarray(0, colon)).toUpperCase().split(";");
-  const name = dotted.slice(dotted.lastIndexOf(".") + 1).trim();
-  return { name, parameters, value: bytes.subarray(colon + 1), cutOff };
+  const end = headEnd(bytes);
+  if (end === -1) return undefined;
+  const head = singleByteDecoder.decode(bytes.subarray(0, end)).toUpperCase();
+  const [dotted = "", ...parameters] = head.split(";").map((part) => part.trim());
+  const name = dotted.slice(dotted.lastIndexOf(".") + 1);
+  return { name, parameters, value: bytes.subarray(end + 1), cutOff };
 }
 
-/** Where the colon is that ends name and parameters: the first outside quotation marks; -1 where there is none. */
+/** Where the colon is that ends name and parameters: the first outside quotation marks, else the first. */
 function headEnd(line: Uint8Array): number {
   let quoted = false;
   for (const [index, byte] of line.entries()) {
-    if (byte === character('"')) quoted = !quoted;
-    else if (byte === character(":") && !quoted) return index;
+    if (byte === quotationMark) quoted = !quoted;
+    else if (byte === colon && !quoted) return index;
   }
-  return line.indexOf(character(":"));
+  return line.indexOf(colon);
 }
 
 function textOf({ parameters, value }: Property): string {
-  return decoded(isQuotedPrintable(parameters) ? fromQuotedPrintable(value) : value, charsetOf(parameters));
+  const charset = parameters.find((parameter) => parameter.startsWith("CHARSET="))?.slice(8);
+  const bytes = parameters.some(saysQuotedPrintable) ? fromQuotedPrintable(value) : value;
+  return decoded(bytes, charset?.replaceAll('"', "") ?? "UTF-8");
 }
 
-function isQuotedPrintable(parameters: readonly string[]): boolean {
-  return parameters.some((parameter) => parameter.trim().endsWith("QUOTED-PRINTABLE"));
-}
-
-function charsetOf(parameters: readonly string[]): string {
-  const parameter = parameters.find((candidate) => candidate.trim().startsWith("CHARSET="));
-  return parameter?.slice(parameter.indexOf("=") + 1).replaceAll('"', "") ?? "UTF-8";
+function saysQuotedPrintable(parameter: string): boolean {
+  return parameter === "QUOTED-PRINTABLE" || /^ENCODING="?QUOTED-PRINTABLE/.test(parameter);
 }
 
 /** RFC 2045, 6.7, soft line breaks already taken out. What is no escape stays as it is. */
 function fromQuotedPrintable(value: Uint8Array): Uint8Array {
-  const result = new Uint8Array(value.length);
-  let length = 0;
+  const result: number[] = [];
   for (let index = 0; index < value.length; index += 1) {
-    const byte = value[index] as number;
-    const digits = latin1(value.subarray(index + 1, index + 3));
-    const escaped = byte === character("=") && /^[0-9A-Fa-f]{2}$/.test(digits);
-    result[length] = escaped ? Number.parseInt(digits, 16) : byte;
-    length += 1;
-    if (escaped) index += 2;
+    const high = hexDigit(value[index + 1]);
+    const low = hexDigit(value[index + 2]);
+    if (value[index] === equalsSign && high !== undefined && low !== undefined) {
+      result.push(high * 16 + low);
+      index += 2;
+    } else {
+      result.push(value[index] as number);
+    }
   }
-  return result.subarray(0, length);
+  return Uint8Array.from(result);
+}
+
+function hexDigit(byte: number | undefined): number | undefined {
+  const digit = Number.parseInt(String.fromCharCode(byte ?? 0), 16);
+  return Number.isNaN(digit) ? undefined : digit;
 }
 
 function decoded(bytes: Uint8Array, charset: string): string {
@@ -177,7 +200,7 @@ function decoded(bytes: Uint8Array, charset: string): string {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch {
     // An unknown charset, or not what it says: old phones write this one without saying so.
-    return new TextDecoder("windows-1252").decode(bytes);
+    return singleByteDecoder.decode(bytes);
   }
 }
 
@@ -186,8 +209,9 @@ function splitUnescaped(text: string, separator: string): string[] {
   const parts: string[] = [];
   let start = 0;
   for (let index = 0; index < text.length; index += 1) {
-    if (text[index] === "\\") index += 1;
-    else if (text[index] === separator) {
+    if (text[index] === "\\") {
+      index += 1;
+    } else if (text[index] === separator) {
       parts.push(text.slice(start, index));
       start = index + 1;
     }
@@ -197,7 +221,9 @@ function splitUnescaped(text: string, separator: string): string[] {
 
 /** RFC 6350, 3.4; a backslash before anything else is a backslash. */
 function unescaped(text: string): string {
-  return text.replace(/\\([\\,;:nN])/g, (_, escaped: string) => (escaped.toLowerCase() === "n" ? "\n" : escaped));
+  return text.replace(/\\[\\,;:nN]/g, ([, escaped]) =>
+    /n/i.test(escaped as string) ? "\n" : (escaped as string),
+  );
 }
 
 /** Without control characters, which have no business on a screen or a terminal. */
@@ -207,41 +233,67 @@ function inOneLine(text: string): string {
 
 interface Line {
   readonly bytes: Uint8Array;
-  /** Longer than the limit; the bytes are its beginning. */
+  /** Past the limit; the bytes are its beginning. */
   readonly cutOff: boolean;
 }
 
-/** Lines with their folds taken out (RFC 6350, 3.2), and in 2.1 the soft line breaks of quoted-printable values. */
+/** Lines with their folds taken out (RFC 6350, 3.2), and the soft line breaks of quoted-printable values. */
 function* logicalLines(file: Uint8Array): Generator<Line> {
-  let parts: Uint8Array[] = [];
-  let length = 0;
-  let softBreak = false;
+  let line: UnfoldedLine | undefined;
   for (const physical of physicalLines(file)) {
-    const folded = physical[0] === character(" ") || physical[0] === character("\t");
     // A soft break just before the end of a card is a mistake some phones make.
-    const continued = softBreak ? !isEnd(physical) : folded && parts.length > 0;
-    if (!continued && parts.length > 0) {
-      yield joined(parts, length);
-      parts = [];
-      length = 0;
+    if (line?.softBreak && !isEndOfCard(physical)) {
+      line.append(physical);
+    } else if (line && (physical[0] === space || physical[0] === tab)) {
+      line.append(physical.subarray(1));
+    } else {
+      if (line) yield line.finished();
+      line = new UnfoldedLine(physical);
     }
-    let part = continued && !softBreak ? physical.subarray(1) : physical;
-    softBreak =
-      part.at(-1) === character("=") && isQuotedPrintable(propertyOf(joined([...parts, part], 0))?.parameters ?? []);
-    if (softBreak) part = part.subarray(0, -1);
-    // Empty parts and those past the limit are not kept, so that a hostile file costs no memory.
-    if (parts.length === 0 || (part.length > 0 && length <= longestLine)) parts.push(part);
-    length += part.length;
   }
-  if (parts.length > 0) yield joined(parts, length);
+  if (line) yield line.finished();
 }
 
-function joined(parts: Uint8Array[], length: number): Line {
-  return { bytes: new Uint8Array(0), cutOff: length > longestLine };
+/** Gathers a line's parts, up to the limit: a hostile file costs no more memory and time than its size. */
+class UnfoldedLine {
+  softBreak = false;
+  readonly #quotedPrintable: boolean;
+  readonly #parts: Uint8Array[] = [];
+  #length = 0;
+  #cutOff = false;
+
+  constructor(first: Uint8Array) {
+    this.#quotedPrintable =
+      first.at(-1) === equalsSign && this.#headSaysQuotedPrintable(first.subarray(0, longestLine));
+    this.append(first);
+  }
+
+  append(physical: Uint8Array): void {
+    this.softBreak = this.#quotedPrintable && physical.at(-1) === equalsSign;
+    const part = this.softBreak ? physical.subarray(0, -1) : physical;
+    const kept = part.subarray(0, longestLine - this.#length);
+    if (kept.length < part.length) this.#cutOff = true;
+    if (kept.length > 0) this.#parts.push(kept);
+    this.#length += kept.length;
+  }
+
+  finished(): Line {
+    const bytes = new Uint8Array(this.#length);
+    let offset = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, offset);
+      offset += part.length;
+    }
+    return { bytes, cutOff: this.#cutOff };
+  }
+
+  #headSaysQuotedPrintable(bytes: Uint8Array): boolean {
+    return propertyOf({ bytes, cutOff: false })?.parameters.some(saysQuotedPrintable) ?? false;
+  }
 }
 
-function isEnd(line: Uint8Array): boolean {
-  return latin1(line.subarray(0, 16)).trim().toUpperCase() === "END:VCARD";
+function isEndOfCard(line: Uint8Array): boolean {
+  return singleByteDecoder.decode(line.subarray(0, 16)).trim().toUpperCase() === "END:VCARD";
 }
 
 /** Ended by CR LF, LF or CR. */
@@ -249,10 +301,18 @@ function* physicalLines(file: Uint8Array): Generator<Uint8Array> {
   let start = 0;
   for (let index = 0; index < file.length; index += 1) {
     const byte = file[index];
-    if (byte !== character("\n") && byte !== character("\r")) continue;
+    if (byte !== newline && byte !== carriageReturn) continue;
     yield file.subarray(start, index);
-    if (byte === character("\r") && file[index + 1] === character("\n")) index += 1;
+    if (byte === carriageReturn && file[index + 1] === newline) index += 1;
     start = index + 1;
   }
   yield file.subarray(start);
+}
+
+/** UTF-8 without its mark; files in UTF-16, which only the mark tells, become UTF-8. */
+function inUtf8(file: Uint8Array): Uint8Array {
+  const [first, second, third] = file;
+  if (first === 0xff && second === 0xfe) return utf8(new TextDecoder("utf-16le").decode(file));
+  if (first === 0xfe && second === 0xff) return utf8(new TextDecoder("utf-16be").decode(file));
+  return first === 0xef && second === 0xbb && third === 0xbf ? file.subarray(3) : file;
 }

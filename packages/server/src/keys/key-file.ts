@@ -1,7 +1,7 @@
-// The keys on disk: one JSON file that only its owner can read. Written whole or not at all, and never over an
-// existing one.
+// The keys on disk: one JSON file that only its owner can read, written whole or not at all. Trusts whoever can
+// write to the file; refuses it where every user of the machine can read it.
 import { constants } from "node:fs";
-import { link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { equalBytes, sealingPublicKeyLength, signingKeyPair } from "@assent/protocol";
 import type { CellKeys } from "./keys.ts";
@@ -20,7 +20,9 @@ export async function readKeyFile(file: string): Promise<CellKeys | undefined> {
   try {
     const { mode } = await stat(file);
     if ((mode & 0o007) !== 0) {
-      throw new KeyFileError("The key file can be read by every user of this machine. Run: chmod 600");
+      throw new KeyFileError(
+        "The key file can be read by every user of this machine. Run: chmod 600",
+      );
     }
     text = await readFile(file, "utf8");
   } catch (error) {
@@ -34,24 +36,24 @@ export async function readKeyFile(file: string): Promise<CellKeys | undefined> {
   }
 }
 
-/** Resolves when the file is durable. Fails where there is one already. */
+/** Resolves when the file is durable. Called by the one process that holds the data directory's lock. */
 export async function writeKeyFile(file: string, keys: CellKeys): Promise<void> {
   const directory = dirname(file);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.new`;
-  const handle = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  const temporary = `${file}.new`;
+  await rm(temporary, { force: true });
+  const handle = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+    0o600,
+  );
   try {
     await handle.writeFile(`${JSON.stringify(keysToJson(keys), undefined, 2)}\n`);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  // A link, not a rename: of two first starts at once, one must fail and not replace the other's keys.
-  try {
-    await link(temporary, file);
-  } finally {
-    await unlink(temporary);
-  }
+  await rename(temporary, file);
   const directoryHandle = await open(directory, constants.O_RDONLY);
   try {
     await directoryHandle.sync();
@@ -63,7 +65,10 @@ export async function writeKeyFile(file: string, keys: CellKeys): Promise<void> 
 function keysToJson(keys: CellKeys): unknown {
   return {
     format: 1,
-    identity: { privateKey: base64(keys.identity.privateKey), publicKey: base64(keys.identity.publicKey) },
+    identity: {
+      privateKey: base64(keys.identity.privateKey),
+      publicKey: base64(keys.identity.publicKey),
+    },
     registration: epochPairToJson(keys.registration),
     voprf: epochPairToJson(keys.voprf),
     capability: { epoch: keys.capability.epoch, key: base64(keys.capability.key) },
@@ -93,7 +98,10 @@ function keysFromJson(json: unknown): CellKeys {
     },
     voprf: {
       epoch: epoch(voprf["epoch"]),
-      pair: { privateKey: bytes(voprf["privateKey"], 32), publicKey: bytes(voprf["publicKey"], 32) },
+      pair: {
+        privateKey: bytes(voprf["privateKey"], 32),
+        publicKey: bytes(voprf["publicKey"], 32),
+      },
     },
     capability: { epoch: epoch(capability["epoch"]), key: bytes(capability["key"], 32) },
     registrationCode: bytes(record(file["registrationCode"])["key"], 32),
@@ -122,7 +130,8 @@ function epoch(value: unknown): number {
 }
 
 function bytes(value: unknown, length: number): Uint8Array<ArrayBuffer> {
-  const decoded = typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : undefined;
+  const decoded =
+    typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : undefined;
   if (decoded?.length !== length) throw new TypeError("a key has the wrong length");
   return decoded;
 }

@@ -1,0 +1,178 @@
+// One SQLite file, and the transactions on it. Runs in the worker thread, which is the file's only writer and
+// reader: the file is locked to this process.
+import { DatabaseSync } from "node:sqlite";
+import { directoryOperations } from "./directory.ts";
+import { discoveryOperations } from "./discovery.ts";
+import { mailboxOperations } from "./mailbox.ts";
+import { DatabaseRefused, migrate } from "./migrations.ts";
+import type { Workspace } from "./operations.ts";
+import { registrationOperations } from "./registration.ts";
+
+/** One call of a port's method. */
+export interface Call {
+  readonly id: number;
+  readonly port: string;
+  readonly method: string;
+  readonly given: readonly unknown[];
+}
+
+export type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly failure: Failure };
+
+/** Of an operation that did nothing. SQLite's code, never its message. */
+export interface Failure {
+  readonly sqliteCode: number | undefined;
+  readonly at: string;
+}
+
+export interface Engine {
+  /** Runs calls as one transaction and answers once it is durable. A call that fails undoes itself alone. */
+  run(calls: readonly Call[]): Answer[];
+  /** Whether deleted bytes may still be in the write-ahead log, or free pages in the file. */
+  readonly hasRemains: boolean;
+  /** Takes what was deleted off the disk. */
+  purge(): void;
+  close(): void;
+}
+
+type OperationsByName = Record<string, Record<string, (...given: unknown[]) => unknown>>;
+
+// Free pages are zeros already (secure_delete); giving them back may take a while, so it is done in parts.
+const pagesGivenBackAtOnce = 2_000;
+
+/** @throws DatabaseRefused where the file is in use or was written by a newer version. */
+export function openEngine(file: string): Engine {
+  const database = openDatabase(file);
+  let remains = false;
+  let purgeNow = false;
+  const workspace: Workspace = {
+    database,
+    leavesRemains: () => {
+      remains = true;
+    },
+    leavesNothing: () => {
+      purgeNow = true;
+    },
+  };
+  const ports = {
+    registration: registrationOperations(workspace),
+    directory: directoryOperations(workspace),
+    discovery: discoveryOperations(workspace),
+    mailbox: mailboxOperations(workspace),
+    cell: cellOperations(workspace),
+  } as unknown as OperationsByName;
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const savepoint = database.prepare("SAVEPOINT call");
+  const release = database.prepare("RELEASE call");
+  const rollbackToSavepoint = database.prepare("ROLLBACK TO call");
+
+  function run(calls: readonly Call[]): Answer[] {
+    try {
+      begin.run();
+      const answers = calls.map(runOne);
+      commit.run();
+      if (purgeNow) purge();
+      return answers;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      const failure = failureOf(error, "transaction");
+      return calls.map(({ id }) => ({ id, failure }));
+    }
+  }
+
+  function runOne({ id, port, method, given }: Call): Answer {
+    savepoint.run();
+    try {
+      const operation = ports[port]?.[method];
+      if (!operation) throw new TypeError("no such operation");
+      const value = operation(...given);
+      release.run();
+      return { id, value };
+    } catch (error) {
+      // A full disk ends the whole transaction: then none of the others may be answered as done.
+      if (!database.isTransaction) throw error;
+      rollbackToSavepoint.run();
+      release.run();
+      return { id, failure: failureOf(error, `${port}.${method}`) };
+    }
+  }
+
+  function purge(): void {
+    purgeNow = false;
+    remains = true;
+    try {
+      database.exec(`PRAGMA incremental_vacuum(${pagesGivenBackAtOnce})`);
+      const { busy } = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as {
+        busy: number;
+      };
+      const free = database.prepare("PRAGMA freelist_count").get() as { freelist_count: number };
+      remains = busy !== 0 || free.freelist_count > 0;
+    } catch {
+      // What was committed stays committed on a disk that fails now; there are remains, and another try.
+    }
+  }
+
+  function close(): void {
+    purge();
+    database.close();
+  }
+
+  return {
+    run,
+    purge,
+    close,
+    get hasRemains() {
+      return remains;
+    },
+  };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 0 });
+  try {
+    // auto_vacuum holds only when it is set before the first table. The exclusive lock keeps a second process,
+    // which would hand out the same positions and hear none of our hints, away from the file.
+    database.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA secure_delete = ON;
+      PRAGMA temp_store = MEMORY;
+      BEGIN IMMEDIATE; COMMIT;
+    `);
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof DatabaseRefused || sqliteCodeOf(error) !== sqliteBusy) throw error;
+    throw new DatabaseRefused("The data directory is in use by another process.", { cause: error });
+  }
+}
+
+const sqliteBusy = 5;
+
+function cellOperations({ database }: Workspace) {
+  const select = database.prepare("SELECT cell_id FROM cell");
+  const insert = database.prepare("INSERT INTO cell (id, cell_id) VALUES (1, ?)");
+  return {
+    cellId(): Uint8Array | undefined {
+      return (select.get() as { cell_id: Uint8Array } | undefined)?.cell_id;
+    },
+    setCellId(cellId: Uint8Array): void {
+      insert.run(cellId);
+    },
+  };
+}
+
+function failureOf(error: unknown, at: string): Failure {
+  return { sqliteCode: sqliteCodeOf(error), at };
+}
+
+function sqliteCodeOf(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number"
+    ? error.errcode
+    : undefined;
+}

@@ -1,0 +1,179 @@
+// The main thread's side of the storage thread: each room's port, as calls to the worker that owns the file.
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { DirectoryStore } from "../../directory/store.ts";
+import type { DiscoveryStore } from "../../discovery/store.ts";
+import type { MailboxStore } from "../../mailbox/store.ts";
+import type { RegistrationStore } from "../../registration/store.ts";
+import type { Call, Failure } from "./engine.ts";
+import { DatabaseRefused } from "./migrations.ts";
+import type { FromWorker, ToWorker } from "./worker.ts";
+
+export interface Storage {
+  readonly registration: RegistrationStore;
+  readonly directory: DirectoryStore;
+  readonly discovery: DiscoveryStore;
+  readonly mailbox: MailboxStore;
+  readonly cell: CellStore;
+  /** Finishes what was called, leaves no write-ahead log, and ends the thread. */
+  close(): Promise<void>;
+}
+
+/** Which cell the file belongs to: it is of no use to another. */
+export interface CellStore {
+  cellId(): Promise<Uint8Array | undefined>;
+  setCellId(cellId: Uint8Array): Promise<void>;
+}
+
+/** The operation did nothing: the disk is full, or broken, or the thread ended. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+  readonly code: string;
+
+  constructor(failure: Failure | "thread ended") {
+    super("storage failed");
+    this.code =
+      failure === "thread ended" ? failure : `SQLite ${failure.sqliteCode ?? "?"} at ${failure.at}`;
+  }
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Opens or creates DIRECTORY/assent.db.
+ * @param crashed the thread ended by itself; all its calls failed, and every later one will.
+ * @throws DatabaseRefused where the file is in use or was written by a newer version.
+ */
+export async function openSqliteStorage(
+  directory: string,
+  crashed: (error: unknown) => void,
+): Promise<Storage> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    name: "storage",
+    workerData: { file: join(directory, "assent.db") },
+    // node:sqlite announces at each start that it is young; the version it is used with is pinned.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
+  const connection = await connect(worker, crashed);
+  return {
+    registration: connection.port<RegistrationStore>("registration", {
+      countSend: true,
+      openSession: true,
+      countTry: true,
+      keepClaim: true,
+      forget: true,
+    }),
+    directory: connection.port<DirectoryStore>("directory", {
+      accountOfClaim: true,
+      createAccount: true,
+      deleteAccount: true,
+      device: true,
+      sealedRecord: true,
+      takeKeyPackages: true,
+      addKeyPackages: true,
+      singleUseLeft: true,
+      forgetClaims: true,
+    }),
+    discovery: connection.port<DiscoveryStore>("discovery", { spend: true, accountTags: true }),
+    mailbox: connection.port<MailboxStore>("mailbox", {
+      put: true,
+      status: true,
+      take: true,
+      acknowledge: true,
+      block: true,
+      expire: true,
+    }),
+    cell: connection.port<CellStore>("cell", { cellId: true, setCellId: true }),
+    close: connection.close,
+  };
+}
+
+interface Connection {
+  /** A port whose methods, all of them, are calls to the worker. */
+  port<Port>(name: string, methods: Readonly<Record<keyof Port, true>>): Port;
+  close(): Promise<void>;
+}
+
+async function connect(worker: Worker, crashed: (error: unknown) => void): Promise<Connection> {
+  await opened(worker);
+  const pending = new Map<number, Pending>();
+  const closed = Promise.withResolvers<void>();
+  let outgoing: Call[] = [];
+  let lastId = 0;
+  let state: "open" | "closing" | "ended" = "open";
+
+  worker.on("message", (message: FromWorker) => {
+    if (message.kind === "closed") {
+      state = "ended";
+      closed.resolve();
+    }
+    if (message.kind !== "answers") return;
+    for (const answer of message.answers) {
+      const caller = pending.get(answer.id);
+      pending.delete(answer.id);
+      if ("failure" in answer) caller?.reject(new StorageError(answer.failure));
+      else caller?.resolve(answer.value);
+    }
+  });
+  worker.on("error", end);
+  worker.on("exit", () => end(new StorageError("thread ended")));
+
+  function end(error: unknown): void {
+    if (state === "ended") return;
+    state = "ended";
+    for (const caller of pending.values()) caller.reject(new StorageError("thread ended"));
+    pending.clear();
+    closed.resolve();
+    crashed(error);
+  }
+
+  function call(port: string, method: string, given: readonly unknown[]): Promise<unknown> {
+    if (state !== "open") return Promise.reject(new StorageError("thread ended"));
+    lastId += 1;
+    const id = lastId;
+    if (outgoing.length === 0) setImmediate(send);
+    outgoing.push({ id, port, method, given });
+    return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
+  }
+
+  // All calls of one turn of the event loop cross in one message.
+  function send(): void {
+    if (outgoing.length > 0) worker.postMessage(outgoing satisfies ToWorker);
+    outgoing = [];
+  }
+
+  return {
+    port: <Port>(name: string, methods: Readonly<Record<keyof Port, true>>) =>
+      Object.fromEntries(
+        Object.keys(methods).map((method) => [
+          method,
+          (...given: unknown[]) => call(name, method, given),
+        ]),
+      ) as Port,
+    close: () => {
+      if (state === "open") {
+        state = "closing";
+        send();
+        worker.postMessage("close" satisfies ToWorker);
+      }
+      return closed.promise;
+    },
+  };
+}
+
+function opened(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (message: FromWorker) => {
+      worker.off("error", reject);
+      if (message.kind === "refused") reject(new DatabaseRefused(message.message));
+      else resolve();
+    });
+  });
+}

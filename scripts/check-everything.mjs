@@ -1,0 +1,87 @@
+// All that `npm test` checks, in one run: types, lint and format, dead code, tests. Every step runs, also after one
+// that failed. The last line is `N passed, N failed`: the tests, and each other step as one.
+// With names of steps as arguments, only those: `node scripts/check-everything.mjs types`.
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root);
+process.env.PATH = [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
+
+const steps = { types, lint, "dead-code": deadCode, tests };
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(steps, name));
+if (unknown.length > 0) {
+  console.error(`No such step: ${unknown.join(", ")}. There are ${Object.keys(steps).join(", ")}.`);
+  process.exit(2);
+}
+
+const total = { passed: 0, failed: 0 };
+for (const [name, step] of Object.entries(steps))
+  if (wanted.length === 0 || wanted.includes(name)) await step();
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`${total.passed} passed, ${total.failed} failed`);
+
+async function types() {
+  // A project of its own for each set of files that runs in one kind of place: one tsc for each.
+  for (const project of globSync([
+    "packages/*/tsconfig*.json",
+    "{test,bench}/tsconfig.json",
+  ]).sort())
+    if (globSync(`${dirname(project)}/**/*.ts`).length > 0)
+      await command(`types ${project}`, "tsc", ["--project", project]);
+}
+
+async function lint() {
+  await command("lint and format", "biome", ["ci", "--error-on-warnings", "."]);
+}
+
+async function deadCode() {
+  await command("dead code", "knip", ["--no-progress"]);
+}
+
+async function tests() {
+  const files = globSync(["packages/*/src/**/*.test.ts", "test/**/*.test.ts"]).sort();
+  const counts = await announced("tests", async () => {
+    let counts;
+    const events = run({
+      files,
+      // Bounded by the smallest machine this must pass on, which has two cores: the scenarios measure time.
+      concurrency: 2,
+      // A test that hangs fails, and the others still run.
+      timeout: 300_000,
+    });
+    // One summary for each file, and one without a file for all of them.
+    events.on("test:summary", (summary) => {
+      if (summary.file === undefined) counts = summary.counts;
+    });
+    for await (const text of events.compose(spec)) process.stdout.write(text);
+    const failed = (counts?.failed ?? 0) + (counts?.cancelled ?? 0);
+    return { passed: counts?.passed ?? 0, failed, ok: failed === 0 && (counts?.passed ?? 0) > 0 };
+  });
+  total.passed += counts.passed;
+  // A run without any test has failed, though no test has.
+  total.failed += counts.ok ? 0 : Math.max(counts.failed, 1);
+}
+
+async function command(title, program, args) {
+  const { ok } = await announced(title, () => {
+    const { status, error } = spawnSync(program, args, { stdio: "inherit" });
+    if (error) console.error(error.message);
+    return { ok: status === 0 };
+  });
+  total[ok ? "passed" : "failed"] += 1;
+}
+
+async function announced(title, work) {
+  console.log(`▶ ${title}`);
+  const start = performance.now();
+  const outcome = await work();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${outcome.ok ? "✔" : "✖"} ${title} (${seconds} s)\n`);
+  return outcome;
+}
