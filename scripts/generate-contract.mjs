@@ -29,10 +29,14 @@ const contracts = [
   },
 ];
 
+// npm runs `prepare` also when it was asked to install nothing.
+const { npm_command, npm_config_dry_run, npm_config_package_lock_only } = process.env;
+if (npm_config_dry_run === "true" || npm_config_package_lock_only === "true") process.exit(0);
+
 for (const contract of contracts) generate(contract);
 
 // Only an install may leave the mark: run by hand, this says nothing about what is in node_modules.
-if (["ci", "install"].includes(process.env.npm_command ?? ""))
+if (npm_command === "ci" || npm_command === "install")
   copyFileSync(join(root, "package-lock.json"), join(root, "node_modules/.installed-lock.json"));
 
 function generate({ template, source, out }) {

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // The command `assent`: makes sure of the Node it runs on, then becomes the program, in this same process, so that
 // signals and exit codes are its own. Plain JavaScript, because an older Node must be able to say what is wrong.
+import module from "node:module";
+
 const major = Number(process.versions.node.split(".")[0]);
 if (major >= 24) {
+  // Types are stripped and modules compiled once, not at every command.
+  module.enableCompileCache();
   const { run } = await import("../src/main.ts");
   process.exitCode = await run(process.argv.slice(2));
 } else {

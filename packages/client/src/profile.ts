@@ -16,6 +16,7 @@ import { Receiving } from "./conversations/receiving.ts";
 import { Requests } from "./conversations/requests.ts";
 import { Sending } from "./conversations/sending.ts";
 import { type SendOptions, Texting } from "./conversations/texting.ts";
+import { countQueued } from "./conversations/texts.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress } from "./egress/egress.ts";
 import { type LedgerLine, noteInLedger, readLedger } from "./egress/ledger.ts";
@@ -142,7 +143,7 @@ export class Profile {
       ...(cell ? { server: cell.url } : {}),
       purposes: consent?.purposes ?? [],
       policyChanged: consent !== undefined && !isCurrent(consent),
-      queued: (await this.#records.pointers("queue")).length,
+      queued: await countQueued(this.#records),
     };
   }
 

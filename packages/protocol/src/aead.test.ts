@@ -1,3 +1,4 @@
+// AES-256-GCM: against Node's own cipher, and everything that must not open.
 import assert from "node:assert/strict";
 import { createDecipheriv } from "node:crypto";
 import { test } from "node:test";

@@ -1,3 +1,4 @@
+// Bytes and text: round trips, malformed input, and joining that cannot be read two ways.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";

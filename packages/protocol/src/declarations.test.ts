@@ -1,3 +1,4 @@
+// The egress manifest: every declaration is complete, and lanes stay apart.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Declaration, declarations, isDeclarationId } from "./declarations.ts";

@@ -1,3 +1,4 @@
+// Envelopes and records: round trips, exact lengths, and bodies that must not open.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create, equals, toBinary } from "@bufbuild/protobuf";

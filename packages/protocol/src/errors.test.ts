@@ -1,3 +1,4 @@
+// The error table: every entry can be shown to a person, and arrives in an AssentError whole.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssentError, type ErrorCode, errorTable, isErrorCode, type Retry } from "./errors.ts";

@@ -1,3 +1,4 @@
+// From a number to its keys and its bucket: offline and blinded agree; edges of bits and buckets.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import fc from "fast-check";

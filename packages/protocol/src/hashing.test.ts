@@ -1,3 +1,4 @@
+// Hashes and derived keys: against Node's own, and labels that keep uses apart.
 import assert from "node:assert/strict";
 import { createHash, hkdfSync } from "node:crypto";
 import { test } from "node:test";

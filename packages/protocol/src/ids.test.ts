@@ -1,3 +1,4 @@
+// Ids: what each is the hash of, spelled out.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concat, hex, utf8 } from "./bytes.ts";

@@ -1,3 +1,4 @@
+// Phone numbers: what people write, what is refused, and that reading twice changes nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";

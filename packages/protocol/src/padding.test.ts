@@ -1,3 +1,4 @@
+// Padding: the exact lengths, the round trip, and paddings that `pad` does not make.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+// The policy: its words are pinned to its version.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hex } from "./bytes.ts";

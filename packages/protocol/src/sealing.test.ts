@@ -1,3 +1,4 @@
+// HPKE with X-Wing: published vectors, an independent key schedule, and seals that must not open.
 import assert from "node:assert/strict";
 import { createCipheriv, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";

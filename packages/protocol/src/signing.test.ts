@@ -1,3 +1,4 @@
+// Ed25519 with labels: RFC 8032's keys, Node's signatures, and what must not verify.
 import assert from "node:assert/strict";
 import { createPrivateKey, sign as nodeSign } from "node:crypto";
 import { describe, test } from "node:test";

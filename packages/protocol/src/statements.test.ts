@@ -1,6 +1,7 @@
+// Everything that is signed: opens as it was signed, and in no other way.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { create, type DescMessage, equals, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, equals, type MessageShape } from "@bufbuild/protobuf";
 import { concat, lengthPrefixed, uint64, utf8 } from "./bytes.ts";
 import {
   ClaimSchema,

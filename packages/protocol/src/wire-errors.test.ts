@@ -1,3 +1,4 @@
+// Errors on the wire: each of the table arrives as itself, and nothing but code and wait travels.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";

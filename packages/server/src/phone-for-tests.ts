@@ -1,17 +1,17 @@
 // For tests only: a phone that speaks the contract to a running server, and no more than a test asks of it.
 import {
+  type CellId,
   type Claim,
   ClaimSchema,
-  type CellId,
-  cellIdOfParameters,
   ConsentStatementSchema,
+  cellIdOfParameters,
   type DeviceId,
   DirectoryService,
   DiscoveryService,
   deviceIdOf,
   generateSealingKeyPair,
-  InboxAnswerSchema,
   type InboxAnswer,
+  InboxAnswerSchema,
   type InboxRequest,
   InboxRequestSchema,
   keysOfEvaluatedNumber,
@@ -25,8 +25,8 @@ import {
   type PhoneNumber,
   policy,
   policyHash,
-  randomBytes,
   RegistrationService,
+  randomBytes,
   type SigningKeyPair,
   seal,
   sealRecord,
@@ -125,7 +125,10 @@ export async function startRegistration(phone: Phone, changes?: StartChanges) {
 }
 
 export function lastCode(server: Server, number: string): string {
-  const code = server.fakeSms?.messagesTo(number).at(-1)?.text.match(/code: (\d{6})/)?.[1];
+  const code = server.fakeSms
+    ?.messagesTo(number)
+    .at(-1)
+    ?.text.match(/code: (\d{6})/)?.[1];
   if (!code) throw new Error("no code came");
   return code;
 }
@@ -134,11 +137,7 @@ export function lastCode(server: Server, number: string): string {
 export async function accountRequest(phone: Phone, verified: VerifyCodeResponse) {
   const { evaluation } = verified;
   if (!evaluation || !phone.parameters.voprfKey) throw new Error("no evaluation");
-  const keys = keysOfEvaluatedNumber(
-    phone.parameters.voprfKey.publicKey,
-    phone.number,
-    evaluation,
-  );
+  const keys = keysOfEvaluatedNumber(phone.parameters.voprfKey.publicKey, phone.number, evaluation);
   const sealedRecord = await sealRecord(keys.recordKey, {
     rootKey: phone.root.publicKey,
     lowestManifestVersion: 1,
@@ -175,11 +174,7 @@ export function signedCall(phone: Phone, procedure: string, body: Uint8Array, no
 }
 
 export async function leave(phone: Phone) {
-  const request = await signedCall(
-    phone,
-    "RegistrationService/DeleteAccount",
-    new Uint8Array(),
-  );
+  const request = await signedCall(phone, "RegistrationService/DeleteAccount", new Uint8Array());
   return { request, answer: await phone.registration.deleteAccount({ request }) };
 }
 
@@ -251,7 +246,9 @@ export interface TestInbox extends TestSocket {
 export async function openInbox(server: Server, phone: Phone): Promise<TestInbox> {
   const socket = await connect(server, "/inbox");
   const ask: TestInbox["ask"] = (request) =>
-    socket.webSocket.send(toBinary(InboxRequestSchema, create(InboxRequestSchema, { request } as object)));
+    socket.webSocket.send(
+      toBinary(InboxRequestSchema, create(InboxRequestSchema, { request } as object)),
+    );
   const answer = async () => fromBinary(InboxAnswerSchema, await socket.next()).answer;
   const challenge = await answer();
   if (challenge.case !== "challenge") throw new Error("no challenge");

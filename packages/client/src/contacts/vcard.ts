@@ -22,6 +22,7 @@ const longestLine = 64 * 1024;
 const [tab, newline, carriageReturn, space, quotationMark, colon, equalsSign] = [
   9, 10, 13, 32, 34, 58, 61,
 ] as const;
+const utf8Decoder = new TextDecoder("utf-8", { fatal: true });
 /** Never refuses; ASCII is itself in it. */
 const singleByteDecoder = new TextDecoder("windows-1252");
 
@@ -34,15 +35,15 @@ export function parseVcards(file: Uint8Array): Vcards {
   for (const line of logicalLines(inUtf8(file))) {
     const property = propertyOf(line);
     if (isMark(property, "BEGIN")) {
-      if (card?.agentFollows) {
-        card.openAgents += 1;
+      if (card?.agent === "announced") {
+        card.agent = "open";
       } else {
         // Where a card begins inside another, the other was cut off.
         if (card) skipped += 1;
         card = emptyCard();
       }
-    } else if (card && card.openAgents > 0) {
-      if (isMark(property, "END")) card.openAgents -= 1;
+    } else if (card?.agent === "open") {
+      if (isMark(property, "END")) card.agent = "none";
     } else if (card && isMark(property, "END")) {
       if (card.malformed) skipped += 1;
       else cards.push(personOf(card));
@@ -58,10 +59,8 @@ export function parseVcards(file: Uint8Array): Vcards {
 
 /** A card while it is read. */
 interface Card {
-  /** Cards inside this one that did not end yet: 2.1 puts another person's whole card behind `AGENT:`. */
-  openAgents: number;
-  /** The line before was `AGENT:`. */
-  agentFollows: boolean;
+  /** 2.1 puts another person's whole card behind the line `AGENT:`. */
+  agent: "none" | "announced" | "open";
   malformed: boolean;
   /** Version 2.1, where a comma separates nothing. */
   commasAreText: boolean;
@@ -71,8 +70,7 @@ interface Card {
 
 function emptyCard(): Card {
   return {
-    openAgents: 0,
-    agentFollows: false,
+    agent: "none",
     malformed: false,
     commasAreText: false,
     names: { FN: "", N: "", ORG: "" },
@@ -81,7 +79,7 @@ function emptyCard(): Card {
 }
 
 function read(card: Card, property: Property): void {
-  card.agentFollows = property.name === "AGENT" && property.value.length === 0;
+  card.agent = property.name === "AGENT" && property.value.length === 0 ? "announced" : "none";
   switch (property.name) {
     case "VERSION":
       card.commasAreText = textOf(property).trim() === "2.1";
@@ -197,7 +195,9 @@ function hexDigit(byte: number | undefined): number | undefined {
 
 function decoded(bytes: Uint8Array, charset: string): string {
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    return (charset === "UTF-8" ? utf8Decoder : new TextDecoder(charset, { fatal: true })).decode(
+      bytes,
+    );
   } catch {
     // An unknown charset, or not what it says: old phones write this one without saying so.
     return singleByteDecoder.decode(bytes);

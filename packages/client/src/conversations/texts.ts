@@ -138,3 +138,12 @@ export async function notice(
   const unshown = create(UnshownSchema, { what: { case: "notice", value } });
   return put("unshown", await records.nextKey("unshown"), unshown);
 }
+
+/** Texts that wait for a connection: not encrypted yet, or encrypted and not at the service. */
+export async function countQueued(records: Records): Promise<number> {
+  const waiting = new Set((await records.pointers("queue")).map(({ text }) => text));
+  for (const { record } of await records.list("outgoing")) {
+    if (record.text) waiting.add(record.text);
+  }
+  return waiting.size;
+}

@@ -44,8 +44,7 @@ export function openService(egress: Egress, url: string): Service {
     httpClient: httpClientOver(egress, url),
     baseUrl: url,
     useBinaryFormat: true,
-    // Outermost, so that callers meet errors of the table only.
-    interceptors: [(next) => (request) => next(request).catch(rethrowOfTable)],
+    interceptors: [],
     acceptCompression: [],
     sendCompression: null,
     compressMinBytes: 0,
@@ -53,9 +52,9 @@ export function openService(egress: Egress, url: string): Service {
     writeMaxBytes: maxAnswerBytes,
   });
   return {
-    registration: createClient(RegistrationService, transport),
-    discovery: createClient(DiscoveryService, transport),
-    directory: createClient(DirectoryService, transport),
+    registration: withTableErrors(createClient(RegistrationService, transport)),
+    discovery: withTableErrors(createClient(DiscoveryService, transport)),
+    directory: withTableErrors(createClient(DirectoryService, transport)),
     getBucketFile: async (path) => {
       const request = {
         method: "GET" as const,
@@ -97,6 +96,17 @@ function httpClientOver(egress: Egress, url: string): UniversalClientFn {
       trailer: new Headers(),
     };
   };
+}
+
+/** Callers meet errors of the table only. Not an interceptor: what one throws, Connect wraps once more. */
+function withTableErrors<C extends object>(client: C): C {
+  return new Proxy(client, {
+    get: (target, name) => {
+      const procedure: unknown = Reflect.get(target, name);
+      if (typeof procedure !== "function") return procedure;
+      return (...args: unknown[]) => Promise.resolve(procedure(...args)).catch(rethrowOfTable);
+    },
+  });
 }
 
 function rethrowOfTable(error: unknown): never {

@@ -13,9 +13,11 @@ export const quotas = {
     claimLifetimeMs: 10 * minute,
     /** How far from now a consent may say it was given. */
     consentAgeMs: day,
-    /** Codes sent to one number. */
-    resendAfterMs: minute,
-    codesPerWindow: 5,
+    /**
+     * Codes sent to one number: how long after the first, the second, … the next may be asked for, and none
+     * after the last until the window ends. Whoever proves the number starts anew.
+     */
+    codePausesMs: [0, minute, 2 * minute, 5 * minute],
     codeWindowMs: hour,
     /** Registrations started from one address on the Internet. */
     startsPerPeer: { count: 100, windowMs: hour },

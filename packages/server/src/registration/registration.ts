@@ -132,7 +132,12 @@ export function createRegistration(parts: RegistrationParts): Registration {
       policyVersion: session.policyVersion,
     });
     const { bytes, signature } = await signClaim(keys.identity, claim);
-    const kept = await store.keepClaim(session.sessionHash, { claim: bytes, signature }, expiresAt);
+    const kept = await store.keepClaim(
+      session.sessionHash,
+      { claim: bytes, signature },
+      expiresAt,
+      sendKey(session.lookupHash),
+    );
     if (!kept) throw new AssentError("code_expired");
     return kept;
   }
@@ -169,14 +174,11 @@ export function createRegistration(parts: RegistrationParts): Registration {
       const { handle, evaluation } = evaluateNumber(number);
       const lookupHash = lookupHashOf(handle.lookupKey);
 
-      const limit = {
-        resendAfterMs: quotas.resendAfterMs,
-        perWindow: quotas.codesPerWindow,
-        windowMs: quotas.codeWindowMs,
-      };
-      const waitMs = await store.countSend(sendKey(lookupHash), limit, now());
-      if (waitMs > 0) {
-        throw new AssentError("rate_limited", { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+      const limit = { pausesMs: quotas.codePausesMs, windowMs: quotas.codeWindowMs };
+      const send = await store.countSend(sendKey(lookupHash), limit, now());
+      if (send.kind === "wait") {
+        const retryAfterSeconds = Math.ceil(send.waitMs / 1_000);
+        throw new AssentError("rate_limited", { retryAfterSeconds });
       }
 
       const session = randomness.bytes(32);
@@ -203,7 +205,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       return {
         session,
         codeExpiresInSeconds: quotas.codeLifetimeMs / 1_000,
-        resendAfterSeconds: quotas.resendAfterMs / 1_000,
+        resendAfterSeconds: Math.ceil(send.pauseMs / 1_000),
       };
     },
 

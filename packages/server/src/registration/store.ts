@@ -26,17 +26,20 @@ export interface StoredClaim {
 }
 
 export interface SendLimit {
-  readonly resendAfterMs: number;
-  readonly perWindow: number;
+  /** After the first send, the second, …; none after the last until the window ends. */
+  readonly pausesMs: readonly number[];
+  /** From the first send. */
   readonly windowMs: number;
 }
 
+export type SendOutcome =
+  /** It may be sent; the next one after this pause. */
+  | { readonly kind: "counted"; readonly pauseMs: number }
+  | { readonly kind: "wait"; readonly waitMs: number };
+
 export interface RegistrationStore {
-  /**
-   * Counts one code sent under a key, unless that is over the limit.
-   * @returns 0 where it may be sent; else after how many milliseconds to try again.
-   */
-  countSend(sendKey: Uint8Array, limit: SendLimit, now: number): Promise<number>;
+  /** Counts one code sent under a key, unless that is over the limit. */
+  countSend(sendKey: Uint8Array, limit: SendLimit, now: number): Promise<SendOutcome>;
 
   /** Replaces the sessions with the same lookup hash and root key. */
   openSession(session: StoredSession): Promise<void>;
@@ -48,11 +51,15 @@ export interface RegistrationStore {
    */
   countTry(sessionHash: Uint8Array, tries: number, now: number): Promise<StoredSession | undefined>;
 
-  /** The claim that the session has from now on: this one, or the one that came first. */
+  /**
+   * The claim that the session has from now on: this one, or the one that came first. What was counted under
+   * the send key is forgotten: the number was proved by who got the codes.
+   */
   keepClaim(
     sessionHash: Uint8Array,
     claim: StoredClaim,
     expiresAt: number,
+    sendKey: Uint8Array,
   ): Promise<StoredClaim | undefined>;
 
   /** Forgets expired sessions, and counts whose last code was sent before `countsBefore`. */

@@ -70,33 +70,52 @@ export function openEngine(file: string): Engine {
 
   function run(calls: readonly Call[]): Answer[] {
     try {
-      begin.run();
-      const answers = calls.map(runOne);
-      commit.run();
-      if (purgeNow) purge();
-      return answers;
+      return runTogether(calls, (call) => ({ id: call.id, value: operate(call) }));
+    } catch {
+      // Nothing of it happened. Rarely needed, so only now each call gets a savepoint of its own: they cost
+      // as much as the calls.
+    }
+    try {
+      return runTogether(calls, runAlone);
     } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
       const failure = failureOf(error, "transaction");
       return calls.map(({ id }) => ({ id, failure }));
     }
   }
 
-  function runOne({ id, port, method, given }: Call): Answer {
+  function runTogether(calls: readonly Call[], runOne: (call: Call) => Answer): Answer[] {
+    let answers: Answer[];
+    try {
+      begin.run();
+      answers = calls.map(runOne);
+      commit.run();
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+    if (purgeNow) purge();
+    return answers;
+  }
+
+  function runAlone(call: Call): Answer {
     savepoint.run();
     try {
-      const operation = ports[port]?.[method];
-      if (!operation) throw new TypeError("no such operation");
-      const value = operation(...given);
+      const value = operate(call);
       release.run();
-      return { id, value };
+      return { id: call.id, value };
     } catch (error) {
       // A full disk ends the whole transaction: then none of the others may be answered as done.
       if (!database.isTransaction) throw error;
       rollbackToSavepoint.run();
       release.run();
-      return { id, failure: failureOf(error, `${port}.${method}`) };
+      return { id: call.id, failure: failureOf(error, `${call.port}.${call.method}`) };
     }
+  }
+
+  function operate({ port, method, given }: Call): unknown {
+    const operation = ports[port]?.[method];
+    if (!operation) throw new TypeError("no such operation");
+    return operation(...given);
   }
 
   function purge(): void {
@@ -141,6 +160,8 @@ function openDatabase(file: string): DatabaseSync {
       PRAGMA synchronous = FULL;
       PRAGMA secure_delete = ON;
       PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -65536;
+      PRAGMA wal_autocheckpoint = 4000;
       BEGIN IMMEDIATE; COMMIT;
     `);
     migrate(database);

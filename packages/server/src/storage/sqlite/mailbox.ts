@@ -32,7 +32,8 @@ export function mailboxOperations({
     "SELECT 1 FROM blocked_serial WHERE mailbox = ? AND serial = ?",
   );
   const selectPosition = database.prepare(
-    "SELECT position FROM envelope WHERE mailbox = ? AND envelope_id = ?",
+    `SELECT position FROM envelope WHERE mailbox = ?1
+     AND substr(envelope_id, 1, 6) = substr(?2, 1, 6) AND envelope_id = ?2`,
   );
   const countProvisional = database.prepare(
     "SELECT count(*) AS waiting FROM envelope WHERE mailbox = ? AND serial = ? AND provisional = 1",

@@ -2,6 +2,7 @@
 import type {
   RegistrationStore,
   SendLimit,
+  SendOutcome,
   StoredClaim,
   StoredSession,
 } from "../../registration/store.ts";
@@ -42,6 +43,7 @@ export function registrationOperations({
      ON CONFLICT (send_key) DO UPDATE SET window_started_at = excluded.window_started_at,
      last_sent_at = excluded.last_sent_at, sent = excluded.sent`,
   );
+  const deleteSending = database.prepare("DELETE FROM code_sending WHERE send_key = ?");
   const deleteSameSession = database.prepare(
     "DELETE FROM registration_session WHERE lookup_hash = ? AND root_key = ?",
   );
@@ -66,20 +68,15 @@ export function registrationOperations({
   const forgetSessions = database.prepare("DELETE FROM registration_session WHERE expires_at <= ?");
   const forgetSending = database.prepare("DELETE FROM code_sending WHERE last_sent_at < ?");
 
-  function countSend(sendKey: Uint8Array, limit: SendLimit, now: number): number {
+  function countSend(sendKey: Uint8Array, limit: SendLimit, now: number): SendOutcome {
     const row = selectSending.get(sendKey) as SendingRow | undefined;
-    if (!row || now - row.window_started_at >= limit.windowMs) {
-      // The pause between two codes holds across the end of a window.
-      const pause = row ? row.last_sent_at + limit.resendAfterMs - now : 0;
-      if (pause > 0) return pause;
-      writeSending.run(sendKey, now, now, 1);
-      return 0;
-    }
-    const pause = row.last_sent_at + limit.resendAfterMs - now;
-    const rest = row.sent >= limit.perWindow ? row.window_started_at + limit.windowMs - now : 0;
-    const wait = Math.max(pause, rest, 0);
-    if (wait === 0) writeSending.run(sendKey, row.window_started_at, now, row.sent + 1);
-    return wait;
+    const sentBefore = row && now - row.window_started_at < limit.windowMs ? row.sent : 0;
+    const waitMs = row && sentBefore > 0 ? nextSendAt(row, limit) - now : 0;
+    if (waitMs > 0) return { kind: "wait", waitMs };
+    const started = row && sentBefore > 0 ? row.window_started_at : now;
+    const written = { window_started_at: started, last_sent_at: now, sent: sentBefore + 1 };
+    writeSending.run(sendKey, written.window_started_at, written.last_sent_at, written.sent);
+    return { kind: "counted", pauseMs: nextSendAt(written, limit) - now };
   }
 
   function openSession(session: StoredSession): void {
@@ -117,7 +114,9 @@ export function registrationOperations({
     sessionHash: Uint8Array,
     { claim, signature }: StoredClaim,
     expiresAt: number,
+    sendKey: Uint8Array,
   ): StoredClaim | undefined {
+    deleteSending.run(sendKey);
     writeClaim.run(claim, signature, expiresAt, sessionHash);
     const row = selectClaim.get(sessionHash) as
       | { claim: Uint8Array; claim_signature: Uint8Array }
@@ -131,6 +130,11 @@ export function registrationOperations({
   }
 
   return { countSend, openSession, countTry, keepClaim, forget };
+}
+
+function nextSendAt(row: SendingRow, { pausesMs, windowMs }: SendLimit): number {
+  const pause = pausesMs[row.sent - 1];
+  return pause === undefined ? row.window_started_at + windowMs : row.last_sent_at + pause;
 }
 
 function sessionOf(row: SessionRow): StoredSession {
