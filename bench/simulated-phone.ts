@@ -171,19 +171,15 @@ export class SimulatedPhone {
 
   /** An authenticated inbox; every delivery is handed over and acknowledged in one step. */
   async openInbox(onEnvelopes: (bodies: readonly Uint8Array[]) => void): Promise<SimulatedInbox> {
-    const socket = await openSocket(`${this.#carrier.origin.replace("http", "ws")}/inbox`);
     const cellId = cellIdOf(this.#carrier.parameters.identityKey);
     const minted = Promise.withResolvers<Uint8Array[]>();
     const ready = Promise.withResolvers<void>();
-    socket.on("message", async (data: Buffer) => {
+    const onMessage = async (data: Buffer, from: WebSocket) => {
       const { answer } = fromBinary(InboxAnswerSchema, data);
       if (answer.case === "challenge") {
-        const signature = await signInboxChallenge(
-          this.device.privateKey,
-          cellId,
-          answer.value.nonce,
-        );
-        sendInbox(socket, { case: "authenticate", value: { deviceId: this.deviceId, signature } });
+        const { nonce } = answer.value;
+        const signature = await signInboxChallenge(this.device.privateKey, cellId, nonce);
+        sendInbox(from, { case: "authenticate", value: { deviceId: this.deviceId, signature } });
       } else if (answer.case === "ready") ready.resolve();
       else if (answer.case === "mintedCapabilities") {
         minted.resolve(answer.value.capabilities.map(({ capability }) => capability));
@@ -191,9 +187,11 @@ export class SimulatedPhone {
         const last = answer.value.envelopes.at(-1);
         if (!last) return;
         onEnvelopes(answer.value.envelopes.map(({ body }) => body));
-        sendInbox(socket, { case: "acknowledge", value: { position: last.position } });
+        sendInbox(from, { case: "acknowledge", value: { position: last.position } });
       } else if (answer.case === "error") ready.reject(new Error(answer.value.code));
-    });
+    };
+    const url = `${this.#carrier.origin.replace("http", "ws")}/inbox`;
+    const socket = await openSocket(url, (data, from) => void onMessage(data, from));
     await ready.promise;
     return {
       mint: async () => {
@@ -210,8 +208,13 @@ export interface SimulatedInbox {
   close(): void;
 }
 
-export function openSocket(url: string): Promise<WebSocket> {
+/** @param onMessage is there before the first message can be. */
+export function openSocket(
+  url: string,
+  onMessage: (data: Buffer, socket: WebSocket) => void = () => undefined,
+): Promise<WebSocket> {
   const socket = new WebSocket(url, "assent.mailbox.v1", { perMessageDeflate: false });
+  socket.on("message", (data: Buffer) => onMessage(data, socket));
   return new Promise((resolve, reject) => {
     socket.once("open", () => resolve(socket));
     socket.once("error", reject);

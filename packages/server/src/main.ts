@@ -17,7 +17,7 @@ import { createBuckets } from "./discovery/buckets.ts";
 import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
 import { createHttp } from "./http.ts";
-import { KeyFileError, readKeyFile, writeKeyFile } from "./keys/key-file.ts";
+import { readKeyFile, writeKeyFile } from "./keys/key-file.ts";
 import { type CellKeys, makeKeys } from "./keys/keys.ts";
 import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
@@ -32,12 +32,11 @@ import { createConsoleSms } from "./sms/console.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
 import { createFakeSms, type FakeSmsTransport } from "./sms/fake.ts";
 import type { SmsTransport } from "./sms/transport.ts";
+import { StartRefused } from "./start-refused.ts";
 import { openSqliteStorage, type Storage } from "./storage/sqlite/storage.ts";
 
 export { type Config, ConfigError, readConfig, type ServeOptions } from "./config.ts";
-export { KeyFileError } from "./keys/key-file.ts";
-export type { Log, LogDestination } from "./log.ts";
-export { DatabaseRefused } from "./storage/sqlite/migrations.ts";
+export { StartRefused } from "./start-refused.ts";
 
 export interface RunningServer {
   /** "http://127.0.0.1:8080" */
@@ -61,8 +60,8 @@ export interface Dependencies {
 
 /**
  * Resolves when the service takes requests.
- * @throws ConfigError, KeyFileError, DatabaseRefused with a message for whoever starts it; or the system's
- *   error where the port is taken or the disk cannot be written.
+ * @throws StartRefused with a message for whoever starts it; or the system's error where the port is taken or
+ *   the disk cannot be written.
  */
 export async function startServer(
   config: Config,
@@ -90,7 +89,7 @@ async function keysOfCell(keysFile: string, storage: Storage): Promise<CellKeys>
   const pinned = await storage.cell.cellId();
   const existing = await readKeyFile(keysFile);
   if (!existing && pinned) {
-    throw new KeyFileError(
+    throw new StartRefused(
       "The key file is missing. Without it nothing in the database can be used.",
     );
   }
@@ -99,7 +98,7 @@ async function keysOfCell(keysFile: string, storage: Storage): Promise<CellKeys>
   const cellId = cellIdOf(keys.identity.publicKey);
   if (!pinned) await storage.cell.setCellId(cellId);
   else if (!equalBytes(pinned, cellId)) {
-    throw new KeyFileError("The key file belongs to another cell than the database.");
+    throw new StartRefused("The key file belongs to another cell than the database.");
   }
   return keys;
 }

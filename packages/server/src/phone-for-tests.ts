@@ -12,7 +12,6 @@ import {
   generateSealingKeyPair,
   type InboxAnswer,
   InboxAnswerSchema,
-  type InboxRequest,
   InboxRequestSchema,
   keysOfEvaluatedNumber,
   loadVoprf,
@@ -237,18 +236,18 @@ export async function openOutbox(server: Server): Promise<TestOutbox> {
   };
 }
 
+type InboxAsk = NonNullable<MessageInitShape<typeof InboxRequestSchema>["request"]>;
+
 export interface TestInbox extends TestSocket {
-  ask(request: InboxRequest["request"]): void;
+  ask(request: InboxAsk): void;
   answer(): Promise<InboxAnswer["answer"]>;
 }
 
 /** An inbox whose challenge was answered; the next answer is `ready`, or an error. */
 export async function openInbox(server: Server, phone: Phone): Promise<TestInbox> {
   const socket = await connect(server, "/inbox");
-  const ask: TestInbox["ask"] = (request) =>
-    socket.webSocket.send(
-      toBinary(InboxRequestSchema, create(InboxRequestSchema, { request } as object)),
-    );
+  const ask = (request: InboxAsk) =>
+    socket.webSocket.send(toBinary(InboxRequestSchema, create(InboxRequestSchema, { request })));
   const answer = async () => fromBinary(InboxAnswerSchema, await socket.next()).answer;
   const challenge = await answer();
   if (challenge.case !== "challenge") throw new Error("no challenge");
@@ -257,7 +256,6 @@ export async function openInbox(server: Server, phone: Phone): Promise<TestInbox
     phone.cellId,
     challenge.value.nonce,
   );
-  const authenticate = { deviceId: phone.device.id, signature };
-  ask({ case: "authenticate", value: authenticate } as InboxRequest["request"]);
+  ask({ case: "authenticate", value: { deviceId: phone.device.id, signature } });
   return { ...socket, ask, answer };
 }

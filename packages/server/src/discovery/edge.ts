@@ -9,7 +9,7 @@ import {
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../authentication/authentication.ts";
-import { openCall } from "../authentication/edge.ts";
+import { openCall } from "../authentication/signed-call.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Discovery } from "./discovery.ts";

@@ -4,23 +4,19 @@ import { constants } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { equalBytes, sealingPublicKeyLength, signingKeyPair } from "@assent/protocol";
+import { StartRefused } from "../start-refused.ts";
 import type { CellKeys } from "./keys.ts";
-
-/** The file is there and cannot be used. The message is for whoever runs the service. */
-export class KeyFileError extends Error {
-  override readonly name = "KeyFileError";
-}
 
 /**
  * Undefined where there is no file.
- * @throws KeyFileError where there is one, and it is damaged or open to others.
+ * @throws StartRefused where there is one, and it is damaged or open to others.
  */
 export async function readKeyFile(file: string): Promise<CellKeys | undefined> {
   let text: string;
   try {
     const { mode } = await stat(file);
     if ((mode & 0o007) !== 0) {
-      throw new KeyFileError(
+      throw new StartRefused(
         "The key file can be read by every user of this machine. Run: chmod 600",
       );
     }
@@ -32,7 +28,7 @@ export async function readKeyFile(file: string): Promise<CellKeys | undefined> {
   try {
     return keysFromJson(JSON.parse(text));
   } catch (cause) {
-    throw new KeyFileError("The key file is damaged. Restore it from its backup.", { cause });
+    throw new StartRefused("The key file is damaged. Restore it from its backup.", { cause });
   }
 }
 

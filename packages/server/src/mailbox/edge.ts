@@ -10,7 +10,7 @@ import type { Mailboxes } from "./mailbox.ts";
 import { outboxListener } from "./outbox-socket.ts";
 import { closeCodes, type MailboxSocket, mailboxSocket, type SocketLimits } from "./socket.ts";
 
-export const mailboxSubprotocol = "assent.mailbox.v1";
+const mailboxSubprotocol = "assent.mailbox.v1";
 
 export interface MailboxEdge {
   /** Tells every peer that the service goes away; resolves when all are gone, or were cut off. */

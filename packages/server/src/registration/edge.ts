@@ -10,7 +10,7 @@ import {
 } from "@assent/protocol";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Authentication } from "../authentication/authentication.ts";
-import { openCall } from "../authentication/edge.ts";
+import { openCall } from "../authentication/signed-call.ts";
 import type { PeerBrake } from "../limits/peer-brake.ts";
 import { peerOf } from "../peer.ts";
 import { requireAtMost, requireLength, requirePart } from "../request-fields.ts";

@@ -1,10 +1,11 @@
 // One SQLite file, and the transactions on it. Runs in the worker thread, which is the file's only writer and
 // reader: the file is locked to this process.
 import { DatabaseSync } from "node:sqlite";
+import { StartRefused } from "../../start-refused.ts";
 import { directoryOperations } from "./directory.ts";
 import { discoveryOperations } from "./discovery.ts";
 import { mailboxOperations } from "./mailbox.ts";
-import { DatabaseRefused, migrate } from "./migrations.ts";
+import { migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
 import { registrationOperations } from "./registration.ts";
 
@@ -41,7 +42,7 @@ type OperationsByName = Record<string, Record<string, (...given: unknown[]) => u
 // Free pages are zeros already (secure_delete); giving them back may take a while, so it is done in parts.
 const pagesGivenBackAtOnce = 2_000;
 
-/** @throws DatabaseRefused where the file is in use or was written by a newer version. */
+/** @throws StartRefused where the file is in use or was written by a newer version. */
 export function openEngine(file: string): Engine {
   const database = openDatabase(file);
   let remains = false;
@@ -168,8 +169,8 @@ function openDatabase(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (error instanceof DatabaseRefused || sqliteCodeOf(error) !== sqliteBusy) throw error;
-    throw new DatabaseRefused("The data directory is in use by another process.", { cause: error });
+    if (error instanceof StartRefused || sqliteCodeOf(error) !== sqliteBusy) throw error;
+    throw new StartRefused("The data directory is in use by another process.", { cause: error });
   }
 }
 

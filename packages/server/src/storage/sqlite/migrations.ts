@@ -1,10 +1,6 @@
 // The tables, as steps from one version of the file to the next. A step that was released is never changed.
 import type { DatabaseSync } from "node:sqlite";
-
-/** The file cannot be used. The message is for whoever runs the service. */
-export class DatabaseRefused extends Error {
-  override readonly name = "DatabaseRefused";
-}
+import { StartRefused } from "../../start-refused.ts";
 
 // Every table has an integer rowid: 1 KB rows in a WITHOUT ROWID table are four times slower (facts, Server).
 const steps: readonly string[] = [
@@ -119,12 +115,12 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** @throws DatabaseRefused where a newer version of this service wrote the file */
+/** @throws StartRefused where a newer version of this service wrote the file */
 export function migrate(database: DatabaseSync): void {
   const row = database.prepare("PRAGMA user_version").get() as { user_version: number };
   const version = row.user_version;
   if (version > steps.length) {
-    throw new DatabaseRefused(
+    throw new StartRefused(
       `The database has version ${version}; this program knows versions up to ${steps.length}. Update it.`,
     );
   }

@@ -6,8 +6,8 @@ import type { DirectoryStore } from "../../directory/store.ts";
 import type { DiscoveryStore } from "../../discovery/store.ts";
 import type { MailboxStore } from "../../mailbox/store.ts";
 import type { RegistrationStore } from "../../registration/store.ts";
+import { StartRefused } from "../../start-refused.ts";
 import type { Call, Failure } from "./engine.ts";
-import { DatabaseRefused } from "./migrations.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
 
 export interface Storage {
@@ -46,7 +46,7 @@ interface Pending {
 /**
  * Opens or creates DIRECTORY/assent.db.
  * @param crashed the thread ended by itself; all its calls failed, and every later one will.
- * @throws DatabaseRefused where the file is in use or was written by a newer version.
+ * @throws StartRefused where the file is in use or was written by a newer version.
  */
 export async function openSqliteStorage(
   directory: string,
@@ -172,7 +172,7 @@ function opened(worker: Worker): Promise<void> {
     worker.once("error", reject);
     worker.once("message", (message: FromWorker) => {
       worker.off("error", reject);
-      if (message.kind === "refused") reject(new DatabaseRefused(message.message));
+      if (message.kind === "refused") reject(new StartRefused(message.message));
       else resolve();
     });
   });

@@ -6,8 +6,8 @@ import {
   receiveMessageOnPort,
   workerData,
 } from "node:worker_threads";
+import { StartRefused } from "../../start-refused.ts";
 import { type Call, openEngine } from "./engine.ts";
-import { DatabaseRefused } from "./migrations.ts";
 
 export type ToWorker = readonly Call[] | "close";
 export type FromWorker =
@@ -75,7 +75,7 @@ if (parentPort) {
   try {
     serve(parentPort, (workerData as { file: string }).file);
   } catch (error) {
-    if (!(error instanceof DatabaseRefused)) throw error;
+    if (!(error instanceof StartRefused)) throw error;
     parentPort.postMessage({ kind: "refused", message: error.message } satisfies FromWorker);
     parentPort.close();
   }
