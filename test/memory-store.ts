@@ -39,7 +39,7 @@ export class MemoryStore implements Store {
 }
 
 /** The phone stopped: what a kill looks like from inside. Nothing catches it. */
-export class Stopped extends Error {
+class Stopped extends Error {
   override readonly name = "Stopped";
 }
 

@@ -28,7 +28,7 @@ export interface Finished {
 }
 
 /** A temporary folder that goes with the test. */
-export async function temporaryFolder(context: TestContext): Promise<string> {
+async function temporaryFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-test-"));
   context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
@@ -189,7 +189,7 @@ export interface Received {
   readonly error?: string;
 }
 
-export function parseLines<Line>(output: string): Line[] {
+function parseLines<Line>(output: string): Line[] {
   return output
     .split("\n")
     .filter((line) => line !== "")

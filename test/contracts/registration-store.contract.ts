@@ -64,16 +64,17 @@ export function registrationStoreContract(name: string, open: OpenStores): void 
     const { registration, directory } = stores;
     const session = aSession();
     const { sessionHash, lookupHash } = session;
+    const sendKey = randomBytes(32);
     await registration.openSession(session);
     const first = { claim: randomBytes(100), signature: randomBytes(64) };
     const second = { claim: randomBytes(100), signature: randomBytes(64) };
     assert.ok(await registration.countTry(sessionHash, 1, 1));
     assert.equal(await registration.countTry(sessionHash, 1, 1), undefined);
-    assert.deepEqual(await registration.keepClaim(sessionHash, first, 900), first);
-    assert.deepEqual(await registration.keepClaim(sessionHash, second, 999), first);
+    assert.deepEqual(await registration.keepClaim(sessionHash, first, 900, sendKey), first);
+    assert.deepEqual(await registration.keepClaim(sessionHash, second, 999, sendKey), first);
     assert.deepEqual((await registration.countTry(sessionHash, 1, 899))?.claim, first);
     assert.equal(await registration.countTry(sessionHash, 1, 900), undefined);
-    assert.equal(await registration.keepClaim(randomBytes(32), first, 900), undefined);
+    assert.equal(await registration.keepClaim(randomBytes(32), first, 900, sendKey), undefined);
     await directory.createAccount(newAccount({ lookupHash }));
     assert.equal(await registration.countTry(sessionHash, 1, 1), undefined);
     await stores.close();
@@ -81,21 +82,43 @@ export function registrationStoreContract(name: string, open: OpenStores): void 
 
   test(`${name}: codes to one number are paused between, and limited`, async () => {
     const { stores, reopen } = await open();
-    const limit = { resendAfterMs: 60, perWindow: 3, windowMs: 1_000 };
+    const limit = { pausesMs: [0, 60], windowMs: 1_000 };
     const key = randomBytes(32);
+    const counted = (pauseMs: number) => ({ kind: "counted", pauseMs });
+    const wait = (waitMs: number) => ({ kind: "wait", waitMs });
     const send = (now: number) => stores.registration.countSend(key, limit, now);
     const together = await Promise.all([send(0), send(0), send(0)]);
-    assert.deepEqual(together, [0, 60, 60]);
-    assert.equal(await send(59), 1);
-    assert.equal(await send(60), 0);
-    assert.equal(await send(120), 0);
-    assert.equal(await send(200), 800);
-    assert.equal(await stores.registration.countSend(randomBytes(32), limit, 200), 0);
+    assert.deepEqual(together, [counted(0), counted(60), wait(60)]);
+    assert.deepEqual(await send(59), wait(1));
+    assert.deepEqual(await send(60), counted(940), "none after the last until the window ends");
+    assert.deepEqual(await send(200), wait(800));
+    const other = await stores.registration.countSend(randomBytes(32), limit, 200);
+    assert.deepEqual(other, counted(0));
     const again = await reopen();
-    assert.equal(await again.registration.countSend(key, limit, 999), 1);
-    assert.equal(await again.registration.countSend(key, limit, 1_000), 0);
+    assert.deepEqual(await again.registration.countSend(key, limit, 999), wait(1));
+    assert.deepEqual(await again.registration.countSend(key, limit, 1_000), counted(0));
+    await again.registration.countSend(key, limit, 1_000);
     await again.registration.forget(0, 1_001);
-    assert.equal(await again.registration.countSend(key, limit, 1_001), 0);
+    assert.deepEqual(await again.registration.countSend(key, limit, 1_001), counted(0));
     await again.close();
+  });
+
+  test(`${name}: who proves a number starts anew`, async () => {
+    const { stores } = await open();
+    const { registration } = stores;
+    const limit = { pausesMs: [], windowMs: 1_000 };
+    const sendKey = randomBytes(32);
+    const session = aSession();
+    await registration.openSession(session);
+    await registration.countSend(sendKey, limit, 0);
+    assert.deepEqual(await registration.countSend(sendKey, limit, 1), {
+      kind: "wait",
+      waitMs: 999,
+    });
+    const claim = { claim: randomBytes(100), signature: randomBytes(64) };
+    await registration.keepClaim(session.sessionHash, claim, 900, sendKey);
+    const outcome = await registration.countSend(sendKey, limit, 1);
+    assert.equal(outcome.kind, "counted");
+    await stores.close();
   });
 }

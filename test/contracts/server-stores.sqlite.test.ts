@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { randomBytes } from "@assent/protocol";
-import { openSqliteStorage } from "../../packages/server/src/storage/sqlite/storage.ts";
+import {
+  openSqliteStorage,
+  type Storage,
+} from "../../packages/server/src/storage/sqlite/storage.ts";
 import { directoryStoreContract } from "./directory-store.contract.ts";
 import { discoveryStoreContract } from "./discovery-store.contract.ts";
 import { mailboxStoreContract } from "./mailbox-store.contract.ts";
@@ -14,7 +17,12 @@ import { registrationStoreContract } from "./registration-store.contract.ts";
 import { newAccount } from "./server-stores.ts";
 
 const folders: string[] = [];
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+const opened: Storage[] = [];
+after(async () => {
+  // Also those that a failing test left open: their threads would keep this process.
+  await Promise.all(opened.map((stores) => stores.close()));
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+});
 
 const noCrash = (error: unknown) => assert.fail(`storage ended: ${error}`);
 
@@ -26,10 +34,15 @@ async function newFolder(): Promise<string> {
 
 async function openStores() {
   const folder = await newFolder();
-  const stores = await openSqliteStorage(folder, noCrash);
+  const open = async () => {
+    const stores = await openSqliteStorage(folder, noCrash);
+    opened.push(stores);
+    return stores;
+  };
+  const stores = await open();
   const reopen = async () => {
     await stores.close();
-    return openSqliteStorage(folder, noCrash);
+    return open();
   };
   return { stores, reopen, folder };
 }

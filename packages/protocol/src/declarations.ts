@@ -70,7 +70,7 @@ export const declarations = {
     holds: "one number you text, blinded so that the service cannot read it",
     why: "to find out whether it can be reached privately",
     readableBy: "nobody; the service counts it",
-    kept: "the count, for a day",
+    kept: "how many lookups are left, until you turn off",
   },
   "get-buckets": {
     purpose: "service",

@@ -38,7 +38,8 @@ export function decodeContent(
   }
 }
 
-export function isTextAllowed(text: string): boolean {
+/** Whether a text is one that may be sent and shown: not empty, not too long. */
+function isTextAllowed(text: string): boolean {
   return (
     text.length > 0 && text.length <= limits.textBytes && utf8(text).length <= limits.textBytes
   );

@@ -59,7 +59,7 @@ const stateWords: Readonly<Record<TextState, ShownState>> = {
   [TextState.HANDOFF]: "handoff",
 };
 
-export async function shownText(records: Records, record: TextRecord): Promise<ShownText> {
+async function shownText(records: Records, record: TextRecord): Promise<ShownText> {
   const name = await nameOf(records, record.number);
   return {
     id: record.id,

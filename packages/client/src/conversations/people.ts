@@ -1,6 +1,5 @@
 // The accounts one writes with: their devices, groups and addresses.
 import {
-  type AccountId,
   AssentError,
   accountIdOf,
   deviceIdOf,
@@ -86,8 +85,4 @@ export function withAddress(
   return keepKnown
     ? [...addresses]
     : [...addresses.filter((other) => !isSameDevice(other)), address];
-}
-
-export function accountIdFrom(bytes: Uint8Array): AccountId {
-  return bytes as AccountId;
 }
