@@ -189,7 +189,7 @@ export interface Received {
   readonly error?: string;
 }
 
-function parseLines<Line>(output: string): Line[] {
+export function parseLines<Line>(output: string): Line[] {
   return output
     .split("\n")
     .filter((line) => line !== "")

@@ -59,7 +59,7 @@ async function copiesOnDisk(folder: string, needles: readonly Uint8Array[]): Pro
     ),
   );
   const bytes = Buffer.concat(files);
-  return needles.filter((needle) => bytes.includes(needle)).length;
+  return needles.filter((needle) => bytes.includes(Buffer.from(needle))).length;
 }
 
 test("nothing of a deleted account is on disk when that is answered, among many others", async () => {
