@@ -165,7 +165,7 @@ const doorNames = [
 ];
 const doorModules = [
   ...["http", "https", "http2", "net", "tls", "dgram", "dns", "dns/promises", "inspector"],
-  ...["child_process", "cluster", "module", "vm"],
+  ...["child_process", "cluster", "vm"],
   ...["undici", "ws", "@connectrpc/connect-web", "@connectrpc/connect-node"],
 ];
 

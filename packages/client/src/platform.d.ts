@@ -15,14 +15,5 @@ declare class URL {
   readonly protocol: string;
   readonly origin: string;
 }
-declare class WebSocket {
-  constructor(url: string, subprotocol: string);
-  binaryType: "arraybuffer" | "blob";
-  onopen: (() => void) | null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: (() => void) | null;
-  send(bytes: Uint8Array): void;
-  close(): void;
-}
 declare function setTimeout(step: () => void, milliseconds: number): unknown;
 declare function clearTimeout(timeout: unknown): void;
