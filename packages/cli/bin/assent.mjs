@@ -13,7 +13,7 @@ if (major >= 24) {
   console.error(
     `assent needs Node 24; this is Node ${process.versions.node}.\n` +
       "`npm start` and `npm test` install it in the repository's folder. Then run, in that folder:\n" +
-      "  npx --no assent …",
+      "  npx --no -- assent …",
   );
   process.exitCode = 2;
 }

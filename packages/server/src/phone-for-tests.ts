@@ -193,9 +193,10 @@ export async function connect(server: Server, path: string): Promise<TestSocket>
   const frames: Uint8Array[] = [];
   const readers: PromiseWithResolvers<Uint8Array>[] = [];
   webSocket.on("message", (data: Buffer) => {
+    const frame = new Uint8Array(data);
     const reader = readers.shift();
-    if (reader) reader.resolve(data);
-    else frames.push(data);
+    if (reader) reader.resolve(frame);
+    else frames.push(frame);
   });
   const closed = new Promise<number>((resolve) => {
     webSocket.on("close", (code) => {

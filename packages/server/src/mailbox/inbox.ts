@@ -100,7 +100,10 @@ export function createInbox(parts: {
     const bytesInFlight = inFlight.reduce((total, { bytes }) => total + bytes, 0);
     const envelopes = quotas.unacknowledgedEnvelopes - inFlight.length;
     const bytes = Math.min(quotas.unacknowledgedBytes - bytesInFlight, bytesPerDelivery);
-    if (envelopes <= 0 || bytes <= 0) return false;
+    if (envelopes <= 0 || bytes <= 0) {
+      saidCaughtUp = false;
+      return false;
+    }
     const taken = await store.take(mailboxId, lastHanded, { envelopes, bytes });
     if (!isOpen) return false;
     if (!taken) {
@@ -132,7 +135,8 @@ export function createInbox(parts: {
       }
       handed.acknowledged(position);
       inFlight = inFlight.filter((envelope) => envelope.position > position);
-      wake();
+      // Where all that waits was handed out, room is of no use until a put wakes this.
+      if (!saidCaughtUp) wake();
     },
 
     mint: (count) => Array.from({ length: count }, parts.mint),

@@ -1,0 +1,61 @@
+// For tests only: a server on a free port with a clock and a folder of the test's own. Both end with the test.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
+import { ConnectError } from "@connectrpc/connect";
+import { type RunningServer, readConfig, startServer } from "./main.ts";
+
+export interface ServerForTests extends RunningServer {
+  readonly folder: string;
+  /** All it logged, at level debug. */
+  readonly log: string[];
+  /** Where its clock is moved. */
+  readonly clock: { nowMs: number };
+  /** Stops it, and starts it on what it left. */
+  restart(): Promise<ServerForTests>;
+}
+
+export async function startTestServer(context: TestContext): Promise<ServerForTests> {
+  const folder = await mkdtemp(join(tmpdir(), "assent-server-"));
+  const running = new Set<RunningServer>();
+  context.after(async () => {
+    for (const server of running) await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const clock = { nowMs: Date.now() };
+  const log: string[] = [];
+
+  async function start(): Promise<ServerForTests> {
+    const options = { data: folder, port: 0, sms: "fake", logLevel: "debug" };
+    const server = await startServer(readConfig(options, {}), {
+      now: () => clock.nowMs,
+      logDestination: { write: (line) => log.push(line) },
+      fatal: (error) => {
+        throw error;
+      },
+    });
+    running.add(server);
+    const restart = async () => {
+      await server.close();
+      return start();
+    };
+    return { ...server, folder, log, clock, restart };
+  }
+
+  return start();
+}
+
+/** The code of the error table that a call is refused with; "accepted" where it is not. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "accepted";
+  } catch (error) {
+    if (error instanceof AssentError) return error.code;
+    const [detail] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
+    if (!detail) throw error;
+    return errorOfDetail(detail, error).code;
+  }
+}
