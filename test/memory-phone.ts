@@ -19,6 +19,7 @@ import type { TestServer } from "./network.ts";
 export interface Between {
   readonly store?: (store: Store) => Store;
   readonly network?: (network: Network) => Network;
+  readonly encryption?: Encryption;
 }
 
 export class MemoryPhone {
@@ -38,7 +39,7 @@ export class MemoryPhone {
     const profile = await openProfile({
       store: between.store?.(this.#store) ?? this.#store,
       network: between.network?.(network) ?? network,
-      encryption: this.#encryption,
+      encryption: between.encryption ?? this.#encryption,
       now: this.now,
     });
     try {
@@ -46,6 +47,11 @@ export class MemoryPhone {
     } finally {
       await profile.close();
     }
+  }
+
+  /** Reaches past the profile: what a disk or a person does to a store. */
+  withStore(change: (store: Store) => Promise<void>): Promise<void> {
+    return change(this.#store);
   }
 
   send(to: MemoryPhone, text: string, between?: Between) {

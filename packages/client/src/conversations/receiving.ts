@@ -167,7 +167,10 @@ export class Receiving {
     }
   }
 
-  /** What could not be read: a repetition is dropped, a lost commit heals into a new group, else it is asked for. */
+  /**
+   * What could not be read is asked for; a lost commit heals into a new group. Also what used a key again: if
+   * it is a repetition, its sender knows nothing of this envelope id; if their store was rolled back, they do.
+   */
   async #unreadable(
     self: Self,
     envelope: DeliveredEnvelope,
@@ -177,7 +180,7 @@ export class Receiving {
     group: Group,
     { reason }: EncryptionRefused,
   ): Promise<Change[]> {
-    if (reason === "used" || !person.verified) return [];
+    if (!person.verified) return [];
     if (reason === "future epoch") {
       const asked = await this.#askForNewGroup(given, person, bytesFromHex(groupKey));
       return [put("groups", groupKey, { ...group, broken: true }), ...asked];
