@@ -1,7 +1,13 @@
 // What cannot be read is asked for again; a group that one side lost is replaced, and everybody sees that.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Change, type Encryption, loadMls, type Store } from "@assent/client/node";
+import {
+  type Change,
+  type Encryption,
+  EncryptionRefused,
+  loadMls,
+  type Store,
+} from "@assent/client/node";
 import { parseNumber } from "@assent/protocol";
 import { type MemoryPhone, phonesOn, textsOf } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
@@ -74,6 +80,21 @@ test("a recipient without its groups gets a new one, and every text, visibly", a
   assert.deepEqual(await anna.texts(), ["three"]);
   await anna.send(ben, "four");
   assert.deepEqual(await ben.texts(), ["four"]);
+});
+
+test("who missed a commit gets a new group, and every text, visibly", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await conversation(server);
+  await anna.send(ben, "of an epoch that Ben has not reached");
+  const behind: Encryption = Object.assign(Object.create(await loadMls()), {
+    decrypt: () => Promise.reject(new EncryptionRefused("future epoch")),
+  });
+  const missed = await ben.events({ encryption: behind });
+  assert.ok(missed.events.some((event) => event.type === "notice" && event.kind === "restarted"));
+  await anna.events();
+  assert.deepEqual(await ben.texts(), ["of an epoch that Ben has not reached"]);
+  await ben.send(anna, "read");
+  assert.deepEqual(await anna.texts(), ["read"]);
 });
 
 test("a sender without its groups starts a new one", async (context) => {

@@ -5,7 +5,7 @@ export type { ShownEvent, ShownState, ShownText } from "./conversations/events.t
 export type { SendOptions } from "./conversations/texting.ts";
 export type { LedgerLine } from "./egress/ledger.ts";
 export type { HttpResponse, Network } from "./egress/network.ts";
-export type { Encryption } from "./encryption/encryption.ts";
+export { type Encryption, EncryptionRefused } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
 export type { Left, OwnerReceipt } from "./identity/turn-off.ts";
 export type { CodeSent } from "./identity/turn-on.ts";
