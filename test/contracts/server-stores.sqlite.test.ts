@@ -64,7 +64,7 @@ async function copiesOnDisk(folder: string, needles: readonly Uint8Array[]): Pro
 
 test("nothing of a deleted account is on disk when that is answered, among many others", async () => {
   const { stores, folder } = await openStores();
-  const accounts = Array.from({ length: 300 }, () => newAccount());
+  const accounts = Array.from({ length: 150 }, () => newAccount());
   const bodies: Uint8Array[][] = [];
   for (const account of accounts) {
     await stores.directory.createAccount(account);

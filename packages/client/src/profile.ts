@@ -40,7 +40,7 @@ import {
   type SendResult,
   type SmsTransport,
 } from "./routes/routes.ts";
-import { NumberRecordSchema, Phase, put, Records } from "./store/records.ts";
+import { NumberRecordSchema, Phase, type ProfileState, put, Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
 /** What a profile runs on; `openNodeProfile` brings what fits Node. */
@@ -101,6 +101,7 @@ export class Profile {
   readonly #discovery: Discovery;
   readonly #texting: Texting;
   readonly #mailboxes: Mailboxes;
+  #knownSelf: { readonly state: ProfileState; readonly self: Self } | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ProfileParts, records: Records, state: ProfileStateKeeper) {
@@ -269,7 +270,10 @@ export class Profile {
   #self(): Self {
     if (this.#state.current.phase === Phase.ENDED) throw new AssentError("signed_out");
     if (!this.#isOn()) throw new AssentError("consent_required");
-    return selfOf(this.#state.current);
+    const state = this.#state.current;
+    // Deriving public keys takes longer than encrypting a text.
+    if (this.#knownSelf?.state !== state) this.#knownSelf = { state, self: selfOf(state) };
+    return this.#knownSelf.self;
   }
 
   #ownNumber(): PhoneNumber | undefined {

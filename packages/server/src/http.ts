@@ -6,7 +6,7 @@ import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Log } from "./log.ts";
 import { contextOf } from "./peer.ts";
-import { wireErrors } from "./wire-errors.ts";
+import { namingItsRefusals, wireErrors } from "./wire-errors.ts";
 
 export async function createHttp(parts: {
   readonly log: Log;
@@ -40,7 +40,10 @@ export async function createHttp(parts: {
   http.get("/health", async (_request, reply) => reply.type("text/plain").send("ok"));
 
   await http.register(fastifyConnectPlugin, {
-    routes: parts.routes,
+    routes: (router) => {
+      parts.routes(router);
+      router.handlers.splice(0, Infinity, ...router.handlers.map(namingItsRefusals));
+    },
     interceptors: [wireErrors(log)],
     contextValues: contextOf,
     grpc: false,

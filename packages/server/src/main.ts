@@ -215,7 +215,13 @@ async function serveCell(
     log.info("stopped");
   }
 
-  await http.listen({ host: config.host, port: config.port });
+  try {
+    await http.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    clearInterval(sweepTimer);
+    await Promise.all([sockets.close(0), http.close()]);
+    throw error;
+  }
   const origin = originOf(config.host, http.server.address());
   log.info("started", { sms: sms.name });
 

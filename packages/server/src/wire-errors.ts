@@ -2,6 +2,12 @@
 // `internal`, logged without its message.
 import { AssentError, type ErrorCode, ErrorDetailSchema, errorDetail } from "@assent/protocol";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import {
+  createAsyncIterable,
+  type UniversalHandler,
+  type UniversalServerResponse,
+} from "@connectrpc/connect/protocol";
+import { errorFromJsonBytes, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import type { Log } from "./log.ts";
 
 // Connect's own codes are coarse; clients go by the detail. Those not named here are FailedPrecondition.
@@ -20,6 +26,12 @@ const connectCodes: Partial<Record<ErrorCode, Code>> = {
   internal: Code.Internal,
 };
 
+const tableCodes: Partial<Record<Code, ErrorCode>> = {
+  [Code.InvalidArgument]: "request_invalid",
+  [Code.Unimplemented]: "request_invalid",
+  [Code.ResourceExhausted]: "request_too_large",
+};
+
 export function wireErrors(log: Log): Interceptor {
   return (next) => async (request) => {
     try {
@@ -33,11 +45,36 @@ export function wireErrors(log: Log): Interceptor {
 function toConnectError(error: unknown, log: Log): ConnectError {
   if (error instanceof ConnectError) return error;
   if (!(error instanceof AssentError)) log.error("a request failed", error);
-  const known = error instanceof AssentError ? error : new AssentError("internal");
+  return wireErrorOf(error instanceof AssentError ? error : new AssentError("internal"));
+}
+
+function wireErrorOf(known: AssentError): ConnectError {
   const connectError = new ConnectError(
     known.message,
     connectCodes[known.code] ?? Code.FailedPrecondition,
   );
   connectError.details = [{ desc: ErrorDetailSchema, value: errorDetail(known) }];
   return connectError;
+}
+
+/** What Connect refuses by itself, such as bytes that are no message, names a code of the table too. */
+export function namingItsRefusals(handler: UniversalHandler): UniversalHandler {
+  const naming = async (request: Parameters<UniversalHandler>[0]) =>
+    withTableCode(await handler(request));
+  return Object.assign(naming, handler);
+}
+
+async function withTableCode(answer: UniversalServerResponse): Promise<UniversalServerResponse> {
+  if (answer.status === 200 || !answer.body) return answer;
+  const parts: Uint8Array[] = [];
+  for await (const part of answer.body) parts.push(part);
+  const given = Buffer.concat(parts);
+  const refusal = errorFromJsonBytes(given, undefined, new ConnectError("", Code.Internal));
+  const isNamed = refusal.findDetails(ErrorDetailSchema).length > 0;
+  // Its own words may quote the request.
+  const known = new AssentError(tableCodes[refusal.code] ?? "internal");
+  const body = isNamed ? given : errorToJsonBytes(wireErrorOf(known), undefined);
+  const header = new Headers(answer.header);
+  header.set("content-length", String(body.length));
+  return { ...answer, header, body: createAsyncIterable([body]) };
 }

@@ -47,7 +47,7 @@ export class Contents {
     const decoded = decodeContent(sender.accountId, encoded);
     if (!decoded) return { person, changes: [] };
     const { id, content } = decoded;
-    const addressed = await this.#withAddresses(person, content.addresses);
+    const addressed = this.#withAddresses(person, content.addresses);
     return {
       person: addressed,
       changes: await this.#body(addressed, sender.accountId, id, content),
@@ -81,9 +81,9 @@ export class Contents {
   }
 
   /** Where the sender's devices can be written to. Only devices of their manifest, only at this cell. */
-  async #withAddresses(person: Person, addresses: readonly Address[]): Promise<Person> {
+  #withAddresses(person: Person, addresses: readonly Address[]): Person {
     if (addresses.length === 0) return person;
-    const { devices } = await manifestOf(person);
+    const { devices } = manifestOf(person);
     let known = person.addresses;
     for (const address of addresses) {
       const fits =

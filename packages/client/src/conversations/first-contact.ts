@@ -56,7 +56,7 @@ export async function checkFirstContact(
   const known = await records.get("people", personKey(accountId));
   // Neither another number for an account one knows, nor an older list of its devices.
   if (known && known.number !== evaluated.number) return undefined;
-  if (known && (await manifestOf(known)).version > manifest.version) return undefined;
+  if (known && manifestOf(known).version > manifest.version) return undefined;
   const keyPackage = await ownKeyPackage(records, encryption.keyPackageRefsOf(contact.welcome));
   if (!keyPackage) return undefined;
   try {

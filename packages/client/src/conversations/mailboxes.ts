@@ -42,6 +42,11 @@ export class Mailboxes {
     return this.#parts.sending.flush(self, () => this.#openOutbox(self));
   }
 
+  /** Encrypts what is queued, as far as that needs nobody's answer. */
+  encryptQueued(self: Self): Promise<void> {
+    return this.#parts.sending.encryptKnown(self);
+  }
+
   /** Takes what waits; with `follow`, goes on taking until it is aborted. */
   async receive(self: Self, steps: ReceivingSteps): Promise<void> {
     if (steps.follow?.aborted) return;
@@ -117,7 +122,10 @@ export class Mailboxes {
   }
 
   async #take(self: Self, inbox: Inbox, delivery: Delivery): Promise<void> {
-    for (const envelope of delivery.envelopes) await this.#parts.receiving.take(self, envelope);
+    const { records, receiving } = this.#parts;
+    await records.together(async () => {
+      for (const envelope of delivery.envelopes) await receiving.take(self, envelope);
+    });
     const last = delivery.envelopes.at(-1);
     if (last) await inbox.acknowledge(last.position);
   }

@@ -1,11 +1,11 @@
 // The accounts one writes with: their devices, groups and addresses.
 import {
-  AssentError,
   accountIdOf,
   deviceIdOf,
   equalBytes,
   hex,
   type Manifest,
+  ManifestSchema,
   openManifest,
   type SignedManifest,
   SignedManifestSchema,
@@ -20,11 +20,10 @@ export function personKey(accountId: Uint8Array): string {
   return hex(accountId);
 }
 
-/** A person's manifest, which was checked before it was stored. */
-export async function manifestOf(person: Person): Promise<Manifest> {
-  const manifest = await openManifest(fromBinary(SignedManifestSchema, person.manifestEncoded));
-  if (!manifest) throw new AssentError("profile_unreadable");
-  return manifest;
+/** A person's manifest. It was checked before it was stored, and is not checked at every text. */
+export function manifestOf(person: Person): Manifest {
+  const { manifest } = fromBinary(SignedManifestSchema, person.manifestEncoded);
+  return fromBinary(ManifestSchema, manifest);
 }
 
 export function devicesOf(manifest: Manifest): TrustedDevice[] {
@@ -37,8 +36,8 @@ export function devicesOf(manifest: Manifest): TrustedDevice[] {
 }
 
 /** All who may be in a group with this person: their devices and one's own. */
-export async function trustedWith(self: Self, person: Person): Promise<TrustedDevice[]> {
-  return [self.device, ...devicesOf(await manifestOf(person))];
+export function trustedWith(self: Self, person: Person): TrustedDevice[] {
+  return [self.device, ...devicesOf(manifestOf(person))];
 }
 
 /**

@@ -43,7 +43,7 @@ export class Receiving {
     this.#contents = contents;
   }
 
-  /** Stores what an envelope brought, durably, once. Afterwards it may be acknowledged. */
+  /** Stores what an envelope brought, once. When that is durable it may be acknowledged. Sends nothing. */
   async take(self: Self, envelope: DeliveredEnvelope): Promise<void> {
     const { records, now } = this.#parts;
     const seenKey = `e${hex(envelope.envelopeId)}`;
@@ -159,7 +159,7 @@ export class Receiving {
     message: Uint8Array,
   ): Promise<Decrypted | EncryptionRefused> {
     try {
-      const trusted = await trustedWith(self, person);
+      const trusted = trustedWith(self, person);
       return await this.#parts.encryption.decrypt(state, message, trusted);
     } catch (error) {
       if (error instanceof EncryptionRefused) return error;

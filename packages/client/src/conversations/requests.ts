@@ -35,7 +35,7 @@ export class Requests {
     const isConfirmed =
       found.route === "private" &&
       personKey(found.accountId) === key &&
-      (await manifestOf(person)).version >= found.lowestManifestVersion;
+      manifestOf(person).version >= found.lowestManifestVersion;
     if (!isConfirmed) return this.#drop(key, person);
     const isFirst = record.acceptedAccountId.length === 0;
     const isSame = equalBytes(record.acceptedAccountId, found.accountId);

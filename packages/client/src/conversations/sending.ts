@@ -75,6 +75,17 @@ export class Sending {
     }
   }
 
+  /** Encrypts queued texts in order, until one comes to somebody who must be looked up first. Sends nothing. */
+  async encryptKnown(self: Self): Promise<void> {
+    const { records } = this.#parts;
+    for (const { key, text: textKey } of await records.pointers("queue")) {
+      const text = await records.get("texts", textKey);
+      const changes = text && (await this.#changesIfKnown(self, textKey, text));
+      if (!changes) return;
+      await records.commit([...changes, remove("queue", key)]);
+    }
+  }
+
   /** Envelopes that carry content which is no text to a person, and the changes that go with them. */
   async encryptFor(
     self: Self,
@@ -184,25 +195,37 @@ export class Sending {
     }
   }
 
+  /** The text in the group it belongs to; undefined where there is none, or a lookup must tell. */
+  async #changesIfKnown(
+    self: Self,
+    textKey: string,
+    text: TextRecord,
+  ): Promise<Change[] | undefined> {
+    const { records } = this.#parts;
+    const number = await records.get("numbers", text.number);
+    const accountId = number?.acceptedAccountId;
+    const person = accountId?.length
+      ? await records.get("people", personKey(accountId))
+      : undefined;
+    if (!accountId || !person || !hasSameAccount(number)) return undefined;
+    // Who is written to is known from now on.
+    const known = { ...person, accepted: true };
+    const content = new Uint8Array(text.contentEncoded);
+    const changes = await this.encryptFor(self, accountId, known, {}, textKey, content);
+    return changes && [...changes, put("texts", textKey, { ...text, accountId })];
+  }
+
   async #changesFor(
     self: Self,
     number: PhoneNumber,
     textKey: string,
     text: TextRecord,
   ): Promise<Change[]> {
+    const changes = await this.#changesIfKnown(self, textKey, text);
+    if (changes) return changes;
     const { records, discovery, now } = this.#parts;
     const content = new Uint8Array(text.contentEncoded);
-    const numberRecord = await records.get("numbers", number);
-    const accountId = numberRecord?.acceptedAccountId;
-    const person = accountId?.length
-      ? await records.get("people", personKey(accountId))
-      : undefined;
-    if (accountId && person && hasSameAccount(numberRecord)) {
-      // Who is written to is known from now on.
-      const known = { ...person, accepted: true };
-      const changes = await this.encryptFor(self, accountId, known, {}, textKey, content);
-      if (changes) return [...changes, put("texts", textKey, { ...text, accountId })];
-    }
+    const accountId = (await records.get("numbers", number))?.acceptedAccountId;
     const found = await discovery.findRecently(self, number);
     if (found.route === "sms") throw new AssentError("not_private");
     const accepted = accountId?.length ? accountId : found.accountId;

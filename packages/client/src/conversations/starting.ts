@@ -63,7 +63,7 @@ export async function startConversation(
   const taken = await starting.service(self.cell.url).directory.takeKeyPackages({
     accountId: found.accountId,
   });
-  const lowest = Math.max(found.lowestManifestVersion, await knownVersion(known));
+  const lowest = Math.max(found.lowestManifestVersion, knownVersion(known));
   const opened = await openManifestOf(found.rootKey, taken.manifest, lowest);
   if (!opened) throw new AssentError("service_untrusted");
   const devices = devicesOf(opened.manifest).flatMap((device, index) => {
@@ -158,9 +158,8 @@ function provisionalAddress(
   });
 }
 
-async function knownVersion(person: Person | undefined): Promise<number> {
-  if (!person) return 0;
-  return (await manifestOf(person)).version;
+function knownVersion(person: Person | undefined): number {
+  return person ? manifestOf(person).version : 0;
 }
 
 async function brokenGroupsOf(records: Records, person: Person | undefined) {

@@ -62,7 +62,10 @@ export class Texting {
     const route = await this.#routeTo(self, number, wish);
     if (route === "sms") return this.#handOff(number, text);
     const queued = await queueText(records, self, number, text, this.#parts.now());
-    await records.commit(queued.changes);
+    await records.together(async () => {
+      await records.commit(queued.changes);
+      await mailboxes.encryptQueued(self);
+    });
     await mailboxes.flush(self);
     const record = await records.get("texts", queued.key);
     switch (record?.state) {

@@ -37,6 +37,8 @@ export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 
 export class Records {
   readonly #store: Store;
+  // Changes of steps that are stored together, seen by the steps that follow; undefined when each stands alone.
+  #together: Change[] | undefined;
   readonly #lastSequence = new Map<SequenceTable, number>();
 
   constructor(store: Store) {
@@ -44,7 +46,7 @@ export class Records {
   }
 
   async get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined> {
-    const value = await this.#store.get(table, key);
+    const value = await this.#get(table, key);
     return value && decode(table, value);
   }
 
@@ -52,18 +54,18 @@ export class Records {
     table: T,
     range?: Range,
   ): Promise<{ key: string; record: RecordOf<T> }[]> {
-    const rows = await this.#store.list(table, range);
+    const rows = await this.#list(table, range);
     return rows.map(({ key, value }) => ({ key, record: decode(table, value) }));
   }
 
   /** The text keys that pointers lead to, with the pointers' own keys. */
   async pointers(table: PointerTable, range?: Range): Promise<{ key: string; text: string }[]> {
-    const rows = await this.#store.list(table, range);
+    const rows = await this.#list(table, range);
     return rows.map(({ key, value }) => ({ key, text: new TextDecoder().decode(value) }));
   }
 
   async pointer(table: PointerTable, key: string): Promise<string | undefined> {
-    const value = await this.#store.get(table, key);
+    const value = await this.#get(table, key);
     return value && new TextDecoder().decode(value);
   }
 
@@ -71,17 +73,62 @@ export class Records {
   async nextKey(table: SequenceTable): Promise<string> {
     const last =
       this.#lastSequence.get(table) ??
-      Number((await this.#store.list(table, { newestFirst: true, limit: 1 }))[0]?.key ?? 0);
+      Number((await this.#list(table, { newestFirst: true, limit: 1 }))[0]?.key ?? 0);
     this.#lastSequence.set(table, last + 1);
     return String(last + 1).padStart(12, "0");
   }
 
   async keys(table: TableName): Promise<string[]> {
-    return (await this.#store.list(table)).map(({ key }) => key);
+    return (await this.#list(table)).map(({ key }) => key);
   }
 
-  commit(changes: readonly Change[]): Promise<void> {
-    return changes.length === 0 ? Promise.resolve() : this.#store.commit(changes);
+  /** Durable when it resolves; among steps that are stored together, when those are. */
+  async commit(changes: readonly Change[]): Promise<void> {
+    if (this.#together) this.#together.push(...changes);
+    else if (changes.length > 0) await this.#store.commit(changes);
+  }
+
+  /**
+   * Runs steps whose commits become one: all of it is durable when this resolves, or none where a step throws.
+   * For steps that send nothing: what leaves must be noted, durably, before.
+   */
+  async together(steps: () => Promise<void>): Promise<void> {
+    this.#together = [];
+    try {
+      await steps();
+      const changes = this.#together;
+      this.#together = undefined;
+      await this.commit(changes);
+    } finally {
+      this.#together = undefined;
+      // Keys that were given out and not stored are free again.
+      this.#lastSequence.clear();
+    }
+  }
+
+  async #get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const change = this.#together?.findLast((made) => made.table === table && made.key === key);
+    return change ? (change.value as Uint8Array<ArrayBuffer>) : this.#store.get(table, key);
+  }
+
+  async #list(
+    table: TableName,
+    range: Range = {},
+  ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
+    const made = this.#together?.filter((change) => change.table === table) ?? [];
+    if (made.length === 0) return this.#store.list(table, range);
+    const { prefix = "", after = "", limit, newestFirst = false } = range;
+    const rows = new Map(
+      (await this.#store.list(table, { prefix, after })).map(({ key, value }) => [key, value]),
+    );
+    for (const { key, value } of made) {
+      if (!key.startsWith(prefix) || key <= after) continue;
+      if (value) rows.set(key, value as Uint8Array<ArrayBuffer>);
+      else rows.delete(key);
+    }
+    const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (newestFirst) sorted.reverse();
+    return sorted.slice(0, limit).map(([key, value]) => ({ key, value }));
   }
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { loadVoprf } from "@assent/protocol";
-import { type RunningServer, readConfig, startServer } from "../main.ts";
+import { type RunningServer, readConfig, StartRefused, startServer } from "../main.ts";
 import { readKeyFile, writeKeyFile } from "./key-file.ts";
 import { makeKeys } from "./keys.ts";
 
@@ -27,7 +27,7 @@ test("keys come back as they were written, readable by their owner alone", async
   assert.deepEqual(read?.registration.pair.privateKey, keys.registration.pair.privateKey);
   assert.deepEqual(Buffer.from(read?.registrationCode ?? []), Buffer.from(keys.registrationCode));
   await chmod(file, 0o644);
-  await assert.rejects(readKeyFile(file), { name: "StartRefused" });
+  await assert.rejects(readKeyFile(file), StartRefused);
 });
 
 test("a damaged key file is refused", async (context) => {
@@ -47,7 +47,7 @@ test("a damaged key file is refused", async (context) => {
   ];
   for (const broken of damaged) {
     await writeFile(file, broken);
-    await assert.rejects(readKeyFile(file), { name: "StartRefused" });
+    await assert.rejects(readKeyFile(file), StartRefused);
   }
 });
 
@@ -60,7 +60,7 @@ test("a cell does not start without its keys, or with another's", async (context
   await (await start(other)).close();
   await (await start(folder)).close();
   const keysFile = { ASSENT_KEYS_FILE: join(other, "keys.json") };
-  await assert.rejects(start(folder, keysFile), { name: "StartRefused" });
+  await assert.rejects(start(folder, keysFile), StartRefused);
   await rm(join(folder, "keys.json"));
-  await assert.rejects(start(folder), { name: "StartRefused" });
+  await assert.rejects(start(folder), StartRefused);
 });

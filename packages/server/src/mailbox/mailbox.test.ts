@@ -59,13 +59,8 @@ async function listening(context: TestContext) {
 
 function aPut(capability: Uint8Array, request = 1, length = 512) {
   const secret = randomBytes(32);
-  return {
-    request,
-    capability,
-    secret,
-    envelopeId: envelopeIdOf(secret),
-    body: randomBytes(length),
-  };
+  const body = new Uint8Array(length).fill(secret[0] as number);
+  return { request, capability, secret, envelopeId: envelopeIdOf(secret), body };
 }
 
 async function outcomeOf(outbox: TestOutbox, put: ReturnType<typeof aPut>) {

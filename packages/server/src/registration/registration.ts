@@ -243,7 +243,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
 }
 
 /** One GSM-7 segment. The last line lets a browser offer the code to this service's page alone (WebOTP). */
-export function smsText(code: string, publicHost: string): string {
+function smsText(code: string, publicHost: string): string {
   return `Assent code: ${code}\n\n@${publicHost} #${code}`;
 }
 

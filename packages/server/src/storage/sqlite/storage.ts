@@ -27,7 +27,7 @@ export interface CellStore {
 }
 
 /** The operation did nothing: the disk is full, or broken, or the thread ended. */
-export class StorageError extends Error {
+class StorageError extends Error {
   override readonly name = "StorageError";
   readonly code: string;
 

@@ -1,0 +1,57 @@
+// One unary call as bytes, and what came of it by the table.
+import assert from "node:assert/strict";
+import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
+import { type DescMethodUnary, fromBinary } from "@bufbuild/protobuf";
+import { fromJsonString } from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import { ConnectError } from "@connectrpc/connect";
+import type { Answer } from "./cases.ts";
+import type { FuzzedService } from "./service.ts";
+
+export function pathOf(method: DescMethodUnary): string {
+  return `/${method.parent.typeName}/${method.name}`;
+}
+
+/** Sends these bytes; the answer must be a message of the contract, or name a code of the table. */
+export async function call(
+  service: FuzzedService,
+  method: DescMethodUnary,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const answer = await fetch(`${service.origin}${pathOf(method)}`, {
+    method: "POST",
+    headers: { "content-type": "application/proto", ...headers },
+    body,
+  });
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  if (answer.status === 200) {
+    if (headers["content-type"] === "application/json") {
+      fromJsonString(method.output, new TextDecoder().decode(bytes));
+    } else fromBinary(method.output, bytes);
+    return "accepted";
+  }
+  return codeOfBody(method, answer.status, bytes);
+}
+
+function codeOfBody(method: DescMethodUnary, status: number, bytes: Uint8Array): Answer {
+  const text = new TextDecoder().decode(bytes);
+  assert.notEqual(text, "", `${method.name} answers ${status} and says nothing`);
+  const { details = [] } = JSON.parse(text) as { details?: { type: string; value: string }[] };
+  const detail = details.find(({ type }) => type === ErrorDetailSchema.typeName);
+  assert.ok(detail, `${method.name} answers ${status} without a code of the table: ${text}`);
+  return fromBinary(ErrorDetailSchema, base64Decode(detail.value)).code as Answer;
+}
+
+/** The code that a call of a typed client is refused with. */
+export async function answerOf(calling: Promise<unknown>): Promise<Answer> {
+  try {
+    await calling;
+    return "accepted";
+  } catch (error) {
+    if (error instanceof AssentError) return error.code;
+    const [detail] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
+    if (!detail) throw error;
+    return errorOfDetail(detail, error).code;
+  }
+}
