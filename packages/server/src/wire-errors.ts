@@ -26,7 +26,9 @@ const connectCodes: Partial<Record<ErrorCode, Code>> = {
   internal: Code.Internal,
 };
 
+// Of errors that no rule raised. Connect says Internal of bytes that are no message, InvalidArgument of JSON.
 const tableCodes: Partial<Record<Code, ErrorCode>> = {
+  [Code.Internal]: "request_invalid",
   [Code.InvalidArgument]: "request_invalid",
   [Code.Unimplemented]: "request_invalid",
   [Code.ResourceExhausted]: "request_too_large",

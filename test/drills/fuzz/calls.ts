@@ -1,8 +1,7 @@
 // One unary call as bytes, and what came of it by the table.
 import assert from "node:assert/strict";
 import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
-import { type DescMethodUnary, fromBinary } from "@bufbuild/protobuf";
-import { fromJsonString } from "@bufbuild/protobuf";
+import { type DescMethodUnary, fromBinary, fromJsonString } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { ConnectError } from "@connectrpc/connect";
 import type { Answer } from "./cases.ts";

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {
   AddKeyPackagesRequestSchema,
   AuthenticatedRequestSchema,
+  blindInput,
   ConsentStatementSchema,
   CreateAccountRequestSchema,
   DirectoryService,
@@ -11,7 +12,6 @@ import {
   EvaluateCallSchema,
   EvaluateRequestSchema,
   GetRecordRequestSchema,
-  blindInput,
   policy,
   policyHash,
   RegistrationService,
@@ -26,7 +26,11 @@ import {
 } from "@assent/protocol";
 import { create, type DescMethodUnary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
-import { type Phone, signedCall, startRequest } from "../../../packages/server/src/phone-for-tests.ts";
+import {
+  type Phone,
+  signedCall,
+  startRequest,
+} from "../../../packages/server/src/phone-for-tests.ts";
 import { call, pathOf } from "./calls.ts";
 import type { Cases } from "./cases.ts";
 import { mutate, mutation } from "./mutation.ts";
@@ -267,7 +271,9 @@ function encoded<T extends Parameters<typeof create>[0]>(
 }
 
 function evaluateBody(): Bytes {
-  const blindedElements = [1, 2, 3].map((n) => blindInput(utf8(`+491511234567${n}`)).blindedElement);
+  const blindedElements = [1, 2, 3].map(
+    (n) => blindInput(utf8(`+491511234567${n}`)).blindedElement,
+  );
   return encoded(EvaluateRequestSchema, { voprfEpoch: 1, blindedElements });
 }
 

@@ -20,6 +20,8 @@ export interface InboxListener {
 export interface Inbox {
   /** Something may be waiting, or there is room again. */
   wake(): void;
+  /** An envelope was stored just now. */
+  arrived(envelope: WaitingEnvelope): void;
   /**
    * Deletes what was handed out, up to and including a position; resolves when that is durable.
    * @throws AssentError request_invalid where it would delete what was never handed out
@@ -59,6 +61,7 @@ export function createInbox(parts: {
   let isOpen = true;
   let isHandingOut = false;
   let askedAgain = false;
+  let arrivals: WaitingEnvelope[] = [];
 
   function close(): void {
     if (!isOpen) return;
@@ -95,36 +98,65 @@ export function createInbox(parts: {
     }
   }
 
+  function room(): { readonly envelopes: number; readonly bytes: number } {
+    const bytesInFlight = inFlight.reduce((total, { bytes }) => total + bytes, 0);
+    return {
+      envelopes: quotas.unacknowledgedEnvelopes - inFlight.length,
+      bytes: Math.min(quotas.unacknowledgedBytes - bytesInFlight, bytesPerDelivery),
+    };
+  }
+
   /** Whether there may be more to hand out at once. */
   async function handOutSome(): Promise<boolean> {
-    const bytesInFlight = inFlight.reduce((total, { bytes }) => total + bytes, 0);
-    const envelopes = quotas.unacknowledgedEnvelopes - inFlight.length;
-    const bytes = Math.min(quotas.unacknowledgedBytes - bytesInFlight, bytesPerDelivery);
-    if (envelopes <= 0 || bytes <= 0) {
+    const limit = room();
+    if (limit.envelopes <= 0 || limit.bytes <= 0) {
       saidCaughtUp = false;
       return false;
     }
-    const taken = await store.take(mailboxId, lastHanded, { envelopes, bytes });
+    const taken = await store.take(mailboxId, lastHanded, limit);
     if (!isOpen) return false;
     if (!taken) {
       end("signed_out");
       return false;
     }
-    const last = taken.envelopes.at(-1);
-    if (last) {
-      lastHanded = last.position;
-      handed.advance(lastHanded);
-      for (const { position, body } of taken.envelopes) {
-        inFlight.push({ position, bytes: body.length });
-      }
-    }
-    if (last || !saidCaughtUp) listener.deliver(taken.envelopes, !taken.more);
-    saidCaughtUp = !taken.more;
+    if (taken.envelopes.length > 0 || !saidCaughtUp) handOut(taken.envelopes, !taken.more);
     return taken.more;
+  }
+
+  function handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
+    for (const { position, body } of envelopes) {
+      lastHanded = position;
+      inFlight.push({ position, bytes: body.length });
+    }
+    if (envelopes.length > 0) handed.advance(lastHanded);
+    listener.deliver(envelopes, caughtUp);
+    saidCaughtUp = caughtUp;
+  }
+
+  // What one transaction stored goes out as one delivery, and comes back as one acknowledgement.
+  function arrived(envelope: WaitingEnvelope): void {
+    if (arrivals.length === 0) setImmediate(handOutArrivals);
+    arrivals.push(envelope);
+  }
+
+  /** The next in order, to who has all before them and room for them, need not be read back from storage. */
+  function handOutArrivals(): void {
+    const envelopes = arrivals;
+    arrivals = [];
+    const bytes = envelopes.reduce((total, { body }) => total + body.length, 0);
+    const limit = room();
+    const areNext =
+      saidCaughtUp &&
+      !isHandingOut &&
+      envelopes.every(({ position }, index) => position === lastHanded + 1 + index);
+    const fit = envelopes.length <= limit.envelopes && bytes <= limit.bytes;
+    if (isOpen && areNext && fit) handOut(envelopes, true);
+    else wake();
   }
 
   return {
     wake,
+    arrived,
     end,
     close,
 

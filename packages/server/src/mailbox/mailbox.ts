@@ -79,9 +79,12 @@ export function createMailboxes(parts: {
         now: now(),
         limit: putLimit,
       });
-      if (outcome === "gone") return "gone";
-      if (outcome === "full") throw new AssentError("mailbox_full");
-      if (outcome === "stored") listening.get(nameOf(mailboxId))?.wake();
+      if (outcome.kind === "gone") return "gone";
+      if (outcome.kind === "full") throw new AssentError("mailbox_full");
+      if (outcome.kind === "stored") {
+        const { position } = outcome;
+        listening.get(nameOf(mailboxId))?.arrived({ position, envelopeId, serial, body });
+      }
       return "stored";
     },
 

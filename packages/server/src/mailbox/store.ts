@@ -19,8 +19,10 @@ export interface PutLimit {
   readonly provisionalEnvelopes: number;
 }
 
-/** dropped: the serial is blocked. duplicate: the mailbox has this envelope id already. */
-export type StoredPutOutcome = "stored" | "duplicate" | "dropped" | "full" | "gone";
+export type StoredPutOutcome =
+  | { readonly kind: "stored"; readonly position: number }
+  /** duplicate: the mailbox has this envelope id already. dropped: the serial is blocked. */
+  | { readonly kind: "duplicate" | "dropped" | "full" | "gone" };
 
 export type StoredStatus =
   | { readonly kind: "waiting"; readonly position: number }

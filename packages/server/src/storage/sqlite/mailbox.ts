@@ -88,10 +88,10 @@ export function mailboxOperations({
 
   function put(given: StoredPut): StoredPutOutcome {
     const mailbox = mailboxRow(given.mailboxId);
-    if (!mailbox) return "gone";
-    if (selectBlocked.get(mailbox.id, given.serial)) return "dropped";
-    if (selectPosition.get(mailbox.id, given.envelopeId)) return "duplicate";
-    if (isFull(mailbox, given)) return "full";
+    if (!mailbox) return { kind: "gone" };
+    if (selectBlocked.get(mailbox.id, given.serial)) return { kind: "dropped" };
+    if (selectPosition.get(mailbox.id, given.envelopeId)) return { kind: "duplicate" };
+    if (isFull(mailbox, given)) return { kind: "full" };
     const position = mailbox.last_position + 1;
     insertEnvelope.run(
       mailbox.id,
@@ -103,7 +103,7 @@ export function mailboxOperations({
       given.body,
     );
     addWaiting.run(position, given.body.length, mailbox.id);
-    return "stored";
+    return { kind: "stored", position };
   }
 
   function isFull(mailbox: MailboxRow, { serial, provisional, body, limit }: StoredPut): boolean {
