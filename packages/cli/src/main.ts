@@ -54,7 +54,7 @@ function addServe(program: Command): void {
       "--sms <transport>",
       "how codes are sent: fake (development: read them at /sms/messages), console (development: printed)",
     )
-    .option("--log-level <level>", "fatal, error, warn, info, debug or trace", "info")
+    .option("--log-level <level>", "silent, fatal, error, warn, info or debug", "info")
     .action(async (options) => {
       const { serve } = await import("./serve.ts");
       await serve(options);

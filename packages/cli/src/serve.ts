@@ -5,7 +5,7 @@ import { exitCodes } from "./output.ts";
 
 /** Resolves when the server has stopped after SIGTERM or SIGINT. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { ConfigError, readConfig, startServer } = await import("@assent/server");
+  const { ConfigError, readConfig, StartRefused, startServer } = await import("@assent/server");
   const stopping = Promise.withResolvers<void>();
   const stop = () => stopping.resolve();
   // Before anything is started, so that no signal finds a half-made server.
@@ -16,9 +16,11 @@ export async function serve(options: ServeOptions): Promise<void> {
     await stopping.promise;
     await server.close();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw startError(error);
+    // Both say in their message what whoever runs the service has to do.
+    if (error instanceof ConfigError) process.exitCode = exitCodes.wrongUsage;
+    else if (error instanceof StartRefused) process.exitCode = exitCodes.refused;
+    else throw startError(error);
     process.stderr.write(`assent: ${error.message}\n`);
-    process.exitCode = exitCodes.wrongUsage;
   } finally {
     process.off("SIGTERM", stop).off("SIGINT", stop);
   }

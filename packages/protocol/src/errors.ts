@@ -41,7 +41,7 @@ export const errorTable = {
   },
   number_invalid: {
     retry: "ask",
-    message: "This is not a phone number in international form, such as +44 20 7946 0991.",
+    message: "This is not a phone number in international form, such as +44 7400 123456.",
   },
   number_refused: {
     retry: "never",

@@ -11,6 +11,16 @@ import {
   utf8,
 } from "@assent/protocol";
 import {
+  createCommit,
+  decodeGroupState,
+  decodeMlsMessage,
+  encodeMlsMessage,
+  getCiphersuiteFromName,
+  getCiphersuiteImpl,
+  type Proposal,
+} from "ts-mls";
+import { defaultClientConfig } from "ts-mls/clientConfig.js";
+import {
   type Encryption,
   EncryptionRefused,
   type OwnDevice,
@@ -161,4 +171,52 @@ describe("membership", () => {
     const other = await mls.generateKeyPackage(others[0]!, nowMs);
     await assert.rejects(mls.join(others[0]!, started.welcome, other, trusted), EncryptionRefused);
   });
+
+  test("a commit that changes anything but the members is refused", async () => {
+    const { trusted, started, joined } = await pair();
+    const extensions = [{ extensionType: 0xff00, extensionData: new Uint8Array(1) }];
+    const context = await rawCommit(started.state, [
+      { proposalType: "group_context_extensions", groupContextExtensions: { extensions } },
+    ]);
+    await assert.rejects(
+      mls.decrypt(joined[0]!.state, context, trusted),
+      (error) => error instanceof EncryptionRefused,
+    );
+  });
+
+  test("a commit that only renews keys has a path, and is read", async () => {
+    const { trusted, started, joined } = await pair();
+    const renewal = await rawCommit(started.state, []);
+    const after = await mls.decrypt(joined[0]!.state, renewal, trusted);
+    assert.equal(after.kind, "commit");
+  });
+
+  test("a commit that adds a device nobody vouches for is refused, and a vouched one is read", async () => {
+    const { trusted, started, joined } = await pair();
+    const mallory = newDevice();
+    const { publicPart } = await mls.generateKeyPackage(mallory, nowMs);
+    const message = decodeMlsMessage(publicPart, 0)?.[0];
+    assert.ok(message?.wireformat === "mls_key_package");
+    const addition = await rawCommit(started.state, [
+      { proposalType: "add", add: { keyPackage: message.keyPackage } },
+    ]);
+    await assert.rejects(mls.decrypt(joined[0]!.state, addition, trusted), EncryptionRefused);
+    const vouched = await mls.decrypt(joined[0]!.state, addition, [...trusted, mallory]);
+    assert.equal(vouched.kind, "commit");
+  });
 });
+
+/** A commit as another implementation would make it, past this room's rules. */
+async function rawCommit(state: Uint8Array, extraProposals: Proposal[]): Promise<Uint8Array> {
+  const decoded = decodeGroupState(state, 0)?.[0];
+  assert.ok(decoded);
+  const cipherSuite = await getCiphersuiteImpl(
+    getCiphersuiteFromName("MLS_256_XWING_AES256GCM_SHA512_Ed25519"),
+  );
+  const clientConfig = { ...defaultClientConfig };
+  const { commit } = await createCommit(
+    { state: { ...decoded, clientConfig }, cipherSuite },
+    { extraProposals },
+  );
+  return encodeMlsMessage(commit);
+}

@@ -194,22 +194,23 @@ class Mls implements Encryption {
       trusted,
     );
     let refused = false;
+    let onlyAdds = false;
     const allow: IncomingMessageCallback = (incoming) => {
       // Proposals come inside commits alone, and a commit only adds or removes devices. Anything else
       // (a new context, a re-initialisation, keys from elsewhere) has no use here and a history of holes.
-      const allowed =
-        incoming.kind === "commit" &&
-        incoming.proposals.every(
-          ({ proposal: { proposalType } }) => proposalType === "add" || proposalType === "remove",
-        );
-      refused ||= !allowed;
-      return allowed ? "accept" : "reject";
+      const types =
+        incoming.kind === "commit"
+          ? incoming.proposals.map(({ proposal }) => proposal.proposalType)
+          : ["proposal"];
+      onlyAdds = types.length > 0 && types.every((type) => type === "add");
+      refused ||= !types.every((type) => type === "add" || type === "remove");
+      return refused ? "reject" : "accept";
     };
     const result = await refusing("forged", () =>
       processPrivateMessage(state, message.privateMessage, emptyPskIndex, this.#suite, allow),
     );
     if (refused) throw new EncryptionRefused("untrusted");
-    if (result.kind === "newState") checkPath(state, result.newState, leafIndex);
+    if (result.kind === "newState" && !onlyAdds) checkPath(state, result.newState, leafIndex);
     result.consumed.forEach(zeroOutUint8Array);
     const next = this.#encodeState(result.newState);
     return result.kind === "newState"
@@ -362,8 +363,8 @@ function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNode }[] 
 }
 
 /**
- * Whether a commit renewed its committer's keys. RFC 9420, 12.4 allows commits without a path, and with one
- * missing a removed member would derive the next epoch; here every commit that is not the first has one.
+ * Refuses a commit that did not renew its committer's keys: with its path missing, a member it removed would
+ * derive the next epoch. One that only adds may do without (RFC 9420, 12.4).
  */
 function checkPath(before: ClientState, after: ClientState, committer: number): void {
   if (after.groupActiveState.kind !== "active") return;
