@@ -86,3 +86,25 @@ test("a second command on a profile in use waits for it", async (context) => {
   assert.equal(new Set(ids).size, 4);
   assert.deepEqual((await ben.texts()).sort(), ["a", "b", "c", "d"]);
 });
+
+test("somebody who cannot be written to now does not hold up the others", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben, carol] = await newPhones(context, german, french, "+447400123456");
+  assert.ok(anna && ben && carol);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  await carol.turnOn(server);
+  await anna.send(carol.number, "hello Carol");
+  await server.stop();
+  // Ben's account is gone before Anna's first text to him leaves her phone.
+  assert.equal((await anna.send(french, "to Ben, who is unknown"))[0]?.state, "queued");
+  assert.equal((await anna.send(carol.number, "to Carol, who is known"))[0]?.state, "queued");
+  await server.start();
+  await ben.ok(["off", "--yes"]);
+  const shown = await anna.receive();
+  assert.deepEqual(
+    shown.map(({ type, state, error }) => [type, state, error]),
+    [["receipt", "not-delivered", "not_private"]],
+  );
+  assert.deepEqual(await carol.texts(), ["hello Carol", "to Carol, who is known"]);
+});

@@ -10,6 +10,7 @@ import {
 } from "./contacts/contacts.ts";
 import { Awaiting } from "./conversations/awaiting.ts";
 import { Contents } from "./conversations/contents.ts";
+import { Encrypting } from "./conversations/encrypting.ts";
 import { readThread, type ShownEvent, type ShownText, showNew } from "./conversations/events.ts";
 import { Mailboxes } from "./conversations/mailboxes.ts";
 import { Receiving } from "./conversations/receiving.ts";
@@ -97,7 +98,6 @@ export class Profile {
   readonly #records: Records;
   readonly #state: ProfileStateKeeper;
   readonly #egress: Egress;
-  readonly #sending: Sending;
   readonly #discovery: Discovery;
   readonly #texting: Texting;
   readonly #mailboxes: Mailboxes;
@@ -117,15 +117,17 @@ export class Profile {
     const self = () => this.#self();
     this.#discovery = new Discovery(records, service, now);
     const conversing = { records, encryption, service, now, discovery: this.#discovery };
-    this.#sending = new Sending(conversing);
+    const encrypting = new Encrypting(conversing);
+    const sending = new Sending(conversing, encrypting);
     const contents = new Contents(records, self, now);
     this.#mailboxes = new Mailboxes({
       ...conversing,
       egress: this.#egress,
-      sending: this.#sending,
-      receiving: new Receiving(conversing, this.#sending, contents),
+      encrypting,
+      sending,
+      receiving: new Receiving(conversing, encrypting, contents),
       requests: new Requests(records, this.#discovery),
-      awaiting: new Awaiting(conversing, this.#sending),
+      awaiting: new Awaiting(conversing, sending),
     });
     this.#texting = new Texting({
       records,

@@ -3,17 +3,18 @@ import { AssentError, limits } from "@assent/protocol";
 import type { Outbox } from "../egress/outbox.ts";
 import type { Self } from "../identity/self.ts";
 import { type AwaitedEnvelope, put, remove } from "../store/records.ts";
-import type { Sending, SendingParts } from "./sending.ts";
+import type { ConversingParts } from "./encrypting.ts";
+import type { Sending } from "./sending.ts";
 import { notDelivered } from "./texts.ts";
 
 const askAfterMs = 60_000;
 const giveUpAfterMs = (limits.envelopeDays + 1) * 86_400_000;
 
 export class Awaiting {
-  readonly #parts: SendingParts;
+  readonly #parts: ConversingParts;
   readonly #sending: Sending;
 
-  constructor(parts: SendingParts, sending: Sending) {
+  constructor(parts: ConversingParts, sending: Sending) {
     this.#parts = parts;
     this.#sending = sending;
   }

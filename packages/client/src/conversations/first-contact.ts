@@ -30,8 +30,8 @@ import {
   remove,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
+import type { ConversingParts } from "./encrypting.ts";
 import { devicesOf, manifestOf, personKey } from "./people.ts";
-import type { SendingParts } from "./sending.ts";
 
 export interface CheckedFirstContact {
   readonly accountId: AccountId;
@@ -45,7 +45,7 @@ export interface CheckedFirstContact {
 
 /** Undefined where anything of it is not right: it is then as if it had not come. */
 export async function checkFirstContact(
-  { records, encryption }: SendingParts,
+  { records, encryption }: ConversingParts,
   self: Self,
   contact: FirstContact,
 ): Promise<CheckedFirstContact | undefined> {
@@ -115,7 +115,7 @@ async function evaluatedNumber(
 }
 
 async function ownKeyPackage(
-  records: SendingParts["records"],
+  records: ConversingParts["records"],
   refs: readonly string[],
 ): Promise<{ ref: string; record: KeyPackage } | undefined> {
   for (const ref of refs) {

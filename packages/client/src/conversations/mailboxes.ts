@@ -8,12 +8,14 @@ import { refillKeyPackages } from "../identity/key-packages.ts";
 import { inboxOwnerOf, type Self } from "../identity/self.ts";
 import { refillSpares, serialsGivenTo } from "./addresses.ts";
 import type { Awaiting } from "./awaiting.ts";
+import type { ConversingParts, Encrypting } from "./encrypting.ts";
 import type { Receiving } from "./receiving.ts";
 import type { Requests } from "./requests.ts";
-import type { Sending, SendingParts } from "./sending.ts";
+import type { Sending } from "./sending.ts";
 
-export interface MailboxesParts extends SendingParts {
+export interface MailboxesParts extends ConversingParts {
   readonly egress: Egress;
+  readonly encrypting: Encrypting;
   readonly sending: Sending;
   readonly receiving: Receiving;
   readonly requests: Requests;
@@ -44,7 +46,7 @@ export class Mailboxes {
 
   /** Encrypts what is queued, as far as that needs nobody's answer. */
   encryptQueued(self: Self): Promise<void> {
-    return this.#parts.sending.encryptKnown(self);
+    return this.#parts.encrypting.encryptKnown(self);
   }
 
   /** Takes what waits; with `follow`, goes on taking until it is aborted. */

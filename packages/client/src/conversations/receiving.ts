@@ -27,19 +27,19 @@ import {
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { Contents } from "./contents.ts";
+import type { ConversingParts, Encrypting } from "./encrypting.ts";
 import { checkFirstContact } from "./first-contact.ts";
 import { personKey, trustedWith } from "./people.ts";
-import type { Sending, SendingParts } from "./sending.ts";
 import { notice } from "./texts.ts";
 
 export class Receiving {
-  readonly #parts: SendingParts;
-  readonly #sending: Sending;
+  readonly #parts: ConversingParts;
+  readonly #encrypting: Encrypting;
   readonly #contents: Contents;
 
-  constructor(parts: SendingParts, sending: Sending, contents: Contents) {
+  constructor(parts: ConversingParts, encrypting: Encrypting, contents: Contents) {
     this.#parts = parts;
-    this.#sending = sending;
+    this.#encrypting = encrypting;
     this.#contents = contents;
   }
 
@@ -187,7 +187,7 @@ export class Receiving {
     }
     const resend = { envelopeIds: [envelope.envelopeId] };
     const fields = { body: { case: "resend" as const, value: resend } };
-    return (await this.#sending.encryptFor(self, given.accountId, person, fields)) ?? [];
+    return (await this.#encrypting.encryptFor(self, given.accountId, person, fields)) ?? [];
   }
 
   /** Tells the other side that a group cannot be read here; they start a new one. */
@@ -204,7 +204,7 @@ export class Receiving {
     });
     const asked = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
     return [
-      ...(await this.#sending.sealedFor(given.accountId, person, lost)),
+      ...(await this.#encrypting.sealedTo(given.accountId, person, lost)),
       put("seen", noticeKey, asked),
       ...(person.verified
         ? [await notice(this.#parts.records, person.number as PhoneNumber, "restarted")]

@@ -1,29 +1,19 @@
-// The way out: the queue of texts, their encryption, and the envelopes until the service has them. A text, the
-// group's new state and the sealed envelopes change in one commit, so that no key is used twice; an envelope
-// that was sealed is sent as the same bytes until it is answered.
+// The way out: what is queued is encrypted, what is sealed is put, as the same bytes until it is answered, and
+// what an answer means is stored.
 import {
   AssentError,
-  bytesFromHex,
-  type EnvelopeContent,
-  EnvelopeContentSchema,
   type ErrorCode,
   envelopeIdOf,
   equalBytes,
   hex,
   type PhoneNumber,
-  randomBytes,
-  sealEnvelope,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import type { Discovery } from "../discovery/discovery.ts";
 import type { Outbox, PutAnswer } from "../egress/outbox.ts";
 import type { Self } from "../identity/self.ts";
 import {
   AwaitedEnvelopeSchema,
-  GroupSchema,
-  type NumberRecord,
   type OutgoingEnvelope,
-  OutgoingEnvelopeSchema,
   type Person,
   point,
   put,
@@ -32,238 +22,72 @@ import {
   TextState,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
-import { needsAddress, newAddress } from "./addresses.ts";
-import { type ContentFields, encodeContent } from "./content.ts";
-import { liveGroupOf, personKey } from "./people.ts";
-import { type Starting, startConversation } from "./starting.ts";
+import { type ConversingParts, type Encrypting, isForLater } from "./encrypting.ts";
+import { personKey } from "./people.ts";
 import { notDelivered } from "./texts.ts";
-
-export interface SendingParts extends Starting {
-  readonly discovery: Discovery;
-}
 
 // Texts that are encrypted before the first of them is sent.
 const batchSize = 64;
-// 33 bytes each: such a message stays in a small envelope.
-const receiptsPerMessage = 100;
+// What stops one person's texts alone; anything else that is for later stops them all.
+const stopsOnePerson: ReadonlySet<ErrorCode> = new Set(["mailbox_full", "lookups_used_up"]);
 
 export class Sending {
-  readonly #parts: SendingParts;
+  readonly #parts: ConversingParts;
+  readonly #encrypting: Encrypting;
 
-  constructor(parts: SendingParts) {
+  constructor(parts: ConversingParts, encrypting: Encrypting) {
     this.#parts = parts;
+    this.#encrypting = encrypting;
   }
 
   /**
-   * Sends what waits, in order, until nothing does or the service cannot be reached.
-   * Returns the error that stopped it, if one did; what was not sent stays queued.
+   * Sends what waits, each person's texts in order, until all is sent or nothing more can be.
+   * Returns the error that stopped something, if one did; what was not sent stays queued.
    */
   async flush(self: Self, openOutbox: () => Promise<Outbox>): Promise<AssentError | undefined> {
+    // Whose texts wait for another time: account ids of envelopes, numbers of texts.
+    const stopped = new Map<string, AssentError>();
     try {
-      for (;;) {
-        const stopped = await this.#putOutgoing(self, openOutbox);
-        if (stopped) return stopped;
-        await this.#encryptReceipts(self);
-        const queued = await this.#parts.records.pointers("queue", { limit: batchSize });
-        const waiting = await this.#parts.records.list("outgoing", { limit: 1 });
-        if (queued.length === 0 && waiting.length === 0) return undefined;
-        for (const { key, text } of queued) await this.#encryptQueued(self, key, text);
-      }
+      do await this.#putOutgoing(self, openOutbox, stopped);
+      while (await this.#encryptMore(self, stopped));
+      return stopped.values().next().value;
     } catch (error) {
       if (error instanceof AssentError && isForLater(error)) return error;
       throw error;
     }
   }
 
-  /** Encrypts queued texts in order, until one comes to somebody who must be looked up first. Sends nothing. */
-  async encryptKnown(self: Self): Promise<void> {
+  /** Whether there is something new to put. */
+  async #encryptMore(self: Self, stopped: Map<string, AssentError>): Promise<boolean> {
     const { records } = this.#parts;
+    const before = (await records.list("outgoing")).length;
+    await this.#encrypting.encryptReceipts(self);
+    let encrypted = 0;
     for (const { key, text: textKey } of await records.pointers("queue")) {
+      if (encrypted === batchSize) break;
       const text = await records.get("texts", textKey);
-      const changes = text && (await this.#changesIfKnown(self, textKey, text));
-      if (!changes) return;
-      await records.commit([...changes, remove("queue", key)]);
+      if (text && (stopped.has(text.number) || stopped.has(personKey(text.accountId)))) continue;
+      try {
+        await this.#encrypting.encryptQueued(self, key, textKey);
+        encrypted += 1;
+      } catch (error) {
+        if (!(error instanceof AssentError) || !stopsOnePerson.has(error.code)) throw error;
+        if (text) stopped.set(text.number, error);
+      }
     }
-  }
-
-  /** Envelopes that carry content which is no text to a person, and the changes that go with them. */
-  async encryptFor(
-    self: Self,
-    accountId: Uint8Array,
-    person: Person,
-    fields: ContentFields,
-    text = "",
-    content: Uint8Array = encodeContent(fields, this.#parts.now()),
-  ): Promise<Change[] | undefined> {
-    const { records, encryption, now } = this.#parts;
-    const group = await liveGroupOf(records, person);
-    if (!group || person.addresses.length === 0) return undefined;
-    const given = needsAddress(person, now())
-      ? await newAddress(records, self, accountId, now())
-      : undefined;
-    const contents = given
-      ? [
-          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
-          { content, text },
-        ]
-      : [{ content, text }];
-    const changes: Change[] = [...(given?.changes ?? [])];
-    let state = group.state;
-    for (const item of contents) {
-      const encrypted = await encryption.encrypt(state, item.content);
-      state = encrypted.state;
-      const envelope = create(EnvelopeContentSchema, {
-        content: { case: "groupMessage", value: encrypted.message },
-      });
-      changes.push(...(await this.#sealedTo(accountId, person, envelope, item.text)));
-    }
-    const stored = create(GroupSchema, { accountId: new Uint8Array(accountId), state });
-    const addressesGivenAtMs = given ? BigInt(now()) : person.addressesGivenAtMs;
-    changes.push(
-      put("groups", group.key, stored),
-      put("people", personKey(accountId), { ...person, addressesGivenAtMs }),
-    );
-    return changes;
-  }
-
-  /** Envelopes for each of a person's devices; nothing is encrypted by the group. */
-  async sealedFor(
-    accountId: Uint8Array,
-    person: Person,
-    envelope: EnvelopeContent,
-  ): Promise<Change[]> {
-    return this.#sealedTo(accountId, person, envelope, "");
-  }
-
-  async #sealedTo(
-    accountId: Uint8Array,
-    person: Person,
-    content: EnvelopeContent,
-    text: string,
-  ): Promise<Change[]> {
-    const changes: Change[] = [];
-    for (const address of person.addresses) {
-      const sealed = create(OutgoingEnvelopeSchema, {
-        secret: randomBytes(32),
-        capability: address.capability,
-        body: await sealEnvelope({ kind: "address", envelopeKey: address.envelopeKey }, content),
-        accountId: new Uint8Array(accountId),
-        text,
-      });
-      changes.push(put("outgoing", await this.#parts.records.nextKey("outgoing"), sealed));
-    }
-    return changes;
-  }
-
-  /** Delivered receipts of accepted conversations; others wait until the owner answers. */
-  async #encryptReceipts(self: Self): Promise<void> {
-    const { records } = this.#parts;
-    const due = new Map<string, { key: string; id: string }[]>();
-    for (const { key, text } of await records.pointers("receipts")) {
-      const accountKey = key.slice(0, key.indexOf("/"));
-      due.set(accountKey, [...(due.get(accountKey) ?? []), { key, id: text }]);
-    }
-    for (const [accountKey, receipts] of due) {
-      const person = await records.get("people", accountKey);
-      if (!person?.verified || !person.accepted) continue;
-      const delivered = receipts.slice(0, receiptsPerMessage).map(({ id }) => bytesFromHex(id));
-      const fields = { body: { case: "status" as const, value: { delivered } } };
-      const changes = await this.encryptFor(self, bytesFromHex(accountKey), person, fields);
-      if (!changes) continue;
-      const settled = receipts
-        .slice(0, receiptsPerMessage)
-        .map(({ key }) => remove("receipts", key));
-      await records.commit([...changes, ...settled]);
-    }
-  }
-
-  /** Takes one text from the queue into sealed envelopes, or says why it cannot be delivered. */
-  async #encryptQueued(self: Self, queueKey: string, textKey: string): Promise<void> {
-    const { records } = this.#parts;
-    const text = await records.get("texts", textKey);
-    if (!text) return records.commit([remove("queue", queueKey)]);
-    const number = text.number as PhoneNumber;
-    try {
-      const changes = await this.#changesFor(self, number, textKey, text);
-      await records.commit([...changes, remove("queue", queueKey)]);
-    } catch (error) {
-      if (!(error instanceof AssentError) || isForLater(error)) throw error;
-      await records.commit([
-        remove("queue", queueKey),
-        ...(await notDelivered(this.#parts.records, textKey, text, error.code)),
-      ]);
-    }
-  }
-
-  /** The text in the group it belongs to; undefined where there is none, or a lookup must tell. */
-  async #changesIfKnown(
-    self: Self,
-    textKey: string,
-    text: TextRecord,
-  ): Promise<Change[] | undefined> {
-    const { records } = this.#parts;
-    const number = await records.get("numbers", text.number);
-    const accountId = number?.acceptedAccountId;
-    const person = accountId?.length
-      ? await records.get("people", personKey(accountId))
-      : undefined;
-    if (!accountId || !person || !hasSameAccount(number)) return undefined;
-    // Who is written to is known from now on.
-    const known = { ...person, accepted: true };
-    const content = new Uint8Array(text.contentEncoded);
-    const changes = await this.encryptFor(self, accountId, known, {}, textKey, content);
-    return changes && [...changes, put("texts", textKey, { ...text, accountId })];
-  }
-
-  async #changesFor(
-    self: Self,
-    number: PhoneNumber,
-    textKey: string,
-    text: TextRecord,
-  ): Promise<Change[]> {
-    const changes = await this.#changesIfKnown(self, textKey, text);
-    if (changes) return changes;
-    const { records, discovery, now } = this.#parts;
-    const content = new Uint8Array(text.contentEncoded);
-    const accountId = (await records.get("numbers", number))?.acceptedAccountId;
-    const found = await discovery.findRecently(self, number);
-    if (found.route === "sms") throw new AssentError("not_private");
-    const accepted = accountId?.length ? accountId : found.accountId;
-    if (!equalBytes(accepted, found.accountId)) throw new AssentError("key_changed");
-    const given = await newAddress(records, self, found.accountId, now());
-    const messages = given
-      ? [
-          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
-          { content, text: textKey },
-        ]
-      : [{ content, text: textKey }];
-    const started = await startConversation(
-      this.#parts,
-      self,
-      number,
-      found,
-      messages,
-      given ? now() : 0,
-    );
-    const record = await records.get("numbers", number);
-    return [
-      ...(given?.changes ?? []),
-      ...started,
-      put("numbers", number, {
-        ...(record as NumberRecord),
-        acceptedAccountId: new Uint8Array(found.accountId),
-      }),
-      put("texts", textKey, { ...text, accountId: new Uint8Array(found.accountId) }),
-    ];
+    return encrypted > 0 || (await records.list("outgoing")).length > before;
   }
 
   async #putOutgoing(
     self: Self,
     openOutbox: () => Promise<Outbox>,
-  ): Promise<AssentError | undefined> {
+    stopped: Map<string, AssentError>,
+  ): Promise<void> {
     const { records } = this.#parts;
-    const waiting = await records.list("outgoing");
-    if (waiting.length === 0) return undefined;
+    const waiting = (await records.list("outgoing")).filter(
+      ({ record }) => !stopped.has(personKey(record.accountId)),
+    );
+    if (waiting.length === 0) return;
     const outbox = await openOutbox();
     const answers = await outbox.put(
       waiting.map(({ record }) => ({
@@ -272,12 +96,11 @@ export class Sending {
         body: record.body,
       })),
     );
-    let stopped: AssentError | undefined;
     for (const [index, { key, record }] of waiting.entries()) {
       const error = await this.#settle(self, key, record, answers[index] as PutAnswer);
-      stopped ??= error;
+      if (error && !stopsOnePerson.has(error.code)) throw error;
+      if (error) stopped.set(personKey(record.accountId), error);
     }
-    return stopped;
   }
 
   /** Stores what an answer means; returns an error where the envelope stays for later. */
@@ -288,6 +111,8 @@ export class Sending {
     answer: PutAnswer,
   ): Promise<AssentError | undefined> {
     const { records, now } = this.#parts;
+    // An answer before this one ended the whole conversation.
+    if (!(await records.get("outgoing", key))) return undefined;
     if (answer === "stored") {
       await records.commit([remove("outgoing", key), ...(await this.#sent(envelope, now()))]);
       return undefined;
@@ -382,15 +207,6 @@ export class Sending {
   }
 }
 
-/** What passes by itself, or with the owner's next answer: the text stays queued. */
-function isForLater({ retry }: AssentError): boolean {
-  return retry === "later" || retry === "after-consent";
-}
-
 function isArrived({ state }: TextRecord): boolean {
   return state === TextState.DELIVERED || state === TextState.READ;
-}
-
-function hasSameAccount(record: NumberRecord | undefined): boolean {
-  return record !== undefined && equalBytes(record.accountId, record.acceptedAccountId);
 }

@@ -1,5 +1,5 @@
 // The encryption port over ts-mls. Trusts nothing of a message: it is decoded, its sender's device must be
-// vouched for, and its commit must be one of the few this room allows. No other file may import the library.
+// vouched for, and its commit must be one of the few this room allows. Only this folder imports the library.
 import {
   concat,
   type DeviceId,
@@ -11,15 +11,12 @@ import {
 } from "@assent/protocol";
 import {
   type CiphersuiteImpl,
-  type ClientConfig,
   type ClientState,
-  type Credential,
   createApplicationMessage,
   createCommit,
   createGroup,
   decodeGroupState,
   decodeMlsMessage,
-  defaultKeyPackageEqualityConfig,
   emptyPskIndex,
   encodeGroupState,
   encodeMlsMessage,
@@ -29,7 +26,6 @@ import {
   type IncomingMessageCallback,
   joinGroup,
   type KeyPackage,
-  type LeafNode,
   type MLSMessage,
   type MlsMessageContent,
   type PrivateKeyPackage,
@@ -50,16 +46,10 @@ import {
   type StartedGroup,
   type TrustedDevice,
 } from "./encryption.ts";
+import { checkPath, configFor, credentialOf, membersOf } from "./mls-rules.ts";
 
 const suiteName = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
 const keyPackageDays = 90;
-
-// The library's defaults lose texts after gaps of 200, and after four commits.
-const retention = {
-  retainKeysForGenerations: 2_500,
-  maximumForwardRatchetSteps: 2_500,
-  retainKeysForEpochs: 8,
-};
 
 export async function loadMls(): Promise<Encryption> {
   return new Mls(await getCiphersuiteImpl(getCiphersuiteFromName(suiteName)));
@@ -311,31 +301,6 @@ class Mls implements Encryption {
   }
 }
 
-function credentialOf(device: TrustedDevice): Credential {
-  return { credentialType: "basic", identity: concat(device.accountId, device.deviceId) };
-}
-
-function configFor(trusted: readonly TrustedDevice[]): ClientConfig {
-  return {
-    keyRetentionConfig: retention,
-    // The clock here is the library's; whoever adds a KeyPackage checks its lifetime, and old ones stay joined.
-    lifetimeConfig: { maximumTotalLifetime: 10_000_000n, validateLifetimeOnReceive: false },
-    keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
-    // Envelopes are padded; padding here would only be counted twice.
-    paddingConfig: { kind: "alwaysPad", paddingLength: 0 },
-    authService: {
-      validateCredential: async (credential, signatureKey) =>
-        credential.credentialType === "basic" &&
-        "identity" in credential &&
-        trusted.some(
-          (device) =>
-            equalBytes(device.signatureKey, signatureKey) &&
-            equalBytes(concat(device.accountId, device.deviceId), credential.identity),
-        ),
-    },
-  };
-}
-
 /** The KeyPackage of exactly this device; its signature is checked when it is added. */
 function keyPackageOf(device: TrustedDevice, encoded: Uint8Array): KeyPackage {
   const message = decode(encoded);
@@ -354,27 +319,6 @@ function privatePackageOf(own: OwnDevice, bytes: Uint8Array): PrivateKeyPackage 
     hpkePrivateKey: bytes.slice(32, 64),
     signaturePrivateKey: own.signaturePrivateKey,
   };
-}
-
-function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNode }[] {
-  return state.ratchetTree.flatMap((node, index) =>
-    node?.nodeType === "leaf" ? [{ leafIndex: index / 2, leaf: node.leaf }] : [],
-  );
-}
-
-/**
- * Refuses a commit that did not renew its committer's keys: with its path missing, a member it removed would
- * derive the next epoch. One that only adds may do without (RFC 9420, 12.4).
- */
-function checkPath(before: ClientState, after: ClientState, committer: number): void {
-  if (after.groupActiveState.kind !== "active") return;
-  const [old, renewed] = [before, after].map((state) => state.ratchetTree[committer * 2]);
-  const hasPath =
-    old?.nodeType === "leaf" &&
-    renewed?.nodeType === "leaf" &&
-    renewed.leaf.leafNodeSource === "commit" &&
-    !equalBytes(old.leaf.hpkePublicKey, renewed.leaf.hpkePublicKey);
-  if (!hasPath) throw new EncryptionRefused("untrusted");
 }
 
 function encode(message: MlsMessageContent): Uint8Array<ArrayBuffer> {

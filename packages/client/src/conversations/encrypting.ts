@@ -1,0 +1,228 @@
+// From content to sealed envelopes. The group's new state, the envelopes and the text they carry are changes of
+// one commit, so that no key is used twice; nothing is sent here.
+import {
+  AssentError,
+  bytesFromHex,
+  type EnvelopeContent,
+  EnvelopeContentSchema,
+  equalBytes,
+  type PhoneNumber,
+  randomBytes,
+  sealEnvelope,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import type { Discovery } from "../discovery/discovery.ts";
+import type { Self } from "../identity/self.ts";
+import {
+  GroupSchema,
+  type NumberRecord,
+  OutgoingEnvelopeSchema,
+  type Person,
+  put,
+  remove,
+  type TextRecord,
+} from "../store/records.ts";
+import type { Change } from "../store/store.ts";
+import { needsAddress, newAddress } from "./addresses.ts";
+import { type ContentFields, encodeContent } from "./content.ts";
+import { liveGroupOf, personKey } from "./people.ts";
+import { type Starting, startConversation } from "./starting.ts";
+import { notDelivered } from "./texts.ts";
+
+export interface ConversingParts extends Starting {
+  readonly discovery: Discovery;
+}
+
+// 33 bytes each: such a message stays in a small envelope.
+const receiptsPerMessage = 100;
+
+export class Encrypting {
+  readonly #parts: ConversingParts;
+
+  constructor(parts: ConversingParts) {
+    this.#parts = parts;
+  }
+
+  /** Encrypts queued texts in order, until one comes to somebody who must be looked up first. Sends nothing. */
+  async encryptKnown(self: Self): Promise<void> {
+    const { records } = this.#parts;
+    for (const { key, text: textKey } of await records.pointers("queue")) {
+      const text = await records.get("texts", textKey);
+      const changes = text && (await this.#changesIfKnown(self, textKey, text));
+      if (!changes) return;
+      await records.commit([...changes, remove("queue", key)]);
+    }
+  }
+
+  /** Takes one text from the queue into sealed envelopes, or says why it cannot be delivered. */
+  async encryptQueued(self: Self, queueKey: string, textKey: string): Promise<void> {
+    const { records } = this.#parts;
+    const text = await records.get("texts", textKey);
+    if (!text) return records.commit([remove("queue", queueKey)]);
+    const number = text.number as PhoneNumber;
+    try {
+      const changes = await this.#changesFor(self, number, textKey, text);
+      await records.commit([...changes, remove("queue", queueKey)]);
+    } catch (error) {
+      if (!(error instanceof AssentError) || isForLater(error)) throw error;
+      await records.commit([
+        remove("queue", queueKey),
+        ...(await notDelivered(this.#parts.records, textKey, text, error.code)),
+      ]);
+    }
+  }
+
+  /** Delivered receipts of accepted conversations; others wait until the owner answers. */
+  async encryptReceipts(self: Self): Promise<void> {
+    const { records } = this.#parts;
+    const due = new Map<string, { key: string; id: string }[]>();
+    for (const { key, text } of await records.pointers("receipts")) {
+      const accountKey = key.slice(0, key.indexOf("/"));
+      due.set(accountKey, [...(due.get(accountKey) ?? []), { key, id: text }]);
+    }
+    for (const [accountKey, receipts] of due) {
+      const person = await records.get("people", accountKey);
+      if (!person?.verified || !person.accepted) continue;
+      const delivered = receipts.slice(0, receiptsPerMessage).map(({ id }) => bytesFromHex(id));
+      const fields = { body: { case: "status" as const, value: { delivered } } };
+      const changes = await this.encryptFor(self, bytesFromHex(accountKey), person, fields);
+      if (!changes) continue;
+      const settled = receipts
+        .slice(0, receiptsPerMessage)
+        .map(({ key }) => remove("receipts", key));
+      await records.commit([...changes, ...settled]);
+    }
+  }
+
+  /** Envelopes that carry content which is no text to a person, and the changes that go with them. */
+  async encryptFor(
+    self: Self,
+    accountId: Uint8Array,
+    person: Person,
+    fields: ContentFields,
+    text = "",
+    content: Uint8Array = encodeContent(fields, this.#parts.now()),
+  ): Promise<Change[] | undefined> {
+    const { records, encryption, now } = this.#parts;
+    const group = await liveGroupOf(records, person);
+    if (!group || person.addresses.length === 0) return undefined;
+    const given = needsAddress(person, now())
+      ? await newAddress(records, self, accountId, now())
+      : undefined;
+    const contents = given
+      ? [
+          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
+          { content, text },
+        ]
+      : [{ content, text }];
+    const changes: Change[] = [...(given?.changes ?? [])];
+    let state = group.state;
+    for (const item of contents) {
+      const encrypted = await encryption.encrypt(state, item.content);
+      state = encrypted.state;
+      const envelope = create(EnvelopeContentSchema, {
+        content: { case: "groupMessage", value: encrypted.message },
+      });
+      changes.push(...(await this.sealedTo(accountId, person, envelope, item.text)));
+    }
+    const stored = create(GroupSchema, { accountId: new Uint8Array(accountId), state });
+    const addressesGivenAtMs = given ? BigInt(now()) : person.addressesGivenAtMs;
+    changes.push(
+      put("groups", group.key, stored),
+      put("people", personKey(accountId), { ...person, addressesGivenAtMs }),
+    );
+    return changes;
+  }
+
+  /** Envelopes with one content for each of a person's devices. */
+  async sealedTo(
+    accountId: Uint8Array,
+    person: Person,
+    content: EnvelopeContent,
+    text = "",
+  ): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const address of person.addresses) {
+      const sealed = create(OutgoingEnvelopeSchema, {
+        secret: randomBytes(32),
+        capability: address.capability,
+        body: await sealEnvelope({ kind: "address", envelopeKey: address.envelopeKey }, content),
+        accountId: new Uint8Array(accountId),
+        text,
+      });
+      changes.push(put("outgoing", await this.#parts.records.nextKey("outgoing"), sealed));
+    }
+    return changes;
+  }
+
+  /** The text in the group it belongs to; undefined where there is none, or a lookup must tell. */
+  async #changesIfKnown(
+    self: Self,
+    textKey: string,
+    text: TextRecord,
+  ): Promise<Change[] | undefined> {
+    const { records } = this.#parts;
+    const number = await records.get("numbers", text.number);
+    const accountId = number?.acceptedAccountId;
+    const person = accountId?.length
+      ? await records.get("people", personKey(accountId))
+      : undefined;
+    if (!accountId || !person || !hasSameAccount(number)) return undefined;
+    // Who is written to is known from now on.
+    const known = { ...person, accepted: true };
+    const content = new Uint8Array(text.contentEncoded);
+    const changes = await this.encryptFor(self, accountId, known, {}, textKey, content);
+    return changes && [...changes, put("texts", textKey, { ...text, accountId })];
+  }
+
+  async #changesFor(
+    self: Self,
+    number: PhoneNumber,
+    textKey: string,
+    text: TextRecord,
+  ): Promise<Change[]> {
+    const changes = await this.#changesIfKnown(self, textKey, text);
+    if (changes) return changes;
+    const { records, discovery, now } = this.#parts;
+    const content = new Uint8Array(text.contentEncoded);
+    const accountId = (await records.get("numbers", number))?.acceptedAccountId;
+    const found = await discovery.findRecently(self, number);
+    if (found.route === "sms") throw new AssentError("not_private");
+    const accepted = accountId?.length ? accountId : found.accountId;
+    if (!equalBytes(accepted, found.accountId)) throw new AssentError("key_changed");
+    const given = await newAddress(records, self, found.accountId, now());
+    const messages = given
+      ? [
+          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
+          { content, text: textKey },
+        ]
+      : [{ content, text: textKey }];
+    const started = await startConversation(
+      this.#parts,
+      self,
+      number,
+      found,
+      messages,
+      given ? now() : 0,
+    );
+    const record = await records.get("numbers", number);
+    return [
+      ...(given?.changes ?? []),
+      ...started,
+      put("numbers", number, {
+        ...(record as NumberRecord),
+        acceptedAccountId: new Uint8Array(found.accountId),
+      }),
+      put("texts", textKey, { ...text, accountId: new Uint8Array(found.accountId) }),
+    ];
+  }
+}
+
+/** What passes by itself, or with the owner's next answer: the text stays queued. */
+export function isForLater({ retry }: AssentError): boolean {
+  return retry === "later" || retry === "after-consent";
+}
+
+function hasSameAccount(record: NumberRecord | undefined): boolean {
+  return record !== undefined && equalBytes(record.accountId, record.acceptedAccountId);
+}

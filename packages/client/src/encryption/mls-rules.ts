@@ -1,0 +1,65 @@
+// What this house allows of MLS, beyond what the library checks: who may be in a group, how long keys are kept,
+// and which commits are refused.
+import { concat, equalBytes } from "@assent/protocol";
+import {
+  type ClientConfig,
+  type ClientState,
+  type Credential,
+  defaultKeyPackageEqualityConfig,
+  type LeafNode,
+} from "ts-mls";
+import { EncryptionRefused, type TrustedDevice } from "./encryption.ts";
+
+// The library's defaults lose texts after gaps of 200, and after four commits.
+const retention = {
+  retainKeysForGenerations: 2_500,
+  maximumForwardRatchetSteps: 2_500,
+  retainKeysForEpochs: 8,
+};
+
+export function credentialOf(device: TrustedDevice): Credential {
+  return { credentialType: "basic", identity: concat(device.accountId, device.deviceId) };
+}
+
+/** Nobody but these devices may be in the group; never an authentication service that accepts all. */
+export function configFor(trusted: readonly TrustedDevice[]): ClientConfig {
+  return {
+    keyRetentionConfig: retention,
+    // The clock here is the library's; whoever adds a KeyPackage checks its lifetime, and old ones stay joined.
+    lifetimeConfig: { maximumTotalLifetime: 10_000_000n, validateLifetimeOnReceive: false },
+    keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
+    // Envelopes are padded; padding here would only be counted twice.
+    paddingConfig: { kind: "alwaysPad", paddingLength: 0 },
+    authService: {
+      validateCredential: async (credential, signatureKey) =>
+        credential.credentialType === "basic" &&
+        "identity" in credential &&
+        trusted.some(
+          (device) =>
+            equalBytes(device.signatureKey, signatureKey) &&
+            equalBytes(concat(device.accountId, device.deviceId), credential.identity),
+        ),
+    },
+  };
+}
+
+export function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNode }[] {
+  return state.ratchetTree.flatMap((node, index) =>
+    node?.nodeType === "leaf" ? [{ leafIndex: index / 2, leaf: node.leaf }] : [],
+  );
+}
+
+/**
+ * Refuses a commit that did not renew its committer's keys: with its path missing, a member it removed would
+ * derive the next epoch. One that only adds may do without (RFC 9420, 12.4).
+ */
+export function checkPath(before: ClientState, after: ClientState, committer: number): void {
+  if (after.groupActiveState.kind !== "active") return;
+  const [old, renewed] = [before, after].map((state) => state.ratchetTree[committer * 2]);
+  const hasPath =
+    old?.nodeType === "leaf" &&
+    renewed?.nodeType === "leaf" &&
+    renewed.leaf.leafNodeSource === "commit" &&
+    !equalBytes(old.leaf.hpkePublicKey, renewed.leaf.hpkePublicKey);
+  if (!hasPath) throw new EncryptionRefused("untrusted");
+}
