@@ -17,6 +17,7 @@ import {
   VerifyCodeResponseSchema,
 } from "@assent/protocol";
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { ProfileStateSchema } from "../../packages/client/src/store/records.ts";
 import { MemoryPhone, phonesOn } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
@@ -278,4 +279,46 @@ test("a changed, foreign or senseless envelope changes nothing", async (context)
     return [...injected, ...envelopes];
   });
   assert.deepEqual(await ben.texts({ network: disturbed }), ["after"]);
+});
+
+test("a KeyPackage that is given out twice starts one conversation", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben, carol] = await phonesOn(server, [german, french, british]);
+  assert.ok(anna && ben && carol);
+  let first: MessageShape<typeof TakeKeyPackagesResponseSchema> | undefined;
+  const keeping = lying("/TakeKeyPackages", TakeKeyPackagesResponseSchema, (answer) => {
+    first = structuredClone(answer);
+  });
+  await anna.send(ben, "from Anna", { network: keeping });
+  const again = lying("/TakeKeyPackages", TakeKeyPackagesResponseSchema, (answer) => {
+    for (const device of answer.devices) {
+      device.keyPackage = first?.devices[0]?.keyPackage ?? new Uint8Array();
+    }
+  });
+  await carol.send(ben, "from Carol", { network: again });
+  assert.deepEqual(await ben.texts(), ["from Anna"]);
+});
+
+test("who claims another's number, with its true evaluation, is shown to nobody", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben, mallory] = await phonesOn(server, [german, french, british]);
+  assert.ok(anna && ben && mallory);
+  const identityOf = async (phone: MemoryPhone) => {
+    let bytes: Uint8Array | undefined;
+    await phone.withStore(async (store) => {
+      bytes = await store.get("profile", "state");
+    });
+    return fromBinary(ProfileStateSchema, bytes ?? new Uint8Array());
+  };
+  const [annas, mallorys] = [await identityOf(anna), await identityOf(mallory)];
+  assert.ok(annas.identity && mallorys.identity);
+  // Anyone may have any number evaluated; what Mallory cannot have is the record.
+  mallorys.identity.number = annas.identity.number;
+  mallorys.identity.evaluationEncoded = annas.identity.evaluationEncoded;
+  const value = toBinary(ProfileStateSchema, mallorys);
+  await mallory.withStore((store) => store.commit([{ table: "profile", key: "state", value }]));
+  assert.equal((await mallory.send(ben, "it is me, Anna")).state, "sent");
+  assert.deepEqual(await ben.texts(), []);
+  await anna.send(ben, "it is really me");
+  assert.deepEqual(await ben.texts(), ["it is really me"]);
 });

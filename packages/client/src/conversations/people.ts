@@ -10,10 +10,10 @@ import {
   type SignedManifest,
   SignedManifestSchema,
 } from "@assent/protocol";
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { toBinary } from "@bufbuild/protobuf";
 import type { TrustedDevice } from "../encryption/encryption.ts";
 import type { Self } from "../identity/self.ts";
-import type { OutgoingAddress, Person, Records } from "../store/records.ts";
+import { decodeStored, type OutgoingAddress, type Person, type Records } from "../store/records.ts";
 
 /** The key people are stored under. */
 export function personKey(accountId: Uint8Array): string {

@@ -19,10 +19,9 @@ import {
   signRequest,
   type VoprfKey,
 } from "@assent/protocol";
-import { fromBinary } from "@bufbuild/protobuf";
 import type { InboxOwner } from "../egress/inbox.ts";
 import type { OwnDevice } from "../encryption/encryption.ts";
-import type { Identity, ProfileState } from "../store/records.ts";
+import { decodeStored, type Identity, type ProfileState } from "../store/records.ts";
 
 export interface Cell {
   readonly url: string;
@@ -45,7 +44,7 @@ export interface Self {
 /** The cell that was pinned; undefined before its parameters came. */
 export function cellOf(state: ProfileState): Cell | undefined {
   if (!state.cell || state.cell.parametersEncoded.length === 0) return undefined;
-  const parameters: Parameters = fromBinary(ParametersSchema, state.cell.parametersEncoded);
+  const parameters: Parameters = decodeStored(ParametersSchema, state.cell.parametersEncoded);
   if (!parameters.registrationKey || !parameters.voprfKey) return undefined;
   return {
     url: state.cell.url,
@@ -81,8 +80,8 @@ export function selfOf(state: ProfileState | undefined): Self {
     number: identity.number as PhoneNumber,
     device: ownDeviceOf(identity),
     sealingPrivateKey: identity.sealingPrivateKey,
-    manifest: fromBinary(SignedManifestSchema, identity.manifestEncoded),
-    evaluation: fromBinary(EvaluationSchema, identity.evaluationEncoded),
+    manifest: decodeStored(SignedManifestSchema, identity.manifestEncoded),
+    evaluation: decodeStored(EvaluationSchema, identity.evaluationEncoded),
     cell,
   };
 }

@@ -26,12 +26,13 @@ import {
   utf8,
   type VerifyCodeResponse,
 } from "@assent/protocol";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { giveConsent, signedConsent } from "../consent/consent.ts";
 import type { Service } from "../egress/service.ts";
 import type { Encryption } from "../encryption/encryption.ts";
 import {
   CellSchema,
+  decodeStored,
   type Identity,
   IdentitySchema,
   Phase,
@@ -163,7 +164,7 @@ export async function verifyCode(on: TurningOn, code: string): Promise<void> {
   }
   const request =
     verification.createAccountEncoded.length > 0
-      ? fromBinary(CreateAccountRequestSchema, verification.createAccountEncoded)
+      ? decodeStored(CreateAccountRequestSchema, verification.createAccountEncoded)
       : await claimNumber(on, cell, identity, verification, code);
   await on.service(cell.url).registration.createAccount(request);
   await addKeyPackages(on, ownDeviceOf(identity), cell, { withLastResort: true });
@@ -183,7 +184,7 @@ async function claimNumber(
   });
   const recordKey = await checkClaim(cell, identity, answer);
   const root = rootKeysOf(identity);
-  const manifest = fromBinary(ManifestSchema, identity.manifestEncoded);
+  const manifest = decodeStored(ManifestSchema, identity.manifestEncoded);
   manifest.rootKey = root.publicKey;
   for (const device of manifest.devices) device.signatureKey = ownDeviceOf(identity).signatureKey;
   const fields = {

@@ -147,8 +147,13 @@ export function remove(table: TableName, key: string): Change {
 }
 
 function decode<T extends RecordTable>(table: T, value: Uint8Array): RecordOf<T> {
+  return decodeStored(schemas[table] as DescMessage, value) as RecordOf<T>;
+}
+
+/** A message that a record holds encoded. @throws AssentError profile_unreadable */
+export function decodeStored<T extends DescMessage>(schema: T, value: Uint8Array): MessageShape<T> {
   try {
-    return fromBinary(schemas[table] as DescMessage, value) as RecordOf<T>;
+    return fromBinary(schema, value);
   } catch (cause) {
     throw new AssentError("profile_unreadable", { cause });
   }
