@@ -3,6 +3,10 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parseNumber } from "@assent/protocol";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { ProfileStateSchema } from "../../packages/client/src/store/records.ts";
+import { phonesOn } from "../memory-phone.ts";
 import { newPhones, TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
 
@@ -118,4 +122,37 @@ test("the anonymous and the account's own requests share no connection", async (
     const isAnonymous = paths.some((path) => anonymous.some((part) => path.includes(part)));
     assert.ok(!(isAccount && isAnonymous), paths.join(", "));
   }
+});
+
+test("a changed policy pauses everything until its owner answers, and loses nothing", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [parseNumber(german), parseNumber(french)]);
+  assert.ok(anna && ben);
+  await anna.send(ben, "before");
+  // The yes of an older version of the client: it was given to other words.
+  await anna.withStore(async (store) => {
+    const state = fromBinary(
+      ProfileStateSchema,
+      (await store.get("profile", "state")) ?? new Uint8Array(),
+    );
+    assert.ok(state.consent);
+    state.consent.policyVersion = 0;
+    const value = toBinary(ProfileStateSchema, state);
+    await store.commit([{ table: "profile", key: "state", value }]);
+  });
+  const ledger = await anna.run((profile) => profile.ledger());
+  await assert.rejects(
+    anna.run((profile) => profile.check(ben.number)),
+    { code: "policy_changed" },
+  );
+  assert.equal((await anna.send(ben, "while paused")).state, "queued");
+  assert.equal((await anna.run((profile) => profile.status())).policyChanged, true);
+  assert.deepEqual(await anna.run((profile) => profile.ledger()), ledger, "nothing left");
+  assert.deepEqual(await ben.texts(), ["before"]);
+  const renewed = await anna.run((profile) =>
+    profile.turnOn(anna.number, server.origin, ["service"]),
+  );
+  assert.equal(renewed.kind, "consent-renewed");
+  await anna.events();
+  assert.deepEqual(await ben.texts(), ["while paused"]);
 });

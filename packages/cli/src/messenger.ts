@@ -48,13 +48,14 @@ export class Messenger {
       throw new AssentError("consent_declined");
     }
     await this.#withProfile(async (profile) => {
-      const sent = await profile.turnOn(number, server, ["service"]);
+      const turned = await profile.turnOn(number, server, ["service"]);
+      if (turned.kind === "consent-renewed") {
+        this.#output.result({ state: "on", number }, "Private messages are on again.");
+        return;
+      }
+      const { codeExpiresInSeconds, resendAfterSeconds } = turned;
       this.#output.result(
-        {
-          state: "code-sent",
-          codeExpiresInSeconds: sent.codeExpiresInSeconds,
-          resendAfterSeconds: sent.resendAfterSeconds,
-        },
+        { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds },
         `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`,
       );
     });

@@ -8,7 +8,7 @@ export type { HttpResponse, Network } from "./egress/network.ts";
 export { type Encryption, EncryptionRefused } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
 export type { Left, OwnerReceipt } from "./identity/turn-off.ts";
-export type { CodeSent } from "./identity/turn-on.ts";
+export type { TurnedOn } from "./identity/turn-on.ts";
 export {
   type Checked,
   openProfile,

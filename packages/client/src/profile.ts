@@ -33,7 +33,7 @@ import {
   type OwnerReceipt,
   startLeaving,
 } from "./identity/turn-off.ts";
-import { askForCode, type CodeSent, verifyCode } from "./identity/turn-on.ts";
+import { askForCode, type TurnedOn, verifyCode } from "./identity/turn-on.ts";
 import {
   handoffTransport,
   hasNewKey,
@@ -151,11 +151,12 @@ export class Profile {
   }
 
   /**
-   * The owner's yes. Records it, then has a code sent to the number; the same again sends another code.
+   * The owner's yes. Records it, then has a code sent to the number; the same again sends another code. On a
+   * profile that is on and paused by a changed policy, it is the yes to that.
    * @param server of the cell, such as https://assent.example.
    * @throws AssentError already_on, number_refused, rate_limited, sms_failed, service_untrusted, unreachable
    */
-  turnOn(number: PhoneNumber, server: string, purposes: readonly Purpose[]): Promise<CodeSent> {
+  turnOn(number: PhoneNumber, server: string, purposes: readonly Purpose[]): Promise<TurnedOn> {
     return this.#exclusive(async () => {
       if (this.#state.current.phase === Phase.LEAVING) await this.#leave();
       return askForCode(this.#registering(), number, serverOrigin(server), purposes);

@@ -22,8 +22,8 @@ export function personKey(accountId: Uint8Array): string {
 
 /** A person's manifest. It was checked before it was stored, and is not checked at every text. */
 export function manifestOf(person: Person): Manifest {
-  const { manifest } = fromBinary(SignedManifestSchema, person.manifestEncoded);
-  return fromBinary(ManifestSchema, manifest);
+  const { manifest } = decodeStored(SignedManifestSchema, person.manifestEncoded);
+  return decodeStored(ManifestSchema, manifest);
 }
 
 export function devicesOf(manifest: Manifest): TrustedDevice[] {

@@ -27,7 +27,7 @@ import {
   type VerifyCodeResponse,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { giveConsent, signedConsent } from "../consent/consent.ts";
+import { giveConsent, isCurrent, signedConsent } from "../consent/consent.ts";
 import type { Service } from "../egress/service.ts";
 import type { Encryption } from "../encryption/encryption.ts";
 import {
@@ -53,10 +53,15 @@ export interface TurningOn {
   readonly now: () => number;
 }
 
-export interface CodeSent {
-  readonly codeExpiresInSeconds: number;
-  readonly resendAfterSeconds: number;
-}
+/** What a yes led to. */
+export type TurnedOn =
+  | {
+      readonly kind: "code-sent";
+      readonly codeExpiresInSeconds: number;
+      readonly resendAfterSeconds: number;
+    }
+  /** The account was there; the yes to the changed policy was all that it waited for. */
+  | { readonly kind: "consent-renewed" };
 
 /**
  * Records the owner's yes, then asks for a code. Called again for the same number, asks for the code again.
@@ -67,9 +72,9 @@ export async function askForCode(
   number: PhoneNumber,
   url: string,
   purposes: readonly Purpose[],
-): Promise<CodeSent> {
+): Promise<TurnedOn> {
   const before = on.state.current;
-  if (before.phase === Phase.ON) throw new AssentError("already_on");
+  if (before.phase === Phase.ON) return renewConsent(on, number, url, purposes);
   if (!isSameTry(before, number, url)) {
     const sealing = await generateSealingKeyPair();
     await on.state.change({
@@ -93,10 +98,26 @@ export async function askForCode(
   return startRegistration(on, await pinCell(on));
 }
 
+/** The yes to a policy that changed since; nothing else may be asked of an account that is on. */
+async function renewConsent(
+  on: TurningOn,
+  number: PhoneNumber,
+  url: string,
+  purposes: readonly Purpose[],
+): Promise<TurnedOn> {
+  const { consent } = on.state.current;
+  const isPaused = consent !== undefined && !isCurrent(consent);
+  if (!isPaused || !isOfSame(on.state.current, number, url)) throw new AssentError("already_on");
+  await on.state.change({ consent: giveConsent(purposes, on.now()) });
+  return { kind: "consent-renewed" };
+}
+
 function isSameTry(state: ProfileState, number: PhoneNumber, url: string): boolean {
-  return (
-    state.phase === Phase.VERIFYING && state.identity?.number === number && state.cell?.url === url
-  );
+  return state.phase === Phase.VERIFYING && isOfSame(state, number, url);
+}
+
+function isOfSame({ identity, cell }: ProfileState, number: PhoneNumber, url: string): boolean {
+  return identity?.number === number && cell?.url === url;
 }
 
 /** The first manifest's only device, unsigned as yet: its key is in the identity. */
@@ -130,7 +151,7 @@ async function pinCell(on: TurningOn): Promise<Cell> {
   return cellOf(on.state.current) as Cell;
 }
 
-async function startRegistration(on: TurningOn, cell: Cell): Promise<CodeSent> {
+async function startRegistration(on: TurningOn, cell: Cell): Promise<TurnedOn> {
   const { consent, identity } = on.state.current;
   if (!consent || !identity) throw new AssentError("consent_required");
   const signed = await signedConsent(consent, rootKeysOf(identity), cell.id);
@@ -149,7 +170,8 @@ async function startRegistration(on: TurningOn, cell: Cell): Promise<CodeSent> {
       codeExpiresAtMs: BigInt(on.now() + answer.codeExpiresInSeconds * 1000),
     }),
   });
-  return answer;
+  const { codeExpiresInSeconds, resendAfterSeconds } = answer;
+  return { kind: "code-sent", codeExpiresInSeconds, resendAfterSeconds };
 }
 
 /**
