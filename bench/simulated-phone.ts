@@ -152,6 +152,11 @@ export class SimulatedPhone {
     return new SimulatedPhone(carrier, device);
   }
 
+  /** The same phone, at the same service started again elsewhere. */
+  at(carrier: SimulatedCarrier): SimulatedPhone {
+    return new SimulatedPhone(carrier, this.device);
+  }
+
   get deviceId() {
     return deviceIdOf(this.device.publicKey);
   }

@@ -1,5 +1,5 @@
 // The ledger: the owner's own, append-only record of all that left this device.
-import { type Declaration, declarations, isDeclarationId } from "@assent/protocol";
+import { AssentError, type Declaration, declarations, isDeclarationId } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { LedgerEntrySchema, put, type Records } from "../store/records.ts";
 import type { LedgerItem } from "./egress.ts";
@@ -28,7 +28,7 @@ export async function noteInLedger(
 export async function readLedger(records: Records): Promise<LedgerLine[]> {
   const entries = await records.list("ledger");
   return entries.map(({ record }) => {
-    if (!isDeclarationId(record.declaration)) throw new RangeError("an undeclared ledger entry");
+    if (!isDeclarationId(record.declaration)) throw new AssentError("profile_unreadable");
     return {
       ...declarations[record.declaration],
       at: new Date(Number(record.atMs)),

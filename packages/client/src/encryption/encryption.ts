@@ -14,7 +14,7 @@ export interface OwnDevice extends TrustedDevice {
   readonly signaturePrivateKey: Uint8Array;
 }
 
-/** A group as it is stored, opaque to all but this room. */
+/** A group as it is stored, opaque to all but this room. One that is damaged is refused as profile_unreadable. */
 export type GroupState = Uint8Array<ArrayBuffer>;
 
 export interface NewKeyPackage {

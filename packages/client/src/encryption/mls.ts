@@ -1,6 +1,7 @@
 // The encryption port over ts-mls. Trusts nothing of a message: it is decoded, its sender's device must be
 // vouched for, and its commit must be one of the few this room allows. Only this folder imports the library.
 import {
+  AssentError,
   concat,
   type DeviceId,
   deviceIdOf,
@@ -162,7 +163,7 @@ class Mls implements Encryption {
       state,
       content,
       this.#suite,
-    );
+    ).catch(damaged);
     consumed.forEach(zeroOutUint8Array);
     return {
       state: this.#encodeState(newState),
@@ -295,8 +296,7 @@ class Mls implements Encryption {
   }
 
   #decodeState(bytes: GroupState, trusted: readonly TrustedDevice[]): ClientState {
-    const known = this.#decoded.get(bytes) ?? decodeGroupState(bytes, 0)?.[0];
-    if (!known) throw new EncryptionRefused("malformed");
+    const known = this.#decoded.get(bytes) ?? storedState(bytes);
     return { ...known, clientConfig: configFor(trusted) };
   }
 }
@@ -342,4 +342,17 @@ async function refusing<T>(reason: RefusalReason, step: () => Promise<T>): Promi
     if (cause instanceof EncryptionRefused) throw cause;
     throw new EncryptionRefused(reason, cause);
   }
+}
+
+function storedState(bytes: GroupState): Omit<ClientState, "clientConfig"> {
+  try {
+    return decodeGroupState(bytes, 0)?.[0] ?? damaged(undefined);
+  } catch (cause) {
+    return damaged(cause);
+  }
+}
+
+/** States come from the profile alone: nobody else's bytes can make them fail. */
+function damaged(cause: unknown): never {
+  throw new AssentError("profile_unreadable", { cause });
 }

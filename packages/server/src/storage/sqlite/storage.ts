@@ -138,7 +138,7 @@ async function connect(worker: Worker, crashed: (error: unknown) => void): Promi
     lastId += 1;
     const id = lastId;
     if (outgoing.length === 0) setImmediate(send);
-    outgoing.push({ id, port, method, given });
+    outgoing.push({ id, port, method, given: given.map(withoutNeighbours) });
     return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
   }
 
@@ -176,4 +176,20 @@ function opened(worker: Worker): Promise<void> {
       else resolve();
     });
   });
+}
+
+/**
+ * Bytes of their own for every view into a larger buffer, at the top of an argument: a message between threads
+ * copies the whole buffer a view looks into, and a frame's bytes look into all that the socket read at once.
+ */
+function withoutNeighbours(given: unknown): unknown {
+  if (given instanceof Uint8Array) {
+    return given.byteLength === given.buffer.byteLength ? given : new Uint8Array(given);
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
+  const fields = Object.entries(given).map(([name, value]) => [
+    name,
+    value instanceof Uint8Array ? withoutNeighbours(value) : value,
+  ]);
+  return Object.fromEntries(fields);
 }
