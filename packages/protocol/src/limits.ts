@@ -19,6 +19,10 @@ export const limits = {
   blindedElementsPerRequest: 256,
   capabilitiesPerRequest: 100,
   addressesPerBlock: 1_000,
+  /** Messages of a new group that come with its Welcome; more are not read. */
+  firstContactMessages: 16,
+  /** Groups that a first contact may say are lost. */
+  lostGroups: 64,
   deviceNameCharacters: 64,
   /** How far a device's clock may be off in a signed request. */
   clockSkewSeconds: 600,

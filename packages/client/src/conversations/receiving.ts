@@ -9,6 +9,7 @@ import {
   type FirstContact,
   hex,
   idLength,
+  limits,
   openEnvelope,
   type PhoneNumber,
   sealOf,
@@ -31,6 +32,8 @@ import type { ConversingParts, Encrypting } from "./encrypting.ts";
 import { checkFirstContact } from "./first-contact.ts";
 import { personKey, trustedWith } from "./people.ts";
 import { notice } from "./texts.ts";
+
+const restartPauseMs = 60_000;
 
 export class Receiving {
   readonly #parts: ConversingParts;
@@ -102,7 +105,7 @@ export class Receiving {
     ];
     let state = checked.state;
     let current = person;
-    for (const message of contact.groupMessages) {
+    for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
       const decrypted = await this.#tryDecrypt(self, current, state, message);
       if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
       state = decrypted.state;
@@ -214,11 +217,15 @@ export class Receiving {
 
   /** The other side lost a group: it is given up, and what was not delivered in it is sent again in a new one. */
   async #groupLost(given: GivenAddress, person: Person, groupId: Uint8Array): Promise<Change[]> {
-    const { records } = this.#parts;
+    const { records, now } = this.#parts;
     const isKnown = person.groups.some((known) => equalBytes(known, groupId));
     const group = await records.get("groups", hex(groupId));
     if (!isKnown || !group || group.broken) return [];
+    // A new group costs keys on both sides; nobody can make this one start them one after another.
+    if (Number(person.restartedAtMs) > now() - restartPauseMs) return [];
+    const restarted = { ...person, restartedAtMs: BigInt(now()) };
     return [
+      put("people", personKey(given.accountId), restarted),
       ...(await this.#lost(person, [groupId])),
       ...(await this.#contents.sendAgain(given.accountId)),
       await notice(records, person.number as PhoneNumber, "restarted"),
@@ -227,7 +234,7 @@ export class Receiving {
 
   async #lost(person: Person, groupIds: readonly Uint8Array[]): Promise<Change[]> {
     const changes: Change[] = [];
-    for (const groupId of groupIds) {
+    for (const groupId of groupIds.slice(0, limits.lostGroups)) {
       const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
       const group = isTheirs ? await this.#parts.records.get("groups", hex(groupId)) : undefined;
       if (group) changes.push(put("groups", hex(groupId), { ...group, broken: true }));

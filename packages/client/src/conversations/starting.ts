@@ -8,6 +8,7 @@ import {
   envelopeKeyLength,
   equalBytes,
   hex,
+  limits,
   type PhoneNumber,
   randomBytes,
   sealEnvelope,
@@ -82,7 +83,7 @@ export async function startConversation(
     state = encrypted.state;
     groupMessages.push(encrypted.message);
   }
-  const lostGroups = await brokenGroupsOf(records, known);
+  const lostGroups = (await brokenGroupsOf(records, known)).slice(-limits.lostGroups);
   const changes: Change[] = [];
   let addresses: OutgoingAddress[] = [];
   for (const { device, offered, sealingKey } of devices) {

@@ -15,6 +15,7 @@ import {
   type SignedManifest,
   SignedManifestSchema,
   type SigningKeyPair,
+  signingKeyLength,
   signingKeyPair,
   signRequest,
   type VoprfKey,
@@ -56,11 +57,16 @@ export function cellOf(state: ProfileState): Cell | undefined {
 }
 
 export function rootKeysOf(identity: Identity): SigningKeyPair {
-  return signingKeyPair(identity.rootPrivateKey);
+  return storedKeyPair(identity.rootPrivateKey);
+}
+
+function storedKeyPair(privateKey: Uint8Array): SigningKeyPair {
+  if (privateKey.length !== signingKeyLength) throw new AssentError("profile_unreadable");
+  return signingKeyPair(privateKey);
 }
 
 export function ownDeviceOf(identity: Identity): OwnDevice {
-  const device = signingKeyPair(identity.devicePrivateKey);
+  const device = storedKeyPair(identity.devicePrivateKey);
   return {
     accountId: accountIdOf(rootKeysOf(identity).publicKey),
     deviceId: deviceIdOf(device.publicKey),
