@@ -80,6 +80,17 @@ export class MemoryPhone {
   }
 }
 
+/** An encryption of which some steps are others. */
+export function changedEncryption(real: Encryption, changes: Partial<Encryption>): Encryption {
+  return new Proxy(real, {
+    get: (target, name) => {
+      const changed: unknown = Reflect.get(changes, name);
+      const step: unknown = changed ?? Reflect.get(target, name);
+      return typeof step === "function" ? step.bind(changed ? changes : target) : step;
+    },
+  });
+}
+
 export function textsOf(events: readonly ShownEvent[]): string[] {
   return events.flatMap((event) => (event.type === "message" ? [event.text.text] : []));
 }

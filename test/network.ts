@@ -124,16 +124,13 @@ export class TestPhone {
   }
 
   /** Runs one command to its end. */
-  async run(args: readonly string[], input = ""): Promise<Finished> {
-    const process = this.start(args);
-    process.stdin.on("error", () => undefined);
-    process.stdin.end(input);
-    const [stdout, stderr, [exitCode, signal]] = await Promise.all([
-      readAll(process.stdout),
-      readAll(process.stderr),
-      once(process, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
-    ]);
-    return { exitCode, signal, stdout, stderr };
+  run(args: readonly string[], input = ""): Promise<Finished> {
+    return finish(this.start(args), input);
+  }
+
+  /** As people see it: without --json. */
+  runPlain(args: readonly string[], input = ""): Promise<Finished> {
+    return finish(start(["--profile", this.folder, ...args]), input);
   }
 
   /** Starts a command and leaves it to the test to wait for or kill. */
@@ -174,6 +171,17 @@ export class TestPhone {
   async texts(): Promise<string[]> {
     return (await this.receive()).flatMap((line) => (line.type === "message" ? [line.text] : []));
   }
+}
+
+async function finish(process: Process, input: string): Promise<Finished> {
+  process.stdin.on("error", () => undefined);
+  process.stdin.end(input);
+  const [stdout, stderr, [exitCode, signal]] = await Promise.all([
+    readAll(process.stdout),
+    readAll(process.stderr),
+    once(process, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
+  ]);
+  return { exitCode, signal, stdout, stderr };
 }
 
 export interface Received {

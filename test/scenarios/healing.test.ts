@@ -1,15 +1,9 @@
 // What cannot be read is asked for again; a group that one side lost is replaced, and everybody sees that.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  type Change,
-  type Encryption,
-  EncryptionRefused,
-  loadMls,
-  type Store,
-} from "@assent/client/node";
+import { type Change, EncryptionRefused, loadMls, type Store } from "@assent/client/node";
 import { parseNumber } from "@assent/protocol";
-import { type MemoryPhone, phonesOn, textsOf } from "../memory-phone.ts";
+import { changedEncryption, type MemoryPhone, phonesOn, textsOf } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
@@ -43,17 +37,18 @@ test("a text that cannot be decrypted is asked for, and comes again, once", asyn
   await anna.send(ben, "garbled on the way");
   const mls = await loadMls();
   let garbled = 0;
-  const breaking: Encryption = Object.assign(Object.create(mls), {
-    decrypt: (...[state, message, trusted]: Parameters<Encryption["decrypt"]>) => {
+  const breaking = changedEncryption(mls, {
+    decrypt: (state, message, trusted) => {
       const changed = message.slice();
       changed[changed.length - 1] = (changed.at(-1) as number) ^ 1;
       garbled += 1;
       return mls.decrypt(state, changed, trusted);
     },
   });
-  const { events } = await ben.events({ encryption: breaking });
+  const { events, error } = await ben.events({ encryption: breaking });
+  assert.equal(error, undefined);
   assert.deepEqual(textsOf(events), []);
-  assert.equal(garbled, 1);
+  assert.ok(garbled > 0);
   // Anna gets the request and sends the same text again; Ben reads it now.
   await anna.events();
   assert.deepEqual(await ben.texts(), ["garbled on the way"]);
@@ -86,10 +81,11 @@ test("who missed a commit gets a new group, and every text, visibly", async (con
   const server = await TestServer.start(context);
   const [anna, ben] = await conversation(server);
   await anna.send(ben, "of an epoch that Ben has not reached");
-  const behind: Encryption = Object.assign(Object.create(await loadMls()), {
+  const behind = changedEncryption(await loadMls(), {
     decrypt: () => Promise.reject(new EncryptionRefused("future epoch")),
   });
   const missed = await ben.events({ encryption: behind });
+  assert.equal(missed.error, undefined);
   assert.ok(missed.events.some((event) => event.type === "notice" && event.kind === "restarted"));
   await anna.events();
   assert.deepEqual(await ben.texts(), ["of an epoch that Ben has not reached"]);

@@ -3,9 +3,9 @@
 // key of a group is used twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Encryption, loadMls, type Network } from "@assent/client/node";
+import { type Encryption, EncryptionRefused, loadMls, type Network } from "@assent/client/node";
 import { parseNumber } from "@assent/protocol";
-import { type Between, phonesOn, textsOf } from "../memory-phone.ts";
+import { type Between, changedEncryption, phonesOn, textsOf } from "../memory-phone.ts";
 import { StopAt, StoppableStore } from "../memory-store.ts";
 import { TestServer } from "../network.ts";
 
@@ -44,24 +44,16 @@ function stoppableNetwork(network: Network, stop: StopAt): Network {
 
 /** Counts messages whose key was used before: there must be none. */
 function countingEncryption(encryption: Encryption, counts: { used: number }): Encryption {
-  return {
-    generateKeyPackage: (...args) => encryption.generateKeyPackage(...args),
-    startGroup: (...args) => encryption.startGroup(...args),
-    keyPackageRefsOf: (welcome) => encryption.keyPackageRefsOf(welcome),
-    join: (...args) => encryption.join(...args),
-    groupOf: (message) => encryption.groupOf(message),
-    encrypt: (...args) => encryption.encrypt(...args),
-    removeDevices: (...args) => encryption.removeDevices(...args),
+  return changedEncryption(encryption, {
     decrypt: async (...args) => {
       try {
         return await encryption.decrypt(...args);
       } catch (error) {
-        if (error instanceof Error && "reason" in error && error.reason === "used")
-          counts.used += 1;
+        if (error instanceof EncryptionRefused && error.reason === "used") counts.used += 1;
         throw error;
       }
     },
-  };
+  });
 }
 
 /** Runs an action with a phone that stops at a step; what is left is what a kill leaves. */

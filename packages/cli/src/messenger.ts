@@ -303,7 +303,14 @@ function historyJson(text: ShownText): object {
 
 function textSentence({ outgoing, number, name, text, sentAt, state }: ShownText): string {
   const who = outgoing ? `to ${name ?? number} (${state})` : (name ?? number);
-  return `${sentAt.toISOString()} ${who}: ${text}`;
+  return `${sentAt.toISOString()} ${who}: ${printable(text)}`;
+}
+
+/** A text can neither look like the next line's beginning nor steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) =>
+    character === "\n" ? "\n    " : character === "\t" ? character : "\ufffd",
+  );
 }
 
 function ledgerJson(line: LedgerLine): object {

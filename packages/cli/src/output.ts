@@ -1,5 +1,6 @@
 // How the command line speaks: JSON lines or sentences on standard output, errors on standard error, and exit
 // codes: 0 done, 1 refused, 2 wrong usage.
+import { writeSync } from "node:fs";
 import { AssentError } from "@assent/protocol";
 
 export const exitCodes = { done: 0, refused: 1, wrongUsage: 2 } as const;
@@ -20,9 +21,19 @@ export function openOutput(asJson: boolean): Output {
   };
 }
 
-// A pipe or file is written synchronously: what was printed before a kill was printed.
+// Written before this returns: what was printed before a kill was printed, and who cannot print notices in time.
 function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  const bytes = Buffer.from(`${line}\n`);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(1, bytes, written);
+    } catch (cause) {
+      // The reader of the pipe is slow, and the pipe full.
+      if (cause instanceof Error && "code" in cause && cause.code === "EAGAIN") continue;
+      throw new AssentError("output_failed", { cause });
+    }
+  }
 }
 
 /** Tells an error by the table, and the exit code it means. */

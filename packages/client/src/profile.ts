@@ -28,12 +28,13 @@ import { ProfileStateKeeper } from "./identity/profile-state.ts";
 import { type Self, selfOf } from "./identity/self.ts";
 import {
   finishLeaving,
+  forgetAccount,
   keptReceipt,
   type Left,
   type OwnerReceipt,
   startLeaving,
 } from "./identity/turn-off.ts";
-import { askForCode, type TurnedOn, verifyCode } from "./identity/turn-on.ts";
+import { askForCode, leavesAccountBehind, type TurnedOn, verifyCode } from "./identity/turn-on.ts";
 import {
   handoffTransport,
   hasNewKey,
@@ -158,8 +159,14 @@ export class Profile {
    */
   turnOn(number: PhoneNumber, server: string, purposes: readonly Purpose[]): Promise<TurnedOn> {
     return this.#exclusive(async () => {
-      if (this.#state.current.phase === Phase.LEAVING) await this.#leave();
-      return askForCode(this.#registering(), number, serverOrigin(server), purposes);
+      const origin = serverOrigin(server);
+      // An account that may be at a service is deleted there before its keys are given up here.
+      if (leavesAccountBehind(this.#state.current, number, origin)) {
+        const left = await this.#leave();
+        if (left.kind === "waiting") throw new AssentError("unreachable");
+      }
+      if (this.#state.current.phase === Phase.ENDED) await forgetAccount(this.#registering());
+      return askForCode(this.#registering(), number, origin, purposes);
     });
   }
 
@@ -207,7 +214,9 @@ export class Profile {
       });
     } catch (error) {
       if (error instanceof AssentError && error.code === "signed_out") {
-        await this.#state.change({ phase: Phase.ENDED });
+        await this.#exclusive(async () => {
+          if (this.#isOn()) await this.#state.change({ phase: Phase.ENDED });
+        });
       }
       throw error;
     }

@@ -157,6 +157,14 @@ export const errorTable = {
     retry: "ask",
     message: "Another program listens on this port. Choose another with --port.",
   },
+  output_failed: {
+    retry: "later",
+    message: "The output could not be written. What was not shown is shown again.",
+  },
+  own_number: {
+    retry: "never",
+    message: "This is your own number.",
+  },
   wrong_usage: {
     retry: "never",
     message: "The command line was not understood. Try --help.",

@@ -21,6 +21,8 @@ export const limits = {
   addressesPerBlock: 1_000,
   /** Messages of a new group that come with its Welcome; more are not read. */
   firstContactMessages: 16,
+  /** Groups with one person that are read; of more, the oldest are given up. */
+  groupsPerPerson: 8,
   /** Groups that a first contact may say are lost. */
   lostGroups: 64,
   deviceNameCharacters: 64,

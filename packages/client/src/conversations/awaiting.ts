@@ -5,7 +5,7 @@ import type { Self } from "../identity/self.ts";
 import { type AwaitedEnvelope, put, remove } from "../store/records.ts";
 import type { ConversingParts } from "./encrypting.ts";
 import type { Sending } from "./sending.ts";
-import { notDelivered } from "./texts.ts";
+import { isArrived, notDelivered } from "./texts.ts";
 
 const askAfterMs = 60_000;
 const giveUpAfterMs = (limits.envelopeDays + 1) * 86_400_000;
@@ -33,7 +33,11 @@ export class Awaiting {
     for (const [index, { key, record }] of due.entries()) {
       const answer = answers[index];
       const isOver = Number(record.storedAtMs) <= now() - giveUpAfterMs;
+      // An answer before this one ended the whole conversation.
+      if (!(await records.get("awaited", key))) continue;
       if (answer === "gone") await this.#sending.left(self, record.accountId);
+      // Their device has it; that they never answer is no reason to say that it was not delivered.
+      else if (answer === "handed" && isOver) await records.commit([remove("awaited", key)]);
       else if (answer === "expired" || isOver) await this.#expire(key, record);
       else if (!(answer instanceof AssentError)) {
         await records.commit([put("awaited", key, { ...record, askedAtMs: BigInt(now()) })]);
@@ -46,7 +50,7 @@ export class Awaiting {
     const text = await records.get("texts", textKey);
     await records.commit([
       remove("awaited", key),
-      ...(text ? await notDelivered(records, textKey, text, "expired") : []),
+      ...(text && !isArrived(text) ? await notDelivered(records, textKey, text, "expired") : []),
     ]);
   }
 }

@@ -23,6 +23,9 @@ export function encodeContent(fields: ContentFields, nowMs: number): Uint8Array<
   return toBinary(ContentSchema, content);
 }
 
+// The latest time that a Date holds (ECMA-262, 21.4.1.1).
+const latestTimeMs = 8_640_000_000_000_000n;
+
 /** Undefined where it is not what a group message may hold. */
 export function decodeContent(
   sender: AccountId,
@@ -30,7 +33,7 @@ export function decodeContent(
 ): { readonly id: MessageId; readonly content: Content } | undefined {
   try {
     const content = fromBinary(ContentSchema, encoded);
-    if (content.salt.length !== 16) return undefined;
+    if (content.salt.length !== 16 || content.sentAtMs > latestTimeMs) return undefined;
     if (content.body.case === "text" && !isTextAllowed(content.body.value.text)) return undefined;
     return { id: messageIdOf(sender, encoded), content };
   } catch {

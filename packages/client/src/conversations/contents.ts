@@ -26,6 +26,9 @@ import { decodeContent } from "./content.ts";
 import { manifestOf, personKey, withAddress } from "./people.ts";
 import { changedText, receivedText, requestThread } from "./texts.ts";
 
+// Receipts and requests that one message may hold; more are not read.
+const idsPerMessage = 1_000;
+
 export interface Applied {
   /** As it is after the content; the caller stores it. */
   readonly person: Person;
@@ -62,14 +65,13 @@ export class Contents {
   ): Promise<Change[]> {
     switch (body.case) {
       case "text": {
-        if (await this.#records.pointer("textIds", id)) return [];
+        const receipt = point("receipts", `${personKey(accountId)}/${id}`, id);
+        // It came before, and its sender does not know: their receipt was lost.
+        if (await this.#records.pointer("textIds", id)) return [receipt];
         const thread = person.verified ? person.number : requestThread(personKey(accountId));
         const { text } = body.value;
         const fields = { id, number: person.number, text, sentAtMs, accountId };
-        return [
-          ...(await receivedText(this.#records, thread, fields)),
-          point("receipts", `${personKey(accountId)}/${id}`, id),
-        ];
+        return [...(await receivedText(this.#records, thread, fields)), receipt];
       }
       case "status":
         return this.#delivered(accountId, body.value.delivered);
@@ -110,11 +112,12 @@ export class Contents {
   async #delivered(accountId: Uint8Array, ids: readonly Uint8Array[]): Promise<Change[]> {
     const changes: Change[] = [];
     const arrived = new Set<string>();
-    for (const id of ids) {
+    for (const id of ids.slice(0, idsPerMessage)) {
       const key = await this.#records.pointer("textIds", hex(id));
       const text = key ? await this.#records.get("texts", key) : undefined;
       // Only who was sent a text can say that it came.
       if (!key || !text?.outgoing || !equalBytes(text.accountId, accountId)) continue;
+      if (arrived.has(key)) continue;
       arrived.add(key);
       if (text.state === TextState.DELIVERED || text.state === TextState.READ) continue;
       changes.push(...(await changedText(this.#records, key, text, TextState.DELIVERED)));
@@ -128,7 +131,7 @@ export class Contents {
 
   async #resend(accountId: Uint8Array, envelopeIds: readonly Uint8Array[]): Promise<Change[]> {
     const changes: Change[] = [];
-    for (const envelopeId of envelopeIds) {
+    for (const envelopeId of envelopeIds.slice(0, idsPerMessage)) {
       const key = hex(envelopeId);
       const awaited = await this.#records.get("awaited", key);
       if (!awaited || !equalBytes(awaited.accountId, accountId)) continue;
@@ -137,14 +140,16 @@ export class Contents {
     return changes;
   }
 
-  /** Queues again all that an account was sent and did not say it has. */
+  /** Queues again all that was sealed or sent to an account, and that it did not say it has. */
   async sendAgain(accountId: Uint8Array): Promise<Change[]> {
-    const awaited = await this.#records.list("awaited");
-    return awaited
-      .filter(({ record }) => equalBytes(record.accountId, accountId))
-      .flatMap(({ key, record }) => [
-        remove("awaited", key),
-        point("queue", record.text, record.text),
-      ]);
+    const changes: Change[] = [];
+    for (const table of ["outgoing", "awaited"] as const) {
+      for (const { key, record } of await this.#records.list(table)) {
+        if (!equalBytes(record.accountId, accountId)) continue;
+        changes.push(remove(table, key));
+        if (record.text) changes.push(point("queue", record.text, record.text));
+      }
+    }
+    return changes;
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Discovery } from "../discovery/discovery.ts";
+import { EncryptionRefused, type GroupState } from "../encryption/encryption.ts";
 import type { Self } from "../identity/self.ts";
 import {
   GroupSchema,
@@ -103,7 +104,7 @@ export class Encrypting {
     text = "",
     content: Uint8Array = encodeContent(fields, this.#parts.now()),
   ): Promise<Change[] | undefined> {
-    const { records, encryption, now } = this.#parts;
+    const { records, now } = this.#parts;
     const group = await liveGroupOf(records, person);
     if (!group || person.addresses.length === 0) return undefined;
     const given = needsAddress(person, now())
@@ -118,7 +119,17 @@ export class Encrypting {
     const changes: Change[] = [...(given?.changes ?? [])];
     let state = group.state;
     for (const item of contents) {
-      const encrypted = await encryption.encrypt(state, item.content);
+      const encrypted = await this.#tryEncrypt(state, item.content);
+      if (!encrypted) {
+        // It is over, whatever ended it: the next text starts another.
+        const over = create(GroupSchema, {
+          accountId: new Uint8Array(accountId),
+          state,
+          broken: true,
+        });
+        await records.commit([put("groups", group.key, over)]);
+        return undefined;
+      }
       state = encrypted.state;
       const envelope = create(EnvelopeContentSchema, {
         content: { case: "groupMessage", value: encrypted.message },
@@ -132,6 +143,15 @@ export class Encrypting {
       put("people", personKey(accountId), { ...person, addressesGivenAtMs }),
     );
     return changes;
+  }
+
+  async #tryEncrypt(state: GroupState, content: Uint8Array) {
+    try {
+      return await this.#parts.encryption.encrypt(state, content);
+    } catch (error) {
+      if (error instanceof EncryptionRefused) return undefined;
+      throw error;
+    }
   }
 
   /** Envelopes with one content for each of a person's devices. */
@@ -163,6 +183,7 @@ export class Encrypting {
   ): Promise<Change[] | undefined> {
     const { records } = this.#parts;
     const number = await records.get("numbers", text.number);
+    if (number?.blocked) return undefined;
     const accountId = number?.acceptedAccountId;
     const person = accountId?.length
       ? await records.get("people", personKey(accountId))
@@ -185,7 +206,9 @@ export class Encrypting {
     if (changes) return changes;
     const { records, discovery, now } = this.#parts;
     const content = new Uint8Array(text.contentEncoded);
-    const accountId = (await records.get("numbers", number))?.acceptedAccountId;
+    const numberRecord = await records.get("numbers", number);
+    if (numberRecord?.blocked) throw new AssentError("blocked");
+    const accountId = numberRecord?.acceptedAccountId;
     const found = await discovery.findRecently(self, number);
     if (found.route === "sms") throw new AssentError("not_private");
     const accepted = accountId?.length ? accountId : found.accountId;

@@ -1,6 +1,6 @@
 // The two sockets and when they are used: the inbox takes what waits, the outbox sends what is due. They are
 // separate connections, and the outbox never says whose it is.
-import { AssentError, bytesFromHex, type Delivery } from "@assent/protocol";
+import { AssentError, bytesFromHex, type Delivery, limits } from "@assent/protocol";
 import type { Egress } from "../egress/egress.ts";
 import { type Inbox, openInbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
@@ -30,6 +30,10 @@ export interface ReceivingSteps {
   readonly follow?: AbortSignal;
 }
 
+const drainMs = 10_000;
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
+
 export class Mailboxes {
   readonly #parts: MailboxesParts;
   #outbox: Outbox | undefined;
@@ -49,8 +53,27 @@ export class Mailboxes {
     return this.#parts.encrypting.encryptKnown(self);
   }
 
-  /** Takes what waits; with `follow`, goes on taking until it is aborted. */
+  /** Takes what waits; with `follow`, goes on taking until it is aborted, over lost connections too. */
   async receive(self: Self, steps: ReceivingSteps): Promise<void> {
+    const { follow } = steps;
+    if (!follow) return this.#receiveOnce(self, steps);
+    for (
+      let pauseMs = firstPauseMs;
+      !follow.aborted;
+      pauseMs = Math.min(2 * pauseMs, longestPauseMs)
+    ) {
+      const startedAt = this.#parts.now();
+      try {
+        await this.#receiveOnce(self, steps);
+      } catch (error) {
+        if (!(error instanceof AssentError) || error.code !== "unreachable") throw error;
+        if (this.#parts.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs;
+        await pause(pauseMs, follow);
+      }
+    }
+  }
+
+  async #receiveOnce(self: Self, steps: ReceivingSteps): Promise<void> {
     if (steps.follow?.aborted) return;
     const inbox = await steps.exclusively(() =>
       openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)),
@@ -67,8 +90,11 @@ export class Mailboxes {
           : inbox.nextDelivery());
         await steps.exclusively(async () => {
           await this.#take(self, inbox, delivery);
-          if (delivery.caughtUp) await this.#followUp(self, inbox, isFirst);
-          await steps.afterEach();
+          try {
+            if (delivery.caughtUp) await this.#followUp(self, inbox, isFirst);
+          } finally {
+            await steps.afterEach();
+          }
         });
         isFirst &&= !delivery.caughtUp;
         if (delivery.caughtUp && !steps.follow) return;
@@ -82,22 +108,32 @@ export class Mailboxes {
     }
   }
 
-  /** Takes what waits without showing it, before leaving. What cannot be taken now is lost with the account. */
+  /**
+   * Takes what waits without showing it, before leaving, for ten seconds at most: nothing the service does may
+   * keep anybody from leaving. What cannot be taken now is lost with the account.
+   */
   async drain(self: Self): Promise<void> {
-    try {
-      await this.receive(self, { exclusively: (step) => step(), afterEach: async () => undefined });
-    } catch (error) {
-      if (!(error instanceof AssentError)) throw error;
-    }
+    const timeout = setTimeout(() => this.#inbox?.close(), drainMs);
+    const steps = {
+      exclusively: <T>(step: () => Promise<T>) => step(),
+      afterEach: async () => undefined,
+    };
+    await this.#receiveOnce(self, steps).catch(() => undefined);
+    clearTimeout(timeout);
   }
 
   /** Once, when an account is new: addresses to give out, so that the first text needs no inbox. */
   async prepare(self: Self): Promise<void> {
-    const inbox = await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self));
     try {
-      await refillSpares(this.#parts.records, inbox, this.#parts.now());
-    } finally {
-      inbox.close();
+      const inbox = await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self));
+      try {
+        await refillSpares(this.#parts.records, inbox, this.#parts.now());
+      } finally {
+        inbox.close();
+      }
+    } catch (error) {
+      // Then the first `receive` does it.
+      if (!(error instanceof AssentError) || error.retry !== "later") throw error;
     }
   }
 
@@ -108,10 +144,10 @@ export class Mailboxes {
     const inbox =
       this.#inbox ?? (await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)));
     try {
-      await inbox.blockAddresses({
-        block: blocked ? serials : [],
-        unblock: blocked ? [] : serials,
-      });
+      for (let start = 0; start < serials.length; start += limits.addressesPerBlock) {
+        const part = serials.slice(start, start + limits.addressesPerBlock);
+        await inbox.blockAddresses({ block: blocked ? part : [], unblock: blocked ? [] : part });
+      }
     } finally {
       if (inbox !== this.#inbox) inbox.close();
     }
@@ -155,4 +191,14 @@ export class Mailboxes {
     }
     return this.#outbox;
   }
+}
+
+function pause(milliseconds: number, until: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timeout = setTimeout(resolve, milliseconds);
+    until.addEventListener("abort", () => {
+      clearTimeout(timeout);
+      resolve();
+    });
+  });
 }

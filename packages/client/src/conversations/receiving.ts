@@ -24,6 +24,7 @@ import {
   GroupSchema,
   type Person,
   put,
+  remove,
   SeenSchema,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
@@ -32,8 +33,6 @@ import type { ConversingParts, Encrypting } from "./encrypting.ts";
 import { checkFirstContact } from "./first-contact.ts";
 import { personKey, trustedWith } from "./people.ts";
 import { notice } from "./texts.ts";
-
-const restartPauseMs = 60_000;
 
 export class Receiving {
   readonly #parts: ConversingParts;
@@ -90,19 +89,22 @@ export class Receiving {
     if (await records.get("groups", groupKey)) return [];
     // A number that was blocked stays blocked, whatever account it comes from.
     if ((await records.get("numbers", checked.number))?.blocked) return checked.changes;
-    const person: Person = {
-      ...checked.person,
-      groups: [...checked.person.groups, new Uint8Array(checked.groupId)],
-    };
+    const groups = [...checked.person.groups, new Uint8Array(checked.groupId)];
+    const person: Person = { ...checked.person, groups: groups.slice(-limits.groupsPerPerson) };
     const given = create(GivenAddressSchema, {
       accountId: checked.accountId,
       envelopeKey: contact.envelopeKey,
     });
+    const forgotten = groups.slice(0, -limits.groupsPerPerson);
     const changes: Change[] = [
       ...checked.changes,
+      ...forgotten.map((groupId) => remove("groups", hex(groupId))),
       put("given", hex(envelope.addressSerial), given),
-      ...(await this.#lost(person, contact.lostGroups)),
     ];
+    const lost = await this.#lost(person, contact.lostGroups);
+    // What they could not read in those is sent again in this one.
+    if (lost.length > 0)
+      changes.push(...lost, ...(await this.#contents.sendAgain(checked.accountId)));
     let state = checked.state;
     let current = person;
     for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
@@ -139,6 +141,12 @@ export class Receiving {
     const decrypted = await this.#tryDecrypt(self, person, new Uint8Array(group.state), message);
     if (decrypted instanceof EncryptionRefused) {
       return this.#unreadable(self, envelope, given, person, groupKey, group, decrypted);
+    }
+    if (decrypted.kind === "removed") {
+      return [
+        put("groups", groupKey, { ...group, broken: true }),
+        ...(await this.#contents.sendAgain(given.accountId)),
+      ];
     }
     const advanced = put("groups", groupKey, { ...group, state: decrypted.state });
     if (decrypted.kind === "commit") return [advanced];
@@ -217,15 +225,11 @@ export class Receiving {
 
   /** The other side lost a group: it is given up, and what was not delivered in it is sent again in a new one. */
   async #groupLost(given: GivenAddress, person: Person, groupId: Uint8Array): Promise<Change[]> {
-    const { records, now } = this.#parts;
+    const { records } = this.#parts;
     const isKnown = person.groups.some((known) => equalBytes(known, groupId));
     const group = await records.get("groups", hex(groupId));
     if (!isKnown || !group || group.broken) return [];
-    // A new group costs keys on both sides; nobody can make this one start them one after another.
-    if (Number(person.restartedAtMs) > now() - restartPauseMs) return [];
-    const restarted = { ...person, restartedAtMs: BigInt(now()) };
     return [
-      put("people", personKey(given.accountId), restarted),
       ...(await this.#lost(person, [groupId])),
       ...(await this.#contents.sendAgain(given.accountId)),
       await notice(records, person.number as PhoneNumber, "restarted"),

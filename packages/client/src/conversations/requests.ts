@@ -1,9 +1,16 @@
 // Requests: first contacts whose number the record has not confirmed yet. Opening one fetches the record; the
 // texts of a confirmed one move into the number's thread, a false one is dropped with all it brought.
-import { equalBytes, hex, type PhoneNumber } from "@assent/protocol";
-import { type Discovery, handleKeysOf } from "../discovery/discovery.ts";
+import { AssentError, equalBytes, hex, type PhoneNumber } from "@assent/protocol";
+import { type Discovery, type Found, handleKeysOf } from "../discovery/discovery.ts";
 import type { Self } from "../identity/self.ts";
-import { type Person, point, put, type Records, remove } from "../store/records.ts";
+import {
+  type NumberRecord,
+  type Person,
+  point,
+  put,
+  type Records,
+  remove,
+} from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { manifestOf, personKey } from "./people.ts";
 import { notice, requestThread, unshownText } from "./texts.ts";
@@ -19,7 +26,7 @@ export class Requests {
 
   /**
    * Opens all requests.
-   * @throws AssentError unreachable, service_untrusted; those that were not opened stay.
+   * @throws AssentError unreachable; those that were not opened stay.
    */
   async open(self: Self): Promise<void> {
     for (const { key, record } of await this.#records.list("people")) {
@@ -31,7 +38,7 @@ export class Requests {
     const number = person.number as PhoneNumber;
     const record = await this.#records.get("numbers", number);
     if (!record) return this.#drop(key, person);
-    const found = await this.#discovery.recordOf(self, handleKeysOf(record));
+    const found = await this.#recordOf(self, record);
     const isConfirmed =
       found.route === "private" &&
       personKey(found.accountId) === key &&
@@ -48,6 +55,10 @@ export class Requests {
         ...(isFirst ? { acceptedAccountId: new Uint8Array(found.accountId) } : {}),
       }),
     ];
+    for (const other of await this.#records.list("people")) {
+      if (other.key === key || other.record.number !== number) continue;
+      changes.push(put("people", other.key, { ...other.record, verified: false }));
+    }
     if (!isFirst && !isSame) changes.push(await notice(this.#records, number, "key_changed"));
     const thread = requestThread(key);
     for (const pointer of await this.#records.pointers("threads", { prefix: `${thread}/` })) {
@@ -60,6 +71,17 @@ export class Requests {
     await this.#records.commit(changes);
   }
 
+  /** Its owner sealed the record: one that does not open confirms nothing, and must not stop the others. */
+  async #recordOf(self: Self, record: NumberRecord): Promise<Found> {
+    try {
+      return await this.#discovery.recordOf(self, handleKeysOf(record));
+    } catch (error) {
+      if (error instanceof AssentError && error.code === "service_untrusted")
+        return { route: "sms" };
+      throw error;
+    }
+  }
+
   async #drop(key: string, person: Person): Promise<void> {
     const changes: Change[] = [remove("people", key)];
     for (const groupId of person.groups) changes.push(remove("groups", hex(groupId)));
@@ -69,7 +91,10 @@ export class Requests {
     for (const pointer of await this.#records.pointers("threads", {
       prefix: `${requestThread(key)}/`,
     })) {
+      const text = await this.#records.get("texts", pointer.text);
       changes.push(remove("threads", pointer.key), remove("texts", pointer.text));
+      // Should it come again, confirmed, it is not a repetition.
+      if (text) changes.push(remove("textIds", text.id));
     }
     for (const pointer of await this.#records.pointers("receipts", { prefix: `${key}/` })) {
       changes.push(remove("receipts", pointer.key));

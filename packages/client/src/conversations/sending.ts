@@ -18,18 +18,22 @@ import {
   point,
   put,
   remove,
-  type TextRecord,
   TextState,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { type ConversingParts, type Encrypting, isForLater } from "./encrypting.ts";
 import { personKey } from "./people.ts";
-import { notDelivered } from "./texts.ts";
+import { isArrived, notDelivered } from "./texts.ts";
 
 // Texts that are encrypted before the first of them is sent.
 const batchSize = 64;
 // What stops one person's texts alone; anything else that is for later stops them all.
-const stopsOnePerson: ReadonlySet<ErrorCode> = new Set(["mailbox_full", "lookups_used_up"]);
+const stopsOnePerson: ReadonlySet<ErrorCode> = new Set([
+  "mailbox_full",
+  "lookups_used_up",
+  "rate_limited",
+  "address_expired",
+]);
 
 export class Sending {
   readonly #parts: ConversingParts;
@@ -123,7 +127,8 @@ export class Sending {
     }
     if (answer.code === "address_expired") {
       await this.#startAnew(envelope.accountId);
-      return undefined;
+      // Renewed with the next flush: a service that answers this for ever must not keep this one going.
+      return answer;
     }
     if (answer.retry === "later") return answer;
     const text = await records.get("texts", envelope.text);
@@ -136,7 +141,7 @@ export class Sending {
 
   async #sent(envelope: OutgoingEnvelope, nowMs: number): Promise<Change[]> {
     const text = envelope.text && (await this.#parts.records.get("texts", envelope.text));
-    if (!text) return [];
+    if (!text || isArrived(text)) return [];
     const awaited = create(AwaitedEnvelopeSchema, {
       secret: envelope.secret,
       capability: envelope.capability,
@@ -195,8 +200,9 @@ export class Sending {
     const { records } = this.#parts;
     const key = personKey(accountId);
     const person = await records.get("people", key);
-    if (!person || person.addresses.length === 0) return;
-    const changes: Change[] = [put("people", key, { ...person, groups: [], addresses: [] })];
+    const changes: Change[] = person
+      ? [put("people", key, { ...person, groups: [], addresses: [] })]
+      : [];
     for (const { key: envelopeKey, record } of await records.list("outgoing")) {
       if (!equalBytes(record.accountId, accountId)) continue;
       changes.push(remove("outgoing", envelopeKey));
@@ -205,8 +211,4 @@ export class Sending {
     }
     await records.commit(changes);
   }
-}
-
-function isArrived({ state }: TextRecord): boolean {
-  return state === TextState.DELIVERED || state === TextState.READ;
 }

@@ -38,6 +38,8 @@ export interface Starting {
   readonly now: () => number;
 }
 
+const restartPauseMs = 60_000;
+
 /** One message of the new group: its content, and the text's key where it is one. */
 export interface FirstMessage {
   readonly content: Uint8Array;
@@ -83,6 +85,12 @@ export async function startConversation(
     state = encrypted.state;
     groupMessages.push(encrypted.message);
   }
+  // A new group costs keys on both sides: nobody can make this one start them one after another.
+  const restartedAtMs = Number(known?.restartedAtMs ?? 0);
+  const isRestart = known !== undefined && known.groups.length > 0;
+  if (isRestart && restartedAtMs > starting.now() - restartPauseMs) {
+    throw new AssentError("rate_limited");
+  }
   const lostGroups = (await brokenGroupsOf(records, known)).slice(-limits.lostGroups);
   const changes: Change[] = [];
   let addresses: OutgoingAddress[] = [];
@@ -117,7 +125,9 @@ export async function startConversation(
     ...(known ?? create(PersonSchema, { rootKey: new Uint8Array(found.rootKey) })),
     number,
     manifestEncoded: opened.encoded,
-    verified: true,
+    // Texts of a request that was not opened yet are moved when it is.
+    verified: known?.verified ?? true,
+    restartedAtMs: BigInt(isRestart ? starting.now() : restartedAtMs),
     accepted: true,
     groups: [...(known?.groups ?? []), new Uint8Array(group.groupId)],
     addresses,

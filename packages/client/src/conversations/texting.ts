@@ -58,6 +58,7 @@ export class Texting {
     const { records, mailboxes } = this.#parts;
     if (wish === "sms" || (wish === "auto" && !isOn)) return this.#handOff(number, text);
     const self = selfOf();
+    if (number === self.number) throw new AssentError("own_number");
     if (acceptNewKey) await this.#acceptNewKey(self, number);
     const route = await this.#routeTo(self, number, wish);
     if (route === "sms") return this.#handOff(number, text);

@@ -118,6 +118,10 @@ export async function changedText(
   ];
 }
 
+export function isArrived({ state }: TextRecord): boolean {
+  return state === TextState.DELIVERED || state === TextState.READ;
+}
+
 export function notDelivered(
   records: Records,
   key: string,

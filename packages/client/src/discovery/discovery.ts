@@ -13,6 +13,7 @@ import {
   finalizeBatch,
   type HandleKeys,
   handleKeys,
+  hex,
   loadVoprf,
   openRecord,
   type PhoneNumber,
@@ -24,6 +25,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Service } from "../egress/service.ts";
 import { type Self, signedBy } from "../identity/self.ts";
 import { type NumberRecord, NumberRecordSchema, put, type Records } from "../store/records.ts";
+import type { Change } from "../store/store.ts";
 
 export type Found =
   | { readonly route: "sms" }
@@ -61,9 +63,20 @@ export class Discovery {
       : { route: "sms" as const };
     const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
     const accountId = found.route === "private" ? found.accountId : new Uint8Array();
-    await this.#records.commit([put("numbers", number, { ...record, ...keys, accountId })]);
+    await this.#records.commit([
+      put("numbers", number, { ...record, ...keys, accountId }),
+      ...(await this.#formerOwners(number, accountId)),
+    ]);
     this.#recent.set(number, { found, atMs: this.#now() });
     return found;
+  }
+
+  /** Whoever had the number before is no longer taken for its owner: what they write is a request, and false. */
+  async #formerOwners(number: PhoneNumber, accountId: Uint8Array): Promise<Change[]> {
+    const people = await this.#records.list("people");
+    return people
+      .filter(({ key, record }) => record.number === number && key !== hex(accountId))
+      .map(({ key, record }) => put("people", key, { ...record, verified: false }));
   }
 
   /** What was found a moment ago, or else asks afresh. */

@@ -42,7 +42,9 @@ export type Decrypted =
       /** Messages of this sender and epoch that were skipped before this one and have not come. */
       readonly missing: number;
     }
-  | { readonly kind: "commit"; readonly state: GroupState };
+  | { readonly kind: "commit"; readonly state: GroupState }
+  /** This device was removed: the group is over for it. */
+  | { readonly kind: "removed" };
 
 /** Why a group message, a Welcome or a KeyPackage was refused. */
 export type RefusalReason =
@@ -98,6 +100,7 @@ export interface Encryption {
     message: Uint8Array,
   ): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined;
 
+  /** @throws EncryptionRefused where the group cannot be written to any more. */
   encrypt(
     state: GroupState,
     content: Uint8Array,

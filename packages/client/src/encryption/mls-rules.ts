@@ -54,7 +54,6 @@ export function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNo
  * derive the next epoch. One that only adds may do without (RFC 9420, 12.4).
  */
 export function checkPath(before: ClientState, after: ClientState, committer: number): void {
-  if (after.groupActiveState.kind !== "active") return;
   const [old, renewed] = [before, after].map((state) => state.ratchetTree[committer * 2]);
   const hasPath =
     old?.nodeType === "leaf" &&

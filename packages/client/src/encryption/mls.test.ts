@@ -112,6 +112,7 @@ describe("a group of two", () => {
     const { trusted, started, joined } = await pair();
     const sent = await mls.encrypt(started.state, utf8("once"));
     const read = await mls.decrypt(joined[0]!.state, sent.message, trusted);
+    assert.ok(read.kind === "application");
     await assert.rejects(mls.decrypt(read.state, sent.message, trusted), refused("used"));
     const changed = sent.message.slice();
     changed[changed.length - 1]! ^= 1;
@@ -130,7 +131,7 @@ describe("membership", () => {
     const [bob, carol] = joined;
     const removal = await mls.removeDevices(started.state, [others[1]!.deviceId], trusted);
     const bobAfter = await mls.decrypt(bob!.state, removal.commit, trusted);
-    assert.equal(bobAfter.kind, "commit");
+    assert.ok(bobAfter.kind === "commit");
     const secret = await mls.encrypt(removal.state, utf8("without carol"));
     const bobReads = await mls.decrypt(bobAfter.state, secret.message, trusted);
     assert.equal(bobReads.kind, "application");
@@ -139,7 +140,7 @@ describe("membership", () => {
       refused("future epoch"),
     );
     const carolAfter = await mls.decrypt(carol!.state, removal.commit, trusted);
-    await assert.rejects(mls.decrypt(carolAfter.state, secret.message, trusted), EncryptionRefused);
+    assert.equal(carolAfter.kind, "removed");
   });
 
   test("a Welcome with a device nobody vouches for is refused", async () => {

@@ -159,11 +159,9 @@ class Mls implements Encryption {
     content: Uint8Array,
   ): Promise<{ readonly state: GroupState; readonly message: Uint8Array<ArrayBuffer> }> {
     const state = this.#decodeState(stored, []);
-    const { newState, privateMessage, consumed } = await createApplicationMessage(
-      state,
-      content,
-      this.#suite,
-    ).catch(damaged);
+    const { newState, privateMessage, consumed } = await refusing("untrusted", () =>
+      createApplicationMessage(state, content, this.#suite),
+    );
     consumed.forEach(zeroOutUint8Array);
     return {
       state: this.#encodeState(newState),
@@ -201,6 +199,7 @@ class Mls implements Encryption {
       processPrivateMessage(state, message.privateMessage, emptyPskIndex, this.#suite, allow),
     );
     if (refused) throw new EncryptionRefused("untrusted");
+    if (result.newState.groupActiveState.kind !== "active") return { kind: "removed" };
     if (result.kind === "newState" && !onlyAdds) checkPath(state, result.newState, leafIndex);
     result.consumed.forEach(zeroOutUint8Array);
     const next = this.#encodeState(result.newState);
@@ -352,7 +351,7 @@ function storedState(bytes: GroupState): Omit<ClientState, "clientConfig"> {
   }
 }
 
-/** States come from the profile alone: nobody else's bytes can make them fail. */
+/** States come from the profile alone: bytes that cannot be read as one are not a correspondent's doing. */
 function damaged(cause: unknown): never {
   throw new AssentError("profile_unreadable", { cause });
 }

@@ -7,6 +7,7 @@ import {
   openDeletionReceipt,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { notDelivered } from "../conversations/texts.ts";
 import type { Service } from "../egress/service.ts";
 import {
   Phase,
@@ -65,7 +66,7 @@ export async function startLeaving(off: TurningOff): Promise<void> {
     (phase === Phase.VERIFYING &&
       (off.state.current.verification?.createAccountEncoded.length ?? 0) > 0);
   if (hasAccount) await off.state.change({ phase: Phase.LEAVING });
-  else await forgetAccount(off, undefined);
+  else await forgetAccount(off);
 }
 
 /** Sends the deletion; when it cannot be sent, it waits. */
@@ -96,7 +97,7 @@ export async function finishLeaving(off: TurningOff): Promise<Left> {
     if (!(error instanceof AssentError)) throw error;
     // Deleted before, by an answer that was lost or by another phone: there is nothing left to delete.
     if (error.code === "signed_out") {
-      await forgetAccount(off, undefined);
+      await forgetAccount(off);
       return { kind: "gone", receipt: undefined };
     }
     if (error.retry === "later") return { kind: "waiting" };
@@ -123,7 +124,7 @@ function ownerReceipt(receipt: Receipt, statement: DeletionReceipt): OwnerReceip
 }
 
 /** Keys and groups go, and what was not sent will not be; a later account starts afresh. */
-async function forgetAccount(off: TurningOff, receipt: Receipt | undefined): Promise<void> {
+export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise<void> {
   const changes: Change[] = [];
   for (const table of accountTables) {
     changes.push(...(await off.records.keys(table)).map((key) => remove(table, key)));
@@ -132,12 +133,16 @@ async function forgetAccount(off: TurningOff, receipt: Receipt | undefined): Pro
     const stripped = { ...record, groups: [], addresses: [], addressesGivenAtMs: 0n };
     changes.push(put("people", key, stripped));
   }
+  const unsent = new Set<string>();
   for (const { key, text } of await off.records.pointers("queue")) {
-    const record = await off.records.get("texts", text);
     changes.push(remove("queue", key));
-    if (!record) continue;
-    const undelivered = { ...record, state: TextState.NOT_DELIVERED, error: "consent_required" };
-    changes.push(put("texts", text, undelivered));
+    unsent.add(text);
+  }
+  for (const { record } of await off.records.list("outgoing")) unsent.add(record.text);
+  for (const key of unsent) {
+    const text = key ? await off.records.get("texts", key) : undefined;
+    if (text?.state !== TextState.QUEUED) continue;
+    changes.push(...(await notDelivered(off.records, key, text, "consent_required")));
   }
   await off.state.change(
     {

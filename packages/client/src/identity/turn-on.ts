@@ -85,7 +85,7 @@ export async function askForCode(
         rootPrivateKey: randomBytes(32),
         devicePrivateKey: randomBytes(32),
         sealingPrivateKey: sealing.privateKey,
-        manifestEncoded: await newManifest(sealing.publicKey),
+        unsignedManifestEncoded: newManifest(sealing.publicKey),
       }),
       verification: undefined,
     });
@@ -112,6 +112,17 @@ async function renewConsent(
   return { kind: "consent-renewed" };
 }
 
+/** Whether to turn on with this number here would give up keys of an account that a service may have. */
+export function leavesAccountBehind(
+  state: ProfileState,
+  number: PhoneNumber,
+  url: string,
+): boolean {
+  if (state.phase === Phase.LEAVING) return true;
+  const mayHaveAccount = (state.verification?.createAccountEncoded.length ?? 0) > 0;
+  return state.phase === Phase.VERIFYING && mayHaveAccount && !isOfSame(state, number, url);
+}
+
 function isSameTry(state: ProfileState, number: PhoneNumber, url: string): boolean {
   return state.phase === Phase.VERIFYING && isOfSame(state, number, url);
 }
@@ -121,7 +132,7 @@ function isOfSame({ identity, cell }: ProfileState, number: PhoneNumber, url: st
 }
 
 /** The first manifest's only device, unsigned as yet: its key is in the identity. */
-async function newManifest(sealingPublicKey: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+function newManifest(sealingPublicKey: Uint8Array): Uint8Array<ArrayBuffer> {
   const unsigned = create(ManifestSchema, {
     version: 1,
     devices: [{ sealingKey: sealingPublicKey, name: `phone-${hex(randomBytes(3))}` }],
@@ -206,7 +217,7 @@ async function claimNumber(
   });
   const recordKey = await checkClaim(cell, identity, answer);
   const root = rootKeysOf(identity);
-  const manifest = decodeStored(ManifestSchema, identity.manifestEncoded);
+  const manifest = decodeStored(ManifestSchema, identity.unsignedManifestEncoded);
   manifest.rootKey = root.publicKey;
   for (const device of manifest.devices) device.signatureKey = ownDeviceOf(identity).signatureKey;
   const fields = {

@@ -93,6 +93,7 @@ export class Records {
    * For steps that send nothing: what leaves must be noted, durably, before.
    */
   async together(steps: () => Promise<void>): Promise<void> {
+    if (this.#together) throw new TypeError("steps that are stored together do not overlap");
     this.#together = [];
     try {
       await steps();

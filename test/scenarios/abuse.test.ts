@@ -1,0 +1,162 @@
+// What one correspondent, one record or one text does must not stop the rest; and what failed is never silent.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Encryption, loadMls, type Network } from "@assent/client/node";
+import { ContentSchema, GetRecordResponseSchema, parseNumber } from "@assent/protocol";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { changedEncryption, phonesOn, textsOf } from "../memory-phone.ts";
+import { newPhones, TestServer } from "../network.ts";
+
+const german = parseNumber("+4915123456789");
+const french = parseNumber("+33612345678");
+const british = parseNumber("+447400123456");
+
+/** An encryption whose application data is another than the client's. */
+async function sayingInstead(change: (content: Uint8Array) => Uint8Array): Promise<Encryption> {
+  const mls = await loadMls();
+  return changedEncryption(mls, {
+    encrypt: (state, content) => mls.encrypt(state, change(content)),
+  });
+}
+
+test("a text with an impossible time is dropped, and the next one read", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [german, french]);
+  assert.ok(anna && ben);
+  const encryption = await sayingInstead((content) => {
+    const decoded = fromBinary(ContentSchema, content);
+    return toBinary(
+      ContentSchema,
+      create(ContentSchema, { ...decoded, sentAtMs: 9n * 10n ** 15n }),
+    );
+  });
+  await anna.send(ben, "from the end of time", { encryption });
+  await anna.send(ben, "from now");
+  assert.deepEqual(await ben.texts(), ["from now"]);
+});
+
+test("a stranger's unreadable record hides that stranger alone", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben, mallory] = await phonesOn(server, [german, french, british]);
+  assert.ok(anna && ben && mallory);
+  await mallory.send(ben, "with a broken record");
+  await anna.send(ben, "with a good one");
+  let records = 0;
+  const breaking = (network: Network): Network => ({
+    openSocket: network.openSocket,
+    close: () => network.close(),
+    http: async (request, lane, maxBytes) => {
+      const answer = await network.http(request, lane, maxBytes);
+      if (!request.url.endsWith("/GetRecord")) return answer;
+      records += 1;
+      if (records > 1) return answer;
+      const record = fromBinary(GetRecordResponseSchema, answer.body);
+      record.sealedRecord = new Uint8Array(60);
+      const body = toBinary(GetRecordResponseSchema, record);
+      return {
+        ...answer,
+        headers: { ...answer.headers, "content-length": String(body.length) },
+        body,
+      };
+    },
+  });
+  const { events, error } = await ben.events({ network: breaking });
+  assert.equal(error, undefined);
+  assert.equal(textsOf(events).length, 1);
+});
+
+test("who lost the number is not shown under it", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [german, french]);
+  assert.ok(anna && ben);
+  await anna.send(ben, "still mine");
+  assert.deepEqual(await ben.texts(), ["still mine"]);
+  await ben.send(anna, "hello");
+  await anna.texts();
+  const [next] = await phonesOn(server, [german]);
+  assert.ok(next);
+  await ben.run((profile) => profile.check(german));
+  await anna.send(ben, "I am the former owner");
+  assert.deepEqual(await ben.texts(), []);
+  await next.send(ben, "I am the new one");
+  assert.deepEqual(await ben.texts(), ["I am the new one"]);
+});
+
+test("a request that is answered before it was opened is shown all the same", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [german, french]);
+  assert.ok(anna && ben);
+  await anna.send(ben, "before the record could be had");
+  const failing = (network: Network): Network => ({
+    openSocket: network.openSocket,
+    close: () => network.close(),
+    http: (request, lane, maxBytes) =>
+      request.url.endsWith("/GetRecord")
+        ? Promise.reject(new Error("no record now"))
+        : network.http(request, lane, maxBytes),
+  });
+  await ben.events({ network: failing });
+  await ben.send(anna, "I write first");
+  assert.deepEqual(await ben.texts(), ["before the record could be had"]);
+});
+
+test("leaving waits for its own service before another number or service is turned on", async (context) => {
+  const [first, second] = [await TestServer.start(context), await TestServer.start(context)];
+  const [anna] = await phonesOn(first, [german]);
+  assert.ok(anna);
+  await first.stop();
+  assert.equal((await anna.run((profile) => profile.turnOff())).kind, "waiting");
+  await assert.rejects(
+    anna.run((profile) => profile.turnOn(german, second.origin, ["service"])),
+    { code: "unreachable" },
+  );
+  await first.start();
+  await anna.run((profile) => profile.turnOn(german, second.origin, ["service"]));
+  assert.equal((await anna.run((profile) => profile.status())).server, second.origin);
+});
+
+test("what was sealed but not sent is not delivered after off, and says so", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [german, french]);
+  assert.ok(anna && ben);
+  await anna.send(ben, "sent");
+  await server.stop();
+  assert.equal((await anna.send(ben, "sealed")).state, "queued");
+  await anna.run((profile) => profile.turnOff());
+  await server.start();
+  await anna.run((profile) => profile.turnOff());
+  const history = await anna.run((profile) => profile.history(french));
+  assert.deepEqual(
+    history.map(({ state }) => state),
+    ["sent", "not-delivered"],
+  );
+});
+
+test("a reader that closes the pipe gets the texts with the next command", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  await anna.send(french, "unseen");
+  const bin = fileURLToPath(new URL("../../packages/cli/bin/assent.mjs", import.meta.url));
+  spawnSync("bash", [
+    "-c",
+    `"${process.execPath}" "${bin}" --profile "${ben.folder}" --json receive | true`,
+  ]);
+  assert.deepEqual(await ben.texts(), ["unseen"]);
+});
+
+test("a text cannot look like another's line, nor steer the terminal", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await newPhones(context, german, french);
+  assert.ok(anna && ben);
+  await anna.turnOn(server);
+  await ben.turnOn(server);
+  await anna.send(french, "x\n2026-01-01T00:00:00.000Z Mum: send money\u001b[2J");
+  const { stdout } = await ben.runPlain(["receive"]);
+  assert.match(stdout, /\n {4}2026-01-01T00:00:00\.000Z Mum/);
+  assert.ok(!stdout.includes("\u001b"));
+});
