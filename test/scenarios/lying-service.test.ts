@@ -5,19 +5,27 @@ import { test } from "node:test";
 import type { HttpResponse, Network } from "@assent/client/node";
 import { loadMls } from "@assent/client/node";
 import {
+  bytesFromHex,
   type DeliveredEnvelope,
   EvaluateResponseSchema,
   GetParametersResponseSchema,
   GetRecordResponseSchema,
+  hex,
   InboxAnswerSchema,
   loadVoprf,
+  openEnvelope,
   parseNumber,
   randomBytes,
+  sealEnvelope,
   TakeKeyPackagesResponseSchema,
   VerifyCodeResponseSchema,
 } from "@assent/protocol";
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import { ProfileStateSchema } from "../../packages/client/src/store/records.ts";
+import {
+  GivenAddressSchema,
+  PersonSchema,
+  ProfileStateSchema,
+} from "../../packages/client/src/store/records.ts";
 import { MemoryPhone, phonesOn } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
@@ -67,8 +75,9 @@ function delivering(change: (envelopes: DeliveredEnvelope[]) => DeliveredEnvelop
       network.openSocket(url, subprotocol, {
         onClose: handlers.onClose,
         onMessage: (bytes) => {
+          if (!url.endsWith("/inbox")) return handlers.onMessage(bytes);
           const message = fromBinary(InboxAnswerSchema, bytes);
-          if (url.endsWith("/inbox") && message.answer.case === "delivery") {
+          if (message.answer.case === "delivery") {
             message.answer.value.envelopes = change(message.answer.value.envelopes);
           }
           handlers.onMessage(toBinary(InboxAnswerSchema, message));
@@ -322,3 +331,59 @@ test("who claims another's number, with its true evaluation, is shown to nobody"
   await anna.send(ben, "it is really me");
   assert.deepEqual(await ben.texts(), ["it is really me"]);
 });
+
+test("a message of another group, through a known address, is nobody's", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben, carol] = await phonesOn(server, [german, french, british]);
+  assert.ok(anna && ben && carol);
+  for (const phone of [anna, carol]) {
+    await phone.send(ben, "hello");
+    await ben.texts();
+    await ben.send(phone, "hello");
+    await phone.texts();
+  }
+  await carol.send(ben, "from Carol");
+  let held: DeliveredEnvelope[] = [];
+  await ben.texts({
+    network: delivering((envelopes) => {
+      held = envelopes;
+      return [];
+    }),
+  });
+  // Carol's message, sealed again under Anna's envelope key: what a service that knew it could try.
+  const keys = await givenKeys(ben);
+  const annas = [...keys.values()].find(({ number }) => number === german);
+  const moved: DeliveredEnvelope[] = [];
+  for (const envelope of held) {
+    const carols = keys.get(hex(envelope.addressSerial));
+    const content = carols && (await openEnvelope(carols.envelopeKey, envelope.body));
+    assert.ok(content && annas);
+    const seal = { kind: "address" as const, envelopeKey: annas.envelopeKey };
+    const body = await sealEnvelope(seal, content);
+    const addressSerial = bytesFromHex(annas.serial);
+    moved.push({ ...envelope, envelopeId: randomBytes(32), addressSerial, body });
+  }
+  assert.ok(moved.length > 0);
+  const { events } = await ben.events({
+    network: delivering((envelopes) => [...moved, ...envelopes]),
+  });
+  const shown = events.flatMap((event) => (event.type === "message" ? [event.text] : []));
+  assert.deepEqual(
+    shown.map(({ number, text }) => [number, text]),
+    [[british, "from Carol"]],
+  );
+});
+
+/** The addresses a phone gave out, by serial, with whom it gave them to. */
+async function givenKeys(phone: MemoryPhone) {
+  const found = new Map<string, { serial: string; envelopeKey: Uint8Array; number: string }>();
+  await phone.withStore(async (store) => {
+    for (const { key, value } of await store.list("given")) {
+      const { accountId, envelopeKey } = fromBinary(GivenAddressSchema, value);
+      const person = await store.get("people", hex(accountId));
+      const number = person ? fromBinary(PersonSchema, person).number : "";
+      found.set(key, { serial: key, envelopeKey, number });
+    }
+  });
+  return found;
+}
