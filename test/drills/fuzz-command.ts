@@ -1,4 +1,5 @@
-// `npm run drill:fuzz`: the long setting of the fuzz drill.
+// `npm run drill:fuzz`: the long setting of the fuzz drill, which also holds time and memory.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseArgs } from "node:util";
 import { fuzzDrill } from "./fuzz.ts";
@@ -6,17 +7,24 @@ import { fuzzDrill } from "./fuzz.ts";
 const { values } = parseArgs({
   options: { cases: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },
 });
+const mostGrowth = 64 * 1_048_576;
+const longestAnswerMs = 200;
 
 test(`fuzz drill, ${values.cases} cases, seed ${values.seed}`, async (context) => {
-  const result = await fuzzDrill({
+  const { cases, targets, before, after, longestStallMs } = await fuzzDrill({
     context,
     cases: Number(values.cases),
     seed: Number(values.seed),
-    progress: (line) => context.diagnostic(line),
+    // At once: diagnostics come when the test ends.
+    progress: (line) => process.stdout.write(`${line}\n`),
   });
-  for (const [target, counts] of Object.entries(result.targets)) {
-    context.diagnostic(`${target}: ${JSON.stringify(counts)}`);
+  for (const [target, counts] of Object.entries(targets)) {
+    process.stdout.write(`${target}: ${JSON.stringify(counts)}\n`);
   }
-  const { cases, before, after } = result;
-  context.diagnostic(JSON.stringify({ cases, before, after }));
+  const slow = Object.entries(targets).filter(([, { longestMs }]) => longestMs > longestAnswerMs);
+  const memory = { before: before.rss, after: after.rss };
+  process.stdout.write(`${JSON.stringify({ cases, longestStallMs, memory })}\n`);
+  assert.ok(after.rss <= before.rss + mostGrowth, "the service grew");
+  assert.ok(longestStallMs <= longestAnswerMs, `the service stood still for ${longestStallMs} ms`);
+  assert.deepEqual(slow, [], "an answer took too long");
 });

@@ -6,6 +6,12 @@ import fc from "fast-check";
 /** "accepted": a right answer. "dropped": nothing came of it, as it should. */
 export type Answer = ErrorCode | "accepted" | "dropped" | `closed ${number}`;
 
+/** With how long it took, where making what was asked is not to be counted. */
+export interface TimedAnswer {
+  readonly answer: Answer;
+  readonly tookMs: number;
+}
+
 export interface TargetResult {
   cases: number;
   longestMs: number;
@@ -13,7 +19,8 @@ export interface TargetResult {
 }
 
 export class Cases {
-  readonly seed: number;
+  /** Another for each round, or the second would repeat the first. */
+  seed: number;
   readonly results = new Map<string, TargetResult>();
 
   constructor(seed: number) {
@@ -25,7 +32,7 @@ export class Cases {
     target: string,
     cases: number,
     made: fc.Arbitrary<T>,
-    check: (made: T) => Promise<Answer>,
+    check: (made: T) => Promise<Answer | TimedAnswer>,
   ): Promise<void> {
     const property = fc.asyncProperty(made, async (example) => {
       await this.one(target, () => check(example));
@@ -33,11 +40,21 @@ export class Cases {
     await fc.assert(property, { seed: this.seed, numRuns: Math.max(1, Math.round(cases)) });
   }
 
-  async one(target: string, check: () => Promise<Answer>): Promise<Answer> {
+  async one(target: string, check: () => Promise<Answer | TimedAnswer>): Promise<void> {
     const started = performance.now();
-    const answer = await check();
+    const given = await check();
+    const { answer, tookMs } =
+      typeof given === "string" ? { answer: given, tookMs: performance.now() - started } : given;
+    this.note(target, answer, tookMs);
+  }
+
+  /** What is not made up, and must be answered just so. */
+  async expect(target: string, expected: Answer, asked: Promise<Answer | TimedAnswer>) {
+    const started = performance.now();
+    const given = await asked;
+    const answer = typeof given === "string" ? given : given.answer;
+    assert.equal(answer, expected, target);
     this.note(target, answer, performance.now() - started);
-    return answer;
   }
 
   note(target: string, answer: Answer, tookMs = 0): void {

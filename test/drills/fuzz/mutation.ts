@@ -1,5 +1,6 @@
 // What is done to valid bytes to make bad ones of them: a few changes each, at random places, as plain data, so
 // that a failing case prints as what it was and can be run again.
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 
 type Change =
@@ -16,7 +17,14 @@ type Change =
   | { readonly kind: "cut"; readonly at: number }
   | { readonly kind: "replace"; readonly bytes: Uint8Array };
 
-export type Mutation = readonly Change[];
+export interface Mutation {
+  readonly changes: readonly Change[];
+  /**
+   * Which field, and which field of that: the change is made in there, and the lengths around it are put right, so
+   * that what reads the message gets to see it. Empty where the bytes themselves are changed.
+   */
+  readonly path: readonly number[];
+}
 
 const at = fc.nat(1_000_000);
 // The bytes at which lengths, field numbers and signs of most formats turn over.
@@ -66,14 +74,57 @@ const replacement = fc.record({
   bytes: fc.uint8Array({ maxLength: 200 }),
 }) as fc.Arbitrary<Change>;
 
-/** Mostly changed, now and then random altogether. */
-export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  { weight: 9, arbitrary: fc.array(change, { minLength: 1, maxLength: 4 }) },
-  { weight: 1, arbitrary: replacement.map((whole) => [whole]) },
-);
+const path = fc.oneof(fc.constant([]), fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }));
 
-export function mutate(valid: Uint8Array, changes: Mutation): Uint8Array<ArrayBuffer> {
-  return changes.reduce<Uint8Array<ArrayBuffer>>(changed, new Uint8Array(valid));
+/** Mostly changed, now and then random altogether. */
+export const mutation: fc.Arbitrary<Mutation> = fc.record({
+  changes: fc.oneof(
+    { weight: 9, arbitrary: fc.array(change, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: replacement.map((whole) => [whole]) },
+  ),
+  path,
+});
+
+export const noMutation: Mutation = { changes: [], path: [] };
+
+export function mutate(valid: Uint8Array, { changes, path }: Mutation): Uint8Array<ArrayBuffer> {
+  const [field, ...inside] = path;
+  const fields = field === undefined ? undefined : fieldsOf(valid);
+  if (field === undefined || !fields || fields.length === 0) {
+    return changes.reduce<Uint8Array<ArrayBuffer>>(changed, new Uint8Array(valid));
+  }
+  const writer = new BinaryWriter();
+  for (const [index, { number, type, raw }] of fields.entries()) {
+    writer.tag(number, type);
+    const isChosen = index === field % fields.length;
+    const next = isChosen ? mutate(raw, { changes, path: inside }) : raw;
+    if (type === WireType.LengthDelimited) writer.bytes(next);
+    else writer.raw(next);
+  }
+  return new Uint8Array(writer.finish());
+}
+
+interface Field {
+  readonly number: number;
+  readonly type: WireType;
+  /** Without tag and length. */
+  readonly raw: Uint8Array;
+}
+
+/** The fields of what may be a protobuf message; undefined where it is none. */
+function fieldsOf(bytes: Uint8Array): Field[] | undefined {
+  try {
+    const reader = new BinaryReader(bytes);
+    const fields: Field[] = [];
+    while (reader.pos < reader.len) {
+      const [number, type] = reader.tag();
+      const raw = type === WireType.LengthDelimited ? reader.bytes() : reader.skip(type, number);
+      fields.push({ number, type, raw });
+    }
+    return fields;
+  } catch {
+    return undefined;
+  }
 }
 
 function changed(bytes: Uint8Array<ArrayBuffer>, step: Change): Uint8Array<ArrayBuffer> {

@@ -11,7 +11,9 @@ import {
   DiscoveryService,
   EvaluateCallSchema,
   EvaluateRequestSchema,
+  equalBytes,
   GetRecordRequestSchema,
+  limits,
   policy,
   policyHash,
   RegistrationService,
@@ -31,7 +33,7 @@ import {
   signedCall,
   startRequest,
 } from "../../../packages/server/src/phone-for-tests.ts";
-import { call, pathOf } from "./calls.ts";
+import { announce, call, pathOf } from "./calls.ts";
 import type { Cases } from "./cases.ts";
 import { mutate, mutation } from "./mutation.ts";
 import type { FuzzedService } from "./service.ts";
@@ -86,6 +88,8 @@ export class ProcedureTargets {
       this.#signed(await this.#service.newPhone(), deleteAccount, new Uint8Array()),
     );
 
+    await this.#tooLong();
+
     const inner = (total * 0.5) / 7;
     await this.#insideSignedCall(evaluate, inner, evaluateBody);
     await this.#insideSignedCall(addKeyPackages, inner, addBody);
@@ -99,14 +103,30 @@ export class ProcedureTargets {
 
   /** Bytes of the request, changed. What is valid is made anew now and then, for it may get used up. */
   async #whole(method: DescMethodUnary, cases: number, make: () => Promise<Bytes>): Promise<void> {
-    assert.equal(await call(this.#service, method, await make()), "accepted", method.name);
+    await this.#cases.expect(method.name, "accepted", call(this.#service, method, await make()));
     const valid = renewed(make, 200);
-    const types = fc.constantFrom("application/proto", "application/proto", "application/json");
+    const types = fc.oneof(
+      { weight: 9, arbitrary: fc.constant("application/proto") },
+      { weight: 1, arbitrary: fc.constant("application/json") },
+    );
     const made = fc.tuple(mutation, types);
     await this.#cases.property(method.name, cases, made, async ([changes, type]) =>
       call(this.#service, method, mutate(await valid(), changes), { "content-type": type }),
     );
-    assert.equal(await call(this.#service, method, await make()), "accepted", method.name);
+    await this.#cases.expect(method.name, "accepted", call(this.#service, method, await make()));
+  }
+
+  /** Refused by what it says of its length, or when it gets longer than is allowed. */
+  async #tooLong(): Promise<void> {
+    const target = "request of 1 GB";
+    const announced = announce(this.#service, getRecord, 2 ** 30);
+    await this.#cases.expect(target, "request_too_large", announced);
+    const long = new Uint8Array(limits.requestBytes + 1);
+    const sent = call(this.#service, getRecord, long);
+    await this.#cases.expect("request over 1 MB", "request_too_large", sent);
+    const lookupKey = encoded(GetRecordRequestSchema, { lookupKey: randomBytes(32) });
+    const packed = call(this.#service, getRecord, lookupKey, { "content-encoding": "gzip" });
+    await this.#cases.expect("compressed request", "request_invalid", packed);
   }
 
   /** The body of a call whose signature holds, changed. */
@@ -118,13 +138,10 @@ export class ProcedureTargets {
       mutation,
       async (changes) => {
         const caller = await account();
-        const answer = await call(
-          this.#service,
-          method,
-          await this.#signed(caller, method, mutate(body(), changes)),
-        );
-        if (method === deleteAccount && answer === "accepted") account.used();
-        return answer;
+        const request = await this.#signed(caller, method, mutate(body(), changes));
+        const given = await call(this.#service, method, request);
+        if (method === deleteAccount && given.answer === "accepted") account.used();
+        return given;
       },
     );
   }
@@ -157,7 +174,11 @@ export class ProcedureTargets {
         blindedElements: [valid, bad],
       });
       const request = await this.#signed(await account(), evaluate, body);
-      assert.equal(await call(this.#service, evaluate, request), "request_invalid");
+      await this.#cases.expect(
+        "VOPRF elements",
+        "request_invalid",
+        call(this.#service, evaluate, request),
+      );
     }
   }
 
@@ -195,7 +216,9 @@ export class ProcedureTargets {
       // The account's signature is right; the cell's, over the claim, is not any more.
       const fields = { ...request, claim: mutate(request.claim, changes) };
       const signature = await signAccount(phone.root.privateKey, fields);
-      return this.#create({ ...fields, signature });
+      const given = await this.#create({ ...fields, signature });
+      assert.equal(given.answer === "accepted", equalBytes(fields.claim, request.claim));
+      return given;
     });
   }
 
@@ -215,9 +238,9 @@ export class ProcedureTargets {
         },
       };
       const signature = await signAccount(phone.root.privateKey, fields);
-      const answer = await this.#create({ ...fields, signature });
-      if (answer === "accepted") proved.used();
-      return answer;
+      const given = await this.#create({ ...fields, signature });
+      if (given.answer === "accepted") proved.used();
+      return given;
     });
   }
 
