@@ -52,8 +52,14 @@ export async function openSqliteStorage(
   directory: string,
   crashed: (error: unknown) => void,
 ): Promise<Storage> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o700);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o700);
+  } catch (cause) {
+    throw new StartRefused("The data directory cannot be made, or is not this user's.", {
+      cause,
+    });
+  }
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     name: "storage",
     workerData: { file: join(directory, "assent.db") },
