@@ -1,17 +1,10 @@
 // Makes the generated code from proto/, whenever what it is made from has changed. npm runs it as `prepare`, the last
 // step of an install, so it also leaves the mark by which install-missing.mjs knows that an install is whole.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { filesIn, fingerprint, isMadeFrom, markMadeFrom } from "./made-from.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const binaries = join(root, "node_modules/.bin");
@@ -44,10 +37,8 @@ function generate({ template, source, out }) {
     rmSync(join(root, out), { recursive: true, force: true });
     return;
   }
-  // In the folder that buf empties first: the stamp exists only beside a finished result.
-  const stamp = join(root, out, ".made-from");
   const inputs = fingerprint([template, "buf.yaml", "package-lock.json", ...filesIn(source)]);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) return;
+  if (isMadeFrom(out, inputs)) return;
 
   const buf = spawnSync(join(binaries, "buf"), ["generate", "--template", template], {
     cwd: root,
@@ -59,24 +50,8 @@ function generate({ template, source, out }) {
     stop("buf is not installed. `npm test` and `npm start` install what is missing.");
   if (buf.error) throw buf.error;
   if (buf.status !== 0) stop(`buf could not make ${out} from ${source}: see above.`);
-  writeFileSync(stamp, inputs);
-}
-
-function filesIn(folder) {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length))
-    .sort();
-}
-
-/** Of names and contents: a file that was renamed makes other code. */
-function fingerprint(paths) {
-  const hash = createHash("sha256");
-  for (const path of paths) {
-    const content = readFileSync(join(root, path));
-    hash.update(`${path}\n${content.length}\n`).update(content);
-  }
-  return hash.digest("hex");
+  // buf has emptied the folder first.
+  markMadeFrom(out, inputs);
 }
 
 function stop(reason) {
