@@ -2,6 +2,7 @@
 // Loopback is not braked: it is the operator's own proxy, which must brake for itself, or a test.
 import { isIPv6 } from "node:net";
 import { AssentError } from "@assent/protocol";
+import { isLoopback } from "../this-machine.ts";
 
 /** An address as the socket says it; undefined where the socket is gone already. */
 export type PeerAddress = string | undefined;
@@ -38,10 +39,6 @@ export function createPeerBrake(
   }
 
   return { count };
-}
-
-export function isLoopback(peer: PeerAddress): boolean {
-  return peer === "::1" || /^(?:::ffff:)?127\./.test(peer ?? "");
 }
 
 // One household has a whole /64 of IPv6, so that is what is counted.

@@ -22,7 +22,10 @@ test("messages are for a loopback name, asked for without a proxy", async (conte
       });
       sent.on("error", reject).end();
     });
-  for (const host of ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.9.9.9", "[::1]:80"]) {
+  for (const host of [
+    ...["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.9.9.9", "[::1]:80"],
+    "assent.localhost:8080",
+  ]) {
     const { status, text } = await get({ host });
     assert.equal(status, 200, host);
     assert.equal((JSON.parse(text) as { to: string }[])[0]?.to, mobile);
@@ -30,6 +33,9 @@ test("messages are for a loopback name, asked for without a proxy", async (conte
   const refused: Record<string, string>[] = [
     { host: "example.org" },
     { host: "localhost.example.org" },
+    { host: "localhost:8080:8080" },
+    { host: "anna.assent.localhost:8080" },
+    { host: "other.localhost:8080" },
     { host: "127.0.0.1.example.org" },
     { host: "192.168.0.2" },
     { forwarded: "for=127.0.0.1" },

@@ -1,0 +1,33 @@
+// What is for this machine alone: asked for by a loopback peer, by a loopback name (so by no page of another site,
+// and by no name that was rebound), through no proxy.
+import type { FastifyRequest } from "fastify";
+
+/**
+ * The service's own name on its machine. Browsers find every name below localhost on the machine itself, so nothing
+ * has to be set up for it. Other such names are not the machine's: they are the demo's phones.
+ */
+export const nameOnThisMachine = "assent.localhost";
+
+export function isFromThisMachine({ socket, headers }: FastifyRequest): boolean {
+  const throughProxy = Object.keys(headers).some(
+    (name) => name === "forwarded" || name === "via" || name.startsWith("x-forwarded"),
+  );
+  return !throughProxy && isLoopback(socket.remoteAddress) && isLoopbackHost(headers.host);
+}
+
+/** Of a peer's address as the socket says it. */
+export function isLoopback(address: string | undefined): boolean {
+  return address === "::1" || /^(?:::ffff:)?127\./.test(address ?? "");
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+  const { name } = partsOfHost(host);
+  const names = ["localhost", nameOnThisMachine, "[::1]"];
+  return names.includes(name) || /^127(?:\.\d{1,3}){3}$/.test(name);
+}
+
+/** Of the header `Host`: the name in small letters, and the port with its colon, or nothing. */
+export function partsOfHost(host = ""): { readonly name: string; readonly port: string } {
+  const port = /:\d{1,5}$/.exec(host)?.[0] ?? "";
+  return { name: host.slice(0, host.length - port.length).toLowerCase(), port };
+}
