@@ -80,6 +80,7 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const kind = kindOf(request.url);
     if (!kind) refuse(stream, "404 Not Found");
+    else if (isFromForeignPage(request)) refuse(stream, "403 Forbidden");
     else if (isClosing || open.size >= quotas.open) refuse(stream, "503 Service Unavailable");
     else if (!offersSubprotocol(request)) refuse(stream, "400 Bad Request");
     else {
@@ -110,6 +111,15 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
 function kindOf(url: string | undefined): "outbox" | "inbox" | undefined {
   if (url === "/outbox") return "outbox";
   return url === "/inbox" ? "inbox" : undefined;
+}
+
+// Browsers let every page open a socket anywhere, and say whose page it is. Only the service's own may: any other could
+// spend its visitors' share of the service, and make them look like people who use it. What is no page sends no Origin.
+function isFromForeignPage({ headers: { origin, host } }: IncomingMessage): boolean {
+  if (origin === undefined) return false;
+  const page = URL.parse(origin);
+  // Read under the page's scheme: a proxy may have added that scheme's own port to the name.
+  return !page?.host || URL.parse(`${page.protocol}//${host}`)?.host !== page.host;
 }
 
 function offersSubprotocol({ headers }: IncomingMessage): boolean {
