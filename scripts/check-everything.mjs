@@ -1,5 +1,5 @@
-// All that `npm test` checks, in one run: types, lint and format, dead code, tests. Every step runs, also after one
-// that failed. The last line is `N passed, N failed`: the tests, and each other step as one.
+// All that `npm test` checks, in one run: types, lint and format, dead code, the build of the app, tests. Every step
+// runs, also after one that failed. The last line is `N passed, N failed`: the tests, and each other step as one.
 // With names of steps as arguments, only those: `node scripts/check-everything.mjs types`.
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 process.env.PATH = [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
 
-const steps = { types, lint, "dead-code": deadCode, tests };
+const steps = { types, lint, "dead-code": deadCode, build, tests };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(steps, name));
 if (unknown.length > 0) {
@@ -30,7 +30,7 @@ async function types() {
   // A project of its own for each set of files that runs in one kind of place: one tsc for each.
   for (const project of globSync([
     "packages/*/tsconfig*.json",
-    "{test,bench}/tsconfig.json",
+    "{test,bench}/tsconfig*.json",
   ]).sort())
     if (globSync(`${dirname(project)}/**/*.ts`).length > 0)
       await command(`types ${project}`, "tsc", ["--project", project]);
@@ -42,6 +42,10 @@ async function lint() {
 
 async function deadCode() {
   await command("dead code", "knip", ["--no-progress"]);
+}
+
+async function build() {
+  await command("build", process.execPath, ["scripts/build-web.mjs"]);
 }
 
 async function tests() {

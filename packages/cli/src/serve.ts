@@ -1,7 +1,13 @@
 // `assent serve`: the process is the server. Starts it, says when it is ready, and stops it when told to.
+import { fileURLToPath } from "node:url";
 import { AssentError } from "@assent/protocol";
 import type { ServeOptions } from "@assent/server";
 import { exitCodes } from "./output.ts";
+
+// Where `npm run build` leaves the Messaging app: the server is told, because it does not depend on the app.
+const appDirectory = fileURLToPath(
+  new URL("dist", import.meta.resolve("@assent/web/package.json")),
+);
 
 /** Resolves when the server has stopped after SIGTERM or SIGINT. */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -11,7 +17,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   // Before anything is started, so that no signal finds a half-made server.
   process.once("SIGTERM", stop).once("SIGINT", stop);
   try {
-    const server = await startServer(readConfig(options, process.env));
+    const server = await startServer(readConfig({ ...options, appDirectory }, process.env));
     process.stdout.write(`assent ready ${server.origin}\n`);
     await stopping.promise;
     await server.close();

@@ -13,19 +13,28 @@ test("defaults, but no SMS transport by default", () => {
     sms: { transport: "fake" },
     logLevel: "info",
     publicHost: "localhost",
+    appDirectory: undefined,
   });
   assert.throws(() => readConfig({}, {}), { name: "ConfigError", message: /--sms/ });
 });
 
 test("what is given is read", () => {
   const config = readConfig(
-    { data: "/srv/assent", host: "::1", port: "0", sms: "console", logLevel: "debug" },
+    {
+      data: "/srv/assent",
+      host: "::1",
+      port: "0",
+      sms: "console",
+      logLevel: "debug",
+      appDirectory: "dist",
+    },
     { ASSENT_KEYS_FILE: "/secrets/keys.json", ASSENT_PUBLIC_HOST: "sms.example.org" },
   );
   assert.equal(config.keysFile, "/secrets/keys.json");
   assert.equal(config.host, "::1");
   assert.equal(config.port, 0);
   assert.equal(config.publicHost, "sms.example.org");
+  assert.equal(config.appDirectory, resolve("dist"));
 });
 
 test("what cannot be read is refused", () => {

@@ -15,19 +15,22 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** The name that the last line of an SMS binds its code to (WebOTP). */
   readonly publicHost: string;
+  /** The built Messaging app; absolute. Without it none is served. */
+  readonly appDirectory: string | undefined;
 }
 
 export interface SmsConfig {
   readonly transport: "fake" | "console";
 }
 
-/** As `assent serve` has them. */
+/** As `assent serve` has them, and what it knows of the installation. */
 export interface ServeOptions {
   readonly data?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: string | number | undefined;
   readonly sms?: string | undefined;
   readonly logLevel?: string | undefined;
+  readonly appDirectory?: string | undefined;
 }
 
 /** The message is for the person at the command line. */
@@ -49,6 +52,7 @@ export function readConfig(
     sms: readSms(options.sms),
     logLevel: readLogLevel(options.logLevel ?? "info"),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
+    appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   loadVoprf,
   RegistrationService,
 } from "@assent/protocol";
+import { serveApp } from "./app/edge.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createNonceMemory } from "./authentication/nonce-memory.ts";
 import type { Config, SmsConfig } from "./config.ts";
@@ -34,6 +35,7 @@ import { createFakeSms, type FakeSmsTransport } from "./sms/fake.ts";
 import type { SmsTransport } from "./sms/transport.ts";
 import { StartRefused } from "./start-refused.ts";
 import { openSqliteStorage, type Storage } from "./storage/sqlite/storage.ts";
+import { nameOnThisMachine } from "./this-machine.ts";
 
 export { type Config, ConfigError, readConfig, type ServeOptions } from "./config.ts";
 export { StartRefused } from "./start-refused.ts";
@@ -184,6 +186,10 @@ async function serveCell(
   });
   serveBuckets(http, buckets);
   if (fakeSms) serveFakeMessages(http, fakeSms);
+  const { appDirectory } = config;
+  const demoPath =
+    appDirectory &&
+    (await serveApp(http, { directory: appDirectory, withDemo: fakeSms !== undefined, log }));
   const sockets = serveMailboxes(http.server, {
     mailboxes,
     authentication,
@@ -222,12 +228,15 @@ async function serveCell(
     await Promise.all([sockets.close(0), http.close()]);
     throw error;
   }
-  const origin = originOf(config.host, http.server.address());
+  const bound = http.server.address();
   log.info("started", { sms: sms.name });
+  if (demoPath) {
+    log.info("two phones to try", { demo: originOf(nameOnThisMachine, bound) + demoPath });
+  }
 
   let stopped: Promise<void> | undefined;
   return {
-    origin,
+    origin: originOf(config.host, bound),
     fakeSms,
     sweep,
     close: () => {

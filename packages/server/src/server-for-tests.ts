@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
 import { ConnectError } from "@connectrpc/connect";
-import { type RunningServer, readConfig, startServer } from "./main.ts";
+import { type RunningServer, readConfig, type ServeOptions, startServer } from "./main.ts";
 
 export interface ServerForTests extends RunningServer {
   readonly folder: string;
@@ -17,7 +17,10 @@ export interface ServerForTests extends RunningServer {
   restart(): Promise<ServerForTests>;
 }
 
-export async function startTestServer(context: TestContext): Promise<ServerForTests> {
+export async function startTestServer(
+  context: TestContext,
+  more: ServeOptions = {},
+): Promise<ServerForTests> {
   const folder = await mkdtemp(join(tmpdir(), "assent-server-"));
   const running = new Set<RunningServer>();
   context.after(async () => {
@@ -28,7 +31,7 @@ export async function startTestServer(context: TestContext): Promise<ServerForTe
   const log: string[] = [];
 
   async function start(): Promise<ServerForTests> {
-    const options = { data: folder, port: 0, sms: "fake", logLevel: "debug" };
+    const options = { data: folder, port: 0, sms: "fake", logLevel: "debug", ...more };
     const server = await startServer(readConfig(options, {}), {
       now: () => clock.nowMs,
       logDestination: { write: (line) => log.push(line) },
