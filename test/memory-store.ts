@@ -1,4 +1,5 @@
-// The profile store in memory, and one that breaks on purpose: for tests that stop a phone between two steps.
+// The profile store in memory, and one that breaks on purpose: for tests that stop a phone between two steps. It keeps
+// every row in the order of its key, which is more than the port promises.
 
 import type { Change, Range, Store, TableName } from "@assent/client";
 import { AssentError } from "@assent/protocol";
@@ -10,9 +11,13 @@ export class MemoryStore implements Store {
     return this.#tables.get(table)?.get(key);
   }
 
-  async list(table: TableName, { prefix = "", after = "", limit, newestFirst }: Range = {}) {
+  async list(
+    table: TableName,
+    { prefix = "", after = "", before, limit, newestFirst }: Range = {},
+  ) {
     const keys = [...(this.#tables.get(table)?.keys() ?? [])]
       .filter((key) => key.startsWith(prefix) && key > after)
+      .filter((key) => before === undefined || key < before)
       .sort();
     if (newestFirst) keys.reverse();
     return keys.slice(0, limit).map((key) => ({

@@ -2,11 +2,22 @@
 
 export type { Contact, ImportResult } from "./contacts/contacts.ts";
 export type { ShownEvent, ShownState, ShownText } from "./conversations/events.ts";
+export type { PersonView } from "./conversations/person-view.ts";
 export type { SendOptions } from "./conversations/texting.ts";
-export type { LedgerLine } from "./egress/ledger.ts";
+export {
+  type ConversationSummary,
+  type Found,
+  type KnownRoute,
+  mostUnread,
+  type ThreadPage,
+  type Threads,
+  type ThreadText,
+} from "./conversations/threads.ts";
+export type { LedgerLine, LedgerPage, LedgerTotals } from "./egress/ledger.ts";
 export type { HttpResponse, Network } from "./egress/network.ts";
 export { type Encryption, EncryptionRefused } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
+export type { ProfilePhase, ProfileStatus } from "./identity/status.ts";
 export type { Left, OwnerReceipt } from "./identity/turn-off.ts";
 export type { TurnedOn } from "./identity/turn-on.ts";
 export {
@@ -14,9 +25,8 @@ export {
   openProfile,
   type Profile,
   type ProfileParts,
-  type ProfilePhase,
-  type ProfileStatus,
   type ReceiveOptions,
 } from "./profile.ts";
 export type { Route, RouteWish, SendResult, SmsTransport } from "./routes/routes.ts";
+export type { ProfileChange } from "./store/changes.ts";
 export type { Change, Range, Store, TableName } from "./store/store.ts";

@@ -1,31 +1,44 @@
 // One profile, one phone: the SDK's only class. Wires the rooms together and runs one thing at a time.
 import { AssentError, type PhoneNumber, type Purpose } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import { checkConsent, isCurrent } from "./consent/consent.ts";
+import { checkConsent, giveConsent, isCurrent } from "./consent/consent.ts";
 import {
   type Contact,
   type ImportResult,
   importVcards,
   listContacts,
+  nameContact,
 } from "./contacts/contacts.ts";
 import { Awaiting } from "./conversations/awaiting.ts";
 import { Contents } from "./conversations/contents.ts";
 import { Encrypting } from "./conversations/encrypting.ts";
 import { readThread, type ShownEvent, type ShownText, showNew } from "./conversations/events.ts";
 import { Mailboxes } from "./conversations/mailboxes.ts";
+import { noteComparison, type PersonView, viewPerson } from "./conversations/person-view.ts";
 import { Receiving } from "./conversations/receiving.ts";
 import { Requests } from "./conversations/requests.ts";
 import { Sending } from "./conversations/sending.ts";
 import { type SendOptions, Texting } from "./conversations/texting.ts";
 import { countQueued } from "./conversations/texts.ts";
+import { Threads } from "./conversations/threads.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress } from "./egress/egress.ts";
-import { type LedgerLine, noteInLedger, readLedger } from "./egress/ledger.ts";
+import {
+  clearLedger,
+  type LedgerLine,
+  type LedgerPage,
+  type LedgerTotals,
+  noteInLedger,
+  readLedger,
+  readLedgerPage,
+  totalsOfLedger,
+} from "./egress/ledger.ts";
 import type { Network } from "./egress/network.ts";
 import { openService } from "./egress/service.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import { ProfileStateKeeper } from "./identity/profile-state.ts";
 import { type Self, selfOf } from "./identity/self.ts";
+import { type ProfileStatus, statusOf } from "./identity/status.ts";
 import {
   finishLeaving,
   forgetAccount,
@@ -42,6 +55,7 @@ import {
   type SendResult,
   type SmsTransport,
 } from "./routes/routes.ts";
+import { type ProfileChange, shownChange } from "./store/changes.ts";
 import { NumberRecordSchema, Phase, type ProfileState, put, Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
@@ -53,18 +67,6 @@ export interface ProfileParts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly sms?: SmsTransport;
-}
-
-export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";
-
-export interface ProfileStatus {
-  readonly phase: ProfilePhase;
-  readonly number?: PhoneNumber;
-  readonly server?: string;
-  readonly purposes: readonly string[];
-  /** The policy changed since the yes: nothing leaves until the owner answers again. */
-  readonly policyChanged: boolean;
-  readonly queued: number;
 }
 
 export interface Checked {
@@ -79,19 +81,19 @@ export interface ReceiveOptions {
   readonly show: (events: readonly ShownEvent[]) => void;
   /** Goes on until this is aborted; without it, ends when nothing waits any more. */
   readonly follow?: AbortSignal;
+  /** Called with whether there is a connection, each time that changes. */
+  readonly connected?: (isConnected: boolean) => void;
 }
 
-const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
-  [Phase.OFF]: "off",
-  [Phase.VERIFYING]: "verifying",
-  [Phase.ON]: "on",
-  [Phase.LEAVING]: "leaving",
-  [Phase.ENDED]: "ended",
-};
+type Watcher = (change: ProfileChange) => void;
 
 export async function openProfile(parts: ProfileParts): Promise<Profile> {
-  const records = new Records(parts.store);
-  return new Profile(parts, records, await ProfileStateKeeper.load(records));
+  const watchers = new Set<Watcher>();
+  const records = new Records(parts.store, (changes) => {
+    const change = watchers.size > 0 ? shownChange(changes) : undefined;
+    if (change) for (const watch of watchers) watch(change);
+  });
+  return new Profile(parts, records, await ProfileStateKeeper.load(records), watchers);
 }
 
 export class Profile {
@@ -102,11 +104,20 @@ export class Profile {
   readonly #discovery: Discovery;
   readonly #texting: Texting;
   readonly #mailboxes: Mailboxes;
+  readonly #watchers: Set<Watcher>;
+  /** The owner's conversations, as this device has them. */
+  readonly threads: Threads;
   #knownSelf: { readonly state: ProfileState; readonly self: Self } | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ProfileParts, records: Records, state: ProfileStateKeeper) {
+  constructor(
+    parts: ProfileParts,
+    records: Records,
+    state: ProfileStateKeeper,
+    watchers: Set<Watcher>,
+  ) {
     const { now, network, encryption } = parts;
+    this.#watchers = watchers;
     this.#parts = parts;
     this.#records = records;
     this.#state = state;
@@ -137,18 +148,21 @@ export class Profile {
       mailboxes: this.#mailboxes,
       sms: parts.sms ?? handoffTransport,
     });
+    this.threads = new Threads({
+      records,
+      exclusively: (step) => this.#exclusive(step),
+      hasConsent: (purpose) => state.current.consent?.purposes.includes(purpose) ?? false,
+    });
+  }
+
+  /** Calls with what changed, after each commit. Returns what ends that. */
+  watch(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   async status(): Promise<ProfileStatus> {
-    const { phase, identity, cell, consent } = this.#state.current;
-    return {
-      phase: phaseWords[phase],
-      ...(identity ? { number: identity.number as PhoneNumber } : {}),
-      ...(cell ? { server: cell.url } : {}),
-      purposes: consent?.purposes ?? [],
-      policyChanged: consent !== undefined && !isCurrent(consent),
-      queued: await countQueued(this.#records),
-    };
+    return statusOf(this.#state.current, await countQueued(this.#records));
   }
 
   /**
@@ -178,12 +192,46 @@ export class Profile {
     });
   }
 
+  /**
+   * The owner's yes or no to one further purpose. Both take effect at once.
+   * @throws AssentError consent_required where private messages are off.
+   */
+  setPurpose(purpose: Exclude<Purpose, "service">, granted: boolean): Promise<void> {
+    return this.#exclusive(async () => {
+      const { consent } = this.#state.current;
+      if (!this.#isOn() || !consent) throw new AssentError("consent_required");
+      if (!isCurrent(consent)) throw new AssentError("policy_changed");
+      const others = consent.purposes.filter((known) => known !== purpose) as Purpose[];
+      const purposes = granted ? [...others, purpose] : others;
+      await this.#state.change({ consent: giveConsent(purposes, this.#parts.now()) });
+    });
+  }
+
   importContacts(vcards: Uint8Array): Promise<ImportResult> {
     return this.#exclusive(() => importVcards(this.#records, vcards, this.#ownNumber()));
   }
 
   contacts(): Promise<Contact[]> {
     return listContacts(this.#records);
+  }
+
+  /** Gives a number a name in the address book here; an empty one takes it away. */
+  nameContact(number: PhoneNumber, name: string): Promise<void> {
+    return this.#exclusive(() => nameContact(this.#records, number, name));
+  }
+
+  person(number: PhoneNumber): Promise<PersonView> {
+    return viewPerson(this.#records, this.#state.current.identity, number);
+  }
+
+  /** The owner compared the safety number with the person, or takes that back. */
+  setCompared(number: PhoneNumber, compared: boolean): Promise<void> {
+    return this.#exclusive(() => noteComparison(this.#records, number, compared));
+  }
+
+  /** The owner saw that the number's key changed, and will write to the new one. */
+  acceptNewKey(number: PhoneNumber): Promise<void> {
+    return this.#exclusive(() => this.#texting.acceptNewKey(this.#self(), number));
   }
 
   /** @throws AssentError consent_required, lookups_used_up, service_untrusted, unreachable */
@@ -203,14 +251,23 @@ export class Profile {
     );
   }
 
+  /**
+   * Sends a text again that was not delivered, privately.
+   * @param key of the text in its thread.
+   */
+  sendAgain(key: string): Promise<SendResult> {
+    return this.#exclusive(() => this.#texting.sendAgain(() => this.#self(), key));
+  }
+
   /** @throws AssentError consent_required, signed_out, service_untrusted, unreachable */
-  async receive({ show, follow }: ReceiveOptions): Promise<void> {
+  async receive({ show, follow, connected }: ReceiveOptions): Promise<void> {
     await this.#exclusive(() => showNew(this.#records, show));
     try {
       await this.#mailboxes.receive(this.#self(), {
         exclusively: (step) => this.#exclusive(step),
         afterEach: () => showNew(this.#records, show),
         ...(follow ? { follow } : {}),
+        ...(connected ? { connected } : {}),
       });
     } catch (error) {
       if (error instanceof AssentError && error.code === "signed_out") {
@@ -238,6 +295,19 @@ export class Profile {
   /** All that left this device, oldest first. */
   ledger(): Promise<LedgerLine[]> {
     return readLedger(this.#records);
+  }
+
+  ledgerPage(range: { readonly before?: string; readonly limit: number }): Promise<LedgerPage> {
+    return readLedgerPage(this.#records, range);
+  }
+
+  ledgerTotals(): Promise<LedgerTotals> {
+    return totalsOfLedger(this.#records, Number(this.#state.current.firstConsentAtMs));
+  }
+
+  /** Forgets what left; what leaves from now on is noted as before. */
+  clearLedger(): Promise<void> {
+    return this.#exclusive(() => clearLedger(this.#records));
   }
 
   /** Leaves: takes what still waits, then deletes at the service. What it stored here stays here. */

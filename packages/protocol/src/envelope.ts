@@ -74,7 +74,7 @@ async function openAddressSeal(
 ): Promise<Uint8Array | undefined> {
   if (sealOf(body) !== "address" || body.length < 1 + saltLength + aeadTagLength) return undefined;
   const { key, nonce } = addressKeys(envelopeKey, body.subarray(1, 1 + saltLength));
-  return decrypt(key, nonce, body.subarray(1 + saltLength));
+  return decrypt(key, nonce, body.slice(1 + saltLength));
 }
 
 // A fresh key for each envelope: the envelope key is used for months, by a sender whose store may be rolled
@@ -101,8 +101,8 @@ export async function openRecord(
 ): Promise<RecordMessage | undefined> {
   const encoded = await decrypt(
     recordKey,
-    sealed.subarray(0, aeadNonceLength),
-    sealed.subarray(aeadNonceLength),
+    sealed.slice(0, aeadNonceLength),
+    sealed.slice(aeadNonceLength),
   );
   if (!encoded) return undefined;
   try {

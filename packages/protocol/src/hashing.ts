@@ -10,6 +10,7 @@ export type Label =
   | "cell id"
   | "envelope id"
   | "message"
+  | "safety number"
   | "lookup key"
   | "record key"
   | "locator"

@@ -11,6 +11,7 @@ export * from "./limits.ts";
 export * from "./number.ts";
 export * from "./padding.ts";
 export * from "./policy.ts";
+export * from "./safety-number.ts";
 export * from "./sealing.ts";
 export * from "./signing.ts";
 export * from "./statements.ts";

@@ -33,6 +33,11 @@ function isCanonical(number: string): boolean {
   return e164.test(number) && parsePhoneNumberFromString(number)?.number === number;
 }
 
+/** Whether a text is a number as this contract writes them. */
+export function isPhoneNumber(text: string): text is PhoneNumber {
+  return isCanonical(text);
+}
+
 /** A number as its country writes it, for people to read. */
 export function formatNumber(number: PhoneNumber): string {
   return parsePhoneNumberFromString(number)?.formatInternational() ?? number;

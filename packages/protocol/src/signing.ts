@@ -49,13 +49,16 @@ export async function verify(
 ): Promise<boolean> {
   if (publicKey.length !== signingKeyLength || signature.length !== signatureLength) return false;
   try {
-    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-    return await crypto.subtle.verify("Ed25519", key, signature, labelled(label, message));
+    // Copies, because WebCrypto takes no views of shared memory.
+    const key = await crypto.subtle.importKey("raw", publicKey.slice(), "Ed25519", false, [
+      "verify",
+    ]);
+    return await crypto.subtle.verify("Ed25519", key, signature.slice(), labelled(label, message));
   } catch {
     return false;
   }
 }
 
-function labelled(label: Label, message: Uint8Array): Uint8Array {
+function labelled(label: Label, message: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(labelBytes(label), utf8("\0"), message);
 }

@@ -60,9 +60,15 @@ export function checkConsent(
   // Leaving needs no further yes: the owner asked for it, and only that goes out.
   if (state?.phase === Phase.LEAVING && declaration === "delete-account") return;
   const live = state?.phase === Phase.VERIFYING || state?.phase === Phase.ON;
-  if (!live || !state.consent?.purposes.includes(purpose))
-    throw new AssentError("consent_required");
-  if (!isCurrent(state.consent)) throw new AssentError("policy_changed");
+  if (!live) throw new AssentError("consent_required");
+  if (isPaused(state)) throw new AssentError("policy_changed");
+  if (!state.consent?.purposes.includes(purpose)) throw new AssentError("consent_required");
+}
+
+/** On, and without a yes to the policy as it is now: nothing leaves until the owner answers again. */
+export function isPaused({ phase, consent }: ProfileState): boolean {
+  const live = phase === Phase.VERIFYING || phase === Phase.ON;
+  return live && (consent === undefined || !isCurrent(consent));
 }
 
 /** Whether the yes was given to the policy as it is now, word for word. */

@@ -1,7 +1,7 @@
 // The owner's address book. It never leaves this device: no room that sends reads it but to show a name.
 import { type PhoneNumber, parseNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import { ContactSchema, put, type Records } from "../store/records.ts";
+import { ContactSchema, put, type Records, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { parseVcards } from "./vcard.ts";
 
@@ -50,6 +50,19 @@ function readNumber(written: string, ownNumber: PhoneNumber | undefined): PhoneN
   } catch {
     return undefined;
   }
+}
+
+/** An empty name takes the number out of the address book. */
+export async function nameContact(
+  records: Records,
+  number: PhoneNumber,
+  name: string,
+): Promise<void> {
+  const trimmed = name.trim();
+  const change = trimmed
+    ? put("contacts", number, create(ContactSchema, { name: trimmed }))
+    : remove("contacts", number);
+  await records.commit([change]);
 }
 
 export async function nameOf(records: Records, number: string): Promise<string | undefined> {

@@ -9,6 +9,7 @@ import {
   hex,
   limits,
   type MessageId,
+  type MessageStatus,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { TrustedDevice } from "../encryption/encryption.ts";
@@ -24,7 +25,7 @@ import {
 import type { Change } from "../store/store.ts";
 import { decodeContent } from "./content.ts";
 import { manifestOf, personKey, withAddress } from "./people.ts";
-import { changedText, receivedText, requestThread } from "./texts.ts";
+import { changedText, deliveredReceipt, receivedText, requestThread } from "./texts.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
@@ -65,7 +66,7 @@ export class Contents {
   ): Promise<Change[]> {
     switch (body.case) {
       case "text": {
-        const receipt = point("receipts", `${personKey(accountId)}/${id}`, id);
+        const receipt = deliveredReceipt(personKey(accountId), id);
         // It came before, and its sender does not know: their receipt was lost.
         if (await this.#records.pointer("textIds", id)) return [receipt];
         const thread = person.verified ? person.number : requestThread(personKey(accountId));
@@ -74,7 +75,7 @@ export class Contents {
         return [...(await receivedText(this.#records, thread, fields)), receipt];
       }
       case "status":
-        return this.#delivered(accountId, body.value.delivered);
+        return this.#arrived(accountId, body.value);
       case "resend":
         return this.#resend(accountId, body.value.envelopeIds);
       default:
@@ -109,18 +110,22 @@ export class Contents {
     return { ...person, addresses: known };
   }
 
-  async #delivered(accountId: Uint8Array, ids: readonly Uint8Array[]): Promise<Change[]> {
+  /** What the recipient says of texts sent to them: that they came, or that they were read. */
+  async #arrived(accountId: Uint8Array, { delivered, read }: MessageStatus): Promise<Change[]> {
+    const told = new Map([
+      ...delivered.slice(0, idsPerMessage).map((id) => [hex(id), TextState.DELIVERED] as const),
+      ...read.slice(0, idsPerMessage).map((id) => [hex(id), TextState.READ] as const),
+    ]);
     const changes: Change[] = [];
     const arrived = new Set<string>();
-    for (const id of ids.slice(0, idsPerMessage)) {
-      const key = await this.#records.pointer("textIds", hex(id));
+    for (const [id, state] of told) {
+      const key = await this.#records.pointer("textIds", id);
       const text = key ? await this.#records.get("texts", key) : undefined;
       // Only who was sent a text can say that it came.
       if (!key || !text?.outgoing || !equalBytes(text.accountId, accountId)) continue;
-      if (arrived.has(key)) continue;
       arrived.add(key);
-      if (text.state === TextState.DELIVERED || text.state === TextState.READ) continue;
-      changes.push(...(await changedText(this.#records, key, text, TextState.DELIVERED)));
+      if (text.state === TextState.READ || text.state === state) continue;
+      changes.push(...(await changedText(this.#records, key, text, state)));
     }
     for (const { key, record } of await this.#records.list("awaited")) {
       if (arrived.has(record.text)) changes.push(remove("awaited", key));

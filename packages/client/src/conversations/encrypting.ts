@@ -28,7 +28,7 @@ import { needsAddress, newAddress } from "./addresses.ts";
 import { type ContentFields, encodeContent } from "./content.ts";
 import { liveGroupOf, personKey } from "./people.ts";
 import { type Starting, startConversation } from "./starting.ts";
-import { notDelivered } from "./texts.ts";
+import { isReadReceipt, notDelivered } from "./texts.ts";
 
 export interface ConversingParts extends Starting {
   readonly discovery: Discovery;
@@ -73,7 +73,7 @@ export class Encrypting {
     }
   }
 
-  /** Delivered receipts of accepted conversations; others wait until the owner answers. */
+  /** Receipts of accepted conversations; others wait until the owner answers. */
   async encryptReceipts(self: Self): Promise<void> {
     const { records } = this.#parts;
     const due = new Map<string, { key: string; id: string }[]>();
@@ -84,13 +84,14 @@ export class Encrypting {
     for (const [accountKey, receipts] of due) {
       const person = await records.get("people", accountKey);
       if (!person?.verified || !person.accepted) continue;
-      const delivered = receipts.slice(0, receiptsPerMessage).map(({ id }) => bytesFromHex(id));
-      const fields = { body: { case: "status" as const, value: { delivered } } };
+      const told = receipts.slice(0, receiptsPerMessage);
+      const idsOf = (wanted: boolean) =>
+        told.filter(({ key }) => isReadReceipt(key) === wanted).map(({ id }) => bytesFromHex(id));
+      const value = { delivered: idsOf(false), read: idsOf(true) };
+      const fields = { body: { case: "status" as const, value } };
       const changes = await this.encryptFor(self, bytesFromHex(accountKey), person, fields);
       if (!changes) continue;
-      const settled = receipts
-        .slice(0, receiptsPerMessage)
-        .map(({ key }) => remove("receipts", key));
+      const settled = told.map(({ key }) => remove("receipts", key));
       await records.commit([...changes, ...settled]);
     }
   }

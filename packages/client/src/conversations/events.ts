@@ -59,12 +59,11 @@ const stateWords: Readonly<Record<TextState, ShownState>> = {
   [TextState.HANDOFF]: "handoff",
 };
 
-async function shownText(records: Records, record: TextRecord): Promise<ShownText> {
-  const name = await nameOf(records, record.number);
+/** A text as it is shown, without the name of whose it is. */
+export function shownText(record: TextRecord): Omit<ShownText, "name"> {
   return {
     id: record.id,
     number: record.number as PhoneNumber,
-    ...(name ? { name } : {}),
     outgoing: record.outgoing,
     text: record.text,
     sentAt: new Date(Number(record.sentAtMs)),
@@ -74,12 +73,17 @@ async function shownText(records: Records, record: TextRecord): Promise<ShownTex
   };
 }
 
+async function namedText(records: Records, record: TextRecord): Promise<ShownText> {
+  const name = await nameOf(records, record.number);
+  return { ...shownText(record), ...(name ? { name } : {}) };
+}
+
 /** A thread, oldest first. */
 export async function readThread(records: Records, number: PhoneNumber): Promise<ShownText[]> {
   const texts: ShownText[] = [];
   for (const { text } of await records.pointers("threads", { prefix: `${number}/` })) {
     const record = await records.get("texts", text);
-    if (record) texts.push(await shownText(records, record));
+    if (record) texts.push(await namedText(records, record));
   }
   return texts;
 }
@@ -110,13 +114,13 @@ async function eventOf(records: Records, { what }: Unshown): Promise<ShownEvent 
   switch (what.case) {
     case "text": {
       const record = await records.get("texts", what.value);
-      return record && { type: "message", text: await shownText(records, record) };
+      return record && { type: "message", text: await namedText(records, record) };
     }
     case "stateChange": {
       const record = await records.get("texts", what.value.text);
       if (!record) return undefined;
       // As it became then: it may be further by now, and that is shown by its own event.
-      const text = await shownText(records, { ...record, state: what.value.state });
+      const text = await namedText(records, { ...record, state: what.value.state });
       return { type: "receipt", text };
     }
     case "notice": {

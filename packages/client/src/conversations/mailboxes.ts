@@ -27,6 +27,8 @@ export interface ReceivingSteps {
   exclusively<T>(step: () => Promise<T>): Promise<T>;
   /** After every delivery and all that follows from it. */
   afterEach(): Promise<void>;
+  /** Whether there is a connection, each time that changes. */
+  connected?(isConnected: boolean): void;
   readonly follow?: AbortSignal;
 }
 
@@ -81,6 +83,7 @@ export class Mailboxes {
     const abort = () => inbox.close();
     steps.follow?.addEventListener("abort", abort);
     this.#inbox = inbox;
+    steps.connected?.(true);
     try {
       let isFirst = true;
       for (;;) {
@@ -105,6 +108,7 @@ export class Mailboxes {
       steps.follow?.removeEventListener("abort", abort);
       inbox.close();
       this.#inbox = undefined;
+      steps.connected?.(false);
     }
   }
 

@@ -3,17 +3,10 @@
 import { AssentError, equalBytes, hex, type PhoneNumber } from "@assent/protocol";
 import { type Discovery, type Found, handleKeysOf } from "../discovery/discovery.ts";
 import type { Self } from "../identity/self.ts";
-import {
-  type NumberRecord,
-  type Person,
-  point,
-  put,
-  type Records,
-  remove,
-} from "../store/records.ts";
+import { type NumberRecord, type Person, put, type Records, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { manifestOf, personKey } from "./people.ts";
-import { notice, requestThread, unshownText } from "./texts.ts";
+import { inThread, notice, requestThread, unshownText } from "./texts.ts";
 
 export class Requests {
   readonly #records: Records;
@@ -64,7 +57,7 @@ export class Requests {
     for (const pointer of await this.#records.pointers("threads", { prefix: `${thread}/` })) {
       changes.push(
         remove("threads", pointer.key),
-        point("threads", `${number}/${pointer.text}`, pointer.text),
+        ...(await inThread(this.#records, number, pointer.text)),
         await unshownText(this.#records, pointer.text),
       );
     }

@@ -4,6 +4,7 @@ import {
   equalBytes,
   isErrorCode,
   limits,
+  type MessageId,
   messageIdOf,
   type PhoneNumber,
   utf8,
@@ -16,11 +17,11 @@ import {
   type SendResult,
   type SmsTransport,
 } from "../routes/routes.ts";
-import { type NumberRecord, put, type Records, TextState } from "../store/records.ts";
+import { type NumberRecord, point, put, type Records, TextState } from "../store/records.ts";
 import { encodeContent } from "./content.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import { personKey } from "./people.ts";
-import { handOffText, queueText } from "./texts.ts";
+import { queueText, smsText } from "./texts.ts";
 
 export interface TextingParts {
   readonly records: Records;
@@ -56,28 +57,53 @@ export class Texting {
   ): Promise<SendResult> {
     checkText(text);
     const { records, mailboxes } = this.#parts;
-    if (wish === "sms" || (wish === "auto" && !isOn)) return this.#handOff(number, text);
+    if (wish === "sms" || (wish === "auto" && !isOn)) return this.#sendSms(number, text);
     const self = selfOf();
     if (number === self.number) throw new AssentError("own_number");
-    if (acceptNewKey) await this.#acceptNewKey(self, number);
+    if (acceptNewKey) await this.acceptNewKey(self, number);
     const route = await this.#routeTo(self, number, wish);
-    if (route === "sms") return this.#handOff(number, text);
+    if (route === "sms") return this.#sendSms(number, text);
     const queued = await queueText(records, self, number, text, this.#parts.now());
     await records.together(async () => {
       await records.commit(queued.changes);
       await mailboxes.encryptQueued(self);
     });
+    return this.#flushed(self, queued.key, queued.id);
+  }
+
+  /**
+   * Sends a text again that was not delivered, as the same message: whoever has it already shows it once.
+   * @param key of the text.
+   */
+  async sendAgain(selfOf: () => Self, key: string): Promise<SendResult> {
+    const { records, mailboxes } = this.#parts;
+    const text = await records.get("texts", key);
+    if (text?.state !== TextState.NOT_DELIVERED) throw new AssentError("text_empty");
+    const self = selfOf();
+    await this.#plan(text.number as PhoneNumber, "private");
+    await records.together(async () => {
+      const queued = { ...text, state: TextState.QUEUED, error: "" };
+      await records.commit([put("texts", key, queued), point("queue", key, key)]);
+      await mailboxes.encryptQueued(self);
+    });
+    return this.#flushed(self, key, text.id as MessageId);
+  }
+
+  /** Sends what is queued, and says what became of one text of it. */
+  async #flushed(self: Self, key: string, id: MessageId): Promise<SendResult> {
+    const { records, mailboxes } = this.#parts;
     await mailboxes.flush(self);
-    const record = await records.get("texts", queued.key);
+    const record = await records.get("texts", key);
     switch (record?.state) {
       case TextState.QUEUED:
-        return { id: queued.id, state: "queued" };
+        return { id, state: "queued" };
       case TextState.NOT_DELIVERED:
         throw new AssentError(isErrorCode(record.error) ? record.error : "internal");
       case TextState.DELIVERED:
-        return { id: queued.id, state: "delivered" };
+      case TextState.READ:
+        return { id, state: "delivered" };
       default:
-        return { id: queued.id, state: "sent" };
+        return { id, state: "sent" };
     }
   }
 
@@ -103,7 +129,8 @@ export class Texting {
     return plannedRoute(wish, record, person);
   }
 
-  async #acceptNewKey(self: Self, number: PhoneNumber): Promise<void> {
+  /** Texts go to the account that the number's record names now. */
+  async acceptNewKey(self: Self, number: PhoneNumber): Promise<void> {
     const { records, discovery } = this.#parts;
     const found = await discovery.find(self, number);
     const record: NumberRecord | undefined = await records.get("numbers", number);
@@ -113,15 +140,20 @@ export class Texting {
     await records.commit([put("numbers", number, accepted)]);
   }
 
-  async #handOff(number: PhoneNumber, text: string): Promise<SendResult> {
+  async #sendSms(number: PhoneNumber, text: string): Promise<SendResult> {
     const { records, now, sms } = this.#parts;
     // An id of the same form, of no account: nobody else will ever see it.
     const id = messageIdOf(
       new Uint8Array(32) as Parameters<typeof messageIdOf>[0],
       encodeContent({ body: { case: "text", value: { text } } }, now()),
     );
-    await records.commit(await handOffText(records, id, number, text, now()));
-    return { id, state: "handoff", link: sms.link(number, text) };
+    if (sms.name === "handoff") {
+      await records.commit(await smsText(records, id, number, text, now(), TextState.HANDOFF));
+      return { id, state: "handoff", link: sms.link(number, text) };
+    }
+    await sms.send(number, text);
+    await records.commit(await smsText(records, id, number, text, now(), TextState.SENT));
+    return { id, state: "sent" };
   }
 }
 

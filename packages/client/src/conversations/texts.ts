@@ -1,8 +1,18 @@
 // The texts themselves, in the order this device stored them, and what of them was not shown yet.
-import { type ErrorCode, type MessageId, messageIdOf, type PhoneNumber } from "@assent/protocol";
+import {
+  type ErrorCode,
+  hex,
+  type MessageId,
+  messageIdOf,
+  type PhoneNumber,
+  randomBytes,
+} from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../identity/self.ts";
+import type { Route } from "../routes/routes.ts";
 import {
+  type Conversation,
+  ConversationSchema,
   type Notice,
   point,
   put,
@@ -14,6 +24,9 @@ import {
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { encodeContent } from "./content.ts";
+
+// Stands before the id of a text that was read; ids are hexadecimal.
+const readMark = "r";
 
 /** A text of the owner's, queued: it is sent with the next connection, whatever happens until then. */
 export async function queueText(
@@ -39,19 +52,23 @@ export async function queueText(
   const changes = [
     put("texts", key, record),
     point("textIds", id, key),
-    point("threads", `${number}/${key}`, key),
+    ...(await inThread(records, number, key)),
     point("queue", key, key),
   ];
   return { key, id, changes };
 }
 
-/** A text that was handed to the phone's own SMS app. */
-export async function handOffText(
+/**
+ * A text that left by SMS.
+ * @param state HANDOFF where the phone's own app has it; SENT where a transport of ours sent it.
+ */
+export async function smsText(
   records: Records,
   id: MessageId,
   number: PhoneNumber,
   text: string,
   nowMs: number,
+  state: TextState.HANDOFF | TextState.SENT,
 ): Promise<Change[]> {
   const key = await records.nextKey("texts");
   const record = create(TextRecordSchema, {
@@ -60,13 +77,36 @@ export async function handOffText(
     outgoing: true,
     text,
     sentAtMs: BigInt(nowMs),
-    state: TextState.HANDOFF,
+    state,
     route: "sms",
   });
   return [
     put("texts", key, record),
     point("textIds", id, key),
+    ...(await inThread(records, number, key)),
+  ];
+}
+
+/** The conversation with a number, as it is or as it begins. */
+export async function conversationWith(
+  records: Records,
+  number: PhoneNumber,
+): Promise<Conversation> {
+  const known = await records.get("conversations", number);
+  return known ?? create(ConversationSchema, { id: hex(randomBytes(8)) });
+}
+
+/** Puts a text into its number's thread, and the thread into the owner's list. */
+export async function inThread(
+  records: Records,
+  number: PhoneNumber,
+  key: string,
+): Promise<Change[]> {
+  const conversation = await conversationWith(records, number);
+  const newestText = key > conversation.newestText ? key : conversation.newestText;
+  return [
     point("threads", `${number}/${key}`, key),
+    put("conversations", number, { ...conversation, newestText }),
   ];
 }
 
@@ -80,20 +120,18 @@ export async function receivedText(
   records: Records,
   thread: string,
   fields: Pick<TextRecord, "id" | "number" | "text" | "sentAtMs" | "accountId">,
+  route: Route = "private",
 ): Promise<Change[]> {
   const key = await records.nextKey("texts");
   const record = create(TextRecordSchema, {
     ...fields,
     state: TextState.RECEIVED,
-    route: "private",
+    route,
   });
-  const changes = [
-    put("texts", key, record),
-    point("textIds", fields.id, key),
-    point("threads", `${thread}/${key}`, key),
-  ];
-  if (thread === fields.number) changes.push(await unshownText(records, key));
-  return changes;
+  const changes = [put("texts", key, record), point("textIds", fields.id, key)];
+  if (thread !== fields.number) return [...changes, point("threads", `${thread}/${key}`, key)];
+  const shown = await inThread(records, fields.number as PhoneNumber, key);
+  return [...changes, ...shown, await unshownText(records, key)];
 }
 
 export async function unshownText(records: Records, key: string): Promise<Change> {
@@ -129,6 +167,20 @@ export function notDelivered(
   error: ErrorCode,
 ): Promise<Change[]> {
   return changedText(records, key, text, TextState.NOT_DELIVERED, error);
+}
+
+/** What is owed to whoever wrote: that their text came. */
+export function deliveredReceipt(accountKey: string, id: string): Change {
+  return point("receipts", `${accountKey}/${id}`, id);
+}
+
+/** And, with the owner's consent for that, that it was read. */
+export function readReceipt(accountKey: string, id: string): Change {
+  return point("receipts", `${accountKey}/${readMark}${id}`, id);
+}
+
+export function isReadReceipt(key: string): boolean {
+  return key.includes(`/${readMark}`);
 }
 
 /** Something the owner should know of a conversation: a new key, a restart, missing texts. */

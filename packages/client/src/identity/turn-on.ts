@@ -27,7 +27,7 @@ import {
   type VerifyCodeResponse,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { giveConsent, isCurrent, signedConsent } from "../consent/consent.ts";
+import { giveConsent, isPaused, signedConsent } from "../consent/consent.ts";
 import type { Service } from "../egress/service.ts";
 import type { Encryption } from "../encryption/encryption.ts";
 import {
@@ -93,6 +93,7 @@ export async function askForCode(
   await on.state.change({
     phase: Phase.VERIFYING,
     consent: giveConsent(purposes, on.now()),
+    firstConsentAtMs: before.firstConsentAtMs || BigInt(on.now()),
     verification: undefined,
   });
   return startRegistration(on, await pinCell(on));
@@ -105,9 +106,8 @@ async function renewConsent(
   url: string,
   purposes: readonly Purpose[],
 ): Promise<TurnedOn> {
-  const { consent } = on.state.current;
-  const isPaused = consent !== undefined && !isCurrent(consent);
-  if (!isPaused || !isOfSame(on.state.current, number, url)) throw new AssentError("already_on");
+  if (!isPaused(on.state.current) || !isOfSame(on.state.current, number, url))
+    throw new AssentError("already_on");
   await on.state.change({ consent: giveConsent(purposes, on.now()) });
   return { kind: "consent-renewed" };
 }

@@ -5,18 +5,27 @@ import type { NumberRecord, Person } from "../store/records.ts";
 export type Route = "private" | "sms";
 export type RouteWish = "auto" | Route;
 
-/** What sends SMS on this device. `handoff` opens the phone's own app and learns nothing of what it does. */
-export interface SmsTransport {
-  readonly name: "handoff";
-  /** What the owner opens to send. */
-  link(number: PhoneNumber, text: string): string;
-}
+/**
+ * What sends SMS on this device. `handoff` opens the phone's own app and learns nothing of what it does; `fake`
+ * is for development, and stands where a phone has its radio.
+ */
+export type SmsTransport =
+  | {
+      readonly name: "handoff";
+      /** What the owner opens to send. */
+      link(number: PhoneNumber, text: string): string;
+    }
+  | {
+      readonly name: "fake";
+      /** Rejects with AssentError sms_failed. */
+      send(number: PhoneNumber, text: string): Promise<void>;
+    };
 
 /** An `sms:` link (RFC 5724) for the phone's own app. */
-export const handoffTransport: SmsTransport = {
+export const handoffTransport = {
   name: "handoff",
   link: (number, text) => `sms:${number}?body=${encodeURIComponent(text)}`,
-};
+} as const satisfies SmsTransport;
 
 export type Planned =
   | { readonly route: "private"; readonly known: boolean }

@@ -7,8 +7,8 @@ import type { Change, Range, Store, TableName } from "./store.ts";
 
 export * from "../generated/assent/profile/v1/profile_pb.js";
 
-// Keys: "profile": "state". "contacts", "numbers": a number. "people": account id. "groups": group id.
-// "keyPackages": ref. "given", "spare": address serial. "texts", "outgoing", "unshown", "ledger": a sequence.
+// Keys: "profile": "state". "contacts", "numbers", "conversations": a number. "people": account id. "groups":
+// group id. "keyPackages": ref. "given", "spare": address serial. "texts", "outgoing", "unshown", "ledger": a sequence.
 // "queue": the text's own key. "textIds": message id. "threads": number or "?" and account id, "/", the
 // text's key. "receipts": account id, "/", message id. "awaited": envelope id.
 // "seen": "e" and an envelope id, or "t" and a message id. Ids are hexadecimal.
@@ -17,6 +17,7 @@ const schemas = {
   contacts: profile.ContactSchema,
   numbers: profile.NumberRecordSchema,
   people: profile.PersonSchema,
+  conversations: profile.ConversationSchema,
   groups: profile.GroupSchema,
   keyPackages: profile.KeyPackageSchema,
   given: profile.GivenAddressSchema,
@@ -37,12 +38,15 @@ export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 
 export class Records {
   readonly #store: Store;
+  readonly #onCommitted: (changes: readonly Change[]) => void;
   // Changes of steps that are stored together, seen by the steps that follow; undefined when each stands alone.
   #together: Change[] | undefined;
   readonly #lastSequence = new Map<SequenceTable, number>();
 
-  constructor(store: Store) {
+  /** @param onCommitted called after each commit, with what it changed. */
+  constructor(store: Store, onCommitted: (changes: readonly Change[]) => void = () => undefined) {
     this.#store = store;
+    this.#onCommitted = onCommitted;
   }
 
   async get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined> {
@@ -84,8 +88,12 @@ export class Records {
 
   /** Durable when it resolves; among steps that are stored together, when those are. */
   async commit(changes: readonly Change[]): Promise<void> {
-    if (this.#together) this.#together.push(...changes);
-    else if (changes.length > 0) await this.#store.commit(changes);
+    if (this.#together) {
+      this.#together.push(...changes);
+    } else if (changes.length > 0) {
+      await this.#store.commit(changes);
+      this.#onCommitted(changes);
+    }
   }
 
   /**
@@ -118,12 +126,14 @@ export class Records {
   ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
     const made = this.#together?.filter((change) => change.table === table) ?? [];
     if (made.length === 0) return this.#store.list(table, range);
-    const { prefix = "", after = "", limit, newestFirst = false } = range;
+    const { prefix = "", after = "", before, limit, newestFirst = false } = range;
+    const { limit: _all, newestFirst: _order, ...stored } = range;
     const rows = new Map(
-      (await this.#store.list(table, { prefix, after })).map(({ key, value }) => [key, value]),
+      (await this.#store.list(table, stored)).map(({ key, value }) => [key, value]),
     );
     for (const { key, value } of made) {
       if (!key.startsWith(prefix) || key <= after) continue;
+      if (before !== undefined && key >= before) continue;
       if (value) rows.set(key, value as Uint8Array<ArrayBuffer>);
       else rows.delete(key);
     }

@@ -125,11 +125,12 @@ class NodeStore implements Store {
 
   async list(
     table: TableName,
-    { prefix = "", after = "", limit = -1, newestFirst = false }: Range = {},
+    { prefix = "", after = "", before, limit = -1, newestFirst = false }: Range = {},
   ) {
     const statement = newestFirst ? this.#descending : this.#ascending;
     // Above every key with the prefix: keys are ASCII.
-    const end = `${prefix}\u{10ffff}`;
+    const highest = `${prefix}\u{10ffff}`;
+    const end = before !== undefined && before < highest ? before : highest;
     const start = after > prefix ? after : prefix;
     const rows = statement.all(table, start, end, limit);
     return rows.map((row) => ({

@@ -1,0 +1,56 @@
+// Where a profile stands between off and on, in the words of its owner.
+import type { PhoneNumber } from "@assent/protocol";
+import { isPaused } from "../consent/consent.ts";
+import { Phase, type ProfileState } from "../store/records.ts";
+
+export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";
+
+export interface ProfileStatus {
+  readonly phase: ProfilePhase;
+  readonly number?: PhoneNumber;
+  readonly server?: string;
+  readonly purposes: readonly string[];
+  /** When the owner said yes, and to which policy. */
+  readonly consent?: { readonly policyVersion: number; readonly givenAt: Date };
+  /** No yes to the policy as it is now: nothing leaves until the owner answers again. */
+  readonly policyChanged: boolean;
+  /** Until when the code that was sent can be typed, and from when on another can be asked for. */
+  readonly code?: { readonly expiresAt: Date; readonly resendAt: Date };
+  /** Whether the owner ever said yes: before that, nothing can have left. */
+  readonly everOn: boolean;
+  readonly queued: number;
+}
+
+const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
+  [Phase.OFF]: "off",
+  [Phase.VERIFYING]: "verifying",
+  [Phase.ON]: "on",
+  [Phase.LEAVING]: "leaving",
+  [Phase.ENDED]: "ended",
+};
+
+/** @param queued texts that wait for a connection. */
+export function statusOf(state: ProfileState, queued: number): ProfileStatus {
+  const { phase, identity, cell, consent, verification } = state;
+  const consented = consent && {
+    policyVersion: consent.policyVersion,
+    givenAt: new Date(Number(consent.givenAtMs)),
+  };
+  const code = verification?.session.length
+    ? {
+        expiresAt: new Date(Number(verification.codeExpiresAtMs)),
+        resendAt: new Date(Number(verification.resendAtMs)),
+      }
+    : undefined;
+  return {
+    phase: phaseWords[phase],
+    ...(identity ? { number: identity.number as PhoneNumber } : {}),
+    ...(cell ? { server: cell.url } : {}),
+    purposes: consent?.purposes ?? [],
+    ...(consented ? { consent: consented } : {}),
+    policyChanged: isPaused(state),
+    ...(code ? { code } : {}),
+    everOn: state.firstConsentAtMs > 0n,
+    queued,
+  };
+}
