@@ -1,0 +1,117 @@
+// Which screen is shown: the list on one side, what was opened on the other; on a phone one of the two.
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { ConversationsPane } from "./conversations/conversations-pane.tsx";
+import { useWords } from "./language/language.ts";
+import { phone, usePhone } from "./phone/phone-state.ts";
+import { places } from "./places.ts";
+import { isWelcomed, Welcome } from "./welcome/welcome.tsx";
+import "./app.css";
+
+// Whoever reads their list needs none of these yet.
+const Trouble = lazy(() => import("./trouble/trouble.tsx"));
+const Thread = lazy(() => import("./thread/thread.tsx"));
+const NewMessage = lazy(() => import("./new-message/new-message.tsx"));
+const Person = lazy(() => import("./person/person.tsx"));
+const Verify = lazy(() => import("./person/verify.tsx"));
+const Search = lazy(() => import("./search/search.tsx"));
+const TurnOn = lazy(() => import("./turn-on/turn-on.tsx"));
+const Settings = lazy(() => import("./settings/settings.tsx"));
+const WhatLeft = lazy(() => import("./what-left/what-left.tsx"));
+const TurnOff = lazy(() => import("./turn-off/turn-off.tsx"));
+const Receipt = lazy(() => import("./turn-off/receipt.tsx"));
+
+export function App() {
+  const opening = usePhone((state) => state.opening);
+  const [place, go] = useLocation();
+  useShortcuts(go);
+  useTitle();
+  if (opening === "taken-over" || typeof opening === "object") {
+    return (
+      <main>
+        <Suspense>
+          <Trouble opening={opening} />
+        </Suspense>
+      </main>
+    );
+  }
+  if (place === places.welcome || (place === places.list && !isWelcomed())) {
+    return (
+      <main>
+        <Welcome />
+      </main>
+    );
+  }
+  return (
+    <main className="panes" data-showing={place === places.list ? "list" : "detail"}>
+      <ConversationsPane />
+      <div className="pane">
+        <Suspense>
+          <Detail />
+        </Suspense>
+      </div>
+    </main>
+  );
+}
+
+function Detail() {
+  return (
+    <Switch>
+      <Route path={places.list} component={NothingChosen} />
+      <Route path={places.newMessage} component={NewMessage} />
+      <Route path={places.search} component={Search} />
+      <Route path={places.turnOn} component={TurnOn} />
+      <Route path={places.settings} component={Settings} />
+      <Route path={places.whatLeft} component={WhatLeft} />
+      <Route path={places.turnOff} component={TurnOff} />
+      <Route path={places.receipt} component={Receipt} />
+      <Route path="/with/:id">{({ id }) => <Thread key={id} id={id} />}</Route>
+      <Route path="/with/:id/person">{({ id }) => <Person key={id} id={id} />}</Route>
+      <Route path="/with/:id/verify">{({ id }) => <Verify key={id} id={id} />}</Route>
+      <Route>
+        <Redirect to={places.list} />
+      </Route>
+    </Switch>
+  );
+}
+
+function NothingChosen(): ReactNode {
+  const words = useWords();
+  return <p className="nothing-chosen hint">{words.chooseConversation}</p>;
+}
+
+/** What people's fingers know: Ctrl+K searches, Escape goes back to the list. */
+function useShortcuts(go: (place: string) => void): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        go(places.search);
+      } else if (event.key === "Escape" && !event.defaultPrevented && !isDialogOpen()) {
+        go(places.list);
+      }
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, [go]);
+}
+
+function isDialogOpen(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+}
+
+/** Unread conversations, where a tab shows them; those that were muted do not count. */
+function useTitle(): void {
+  const words = useWords();
+  const unread = usePhone(
+    ({ conversations }) => conversations.filter((one) => one.unread > 0 && !one.muted).length,
+  );
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) ${words.appName}` : words.appName;
+  }, [unread, words]);
+  useEffect(() => {
+    const seen = () => document.visibilityState === "visible" && void phone.reconnect();
+    addEventListener("visibilitychange", seen);
+    return () => removeEventListener("visibilitychange", seen);
+  }, []);
+}

@@ -1,0 +1,38 @@
+// Gives all screens one language, and tells the page which one and where it begins.
+import { DirectionProvider } from "@base-ui/react/direction-provider";
+import { createContext, type ReactNode, use, useLayoutEffect, useState } from "react";
+import {
+  chooseLanguage,
+  type Language,
+  LanguageProvider,
+  type LanguageTag,
+  loadLanguage,
+} from "./language.ts";
+
+export { chosenLanguage, loadLanguage } from "./language.ts";
+
+const Choosing = createContext<(tag: LanguageTag) => void>(() => undefined);
+
+export function LanguageRoot(props: { readonly first: Language; readonly children: ReactNode }) {
+  const [language, setLanguage] = useState(props.first);
+  useLayoutEffect(() => {
+    document.documentElement.lang = language.tag;
+    document.documentElement.dir = language.direction;
+  }, [language]);
+  const choose = (tag: LanguageTag) => {
+    chooseLanguage(tag);
+    void loadLanguage(tag).then(setLanguage);
+  };
+  return (
+    <Choosing value={choose}>
+      <LanguageProvider value={language}>
+        <DirectionProvider direction={language.direction}>{props.children}</DirectionProvider>
+      </LanguageProvider>
+    </Choosing>
+  );
+}
+
+/** Puts the screens into another language. */
+export function useChooseLanguage(): (tag: LanguageTag) => void {
+  return use(Choosing);
+}

@@ -1,0 +1,21 @@
+// Light, dark, or as the system: chosen here, applied to the page.
+
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+const chosenKey = "assent.theme";
+
+export function chosenTheme(): Theme {
+  const chosen = localStorage.getItem(chosenKey);
+  return themes.find((theme) => theme === chosen) ?? "system";
+}
+
+export function chooseTheme(theme: Theme): void {
+  localStorage.setItem(chosenKey, theme);
+  applyTheme(theme);
+}
+
+export function applyTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}

@@ -1,0 +1,104 @@
+// The phone's line to its service: there while private messages are on, tried again when it was lost. Also finishes
+// a leaving that could not reach the service.
+import type { Profile } from "@assent/client";
+import { AssentError, type ErrorCode } from "@assent/protocol";
+import type { Announcement } from "./phone.ts";
+
+// After an error that waiting may cure, and between two tries to finish leaving.
+const pauseMs = 30_000;
+
+export class Line {
+  readonly #profile: Profile;
+  readonly #announce: (announcement: Announcement) => void;
+  #closed = false;
+  #attempt = new AbortController();
+  #sleeping: (() => void) | undefined;
+
+  constructor(profile: Profile, announce: (announcement: Announcement) => void) {
+    this.#profile = profile;
+    this.#announce = announce;
+  }
+
+  start(): void {
+    void this.#keep();
+  }
+
+  /** Something changed that may let the line be opened, or must end it. */
+  wake(): void {
+    this.#sleeping?.();
+  }
+
+  /** The device says that it is connected again: a try under way waits for nothing any more. */
+  reconnect(): void {
+    this.#attempt.abort();
+    this.wake();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.reconnect();
+  }
+
+  async #keep(): Promise<void> {
+    while (!this.#closed) {
+      const { phase, policyChanged } = await this.#profile.status();
+      if (phase === "on" && !policyChanged) await this.#follow();
+      else if (phase === "leaving") await this.#finishLeaving();
+      else await this.#rest(undefined, "idle");
+    }
+  }
+
+  async #follow(): Promise<void> {
+    this.#attempt = new AbortController();
+    let trouble: ErrorCode | undefined;
+    try {
+      this.#announce({ kind: "connection", connection: "waiting" });
+      await this.#profile.receive({
+        follow: this.#attempt.signal,
+        connected: (isConnected) =>
+          this.#announce({
+            kind: "connection",
+            connection: isConnected ? "connected" : "waiting",
+          }),
+        show: (events) => {
+          for (const event of events) {
+            if (event.type !== "notice") continue;
+            const { kind: notice, number, count } = event;
+            this.#announce({ kind: "notice", notice, number, ...(count ? { count } : {}) });
+          }
+        },
+      });
+    } catch (error) {
+      trouble = error instanceof AssentError ? error.code : "internal";
+      // The phase says it better than an error would.
+      if (trouble !== "signed_out" && trouble !== "consent_required") {
+        if (!this.#closed) await this.#rest(pauseMs, "waiting", trouble);
+      }
+    }
+  }
+
+  async #finishLeaving(): Promise<void> {
+    try {
+      const left = await this.#profile.turnOff();
+      if (left.kind === "waiting") await this.#rest(pauseMs, "waiting", "unreachable");
+    } catch (error) {
+      await this.#rest(pauseMs, "waiting", error instanceof AssentError ? error.code : "internal");
+    }
+  }
+
+  /** Until something wakes it, or the time is over. */
+  #rest(
+    milliseconds: number | undefined,
+    connection: "idle" | "waiting",
+    trouble?: ErrorCode,
+  ): Promise<void> {
+    this.#announce({ kind: "connection", connection, ...(trouble ? { trouble } : {}) });
+    return new Promise((resolve) => {
+      const timeout = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
+      this.#sleeping = () => {
+        clearTimeout(timeout);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,164 @@
+// What the screens know of the phone at this moment: one store, kept up to date by the phone's announcements.
+// Texts of a thread are not here: the thread that is open has its own window on them.
+import type { Contact, ConversationSummary, ProfileStatus } from "@assent/client";
+import { AssentError, type ErrorCode, type PhoneNumber } from "@assent/protocol";
+import { create } from "zustand";
+import { connectPhone } from "./connect.ts";
+import type { Announcement, Connection, Phone } from "./phone.ts";
+
+/** `taken-over`: another tab has the phone now. */
+export type Opening = "opening" | "open" | "taken-over" | { readonly failed: ErrorCode };
+
+export interface ThreadNotice {
+  readonly kind: "key-changed" | "restarted" | "missing";
+  readonly number: PhoneNumber;
+  readonly count: number;
+  readonly at: Date;
+}
+
+export interface PhoneState {
+  readonly opening: Opening;
+  readonly status: ProfileStatus | undefined;
+  readonly connection: Connection;
+  /** Why there is no connection, where it is not simply that. */
+  readonly trouble: ErrorCode | undefined;
+  /** Newest first. */
+  readonly conversations: readonly ConversationSummary[];
+  readonly names: ReadonlyMap<PhoneNumber, string>;
+  /** Of this session: what the owner should know of a conversation. */
+  readonly notices: readonly ThreadNotice[];
+  /** Grows whenever something left this device. */
+  readonly ledgerVersion: number;
+}
+
+export const usePhone = create<PhoneState>(() => ({
+  opening: "opening",
+  status: undefined,
+  connection: "idle",
+  trouble: undefined,
+  conversations: [],
+  names: new Map(),
+  notices: [],
+  ledgerVersion: 0,
+}));
+
+type TextsListener = (keys: readonly string[]) => void;
+
+const set = usePhone.setState;
+const listeners = new Map<PhoneNumber, Set<TextsListener>>();
+let connected: ReturnType<typeof connectPhone> | undefined;
+
+/** The phone that the screens ask; there once `startPhone` was called. */
+export const phone: Phone = new Proxy({} as Phone, {
+  get: (_, name) => {
+    if (!connected) throw new TypeError("the phone was not started");
+    return Reflect.get(connected.phone, name);
+  },
+});
+
+/** Once, when the app starts. */
+export async function startPhone(radio?: MessagePort): Promise<void> {
+  connected = connectPhone(announced, radio);
+  addEventListener("online", () => void phone.reconnect());
+  await openPhone(false);
+}
+
+/** @param takeOver takes the phone from the tab that has it. */
+export async function openPhone(takeOver: boolean): Promise<void> {
+  set({ opening: "opening" });
+  try {
+    await connected?.open(takeOver);
+    const [status, conversations, contacts] = await Promise.all([
+      phone.status(),
+      phone.conversations(),
+      phone.contacts(),
+    ]);
+    set({ opening: "open", status, conversations, names: namesOf(contacts) });
+  } catch (error) {
+    set({ opening: { failed: codeOf(error) } });
+  }
+}
+
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof AssentError ? error.code : "internal";
+}
+
+/** Calls with the keys of texts of one conversation that came or changed. Returns what ends that. */
+export function onTexts(number: PhoneNumber, listener: TextsListener): () => void {
+  const ofNumber = listeners.get(number) ?? new Set();
+  listeners.set(number, ofNumber.add(listener));
+  return () => ofNumber.delete(listener);
+}
+
+function announced(announcement: Announcement): void {
+  switch (announcement.kind) {
+    case "status":
+      set({ status: announcement.status });
+      break;
+    case "connection":
+      set({ connection: announcement.connection, trouble: announcement.trouble });
+      break;
+    case "contacts":
+      void phone.contacts().then((contacts) => set({ names: namesOf(contacts) }));
+      refreshAll();
+      break;
+    case "ledger":
+      set(({ ledgerVersion }) => ({ ledgerVersion: ledgerVersion + 1 }));
+      break;
+    case "numbers":
+      refresh(announcement.numbers);
+      break;
+    case "texts":
+      for (const listener of listeners.get(announcement.number) ?? []) listener(announcement.keys);
+      break;
+    case "notice": {
+      const { notice: kind, number, count = 0 } = announcement;
+      const notice = { kind, number, count, at: new Date() };
+      set(({ notices }) => ({ notices: [...notices, notice] }));
+      break;
+    }
+    case "taken-over":
+      set({ opening: "taken-over" });
+      break;
+  }
+}
+
+// Fifty texts a second must not read the list fifty times: what changed is read when the last reading is done.
+const stale = new Set<PhoneNumber>();
+let isRefreshing = false;
+
+function refresh(numbers: readonly PhoneNumber[]): void {
+  for (const number of numbers) stale.add(number);
+  if (!isRefreshing) void refreshStale();
+}
+
+function refreshAll(): void {
+  refresh(usePhone.getState().conversations.map(({ number }) => number));
+}
+
+async function refreshStale(): Promise<void> {
+  isRefreshing = true;
+  try {
+    while (stale.size > 0) {
+      const numbers = [...stale];
+      stale.clear();
+      const fresh = await Promise.all(numbers.map((number) => phone.conversation(number)));
+      set(({ conversations }) => ({
+        conversations: [
+          ...conversations.filter(({ number }) => !numbers.includes(number)),
+          ...fresh.filter((summary) => summary !== undefined),
+        ].sort(byNewest),
+      }));
+    }
+  } finally {
+    isRefreshing = false;
+  }
+}
+
+function byNewest(a: ConversationSummary, b: ConversationSummary): number {
+  return (a.newest?.key ?? "") < (b.newest?.key ?? "") ? 1 : -1;
+}
+
+function namesOf(contacts: readonly Contact[]): Map<PhoneNumber, string> {
+  return new Map(contacts.map(({ number, name }) => [number, name]));
+}

@@ -1,0 +1,16 @@
+// Where the screens are. Conversations are named by their local ids: numbers stay out of the browser's history.
+
+export const places = {
+  list: "/",
+  welcome: "/welcome",
+  newMessage: "/new",
+  search: "/search",
+  turnOn: "/turn-on",
+  settings: "/settings",
+  whatLeft: "/what-left",
+  turnOff: "/turn-off",
+  receipt: "/receipt",
+  thread: (id: string) => `/with/${id}`,
+  person: (id: string) => `/with/${id}/person`,
+  verify: (id: string) => `/with/${id}/verify`,
+} as const;

@@ -1,0 +1,84 @@
+// One text: its words, when, by which way, and what became of it. The words are text and nothing else: no markup, no
+// previews.
+import type { ThreadText } from "@assent/client";
+import { Lock, LockOpen } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../elements/button.tsx";
+import type { Catalogue } from "../language/en.ts";
+import { useLanguage, useWords } from "../language/language.ts";
+import { codeOf, phone, usePhone } from "../phone/phone-state.ts";
+import { SmsInstead } from "./sms-instead.tsx";
+
+interface BubbleProps {
+  readonly text: ThreadText;
+  readonly name: string;
+  readonly isLastOfRun: boolean;
+}
+
+export function Bubble({ text, name, isLastOfRun }: BubbleProps) {
+  const { words, time, exact } = useLanguage();
+  const isConnected = usePhone(({ connection }) => connection === "connected");
+  const hasFailed = text.state === "not-delivered";
+  const side = text.outgoing ? "out" : "in";
+  return (
+    <div className={`text ${side} ${text.route}`}>
+      <p className="bubble" dir="auto">
+        <span className="visually-hidden">{text.outgoing ? words.fromYou : name}: </span>
+        {text.text}
+      </p>
+      {(isLastOfRun || hasFailed) && (
+        <p className={hasFailed ? "text-state failed" : "text-state"}>
+          {text.route === "private" ? (
+            <Lock aria-hidden="true" size={12} />
+          ) : (
+            <LockOpen aria-hidden="true" size={12} />
+          )}
+          <time dateTime={text.sentAt.toISOString()} title={exact(text.sentAt)}>
+            {time(text.sentAt)}
+          </time>
+          {text.route === "sms" && <span>{words.sms}</span>}
+          {text.outgoing && <span>{stateWord(words, text, isConnected)}</span>}
+        </p>
+      )}
+      {hasFailed && <NotDelivered text={text} />}
+    </div>
+  );
+}
+
+/** Why it did not arrive, and the ways on. Nothing is sent another way by itself. */
+function NotDelivered({ text }: { readonly text: ThreadText }) {
+  const words = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState(text.error);
+  const again = () =>
+    phone.sendAgain(text.key).catch((error: unknown) => setProblem(codeOf(error)));
+  return (
+    <div className="not-delivered">
+      {problem && <p>{words.errors[problem]}</p>}
+      <div className="not-delivered-ways">
+        <Button onClick={again}>{words.tryAgain}</Button>
+        <Button onClick={() => setAsking(true)}>{words.useSms}</Button>
+      </div>
+      <SmsInstead open={isAsking} text={text} onClose={() => setAsking(false)} />
+    </div>
+  );
+}
+
+function stateWord(words: Catalogue, { state }: ThreadText, isConnected: boolean): string {
+  switch (state) {
+    case "queued":
+      return isConnected ? words.stateQueued : words.stateWaiting;
+    case "sent":
+      return words.stateSent;
+    case "delivered":
+      return words.stateDelivered;
+    case "read":
+      return words.stateRead;
+    case "not-delivered":
+      return words.stateNotDelivered;
+    case "handoff":
+      return words.stateHandoff;
+    case "received":
+      return "";
+  }
+}

@@ -1,0 +1,138 @@
+// The box to write in, below the line that says by which way the text will go. Nothing is sent by a way that the
+// line did not name.
+import type { ConversationSummary } from "@assent/client";
+import { Lock, LockOpen, SendHorizontal } from "lucide-react";
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { Button } from "../elements/button.tsx";
+import { useWords } from "../language/language.ts";
+import { codeOf, phone } from "../phone/phone-state.ts";
+import { type RouteLine, useDisarming, useRouteLine, wayOf } from "./route-line.ts";
+import { openSmsApp } from "./sms-app.ts";
+
+// A draft is kept when the hand rests.
+const draftPauseMs = 400;
+
+export function Composer({ conversation }: { readonly conversation: ConversationSummary }) {
+  const words = useWords();
+  const { number, blocked, keyChanged } = conversation;
+  const [text, setText] = useState(conversation.draft);
+  const [isWriting, setWriting] = useState(text !== "");
+  const [problem, setProblem] = useState<string>();
+  const line = useRouteLine(conversation, isWriting);
+  const { disarmed, rearm } = useDisarming(line, text !== "");
+  const way = wayOf(line);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const lineId = useId();
+  const keepDraft = useDraft(conversation, text);
+  const isStopped = blocked || (keyChanged && way === "private");
+  const canSend = text.trim() !== "" && way !== undefined && !disarmed && !isStopped;
+
+  const send = async (event?: FormEvent) => {
+    event?.preventDefault();
+    if (!canSend || !way) return;
+    setText("");
+    setProblem(undefined);
+    keepDraft("");
+    box.current?.focus();
+    try {
+      openSmsApp(await phone.send(number, text, way));
+    } catch (error) {
+      setProblem(words.errors[codeOf(error)]);
+      // What became of a text that was taken stands under it; one that was not is given back.
+      const page = await phone.page(number, 1);
+      const newest = page.texts.at(-1);
+      if (!(newest?.outgoing && newest.text === text)) setText((now) => now || text);
+    }
+  };
+
+  const pressed = (event: KeyboardEvent) => {
+    // While an input method composes, Enter is its.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    void send();
+  };
+
+  return (
+    <form className={`composer ${line === "verified" ? "private" : line}`} onSubmit={send}>
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div className="route-line" id={lineId} role="status">
+        {way === "sms" ? (
+          <LockOpen aria-hidden="true" size={16} />
+        ) : (
+          <Lock aria-hidden="true" size={16} />
+        )}
+        <LineText line={line} />
+      </div>
+      {disarmed && (
+        <div className="disarmed" role="alert">
+          <p>{words.lineChanged}</p>
+          <Button onClick={rearm}>{words.lineSeen}</Button>
+        </div>
+      )}
+      <div className="composer-row">
+        <textarea
+          ref={box}
+          className="composer-box"
+          dir="auto"
+          rows={1}
+          value={text}
+          placeholder={way === "sms" ? words.writeSms : words.writePrivate}
+          aria-label={way === "sms" ? words.writeSms : words.writePrivate}
+          aria-describedby={lineId}
+          disabled={blocked}
+          onFocus={() => setWriting(true)}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={pressed}
+        />
+        <button
+          type="submit"
+          className="send"
+          disabled={!canSend}
+          aria-label={way === "sms" ? words.sendSmsLabel : words.sendPrivateLabel}
+        >
+          <span aria-hidden="true">{way === "sms" ? words.sendSms : words.send}</span>
+          <SendHorizontal aria-hidden="true" size={18} />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function LineText({ line }: { readonly line: RouteLine }) {
+  const words = useWords();
+  const [name, hint] = {
+    private: [words.linePrivate, words.linePrivateHint],
+    verified: [words.linePrivate, words.linePrivateVerifiedHint],
+    sms: [words.lineSms, words.lineSmsHint],
+    checking: [words.lineChecking, words.lineCheckingHint],
+    unchecked: [words.lineUnchecked, words.lineUncheckedHint],
+  }[line];
+  return (
+    <p>
+      <strong>{name}</strong>, {hint}
+    </p>
+  );
+}
+
+/** Keeps what was typed, so that it is there when the thread is opened again. Returns what keeps it at once. */
+function useDraft({ number, draft }: ConversationSummary, text: string): (text: string) => void {
+  const kept = useRef(draft);
+  const latest = useRef(text);
+  latest.current = text;
+  const keep = (now: string) => {
+    if (kept.current === now) return;
+    kept.current = now;
+    void phone.setDraft(number, now);
+  };
+  useEffect(() => {
+    const timeout = setTimeout(() => keep(text), draftPauseMs);
+    return () => clearTimeout(timeout);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the thread is left
+  useEffect(() => () => keep(latest.current), []);
+  return keep;
+}

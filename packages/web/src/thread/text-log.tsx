@@ -1,0 +1,140 @@
+// The texts of a thread, in a list that holds only what is in sight. Stays at its end while somebody is there, and
+// where it is while somebody reads further up.
+import type { PhoneNumber } from "@assent/protocol";
+import { ArrowDown } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { useLanguage, useWords } from "../language/language.ts";
+import { usePhone } from "../phone/phone-state.ts";
+import { Bubble } from "./bubble.tsx";
+import { rowsOf, type ThreadRow } from "./thread-rows.ts";
+import type { ThreadWindow } from "./thread-window.ts";
+
+interface TextLogProps {
+  readonly number: PhoneNumber;
+  readonly name: string;
+  readonly window: ThreadWindow;
+  readonly newestKey: string | undefined;
+  /** When the thread was opened. */
+  readonly unread: number;
+}
+
+// How far from the end still counts as being there.
+const endTolerancePixels = 80;
+// From here on to the beginning, older texts are loaded.
+const loadAheadPixels = 600;
+
+export function TextLog({ number, name, window, unread }: TextLogProps) {
+  const words = useWords();
+  const { texts, hasOlder, grewUpwards, loadOlder } = window;
+  const notices = usePhone((state) => state.notices);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useRef<VirtualizerHandle>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const stick = useRef(true);
+  const firstUnread = useFirstUnread(texts, unread);
+  const rows = useMemo(
+    () =>
+      rowsOf(
+        texts ?? [],
+        notices.filter((notice) => notice.number === number),
+        firstUnread,
+      ),
+    [texts, notices, number, firstUnread],
+  );
+
+  const lastRow = rows.at(-1)?.key;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last row is what moves the end
+  useLayoutEffect(() => {
+    if (stick.current) virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
+  }, [lastRow]);
+
+  const scrolled = (offset: number) => {
+    const log = scroller.current;
+    if (!log) return;
+    const fromEnd = log.scrollHeight - log.clientHeight - offset;
+    stick.current = fromEnd < endTolerancePixels;
+    setAtEnd(stick.current);
+    if (hasOlder && offset < loadAheadPixels) loadOlder();
+  };
+
+  return (
+    <div className="log-frame">
+      <div
+        className="log"
+        ref={scroller}
+        role="log"
+        aria-label={words.messagesWith(name)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
+        <div className="log-fill" />
+        {texts?.length === 0 && <p className="hint log-empty">{words.threadEmpty}</p>}
+        <Virtualizer
+          ref={virtual}
+          scrollRef={scroller}
+          shift={grewUpwards}
+          startMargin={0}
+          onScroll={scrolled}
+        >
+          {rows.map((row) => (
+            <Row key={row.key} row={row} name={name} />
+          ))}
+        </Virtualizer>
+      </div>
+      {!isAtEnd && (
+        <button
+          type="button"
+          className="jump"
+          onClick={() => virtual.current?.scrollToIndex(rows.length - 1, { align: "end" })}
+        >
+          <ArrowDown aria-hidden="true" size={18} />
+          {words.jumpToLatest}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Row({ row, name }: { readonly row: ThreadRow; readonly name: string }) {
+  const { words, day } = useLanguage();
+  switch (row.kind) {
+    case "day": {
+      const isToday = row.at.toDateString() === new Date().toDateString();
+      return (
+        <p className="log-day">
+          <span>{isToday ? words.today : day(row.at)}</span>
+        </p>
+      );
+    }
+    case "unread":
+      return (
+        <p className="log-unread">
+          <span>{words.newTexts}</span>
+        </p>
+      );
+    case "notice": {
+      const sentence = {
+        "key-changed": words.noticeKeyChanged,
+        restarted: words.noticeRestarted,
+        missing: words.noticeMissing(Math.max(row.notice.count, 1)),
+      }[row.notice.kind];
+      return <p className="log-notice">{sentence}</p>;
+    }
+    case "text":
+      return <Bubble text={row.text} name={name} isLastOfRun={row.isLastOfRun} />;
+  }
+}
+
+/** The first text that was unread when the thread was opened; it stays that while the thread is open. */
+function useFirstUnread(texts: ThreadWindow["texts"], unread: number): string | undefined {
+  const [atOpening] = useState(unread);
+  const [key, setKey] = useState<string>();
+  const isLoaded = texts !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: decided once, by the first page
+  useEffect(() => {
+    const came = texts?.filter(({ outgoing }) => !outgoing) ?? [];
+    if (atOpening > 0) setKey(came.at(-atOpening)?.key);
+  }, [isLoaded]);
+  return key;
+}

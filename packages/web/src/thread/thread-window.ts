@@ -1,0 +1,89 @@
+// The part of a thread that is in memory: the newest texts, and older ones as far as somebody scrolled. Follows what
+// the phone announces, reading what changed once the last reading is done.
+import type { ThreadText } from "@assent/client";
+import type { PhoneNumber } from "@assent/protocol";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { onTexts, phone } from "../phone/phone-state.ts";
+
+const pageSize = 60;
+
+export interface ThreadWindow {
+  /** Oldest first. Undefined until the first page came. */
+  readonly texts: readonly ThreadText[] | undefined;
+  readonly hasOlder: boolean;
+  /** The last change put texts before all others: what is in sight stays where it is. */
+  readonly grewUpwards: boolean;
+  loadOlder(): void;
+}
+
+interface Loaded {
+  readonly texts: readonly ThreadText[];
+  readonly hasOlder: boolean;
+  readonly grewUpwards: boolean;
+}
+
+export function useThreadWindow(number: PhoneNumber | undefined): ThreadWindow {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const isLoadingOlder = useRef(false);
+
+  useEffect(() => {
+    if (!number) return;
+    let ended = false;
+    const stale = new Set<string>();
+    let isReading = true;
+    const readStale = async () => {
+      isReading = true;
+      while (stale.size > 0 && !ended) {
+        const keys = [...stale];
+        stale.clear();
+        const fresh = await phone.texts(number, keys);
+        if (!ended) setLoaded((before) => before && merged(before, keys, fresh));
+      }
+      isReading = false;
+    };
+    const stop = onTexts(number, (keys) => {
+      for (const key of keys) stale.add(key);
+      if (!isReading) void readStale();
+    });
+    void phone.page(number, pageSize).then(({ texts, more }) => {
+      if (ended) return;
+      setLoaded({ texts, hasOlder: more, grewUpwards: false });
+      void readStale();
+    });
+    return () => {
+      ended = true;
+      stop();
+    };
+  }, [number]);
+
+  const oldest = loaded?.texts[0]?.key;
+  const loadOlder = useCallback(() => {
+    if (!number || !oldest || isLoadingOlder.current) return;
+    isLoadingOlder.current = true;
+    void phone.page(number, pageSize, oldest).then(({ texts, more }) => {
+      isLoadingOlder.current = false;
+      setLoaded(
+        (before) =>
+          before && { texts: [...texts, ...before.texts], hasOlder: more, grewUpwards: true },
+      );
+    });
+  }, [number, oldest]);
+
+  return {
+    texts: loaded?.texts,
+    hasOlder: loaded?.hasOlder ?? false,
+    grewUpwards: loaded?.grewUpwards ?? false,
+    loadOlder,
+  };
+}
+
+/** @param keys that were read; those that are not among the fresh texts are gone. */
+function merged(before: Loaded, keys: readonly string[], fresh: readonly ThreadText[]): Loaded {
+  const read = new Set(keys);
+  const kept = before.texts.filter(({ key }) => !read.has(key));
+  // Older than what is in memory: it is read when somebody scrolls there.
+  const oldest = before.hasOlder ? (before.texts[0]?.key ?? "") : "";
+  const shown = fresh.filter(({ key }) => key >= oldest);
+  const texts = [...kept, ...shown].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { ...before, texts, grewUpwards: false };
+}
