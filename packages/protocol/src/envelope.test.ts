@@ -195,7 +195,7 @@ function contentOf(length: number): EnvelopeContent {
 }
 
 /** An address seal around any bytes, as someone would make it who knows the envelope key and means harm. */
-async function addressSealed(padded: Uint8Array): Promise<Uint8Array> {
+async function addressSealed(padded: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const salt = new Uint8Array(32).fill(9);
   const keys = deriveKey(envelopeKey, "envelope key", 44, salt);
   const ciphertext = await encrypt(keys.subarray(0, 32), keys.subarray(32), padded);

@@ -13,27 +13,35 @@ interface CryptoKey {
 interface SubtleCrypto {
   importKey(
     format: "raw" | "pkcs8",
-    keyData: Uint8Array,
+    keyData: Uint8Array<ArrayBuffer>,
     algorithm: string | { name: string },
     extractable: boolean,
     usages: string[],
   ): Promise<CryptoKey>;
   encrypt(
-    algorithm: { name: string; iv: Uint8Array; additionalData?: Uint8Array },
+    algorithm: {
+      name: string;
+      iv: Uint8Array<ArrayBuffer>;
+      additionalData?: Uint8Array<ArrayBuffer>;
+    },
     key: CryptoKey,
-    data: Uint8Array,
+    data: Uint8Array<ArrayBuffer>,
   ): Promise<ArrayBuffer>;
   decrypt(
-    algorithm: { name: string; iv: Uint8Array; additionalData?: Uint8Array },
+    algorithm: {
+      name: string;
+      iv: Uint8Array<ArrayBuffer>;
+      additionalData?: Uint8Array<ArrayBuffer>;
+    },
     key: CryptoKey,
-    data: Uint8Array,
+    data: Uint8Array<ArrayBuffer>,
   ): Promise<ArrayBuffer>;
-  sign(algorithm: string, key: CryptoKey, data: Uint8Array): Promise<ArrayBuffer>;
+  sign(algorithm: string, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
   verify(
     algorithm: string,
     key: CryptoKey,
-    signature: Uint8Array,
-    data: Uint8Array,
+    signature: Uint8Array<ArrayBuffer>,
+    data: Uint8Array<ArrayBuffer>,
   ): Promise<boolean>;
 }
 declare const crypto: {

@@ -1,3 +1,4 @@
+// The safety number is the same on both phones, and another for another key.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PhoneNumber } from "./number.ts";
