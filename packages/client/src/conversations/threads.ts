@@ -3,6 +3,7 @@
 import {
   AssentError,
   equalBytes,
+  formatNumber,
   hex,
   messageIdOf,
   type PhoneNumber,
@@ -31,6 +32,8 @@ export interface ConversationSummary {
   /** Random and of this device alone: a name for screens' addresses. */
   readonly id: string;
   readonly number: PhoneNumber;
+  /** The number as its country writes it. */
+  readonly written: string;
   readonly name?: string;
   readonly newest?: ThreadText;
   /** Texts that came since the owner last looked; counted up to `mostUnread`. */
@@ -236,6 +239,7 @@ export class Threads {
     return {
       id,
       number,
+      written: formatNumber(number),
       ...(name ? { name } : {}),
       ...(newest ? { newest: { key: newestText, ...shownText(newest) } } : {}),
       unread: await this.#unread(number, record),

@@ -1,0 +1,93 @@
+// What the browser's database holds of a row. Values are sealed by AES-256-GCM, names are blinded by HMAC-SHA-256,
+// both under keys that the browser keeps and does not give out. The database itself is not trusted: where a row
+// stands is sealed with it, so a value that was put elsewhere does not open. Who reads the database learns how many
+// rows each table has, how long they are, which share a name, and their sequences.
+import { AssentError, concat, hex, randomBytes, textFromUtf8, utf8 } from "@assent/protocol";
+import type { TableName } from "./store.ts";
+
+const nonceLength = 12;
+const blindedLength = 16;
+// Names of one screen's work; what is forgotten is only computed again.
+const blindedNamesKept = 4096;
+const sequence = /^\d{12}$/;
+
+/** Neither can be exported, by this code or by any other of the same origin. */
+export interface RowKeys {
+  readonly sealing: CryptoKey;
+  readonly blinding: CryptoKey;
+}
+
+export async function newRowKeys(): Promise<RowKeys> {
+  const [sealing, blinding] = await Promise.all([
+    crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
+    crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]),
+  ]);
+  return { sealing, blinding };
+}
+
+export class SealedRows {
+  readonly #keys: RowKeys;
+  readonly #blinded = new Map<string, string>();
+
+  constructor(keys: RowKeys) {
+    this.#keys = keys;
+  }
+
+  /**
+   * Where a row of this table and key stands, or how all of them begin for a prefix: table, "/", and the key with
+   * each name in it blinded. Sequences stay as they are, so that they keep their order.
+   */
+  async place(table: TableName, keyOrPrefix: string): Promise<string> {
+    const parts = keyOrPrefix
+      .split("/")
+      .map((part) => (part === "" || sequence.test(part) ? part : this.#blind(`${table}/${part}`)));
+    return [table, ...(await Promise.all(parts))].join("/");
+  }
+
+  /** Nonces are drawn at random: one key is good for 2^32 values (NIST SP 800-38D, 8.3). */
+  async seal(place: string, key: string, value: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    const clearKey = utf8(key);
+    const plaintext = new Uint8Array(2 + clearKey.length + value.length);
+    new DataView(plaintext.buffer).setUint16(0, clearKey.length);
+    plaintext.set(clearKey, 2);
+    plaintext.set(value, 2 + clearKey.length);
+    const nonce = randomBytes(nonceLength);
+    const algorithm = { name: "AES-GCM", iv: nonce, additionalData: utf8(place) };
+    const ciphertext = await crypto.subtle.encrypt(algorithm, this.#keys.sealing, plaintext);
+    return concat(nonce, new Uint8Array(ciphertext));
+  }
+
+  /** @throws AssentError profile_unreadable where it was not sealed under this key and for this place. */
+  async open(
+    place: string,
+    sealed: Uint8Array<ArrayBuffer>,
+  ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }> {
+    try {
+      const iv = sealed.subarray(0, nonceLength);
+      const algorithm = { name: "AES-GCM", iv, additionalData: utf8(place) };
+      const ciphertext = sealed.subarray(nonceLength);
+      const plaintext = await crypto.subtle.decrypt(algorithm, this.#keys.sealing, ciphertext);
+      const keyEnd = 2 + new DataView(plaintext).getUint16(0);
+      return {
+        key: textFromUtf8(new Uint8Array(plaintext, 2, keyEnd - 2)),
+        value: new Uint8Array(plaintext, keyEnd),
+      };
+    } catch (cause) {
+      throw new AssentError("profile_unreadable", { cause });
+    }
+  }
+
+  // With the table's name, so that one person's rows in different tables cannot be told to be the same person's.
+  async #blind(name: string): Promise<string> {
+    const known = this.#blinded.get(name);
+    if (known !== undefined) return known;
+    const mac = await crypto.subtle.sign("HMAC", this.#keys.blinding, utf8(name));
+    const blinded = hex(new Uint8Array(mac, 0, blindedLength));
+    const [oldest] = this.#blinded.keys();
+    if (this.#blinded.size >= blindedNamesKept && oldest !== undefined) {
+      this.#blinded.delete(oldest);
+    }
+    this.#blinded.set(name, blinded);
+    return blinded;
+  }
+}
