@@ -106,25 +106,51 @@ const serveLoadsNoClient: Rule = {
   },
 };
 
-const runsAnywhere: Rule = {
-  title: "protocol, and client files without a suffix, run anywhere: they import nothing of Node",
+/** The one platform that a file or a module needs, by its name. */
+function platformOf(name: string): "node" | "dom" | undefined {
+  if (isBuiltin(name) || name.startsWith("node:")) return "node";
+  if (name === "idb") return "dom";
+  return /(?:\.|^@assent\/client\/)(node|dom)(?:\.ts)?$/.exec(name)?.[1] as
+    | "node"
+    | "dom"
+    | undefined;
+}
+
+const runsWhereItSays: Rule = {
+  title:
+    "protocol, and client files without a suffix, run anywhere; .dom.ts and web run in browsers, .node.ts on Node",
   faults: eachImport((source, { specifier = "" }) => {
     const here = packageOf(source.path);
-    if (here !== "protocol" && here !== "client") return;
-    if (isTest(source.path) || (here === "client" && source.path.endsWith(".node.ts"))) return;
-    if (isBuiltin(specifier) || specifier.startsWith("node:")) return `imports ${specifier}`;
-    if (specifier.endsWith(".node.ts")) return "imports a file that runs on Node only";
-    return;
+    if (isTest(source.path)) return;
+    let runsOn: ReturnType<typeof platformOf>;
+    if (here === "client") runsOn = platformOf(source.path);
+    else if (source.path.startsWith("packages/web/src/")) runsOn = "dom";
+    else if (here !== "protocol") return;
+    const needed = platformOf(specifier);
+    return needed === undefined || needed === runsOn
+      ? undefined
+      : `imports ${specifier}, which runs on ${needed} only`;
   }),
   broken: [
     { "packages/protocol/src/a.ts": 'import { join } from "node:path";' },
     { "packages/protocol/src/a.node.ts": 'import { join } from "path";' },
+    { "packages/protocol/src/a.dom.ts": 'import { openDB } from "idb";' },
     { "packages/client/src/a.ts": 'import type { X } from "node:fs";' },
     { "packages/client/src/a.ts": 'import { x } from "./a.node.ts";' },
+    { "packages/client/src/a.ts": 'import { x } from "./a.dom.ts";' },
+    { "packages/client/src/a.ts": 'import { openDB } from "idb";' },
+    { "packages/client/src/a.node.ts": 'import { x } from "./a.dom.ts";' },
+    { "packages/client/src/a.dom.ts": 'import { x } from "./a.node.ts";' },
+    { "packages/client/src/a.dom.ts": 'import { join } from "node:path";' },
+    { "packages/web/src/a.ts": 'import { x } from "@assent/client/node";' },
+    { "packages/web/src/a.tsx": 'import { join } from "node:path";' },
   ],
   kept: {
-    "packages/client/src/a.node.ts": 'import "node:fs"; import "./b.node.ts";',
+    "packages/client/src/a.node.ts": 'import "node:fs"; import "./b.node.ts"; import "./c.ts";',
+    "packages/client/src/a.dom.ts": 'import "idb"; import "./b.dom.ts"; import "./c.ts";',
     "packages/protocol/src/a.test.ts": 'import "node:test";',
+    "packages/web/src/a.ts": 'import "@assent/client/dom"; import "./node.ts";',
+    "packages/web/vite.config.ts": 'import "node:url";',
   },
 };
 
@@ -160,7 +186,7 @@ const roomsKeepTheirOwn: Rule = {
 /** Ways out to the network, and ways around this rule. */
 const doorNames = [
   ...["fetch", "XMLHttpRequest", "WebSocket", "WebSocketStream", "WebTransport", "EventSource"],
-  ...["sendBeacon", "RTCPeerConnection", "importScripts"],
+  ...["sendBeacon", "fetchLater", "backgroundFetch", "RTCPeerConnection", "importScripts"],
   ...["eval", "getBuiltinModule", "createRequire", "require"],
 ];
 const doorModules = [
@@ -169,13 +195,18 @@ const doorModules = [
   ...["undici", "ws", "@connectrpc/connect-web", "@connectrpc/connect-node"],
 ];
 
+/** The adapters of the network's port, one for each platform, and what both share. */
+const door = ["network.node.ts", "network.dom.ts", "web-socket.ts", "platform.d.ts"].map(
+  (file) => `packages/client/src/egress/${file}`,
+);
+
 const oneDoor: Rule = {
-  title: "one door: only client/src/egress names a way out to the network",
+  title: "one door: only the network's adapters in client/src/egress name a way out to it",
   faults: (sources) => {
     const inside = sources.filter(
       ({ path }) =>
         ["protocol", "client", "cli", "web"].includes(packageOf(path) ?? "") &&
-        !path.startsWith("packages/client/src/egress/") &&
+        !door.includes(path) &&
         !isTest(path),
     );
     const named = inside.flatMap(({ path, names }) =>
@@ -203,16 +234,24 @@ const oneDoor: Rule = {
       "packages/client/src/a.node.ts": `import { x } from "${isBuiltin(module) ? `node:${module}` : module}";`,
     })),
     { "packages/client/src/a.node.ts": 'import { request } from "http";' },
-    { "packages/client/src/egress-log/a.ts": "await fetch(url);" },
+    { "packages/client/src/a.dom.ts": "fetchLater(url);" },
+    { "packages/client/src/store/store.dom.ts": "await fetch(url);" },
+    { "packages/client/src/egress/egress.ts": "await fetch(url);" },
+    { "packages/client/src/egress/ledger.ts": "new WebSocket(url);" },
+    { "packages/client/src/egress-log/network.dom.ts": "await fetch(url);" },
     { "packages/protocol/src/a.ts": "await fetch(url);" },
     { "packages/cli/src/main.ts": 'const { connect } = await import("node:net");' },
     { "packages/cli/src/serve.ts": "await fetch(url);" },
     { "packages/web/src/app.tsx": "export const a = <a onClick={() => fetch(url)} />;" },
+    { "packages/web/src/phone/network.dom.ts": "await fetch(url);" },
+    { "packages/web/src/phone/phone.worker.ts": 'self["WebSocket"];' },
   ],
   kept: {
     "packages/client/src/a.ts":
       '// fetch(url)\nlog("fetch(url) by WebSocket"); fetchRecord(); /fetch/.test(x);',
-    "packages/client/src/egress/a.node.ts": 'import "node:https"; new WebSocket(url);',
+    "packages/client/src/egress/network.node.ts": 'import "node:https";',
+    "packages/client/src/egress/network.dom.ts": "await fetch(url);",
+    "packages/client/src/egress/web-socket.ts": "new WebSocket(url);",
     "packages/server/src/a.ts": 'import "node:net"; fetch(url);',
   },
 };
@@ -265,7 +304,7 @@ const filesSayWhatTheyOwn: Rule = {
 const rules = [
   importsPointOneWay,
   serveLoadsNoClient,
-  runsAnywhere,
+  runsWhereItSays,
   roomsKeepTheirOwn,
   oneDoor,
   exactNames,

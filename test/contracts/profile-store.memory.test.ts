@@ -1,8 +1,11 @@
 // The store that the tests' phones use keeps the profile store's contract too.
+import { test } from "node:test";
 import { MemoryStore } from "../memory-store.ts";
 import { profileStoreContract } from "./profile-store.contract.ts";
 
-profileStoreContract("memory", async () => {
-  const store = new MemoryStore();
-  return { store, reopen: async () => store };
-});
+for (const { title, run } of profileStoreContract)
+  test(`memory: ${title}`, () =>
+    run(async () => {
+      const store = new MemoryStore();
+      return { store, reopen: async () => store };
+    }));

@@ -18,22 +18,24 @@ async function newFolder(): Promise<string> {
 
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-profileStoreContract("sqlite", async () => {
-  const folder = await newFolder();
-  const store = await openNodeStore(folder);
-  return {
-    store,
-    reopen: async (): Promise<Store> => {
-      await store.close();
-      return openNodeStore(folder);
-    },
-  };
-});
+for (const { title, run } of profileStoreContract)
+  test(`sqlite: ${title}`, () =>
+    run(async () => {
+      const folder = await newFolder();
+      const store = await openNodeStore(folder);
+      return {
+        store,
+        reopen: async (): Promise<Store> => {
+          await store.close();
+          return openNodeStore(folder);
+        },
+      };
+    }));
 
 test("folder and files are the owner's alone", async () => {
   const folder = await newFolder();
   const store = await openNodeStore(folder);
-  await store.commit([{ table: "texts", key: "1", value: new Uint8Array(10) }]);
+  await store.commit([{ table: "texts", key: "000000000001", value: new Uint8Array(10) }]);
   assert.equal((await stat(folder)).mode & 0o777, 0o700);
   for (const file of await readdir(folder)) {
     assert.equal((await stat(join(folder, file))).mode & 0o777, 0o600, file);
