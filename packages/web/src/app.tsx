@@ -1,11 +1,11 @@
 // Which screen is shown: the list on one side, what was opened on the other; on a phone one of the two.
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { ConversationsPane } from "./conversations/conversations-pane.tsx";
 import { useWords } from "./language/language.ts";
 import { phone, usePhone } from "./phone/phone-state.ts";
 import { places } from "./places.ts";
-import { isWelcomed, Welcome } from "./welcome/welcome.tsx";
+import { isWelcomed, noteWelcomed, Welcome } from "./welcome/welcome.tsx";
 import "./app.css";
 
 // Whoever reads their list needs none of these yet.
@@ -24,6 +24,7 @@ const Receipt = lazy(() => import("./turn-off/receipt.tsx"));
 export function App() {
   const opening = usePhone((state) => state.opening);
   const [place, go] = useLocation();
+  const [welcomed, setWelcomed] = useState(isWelcomed);
   useShortcuts(go);
   useTitle();
   if (opening === "taken-over" || typeof opening === "object") {
@@ -35,10 +36,16 @@ export function App() {
       </main>
     );
   }
-  if (place === places.welcome || (place === places.list && !isWelcomed())) {
+  if (place === places.welcome || (place === places.list && !welcomed)) {
     return (
       <main>
-        <Welcome />
+        <Welcome
+          onStart={() => {
+            noteWelcomed();
+            setWelcomed(true);
+            go(places.list);
+          }}
+        />
       </main>
     );
   }

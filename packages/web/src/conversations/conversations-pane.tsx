@@ -2,6 +2,7 @@
 import { Eye, Search, Settings, SquarePen } from "lucide-react";
 import { useLocation } from "wouter";
 import { IconButton } from "../elements/button.tsx";
+import { UpdateLine } from "../install/update-line.tsx";
 import { useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
@@ -30,6 +31,7 @@ export function ConversationsPane() {
         </IconButton>
       </header>
       <Banner />
+      <UpdateLine />
       {isEmpty && opening === "open" ? (
         <div className="no-conversations">
           <p>{words.noConversations}</p>

@@ -3,7 +3,9 @@ import type { PhoneNumber } from "@assent/protocol";
 import { usePhone } from "../phone/phone-state.ts";
 
 export function useShownName(number: PhoneNumber): string {
-  return usePhone(({ names }) => names.get(number)) ?? isolated(number);
+  const name = usePhone(({ names }) => names.get(number));
+  const written = usePhone((state) => state.written.get(number));
+  return name ?? isolated(written ?? number);
 }
 
 /** A number keeps its direction inside whatever surrounds it (Unicode bidirectional isolates). */

@@ -1,12 +1,14 @@
 // A person's first letter in a circle. Says nothing that the name beside it does not.
 import "./avatar.css";
 
+// A number carries them so that it keeps its direction.
+const directionMarks = /[\u2066-\u2069]/g;
+
 export function Avatar({ name }: { readonly name: string }) {
-  const [first = ""] = new Intl.Segmenter().segment(name.trim());
-  const letter = typeof first === "string" ? first : first.segment;
+  const [first] = new Intl.Segmenter().segment(name.replace(directionMarks, "").trim());
   return (
     <span className="avatar" aria-hidden="true">
-      {letter.toLocaleUpperCase()}
+      {first?.segment.toLocaleUpperCase()}
     </span>
   );
 }

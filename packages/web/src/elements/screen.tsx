@@ -17,7 +17,9 @@ interface ScreenProps {
 /** A screen whose heading takes the focus when it appears, so that a screen reader says where one is. */
 export function Screen({ title, backTo, actions, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <section className="screen" aria-label={title}>
       <header className="screen-head">

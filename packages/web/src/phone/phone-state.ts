@@ -25,6 +25,8 @@ export interface PhoneState {
   /** Newest first. */
   readonly conversations: readonly ConversationSummary[];
   readonly names: ReadonlyMap<PhoneNumber, string>;
+  /** Numbers of conversations as their countries write them. */
+  readonly written: ReadonlyMap<PhoneNumber, string>;
   /** Of this session: what the owner should know of a conversation. */
   readonly notices: readonly ThreadNotice[];
   /** Grows whenever something left this device. */
@@ -38,6 +40,7 @@ export const usePhone = create<PhoneState>(() => ({
   trouble: undefined,
   conversations: [],
   names: new Map(),
+  written: new Map(),
   notices: [],
   ledgerVersion: 0,
 }));
@@ -73,7 +76,7 @@ export async function openPhone(takeOver: boolean): Promise<void> {
       phone.conversations(),
       phone.contacts(),
     ]);
-    set({ opening: "open", status, conversations, names: namesOf(contacts) });
+    set({ opening: "open", status, names: namesOf(contacts), ...shown(conversations) });
   } catch (error) {
     set({ opening: { failed: codeOf(error) } });
   }
@@ -143,16 +146,25 @@ async function refreshStale(): Promise<void> {
       const numbers = [...stale];
       stale.clear();
       const fresh = await Promise.all(numbers.map((number) => phone.conversation(number)));
-      set(({ conversations }) => ({
-        conversations: [
+      set(({ conversations }) =>
+        shown([
           ...conversations.filter(({ number }) => !numbers.includes(number)),
           ...fresh.filter((summary) => summary !== undefined),
-        ].sort(byNewest),
-      }));
+        ]),
+      );
     }
   } finally {
     isRefreshing = false;
   }
+}
+
+function shown(
+  conversations: readonly ConversationSummary[],
+): Pick<PhoneState, "conversations" | "written"> {
+  return {
+    conversations: conversations.toSorted(byNewest),
+    written: new Map(conversations.map(({ number, written }) => [number, written])),
+  };
 }
 
 function byNewest(a: ConversationSummary, b: ConversationSummary): number {

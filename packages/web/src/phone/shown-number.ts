@@ -1,0 +1,15 @@
+// Numbers as their country writes them. Only the phone knows how; the page does not carry what it takes.
+import type { PhoneNumber } from "@assent/protocol";
+import { useEffect, useState } from "react";
+import { phone } from "./phone-state.ts";
+
+/** The number as it is until the phone answered. Keeps its direction in any sentence. */
+export function useShownNumber(number: PhoneNumber | undefined): string {
+  const [read, setRead] = useState<{ readonly number: PhoneNumber; readonly shown: string }>();
+  useEffect(() => {
+    if (number) void phone.readNumber(number).then(setRead, () => undefined);
+  }, [number]);
+  const shown = read?.number === number ? read?.shown : number;
+  // Unicode bidirectional isolates.
+  return shown ? `\u2066${shown}\u2069` : "";
+}
