@@ -11,7 +11,7 @@ import {
   type ShownEvent,
   type Store,
 } from "@assent/client/node";
-import type { PhoneNumber } from "@assent/protocol";
+import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { MemoryStore } from "./memory-store.ts";
 import type { TestServer } from "./network.ts";
 
@@ -58,8 +58,8 @@ export class MemoryPhone {
     return this.run((profile) => profile.send(to.number, text), between);
   }
 
-  /** What `receive` shows, also where it ends with an error. */
-  async events(between?: Between): Promise<{ events: ShownEvent[]; error: unknown }> {
+  /** What `receive` shows, and the error it may end with. */
+  async receive(between?: Between): Promise<{ events: ShownEvent[]; error: unknown }> {
     const events: ShownEvent[] = [];
     let error: unknown;
     try {
@@ -73,10 +73,16 @@ export class MemoryPhone {
     return { events, error };
   }
 
-  async texts(between?: Between): Promise<string[]> {
-    const { events, error } = await this.events(between);
+  /** What a `receive` shows that goes well. */
+  async events(between?: Between): Promise<ShownEvent[]> {
+    const { events, error } = await this.receive(between);
     assert.equal(error, undefined);
-    return textsOf(events);
+    return events;
+  }
+
+  /** The texts alone. */
+  async texts(between?: Between): Promise<string[]> {
+    return textsOf(await this.events(between));
   }
 }
 
@@ -89,6 +95,22 @@ export function changedEncryption(real: Encryption, changes: Partial<Encryption>
       return typeof step === "function" ? step.bind(changed ? changes : target) : step;
     },
   });
+}
+
+/** A network of which some ways are others. */
+export function changedNetwork(real: Network, changes: Partial<Network>): Network {
+  return {
+    http: real.http,
+    openSocket: real.openSocket,
+    close: () => real.close(),
+    ...changes,
+  };
+}
+
+/** No network at all. */
+export function offline(real: Network): Network {
+  const unreachable = () => Promise.reject(new AssentError("unreachable"));
+  return changedNetwork(real, { http: unreachable, openSocket: unreachable });
 }
 
 export function textsOf(events: readonly ShownEvent[]): string[] {
@@ -110,4 +132,18 @@ export async function phonesOn(
     });
   }
   return phones;
+}
+
+/** Two phones that texted each other: each knows the other, and has an address that was given to it alone. */
+export async function phonesThatTexted(
+  server: TestServer,
+  numbers: readonly [PhoneNumber, PhoneNumber],
+): Promise<[MemoryPhone, MemoryPhone]> {
+  const [anna, ben] = await phonesOn(server, numbers);
+  assert.ok(anna && ben);
+  await anna.send(ben, "hello");
+  assert.deepEqual(await ben.texts(), ["hello"]);
+  await ben.send(anna, "hello yourself");
+  assert.deepEqual(await anna.texts(), ["hello yourself"]);
+  return [anna, ben];
 }

@@ -252,7 +252,7 @@ test("what comes in another order is shown once, and what is held back is missed
     held = envelopes.slice(0, 1);
     return envelopes.slice(1);
   });
-  const { events } = await ben.events({ network: holding });
+  const events = await ben.events({ network: holding });
   assert.ok(events.some((event) => event.type === "notice" && event.kind === "missing"));
   await anna.send(ben, "four");
   const late = delivering((envelopes) => [...envelopes, ...held]);
@@ -364,7 +364,7 @@ test("a message of another group, through a known address, is nobody's", async (
     moved.push({ ...envelope, envelopeId: randomBytes(32), addressSerial, body });
   }
   assert.ok(moved.length > 0);
-  const { events } = await ben.events({
+  const events = await ben.events({
     network: delivering((envelopes) => [...moved, ...envelopes]),
   });
   const shown = events.flatMap((event) => (event.type === "message" ? [event.text] : []));
