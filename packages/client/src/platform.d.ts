@@ -5,6 +5,10 @@ interface AbortSignal {
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
+declare class AbortController {
+  readonly signal: AbortSignal;
+  abort(): void;
+}
 declare class Headers {
   constructor(entries?: Record<string, string>);
   entries(): IterableIterator<[string, string]>;

@@ -1,6 +1,5 @@
 // One profile, one phone: the SDK's only class. Wires the rooms together and runs one thing at a time.
 import { AssentError, type PhoneNumber, type Purpose } from "@assent/protocol";
-import { create } from "@bufbuild/protobuf";
 import { checkConsent, giveConsent, isCurrent } from "./consent/consent.ts";
 import {
   type Contact,
@@ -10,6 +9,7 @@ import {
   nameContact,
 } from "./contacts/contacts.ts";
 import { Awaiting } from "./conversations/awaiting.ts";
+import { setBlocked } from "./conversations/blocking.ts";
 import { Contents } from "./conversations/contents.ts";
 import { Encrypting } from "./conversations/encrypting.ts";
 import { readThread, type ShownEvent, type ShownText, showNew } from "./conversations/events.ts";
@@ -56,7 +56,7 @@ import {
   type SmsTransport,
 } from "./routes/routes.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
-import { NumberRecordSchema, Phase, type ProfileState, put, Records } from "./store/records.ts";
+import { Phase, type ProfileState, Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
 /** What a profile runs on; `openNodeProfile` brings what fits Node. */
@@ -337,12 +337,8 @@ export class Profile {
   }
 
   async #setBlocked(number: PhoneNumber, blocked: boolean): Promise<void> {
-    const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
-    await this.#records.commit([put("numbers", number, { ...record, blocked })]);
-    const people = await this.#records.list("people");
-    const accounts = people.filter(({ record: person }) => person.number === number);
-    if (!this.#isOn() || accounts.length === 0) return;
-    for (const { key } of accounts) await this.#mailboxes.setBlocked(this.#self(), key, blocked);
+    const isUntold = await setBlocked(this.#records, number, blocked);
+    if (isUntold && this.#isOn()) await this.#mailboxes.tellBlocked(this.#self());
   }
 
   #isOn(): boolean {

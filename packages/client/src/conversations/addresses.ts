@@ -1,13 +1,6 @@
 // Addresses of this device, given to one person each. Capabilities for them are minted ahead, while the inbox
 // is open, so that giving one out needs no connection that says who this is.
-import {
-  type Address,
-  AddressSchema,
-  bytesFromHex,
-  envelopeKeyLength,
-  hex,
-  randomBytes,
-} from "@assent/protocol";
+import { type Address, AddressSchema, envelopeKeyLength, hex, randomBytes } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Inbox } from "../egress/inbox.ts";
 import type { Self } from "../identity/self.ts";
@@ -68,15 +61,4 @@ export async function refillSpares(records: Records, inbox: Inbox, nowMs: number
       put("spare", hex(serial), create(SpareCapabilitySchema, { capability, expiresAtMs })),
     ),
   ]);
-}
-
-/** The serials of all addresses a person was given. */
-export async function serialsGivenTo(
-  records: Records,
-  accountId: Uint8Array,
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const given = await records.list("given");
-  return given
-    .filter(({ record }) => hex(record.accountId) === hex(accountId))
-    .map(({ key }) => bytesFromHex(key));
 }

@@ -1,14 +1,15 @@
 // The two sockets and when they are used: the inbox takes what waits, the outbox sends what is due. They are
 // separate connections, and the outbox never says whose it is.
-import { AssentError, bytesFromHex, type Delivery, limits } from "@assent/protocol";
+import { AssentError, type Delivery } from "@assent/protocol";
 import type { Egress } from "../egress/egress.ts";
 import { type Inbox, openInbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
 import { refillKeyPackages } from "../identity/key-packages.ts";
 import { inboxOwnerOf, type Self } from "../identity/self.ts";
-import { refillSpares, serialsGivenTo } from "./addresses.ts";
+import { refillSpares } from "./addresses.ts";
 import type { Awaiting } from "./awaiting.ts";
-import type { ConversingParts, Encrypting } from "./encrypting.ts";
+import { tellBlocked } from "./blocking.ts";
+import { type ConversingParts, type Encrypting, isForLater } from "./encrypting.ts";
 import type { Receiving } from "./receiving.ts";
 import type { Requests } from "./requests.ts";
 import type { Sending } from "./sending.ts";
@@ -30,6 +31,8 @@ export interface ReceivingSteps {
   /** Whether there is a connection, each time that changes. */
   connected?(isConnected: boolean): void;
   readonly follow?: AbortSignal;
+  /** Without `follow`: begins nothing more when this is aborted. */
+  readonly until?: AbortSignal;
 }
 
 const drainMs = 10_000;
@@ -76,17 +79,16 @@ export class Mailboxes {
   }
 
   async #receiveOnce(self: Self, steps: ReceivingSteps): Promise<void> {
-    if (steps.follow?.aborted) return;
-    const inbox = await steps.exclusively(() =>
-      openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)),
-    );
+    const until = steps.follow ?? steps.until;
+    if (until?.aborted) return;
+    const inbox = await steps.exclusively(() => this.#openInbox(self, until));
     const abort = () => inbox.close();
-    steps.follow?.addEventListener("abort", abort);
+    until?.addEventListener("abort", abort);
     this.#inbox = inbox;
     steps.connected?.(true);
     try {
       let isFirst = true;
-      for (;;) {
+      while (!until?.aborted) {
         // The service says at once what waits; after that, silence is nothing to worry about.
         const delivery: Delivery = await (isFirst || !steps.follow
           ? inbox.promptDelivery()
@@ -94,7 +96,7 @@ export class Mailboxes {
         await steps.exclusively(async () => {
           await this.#take(self, inbox, delivery);
           try {
-            if (delivery.caughtUp) await this.#followUp(self, inbox, isFirst);
+            if (delivery.caughtUp) await this.#followUp(self, inbox, isFirst, until);
           } finally {
             await steps.afterEach();
           }
@@ -103,9 +105,9 @@ export class Mailboxes {
         if (delivery.caughtUp && !steps.follow) return;
       }
     } catch (error) {
-      if (!steps.follow?.aborted) throw error;
+      if (!until?.aborted) throw error;
     } finally {
-      steps.follow?.removeEventListener("abort", abort);
+      until?.removeEventListener("abort", abort);
       inbox.close();
       this.#inbox = undefined;
       steps.connected?.(false);
@@ -113,48 +115,33 @@ export class Mailboxes {
   }
 
   /**
-   * Takes what waits without showing it, before leaving, for ten seconds at most: nothing the service does may
-   * keep anybody from leaving. What cannot be taken now is lost with the account.
+   * Takes what waits without showing it, before leaving. After ten seconds nothing more is waited for or begun:
+   * nothing the service does may keep anybody from leaving. What is not taken then is lost with the account.
    */
   async drain(self: Self): Promise<void> {
-    const timeout = setTimeout(() => this.#inbox?.close(), drainMs);
+    const deadline = new AbortController();
+    const timeout = setTimeout(() => {
+      deadline.abort();
+      this.close();
+    }, drainMs);
     const steps = {
       exclusively: <T>(step: () => Promise<T>) => step(),
       afterEach: async () => undefined,
+      until: deadline.signal,
     };
     await this.#receiveOnce(self, steps).catch(() => undefined);
     clearTimeout(timeout);
   }
 
   /** Once, when an account is new: addresses to give out, so that the first text needs no inbox. */
-  async prepare(self: Self): Promise<void> {
-    try {
-      const inbox = await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self));
-      try {
-        await refillSpares(this.#parts.records, inbox, this.#parts.now());
-      } finally {
-        inbox.close();
-      }
-    } catch (error) {
-      // Then the first `receive` does it.
-      if (!(error instanceof AssentError) || error.retry !== "later") throw error;
-    }
+  prepare(self: Self): Promise<void> {
+    const { records, now } = this.#parts;
+    return this.#withInbox(self, (inbox) => refillSpares(records, inbox, now()));
   }
 
-  /** Has the service drop, or no longer drop, what comes through a person's addresses. */
-  async setBlocked(self: Self, accountKey: string, blocked: boolean): Promise<void> {
-    const serials = await serialsGivenTo(this.#parts.records, bytesFromHex(accountKey));
-    if (serials.length === 0) return;
-    const inbox =
-      this.#inbox ?? (await openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self)));
-    try {
-      for (let start = 0; start < serials.length; start += limits.addressesPerBlock) {
-        const part = serials.slice(start, start + limits.addressesPerBlock);
-        await inbox.blockAddresses({ block: blocked ? part : [], unblock: blocked ? [] : part });
-      }
-    } finally {
-      if (inbox !== this.#inbox) inbox.close();
-    }
+  /** Has the service drop, or no longer drop, what comes from whom the owner blocked or unblocked. */
+  tellBlocked(self: Self): Promise<void> {
+    return this.#withInbox(self, (inbox) => tellBlocked(this.#parts.records, inbox));
   }
 
   close(): void {
@@ -173,20 +160,47 @@ export class Mailboxes {
   }
 
   /** What follows once everything was taken: requests, receipts, the queue, and supplies. */
-  async #followUp(self: Self, inbox: Inbox, isFirst: boolean): Promise<void> {
+  async #followUp(
+    self: Self,
+    inbox: Inbox,
+    isFirst: boolean,
+    until: AbortSignal | undefined,
+  ): Promise<void> {
     const { records, requests, awaiting, now } = this.#parts;
+    const steps = [
+      ...(isFirst ? [() => tellBlocked(records, inbox)] : []),
+      () => requests.open(self),
+      () => this.flush(self),
+      () => awaiting.ask(self, () => this.#openOutbox(self)),
+      () => refillSpares(records, inbox, now()),
+      ...(isFirst
+        ? [() => refillKeyPackages(this.#parts, self.device, self.cell, inbox.keyPackagesLeft)]
+        : []),
+    ];
     try {
-      await requests.open(self);
-      await this.flush(self);
-      await awaiting.ask(self, () => this.#openOutbox(self));
-      await refillSpares(records, inbox, now());
-      if (isFirst) {
-        await refillKeyPackages(this.#parts, self.device, self.cell, inbox.keyPackagesLeft);
-      }
+      for (const step of steps) if (!until?.aborted) await step();
     } catch (error) {
       // What was taken is safe, and will be shown; what could not be done now is done with the next connection.
       if (!(error instanceof AssentError) || error.retry !== "later") throw error;
     }
+  }
+
+  /** Does one thing with the inbox; where the service cannot be reached, the next `receive` does it. */
+  async #withInbox(self: Self, step: (inbox: Inbox) => Promise<void>): Promise<void> {
+    try {
+      const inbox = this.#inbox ?? (await this.#openInbox(self));
+      try {
+        await step(inbox);
+      } finally {
+        if (inbox !== this.#inbox) inbox.close();
+      }
+    } catch (error) {
+      if (!(error instanceof AssentError) || !isForLater(error)) throw error;
+    }
+  }
+
+  #openInbox(self: Self, until?: AbortSignal): Promise<Inbox> {
+    return openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self), until);
   }
 
   async #openOutbox(self: Self): Promise<Outbox> {

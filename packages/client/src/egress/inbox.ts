@@ -1,7 +1,7 @@
 // The device's own socket: proves who it is, takes what waits, acknowledges it.
 import {
   AssentError,
-  type BlockAddresses,
+  type BlockAddressesSchema,
   type CellId,
   type Delivery,
   type DeviceId,
@@ -37,14 +37,31 @@ const answerTimeoutMs = 30_000;
 
 /**
  * Opens the inbox and proves the device.
+ * @param until gives up waiting for the service when this is aborted.
  * @throws AssentError unreachable; signed_out where the service no longer knows the device.
  */
 export async function openInbox(
   egress: Egress,
   cellUrl: string,
   owner: InboxOwner,
+  until?: AbortSignal,
 ): Promise<Inbox> {
   const answers = new Answers();
+  const giveUp = () => answers.end(new AssentError("unreachable"));
+  until?.addEventListener("abort", giveUp);
+  try {
+    return await open(egress, cellUrl, owner, answers);
+  } finally {
+    until?.removeEventListener("abort", giveUp);
+  }
+}
+
+async function open(
+  egress: Egress,
+  cellUrl: string,
+  owner: InboxOwner,
+  answers: Answers,
+): Promise<Inbox> {
   const socket = await egress.openSocket(
     "open-inbox",
     `${cellUrl.replace(/^http/, "ws")}/inbox`,
@@ -101,12 +118,15 @@ export class Inbox {
     return (await this.#answers.next("mintedCapabilities")).capabilities;
   }
 
-  async blockAddresses(serials: Pick<BlockAddresses, "block" | "unblock">): Promise<void> {
+  /** Of at most as many addresses as `limits.addressesPerBlock`. */
+  async blockAddresses(serials: MessageInitShape<typeof BlockAddressesSchema>): Promise<void> {
     await send(this.#socket, "block-addresses", { case: "blockAddresses", value: serials });
     await this.#answers.next("addressesBlocked");
   }
 
+  /** Ends also what waits for an answer. */
   close(): void {
+    this.#answers.end(new AssentError("unreachable"));
     this.#socket.close();
   }
 }

@@ -95,7 +95,9 @@ export class Outbox {
     return Promise.all(answers);
   }
 
+  /** Ends also what waits for an answer. */
   close(): void {
+    this.end();
     this.#socket.close();
   }
 

@@ -1,0 +1,98 @@
+// Blocking holds on the phone at once, and at the service as soon as it can be told. What the service is told is
+// read in the phone's own ledger.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  bytesFromHex,
+  hex,
+  InboxRequestSchema,
+  limits,
+  parseNumber,
+  randomBytes,
+} from "@assent/protocol";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { GivenAddressSchema } from "../../packages/client/src/store/records.ts";
+import { type MemoryPhone, offline, phonesThatTexted } from "../memory-phone.ts";
+import { TestServer } from "../network.ts";
+
+const german = parseNumber("+4915123456789");
+const french = parseNumber("+33612345678");
+
+/** What a phone said over its inbox: the blocks and unblocks, and how many deliveries it acknowledged. */
+async function saidByInbox(phone: MemoryPhone) {
+  const ledger = await phone.run((profile) => profile.ledger());
+  const requests = ledger
+    .filter(({ method, destination }) => method === "FRAME" && destination.endsWith("/inbox"))
+    .map(({ body }) => fromBinary(InboxRequestSchema, body).request);
+  return {
+    blocks: requests.flatMap(({ case: kind, value }) => (kind === "blockAddresses" ? [value] : [])),
+    acknowledged: requests.filter(({ case: kind }) => kind === "acknowledge").length,
+  };
+}
+
+/** As many more addresses as if they had been given to the only person a phone knows. */
+async function giveAddresses(phone: MemoryPhone, count: number): Promise<void> {
+  await phone.withStore(async (store) => {
+    const [person] = await store.list("people");
+    const accountId = bytesFromHex(person?.key ?? "");
+    const value = toBinary(
+      GivenAddressSchema,
+      create(GivenAddressSchema, { accountId, envelopeKey: randomBytes(32) }),
+    );
+    await store.commit(
+      Array.from({ length: count }, () => ({ table: "given", key: hex(randomBytes(16)), value })),
+    );
+  });
+}
+
+test("a block without a connection holds here, and reaches the service with the next", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  await ben.run((profile) => profile.block(german), { network: offline });
+  assert.deepEqual((await saidByInbox(ben)).blocks, []);
+  await anna.send(ben, "dropped by the phone");
+  assert.deepEqual(await ben.texts(), []);
+  const told = await saidByInbox(ben);
+  assert.equal(told.blocks.length, 1);
+  await anna.send(ben, "dropped by the service");
+  assert.deepEqual(await ben.texts(), []);
+  const { acknowledged } = await saidByInbox(ben);
+  assert.equal(acknowledged, told.acknowledged, "nothing was handed over");
+
+  await ben.run((profile) => profile.unblock(german), { network: offline });
+  assert.deepEqual(await ben.texts(), []);
+  await anna.send(ben, "after");
+  assert.deepEqual(await ben.texts(), ["after"]);
+  assert.equal((await saidByInbox(ben)).blocks.length, 2, "what was told is not told again");
+});
+
+test("many addresses are blocked in parts that the service takes", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  await giveAddresses(ben, 2 * limits.addressesPerBlock);
+  let given: string[] = [];
+  await ben.withStore(async (store) => {
+    given = (await store.list("given")).map(({ key }) => key);
+  });
+  await ben.run((profile) => profile.block(german));
+  const parts = (await saidByInbox(ben)).blocks;
+  assert.equal(parts.length, 3);
+  for (const { block } of parts) assert.ok(block.length <= limits.addressesPerBlock);
+  assert.deepEqual(parts.flatMap(({ block }) => block.map(hex)).sort(), given);
+  await ben.run((profile) => profile.unblock(german));
+  await anna.send(ben, "after");
+  assert.deepEqual(await ben.texts(), ["after"]);
+});
+
+test("a block that the service refuses holds here, and stops nothing else", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  // More than the service blocks for one mailbox.
+  await giveAddresses(ben, 10_000);
+  await ben.run((profile) => profile.block(german));
+  await anna.send(ben, "while blocked");
+  assert.deepEqual(await ben.texts(), []);
+  await ben.run((profile) => profile.unblock(german));
+  await anna.send(ben, "after");
+  assert.deepEqual(await ben.texts(), ["after"]);
+});
