@@ -1,10 +1,12 @@
 // Leaving takes effect at once, senders are told, and a new account is never taken for the old one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseNumber } from "@assent/protocol";
+import { phonesOn, phonesThatTexted } from "../memory-phone.ts";
 import { newPhones, TestPhone, TestServer } from "../network.ts";
 
-const german = "+4915123456789";
-const french = "+33612345678";
+const german = parseNumber("+4915123456789");
+const french = parseNumber("+33612345678");
 
 test("after off the sender is told, and a new account has a key the sender must accept", async (context) => {
   const server = await TestServer.start(context);
@@ -64,6 +66,40 @@ test("off without a connection holds here at once, and reaches the service later
   const [left] = await anna.ok<{ state: string; receipt?: object }>(["off", "--yes"]);
   assert.equal(left?.state, "off");
   assert.ok(left?.receipt);
+});
+
+test("a phone whose number was taken turns on again as if it were new", async (context) => {
+  const server = await TestServer.start(context);
+  const [first, friend] = await phonesThatTexted(server, [german, french]);
+  const countSeen = async () => {
+    let count = 0;
+    await first.withStore(async (store) => {
+      count = (await store.list("seen")).length;
+    });
+    return count;
+  };
+  assert.ok((await countSeen()) > 0);
+  await phonesOn(server, [german]);
+  const { error } = await first.receive();
+  assert.equal((error as { code?: string } | undefined)?.code, "signed_out");
+  await first.run(async (profile) => {
+    await profile.turnOn(german, server.origin, ["service"]);
+    await profile.verify(await server.codeFor(german));
+  });
+  assert.equal(await countSeen(), 0, "envelopes to keys that are gone need not be known again");
+  // Both ways: an address of the account that ended would lead nowhere.
+  await first.send(friend, "it is me again");
+  const shown = await friend.events();
+  assert.ok(shown.some((event) => event.type === "notice" && event.kind === "key-changed"));
+  await friend.run((profile) =>
+    profile.send(german, "welcome back", { route: "private", acceptNewKey: true }),
+  );
+  assert.deepEqual(await first.texts(), ["welcome back"]);
+  const history = await first.run((profile) => profile.history(french));
+  assert.deepEqual(
+    history.map(({ text }) => text),
+    ["hello", "hello yourself", "it is me again", "welcome back"],
+  );
 });
 
 test("a text from a new key is shown with a warning", async (context) => {

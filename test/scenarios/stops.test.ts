@@ -5,7 +5,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Encryption, EncryptionRefused, loadMls, type Network } from "@assent/client/node";
 import { parseNumber } from "@assent/protocol";
-import { type Between, changedEncryption, phonesOn, textsOf } from "../memory-phone.ts";
+import {
+  type Between,
+  changedEncryption,
+  changedNetwork,
+  MemoryPhone,
+  phonesOn,
+  textsOf,
+} from "../memory-phone.ts";
 import { StopAt, StoppableStore } from "../memory-store.ts";
 import { TestServer } from "../network.ts";
 
@@ -123,6 +130,58 @@ test("a first contact stopped anywhere arrives, once", async (context) => {
   assert.equal(counts.used, 0);
 });
 
+/** A phone that stops just before it sends a request, or just after the service did what it asks. */
+function stoppingAt(procedure: string, when: "before" | "after") {
+  return (network: Network): Network =>
+    changedNetwork(network, {
+      http: async (request, lane, maxBytes) => {
+        if (!request.url.endsWith(procedure)) return network.http(request, lane, maxBytes);
+        if (when === "after") await network.http(request, lane, maxBytes);
+        throw new Error(`stopped ${when} ${procedure}`);
+      },
+    });
+}
+
+test("a phone that stops while it verifies is on after the same command again", async (context) => {
+  const server = await TestServer.start(context);
+  const [ben] = await phonesOn(server, [french]);
+  assert.ok(ben);
+  const mls = await loadMls();
+  for (const [index, [procedure, when]] of (
+    [
+      ["/VerifyCode", "after"],
+      ["/CreateAccount", "before"],
+      ["/CreateAccount", "after"],
+      ["/AddKeyPackages", "after"],
+    ] as const
+  ).entries()) {
+    const anna = new MemoryPhone(parseNumber(`+491512345678${index}`), mls);
+    await anna.run((profile) => profile.turnOn(anna.number, server.origin, ["service"]));
+    const code = await server.codeFor(anna.number);
+    const verify = (between?: Between) => anna.run((profile) => profile.verify(code), between);
+    await assert.rejects(verify({ network: stoppingAt(procedure, when) }), { code: "unreachable" });
+    assert.equal((await anna.run((profile) => profile.status())).phase, "verifying");
+    await verify();
+    const text = `stopped ${when} ${procedure}`;
+    await anna.send(ben, text);
+    assert.deepEqual(await ben.texts(), [text]);
+  }
+});
+
+test("a phone that stopped before it had an account can ask for another code", async (context) => {
+  const server = await TestServer.start(context);
+  const anna = new MemoryPhone(german, await loadMls());
+  const verifyNew = async (between?: Between) => {
+    await anna.run((profile) => profile.turnOn(german, server.origin, ["service"]));
+    const code = await server.codeFor(german);
+    await anna.run((profile) => profile.verify(code), between);
+  };
+  const network = stoppingAt("/CreateAccount", "before");
+  await assert.rejects(verifyNew({ network }), { code: "unreachable" });
+  await verifyNew();
+  assert.equal((await anna.run((profile) => profile.status())).phase, "on");
+});
+
 test("a recipient stopped anywhere shows everything, once", async (context) => {
   const server = await TestServer.start(context);
   const counts = { used: 0 };
@@ -135,12 +194,12 @@ test("a recipient stopped anywhere shows everything, once", async (context) => {
     expected.push(...batch);
     const stop = new StopAt(step);
     await runUntil(stop, async (between) => {
-      const { events, error } = await ben.events(between);
+      const { events, error } = await ben.receive(between);
       received.push(...textsOf(events));
       if (error) throw error;
     });
     stopped = stop.stopped;
-    const { events } = await ben.events();
+    const events = await ben.events();
     // Only what a stopped phone was just showing may come again, and then says so.
     const fresh = events.filter(
       (event) => !(event.again && event.type === "message" && received.includes(event.text.text)),

@@ -282,7 +282,7 @@ function eventSentence(event: ShownEvent): string {
   return {
     "key-changed": `(The key of ${name} changed: a new phone, or another person.)`,
     restarted: `(The conversation with ${name} was started anew.)`,
-    missing: `(${event.count ?? 1} texts of ${name} have not come yet.)`,
+    missing: `(Something that ${name} sent has not come yet: a text, or only a receipt.)`,
   }[event.kind];
 }
 

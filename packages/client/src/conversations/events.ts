@@ -41,6 +41,7 @@ export type ShownEvent = (
       readonly kind: "key-changed" | "restarted" | "missing";
       readonly number: PhoneNumber;
       readonly name?: string;
+      /** Of what is missing: messages. Encryption numbers texts, receipts and the like alike. */
       readonly count?: number;
     }
 ) & {

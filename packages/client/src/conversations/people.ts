@@ -4,6 +4,7 @@ import {
   deviceIdOf,
   equalBytes,
   hex,
+  limits,
   type Manifest,
   ManifestSchema,
   openManifest,
@@ -69,6 +70,18 @@ export async function liveGroupOf(
     if (group && !group.broken) return { key, state: new Uint8Array(group.state) };
   }
   return undefined;
+}
+
+/** A person's groups with one more. Of too many, whoever began them, the oldest are forgotten. */
+export function withGroup(
+  known: readonly Uint8Array[],
+  groupId: Uint8Array,
+): { readonly groups: Uint8Array[]; readonly forgotten: Uint8Array[] } {
+  const all = [...known, new Uint8Array(groupId)];
+  return {
+    groups: all.slice(-limits.groupsPerPerson),
+    forgotten: all.slice(0, -limits.groupsPerPerson),
+  };
 }
 
 /** Addresses with one device's replaced: one for each device, and a provisional one never over a full one. */

@@ -31,7 +31,7 @@ import type { Change } from "../store/store.ts";
 import type { Contents } from "./contents.ts";
 import type { ConversingParts, Encrypting } from "./encrypting.ts";
 import { checkFirstContact } from "./first-contact.ts";
-import { personKey, trustedWith } from "./people.ts";
+import { personKey, trustedWith, withGroup } from "./people.ts";
 import { notice } from "./texts.ts";
 
 export class Receiving {
@@ -89,13 +89,12 @@ export class Receiving {
     if (await records.get("groups", groupKey)) return [];
     // A number that was blocked stays blocked, whatever account it comes from.
     if ((await records.get("numbers", checked.number))?.blocked) return checked.changes;
-    const groups = [...checked.person.groups, new Uint8Array(checked.groupId)];
-    const person: Person = { ...checked.person, groups: groups.slice(-limits.groupsPerPerson) };
+    const { groups, forgotten } = withGroup(checked.person.groups, checked.groupId);
+    const person: Person = { ...checked.person, groups };
     const given = create(GivenAddressSchema, {
       accountId: checked.accountId,
       envelopeKey: contact.envelopeKey,
     });
-    const forgotten = groups.slice(0, -limits.groupsPerPerson);
     const changes: Change[] = [
       ...checked.changes,
       ...forgotten.map((groupId) => remove("groups", hex(groupId))),

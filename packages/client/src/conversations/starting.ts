@@ -27,9 +27,17 @@ import {
   PersonSchema,
   put,
   type Records,
+  remove,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
-import { devicesOf, manifestOf, openManifestOf, personKey, withAddress } from "./people.ts";
+import {
+  devicesOf,
+  manifestOf,
+  openManifestOf,
+  personKey,
+  withAddress,
+  withGroup,
+} from "./people.ts";
 
 export interface Starting {
   readonly records: Records;
@@ -63,6 +71,12 @@ export async function startConversation(
   const { records, encryption } = starting;
   const key = personKey(found.accountId);
   const known = await records.get("people", key);
+  // A new group costs keys on both sides: nobody can make this one start them one after another.
+  const restartedAtMs = Number(known?.restartedAtMs ?? 0);
+  const isRestart = known !== undefined && known.groups.length > 0;
+  if (isRestart && restartedAtMs > starting.now() - restartPauseMs) {
+    throw new AssentError("rate_limited");
+  }
   const taken = await starting.service(self.cell.url).directory.takeKeyPackages({
     accountId: found.accountId,
   });
@@ -84,12 +98,6 @@ export async function startConversation(
     const encrypted = await encryption.encrypt(state, content);
     state = encrypted.state;
     groupMessages.push(encrypted.message);
-  }
-  // A new group costs keys on both sides: nobody can make this one start them one after another.
-  const restartedAtMs = Number(known?.restartedAtMs ?? 0);
-  const isRestart = known !== undefined && known.groups.length > 0;
-  if (isRestart && restartedAtMs > starting.now() - restartPauseMs) {
-    throw new AssentError("rate_limited");
   }
   const lostGroups = (await brokenGroupsOf(records, known)).slice(-limits.lostGroups);
   const changes: Change[] = [];
@@ -121,6 +129,7 @@ export async function startConversation(
     });
     changes.push(put("outgoing", await records.nextKey("outgoing"), envelope));
   }
+  const { groups, forgotten } = withGroup(known?.groups ?? [], group.groupId);
   const person: Person = {
     ...(known ?? create(PersonSchema, { rootKey: new Uint8Array(found.rootKey) })),
     number,
@@ -129,12 +138,16 @@ export async function startConversation(
     verified: known?.verified ?? true,
     restartedAtMs: BigInt(isRestart ? starting.now() : restartedAtMs),
     accepted: true,
-    groups: [...(known?.groups ?? []), new Uint8Array(group.groupId)],
+    groups,
     addresses,
     addressesGivenAtMs: BigInt(addressesGivenAtMs),
   };
   const stored = create(GroupSchema, { accountId: found.accountId, state });
-  changes.push(put("people", key, person), put("groups", hex(group.groupId), stored));
+  changes.push(
+    put("people", key, person),
+    ...forgotten.map((groupId) => remove("groups", hex(groupId))),
+    put("groups", hex(group.groupId), stored),
+  );
   return changes;
 }
 

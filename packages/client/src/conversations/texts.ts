@@ -183,7 +183,7 @@ export function isReadReceipt(key: string): boolean {
   return key.includes(`/${readMark}`);
 }
 
-/** Something the owner should know of a conversation: a new key, a restart, missing texts. */
+/** Something the owner should know of a conversation: a new key, a restart, something missing. */
 export async function notice(
   records: Records,
   number: PhoneNumber,

@@ -54,6 +54,8 @@ const accountTables: readonly TableName[] = [
   "outgoing",
   "awaited",
   "receipts",
+  // Envelopes to keys that are gone.
+  "seen",
 ];
 
 /** Off from here on: nothing leaves any more but the deletion. */

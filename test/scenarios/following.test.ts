@@ -1,0 +1,42 @@
+// A program that follows goes on over a lost connection, and prints each text once.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { parseNumber } from "@assent/protocol";
+import { phonesOn } from "../memory-phone.ts";
+import { newPhones, parseLines, type Received, TestServer } from "../network.ts";
+
+const german = parseNumber("+4915123456789");
+const french = parseNumber("+33612345678");
+
+test("receive --follow outlives a killed service", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna] = await phonesOn(server, [german]);
+  const [ben] = await newPhones(context, french);
+  assert.ok(anna && ben);
+  await ben.turnOn(server);
+
+  const following = ben.start(["receive", "--follow"]);
+  context.after(() => following.kill("SIGKILL"));
+  const exited = once(following, "exit");
+  const lines = createInterface({ input: following.stdout })[Symbol.asyncIterator]();
+  const sendAndSee = async (text: string) => {
+    await anna.run((profile) => profile.send(french, text));
+    const { value = "" } = await lines.next();
+    assert.deepEqual(
+      parseLines<Received>(value).map(({ type, text }) => [type, text]),
+      [["message", text]],
+    );
+  };
+  await sendAndSee("one");
+  await sendAndSee("two");
+  await server.kill();
+  await server.start();
+  await sendAndSee("three");
+
+  following.kill("SIGTERM");
+  assert.deepEqual(await exited, [0, null]);
+  assert.equal((await lines.next()).done, true, "each text once");
+  assert.deepEqual(await ben.receive(), []);
+});
