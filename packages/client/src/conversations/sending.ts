@@ -82,28 +82,31 @@ export class Sending {
     return encrypted > 0 || (await records.list("outgoing")).length > before;
   }
 
+  /** Puts what is sealed, a person's next text only when the one before is stored. */
   async #putOutgoing(
     self: Self,
     openOutbox: () => Promise<Outbox>,
     stopped: Map<string, AssentError>,
   ): Promise<void> {
-    const { records } = this.#parts;
-    const waiting = (await records.list("outgoing")).filter(
-      ({ record }) => !stopped.has(personKey(record.accountId)),
-    );
-    if (waiting.length === 0) return;
-    const outbox = await openOutbox();
-    const answers = await outbox.put(
-      waiting.map(({ record }) => ({
-        capability: record.capability,
-        envelopeId: envelopeIdOf(record.secret),
-        body: record.body,
-      })),
-    );
-    for (const [index, { key, record }] of waiting.entries()) {
-      const error = await this.#settle(self, key, record, answers[index] as PutAnswer);
-      if (error && !stopsOnePerson.has(error.code)) throw error;
-      if (error) stopped.set(personKey(record.accountId), error);
+    for (;;) {
+      const waiting = (await this.#parts.records.list("outgoing")).filter(
+        ({ record }) => !stopped.has(personKey(record.accountId)),
+      );
+      const next = nextOfEach(waiting);
+      if (next.length === 0) return;
+      const outbox = await openOutbox();
+      const answers = await outbox.put(
+        next.map(({ record }) => ({
+          capability: record.capability,
+          envelopeId: envelopeIdOf(record.secret),
+          body: record.body,
+        })),
+      );
+      for (const [index, { key, record }] of next.entries()) {
+        const error = await this.#settle(self, key, record, answers[index] as PutAnswer);
+        if (error && !stopsOnePerson.has(error.code)) throw error;
+        if (error) stopped.set(personKey(record.accountId), error);
+      }
     }
   }
 
@@ -211,4 +214,18 @@ export class Sending {
     }
     await records.commit(changes);
   }
+}
+
+/**
+ * What may be on its way at once: of each person's envelopes those up to and with the first text. A full mailbox
+ * may refuse a long text and have room for a short one behind it, which must not overtake it.
+ */
+function nextOfEach<T extends { readonly record: OutgoingEnvelope }>(waiting: readonly T[]): T[] {
+  const firstTexts = new Map<string, string>();
+  return waiting.filter(({ record: { accountId, text } }) => {
+    const person = personKey(accountId);
+    const first = firstTexts.get(person);
+    if (!first) firstTexts.set(person, text);
+    return !first || first === text;
+  });
 }
