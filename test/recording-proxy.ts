@@ -18,6 +18,7 @@ export class RecordingProxy {
   readonly #streams: Buffer[][] = [];
   readonly #sockets = new Set<Socket>();
   connections = 0;
+  #isCut = false;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -47,6 +48,16 @@ export class RecordingProxy {
     return this.#streams.map((parts) => itemsOf(Buffer.concat(parts)).map(({ path }) => path));
   }
 
+  /** The line is dead, for what is under way and for what comes, until it is mended. */
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -58,7 +69,7 @@ export class RecordingProxy {
     const parts: Buffer[] = [];
     this.#streams.push(parts);
     this.#track(client);
-    if (!target) {
+    if (!target || this.#isCut) {
       client.destroy();
       return;
     }

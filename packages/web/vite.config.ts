@@ -1,19 +1,90 @@
 // How the app is built: two pages (the app, and the demo that frames two of it), the phone's worker, and the
 // service worker under a name that stays.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const serviceWorkerFile = "service-worker.js";
+const publicFolder = file("public");
+
+/** Chunks of styles are loaded in any order: each says first what gives way to what. */
+function layersFirst(): Plugin {
+  const statement = readFileSync(file("src/look/layers.css"), "utf8");
+  return {
+    name: "assent:layers-first",
+    enforce: "pre",
+    transform: (code, id) => (id.endsWith(".css") ? statement + code : undefined),
+  };
+}
+
+/** Tells the service worker which files are the app, and a name that changes with any of them. */
+function appShell(): Plugin {
+  return {
+    name: "assent:app-shell",
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const serviceWorker = bundle[serviceWorkerFile];
+        if (serviceWorker?.type !== "chunk") this.error("there is no service worker");
+        if (serviceWorker.imports.length > 0) this.error("the service worker imports something");
+        const ofDemo = filesOfDemo(bundle);
+        const shell = [
+          ...Object.values(bundle)
+            .filter((part) => part !== serviceWorker && !ofDemo.has(part.fileName))
+            .map((part) => ({ name: part.fileName, content: contentOf(part) })),
+          ...readdirSync(publicFolder, { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map(({ parentPath, name }) => join(parentPath, name))
+            .map((path) => ({
+              name: path.slice(publicFolder.length + 1),
+              content: readFileSync(path),
+            })),
+        ].sort((a, b) => (a.name < b.name ? -1 : 1));
+        const version = createHash("sha256");
+        for (const { name, content } of shell) version.update(name).update("\0").update(content);
+        const paths = shell.map(({ name }) => (name === "index.html" ? "/" : `/${name}`));
+        serviceWorker.code = serviceWorker.code
+          .replace("__APP_SHELL__", () => JSON.stringify(paths))
+          .replace("__APP_VERSION__", () => JSON.stringify(version.digest("hex").slice(0, 16)));
+      },
+    },
+  };
+}
+
+/** The demo is for whoever runs the service: nobody's device keeps it. */
+function filesOfDemo(bundle: Rolldown.OutputBundle): Set<string> {
+  const demo = Object.values(bundle).find((part) => part.type === "chunk" && part.name === "demo");
+  const styles = demo?.type === "chunk" ? (demo.viteMetadata?.importedCss ?? []) : [];
+  return new Set(["demo.html", ...(demo ? [demo.fileName] : []), ...styles]);
+}
+
+function contentOf(part: Rolldown.OutputChunk | Rolldown.OutputAsset): string | Uint8Array {
+  return part.type === "chunk" ? part.code : part.source;
+}
+
 export default defineConfig({
   root: file("."),
+  plugins: [layersFirst(), appShell()],
   build: {
     target: "es2023",
     // The content security policy allows scripts and styles of this origin alone, and nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { app: file("index.html") },
+      input: {
+        app: file("index.html"),
+        demo: file("demo.html"),
+        "service-worker": file("src/service-worker.ts"),
+      },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === "service-worker" ? serviceWorkerFile : "assets/[name]-[hash].js",
+      },
       onLog: (level, log, handle) => {
         // Libraries mark what is for browsers; all of this is.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handle(level, log);

@@ -162,7 +162,9 @@ export class Profile {
   }
 
   async status(): Promise<ProfileStatus> {
-    return statusOf(this.#state.current, await countQueued(this.#records));
+    const queued = await countQueued(this.#records);
+    // Whoever was told of a commit a moment ago must not read what was before it.
+    return statusOf(this.#state.current, queued);
   }
 
   /**

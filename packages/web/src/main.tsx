@@ -1,17 +1,18 @@
 // Where the page begins: the language, the demo's radio where there is one, the phone, and the screens.
-// First, so that it is what orders the layers.
 import "./look/tokens.css";
 import "./look/base.css";
 import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { App } from "./app.tsx";
+import { prepareInstall } from "./install/install.ts";
 import { chosenLanguage, LanguageRoot, loadLanguage } from "./language/language-root.tsx";
 import { applyTheme, chosenTheme } from "./look/theme.ts";
 import { radioOfDemo } from "./phone/demo-radio.ts";
 import { startPhone } from "./phone/phone-state.ts";
 
 applyTheme(chosenTheme());
+prepareInstall();
 // The phone opens while the language is loaded; nothing leaves by opening it.
 void radioOfDemo().then(startPhone);
 const language = await loadLanguage(chosenLanguage());

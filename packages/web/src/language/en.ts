@@ -319,6 +319,10 @@ export const en = {
   damagedTitle: "This browser's copy is damaged or gone",
   damagedHint: "You can start afresh: texts and contacts on this device are then deleted.",
   startAfresh: "Start afresh",
+
+  // Updating
+  updateReady: "A new version is there.",
+  updateNow: "Update now",
 } as const;
 
 type Parameters<T> = T extends (...args: infer A) => string ? A : never;

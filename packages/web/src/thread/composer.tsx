@@ -23,7 +23,12 @@ export function Composer({ conversation }: { readonly conversation: Conversation
   const way = wayOf(line);
   const box = useRef<HTMLTextAreaElement>(null);
   const lineId = useId();
+  const isNew = conversation.newest === undefined;
   const keepDraft = useDraft(conversation, text);
+  // Who starts a conversation is about to write.
+  useEffect(() => {
+    if (isNew) box.current?.focus();
+  }, [isNew]);
   const isStopped = blocked || (keyChanged && way === "private");
   const canSend = text.trim() !== "" && way !== undefined && !disarmed && !isStopped;
 

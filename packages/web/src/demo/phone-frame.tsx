@@ -1,0 +1,35 @@
+// One phone: the app from an origin of its own, with this page as its radio.
+import { useEffect, useRef } from "react";
+import type { RadioGreeting } from "../phone/demo-radio.ts";
+import type { DemoPhone } from "./phones.ts";
+import type { SmsNetwork } from "./sms-network.ts";
+
+interface PhoneFrameProps {
+  readonly phone: DemoPhone;
+  readonly network: SmsNetwork;
+}
+
+export function PhoneFrame({ phone, network }: PhoneFrameProps) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  useEffect(() => {
+    const greeted = ({ data, origin, source }: MessageEvent<unknown>) => {
+      if (origin !== phone.origin || source !== frame.current?.contentWindow) return;
+      if (!isPhoneGreeting(data)) return;
+      const radio = new MessageChannel();
+      network.attach(phone, radio.port1);
+      const greeting: RadioGreeting = { kind: "assent-radio", number: phone.number };
+      source?.postMessage(greeting, { targetOrigin: origin, transfer: [radio.port2] });
+    };
+    addEventListener("message", greeted);
+    // Only now, so that its greeting is heard.
+    frame.current?.setAttribute("src", `${phone.origin}/`);
+    return () => removeEventListener("message", greeted);
+  }, [phone, network]);
+  return <iframe ref={frame} className="demo-screen" title={`${phone.name}'s phone`} />;
+}
+
+function isPhoneGreeting(data: unknown): boolean {
+  return (
+    typeof data === "object" && data !== null && "kind" in data && data.kind === "assent-phone"
+  );
+}

@@ -1,0 +1,47 @@
+// Makes the app one that opens without a network: registers the service worker once the screens are there, and
+// notes what the browser offers. What it fetches are the app's own files; the screen "What left this device" says so.
+import { scriptUrl } from "../phone/trusted-scripts.ts";
+import { type InstallPrompt, useInstall } from "./install-state.ts";
+
+const serviceWorkerUrl = "/service-worker.js";
+// Nobody waits for what is fetched then.
+const afterPaintMs = 2_000;
+
+/** Once, when the app starts. */
+export function prepareInstall(): void {
+  addEventListener("beforeinstallprompt", (event) => {
+    // Asked on our screen, not over it.
+    event.preventDefault();
+    useInstall.setState({ prompt: event as InstallPrompt });
+  });
+  addEventListener("appinstalled", () => useInstall.setState({ prompt: undefined }));
+  // A phone of the demo is framed, and new each time it is looked at.
+  if (!("serviceWorker" in navigator) || window.parent !== window) return;
+  setTimeout(() => void registerServiceWorker(), afterPaintMs);
+}
+
+async function registerServiceWorker(): Promise<void> {
+  const { serviceWorker } = navigator;
+  // Whoever had the old version in front of them gets the new one, in every tab.
+  if (serviceWorker.controller) {
+    serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  }
+  try {
+    const registration = await serviceWorker.register(scriptUrl(serviceWorkerUrl), {
+      updateViaCache: "none",
+    });
+    const note = () => noteWaiting(registration);
+    note();
+    registration.addEventListener("updatefound", () =>
+      registration.installing?.addEventListener("statechange", note),
+    );
+  } catch (error) {
+    // The app works without; the browser may not allow it, or there is no network for it now.
+    console.warn(error);
+  }
+}
+
+function noteWaiting({ waiting, active }: ServiceWorkerRegistration): void {
+  // The first one waits for nobody.
+  useInstall.setState({ waiting: (active && waiting) ?? undefined });
+}

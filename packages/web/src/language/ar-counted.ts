@@ -1,0 +1,114 @@
+// Arabic: the phrases that hold a count. Arabic has six forms; one and two are said without a figure.
+import type { Catalogue } from "./en.ts";
+import { plural } from "./plural.ts";
+
+type SixForms = readonly [
+  zero: string,
+  one: string,
+  two: string,
+  few: string,
+  many: string,
+  other: string,
+];
+
+const inArabic = plural("ar");
+
+function things(count: number, [zero, one, two, few, many, other]: SixForms): string {
+  return inArabic(count, { zero, one, two, few, many, other });
+}
+
+// After a preposition.
+function seconds(count: number): string {
+  return things(count, ["# ثانية", "ثانية واحدة", "ثانيتين", "# ثوانٍ", "# ثانية", "# ثانية"]);
+}
+
+function items(count: number): string {
+  return things(count, ["# عنصر", "عنصر واحد", "عنصران", "# عناصر", "# عنصرًا", "# عنصر"]);
+}
+
+export const counted = {
+  contactsImported: (count) =>
+    things(count, [
+      "# رقم له اسم الآن.",
+      "رقم واحد له اسم الآن.",
+      "رقمان لهما اسمان الآن.",
+      "# أرقام لها أسماء الآن.",
+      "# رقمًا لها أسماء الآن.",
+      "# رقم لها أسماء الآن.",
+    ]),
+  contactsSkipped: (count) =>
+    things(count, [
+      "تعذّر استخدام # عنصر.",
+      "تعذّر استخدام عنصر واحد.",
+      "تعذّر استخدام عنصرين.",
+      "تعذّر استخدام # عناصر.",
+      "تعذّر استخدام # عنصرًا.",
+      "تعذّر استخدام # عنصر.",
+    ]),
+  unread: (count) =>
+    things(count, [
+      "# غير مقروءة",
+      "رسالة واحدة غير مقروءة",
+      "رسالتان غير مقروءتين",
+      "# رسائل غير مقروءة",
+      "# رسالة غير مقروءة",
+      "# رسالة غير مقروءة",
+    ]),
+  noticeMissing: (count) =>
+    things(count, [
+      "# شيء أُرسل إليك لم يصل بعد.",
+      "شيء أُرسل إليك لم يصل بعد.",
+      "شيئان أُرسلا إليك لم يصلا بعد.",
+      "# أشياء أُرسلت إليك لم تصل بعد.",
+      "# شيئًا أُرسلت إليك لم تصل بعد.",
+      "# شيء أُرسلت إليك لم تصل بعد.",
+    ]),
+  smsSegments: (count) =>
+    things(count, [
+      "العدد: # رسالة SMS.",
+      "العدد: رسالة SMS واحدة.",
+      "العدد: رسالتا SMS.",
+      "العدد: # رسائل SMS.",
+      "العدد: # رسالة SMS.",
+      "العدد: # رسالة SMS.",
+    ]),
+  searchFound: (count) =>
+    things(count, ["# رسالة", "رسالة واحدة", "رسالتان", "# رسائل", "# رسالة", "# رسالة"]),
+  codeAgainIn: (count) => `رمز آخر بعد ${seconds(count)}`,
+  waitSeconds: (count) => `تمكن إعادة المحاولة بعد ${seconds(count)}.`,
+  ledgerItems: items,
+  ledgerBefore: (count) => `قبل التفعيل: ${items(count)} من هذا التطبيق.`,
+  ledgerBytes: (count) =>
+    things(count, ["# بايت", "بايت واحد", "بايتان", "# بايتات", "# بايتًا", "# بايت"]),
+  receiptRecords: (count) =>
+    things(count, ["# سجل", "سجل واحد", "سجلان", "# سجلات", "# سجلًا", "# سجل"]),
+  receiptTags: (count) =>
+    things(count, [
+      "# وسم بحث",
+      "وسم بحث واحد",
+      "وسما بحث",
+      "# وسوم بحث",
+      "# وسم بحث",
+      "# وسم بحث",
+    ]),
+  receiptDevices: (count) =>
+    things(count, ["# جهاز", "جهاز واحد", "جهازان", "# أجهزة", "# جهازًا", "# جهاز"]),
+  receiptKeyPackages: (count) =>
+    things(count, [
+      "# مفتاح عام يُستخدم مرة واحدة",
+      "مفتاح عام واحد يُستخدم مرة واحدة",
+      "مفتاحان عامان يُستخدم كل منهما مرة واحدة",
+      "# مفاتيح عامة يُستخدم كل منها مرة واحدة",
+      "# مفتاحًا عامًا يُستخدم كل منها مرة واحدة",
+      "# مفتاح عام يُستخدم كل منها مرة واحدة",
+    ]),
+  receiptEnvelopes: (count) =>
+    things(count, [
+      "# رسالة لم تُستلَم",
+      "رسالة واحدة لم تُستلَم",
+      "رسالتان لم تُستلَما",
+      "# رسائل لم تُستلَم",
+      "# رسالة لم تُستلَم",
+      "# رسالة لم تُستلَم",
+    ]),
+} satisfies Partial<Catalogue>;

@@ -1,0 +1,343 @@
+// German. People are addressed as “du”; “privat”, “verschlüsselt” and “verifiziert” mean one thing each.
+import { errors } from "./de-errors.ts";
+import type { Catalogue } from "./en.ts";
+import { plural } from "./plural.ts";
+
+const things: (count: number, forms: Record<"one" | "other", string>) => string = plural("de");
+
+export const de: Catalogue = {
+  appName: "Assent",
+  errors,
+
+  // Words used in several places.
+  back: "Zurück",
+  cancel: "Abbrechen",
+  close: "Schließen",
+  tryAgain: "Noch einmal versuchen",
+  copy: "Kopieren",
+  copied: "Kopiert",
+  loading: "Wird geladen…",
+  you: "Du",
+
+  // Welcome
+  welcomeTitle: "Schreib per Telefonnummer. Privat, wenn du Ja sagst.",
+  welcomePoint1: "Aus, bis du Ja sagst. Bis dahin verlässt nichts dieses Gerät.",
+  welcomePoint2:
+    "Ende-zu-Ende-verschlüsselt. Der Dienst kann deine Nachrichten nicht lesen und deine Kontakte nicht kennen.",
+  welcomePoint3:
+    "Du kannst es prüfen: Jedes Byte, das hinausgeht, wird aufgelistet, und beim Ausschalten wird gelöscht, was der Dienst hat.",
+  welcomeImport: "Kontakte mitbringen",
+  welcomeImportHint: "Aus einer vCard-Datei (.vcf). Sie bleiben auf diesem Gerät.",
+  welcomeStart: "Los geht’s",
+  welcomeInstall: "App installieren",
+  contactsImported: (count) =>
+    things(count, {
+      one: "1 Nummer hat jetzt einen Namen.",
+      other: "# Nummern haben jetzt einen Namen.",
+    }),
+  contactsSkipped: (count) =>
+    things(count, {
+      one: "1 konnte nicht verwendet werden.",
+      other: "# konnten nicht verwendet werden.",
+    }),
+
+  // The list of conversations
+  conversations: "Nachrichten",
+  newMessage: "Neue Nachricht",
+  search: "Suchen",
+  whatLeft: "Was dieses Gerät verlassen hat",
+  settings: "Einstellungen",
+  noConversations: "Beginne mit einer Telefonnummer.",
+  noConversationsHint: "Hier erscheinen Nachrichten, die du schreibst oder empfängst.",
+  chooseConversation: "Wähle einen Chat oder beginne mit einer Telefonnummer.",
+  unread: (count) => things(count, { one: "1 ungelesen", other: "# ungelesen" }),
+  draftOf: (text) => `Entwurf: ${text}`,
+  youWrote: (text) => `Du: ${text}`,
+  yesterday: "Gestern",
+
+  // The banner above the list
+  bannerOff: "Private Nachrichten sind aus",
+  bannerOffHint: "Nichts hat dieses Gerät verlassen.",
+  bannerOffAfterHint: "Nichts verlässt dieses Gerät.",
+  bannerVerifying: "Gib den Code aus der SMS ein",
+  bannerVerifyingHint: "Dann sind private Nachrichten an.",
+  bannerOn: "Private Nachrichten sind an",
+  bannerOnHint: "Du kannst sie jederzeit ausschalten. Was der Dienst hat, wird dann gelöscht.",
+  bannerOffline: "Keine Verbindung",
+  bannerOfflineHint: "Was du schreibst, geht hinaus, sobald es eine gibt.",
+  bannerPaused: "Die Richtlinie hat sich geändert",
+  bannerPausedHint: "Private Nachrichten pausieren, bis du antwortest.",
+  bannerLeaving: "Hier jetzt ausgeschaltet",
+  bannerLeavingHint: "Das Löschen auf dem Server wartet auf eine Verbindung.",
+  bannerEnded: "Ein anderes Telefon hat diese Nummer jetzt",
+  bannerEndedHint: "Private Nachrichten sind hier aus. Du kannst sie wieder einschalten.",
+  bannerAction: "Öffnen",
+  switchLabel: "Private Nachrichten",
+  on: "An",
+  off: "Aus",
+
+  // New message
+  newMessageTo: "An",
+  newMessageHint: "Eine Telefonnummer oder ein Name aus deinen Kontakten",
+  newMessageNumber: (number) => `An ${number} schreiben`,
+  newMessageNobody:
+    "Niemand in deinen Kontakten heißt so. Eine Telefonnummer beginnt mit + und der Landesvorwahl.",
+  routePrivate: "Privat",
+  routeSms: "SMS",
+  routeUnchecked: "Nicht geprüft",
+
+  // A thread
+  messagesWith: (name) => `Nachrichten mit ${name}`,
+  privateVerified: "Privat · verifiziert",
+  textMessage: "Textnachricht (SMS)",
+  linePrivate: "Privat",
+  linePrivateHint: "Ende-zu-Ende-verschlüsselt",
+  linePrivateVerifiedHint: "nur ihr beide könnt es lesen",
+  lineSms: "SMS",
+  lineSmsHint: "nicht verschlüsselt, dein Mobilfunkanbieter kann sie lesen",
+  lineChecking: "Wird geprüft",
+  lineCheckingHint: "ob diese Nummer privat erreichbar ist",
+  lineUnchecked: "Nicht geprüft",
+  lineUncheckedHint: "es gibt keine Verbindung; die Nachricht geht privat hinaus oder gar nicht",
+  lineChanged: "Das hat sich geändert, während du geschrieben hast.",
+  lineSeen: "Ich habe es gesehen",
+  useSms: "Stattdessen als SMS senden",
+  usePrivate: "Privat senden",
+  writePrivate: "Private Nachricht",
+  writeSms: "Textnachricht",
+  send: "Senden",
+  sendSms: "SMS",
+  sendPrivateLabel: "Privat senden",
+  sendSmsLabel: "Als SMS senden, nicht verschlüsselt",
+  today: "Heute",
+  newTexts: "Neu",
+  jumpToLatest: "Zur neuesten springen",
+  olderTexts: "Ältere Nachrichten",
+  stateQueued: "Wird gesendet",
+  stateWaiting: "Wird gesendet, sobald du online bist",
+  stateSent: "Gesendet",
+  stateDelivered: "Zugestellt",
+  stateRead: "Gelesen",
+  stateNotDelivered: "Nicht zugestellt",
+  stateHandoff: "In deiner SMS-App geöffnet",
+  sms: "SMS",
+  fromYou: "Du",
+  threadEmpty: "Noch nichts geschrieben.",
+  noticeKeyChanged:
+    "Der Schlüssel dieser Nummer hat sich geändert: ein neues Telefon oder eine andere Person.",
+  noticeRestarted: "Der Chat wurde neu begonnen.",
+  noticeMissing: (count) =>
+    things(count, {
+      one: "Etwas, das dir geschickt wurde, ist noch nicht angekommen.",
+      other: "# Dinge, die dir geschickt wurden, sind noch nicht angekommen.",
+    }),
+  keyChangedTitle: "Der Schlüssel dieser Nummer hat sich geändert",
+  keyChangedHint: "Ein neues Telefon oder eine andere Person. Frag nach, bevor du weiterschreibst.",
+  acceptKey: "Neuen Schlüssel annehmen",
+  blockedTitle: "Du hast diese Nummer blockiert",
+  unblock: "Blockierung aufheben",
+  smsInsteadTitle: "Stattdessen als SMS senden?",
+  smsInsteadLost:
+    "Sie ist dann nicht mehr verschlüsselt: Dein Mobilfunkanbieter kann sie lesen und vielleicht etwas dafür berechnen.",
+  smsSegments: (count) => things(count, { one: "Das ergibt 1 SMS.", other: "Das ergibt # SMS." }),
+  openSmsApp: "SMS-App öffnen",
+
+  // A person
+  person: "Person",
+  personName: "Name",
+  personNameHint: "Nur auf diesem Gerät",
+  save: "Speichern",
+  personRoute: "Erreichbarkeit",
+  checkNow: "Jetzt prüfen",
+  verify: "Verifizieren",
+  verifyHint: "Vergleiche Ziffern, um sicher zu sein, dass nur ihr beide es lesen könnt.",
+  verified: "Verifiziert",
+  mute: "Stummschalten",
+  muteHint: "Zählt im Titel nicht als ungelesen.",
+  block: "Blockieren",
+  blockHint: "Was von dieser Nummer kommt, wird verworfen. Die Person erfährt es nicht.",
+
+  // Verify
+  verifyTitle: (name) => `${name} verifizieren`,
+  verifyHow:
+    "Vergleiche diese Ziffern mit denen auf dem anderen Bildschirm, nebeneinander oder bei einem Anruf. Sind es dieselben, steht niemand zwischen euch.",
+  verifyQr: "Die Ziffern als QR-Code",
+  verifyNotYet: "Ziffern zum Vergleichen gibt es, sobald ihr euch privat geschrieben habt.",
+  verifySame: "Es sind dieselben",
+  verifyUndo: "Nicht mehr verifiziert",
+
+  // Search
+  searchLabel: "Nachrichten auf diesem Gerät durchsuchen",
+  searchHint: "Nichts, wonach du suchst, verlässt dieses Gerät.",
+  searchNone: "Keine Nachricht enthält diese Wörter.",
+  searchMore: "Ältere Nachrichten durchsuchen",
+  searchFound: (count) => things(count, { one: "1 Nachricht", other: "# Nachrichten" }),
+
+  // Turn on
+  turnOnTitle: "Private Nachrichten einschalten?",
+  turnOnChoice: "Du entscheidest. Schreiben kannst du so oder so.",
+  turnOnAgainTitle: "Die Richtlinie hat sich geändert. Private Nachrichten eingeschaltet lassen?",
+  turnOnAgainChoice: "Du entscheidest. Bis du antwortest, pausiert der Dienst.",
+  willSend: "Wir werden senden:",
+  willSendWhat:
+    "deine Telefonnummer, deine öffentlichen Schlüssel, einen zufälligen Gerätenamen; eine verblindete Form einer Nummer, der du schreibst oder die dir schreibt; deine Nachrichten, so verschlüsselt, dass nur ihr Empfänger sie lesen kann; eine Empfangsbestätigung, wenn eine Nachricht von jemandem angekommen ist, mit dem du schreibst.",
+  willNeverSend: "Wir werden nie senden:",
+  willNeverSendWhat:
+    "deine Kontakte (nachgeschlagen wird verblindet), deine alten Nachrichten, deinen Standort oder irgendeine Kennung der Hardware.",
+  serverSees: "Unser Server kann sehen:",
+  serverSeesWhat:
+    "dass diese Nummer angemeldet wurde, wann ein Gerät verbunden ist, wie viele Nummern nachgeschlagen wurden, und Größe und Zeit dessen, was für sie ankommt. Wer es gesendet hat, erfährt er nicht und hält er nicht fest, und lesen kann er es nicht; Internetadressen und Zeitpunkte könnten darauf hindeuten, wer es war.",
+  howLong: "Wie lange wir es behalten:",
+  howLongWhat:
+    "deine Nummer, bis die SMS mit dem Code übergeben ist; Nachrichten, bis dein Gerät sie hat, höchstens 30 Tage; deine öffentlichen Schlüssel, bis du ausschaltest.",
+  anyoneCanLearn: "Wer deine Nummer hat oder errät,",
+  anyoneCanLearnWhat: "kann erfahren, dass du das nutzt.",
+  policyNamed: (version, fingerprint) => `Richtlinie ${version}, ${fingerprint}`,
+  policyText: "Die Richtlinie im Wortlaut (Englisch)",
+  turnOnYes: "Einschalten und meine Nummer verifizieren",
+  turnOnAgainYes: "Eingeschaltet lassen",
+  turnOnNo: "Ausgeschaltet lassen",
+  turnOnAgainNo: "Ausschalten",
+  numberTitle: "Deine Nummer",
+  numberLabel: "Telefonnummer",
+  numberHint: "Mit der Landesvorwahl, zum Beispiel +44 7400 123456",
+  sendCode: "Code schicken",
+  sendingCode: "Code wird angefordert…",
+  codeTitle: "Code eingeben",
+  codeSentTo: (number) => `Er wurde per SMS an ${number} gesendet.`,
+  codeLabel: "6-stelliger Code",
+  checkCode: "Einschalten",
+  checkingCode: "Deine Schlüssel werden erzeugt…",
+  codeAgain: "Neuen Code schicken",
+  codeAgainIn: (seconds) =>
+    things(seconds, { one: "Neuer Code in 1 Sekunde", other: "Neuer Code in # Sekunden" }),
+  otherNumber: "Andere Nummer verwenden",
+  doneTitle: "Private Nachrichten sind an",
+  doneHint:
+    "Nachrichten an alle, bei denen sie auch an sind, sind Ende-zu-Ende-verschlüsselt und kosten keine SMS-Gebühren.",
+  done: "Fertig",
+  waitSeconds: (seconds) =>
+    things(seconds, {
+      one: "Versuch es in 1 Sekunde noch einmal.",
+      other: "Versuch es in # Sekunden noch einmal.",
+    }),
+
+  // Further purposes
+  askReceiptsTitle: "Mitteilen, wenn du Nachrichten liest?",
+  askReceiptsWhat:
+    "Ist das an, sehen die Leute, mit denen du schreibst, „Gelesen“, wenn du ihre Nachrichten öffnest, verschlüsselt wie eine Nachricht. Du kannst es jederzeit zurücknehmen. Schreiben kannst du so oder so.",
+  askReceiptsYes: "Lesebestätigungen senden",
+  askReceiptsNo: "Nicht senden",
+
+  // Settings
+  settingsPrivate: "Private Nachrichten",
+  settingsNumber: "Deine Nummer",
+  settingsConsent: "Dein Ja",
+  settingsConsentGiven: (date, version) => `${date}, zu Richtlinie ${version}`,
+  settingsReceipts: "Lesebestätigungen",
+  settingsReceiptsHint: "Die Leute, mit denen du schreibst, sehen „Gelesen“.",
+  settingsTurnOff: "Ausschalten und löschen",
+  settingsTurnOn: "Einschalten",
+  settingsReceipt: "Quittung der letzten Löschung",
+  settingsContacts: "Kontakte",
+  settingsContactsHint: "Sie verlassen dieses Gerät nie.",
+  settingsImport: "vCard-Datei importieren",
+  settingsLook: "Aussehen",
+  themeSystem: "Wie das System",
+  themeLight: "Hell",
+  themeDark: "Dunkel",
+  settingsLanguage: "Sprache",
+  settingsAbout: "Über Assent",
+  settingsAboutHint:
+    "Eine Web-App vertraut dem Dienst, von dem sie geladen wurde. Das Programm für die Befehlszeile muss das nicht.",
+  storagePersistent: "Dieser Browser behält deine Nachrichten.",
+  storageBestEffort:
+    "Dieser Browser löscht deine Nachrichten vielleicht, wenn ihm Platz fehlt. Es hilft, die App zu installieren.",
+
+  // What left this device
+  ledgerTitle: "Was dieses Gerät verlassen hat",
+  ledgerSummary: (since, items, size) => `Seit ${since}: ${items}, ${size}.`,
+  ledgerItems: (count) => things(count, { one: "1 Sendung", other: "# Sendungen" }),
+  ledgerBefore: (count) =>
+    things(count, {
+      one: "Bevor du eingeschaltet hast: 1 Sendung von dieser App.",
+      other: "Bevor du eingeschaltet hast: # Sendungen von dieser App.",
+    }),
+  ledgerEmpty: "Nichts hat dieses Gerät verlassen.",
+  ledgerBlind:
+    "Was diese Liste nicht zeigen kann: Dein Browser hat diese App geholt und sucht nach Updates. Das verrät deine Internetadresse.",
+  ledgerFilter: "Anzeigen",
+  ledgerAll: "Alles",
+  ledgerExport: "Exportieren",
+  ledgerClear: "Liste leeren",
+  ledgerClearTitle: "Liste leeren?",
+  ledgerClearHint: "Nur diese Liste wird gelöscht. Was hinaus ist, ist hinaus.",
+  ledgerMore: "Ältere zeigen",
+  ledgerHolds: "Enthält",
+  ledgerWhy: "Warum",
+  ledgerReadable: "Wer es lesen kann",
+  ledgerKept: "Wie lange es behalten wird",
+  ledgerPurpose: "Zweck",
+  ledgerTo: "An",
+  ledgerLane: "Verbindung",
+  ledgerLaneAccount: "die deines Kontos",
+  ledgerLaneAnonymous: "sagt nicht, wem sie gehört",
+  ledgerBytes: (count) => things(count, { one: "1 Byte", other: "# Byte" }),
+  ledgerRaw: "Rohe Bytes",
+  ledgerInEnglish: "Die Angaben sind Teil des Protokolls und auf Englisch.",
+
+  // Turn off
+  turnOffTitle: "Private Nachrichten ausschalten?",
+  turnOffStays: "Was bleibt",
+  turnOffStaysWhat: "Deine Nachrichten und Kontakte, auf diesem Gerät.",
+  turnOffGoes: "Was verschwindet",
+  turnOffGoesWhat:
+    "Beim Dienst: der Eintrag deiner Nummer, deine Schlüssel, deine Geräte und Nachrichten, die du nicht empfangen hast.",
+  turnOffMeans: "Was es bedeutet",
+  turnOffMeansWhat:
+    "Nachrichten an dich kommen per SMS. Wem du geschrieben hast, erfährt, dass du gegangen bist.",
+  turnOffYes: "Ausschalten und löschen",
+  turnOffNo: "Eingeschaltet lassen",
+  turningOff: "Wird gelöscht…",
+  turnOffWaiting:
+    "Hier jetzt ausgeschaltet. Das Löschen auf dem Server wartet auf eine Verbindung.",
+  receiptTitle: "Die Quittung",
+  receiptDeleted: (date) => `Gelöscht am ${date}`,
+  receiptNumber: (digits) => `Die Nummer, die auf ${digits} endet`,
+  receiptRecords: (count) => things(count, { one: "1 Eintrag", other: "# Einträge" }),
+  receiptTags: (count) => things(count, { one: "1 Suchmarke", other: "# Suchmarken" }),
+  receiptDevices: (count) => things(count, { one: "1 Gerät", other: "# Geräte" }),
+  receiptKeyPackages: (count) =>
+    things(count, {
+      one: "1 öffentlicher Einmalschlüssel",
+      other: "# öffentliche Einmalschlüssel",
+    }),
+  receiptEnvelopes: (count) =>
+    things(count, {
+      one: "1 Nachricht, die nicht empfangen wurde",
+      other: "# Nachrichten, die nicht empfangen wurden",
+    }),
+  receiptNotRecalled: "Was andere empfangen haben, bleibt bei ihnen.",
+  receiptSigned: "Vom Dienst signiert; die Signatur wurde auf diesem Gerät geprüft.",
+  receiptProves: "Sie beweist, was der Dienst erklärt hat, nicht, was er getan hat.",
+  receiptDownload: "Quittung herunterladen",
+  receiptNone: "Es gibt keine Quittung: Es wurde noch nichts gelöscht.",
+
+  // When the phone cannot be opened
+  inUseTitle: "Assent ist in einem anderen Tab offen",
+  inUseHint:
+    "Nur ein Tab kann gleichzeitig schreiben, damit kein Schlüssel je zweimal benutzt wird.",
+  useHere: "Hier verwenden",
+  takenOverTitle: "Ein anderer Tab hat übernommen",
+  takenOverHint: "Deine Nachrichten sind jetzt dort.",
+  storageTitle: "Deine Nachrichten können nicht geöffnet werden",
+  storageHint: "Schaff etwas Platz und versuch es dann noch einmal. Es wurde nichts gelöscht.",
+  damagedTitle: "Die Kopie in diesem Browser ist beschädigt oder weg",
+  damagedHint:
+    "Du kannst neu anfangen: Nachrichten und Kontakte auf diesem Gerät werden dann gelöscht.",
+  startAfresh: "Neu anfangen",
+
+  // Updating
+  updateReady: "Eine neue Version ist da.",
+  updateNow: "Jetzt aktualisieren",
+};

@@ -1,0 +1,57 @@
+// French: what a person reads for each code of the error table.
+import type { Catalogue } from "./en.ts";
+
+export const errors: Catalogue["errors"] = {
+  consent_required:
+    "Les messages privés sont désactivés. Activez-les d’abord ; jusque-là, rien ne quitte cet appareil.",
+  consent_declined: "Les messages privés restent désactivés. Rien n’a été envoyé.",
+  consent_invalid:
+    "Le service n’a pas accepté le consentement signé. Mettez l’application à jour et activez de nouveau.",
+  off_declined: "Les messages privés restent activés. Rien n’a été supprimé.",
+  policy_changed:
+    "Les règles ont changé. Lisez les nouvelles et répondez de nouveau ; jusque-là, le service est en pause.",
+  already_on:
+    "Les messages privés sont déjà activés. Désactivez-les avant d’utiliser un autre numéro.",
+  not_verifying: "Aucun numéro n’attend de code. Activez d’abord.",
+  number_invalid:
+    "Ce n’est pas un numéro de téléphone au format international, comme +44 7400 123456.",
+  number_refused:
+    "Ce type de numéro ne peut pas être utilisé : il ne peut pas recevoir de SMS, ou il est surtaxé.",
+  code_wrong: "Le code n’est pas bon. Relisez le SMS et saisissez-le de nouveau.",
+  code_expired: "Le code n’est plus valable. Demandez-en un nouveau.",
+  sms_failed: "Le SMS n’a pas pu être envoyé. Réessayez dans quelques minutes.",
+  rate_limited: "Trop de tentatives. Attendez un peu et réessayez.",
+  lookups_used_up: "Trop de numéros ont été recherchés. D’autres pourront être recherchés demain.",
+  not_private: "Ce numéro ne peut pas recevoir de messages privés. Envoyez plutôt un SMS.",
+  gone: "Cette personne n’utilise plus les messages privés. Envoyez plutôt un SMS.",
+  expired: "Ce message a attendu 30 jours et n’a pas été reçu. Renvoyez-le, ou envoyez-le par SMS.",
+  key_changed:
+    "La clé de ce numéro a changé : un nouveau téléphone, ou une autre personne. Acceptez la nouvelle clé pour continuer.",
+  blocked: "Vous avez bloqué ce numéro. Débloquez-le pour écrire.",
+  service_untrusted:
+    "Le service a donné une réponse fausse. Rien n’a été envoyé ; prévenez la personne qui le gère.",
+  unreachable: "Le service est injoignable. Contrôlez la connexion.",
+  clock_wrong:
+    "L’horloge de cet appareil est décalée de plus de dix minutes. Réglez-la et réessayez.",
+  signed_out:
+    "Le service ne connaît plus cet appareil. Un autre téléphone a peut-être repris le numéro.",
+  address_expired: "L’adresse de cette conversation a expiré et est en cours de renouvellement.",
+  mailbox_full:
+    "Trop de messages attendent cette personne. Les vôtres partiront quand certains auront été reçus.",
+  text_too_long: "Ce message est trop long. Divisez-le en parties de 64 000 octets au plus.",
+  text_empty: "Il n’y a rien à envoyer.",
+  text_unreadable: "Ce message n’est pas en UTF-8.",
+  contacts_unreadable: "Ce fichier n’est pas une vCard lisible.",
+  profile_in_use: "Ce profil est utilisé par un autre programme.",
+  profile_unreadable:
+    "Ce profil est illisible. Il est endommagé, ou a été écrit par une version plus récente.",
+  storage_failed: "Cet appareil n’a pas pu enregistrer. Libérez de l’espace et réessayez.",
+  request_invalid: "La demande n’a pas été comprise.",
+  request_too_large: "La demande est trop volumineuse.",
+  unauthenticated: "La demande n’était pas signée par un appareil connu.",
+  address_in_use: "Un autre programme utilise ce port. Choisissez-en un autre avec --port.",
+  output_failed: "La sortie n’a pas pu être écrite. Ce qui n’a pas été affiché le sera de nouveau.",
+  own_number: "C’est votre propre numéro.",
+  wrong_usage: "La ligne de commande n’a pas été comprise. Essayez --help.",
+  internal: "Un problème est survenu. Réessayez plus tard.",
+};

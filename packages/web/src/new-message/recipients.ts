@@ -1,0 +1,83 @@
+// Whom a new message can go to: the number that was typed, the people one writes with, and those of the address book.
+// All of it is known on this device; nobody is asked about a number before its owner writes to it.
+import type { ConversationSummary } from "@assent/client";
+import type { PhoneNumber } from "@assent/protocol";
+import { useEffect, useMemo, useState } from "react";
+import { folded, foldedWords } from "../language/folded.ts";
+import { useLanguage } from "../language/language.ts";
+import type { ReadNumber } from "../phone/phone.ts";
+import { phone, usePhone } from "../phone/phone-state.ts";
+
+export interface Recipient {
+  readonly number: PhoneNumber;
+  readonly name: string | undefined;
+  /** The number, as people read it. */
+  readonly shown: string;
+  /** Undefined where there is no conversation yet. */
+  readonly route: ConversationSummary["route"] | undefined;
+}
+
+interface Person extends Recipient {
+  readonly foldedName: string;
+}
+
+/** The number that was typed first, then those one writes with, then the others by their names. */
+export function useRecipients(typed: string): readonly Recipient[] {
+  const people = usePeople();
+  const read = useReadNumber(typed);
+  return useMemo(() => {
+    const matching = people.filter(matcherOf(typed));
+    if (!read) return matching;
+    const known = people.find(({ number }) => number === read.number);
+    const first = known ?? { ...read, name: undefined, route: undefined };
+    return [first, ...matching.filter(({ number }) => number !== read.number)];
+  }, [people, typed, read]);
+}
+
+function usePeople(): readonly Person[] {
+  const names = usePhone((state) => state.names);
+  const conversations = usePhone((state) => state.conversations);
+  const { tag } = useLanguage();
+  return useMemo(() => {
+    const writtenWith = new Map(conversations.map(({ number, route }) => [number, route]));
+    const person = (number: PhoneNumber): Person => {
+      const name = names.get(number);
+      const route = writtenWith.get(number);
+      return { number, name, shown: number, route, foldedName: folded(name ?? "") };
+    };
+    const { compare } = new Intl.Collator(tag);
+    const others = [...names.keys()]
+      .filter((number) => !writtenWith.has(number))
+      .map(person)
+      .sort((a, b) => compare(a.name ?? "", b.name ?? ""));
+    return [...[...writtenWith.keys()].map(person), ...others];
+  }, [names, conversations, tag]);
+}
+
+/** Of the text as it is now; undefined while it is no number. */
+function useReadNumber(typed: string): ReadNumber | undefined {
+  const [read, setRead] = useState<{ readonly typed: string; readonly number: ReadNumber }>();
+  useEffect(() => {
+    if (!/\p{Nd}/u.test(typed)) return;
+    let ended = false;
+    phone.readNumber(typed).then(
+      (number) => !ended && setRead({ typed, number }),
+      // Not yet a number, or never one.
+      () => undefined,
+    );
+    return () => {
+      ended = true;
+    };
+  }, [typed]);
+  return read?.typed === typed ? read.number : undefined;
+}
+
+/** People whose name holds all the words, or whose number the digits. */
+function matcherOf(typed: string): (person: Person) => boolean {
+  const words = foldedWords(typed);
+  // A zero in front is how a country writes its own numbers.
+  const digits = typed.replace(/\D/g, "").replace(/^0+/, "");
+  const isNumber = digits !== "" && !/\p{L}/u.test(typed);
+  return ({ number, foldedName }) =>
+    words.every((word) => foldedName.includes(word)) || (isNumber && number.includes(digits));
+}

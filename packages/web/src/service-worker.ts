@@ -1,0 +1,52 @@
+// The service worker: keeps the files of the app, so that it opens without a network, and answers for nothing else.
+// What the phone says to the service never passes here, and no answer of the service is kept.
+// One version at a time: a new one waits until no page of the old one is open, or until the person wants it now.
+
+// Written by the build (vite.config.ts).
+declare const __APP_SHELL__: readonly string[];
+declare const __APP_VERSION__: string;
+
+// The library's types take a worker's globals for those of any worker.
+const worker = self as unknown as ServiceWorkerGlobalScope;
+
+const cachePrefix = "assent ";
+const cacheName = cachePrefix + __APP_VERSION__;
+const shell = new Set(__APP_SHELL__);
+
+worker.addEventListener("install", (event) => event.waitUntil(keepShell()));
+worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+worker.addEventListener("message", ({ data }) => {
+  if (data?.kind === "activate") void worker.skipWaiting();
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  const { origin, pathname, search } = new URL(url);
+  const isOfShell = origin === location.origin && shell.has(pathname) && search === "";
+  if (method === "GET" && isOfShell) event.respondWith(kept(event.request, pathname));
+});
+
+/** All or nothing: a version with a file missing is not installed. */
+async function keepShell(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  await cache.addAll([...shell].map(requestOf));
+}
+
+/** What is not named by its content is asked for again. */
+function requestOf(path: string): Request {
+  return new Request(path, { cache: path.startsWith("/assets/") ? "default" : "no-cache" });
+}
+
+async function takeOver(): Promise<void> {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(cachePrefix) && name !== cacheName);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+async function kept(request: Request, path: string): Promise<Response> {
+  const cache = await caches.open(cacheName);
+  // By path, because a page that asks to be loaded anew would not match. Encodings are undone in what is kept.
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}

@@ -1,0 +1,25 @@
+// Settings: what the owner said yes to, their contacts, and how the app looks and speaks.
+import { Screen } from "../elements/screen.tsx";
+import { useWords } from "../language/language.ts";
+import { places } from "../places.ts";
+import { AboutSection } from "./about-section.tsx";
+import { ContactsSection } from "./contacts-section.tsx";
+import { LanguageSection } from "./language-section.tsx";
+import { LookSection } from "./look-section.tsx";
+import { PrivateSection } from "./private-section.tsx";
+import "./settings.css";
+
+export default function Settings() {
+  const words = useWords();
+  return (
+    <Screen title={words.settings} backTo={places.list}>
+      <div className="settings">
+        <PrivateSection />
+        <ContactsSection />
+        <LookSection />
+        <LanguageSection />
+        <AboutSection />
+      </div>
+    </Screen>
+  );
+}

@@ -1,0 +1,171 @@
+// A person with the Messaging app in a real browser: does what people do, and finds things by role and label.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { en } from "../../packages/web/src/language/en.ts";
+import type { Lifetime, TestServer } from "../network.ts";
+
+/** One line of an exported ledger, its destination without the origin. */
+export interface LedgerFileItem {
+  readonly declaration: string;
+  readonly method: string;
+  readonly path: string;
+  /** Base64. */
+  readonly body: string;
+}
+
+export function readLedgerFile(file: string): LedgerFileItem[] {
+  return file
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const { declaration, method, destination, body } = JSON.parse(line);
+      return { declaration, method, path: new URL(destination).pathname, body };
+    });
+}
+
+/** The service that the app came from, and who sees its SMS. */
+export type WebPhoneServer = Pick<TestServer, "origin" | "codeFor">;
+
+export interface WebPhoneOptions {
+  readonly number: string;
+  /** Where the app comes from, if not from the server itself. */
+  readonly origin?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  readonly language?: string;
+}
+
+const words = en;
+
+/** One browser context with the app in it. Whatever the page complains about fails the test. */
+export class WebPhone {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly number: string;
+  readonly #server: WebPhoneServer;
+  readonly #complaints: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page, server: WebPhoneServer, number: string) {
+    this.context = context;
+    this.page = page;
+    this.#server = server;
+    this.number = number;
+  }
+
+  /** Opens the app at its welcome. */
+  static async open(
+    t: Lifetime,
+    browser: Browser,
+    server: WebPhoneServer,
+    options: WebPhoneOptions,
+  ): Promise<WebPhone> {
+    const { number, width = 1280, height = 800, dark = false, language = "en-GB" } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      locale: language,
+      reducedMotion: "reduce",
+      serviceWorkers: "allow",
+    });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    const phone = new WebPhone(context, page, server, number);
+    page.on("pageerror", (error) => phone.#complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") phone.#complaints.push(message.text());
+    });
+    await page.goto(options.origin ?? server.origin);
+    return phone;
+  }
+
+  /** What the page complained about so far: errors, and what the content security policy refused. */
+  get complaints(): readonly string[] {
+    return this.#complaints;
+  }
+
+  assertNoComplaints(): void {
+    assert.deepEqual(this.#complaints, []);
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  async start(): Promise<void> {
+    await this.button(words.welcomeStart).click();
+    await this.page.getByRole("heading", { name: words.conversations }).waitFor();
+  }
+
+  /** From the list to on, by the screens. */
+  async turnOn(): Promise<void> {
+    await this.page.getByRole("switch", { name: words.switchLabel }).click();
+    await this.button(words.turnOnYes).click();
+    await this.page.getByLabel(words.numberLabel).fill(this.number);
+    await this.button(words.sendCode).click();
+    const code = this.page.getByLabel(words.codeLabel);
+    await code.waitFor();
+    await code.fill(await this.#server.codeFor(this.number));
+    await this.button(words.done).click();
+    await this.page.getByText(words.bannerOn).waitFor();
+  }
+
+  /** On the welcome screen. */
+  async importContacts(vcards: string): Promise<void> {
+    const [chooser] = await Promise.all([
+      this.page.waitForEvent("filechooser"),
+      this.button(words.welcomeImport).click(),
+    ]);
+    const buffer = Buffer.from(vcards);
+    await chooser.setFiles({ name: "contacts.vcf", mimeType: "text/vcard", buffer });
+    await this.page.getByText(words.contactsImported(1)).waitFor();
+  }
+
+  /** From the list's switch to off; ends at the receipt, or at what waits for a connection. */
+  async turnOff(): Promise<void> {
+    await this.page.getByRole("switch", { name: words.switchLabel }).click();
+    await this.button(words.turnOffYes).click();
+  }
+
+  /** The file that the ledger's screen exports. */
+  async exportLedger(): Promise<string> {
+    await this.button(words.whatLeft).click();
+    const [download] = await Promise.all([
+      this.page.waitForEvent("download"),
+      this.button(words.ledgerExport).click(),
+    ]);
+    return readFile(await download.path(), "utf8");
+  }
+
+  /** Opens the conversation with a number by the New message screen. */
+  async writeTo(number: string): Promise<void> {
+    await this.button(words.newMessage).click();
+    await this.page.getByRole("combobox").fill(number);
+    await this.page.keyboard.press("Enter");
+    await this.box.waitFor();
+  }
+
+  /** The box to write in, whatever the route. */
+  get box(): Locator {
+    return this.page.locator("form").getByRole("textbox");
+  }
+
+  /** Writes and sends a text by the route that the line names, once it names one. */
+  async send(text: string): Promise<void> {
+    await this.box.fill(text);
+    await this.page.locator("button[type=submit]:enabled").waitFor();
+    await this.box.press("Enter");
+    await this.text(text).waitFor();
+  }
+
+  /** The bubble of a text in the open thread. */
+  text(text: string): Locator {
+    return this.page.getByRole("log").getByText(text, { exact: false });
+  }
+
+  /** The line above the box. */
+  get routeLine(): Locator {
+    return this.page.locator("form").getByRole("status");
+  }
+}
