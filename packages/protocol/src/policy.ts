@@ -17,23 +17,24 @@ export interface Policy {
 }
 
 export const policy: Policy = {
-  version: 1,
+  version: 2,
   text: `Turn on private messages?
 It's your choice. Texting works either way.
 
 We will send:
-  your phone number, your public keys, a random device name; a blinded form of a number you text, or that
-  texts you; your texts, encrypted so that only their recipient can read them; a receipt when a text of a
-  person you write with arrived.
+  your phone number, your signed yes, the code from the SMS, your public keys, a random device name; a blinded
+  form of a number you text, or that texts you; your texts, encrypted so that only their recipient can read
+  them; a receipt when a text of a person you write with arrived; which addresses you gave out you block.
 We will never send:
   your contacts (lookups are blinded), your old texts, your location, or any identifier of the hardware.
 Our server can see:
-  that this number joined, when a device is connected, how many numbers were looked up, and the size and time
-  of what arrives for it. It is not told who sent it and keeps no note of it, and cannot read it; internet
-  addresses and timing could hint at who.
+  your number while it is verified, as your carrier does; that this number joined, when a device is connected,
+  how many numbers were looked up, and the size and time of what arrives for it. It is not told who sent it and
+  keeps no note of it, and cannot read it; internet addresses and timing could hint at who.
 How long we keep it:
-  your number until the SMS with the code is handed over; texts until your device has them, 30 days at most;
-  your public keys until you turn off.
+  your number until the SMS with the code is handed over, what follows from it for 10 minutes; texts until your
+  device has them, 30 days at most; your public keys, your sealed record, your device's random name, how far it
+  has received, how many lookups are left and what you block, until you turn off.
 Anyone who has or guesses your number can learn that you use this.
 
 You can turn off at any time. What the service holds is then deleted at once, and texts come by SMS.
