@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../packages/cli/bin/assent.mjs", import.meta.url));
@@ -27,8 +26,13 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** What ends what it began: a test, or a program of its own. */
+export interface Lifetime {
+  after(end: () => unknown): void;
+}
+
 /** A temporary folder that goes with the test. */
-async function temporaryFolder(context: TestContext): Promise<string> {
+async function temporaryFolder(context: Lifetime): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-test-"));
   context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
@@ -46,7 +50,7 @@ export class TestServer {
     this.folder = folder;
   }
 
-  static async start(context: TestContext): Promise<TestServer> {
+  static async start(context: Lifetime): Promise<TestServer> {
     const server = new TestServer(join(await temporaryFolder(context), "server"));
     context.after(() => server.kill());
     await server.start();
@@ -104,13 +108,20 @@ export class TestServer {
   }
 
   /** The newest code that was sent to a number. */
-  async codeFor(number: string): Promise<string> {
-    const answer = await fetch(`${this.origin}/sms/messages?to=${encodeURIComponent(number)}`);
+  codeFor(number: string): Promise<string> {
+    return codeAt(this.origin)(number);
+  }
+}
+
+/** What the service at an origin pretended to send to a number last. */
+export function codeAt(origin: string): (number: string) => Promise<string> {
+  return async (number) => {
+    const answer = await fetch(`${origin}/sms/messages?to=${encodeURIComponent(number)}`);
     const messages = (await answer.json()) as { to: string; text: string }[];
     const code = /\b(\d{6})\b/.exec(messages.at(-1)?.text ?? "")?.[1];
     assert.ok(code, "no code was sent");
     return code;
-  }
+  };
 }
 
 /** A phone: one profile folder, driven by the command line. */
@@ -205,7 +216,7 @@ export function parseLines<Line>(output: string): Line[] {
 }
 
 /** Phones with folders of their own. */
-export async function newPhones(context: TestContext, ...numbers: string[]): Promise<TestPhone[]> {
+export async function newPhones(context: Lifetime, ...numbers: string[]): Promise<TestPhone[]> {
   const folder = await temporaryFolder(context);
   return numbers.map((number, index) => new TestPhone(join(folder, `phone-${index}`), number));
 }

@@ -41,6 +41,7 @@ test("two people turn on, text, lose the connection, read the ledger, and one le
   await anna.page.getByText(en.stateDelivered).waitFor();
 
   // Offline: what is written waits, and says so; the app opens and reads; back online it goes out.
+  await anna.keptForOffline();
   watched.cut();
   await anna.send("Written in a tunnel");
   await anna.page.getByText(en.stateWaiting).waitFor();

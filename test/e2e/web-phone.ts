@@ -27,6 +27,12 @@ export function readLedgerFile(file: string): LedgerFileItem[] {
 /** The service that the app came from, and who sees its SMS. */
 export type WebPhoneServer = Pick<TestServer, "origin" | "codeFor">;
 
+/** Where the app and its codes come from. */
+export interface Service {
+  readonly origin: string;
+  codeFor(number: string): Promise<string>;
+}
+
 export interface WebPhoneOptions {
   readonly number: string;
   /** Where the app comes from, if not from the server itself. */
@@ -35,6 +41,8 @@ export interface WebPhoneOptions {
   readonly height?: number;
   readonly dark?: boolean;
   readonly language?: string;
+  /** Without it, every file comes from the server, and a test can change one on its way. */
+  readonly serviceWorker?: boolean;
 }
 
 const words = en;
@@ -62,13 +70,15 @@ export class WebPhone {
     options: WebPhoneOptions,
   ): Promise<WebPhone> {
     const { number, width = 1280, height = 800, dark = false, language = "en-GB" } = options;
+    const { serviceWorker = true } = options;
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? "dark" : "light",
       locale: language,
       reducedMotion: "reduce",
-      serviceWorkers: "allow",
+      serviceWorkers: serviceWorker ? "allow" : "block",
     });
+    context.setDefaultTimeout(10_000);
     t.after(() => context.close());
     const page = await context.newPage();
     const phone = new WebPhone(context, page, server, number);
@@ -89,6 +99,20 @@ export class WebPhone {
     assert.deepEqual(this.#complaints, []);
   }
 
+  /** What the page may complain about from now on: a test provoked it. */
+  forgetComplaints(): void {
+    this.#complaints.length = 0;
+  }
+
+  /** Until the app opens without a network. */
+  async keptForOffline(): Promise<void> {
+    await this.page.waitForFunction("navigator.serviceWorker.controller !== null");
+  }
+
+  get switch(): Locator {
+    return this.page.getByRole("switch", { name: words.switchLabel });
+  }
+
   button(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
@@ -100,7 +124,7 @@ export class WebPhone {
 
   /** From the list to on, by the screens. */
   async turnOn(): Promise<void> {
-    await this.page.getByRole("switch", { name: words.switchLabel }).click();
+    await this.switch.click();
     await this.button(words.turnOnYes).click();
     await this.page.getByLabel(words.numberLabel).fill(this.number);
     await this.button(words.sendCode).click();
@@ -124,7 +148,7 @@ export class WebPhone {
 
   /** From the list's switch to off; ends at the receipt, or at what waits for a connection. */
   async turnOff(): Promise<void> {
-    await this.page.getByRole("switch", { name: words.switchLabel }).click();
+    await this.switch.click();
     await this.button(words.turnOffYes).click();
   }
 

@@ -5,6 +5,7 @@ import { ConversationsPane } from "./conversations/conversations-pane.tsx";
 import { useWords } from "./language/language.ts";
 import { phone, usePhone } from "./phone/phone-state.ts";
 import { places } from "./places.ts";
+import { FaultBoundary } from "./trouble/fault-boundary.tsx";
 import { isWelcomed, noteWelcomed, Welcome } from "./welcome/welcome.tsx";
 import "./app.css";
 
@@ -53,9 +54,11 @@ export function App() {
     <main className="panes" data-showing={place === places.list ? "list" : "detail"}>
       <ConversationsPane />
       <div className="pane">
-        <Suspense>
-          <Detail />
-        </Suspense>
+        <FaultBoundary place={place}>
+          <Suspense>
+            <Detail />
+          </Suspense>
+        </FaultBoundary>
       </div>
     </main>
   );

@@ -17,14 +17,17 @@ const translations = tags.filter((tag) => tag !== "en");
 /** What is the same word in English and there. */
 const sameAsEnglish: Readonly<Record<LanguageTag, readonly string[]>> = {
   en: [],
-  de: ["Assent", "SMS", "Name", "Person"],
-  fr: ["Assent", "SMS", "Messages", "Contacts"],
-  ar: ["Assent", "SMS"],
+  de: ["Assent", "SMS", "Name", "Person", ", ", ": "],
+  fr: ["Assent", "SMS", "Messages", "Contacts", ", "],
+  ar: ["Assent", "SMS", ": "],
   "zh-Hans": ["Assent", "SMS"],
 };
 
 /** Where English has one word for two things and another language has two: to a person, to a server. */
 const otherSense = ["ledgerTo"];
+
+/** What stands between words, with the spaces that its language puts there. */
+const between = ["commaBetween", "colonAfter"];
 
 type Value = string | number;
 type Phrase = (...values: Value[]) => string;
@@ -113,7 +116,7 @@ for (const tag of tags) {
 
     test("says something everywhere, and shows no placeholder", () => {
       for (const [where, text] of saidIn[tag]) {
-        assert.equal(text.trim(), text, where);
+        if (!between.includes(where)) assert.equal(text.trim(), text, where);
         assert.notEqual(text, "", where);
         assert.doesNotMatch(text, /#|\$\{|undefined|null|NaN|\[object/, where);
       }

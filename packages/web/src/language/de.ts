@@ -23,9 +23,9 @@ export const de: Catalogue = {
   welcomeTitle: "Schreib per Telefonnummer. Privat, wenn du Ja sagst.",
   welcomePoint1: "Aus, bis du Ja sagst. Bis dahin verlässt nichts dieses Gerät.",
   welcomePoint2:
-    "Ende-zu-Ende-verschlüsselt. Der Dienst kann deine Nachrichten nicht lesen und deine Kontakte nicht kennen.",
+    "Ende-zu-Ende-verschlüsselt. Der Dienst kann deine Nachrichten nicht lesen, und deine Kontakte werden ihm nie gesendet.",
   welcomePoint3:
-    "Du kannst es prüfen: Jedes Byte, das hinausgeht, wird aufgelistet, und beim Ausschalten wird gelöscht, was der Dienst hat.",
+    "Du kannst es prüfen: Jedes Byte, das diese App sendet, wird aufgelistet, und beim Ausschalten wird gelöscht, was der Dienst hat.",
   welcomeImport: "Kontakte mitbringen",
   welcomeImportHint: "Aus einer vCard-Datei (.vcf). Sie bleiben auf diesem Gerät.",
   welcomeStart: "Los geht’s",
@@ -53,12 +53,11 @@ export const de: Catalogue = {
   unread: (count) => things(count, { one: "1 ungelesen", other: "# ungelesen" }),
   draftOf: (text) => `Entwurf: ${text}`,
   youWrote: (text) => `Du: ${text}`,
-  yesterday: "Gestern",
 
   // The banner above the list
   bannerOff: "Private Nachrichten sind aus",
-  bannerOffHint: "Nichts hat dieses Gerät verlassen.",
-  bannerOffAfterHint: "Nichts verlässt dieses Gerät.",
+  bannerOffHint: "Diese App hat nichts gesendet.",
+  bannerOffAfterHint: "Diese App sendet nichts.",
   bannerVerifying: "Gib den Code aus der SMS ein",
   bannerVerifyingHint: "Dann sind private Nachrichten an.",
   bannerOn: "Private Nachrichten sind an",
@@ -100,9 +99,10 @@ export const de: Catalogue = {
   lineUnchecked: "Nicht geprüft",
   lineUncheckedHint: "es gibt keine Verbindung; die Nachricht geht privat hinaus oder gar nicht",
   lineChanged: "Das hat sich geändert, während du geschrieben hast.",
+  commaBetween: ", ",
+  colonAfter: ": ",
   lineSeen: "Ich habe es gesehen",
   useSms: "Stattdessen als SMS senden",
-  usePrivate: "Privat senden",
   writePrivate: "Private Nachricht",
   writeSms: "Textnachricht",
   send: "Senden",
@@ -110,9 +110,8 @@ export const de: Catalogue = {
   sendPrivateLabel: "Privat senden",
   sendSmsLabel: "Als SMS senden, nicht verschlüsselt",
   today: "Heute",
-  newTexts: "Neu",
+  newTexts: "Neue Nachrichten",
   jumpToLatest: "Zur neuesten springen",
-  olderTexts: "Ältere Nachrichten",
   stateQueued: "Wird gesendet",
   stateWaiting: "Wird gesendet, sobald du online bist",
   stateSent: "Gesendet",
@@ -140,7 +139,6 @@ export const de: Catalogue = {
   smsInsteadLost:
     "Sie ist dann nicht mehr verschlüsselt: Dein Mobilfunkanbieter kann sie lesen und vielleicht etwas dafür berechnen.",
   smsSegments: (count) => things(count, { one: "Das ergibt 1 SMS.", other: "Das ergibt # SMS." }),
-  openSmsApp: "SMS-App öffnen",
 
   // A person
   person: "Person",
@@ -164,7 +162,7 @@ export const de: Catalogue = {
   verifyQr: "Die Ziffern als QR-Code",
   verifyNotYet: "Ziffern zum Vergleichen gibt es, sobald ihr euch privat geschrieben habt.",
   verifySame: "Es sind dieselben",
-  verifyUndo: "Nicht mehr verifiziert",
+  verifyUndo: "Verifizierung aufheben",
 
   // Search
   searchLabel: "Nachrichten auf diesem Gerät durchsuchen",
@@ -180,16 +178,16 @@ export const de: Catalogue = {
   turnOnAgainChoice: "Du entscheidest. Bis du antwortest, pausiert der Dienst.",
   willSend: "Wir werden senden:",
   willSendWhat:
-    "deine Telefonnummer, deine öffentlichen Schlüssel, einen zufälligen Gerätenamen; eine verblindete Form einer Nummer, der du schreibst oder die dir schreibt; deine Nachrichten, so verschlüsselt, dass nur ihr Empfänger sie lesen kann; eine Empfangsbestätigung, wenn eine Nachricht von jemandem angekommen ist, mit dem du schreibst.",
+    "deine Telefonnummer, dein signiertes Ja, den Code aus der SMS, deine öffentlichen Schlüssel, einen zufälligen Gerätenamen; eine verblindete Form einer Nummer, der du schreibst oder die dir schreibt; deine Nachrichten, so verschlüsselt, dass nur ihr Empfänger sie lesen kann; eine Empfangsbestätigung, wenn eine Nachricht von jemandem angekommen ist, mit dem du schreibst; welche der Adressen, die du ausgegeben hast, du blockierst.",
   willNeverSend: "Wir werden nie senden:",
   willNeverSendWhat:
     "deine Kontakte (nachgeschlagen wird verblindet), deine alten Nachrichten, deinen Standort oder irgendeine Kennung der Hardware.",
   serverSees: "Unser Server kann sehen:",
   serverSeesWhat:
-    "dass diese Nummer angemeldet wurde, wann ein Gerät verbunden ist, wie viele Nummern nachgeschlagen wurden, und Größe und Zeit dessen, was für sie ankommt. Wer es gesendet hat, erfährt er nicht und hält er nicht fest, und lesen kann er es nicht; Internetadressen und Zeitpunkte könnten darauf hindeuten, wer es war.",
+    "deine Nummer, während sie verifiziert wird, wie auch dein Mobilfunkanbieter sie sieht; dass diese Nummer angemeldet wurde, wann ein Gerät verbunden ist, wie viele Nummern nachgeschlagen wurden, und Größe und Zeit dessen, was für sie ankommt. Wer es gesendet hat, erfährt er nicht und hält er nicht fest, und lesen kann er es nicht; Internetadressen und Zeitpunkte könnten darauf hindeuten, wer es war.",
   howLong: "Wie lange wir es behalten:",
   howLongWhat:
-    "deine Nummer, bis die SMS mit dem Code übergeben ist; Nachrichten, bis dein Gerät sie hat, höchstens 30 Tage; deine öffentlichen Schlüssel, bis du ausschaltest.",
+    "deine Nummer, bis die SMS mit dem Code übergeben ist, und was aus der Nummer abgeleitet ist, 10 Minuten lang; Nachrichten, bis dein Gerät sie hat, höchstens 30 Tage; deine öffentlichen Schlüssel, deinen versiegelten Eintrag, den zufälligen Namen deines Geräts, wie weit es empfangen hat, wie oft noch nachgeschlagen werden kann und was du blockierst, bis du ausschaltest.",
   anyoneCanLearn: "Wer deine Nummer hat oder errät,",
   anyoneCanLearnWhat: "kann erfahren, dass du das nutzt.",
   policyNamed: (version, fingerprint) => `Richtlinie ${version}, ${fingerprint}`,
@@ -263,7 +261,7 @@ export const de: Catalogue = {
       one: "Bevor du eingeschaltet hast: 1 Sendung von dieser App.",
       other: "Bevor du eingeschaltet hast: # Sendungen von dieser App.",
     }),
-  ledgerEmpty: "Nichts hat dieses Gerät verlassen.",
+  ledgerEmpty: "Diese Liste ist leer.",
   ledgerBlind:
     "Was diese Liste nicht zeigen kann: Dein Browser hat diese App geholt und sucht nach Updates. Das verrät deine Internetadresse.",
   ledgerFilter: "Anzeigen",
@@ -301,7 +299,7 @@ export const de: Catalogue = {
   turningOff: "Wird gelöscht…",
   turnOffWaiting:
     "Hier jetzt ausgeschaltet. Das Löschen auf dem Server wartet auf eine Verbindung.",
-  receiptTitle: "Die Quittung",
+  receiptTitle: "Quittung der Löschung",
   receiptDeleted: (date) => `Gelöscht am ${date}`,
   receiptNumber: (digits) => `Die Nummer, die auf ${digits} endet`,
   receiptRecords: (count) => things(count, { one: "1 Eintrag", other: "# Einträge" }),
@@ -338,6 +336,6 @@ export const de: Catalogue = {
   startAfresh: "Neu anfangen",
 
   // Updating
-  updateReady: "Eine neue Version ist da.",
+  updateReady: "Eine neue Version ist bereit",
   updateNow: "Jetzt aktualisieren",
 };

@@ -27,8 +27,9 @@ export const en = {
   welcomeTitle: "Text by phone number. Privately, if you say so.",
   welcomePoint1: "Off until you say yes. Until then, nothing leaves this device.",
   welcomePoint2:
-    "End-to-end encrypted. The service cannot read your texts and cannot know your contacts.",
-  welcomePoint3: "You can check: every byte that leaves is listed, and turning off deletes it all.",
+    "End-to-end encrypted. The service cannot read your texts and is never sent your contacts.",
+  welcomePoint3:
+    "You can check: every byte this app sends is listed, and turning off deletes what the service holds.",
   welcomeImport: "Bring your contacts",
   welcomeImportHint: "From a vCard file (.vcf). They stay on this device.",
   welcomeStart: "Start",
@@ -50,12 +51,11 @@ export const en = {
   unread: (count: number) => things(count, { one: "1 unread", other: "# unread" }),
   draftOf: (text: string) => `Draft: ${text}`,
   youWrote: (text: string) => `You: ${text}`,
-  yesterday: "Yesterday",
 
   // The banner above the list
   bannerOff: "Private messages are off",
-  bannerOffHint: "Nothing has left this device.",
-  bannerOffAfterHint: "Nothing leaves this device.",
+  bannerOffHint: "This app has sent nothing.",
+  bannerOffAfterHint: "This app sends nothing.",
   bannerVerifying: "Type the code from the SMS",
   bannerVerifyingHint: "Then private messages are on.",
   bannerOn: "Private messages are on",
@@ -97,9 +97,10 @@ export const en = {
   lineUnchecked: "Not checked",
   lineUncheckedHint: "there is no connection; it goes out privately or not at all",
   lineChanged: "This changed while you were typing.",
+  commaBetween: ", ",
+  colonAfter: ": ",
   lineSeen: "I have seen it",
   useSms: "Send as SMS instead",
-  usePrivate: "Send privately",
   writePrivate: "Private message",
   writeSms: "Text message",
   send: "Send",
@@ -107,9 +108,8 @@ export const en = {
   sendPrivateLabel: "Send privately",
   sendSmsLabel: "Send as SMS, not encrypted",
   today: "Today",
-  newTexts: "New",
+  newTexts: "New messages",
   jumpToLatest: "Jump to latest",
-  olderTexts: "Older messages",
   stateQueued: "Sending",
   stateWaiting: "Will send when online",
   stateSent: "Sent",
@@ -136,7 +136,6 @@ export const en = {
   smsInsteadLost: "It is no longer encrypted: your carrier can read it, and may charge for it.",
   smsSegments: (count: number) =>
     things(count, { one: "It takes 1 SMS.", other: "It takes # SMS." }),
-  openSmsApp: "Open your SMS app",
 
   // A person
   person: "Person",
@@ -160,7 +159,7 @@ export const en = {
   verifyQr: "The digits as a code",
   verifyNotYet: "There are digits to compare once you have texted privately.",
   verifySame: "They are the same",
-  verifyUndo: "Not verified any more",
+  verifyUndo: "Remove the verification",
 
   // Search
   searchLabel: "Search texts on this device",
@@ -176,16 +175,16 @@ export const en = {
   turnOnAgainChoice: "It's your choice. Until you answer, the service is paused.",
   willSend: "We will send:",
   willSendWhat:
-    "your phone number, your public keys, a random device name; a blinded form of a number you text, or that texts you; your texts, encrypted so that only their recipient can read them; a receipt when a text of a person you write with arrived.",
+    "your phone number, your signed yes, the code from the SMS, your public keys, a random device name; a blinded form of a number you text, or that texts you; your texts, encrypted so that only their recipient can read them; a receipt when a text of a person you write with arrived; which addresses you gave out you block.",
   willNeverSend: "We will never send:",
   willNeverSendWhat:
     "your contacts (lookups are blinded), your old texts, your location, or any identifier of the hardware.",
   serverSees: "Our server can see:",
   serverSeesWhat:
-    "that this number joined, when a device is connected, how many numbers were looked up, and the size and time of what arrives for it. It is not told who sent it and keeps no note of it, and cannot read it; internet addresses and timing could hint at who.",
+    "your number while it is verified, as your carrier does; that this number joined, when a device is connected, how many numbers were looked up, and the size and time of what arrives for it. It is not told who sent it and keeps no note of it, and cannot read it; internet addresses and timing could hint at who.",
   howLong: "How long we keep it:",
   howLongWhat:
-    "your number until the SMS with the code is handed over; texts until your device has them, 30 days at most; your public keys until you turn off.",
+    "your number until the SMS with the code is handed over, what follows from it for 10 minutes; texts until your device has them, 30 days at most; your public keys, your sealed record, your device's random name, how far it has received, how many lookups are left and what you block, until you turn off.",
   anyoneCanLearn: "Anyone who has or guesses your number",
   anyoneCanLearnWhat: "can learn that you use this.",
   policyNamed: (version: number, fingerprint: string) => `Policy ${version}, ${fingerprint}`,
@@ -256,7 +255,7 @@ export const en = {
       one: "Before you turned on: 1 item from this app.",
       other: "Before you turned on: # items from this app.",
     }),
-  ledgerEmpty: "Nothing has left this device.",
+  ledgerEmpty: "This list is empty.",
   ledgerBlind:
     "What this list cannot show: your browser fetched this app and checks it for updates. That reveals your internet address.",
   ledgerFilter: "Show",
@@ -292,7 +291,7 @@ export const en = {
   turnOffNo: "Keep on",
   turningOff: "Deleting…",
   turnOffWaiting: "Turned off here now. Server deletion is waiting for a connection.",
-  receiptTitle: "The receipt",
+  receiptTitle: "Receipt of the deletion",
   receiptDeleted: (date: string) => `Deleted on ${date}`,
   receiptNumber: (digits: string) => `The number ending in ${digits}`,
   receiptRecords: (count: number) => things(count, { one: "1 record", other: "# records" }),
@@ -321,7 +320,7 @@ export const en = {
   startAfresh: "Start afresh",
 
   // Updating
-  updateReady: "A new version is there.",
+  updateReady: "A new version is ready",
   updateNow: "Update now",
 } as const;
 

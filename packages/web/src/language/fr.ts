@@ -26,9 +26,9 @@ export const fr: Catalogue = {
   welcomePoint1:
     "Désactivé tant que vous n’avez pas dit oui. Jusque-là, rien ne quitte cet appareil.",
   welcomePoint2:
-    "Chiffré de bout en bout. Le service ne peut ni lire vos messages ni connaître vos contacts.",
+    "Chiffré de bout en bout. Le service ne peut pas lire vos messages, et vos contacts ne lui sont jamais envoyés.",
   welcomePoint3:
-    "Vous pouvez le constater : chaque octet qui part figure dans une liste, et désactiver supprime ce que le service détient.",
+    "Vous pouvez le constater : chaque octet que cette application envoie figure dans une liste, et désactiver supprime ce que le service détient.",
   welcomeImport: "Ajouter vos contacts",
   welcomeImportHint: "Depuis un fichier vCard (.vcf). Ils restent sur cet appareil.",
   welcomeStart: "Commencer",
@@ -58,12 +58,11 @@ export const fr: Catalogue = {
   unread: (count) => things(count, { one: "# non lu", many: "# non lus", other: "# non lus" }),
   draftOf: (text) => `Brouillon : ${text}`,
   youWrote: (text) => `Vous : ${text}`,
-  yesterday: "Hier",
 
   // The banner above the list
   bannerOff: "Les messages privés sont désactivés",
-  bannerOffHint: "Rien n’a quitté cet appareil.",
-  bannerOffAfterHint: "Rien ne quitte cet appareil.",
+  bannerOffHint: "Cette application n’a rien envoyé.",
+  bannerOffAfterHint: "Cette application n’envoie rien.",
   bannerVerifying: "Saisissez le code reçu par SMS",
   bannerVerifyingHint: "Les messages privés seront alors activés.",
   bannerOn: "Les messages privés sont activés",
@@ -105,9 +104,10 @@ export const fr: Catalogue = {
   lineUnchecked: "Non testé",
   lineUncheckedHint: "il n’y a pas de connexion ; le message partira en privé ou pas du tout",
   lineChanged: "Ceci a changé pendant que vous écriviez.",
+  commaBetween: ", ",
+  colonAfter: " : ",
   lineSeen: "J’ai vu",
   useSms: "Envoyer plutôt par SMS",
-  usePrivate: "Envoyer en privé",
   writePrivate: "Message privé",
   writeSms: "Message texte",
   send: "Envoyer",
@@ -115,9 +115,8 @@ export const fr: Catalogue = {
   sendPrivateLabel: "Envoyer en privé",
   sendSmsLabel: "Envoyer par SMS, non chiffré",
   today: "Aujourd’hui",
-  newTexts: "Nouveaux",
+  newTexts: "Nouveaux messages",
   jumpToLatest: "Aller au plus récent",
-  olderTexts: "Messages plus anciens",
   stateQueued: "Envoi en cours",
   stateWaiting: "Sera envoyé une fois en ligne",
   stateSent: "Envoyé",
@@ -151,7 +150,6 @@ export const fr: Catalogue = {
       many: "Cela fait # de SMS.",
       other: "Cela fait # SMS.",
     }),
-  openSmsApp: "Ouvrir votre application SMS",
 
   // A person
   person: "Personne",
@@ -175,7 +173,7 @@ export const fr: Catalogue = {
   verifyQr: "Les chiffres sous forme de code QR",
   verifyNotYet: "Il y aura des chiffres à comparer une fois que vous vous serez écrit en privé.",
   verifySame: "Ils sont identiques",
-  verifyUndo: "Plus vérifié",
+  verifyUndo: "Retirer la vérification",
 
   // Search
   searchLabel: "Rechercher dans les messages de cet appareil",
@@ -192,16 +190,16 @@ export const fr: Catalogue = {
   turnOnAgainChoice: "C’est vous qui choisissez. Jusqu’à votre réponse, le service est en pause.",
   willSend: "Nous enverrons :",
   willSendWhat:
-    "votre numéro de téléphone, vos clés publiques, un nom d’appareil aléatoire ; une forme masquée d’un numéro à qui vous écrivez, ou qui vous écrit ; vos messages, chiffrés de sorte que seul leur destinataire puisse les lire ; un accusé de réception quand un message d’une personne avec qui vous échangez est arrivé.",
+    "votre numéro de téléphone, votre oui signé, le code reçu par SMS, vos clés publiques, un nom d’appareil aléatoire ; une forme masquée d’un numéro à qui vous écrivez, ou qui vous écrit ; vos messages, chiffrés de sorte que seul leur destinataire puisse les lire ; un accusé de réception quand un message d’une personne avec qui vous échangez est arrivé ; lesquelles des adresses que vous avez données vous bloquez.",
   willNeverSend: "Nous n’enverrons jamais :",
   willNeverSendWhat:
     "vos contacts (les recherches sont masquées), vos anciens messages, votre position, ni aucun identifiant du matériel.",
   serverSees: "Notre serveur peut voir :",
   serverSeesWhat:
-    "que ce numéro s’est inscrit, quand un appareil est connecté, combien de numéros ont été recherchés, ainsi que la taille et l’heure de ce qui arrive pour lui. On ne lui dit pas qui l’a envoyé, il n’en garde aucune trace, et il ne peut pas le lire ; les adresses internet et les horaires pourraient laisser deviner qui.",
+    "votre numéro pendant qu’il est vérifié, comme le voit votre opérateur ; que ce numéro s’est inscrit, quand un appareil est connecté, combien de numéros ont été recherchés, ainsi que la taille et l’heure de ce qui arrive pour lui. On ne lui dit pas qui l’a envoyé, il n’en garde aucune trace, et il ne peut pas le lire ; les adresses internet et les horaires pourraient laisser deviner qui.",
   howLong: "Combien de temps nous le gardons :",
   howLongWhat:
-    "votre numéro, jusqu’à ce que le SMS contenant le code soit remis ; les messages, jusqu’à ce que votre appareil les ait, 30 jours au plus ; vos clés publiques, jusqu’à ce que vous désactiviez.",
+    "votre numéro, jusqu’à ce que le SMS contenant le code soit remis, et ce qui découle de ce numéro, pendant 10 minutes ; les messages, jusqu’à ce que votre appareil les ait, 30 jours au plus ; vos clés publiques, votre fiche scellée, le nom aléatoire de votre appareil, où il en est de la réception, combien de recherches il reste et ce que vous bloquez, jusqu’à ce que vous désactiviez.",
   anyoneCanLearn: "Toute personne qui a ou devine votre numéro",
   anyoneCanLearnWhat: "peut apprendre que vous utilisez ceci.",
   policyNamed: (version, fingerprint) => `Règles, version ${version}, ${fingerprint}`,
@@ -281,7 +279,7 @@ export const fr: Catalogue = {
       many: "Avant l’activation : # d’envois de cette application.",
       other: "Avant l’activation : # envois de cette application.",
     }),
-  ledgerEmpty: "Rien n’a quitté cet appareil.",
+  ledgerEmpty: "Cette liste est vide.",
   ledgerBlind:
     "Ce que cette liste ne peut pas montrer : votre navigateur a récupéré cette application et cherche ses mises à jour. Cela révèle votre adresse internet.",
   ledgerFilter: "Afficher",
@@ -319,7 +317,7 @@ export const fr: Catalogue = {
   turningOff: "Suppression…",
   turnOffWaiting:
     "Désactivé ici dès maintenant. La suppression sur le serveur attend une connexion.",
-  receiptTitle: "Le reçu",
+  receiptTitle: "Reçu de la suppression",
   receiptDeleted: (date) => `Supprimé le ${date}`,
   receiptNumber: (digits) => `Le numéro qui finit par ${digits}`,
   receiptRecords: (count) =>
@@ -364,6 +362,6 @@ export const fr: Catalogue = {
   startAfresh: "Repartir de zéro",
 
   // Updating
-  updateReady: "Une nouvelle version est là.",
+  updateReady: "Une nouvelle version est prête",
   updateNow: "Mettre à jour",
 };

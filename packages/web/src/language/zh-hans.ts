@@ -26,8 +26,8 @@ export const zhHans: Catalogue = {
   // Welcome
   welcomeTitle: "用电话号码发消息。你说可以，才会私密发送。",
   welcomePoint1: "在你同意之前一直关闭。在此之前，不会有任何内容离开此设备。",
-  welcomePoint2: "端到端加密。服务无法读取你的消息，也无法知道你的联系人。",
-  welcomePoint3: "你可以核查：离开的每个字节都会列出，关闭时会删除服务保存的内容。",
+  welcomePoint2: "端到端加密。服务无法读取你的消息，你的联系人也绝不会发送给它。",
+  welcomePoint3: "你可以核查：此应用发送的每个字节都会列出，关闭时会删除服务保存的内容。",
   welcomeImport: "导入你的联系人",
   welcomeImportHint: "从 vCard 文件（.vcf）导入。它们留在此设备上。",
   welcomeStart: "开始",
@@ -47,12 +47,11 @@ export const zhHans: Catalogue = {
   unread: (count) => things(count, "# 条未读"),
   draftOf: (text) => `草稿：${text}`,
   youWrote: (text) => `你：${text}`,
-  yesterday: "昨天",
 
   // The banner above the list
   bannerOff: "私密消息已关闭",
-  bannerOffHint: "没有任何内容离开过此设备。",
-  bannerOffAfterHint: "没有任何内容离开此设备。",
+  bannerOffHint: "此应用没有发送过任何内容。",
+  bannerOffAfterHint: "此应用不会发送任何内容。",
   bannerVerifying: "输入 SMS 中的验证码",
   bannerVerifyingHint: "输入后，私密消息就会开启。",
   bannerOn: "私密消息已开启",
@@ -93,9 +92,10 @@ export const zhHans: Catalogue = {
   lineUnchecked: "未检查",
   lineUncheckedHint: "没有网络连接；要么私密发出，要么不发出",
   lineChanged: "在你输入时，这里发生了变化。",
+  commaBetween: "，",
+  colonAfter: "：",
   lineSeen: "我看到了",
   useSms: "改用 SMS 发送",
-  usePrivate: "私密发送",
   writePrivate: "私密消息",
   writeSms: "短信",
   send: "发送",
@@ -105,7 +105,6 @@ export const zhHans: Catalogue = {
   today: "今天",
   newTexts: "新消息",
   jumpToLatest: "跳到最新",
-  olderTexts: "更早的消息",
   stateQueued: "正在发送",
   stateWaiting: "联网后发送",
   stateSent: "已发送",
@@ -127,7 +126,6 @@ export const zhHans: Catalogue = {
   smsInsteadTitle: "改用 SMS 发送？",
   smsInsteadLost: "这样就不再加密：你的运营商可以读取，还可能收费。",
   smsSegments: (count) => things(count, "需要 # 条 SMS。"),
-  openSmsApp: "打开你的 SMS 应用",
 
   // A person
   person: "联系人信息",
@@ -151,7 +149,7 @@ export const zhHans: Catalogue = {
   verifyQr: "二维码形式的数字",
   verifyNotYet: "你们互发过私密消息后，才有可以比对的数字。",
   verifySame: "数字相同",
-  verifyUndo: "不再视为已验证",
+  verifyUndo: "撤销验证",
 
   // Search
   searchLabel: "搜索此设备上的消息",
@@ -167,15 +165,15 @@ export const zhHans: Catalogue = {
   turnOnAgainChoice: "由你选择。在你答复之前，服务暂停。",
   willSend: "我们会发送：",
   willSendWhat:
-    "你的电话号码、你的公钥、一个随机的设备名称；你发消息给的号码或发消息给你的号码的盲化形式；你的消息，经过加密，只有收件人能读取；与你通信的人发来的消息到达时的送达回执。",
+    "你的电话号码、你签名的同意、SMS 中的验证码、你的公钥、一个随机的设备名称；你发消息给的号码或发消息给你的号码的盲化形式；你的消息，经过加密，只有收件人能读取；与你通信的人发来的消息到达时的送达回执；你给出的地址中有哪些被你屏蔽。",
   willNeverSend: "我们绝不会发送：",
   willNeverSendWhat: "你的联系人（查找经过盲化）、你的旧消息、你的位置，以及任何硬件标识符。",
   serverSees: "我们的服务器可以看到：",
   serverSeesWhat:
-    "此号码已加入、设备何时连接、查找了多少个号码，以及发到此号码的内容的大小和时间。服务器不会得知是谁发送的，不会留下相关记录，也无法读取内容；互联网地址和时间可能会透露发送者的线索。",
+    "验证期间你的号码（你的运营商同样可以看到）；此号码已加入、设备何时连接、查找了多少个号码，以及发到此号码的内容的大小和时间。服务器不会得知是谁发送的，不会留下相关记录，也无法读取内容；互联网地址和时间可能会透露发送者的线索。",
   howLong: "我们保留多久：",
   howLongWhat:
-    "你的号码，保留到含验证码的 SMS 交付发送为止；消息，保留到你的设备收到为止，最多 30 天；你的公钥，保留到你关闭为止。",
+    "你的号码，保留到含验证码的 SMS 交付发送为止，由号码推导出的内容，保留 10 分钟；消息，保留到你的设备收到为止，最多 30 天；你的公钥、你的密封记录、你设备的随机名称、设备的接收进度、剩余的查找次数，以及你屏蔽了什么，保留到你关闭为止。",
   anyoneCanLearn: "任何拥有或猜到你的号码的人",
   anyoneCanLearnWhat: "都可以得知你在使用此功能。",
   policyNamed: (version, fingerprint) => `隐私政策第 ${version} 版，${fingerprint}`,
@@ -237,7 +235,7 @@ export const zhHans: Catalogue = {
   ledgerSummary: (since, items, size) => `自 ${since} 起：${items}，${size}。`,
   ledgerItems: (count) => things(count, "# 项"),
   ledgerBefore: (count) => things(count, "在你开启之前：此应用发出 # 项。"),
-  ledgerEmpty: "没有任何内容离开过此设备。",
+  ledgerEmpty: "此列表为空。",
   ledgerBlind: "此列表无法显示的：你的浏览器获取了此应用，并会检查更新。这会透露你的互联网地址。",
   ledgerFilter: "显示",
   ledgerAll: "全部",
@@ -271,7 +269,7 @@ export const zhHans: Catalogue = {
   turnOffNo: "保持开启",
   turningOff: "正在删除…",
   turnOffWaiting: "此设备上现已关闭。服务器上的删除正在等待网络连接。",
-  receiptTitle: "凭据",
+  receiptTitle: "删除操作的凭据",
   receiptDeleted: (date) => `删除于 ${date}`,
   receiptNumber: (digits) => `尾号为 ${digits} 的号码`,
   receiptRecords: (count) => things(count, "# 条记录"),
@@ -298,6 +296,6 @@ export const zhHans: Catalogue = {
   startAfresh: "重新开始",
 
   // Updating
-  updateReady: "有新版本。",
+  updateReady: "新版本已就绪",
   updateNow: "立即更新",
 };

@@ -23,7 +23,10 @@ export function Bubble({ text, name, isLastOfRun }: BubbleProps) {
   return (
     <div className={`text ${side} ${text.route}`}>
       <p className="bubble" dir="auto">
-        <span className="visually-hidden">{text.outgoing ? words.fromYou : name}: </span>
+        <span className="visually-hidden">
+          {text.outgoing ? words.fromYou : name}
+          {words.colonAfter}
+        </span>
         {text.text}
       </p>
       {(isLastOfRun || hasFailed) && (

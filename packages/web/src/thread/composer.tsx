@@ -118,7 +118,9 @@ function LineText({ line }: { readonly line: RouteLine }) {
   }[line];
   return (
     <p>
-      <strong>{name}</strong>, {hint}
+      <strong>{name}</strong>
+      {words.commaBetween}
+      {hint}
     </p>
   );
 }
