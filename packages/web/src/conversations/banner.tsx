@@ -9,7 +9,7 @@ import { type PhoneState, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import "./banner.css";
 
-export interface BannerText {
+interface BannerText {
   readonly title: string;
   readonly hint: string;
   /** Where its switch or button leads. */

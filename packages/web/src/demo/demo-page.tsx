@@ -20,7 +20,7 @@ export function DemoPage({ network }: { readonly network: SmsNetwork }) {
         <ol className="demo-steps">
           <li>Turn on Anna's phone: its switch asks first.</li>
           <li>Turn on Ben's.</li>
-          <li>Text. The eye in each phone lists all that left it.</li>
+          <li>Text Ben from Anna's. The eye lists all that left.</li>
         </ol>
       </header>
       <nav className="demo-parts" aria-label="Shown below">

@@ -1,14 +1,16 @@
 // A labelled input with its hint and its problem, tied together for those who do not see them.
-import { type ComponentProps, useId } from "react";
+import { type ComponentProps, type RefObject, useId } from "react";
 import "./field.css";
 
 interface FieldProps extends ComponentProps<"input"> {
   readonly label: string;
   readonly hint?: string | undefined;
   readonly problem?: string | undefined;
+  readonly inputRef?: RefObject<HTMLInputElement | null>;
 }
 
-export function Field({ label, hint, problem, className = "", ...props }: FieldProps) {
+export function Field(allProps: FieldProps) {
+  const { label, hint, problem, inputRef, className = "", ...props } = allProps;
   const id = useId();
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   return (
@@ -18,6 +20,7 @@ export function Field({ label, hint, problem, className = "", ...props }: FieldP
         dir="auto"
         autoComplete="off"
         {...props}
+        ref={inputRef}
         id={id}
         aria-describedby={described || undefined}
         aria-invalid={problem ? true : undefined}

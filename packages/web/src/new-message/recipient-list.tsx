@@ -46,7 +46,7 @@ export function RecipientList({ id, recipients, marked, onChoose }: RecipientLis
             </span>
             {recipient.name && (
               <span className="hint recipient-number">
-                <bdi dir="ltr">{recipient.number}</bdi>
+                <bdi dir="ltr">{recipient.shown}</bdi>
               </span>
             )}
             <RouteName route={recipient.route} />

@@ -11,7 +11,7 @@ import { phone, usePhone } from "../phone/phone-state.ts";
 export interface Recipient {
   readonly number: PhoneNumber;
   readonly name: string | undefined;
-  /** The number, as people read it. */
+  /** The number, as people read it where that is known. */
   readonly shown: string;
   /** Undefined where there is no conversation yet. */
   readonly route: ConversationSummary["route"] | undefined;
@@ -39,18 +39,18 @@ function usePeople(): readonly Person[] {
   const conversations = usePhone((state) => state.conversations);
   const { tag } = useLanguage();
   return useMemo(() => {
-    const writtenWith = new Map(conversations.map(({ number, route }) => [number, route]));
+    const begun = new Map(conversations.map((one) => [one.number, one]));
     const person = (number: PhoneNumber): Person => {
       const name = names.get(number);
-      const route = writtenWith.get(number);
-      return { number, name, shown: number, route, foldedName: folded(name ?? "") };
+      const { written: shown = number, route } = begun.get(number) ?? {};
+      return { number, name, shown, route, foldedName: folded(name ?? "") };
     };
     const { compare } = new Intl.Collator(tag);
     const others = [...names.keys()]
-      .filter((number) => !writtenWith.has(number))
+      .filter((number) => !begun.has(number))
       .map(person)
       .sort((a, b) => compare(a.name ?? "", b.name ?? ""));
-    return [...[...writtenWith.keys()].map(person), ...others];
+    return [...[...begun.keys()].map(person), ...others];
   }, [names, conversations, tag]);
 }
 

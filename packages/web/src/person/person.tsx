@@ -40,7 +40,7 @@ interface PartProps {
   readonly conversation: ConversationSummary;
 }
 
-function Who({ conversation: { number } }: PartProps) {
+function Who({ conversation: { number, written } }: PartProps) {
   const words = useWords();
   const shown = useShownName(number);
   const named = usePhone(({ names }) => names.get(number)) ?? "";
@@ -54,7 +54,7 @@ function Who({ conversation: { number } }: PartProps) {
     <form className="person-who" onSubmit={save}>
       <Avatar name={shown} />
       <p className="person-number">
-        <bdi dir="ltr">{number}</bdi>
+        <bdi dir="ltr">{written}</bdi>
       </p>
       <div className="person-naming">
         <Field

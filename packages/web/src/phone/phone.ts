@@ -54,6 +54,8 @@ export interface Phone {
    */
   open(announcements: MessagePort, takeOver: boolean): Promise<void>;
   close(): Promise<void>;
+  /** Deletes all that this browser keeps of the phone, also where it cannot be opened. The page is to be reloaded. */
+  startAfresh(): Promise<void>;
   /** Tries to connect now rather than after the pause. */
   reconnect(): Promise<void>;
 

@@ -1,5 +1,11 @@
 // The phone itself, in a worker of the page: opens the profile, answers the page's calls, and keeps the connection.
-import { loadMls, openDomProfile, type Profile, type ProfileChange } from "@assent/client/dom";
+import {
+  deleteDomStore,
+  loadMls,
+  openDomProfile,
+  type Profile,
+  type ProfileChange,
+} from "@assent/client/dom";
 import { AssentError, formatNumber, parseNumber } from "@assent/protocol";
 import { answerCalls, type Calls } from "./calls.ts";
 import { Line } from "./line.ts";
@@ -42,6 +48,10 @@ const calls: Phone = {
     opened?.line.close();
     await opened?.profile.close();
     opened = undefined;
+  },
+  startAfresh: async () => {
+    await calls.close();
+    await deleteDomStore(storeName);
   },
   reconnect: async () => opened?.line.reconnect(),
 

@@ -1,6 +1,7 @@
 // Numbers as their country writes them. Only the phone knows how; the page does not carry what it takes.
 import type { PhoneNumber } from "@assent/protocol";
 import { useEffect, useState } from "react";
+import { isolated } from "../language/isolated.ts";
 import { phone } from "./phone-state.ts";
 
 /** The number as it is until the phone answered. Keeps its direction in any sentence. */
@@ -10,6 +11,5 @@ export function useShownNumber(number: PhoneNumber | undefined): string {
     if (number) void phone.readNumber(number).then(setRead, () => undefined);
   }, [number]);
   const shown = read?.number === number ? read?.shown : number;
-  // Unicode bidirectional isolates.
-  return shown ? `\u2066${shown}\u2069` : "";
+  return shown ? isolated(shown) : "";
 }

@@ -1,3 +1,144 @@
-export default function Soon() {
-  return null;
+// Search of what is on this device: people one writes with, and texts, as one types.
+import type { ConversationSummary, ThreadText } from "@assent/client";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { Link } from "wouter";
+import { useShownName } from "../conversations/shown-name.ts";
+import { Avatar } from "../elements/avatar.tsx";
+import { Button } from "../elements/button.tsx";
+import { Field } from "../elements/field.tsx";
+import { RouteName } from "../elements/route-name.tsx";
+import { Screen } from "../elements/screen.tsx";
+import { folded, foldedWords } from "../language/folded.ts";
+import { useLanguage, useWords } from "../language/language.ts";
+import { usePhone } from "../phone/phone-state.ts";
+import { places } from "../places.ts";
+import { useFoundTexts } from "./found-texts.ts";
+import { Marked } from "./marked.tsx";
+import "./search.css";
+
+const textsAtOnce = 50;
+
+export default function Search() {
+  const words = useWords();
+  const [typed, setTyped] = useState("");
+  const [most, setMost] = useState(textsAtOnce);
+  const field = useFieldOfSearch();
+  const query = typed.trim();
+  const sought = useMemo(() => foldedWords(query), [query]);
+  const people = usePeople(sought);
+  const { texts, isSearching, hasMore } = useFoundTexts(query, most);
+  const foundNothing = query !== "" && !isSearching && texts.length + people.length === 0;
+  const type = (text: string) => {
+    setTyped(text);
+    setMost(textsAtOnce);
+  };
+  return (
+    <Screen title={words.search} backTo={places.list}>
+      <div className="stack">
+        <Field
+          ref={field}
+          type="search"
+          label={words.searchLabel}
+          hint={words.searchHint}
+          value={typed}
+          enterKeyHint="search"
+          onChange={(event) => type(event.target.value)}
+        />
+        <p className="hint" role="status">
+          {isSearching && texts.length === 0 && words.loading}
+          {texts.length > 0 && words.searchFound(texts.length)}
+          {foundNothing && words.searchNone}
+        </p>
+        <ul className="hits">
+          {people.map((conversation) => (
+            <PersonHit key={conversation.id} conversation={conversation} />
+          ))}
+          {texts.map((text) => (
+            <TextHit key={text.key} text={text} words={sought} />
+          ))}
+        </ul>
+        {hasMore && <Button onClick={() => setMost(most + textsAtOnce)}>{words.searchMore}</Button>}
+      </div>
+    </Screen>
+  );
+}
+
+/** The field, focused when the screen appears, and whenever Ctrl+K asks for it. */
+function useFieldOfSearch() {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    field.current?.focus();
+    const pressed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        field.current?.select();
+      }
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  return field;
+}
+
+/** Whose name holds all the words, or whose number the digits. */
+function usePeople(words: readonly string[]): readonly ConversationSummary[] {
+  const names = usePhone((state) => state.names);
+  const conversations = usePhone((state) => state.conversations);
+  return useMemo(() => {
+    if (words.length === 0) return [];
+    const digits = words.join("").replace(/^\+|^0+|[^\p{L}\d]/gu, "");
+    return conversations.filter(({ number }) => {
+      const name = folded(names.get(number) ?? "");
+      return words.every((word) => name.includes(word)) || (digits && number.includes(digits));
+    });
+  }, [words, names, conversations]);
+}
+
+function PersonHit({ conversation }: { readonly conversation: ConversationSummary }) {
+  const name = useShownName(conversation.number);
+  return (
+    <li>
+      <Link className="hit" href={places.thread(conversation.id)}>
+        <Avatar name={name} />
+        <span className="hit-name" dir="auto">
+          {name}
+        </span>
+        <RouteName route={conversation.route} />
+      </Link>
+    </li>
+  );
+}
+
+interface TextHitProps {
+  readonly text: ThreadText;
+  readonly words: readonly string[];
+}
+
+function TextHit({ text, words: sought }: TextHitProps) {
+  const { words, short, exact } = useLanguage();
+  const name = useShownName(text.number);
+  const id = usePhone(
+    ({ conversations }) => conversations.find(({ number }) => number === text.number)?.id,
+  );
+  return (
+    <li>
+      <Link className="hit" href={id ? places.thread(id) : places.list}>
+        <Avatar name={name} />
+        <span className="hit-name" dir="auto">
+          {name}
+        </span>
+        <time className="hint" dateTime={text.sentAt.toISOString()} title={exact(text.sentAt)}>
+          {short(text.sentAt, new Date())}
+        </time>
+        <span className="hit-line" dir="auto">
+          {text.outgoing && (
+            <span className="hint">
+              {words.fromYou}
+              {words.colonAfter}
+            </span>
+          )}
+          <Marked text={text.text} words={sought} />
+        </span>
+      </Link>
+    </li>
+  );
 }

@@ -33,7 +33,7 @@ export function CodeStep(props: CodeStepProps) {
   const checking = useAttempt();
   const resending = useAttempt();
   const [typed, setTyped] = useState("");
-  const form = useRef<HTMLFormElement>(null);
+  const input = useRef<HTMLInputElement>(null);
 
   const check = (digits: string) =>
     checking.run(async () => {
@@ -45,16 +45,23 @@ export function CodeStep(props: CodeStepProps) {
     setTyped(digits);
     if (digits.length === codeLength && digits !== typed) check(digits);
   };
+  const askForAnother = () => {
+    setTyped("");
+    resending.run(async () => {
+      await onAnotherCode();
+      input.current?.focus();
+    });
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (typed.length === codeLength) check(typed);
   };
 
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => input.current?.focus(), []);
   useCodeFromSms(enter);
   // A wrong code is typed over.
   useEffect(() => {
-    if (checking.problem === "code_wrong") form.current?.querySelector("input")?.select();
+    if (checking.problem === "code_wrong") input.current?.select();
   }, [checking.problem]);
 
   const isOver = useSecondsUntil(code?.expiresAt) === 0 && code !== undefined;
@@ -64,9 +71,10 @@ export function CodeStep(props: CodeStepProps) {
   const isAboutCode = problemsOfCodes.includes(problem);
   return (
     <Screen title={words.codeTitle} backTo={places.list}>
-      <form className="stack" ref={form} onSubmit={submit}>
+      <form className="stack" onSubmit={submit}>
         <p>{words.codeSentTo(shownNumber)}</p>
         <Field
+          inputRef={input}
           className="code-field"
           label={words.codeLabel}
           problem={isAboutCode && problem ? words.errors[problem] : undefined}
@@ -86,14 +94,7 @@ export function CodeStep(props: CodeStepProps) {
           >
             {words.checkCode}
           </Button>
-          <AnotherCode
-            sendableAt={code?.resendAt}
-            resending={resending}
-            onAsk={() => {
-              setTyped("");
-              resending.run(onAnotherCode);
-            }}
-          />
+          <AnotherCode sendableAt={code?.resendAt} resending={resending} onAsk={askForAnother} />
           <Button onClick={onOtherNumber}>{words.otherNumber}</Button>
           <KeepOff onKeepOff={onKeepOff} />
         </div>

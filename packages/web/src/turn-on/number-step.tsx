@@ -24,8 +24,8 @@ export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
   const words = useWords();
   const [written, setWritten] = useState(known ?? numberOfSim() ?? "");
   const asking = useAttempt();
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     asking.run(() => onNumber(written));
@@ -33,8 +33,9 @@ export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
   const isAboutNumber = problemsOfNumbers.includes(asking.problem);
   return (
     <Screen title={words.numberTitle} backTo={places.list}>
-      <form className="stack" ref={form} onSubmit={submit}>
+      <form className="stack" onSubmit={submit}>
         <Field
+          inputRef={input}
           label={words.numberLabel}
           hint={words.numberHint}
           problem={isAboutNumber && asking.problem ? words.errors[asking.problem] : undefined}

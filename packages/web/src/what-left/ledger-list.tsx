@@ -46,7 +46,10 @@ function Row({ line, onOpen }: RowProps) {
       <span className="ledger-kept">
         <Clock aria-hidden="true" size={14} />
         <span>
-          <span className="visually-hidden">{words.ledgerKept}: </span>
+          <span className="visually-hidden">
+            {words.ledgerKept}
+            {words.colonAfter}
+          </span>
           <English>{kept}</English>
         </span>
       </span>

@@ -1,0 +1,169 @@
+// Every screen, light and dark, on a phone and on a desktop: axe finds nothing. And the main path by keyboard alone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { en } from "../../packages/web/src/language/en.ts";
+import { openBrowser } from "../browser.ts";
+import { TestServer } from "../network.ts";
+import { WebPhone } from "./web-phone.ts";
+
+const annasNumber = "+4915123456789";
+const bensNumber = "+33612345678";
+const browser = await openBrowser();
+
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+];
+
+test("axe finds nothing on any screen, light and dark, small and large", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const ben = await WebPhone.open(t, browser, server, { number: bensNumber });
+  const { page } = anna;
+  await looked(page, "welcome");
+  await anna.start();
+  await looked(page, "empty list");
+  await anna.switch.click();
+  await anna.button(en.turnOnYes).waitFor();
+  await looked(page, "question");
+  await anna.button(en.turnOnYes).click();
+  await page.getByLabel(en.numberLabel).fill("12");
+  await anna.button(en.sendCode).click();
+  await page.getByText(en.errors.number_invalid).waitFor();
+  await looked(page, "number");
+  await page.getByLabel(en.numberLabel).fill(annasNumber);
+  await anna.button(en.sendCode).click();
+  const code = page.getByLabel(en.codeLabel);
+  await code.fill("000000");
+  await page.getByText(en.errors.code_wrong).waitFor();
+  await looked(page, "code");
+  await code.fill(await server.codeFor(annasNumber));
+  await anna.button(en.done).waitFor();
+  await looked(page, "done");
+  await anna.button(en.done).click();
+
+  await ben.start();
+  await ben.turnOn();
+  await anna.button(en.newMessage).click();
+  await page.getByRole("combobox").fill(bensNumber);
+  await page.getByRole("option").first().waitFor();
+  await looked(page, "new message");
+  await page.keyboard.press("Enter");
+  await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
+  await anna.send("Hello Ben");
+  await ben.page.getByRole("link").first().click();
+  await ben.send("Hello Anna");
+  await anna.text("Hello Anna").waitFor();
+  await looked(page, "private thread");
+
+  const thread = new URL(page.url()).hash;
+  const screens: readonly [string, string, string][] = [
+    ["person", `${thread}/person`, en.personName],
+    ["verify", `${thread}/verify`, en.verifySame],
+    ["search", "#/search", en.searchHint],
+    ["settings", "#/settings", en.settingsLook],
+    ["what left", "#/what-left", en.ledgerBlind],
+    ["turn off", "#/turn-off", en.turnOffGoes],
+  ];
+  for (const [name, hash, shown] of screens) {
+    await page.evaluate((place) => location.replace(place), hash);
+    await page.getByText(shown).or(page.getByLabel(shown)).first().waitFor();
+    await looked(page, name);
+  }
+  await anna.button(en.turnOffYes).click();
+  await page.getByText(en.receiptSigned).waitFor();
+  await looked(page, "receipt");
+  await ben.send("Still there?");
+  await ben.page.getByText(en.stateNotDelivered).waitFor();
+  await looked(ben.page, "not delivered");
+  await ben.button(en.useSms).click();
+  await ben.page.getByText(en.smsInsteadLost).waitFor();
+  await looked(ben.page, "SMS instead");
+});
+
+test("from the welcome to a text and off again by keyboard alone", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const { page } = anna;
+  const { keyboard } = page;
+  await page.getByRole("button", { name: en.welcomeStart }).waitFor();
+  await tabTo(page, en.welcomeStart);
+  await keyboard.press("Enter");
+  await page.getByText(en.noConversations).waitFor();
+  await tabTo(page, en.switchLabel);
+  await keyboard.press("Space");
+  await page.getByRole("heading", { name: en.turnOnTitle }).waitFor();
+  await tabTo(page, en.turnOnYes);
+  await keyboard.press("Enter");
+  await page.getByLabel(en.numberLabel).waitFor();
+  await keyboard.type(annasNumber);
+  await keyboard.press("Enter");
+  await page.getByLabel(en.codeLabel).waitFor();
+  await keyboard.type(await server.codeFor(annasNumber));
+  await page.getByRole("button", { name: en.done }).waitFor();
+  await tabTo(page, en.done);
+  await keyboard.press("Enter");
+  await page.getByText(en.bannerOn).waitFor();
+
+  await tabTo(page, en.newMessage);
+  await keyboard.press("Enter");
+  await page.getByRole("combobox").waitFor();
+  await keyboard.type(bensNumber);
+  await page.getByRole("option").first().waitFor();
+  await keyboard.press("Enter");
+  await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
+  await keyboard.type("a draft");
+  await keyboard.press("Escape");
+  await page.getByText(en.chooseConversation).waitFor();
+  // The list is one stop; arrows move in it, and Enter opens.
+  await tabTo(page, /a draft/);
+  await keyboard.press("End");
+  await keyboard.press("Home");
+  await keyboard.press("Enter");
+  await anna.box.waitFor();
+  assert.equal(await anna.box.inputValue(), "a draft");
+  await keyboard.press("Control+k");
+  await page.getByLabel(en.searchLabel).waitFor();
+  await keyboard.press("Escape");
+
+  await tabTo(page, en.switchLabel);
+  await keyboard.press("Space");
+  await page.getByText(en.turnOffGoes).waitFor();
+  await tabTo(page, en.turnOffYes);
+  await keyboard.press("Enter");
+  await page.getByText(en.receiptSigned).waitFor();
+  anna.assertNoComplaints();
+});
+
+/** The page as it is now, in both looks and sizes. */
+async function looked(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const size of sizes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize(size);
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+        [],
+        `${name}, ${colorScheme}, ${size.width}`,
+      );
+    }
+  }
+  if (before) await page.setViewportSize(before);
+}
+
+/** Presses Tab until what has this name has the focus. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      return `${element?.getAttribute("aria-label") ?? ""} ${element?.textContent ?? ""}`;
+    });
+    if (typeof name === "string" ? focused.includes(name) : name.test(focused)) return;
+  }
+  assert.fail(`Tab does not lead to ${name}`);
+}
