@@ -17,24 +17,26 @@ export function prepareInstall(): void {
   addEventListener("appinstalled", () => useInstall.setState({ prompt: undefined }));
   // A phone of the demo is framed, and new each time it is looked at.
   if (!("serviceWorker" in navigator) || window.parent !== window) return;
+  // Whoever has the old version in front of them gets the new one, in every tab.
+  if (navigator.serviceWorker.controller) {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), {
+      once: true,
+    });
+  }
   setTimeout(() => void registerServiceWorker(), afterPaintMs);
 }
 
 async function registerServiceWorker(): Promise<void> {
-  const { serviceWorker } = navigator;
-  // Whoever had the old version in front of them gets the new one, in every tab.
-  if (serviceWorker.controller) {
-    serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  }
   try {
-    const registration = await serviceWorker.register(scriptUrl(serviceWorkerUrl), {
+    const registration = await navigator.serviceWorker.register(scriptUrl(serviceWorkerUrl), {
       updateViaCache: "none",
     });
     const note = () => noteWaiting(registration);
+    const follow = () => registration.installing?.addEventListener("statechange", note);
     note();
-    registration.addEventListener("updatefound", () =>
-      registration.installing?.addEventListener("statechange", note),
-    );
+    // One may be on its way already.
+    follow();
+    registration.addEventListener("updatefound", follow);
   } catch (error) {
     // The app works without; the browser may not allow it, or there is no network for it now.
     console.warn(error);

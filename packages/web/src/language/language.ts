@@ -54,7 +54,8 @@ export function chooseLanguage(tag: LanguageTag): void {
 
 export async function loadLanguage(tag: LanguageTag): Promise<Language> {
   const words = await loaders[tag]();
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options);
+  const region = regionalFormOf(tag);
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(region, options);
   const time = format({ hour: "numeric", minute: "2-digit" });
   const day = format({ weekday: "long", day: "numeric", month: "long" });
   const weekday = format({ weekday: "short" });
@@ -89,6 +90,11 @@ export function useLanguage(): Language {
 /** The words of the language the screens are in. */
 export function useWords(): Catalogue {
   return useLanguage().words;
+}
+
+/** How the browser's owner writes dates in this language: en-GB is not en-US. */
+function regionalFormOf(tag: LanguageTag): string {
+  return navigator.languages.find((wanted) => wanted.startsWith(`${tag}-`)) ?? tag;
 }
 
 function matching(wanted: string): LanguageTag | undefined {

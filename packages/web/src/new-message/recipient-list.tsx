@@ -1,10 +1,10 @@
 // Whom the message can go to, one below the other. Only what is in sight is in the page, and what is marked.
 import { useEffect, useRef } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import { isolated } from "../conversations/shown-name.ts";
 import { Avatar } from "../elements/avatar.tsx";
 import { RouteName } from "../elements/route-name.tsx";
 import type { Catalogue } from "../language/en.ts";
+import { isolated } from "../language/isolated.ts";
 import { useWords } from "../language/language.ts";
 import type { Recipient } from "./recipients.ts";
 
