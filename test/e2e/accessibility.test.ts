@@ -68,7 +68,7 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
     ["turn off", "#/turn-off", en.turnOffGoes],
   ];
   for (const [name, hash, shown] of screens) {
-    await page.evaluate((place) => location.replace(place), hash);
+    await page.evaluate(`location.replace(${JSON.stringify(hash)})`);
     await page.getByText(shown).or(page.getByLabel(shown)).first().waitFor();
     await looked(page, name);
   }
@@ -155,14 +155,14 @@ async function looked(page: Page, name: string): Promise<void> {
   if (before) await page.setViewportSize(before);
 }
 
+const nameOfFocused = `
+  (document.activeElement.getAttribute("aria-label") ?? "") + document.activeElement.textContent`;
+
 /** Presses Tab until what has this name has the focus. */
 async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press("Tab");
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement;
-      return `${element?.getAttribute("aria-label") ?? ""} ${element?.textContent ?? ""}`;
-    });
+    const focused: string = await page.evaluate(nameOfFocused);
     if (typeof name === "string" ? focused.includes(name) : name.test(focused)) return;
   }
   assert.fail(`Tab does not lead to ${name}`);

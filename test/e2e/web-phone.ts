@@ -28,7 +28,7 @@ export function readLedgerFile(file: string): LedgerFileItem[] {
 export type WebPhoneServer = Pick<TestServer, "origin" | "codeFor">;
 
 /** Where the app and its codes come from. */
-export interface Service {
+interface Service {
   readonly origin: string;
   codeFor(number: string): Promise<string>;
 }
