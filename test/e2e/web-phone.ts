@@ -27,12 +27,6 @@ export function readLedgerFile(file: string): LedgerFileItem[] {
 /** The service that the app came from, and who sees its SMS. */
 export type WebPhoneServer = Pick<TestServer, "origin" | "codeFor">;
 
-/** Where the app and its codes come from. */
-interface Service {
-  readonly origin: string;
-  codeFor(number: string): Promise<string>;
-}
-
 export interface WebPhoneOptions {
   readonly number: string;
   /** Where the app comes from, if not from the server itself. */
@@ -43,6 +37,8 @@ export interface WebPhoneOptions {
   readonly language?: string;
   /** Without it, every file comes from the server, and a test can change one on its way. */
   readonly serviceWorker?: boolean;
+  /** How much the browser lets the app store. */
+  readonly quotaBytes?: number;
 }
 
 const words = en;
@@ -86,7 +82,14 @@ export class WebPhone {
     page.on("console", (message) => {
       if (message.type() === "error") phone.#complaints.push(message.text());
     });
-    await page.goto(options.origin ?? server.origin);
+    const origin = options.origin ?? server.origin;
+    // Before anything is stored: Chromium remembers for a while how much space there was.
+    if (options.quotaBytes) {
+      const devtools = await context.newCDPSession(page);
+      const quotaSize = options.quotaBytes;
+      await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize });
+    }
+    await page.goto(origin);
     return phone;
   }
 
@@ -97,11 +100,6 @@ export class WebPhone {
 
   assertNoComplaints(): void {
     assert.deepEqual(this.#complaints, []);
-  }
-
-  /** What the page may complain about from now on: a test provoked it. */
-  forgetComplaints(): void {
-    this.#complaints.length = 0;
   }
 
   /** Until the app opens without a network. */
@@ -135,15 +133,18 @@ export class WebPhone {
     await this.page.getByText(words.bannerOn).waitFor();
   }
 
-  /** On the welcome screen. */
-  async importContacts(vcards: string): Promise<void> {
+  /**
+   * On the welcome screen.
+   * @param outcome what it is said to have come to.
+   */
+  async importContacts(vcards: string, outcome = words.contactsImported(1)): Promise<void> {
     const [chooser] = await Promise.all([
       this.page.waitForEvent("filechooser"),
       this.button(words.welcomeImport).click(),
     ]);
     const buffer = Buffer.from(vcards);
     await chooser.setFiles({ name: "contacts.vcf", mimeType: "text/vcard", buffer });
-    await this.page.getByText(words.contactsImported(1)).waitFor();
+    await this.page.getByText(outcome).waitFor();
   }
 
   /** From the list's switch to off; ends at the receipt, or at what waits for a connection. */

@@ -28,7 +28,7 @@ export function App() {
   const [welcomed, setWelcomed] = useState(isWelcomed);
   useShortcuts(go);
   useTitle();
-  if (opening === "taken-over" || typeof opening === "object") {
+  if (opening !== "opening" && opening !== "open") {
     return (
       <main>
         <Suspense>

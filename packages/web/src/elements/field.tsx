@@ -2,7 +2,7 @@
 import { type ComponentProps, type RefObject, useId } from "react";
 import "./field.css";
 
-interface FieldProps extends ComponentProps<"input"> {
+interface FieldProps extends Omit<ComponentProps<"input">, "ref"> {
   readonly label: string;
   readonly hint?: string | undefined;
   readonly problem?: string | undefined;

@@ -62,7 +62,7 @@ export default function NewMessage() {
     <Screen title={words.newMessage} backTo={places.list}>
       <div className="recipient-choice">
         <Field
-          ref={field}
+          inputRef={field}
           className="recipient-field"
           label={words.newMessageTo}
           hint={words.newMessageHint}

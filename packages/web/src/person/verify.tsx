@@ -29,7 +29,7 @@ function Comparing({ conversation }: { readonly conversation: ConversationSummar
   const attempt = useAttempt();
   return (
     <Screen title={words.verifyTitle(name)} backTo={places.person(id)}>
-      <div className="stack">
+      <div className="stack verify">
         {keyChanged && (
           <div className="problem stack" role="alert">
             <div>

@@ -4,10 +4,16 @@ import type { Contact, ConversationSummary, ProfileStatus } from "@assent/client
 import { AssentError, type ErrorCode, type PhoneNumber } from "@assent/protocol";
 import { create } from "zustand";
 import { connectPhone } from "./connect.ts";
+import { forgetKept, noteKept, wasThrownAway } from "./kept-mark.ts";
 import type { Announcement, Connection, Phone } from "./phone.ts";
 
-/** `taken-over`: another tab has the phone now. */
-export type Opening = "opening" | "open" | "taken-over" | { readonly failed: ErrorCode };
+/** `taken-over`: another tab has the phone now. `thrown-away`: the browser deleted what was here. */
+export type Opening =
+  | "opening"
+  | "open"
+  | "taken-over"
+  | "thrown-away"
+  | { readonly failed: ErrorCode };
 
 export interface ThreadNotice {
   readonly kind: "key-changed" | "restarted" | "missing";
@@ -76,10 +82,17 @@ export async function openPhone(takeOver: boolean): Promise<void> {
       phone.conversations(),
       phone.contacts(),
     ]);
-    set({ opening: "open", status, names: namesOf(contacts), ...shown(conversations) });
+    const opening = wasThrownAway({ status, conversations, contacts }) ? "thrown-away" : "open";
+    set({ opening, status, names: namesOf(contacts), ...shown(conversations) });
   } catch (error) {
     set({ opening: { failed: codeOf(error) } });
   }
+}
+
+/** The owner knows that what was here is gone. */
+export function startAgainEmpty(): void {
+  forgetKept();
+  set({ opening: "open" });
 }
 
 export function codeOf(error: unknown): ErrorCode {
@@ -96,6 +109,7 @@ export function onTexts(number: PhoneNumber, listener: TextsListener): () => voi
 function announced(announcement: Announcement): void {
   switch (announcement.kind) {
     case "status":
+      noteKept();
       set({ status: announcement.status });
       break;
     case "connection":
@@ -141,6 +155,7 @@ function refreshAll(): void {
 
 async function refreshStale(): Promise<void> {
   isRefreshing = true;
+  noteKept();
   try {
     while (stale.size > 0) {
       const numbers = [...stale];

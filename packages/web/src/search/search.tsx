@@ -36,7 +36,7 @@ export default function Search() {
     <Screen title={words.search} backTo={places.list}>
       <div className="stack">
         <Field
-          ref={field}
+          inputRef={field}
           type="search"
           label={words.searchLabel}
           hint={words.searchHint}

@@ -6,7 +6,8 @@ import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
-import { type Opening, openPhone, phone } from "../phone/phone-state.ts";
+import { forgetKept } from "../phone/kept-mark.ts";
+import { type Opening, openPhone, phone, startAgainEmpty } from "../phone/phone-state.ts";
 import "./trouble.css";
 
 export default function Trouble({ opening }: { readonly opening: Opening }) {
@@ -17,6 +18,14 @@ export default function Trouble({ opening }: { readonly opening: Opening }) {
     </Button>
   );
   const tryAgain = <Button onClick={() => void openPhone(false)}>{words.tryAgain}</Button>;
+  if (opening === "thrown-away") {
+    const startAfresh = (
+      <Button look="strong" onClick={startAgainEmpty}>
+        {words.startAfresh}
+      </Button>
+    );
+    return <Said title={words.damagedTitle} hint={words.damagedHint} way={startAfresh} />;
+  }
   if (typeof opening === "string") {
     return <Said title={words.takenOverTitle} hint={words.takenOverHint} way={useHere} />;
   }
@@ -67,6 +76,7 @@ function StartAfresh() {
   const startAfresh = () =>
     attempt.run(async () => {
       await phone.startAfresh();
+      forgetKept();
       location.reload();
     });
   return (

@@ -1,0 +1,67 @@
+// What can go wrong with a browser's storage: two tabs, storage that is full, storage that was thrown away. Each is
+// said in words, and leads on.
+import { test } from "node:test";
+import { en } from "../../packages/web/src/language/en.ts";
+import { openBrowser } from "../browser.ts";
+import { TestServer } from "../network.ts";
+import { WebPhone } from "./web-phone.ts";
+
+const number = "+4915123456789";
+const other = "+33612345678";
+const browser = await openBrowser();
+
+test("one tab has the phone; another can take it over, and back", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number });
+  await phone.start();
+  await phone.turnOn();
+  const second = await phone.context.newPage();
+  await second.goto(server.origin);
+  await second.getByText(en.inUseTitle).waitFor();
+  await second.getByRole("button", { name: en.useHere }).click();
+  await second.getByText(en.bannerOn).waitFor();
+  await phone.page.getByText(en.takenOverTitle).waitFor();
+  await phone.button(en.useHere).click();
+  await phone.page.getByText(en.bannerOn).waitFor();
+  await second.getByText(en.takenOverTitle).waitFor();
+});
+
+test("where storage is full, that is said, and what was there stays", async (t) => {
+  const server = await TestServer.start(t);
+  const options = { number, quotaBytes: 1_500_000, serviceWorker: false };
+  const phone = await WebPhone.open(t, browser, server, options);
+  await phone.importContacts(card("Ben", other));
+  const name = "x".repeat(2_000);
+  const many = Array.from({ length: 1_000 }, (_, index) =>
+    card(name, `+49151${10_000_000 + index}`),
+  );
+  await phone.importContacts(many.join(""), en.errors.storage_failed);
+  await phone.start();
+  await phone.button(en.newMessage).click();
+  await phone.page.getByRole("combobox").fill("Ben");
+  await phone.page.getByRole("option", { name: /Ben/ }).waitFor();
+});
+
+test("where the browser threw the phone away, its owner hears of it and can start afresh", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  await phone.start();
+  await phone.turnOn();
+  const devtools = await phone.context.newCDPSession(phone.page);
+  await devtools.send("Storage.clearDataForOrigin", {
+    origin: server.origin,
+    storageTypes: "indexeddb",
+  });
+  await phone.page.reload();
+  await phone.page.getByText(en.damagedTitle).waitFor();
+  await phone.button(en.startAfresh).click();
+  await phone.page.getByText(en.bannerOff).waitFor();
+  await phone.page.reload();
+  await phone.page.getByText(en.bannerOff).waitFor();
+  // The number is proved again; the account that was lost ends with that.
+  await phone.turnOn();
+});
+
+function card(name: string, telephone: string): string {
+  return `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:${name}\r\nTEL:${telephone}\r\nEND:VCARD\r\n`;
+}
