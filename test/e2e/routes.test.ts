@@ -1,0 +1,78 @@
+// By which way a text goes: the line says it before, sending is disarmed when it changes, a private text never becomes
+// SMS by itself, and read receipts are asked for before any is sent.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { en } from "../../packages/web/src/language/en.ts";
+import { openBrowser } from "../browser.ts";
+import { newPhones, TestServer } from "../network.ts";
+import { WebPhone } from "./web-phone.ts";
+
+const annasNumber = "+4915123456789";
+const bensNumber = "+33612345678";
+const browser = await openBrowser();
+
+test("a route that changes while one types disarms sending until the new line was seen", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const ben = await WebPhone.open(t, browser, server, { number: bensNumber });
+  await anna.start();
+  await anna.turnOn();
+  await ben.start();
+  await ben.turnOn();
+  await anna.writeTo(bensNumber);
+  await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
+  await anna.box.fill("half a thought");
+  const send = anna.page.locator("button[type=submit]");
+  await assertEnabled(true);
+
+  // The number is proved on another phone in the middle of the sentence: this one is off from then on.
+  const [elsewhere] = await newPhones(t, annasNumber);
+  await elsewhere?.turnOn(server);
+  await anna.page.getByText(en.lineChanged).waitFor();
+  await assertEnabled(false);
+  await anna.box.press("Enter");
+  assert.equal(await anna.box.inputValue(), "half a thought");
+  await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
+  await anna.button(en.lineSeen).click();
+  await assertEnabled(true);
+
+  async function assertEnabled(isEnabled: boolean): Promise<void> {
+    assert.equal(await send.isEnabled(), isEnabled);
+  }
+});
+
+test("read receipts are asked for first, and taken back at once", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const ben = await WebPhone.open(t, browser, server, { number: bensNumber });
+  for (const phone of [anna, ben]) {
+    await phone.start();
+    await phone.turnOn();
+  }
+  await anna.writeTo(bensNumber);
+  await anna.send("one");
+  await ben.page.getByRole("link", { name: /one/ }).click();
+  await ben.send("answer");
+  await anna.page.getByText(en.stateDelivered).waitFor();
+
+  await ben.button(en.settings).click();
+  const receipts = ben.page.getByRole("switch", { name: en.settingsReceipts });
+  await receipts.click();
+  await ben.button(en.askReceiptsNo).click();
+  assert.equal(await receipts.isChecked(), false);
+  await receipts.click();
+  await ben.button(en.askReceiptsYes).click();
+  await ben.page.getByRole("link", { name: /answer/ }).click();
+  await anna.send("two");
+  await ben.text("two").waitFor();
+  await anna.page.getByText(en.stateRead).waitFor();
+
+  await ben.button(en.settings).click();
+  await receipts.click();
+  await ben.page.getByRole("link", { name: /two/ }).click();
+  await anna.send("three");
+  await ben.text("three").waitFor();
+  await ben.send("a later text, so that every receipt has gone before");
+  await anna.text("a later text").waitFor();
+  assert.equal(await anna.page.getByText(en.stateRead).count(), 1);
+});
