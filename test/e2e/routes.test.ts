@@ -65,7 +65,7 @@ test("read receipts are asked for first, and taken back at once", async (t) => {
   await ben.page.getByRole("link", { name: /answer/ }).click();
   await anna.send("two");
   await ben.text("two").waitFor();
-  await anna.page.getByText(en.stateRead).waitFor();
+  await anna.page.getByText(en.stateRead, { exact: true }).waitFor();
 
   await ben.button(en.settings).click();
   await receipts.click();
@@ -74,5 +74,5 @@ test("read receipts are asked for first, and taken back at once", async (t) => {
   await ben.text("three").waitFor();
   await ben.send("a later text, so that every receipt has gone before");
   await anna.text("a later text").waitFor();
-  assert.equal(await anna.page.getByText(en.stateRead).count(), 1);
+  assert.equal(await anna.page.getByText(en.stateRead, { exact: true }).count(), 1);
 });

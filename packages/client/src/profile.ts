@@ -253,6 +253,13 @@ export class Profile {
     );
   }
 
+  /** Sends what waits to be sent, receipts too; what cannot be sent now waits on. Nothing where it is off. */
+  sendWaiting(): Promise<void> {
+    return this.#exclusive(async () => {
+      if (this.#isOn()) await this.#mailboxes.flush(this.#self());
+    });
+  }
+
   /**
    * Sends a text again that was not delivered, privately.
    * @param key of the text in its thread.

@@ -78,7 +78,11 @@ const calls: Phone = {
   page: (number, limit, before) =>
     phone().threads.page(number, { limit, ...(before ? { before } : {}) }),
   texts: (number, keys) => phone().threads.texts(number, keys),
-  markRead: (number) => phone().threads.markRead(number),
+  markRead: async (number) => {
+    await phone().threads.markRead(number);
+    const { purposes } = await phone().status();
+    if (purposes.includes("receipts")) await phone().sendWaiting();
+  },
   setDraft: (number, draft) => phone().threads.setDraft(number, draft),
   setMuted: (number, muted) => phone().threads.setMuted(number, muted),
   removeText: (number, key) => phone().threads.removeText(number, key),
