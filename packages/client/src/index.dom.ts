@@ -4,11 +4,11 @@ import { openDomNetwork } from "./egress/network.dom.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import { openProfile, type Profile } from "./profile.ts";
 import type { SmsTransport } from "./routes/routes.ts";
-import { type DomStoreOptions, openDomStore } from "./store/store.dom.ts";
+import { type DomStoreOptions, deleteDomStore, openDomStore } from "./store/store.dom.ts";
 
 export * from "./index.ts";
 export { askToPersist } from "./store/persistence.dom.ts";
-export { type DomStoreOptions, openDomNetwork, openDomStore };
+export { type DomStoreOptions, deleteDomStore, openDomNetwork, openDomStore };
 
 export interface DomProfileOptions extends DomStoreOptions {
   /** Handed in, so that the app decides when its code is loaded. */

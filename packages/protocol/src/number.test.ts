@@ -47,6 +47,8 @@ describe("digits of other scripts are the same number:", () => {
 
 describe("without a country code, the country of another number counts:", () => {
   const like: [string, string, string][] = [
+    // Of no one country, as its calling code is shared.
+    ["07700 900002", "+447700900001", "+447700900002"],
     ["0151 23456789", german, german],
     ["(415) 555-2671", "+14155552671", "+14155552671"],
     ["06 1234567", "+390612345678", "+39061234567"],

@@ -16,15 +16,22 @@ const directionMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
  */
 export function parseNumber(text: string, likeNumber?: PhoneNumber): PhoneNumber {
   if (text.length > 64) throw new AssentError("number_invalid");
-  const country = likeNumber && parsePhoneNumberFromString(likeNumber)?.country;
   const parsed = parsePhoneNumberFromString(text.replace(directionMarks, "").trim(), {
     extract: false,
-    ...(country ? { defaultCountry: country } : {}),
+    ...(likeNumber ? countryLike(likeNumber) : {}),
   });
   if (!parsed?.isPossible() || parsed.ext || !isCanonical(parsed.number)) {
     throw new AssentError("number_invalid");
   }
   return parsed.number as string as PhoneNumber;
+}
+
+function countryLike(number: PhoneNumber) {
+  const parsed = parsePhoneNumberFromString(number);
+  // Several countries share +44 and others; which one it is does not always show.
+  return parsed?.country
+    ? { defaultCountry: parsed.country }
+    : { defaultCallingCode: parsed?.countryCallingCode ?? "" };
 }
 
 // The library finds some numbers of more than 15 digits possible, and takes one leading zero of several off.

@@ -278,7 +278,7 @@ export function knownOf(record: NumberRecord | undefined): {
   readonly route: KnownRoute;
   readonly compared: boolean;
 } {
-  const isChecked = record !== undefined && record.lookupKey.length > 0;
+  const isChecked = record !== undefined && record.lookedUpAtMs > 0n;
   const isPrivate = record !== undefined && record.accountId.length > 0;
   return {
     blocked: record?.blocked ?? false,

@@ -64,7 +64,7 @@ export class Discovery {
     const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
     const accountId = found.route === "private" ? found.accountId : new Uint8Array();
     await this.#records.commit([
-      put("numbers", number, { ...record, ...keys, accountId }),
+      put("numbers", number, { ...record, ...keys, accountId, lookedUpAtMs: BigInt(this.#now()) }),
       ...(await this.#formerOwners(number, accountId)),
     ]);
     this.#recent.set(number, { found, atMs: this.#now() });

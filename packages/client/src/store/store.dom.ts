@@ -3,7 +3,7 @@
 // so each commit checks, in its own transaction, that the database is still its own: a phone that wrote an older
 // state over a newer one would use keys of MLS twice.
 import { AssentError, type ErrorCode, hex, randomBytes } from "@assent/protocol";
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
 import { newRowKeys, type RowKeys, SealedRows } from "./sealed-rows.dom.ts";
 import type { Change, Range, Store, TableName } from "./store.ts";
 import { takeTurn, type WritingTurn } from "./writing-turn.dom.ts";
@@ -55,6 +55,21 @@ export async function openDomStore(
     if (cause instanceof AssentError) throw cause;
     const isNewer = cause instanceof DOMException && cause.name === "VersionError";
     throw new AssentError(isNewer ? "profile_unreadable" : "storage_failed", { cause });
+  }
+}
+
+/**
+ * Deletes the profile of this name for good, readable or not. Taken from whoever has it open.
+ * @throws AssentError storage_failed
+ */
+export async function deleteDomStore(name: string): Promise<void> {
+  const turn = await takeTurn(name, { takeOver: true, waitMs: 0 });
+  try {
+    await deleteDB(name);
+  } catch (cause) {
+    throw new AssentError("storage_failed", { cause });
+  } finally {
+    turn.end();
   }
 }
 
