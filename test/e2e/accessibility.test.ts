@@ -91,7 +91,7 @@ test("from the welcome to a text and off again by keyboard alone", async (t) => 
   await page.getByRole("button", { name: en.welcomeStart }).waitFor();
   await tabTo(page, en.welcomeStart);
   await keyboard.press("Enter");
-  await page.getByText(en.noConversations).waitFor();
+  await page.getByText(en.noConversations, { exact: true }).waitFor();
   await tabTo(page, en.switchLabel);
   await keyboard.press("Space");
   await page.getByRole("heading", { name: en.turnOnTitle }).waitFor();

@@ -104,7 +104,12 @@ export class WebPhone {
 
   /** Until the app opens without a network. */
   async keptForOffline(): Promise<void> {
-    await this.page.waitForFunction("navigator.serviceWorker.controller !== null");
+    // Not by `waitForFunction`, which makes a function of it in the page: the policy there forbids that.
+    await this.page.evaluate(`new Promise((resolve) => {
+      const { serviceWorker } = navigator;
+      if (serviceWorker.controller) resolve();
+      else serviceWorker.addEventListener("controllerchange", () => resolve(), { once: true });
+    })`);
   }
 
   get switch(): Locator {
