@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parseNumber } from "@assent/protocol";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { ProfileStateSchema } from "../../packages/client/src/store/records.ts";
+import { type ProfileState, ProfileStateSchema } from "../../packages/client/src/store/records.ts";
 import { phonesOn } from "../memory-phone.ts";
 import { newPhones, TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
@@ -124,35 +124,46 @@ test("the anonymous and the account's own requests share no connection", async (
   }
 });
 
-test("a changed policy pauses everything until its owner answers, and loses nothing", async (context) => {
-  const server = await TestServer.start(context);
-  const [anna, ben] = await phonesOn(server, [parseNumber(german), parseNumber(french)]);
-  assert.ok(anna && ben);
-  await anna.send(ben, "before");
-  // The yes of an older version of the client: it was given to other words.
-  await anna.withStore(async (store) => {
-    const state = fromBinary(
-      ProfileStateSchema,
-      (await store.get("profile", "state")) ?? new Uint8Array(),
-    );
+// The yes of an older version of the client: it was given to other words, or nobody was asked.
+const olderConsents: Record<string, (state: ProfileState) => void> = {
+  "a changed policy": (state) => {
     assert.ok(state.consent);
     state.consent.policyVersion = 0;
-    const value = toBinary(ProfileStateSchema, state);
-    await store.commit([{ table: "profile", key: "state", value }]);
+  },
+  "an older version that did not ask": (state) => {
+    state.consent = undefined;
+  },
+};
+
+for (const [name, age] of Object.entries(olderConsents)) {
+  test(`${name} pauses everything until the owner answers, and loses nothing`, async (context) => {
+    const server = await TestServer.start(context);
+    const [anna, ben] = await phonesOn(server, [parseNumber(german), parseNumber(french)]);
+    assert.ok(anna && ben);
+    await anna.send(ben, "before");
+    await anna.withStore(async (store) => {
+      const state = fromBinary(
+        ProfileStateSchema,
+        (await store.get("profile", "state")) ?? new Uint8Array(),
+      );
+      age(state);
+      const value = toBinary(ProfileStateSchema, state);
+      await store.commit([{ table: "profile", key: "state", value }]);
+    });
+    const ledger = await anna.run((profile) => profile.ledger());
+    await assert.rejects(
+      anna.run((profile) => profile.check(ben.number)),
+      { code: "policy_changed" },
+    );
+    assert.equal((await anna.send(ben, "while paused")).state, "queued");
+    assert.equal((await anna.run((profile) => profile.status())).policyChanged, true);
+    assert.deepEqual(await anna.run((profile) => profile.ledger()), ledger, "nothing left");
+    assert.deepEqual(await ben.texts(), ["before"]);
+    const renewed = await anna.run((profile) =>
+      profile.turnOn(anna.number, server.origin, ["service"]),
+    );
+    assert.equal(renewed.kind, "consent-renewed");
+    await anna.events();
+    assert.deepEqual(await ben.texts(), ["while paused"]);
   });
-  const ledger = await anna.run((profile) => profile.ledger());
-  await assert.rejects(
-    anna.run((profile) => profile.check(ben.number)),
-    { code: "policy_changed" },
-  );
-  assert.equal((await anna.send(ben, "while paused")).state, "queued");
-  assert.equal((await anna.run((profile) => profile.status())).policyChanged, true);
-  assert.deepEqual(await anna.run((profile) => profile.ledger()), ledger, "nothing left");
-  assert.deepEqual(await ben.texts(), ["before"]);
-  const renewed = await anna.run((profile) =>
-    profile.turnOn(anna.number, server.origin, ["service"]),
-  );
-  assert.equal(renewed.kind, "consent-renewed");
-  await anna.events();
-  assert.deepEqual(await ben.texts(), ["while paused"]);
-});
+}

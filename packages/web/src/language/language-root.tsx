@@ -1,6 +1,6 @@
 // Gives all screens one language, and tells the page which one and where it begins.
 import { DirectionProvider } from "@base-ui/react/direction-provider";
-import { createContext, type ReactNode, use, useLayoutEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from "react";
 import {
   chooseLanguage,
   type Language,
@@ -24,15 +24,15 @@ export function LanguageRoot(props: { readonly first: Language; readonly childre
     void loadLanguage(tag).then(setLanguage);
   };
   return (
-    <Choosing value={choose}>
+    <Choosing.Provider value={choose}>
       <LanguageProvider value={language}>
         <DirectionProvider direction={language.direction}>{props.children}</DirectionProvider>
       </LanguageProvider>
-    </Choosing>
+    </Choosing.Provider>
   );
 }
 
 /** Puts the screens into another language. */
 export function useChooseLanguage(): (tag: LanguageTag) => void {
-  return use(Choosing);
+  return useContext(Choosing);
 }

@@ -1,5 +1,5 @@
 // The language of the screens: the browser's, or the one that was chosen here. Catalogues are loaded when needed.
-import { createContext, use } from "react";
+import { createContext, useContext } from "react";
 import type { Catalogue } from "./en.ts";
 
 export const languages = {
@@ -82,7 +82,7 @@ const LanguageContext = createContext<Language | undefined>(undefined);
 export const LanguageProvider = LanguageContext.Provider;
 
 export function useLanguage(): Language {
-  const language = use(LanguageContext);
+  const language = useContext(LanguageContext);
   if (!language) throw new TypeError("no language was loaded");
   return language;
 }
