@@ -28,6 +28,7 @@ export function App() {
   const [welcomed, setWelcomed] = useState(isWelcomed);
   useShortcuts(go);
   useTitle();
+  useReconnecting();
   if (opening !== "opening" && opening !== "open") {
     return (
       <main>
@@ -119,9 +120,16 @@ function useTitle(): void {
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) ${words.appName}` : words.appName;
   }, [unread, words]);
+}
+
+/** Whoever looks at the app again is not kept waiting for the next try to connect. */
+function useReconnecting(): void {
   useEffect(() => {
-    const seen = () => document.visibilityState === "visible" && void phone.reconnect();
-    addEventListener("visibilitychange", seen);
-    return () => removeEventListener("visibilitychange", seen);
+    const seen = () => {
+      const isWaiting = usePhone.getState().connection === "waiting";
+      if (document.visibilityState === "visible" && isWaiting) void phone.reconnect();
+    };
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
   }, []);
 }
