@@ -11,15 +11,12 @@ import { registrationOperations } from "./registration.ts";
 
 /** One call of a port's method. */
 export interface Call {
-  readonly id: number;
   readonly port: string;
   readonly method: string;
   readonly given: readonly unknown[];
 }
 
-export type Answer =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly failure: Failure };
+export type Answer = { readonly value: unknown } | { readonly failure: Failure };
 
 /** Of an operation that did nothing. SQLite's code, never its message. */
 export interface Failure {
@@ -28,7 +25,10 @@ export interface Failure {
 }
 
 export interface Engine {
-  /** Runs calls as one transaction and answers once it is durable. A call that fails undoes itself alone. */
+  /**
+   * Runs calls as one transaction and answers them, in their order, once it is durable. A call that fails undoes
+   * itself alone.
+   */
   run(calls: readonly Call[]): Answer[];
   /** Whether deleted bytes may still be in the write-ahead log, or free pages in the file. */
   readonly hasRemains: boolean;
@@ -40,7 +40,7 @@ export interface Engine {
 type OperationsByName = Record<string, Record<string, (...given: unknown[]) => unknown>>;
 
 // Free pages are zeros already (secure_delete); giving them back may take a while, so it is done in parts.
-const pagesGivenBackAtOnce = 2_000;
+const pagesGivenBackAtOnce = 1_000;
 
 /** @throws StartRefused where the file is in use or was written by a newer version. */
 export function openEngine(file: string): Engine {
@@ -71,7 +71,7 @@ export function openEngine(file: string): Engine {
 
   function run(calls: readonly Call[]): Answer[] {
     try {
-      return runTogether(calls, (call) => ({ id: call.id, value: operate(call) }));
+      return runTogether(calls, (call) => ({ value: operate(call) }));
     } catch {
       // Nothing of it happened. Rarely needed, so only now each call gets a savepoint of its own: they cost
       // as much as the calls.
@@ -80,7 +80,7 @@ export function openEngine(file: string): Engine {
       return runTogether(calls, runAlone);
     } catch (error) {
       const failure = failureOf(error, "transaction");
-      return calls.map(({ id }) => ({ id, failure }));
+      return calls.map(() => ({ failure }));
     }
   }
 
@@ -103,13 +103,13 @@ export function openEngine(file: string): Engine {
     try {
       const value = operate(call);
       release.run();
-      return { id: call.id, value };
+      return { value };
     } catch (error) {
       // A full disk ends the whole transaction: then none of the others may be answered as done.
       if (!database.isTransaction) throw error;
       rollbackToSavepoint.run();
       release.run();
-      return { id: call.id, failure: failureOf(error, `${call.port}.${call.method}`) };
+      return { failure: failureOf(error, `${call.port}.${call.method}`) };
     }
   }
 
@@ -153,16 +153,18 @@ function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 0 });
   try {
     // auto_vacuum holds only when it is set before the first table. The exclusive lock keeps a second process,
-    // which would hand out the same positions and hear none of our hints, away from the file.
+    // which would hand out the same positions and hear none of our hints, away from the file. Seven envelopes of
+    // 1 KB fit into a page of 8 KB, three into one of 4 KB: half as many writes.
     database.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA page_size = 8192;
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA secure_delete = ON;
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -65536;
-      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA wal_autocheckpoint = 2000;
       BEGIN IMMEDIATE; COMMIT;
     `);
     migrate(database);

@@ -18,6 +18,16 @@ interface MailboxRow {
   readonly waiting_bytes: number;
 }
 
+interface RowForPut extends MailboxRow {
+  readonly is_blocked: number;
+  readonly is_there: number;
+}
+
+interface Sum {
+  readonly envelopes: number;
+  readonly bytes: number;
+}
+
 const hourMs = 3_600_000;
 const expiredAtOnce = 1_000;
 
@@ -28,19 +38,24 @@ export function mailboxOperations({
   const selectMailbox = database.prepare(
     "SELECT id, last_position, waiting_envelopes, waiting_bytes FROM mailbox WHERE mailbox_id = ?",
   );
-  const selectBlocked = database.prepare(
-    "SELECT 1 FROM blocked_serial WHERE mailbox = ? AND serial = ?",
+  // All that decides a put, in one statement: each costs as much to start as what it does.
+  const selectForPut = database.prepare(
+    `SELECT id, last_position, waiting_envelopes, waiting_bytes,
+     EXISTS (SELECT 1 FROM blocked_serial WHERE mailbox = box.id AND serial = ?2) AS is_blocked,
+     EXISTS (SELECT 1 FROM envelope
+       WHERE mailbox = box.id AND envelope_id_start = ?3 AND envelope_id = ?4) AS is_there
+     FROM mailbox AS box WHERE mailbox_id = ?1`,
   );
   const selectPosition = database.prepare(
-    `SELECT position FROM envelope WHERE mailbox = ?1
-     AND substr(envelope_id, 1, 6) = substr(?2, 1, 6) AND envelope_id = ?2`,
+    `SELECT position FROM envelope
+     WHERE mailbox = ? AND envelope_id_start = ? AND envelope_id = ?`,
   );
   const countProvisional = database.prepare(
     "SELECT count(*) AS waiting FROM envelope WHERE mailbox = ? AND serial = ? AND provisional = 1",
   );
   const insertEnvelope = database.prepare(
-    `INSERT INTO envelope (mailbox, position, envelope_id, serial, provisional, stored_hour, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO envelope (mailbox, position, envelope_id, envelope_id_start, serial, provisional,
+     stored_hour, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addWaiting = database.prepare(
     `UPDATE mailbox SET last_position = ?, waiting_envelopes = waiting_envelopes + 1,
@@ -60,9 +75,11 @@ export function mailboxOperations({
   const selectBetween = database.prepare(
     "SELECT 1 FROM envelope WHERE mailbox = ? AND position > ? AND position <= ? LIMIT 1",
   );
-  const deleteUpTo = database.prepare(
-    "DELETE FROM envelope WHERE mailbox = ? AND position <= ? RETURNING length(body) AS bytes",
+  const sumUpTo = database.prepare(
+    `SELECT count(*) AS envelopes, sum(length(body)) AS bytes FROM envelope
+     WHERE mailbox = ? AND position <= ?`,
   );
+  const deleteUpTo = database.prepare("DELETE FROM envelope WHERE mailbox = ? AND position <= ?");
   const insertBlocked = database.prepare(
     "INSERT OR IGNORE INTO blocked_serial (mailbox, serial) VALUES (?, ?)",
   );
@@ -87,17 +104,22 @@ export function mailboxOperations({
   }
 
   function put(given: StoredPut): StoredPutOutcome {
-    const mailbox = mailboxRow(given.mailboxId);
+    const { mailboxId, serial, envelopeId } = given;
+    const idStart = startOf(envelopeId);
+    const mailbox = selectForPut.get(mailboxId, serial, idStart, envelopeId) as
+      | RowForPut
+      | undefined;
     if (!mailbox) return { kind: "gone" };
-    if (selectBlocked.get(mailbox.id, given.serial)) return { kind: "dropped" };
-    if (selectPosition.get(mailbox.id, given.envelopeId)) return { kind: "duplicate" };
+    if (mailbox.is_blocked) return { kind: "dropped" };
+    if (mailbox.is_there) return { kind: "duplicate" };
     if (isFull(mailbox, given)) return { kind: "full" };
     const position = mailbox.last_position + 1;
     insertEnvelope.run(
       mailbox.id,
       position,
-      given.envelopeId,
-      given.serial,
+      envelopeId,
+      idStart,
+      serial,
       given.provisional ? 1 : 0,
       hourOf(given.now),
       given.body,
@@ -117,7 +139,9 @@ export function mailboxOperations({
   function status(mailboxId: Uint8Array, envelopeId: Uint8Array): StoredStatus {
     const mailbox = mailboxRow(mailboxId);
     if (!mailbox) return { kind: "gone" };
-    const row = selectPosition.get(mailbox.id, envelopeId) as { position: number } | undefined;
+    const row = selectPosition.get(mailbox.id, startOf(envelopeId), envelopeId) as
+      | { position: number }
+      | undefined;
     if (row) return { kind: "waiting", position: row.position };
     return { kind: selectExpired.get(mailbox.id, envelopeId) ? "expired" : "not-there" };
   }
@@ -147,10 +171,10 @@ export function mailboxOperations({
     if (!mailbox) return true;
     if (position > mailbox.last_position) return false;
     if (position > handed && selectBetween.get(mailbox.id, handed, position)) return false;
-    const deleted = deleteUpTo.all(mailbox.id, position) as { bytes: number }[];
-    if (deleted.length === 0) return true;
-    const bytes = deleted.reduce((total, row) => total + row.bytes, 0);
-    removeWaiting.run(deleted.length, bytes, mailbox.id);
+    const { envelopes, bytes } = sumUpTo.get(mailbox.id, position) as unknown as Sum;
+    if (envelopes === 0) return true;
+    deleteUpTo.run(mailbox.id, position);
+    removeWaiting.run(envelopes, bytes, mailbox.id);
     leavesRemains();
     return true;
   }
@@ -190,6 +214,10 @@ export function mailboxOperations({
   }
 
   return { put, status, take, acknowledge, block, expire };
+}
+
+function startOf(envelopeId: Uint8Array): number {
+  return Buffer.from(envelopeId.buffer, envelopeId.byteOffset, 6).readUIntBE(0, 6);
 }
 
 function hourOf(time: number): number {

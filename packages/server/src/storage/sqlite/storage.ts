@@ -7,6 +7,7 @@ import type { DiscoveryStore } from "../../discovery/store.ts";
 import type { MailboxStore } from "../../mailbox/store.ts";
 import type { RegistrationStore } from "../../registration/store.ts";
 import { StartRefused } from "../../start-refused.ts";
+import { packCalls } from "./crossing.ts";
 import type { Call, Failure } from "./engine.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
 
@@ -38,7 +39,7 @@ class StorageError extends Error {
   }
 }
 
-interface Pending {
+interface Caller {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -108,11 +109,12 @@ interface Connection {
 
 async function connect(worker: Worker, crashed: (error: unknown) => void): Promise<Connection> {
   await opened(worker);
-  const pending = new Map<number, Pending>();
   const closed = Promise.withResolvers<void>();
-  let outgoing: Call[] = [];
-  let lastId = 0;
   let state: "open" | "closing" | "ended" = "open";
+  // Calls that are not sent yet, each with who waits for it; and who waits for what was sent, message by message.
+  let calls: Call[] = [];
+  let callers: Caller[] = [];
+  let underWay: Caller[][] = [];
 
   worker.on("message", (message: FromWorker) => {
     if (message.kind === "closed") {
@@ -120,11 +122,11 @@ async function connect(worker: Worker, crashed: (error: unknown) => void): Promi
       closed.resolve();
     }
     if (message.kind !== "answers") return;
-    for (const answer of message.answers) {
-      const caller = pending.get(answer.id);
-      pending.delete(answer.id);
-      if ("failure" in answer) caller?.reject(new StorageError(answer.failure));
-      else caller?.resolve(answer.value);
+    const answered = underWay.shift() ?? [];
+    if (calls.length > 0) sendLater();
+    for (const [index, answer] of message.answers.entries()) {
+      if ("failure" in answer) answered[index]?.reject(new StorageError(answer.failure));
+      else answered[index]?.resolve(answer.value);
     }
   });
   worker.on("error", end);
@@ -133,25 +135,37 @@ async function connect(worker: Worker, crashed: (error: unknown) => void): Promi
   function end(error: unknown): void {
     if (state === "ended") return;
     state = "ended";
-    for (const caller of pending.values()) caller.reject(new StorageError("thread ended"));
-    pending.clear();
+    for (const caller of [...underWay.flat(), ...callers]) {
+      caller.reject(new StorageError("thread ended"));
+    }
+    underWay = [];
+    calls = [];
+    callers = [];
     closed.resolve();
     crashed(error);
   }
 
   function call(port: string, method: string, given: readonly unknown[]): Promise<unknown> {
     if (state !== "open") return Promise.reject(new StorageError("thread ended"));
-    lastId += 1;
-    const id = lastId;
-    if (outgoing.length === 0) setImmediate(send);
-    outgoing.push({ id, port, method, given: given.map(withoutNeighbours) });
-    return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
+    if (calls.length === 0 && underWay.length === 0) sendLater();
+    calls.push({ port, method, given });
+    return new Promise((resolve, reject) => callers.push({ resolve, reject }));
   }
 
-  // All calls of one turn of the event loop cross in one message.
+  // All calls of one turn of the event loop cross in one message, and none while another is under way: what is
+  // called while a transaction is made durable becomes the next one. So batches grow with load by themselves and
+  // nothing waits for a timer (facts, Server).
+  function sendLater(): void {
+    setImmediate(send);
+  }
+
   function send(): void {
-    if (outgoing.length > 0) worker.postMessage(outgoing satisfies ToWorker);
-    outgoing = [];
+    if (calls.length === 0) return;
+    const packed = packCalls(calls);
+    worker.postMessage(packed satisfies ToWorker, [packed.bytes.buffer]);
+    underWay.push(callers);
+    calls = [];
+    callers = [];
   }
 
   return {
@@ -182,20 +196,4 @@ function opened(worker: Worker): Promise<void> {
       else resolve();
     });
   });
-}
-
-/**
- * Bytes of their own for every view into a larger buffer, at the top of an argument: a message between threads
- * copies the whole buffer a view looks into, and a frame's bytes look into all that the socket read at once.
- */
-function withoutNeighbours(given: unknown): unknown {
-  if (given instanceof Uint8Array) {
-    return given.byteLength === given.buffer.byteLength ? given : new Uint8Array(given);
-  }
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
-  const fields = Object.entries(given).map(([name, value]) => [
-    name,
-    value instanceof Uint8Array ? withoutNeighbours(value) : value,
-  ]);
-  return Object.fromEntries(fields);
 }

@@ -1,19 +1,15 @@
-// The storage thread. Calls that queued up while the last transaction was made durable run as the next one, so
-// batches grow with load by themselves and nothing waits for a timer (facts, Server).
-import {
-  type MessagePort,
-  parentPort,
-  receiveMessageOnPort,
-  workerData,
-} from "node:worker_threads";
+// The storage thread: runs each message of calls as one transaction, answers it, and takes what was deleted off the
+// disk when it is quiet.
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { StartRefused } from "../../start-refused.ts";
-import { type Call, openEngine } from "./engine.ts";
+import { type PackedCalls, unpackCalls } from "./crossing.ts";
+import { type Answer, openEngine } from "./engine.ts";
 
-export type ToWorker = readonly Call[] | "close";
+export type ToWorker = PackedCalls | "close";
 export type FromWorker =
   | { readonly kind: "open" }
   | { readonly kind: "refused"; readonly message: string }
-  | { readonly kind: "answers"; readonly answers: ReturnType<ReturnType<typeof openEngine>["run"]> }
+  | { readonly kind: "answers"; readonly answers: readonly Answer[] }
   | { readonly kind: "closed" };
 
 // Deleted bytes leave the disk when a second passed without a call, and after half a minute of calls at most.
@@ -42,26 +38,17 @@ function serve(port: MessagePort, file: string): void {
     if (engine.hasRemains) purgeTimer ??= setTimeout(tick, quietMs);
   }
 
-  port.on("message", (first: ToWorker) => {
-    const calls: Call[] = [];
-    let closing = false;
-    let next: { message: ToWorker } | undefined = { message: first };
-    while (next) {
-      if (next.message === "close") closing = true;
-      else calls.push(...next.message);
-      next = receiveMessageOnPort(port) as { message: ToWorker } | undefined;
-    }
-    if (calls.length > 0) {
-      post({ kind: "answers", answers: engine.run(calls) });
-      callsSinceTick = true;
-      armPurge();
-    }
-    if (closing) {
+  port.on("message", (message: ToWorker) => {
+    if (message === "close") {
       clearTimeout(purgeTimer);
       engine.close();
       post({ kind: "closed" });
       port.close();
+      return;
     }
+    post({ kind: "answers", answers: engine.run(unpackCalls(message)) });
+    callsSinceTick = true;
+    armPurge();
   });
 
   function post(message: FromWorker): void {
