@@ -1,4 +1,4 @@
-// Capabilities: the right to put into one mailbox, minted and opened here alone, and kept nowhere. Whoever
+// Capabilities: the right to put into one mailbox, minted and opened here alone, and stored nowhere. Whoever
 // holds one can put; what is in it only this cell's key reads, and a changed bit does not open.
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { AssentError, concat, uint32, uint64 } from "@assent/protocol";
@@ -39,6 +39,10 @@ const tagLength = 16;
 const plaintextLength = idLength + idLength + 1 + 8;
 const capabilityLength = headerLength + nonceLength + plaintextLength + tagLength;
 
+// Those that were opened last stay open: a conversation puts through one address again and again, and to open it
+// is the dearest that the main thread does for a put. They fill 10 MB.
+const rememberedAddresses = 20_000;
+
 export function createAddresses(
   key: { readonly epoch: number; readonly key: Uint8Array },
   randomness: Randomness,
@@ -46,6 +50,7 @@ export function createAddresses(
   const header = concat(Uint8Array.of(version), uint32(key.epoch));
   // Not its bytes: Node looks those up anew at every use, at four times the price of the rest.
   const secretKey = createSecretKey(key.key);
+  const lastOpened = new Map<string, OpenedCapability>();
 
   return {
     mint({ mailboxId, serial, kind, expiresAt }) {
@@ -60,14 +65,22 @@ export function createAddresses(
     },
 
     open(capability) {
+      const { buffer, byteOffset, length } = capability;
+      const name = Buffer.from(buffer, byteOffset, length).toString("latin1");
+      const remembered = lastOpened.get(name);
+      if (remembered) return remembered;
       const plaintext = decrypt(secretKey, header, capability);
       if (!plaintext) throw new AssentError("request_invalid");
-      return {
+      const opened = {
         mailboxId: plaintext.slice(0, idLength),
         serial: plaintext.slice(idLength, 2 * idLength),
         kind: plaintext[2 * idLength] === 1 ? "full" : "provisional",
         expiresAt: Number(new DataView(plaintext.buffer).getBigUint64(2 * idLength + 1)),
-      };
+      } as const;
+      const [oldest] = lastOpened.size < rememberedAddresses ? [] : lastOpened.keys();
+      if (oldest !== undefined) lastOpened.delete(oldest);
+      lastOpened.set(name, opened);
+      return opened;
     },
   };
 }
