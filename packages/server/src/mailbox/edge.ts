@@ -3,12 +3,13 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { limits } from "@assent/protocol";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import type { Randomness } from "../randomness.ts";
-import { type InboxSocketParts, inboxListener } from "./inbox-socket.ts";
+import { createDeliveryFrame } from "./delivery-frame.ts";
+import { InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
 import type { Mailboxes } from "./mailbox.ts";
-import { outboxListener } from "./outbox-socket.ts";
-import { closeCodes, type MailboxSocket, mailboxSocket, type SocketLimits } from "./socket.ts";
+import { OutboxSocket } from "./outbox-socket.ts";
+import { closeCodes, MailboxSocket, type SocketLimits } from "./socket.ts";
 
 const mailboxSubprotocol = "assent.mailbox.v1";
 
@@ -17,22 +18,16 @@ export interface MailboxEdge {
   close(graceMs: number): Promise<void>;
 }
 
-export interface MailboxEdgeParts extends InboxSocketParts {
+export interface MailboxEdgeParts extends Omit<InboxSocketParts, "deliveryFrame"> {
   readonly mailboxes: Mailboxes;
   readonly quotas: SocketLimits & { readonly open: number; readonly pingEveryMs: number };
   readonly randomness: Randomness;
 }
 
-interface OpenSocket {
-  readonly socket: MailboxSocket;
-  /** Whether it may stay open without having said who it is for longer than one pulse. */
-  readonly mayStay: () => boolean;
-  pulses: number;
-}
-
 export function serveMailboxes(server: Server, parts: MailboxEdgeParts): MailboxEdge {
   const { quotas } = parts;
-  const open = new Set<OpenSocket>();
+  const open = new Set<MailboxSocket>();
+  const inboxParts = { ...parts, deliveryFrame: createDeliveryFrame() };
   let isClosing = false;
   let allGone: (() => void) | undefined;
 
@@ -40,40 +35,29 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    WebSocket: MailboxSocket,
     // A longer frame is refused at its header, before its bytes come.
     maxPayload: limits.frameBytes,
     handleProtocols: (offered) => (offered.has(mailboxSubprotocol) ? mailboxSubprotocol : false),
   });
 
-  function accept(kind: "outbox" | "inbox", webSocket: WebSocket, stream: Duplex): void {
-    let socket: MailboxSocket | undefined;
-    const current = () => socket as MailboxSocket;
-    const inbox =
-      kind === "inbox" ? inboxListener(parts, parts.randomness.bytes(32), current) : undefined;
-    const listener = inbox ?? outboxListener(parts.mailboxes, current, parts.unknownError);
-    socket = mailboxSocket(webSocket, stream, quotas, {
-      frame: listener.frame,
-      closed() {
-        listener.closed();
-        open.delete(entry);
-        if (open.size === 0) allGone?.();
-      },
+  function accept(kind: "outbox" | "inbox", socket: MailboxSocket, stream: Duplex): void {
+    open.add(socket);
+    socket.on("close", () => {
+      open.delete(socket);
+      if (open.size === 0) allGone?.();
     });
-    const entry: OpenSocket = {
-      socket,
-      mayStay: () => inbox?.isAuthenticated() ?? true,
-      pulses: 0,
-    };
-    open.add(entry);
-    inbox?.opened();
+    if (kind === "outbox") {
+      socket.listen(stream, quotas, new OutboxSocket(parts, socket));
+      return;
+    }
+    const inbox = new InboxSocket(inboxParts, parts.randomness.bytes(32), socket);
+    socket.listen(stream, quotas, inbox);
+    inbox.opened();
   }
 
   const pulse = setInterval(() => {
-    for (const entry of open) {
-      entry.pulses += 1;
-      if (entry.pulses > 1 && !entry.mayStay()) entry.socket.terminate();
-      else entry.socket.pulse();
-    }
+    for (const socket of open) socket.pulse();
   }, quotas.pingEveryMs);
   pulse.unref();
 
@@ -84,9 +68,7 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     else if (isClosing || open.size >= quotas.open) refuse(stream, "503 Service Unavailable");
     else if (!offersSubprotocol(request)) refuse(stream, "400 Bad Request");
     else {
-      webSockets.handleUpgrade(request, stream, head, (webSocket) =>
-        accept(kind, webSocket, stream),
-      );
+      webSockets.handleUpgrade(request, stream, head, (socket) => accept(kind, socket, stream));
     }
   }
   server.on("upgrade", upgrade);
@@ -98,9 +80,9 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
       if (open.size === 0) return;
       const gone = Promise.withResolvers<void>();
       allGone = gone.resolve;
-      for (const { socket } of open) socket.close(closeCodes.goingAway);
+      for (const socket of open) socket.close(closeCodes.goingAway);
       const cutOff = setTimeout(() => {
-        for (const { socket } of open) socket.terminate();
+        for (const socket of open) socket.terminate();
       }, graceMs);
       await gone.promise;
       clearTimeout(cutOff);

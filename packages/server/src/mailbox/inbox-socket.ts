@@ -2,6 +2,7 @@
 // served one after the other, in the order they came; deliveries go out between them.
 import {
   AssentError,
+  type Authenticate,
   type InboxAnswer,
   InboxAnswerSchema,
   type InboxRequest,
@@ -12,88 +13,90 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Authentication } from "../authentication/authentication.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
+import type { DeliveryFrame } from "./delivery-frame.ts";
 import type { Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
+import type { WaitingEnvelope } from "./store.ts";
 
 type Answer = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["answer"]>;
 
 export interface InboxSocketParts {
   readonly mailboxes: Pick<Mailboxes, "openInbox">;
   readonly authentication: Pick<Authentication, "deviceOfInbox">;
+  readonly deliveryFrame: DeliveryFrame;
   readonly singleUseLeft: (deviceId: Uint8Array) => Promise<number>;
   readonly unknownError: (error: unknown) => void;
 }
 
-export interface InboxSocketListener extends SocketListener {
+export class InboxSocket implements SocketListener, InboxListener {
+  readonly #parts: InboxSocketParts;
+  readonly #socket: MailboxSocket;
+  /** Until it is answered. */
+  #challenge: Uint8Array | undefined;
+  #inbox: Inbox | undefined;
+  #isOpen = true;
+  #lastServed: Promise<void> = Promise.resolve();
+
+  constructor(parts: InboxSocketParts, challenge: Uint8Array, socket: MailboxSocket) {
+    this.#parts = parts;
+    this.#challenge = challenge;
+    this.#socket = socket;
+  }
+
   /** Sends the challenge. */
-  opened(): void;
-  /** Whether the device has said who it is. */
-  isAuthenticated(): boolean;
-}
-
-export function inboxListener(
-  parts: InboxSocketParts,
-  challenge: Uint8Array,
-  socket: () => MailboxSocket,
-): InboxSocketListener {
-  let inbox: Inbox | undefined;
-  let isOpen = true;
-  let lastServed: Promise<void> = Promise.resolve();
-
-  function send(answer: Answer): void {
-    const message: InboxAnswer = create(InboxAnswerSchema, { answer });
-    socket().send(toBinary(InboxAnswerSchema, message));
+  opened(): void {
+    if (this.#challenge) this.#send({ case: "challenge", value: { nonce: this.#challenge } });
   }
 
-  function refuse(error: unknown): void {
-    if (!(error instanceof AssentError)) parts.unknownError(error);
-    const code = error instanceof AssentError ? error.code : "internal";
-    send({ case: "error", value: { code } });
-    shut(code === "internal" ? closeCodes.failed : closeCodes.refused);
+  mayStay(): boolean {
+    return this.#inbox !== undefined;
   }
 
-  function shut(code: number): void {
-    isOpen = false;
-    inbox?.close();
-    socket().close(code);
+  frame(frame: Uint8Array): void {
+    this.#socket.began(frame.length);
+    this.#lastServed = this.#lastServed.then(() => this.#serve(frame));
   }
 
-  const listener: InboxListener = {
-    deliver: (envelopes, caughtUp) => {
-      const delivered = envelopes.map(({ position, envelopeId, serial, body }) => ({
-        position: BigInt(position),
-        envelopeId,
-        addressSerial: serial,
-        body,
-      }));
-      send({ case: "delivery", value: { envelopes: delivered, caughtUp } });
-    },
-    ended(why: InboxEnd) {
-      if (why === "signed_out") refuse(new AssentError("signed_out"));
-      else shut(closeCodes.replaced);
-    },
-    failed: refuse,
-  };
+  closed(): void {
+    this.#isOpen = false;
+    this.#inbox?.close();
+  }
 
-  async function serve({ request }: InboxRequest): Promise<void> {
-    if (request.case === "authenticate" && !inbox) {
-      requireLength(request.value.deviceId, 32);
-      requireLength(request.value.signature, signatureLength);
-      const device = await parts.authentication.deviceOfInbox(challenge, request.value);
-      const singleUseKeyPackagesLeft = await parts.singleUseLeft(device.deviceId);
-      if (!isOpen) return;
-      send({ case: "ready", value: { singleUseKeyPackagesLeft } });
-      inbox = parts.mailboxes.openInbox(device.mailboxId, listener);
+  deliver(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
+    this.#socket.sendFrame(this.#parts.deliveryFrame(envelopes, caughtUp));
+  }
+
+  ended(why: InboxEnd): void {
+    if (why === "signed_out") this.#refuse(new AssentError("signed_out"));
+    else this.#shut(closeCodes.replaced);
+  }
+
+  failed(error: unknown): void {
+    this.#refuse(error);
+  }
+
+  async #serve(frame: Uint8Array): Promise<void> {
+    try {
+      if (this.#isOpen) await this.#answer(decode(frame));
+    } catch (error) {
+      if (this.#isOpen) this.#refuse(error);
+    }
+    this.#socket.finished(frame.length);
+  }
+
+  async #answer({ request }: InboxRequest): Promise<void> {
+    if (this.#challenge && request.case === "authenticate") {
+      await this.#authenticate(this.#challenge, request.value);
       return;
     }
-    if (!inbox) throw new AssentError("unauthenticated");
+    if (!this.#inbox) throw new AssentError("unauthenticated");
     switch (request.case) {
       case "acknowledge": {
         const { position } = request.value;
         if (position > BigInt(Number.MAX_SAFE_INTEGER)) throw new AssentError("request_invalid");
-        await inbox.acknowledge(Number(position));
-        send({ case: "acknowledged", value: { position } });
+        await this.#inbox.acknowledge(Number(position));
+        this.#send({ case: "acknowledged", value: { position } });
         return;
       }
       case "mintCapabilities": {
@@ -101,20 +104,20 @@ export function inboxListener(
         if (count < 1 || count > limits.capabilitiesPerRequest) {
           throw new AssentError("request_invalid");
         }
-        const capabilities = inbox.mint(count).map(({ serial, capability, expiresAt }) => ({
+        const capabilities = this.#inbox.mint(count).map(({ serial, capability, expiresAt }) => ({
           serial,
           capability,
           expiresAtMs: BigInt(expiresAt),
         }));
-        send({ case: "mintedCapabilities", value: { capabilities } });
+        this.#send({ case: "mintedCapabilities", value: { capabilities } });
         return;
       }
       case "blockAddresses": {
         const { block, unblock } = request.value;
         requireCount([...block, ...unblock], limits.addressesPerBlock);
         for (const serial of [...block, ...unblock]) requireLength(serial, 16);
-        await inbox.block({ block, unblock });
-        send({ case: "addressesBlocked", value: {} });
+        await this.#inbox.block({ block, unblock });
+        this.#send({ case: "addressesBlocked", value: {} });
         return;
       }
       default:
@@ -122,25 +125,34 @@ export function inboxListener(
     }
   }
 
-  return {
-    opened: () => send({ case: "challenge", value: { nonce: challenge } }),
-    isAuthenticated: () => inbox !== undefined,
-    frame(frame) {
-      const finished = socket().began(frame.length);
-      lastServed = lastServed
-        .then(async () => {
-          if (isOpen) await serve(decode(frame));
-        })
-        .catch((error: unknown) => {
-          if (isOpen) refuse(error);
-        })
-        .finally(finished);
-    },
-    closed() {
-      isOpen = false;
-      inbox?.close();
-    },
-  };
+  async #authenticate(challenge: Uint8Array, answer: Authenticate): Promise<void> {
+    requireLength(answer.deviceId, 32);
+    requireLength(answer.signature, signatureLength);
+    const device = await this.#parts.authentication.deviceOfInbox(challenge, answer);
+    const singleUseKeyPackagesLeft = await this.#parts.singleUseLeft(device.deviceId);
+    if (!this.#isOpen) return;
+    this.#challenge = undefined;
+    this.#send({ case: "ready", value: { singleUseKeyPackagesLeft } });
+    this.#inbox = this.#parts.mailboxes.openInbox(device.mailboxId, this);
+  }
+
+  #send(answer: Answer): void {
+    const message: InboxAnswer = create(InboxAnswerSchema, { answer });
+    this.#socket.sendFrame(toBinary(InboxAnswerSchema, message));
+  }
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof AssentError)) this.#parts.unknownError(error);
+    const code = error instanceof AssentError ? error.code : "internal";
+    this.#send({ case: "error", value: { code } });
+    this.#shut(code === "internal" ? closeCodes.failed : closeCodes.refused);
+  }
+
+  #shut(code: number): void {
+    this.#isOpen = false;
+    this.#inbox?.close();
+    this.#socket.close(code);
+  }
 }
 
 function decode(frame: Uint8Array): InboxRequest {

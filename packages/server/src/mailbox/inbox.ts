@@ -17,166 +17,170 @@ export interface InboxListener {
   failed(error: unknown): void;
 }
 
-export interface Inbox {
-  /** Something may be waiting, or there is room again. */
-  wake(): void;
-  /** An envelope was stored just now. */
-  arrived(envelope: WaitingEnvelope): void;
-  /**
-   * Deletes what was handed out, up to and including a position; resolves when that is durable.
-   * @throws AssentError request_invalid where it would delete what was never handed out
-   */
-  acknowledge(position: number): Promise<void>;
-  mint(count: number): MintedCapability[];
-  /** @throws AssentError request_invalid where too many would be blocked */
-  block(change: {
-    readonly block: readonly Uint8Array[];
-    readonly unblock: readonly Uint8Array[];
-  }): Promise<void>;
-  end(why: InboxEnd): void;
-  close(): void;
+/** What all inboxes of a service share. */
+export interface InboxParts {
+  readonly store: MailboxStore;
+  readonly quotas: MailboxQuotas;
+  readonly mint: (mailboxId: Uint8Array) => MintedCapability;
+  readonly handed: HandedPositions;
+  readonly closed: (inbox: Inbox) => void;
+}
+
+/** Up to where each mailbox was handed out, to this and earlier listeners, and not acknowledged. */
+export interface HandedPositions {
+  /** 0 where nothing is. */
+  upTo(mailboxId: Uint8Array): number;
+  advance(mailboxId: Uint8Array, position: number): void;
+  acknowledged(mailboxId: Uint8Array, position: number): void;
 }
 
 // A delivery and what protobuf adds to it stay well inside one frame.
 const bytesPerDelivery = 524_288;
 
-export function createInbox(parts: {
-  readonly store: MailboxStore;
+export class Inbox {
   readonly mailboxId: Uint8Array;
-  readonly listener: InboxListener;
-  readonly quotas: MailboxQuotas;
-  readonly mint: () => MintedCapability;
-  /** What this and earlier listeners of the mailbox were handed. */
-  readonly handed: {
-    upTo(): number;
-    advance(position: number): void;
-    acknowledged(position: number): void;
-  };
-  readonly closed: () => void;
-}): Inbox {
-  const { store, mailboxId, listener, quotas, handed } = parts;
-  let inFlight: { readonly position: number; readonly bytes: number }[] = [];
-  let lastHanded = 0;
-  let saidCaughtUp = false;
-  let isOpen = true;
-  let isHandingOut = false;
-  let askedAgain = false;
-  let arrivals: WaitingEnvelope[] = [];
+  readonly #parts: InboxParts;
+  readonly #listener: InboxListener;
+  #inFlight: { readonly position: number; readonly bytes: number }[] = [];
+  #lastHanded = 0;
+  #saidCaughtUp = false;
+  #isOpen = true;
+  #isHandingOut = false;
+  #askedAgain = false;
+  #arrivals: WaitingEnvelope[] = [];
 
-  function close(): void {
-    if (!isOpen) return;
-    isOpen = false;
-    parts.closed();
+  constructor(parts: InboxParts, mailboxId: Uint8Array, listener: InboxListener) {
+    this.#parts = parts;
+    this.mailboxId = mailboxId;
+    this.#listener = listener;
   }
 
-  function end(why: InboxEnd): void {
-    if (!isOpen) return;
-    close();
-    listener.ended(why);
-  }
-
-  function wake(): void {
-    askedAgain = true;
-    if (isHandingOut || !isOpen) return;
-    isHandingOut = true;
-    handOutAll().catch((error: unknown) => {
-      if (!isOpen) return;
-      close();
-      listener.failed(error);
+  /** Something may be waiting, or there is room again. */
+  wake(): void {
+    this.#askedAgain = true;
+    if (this.#isHandingOut || !this.#isOpen) return;
+    this.#isHandingOut = true;
+    this.#handOutAll().catch((error: unknown) => {
+      if (!this.#isOpen) return;
+      this.close();
+      this.#listener.failed(error);
     });
   }
 
-  async function handOutAll(): Promise<void> {
-    try {
-      while (askedAgain && isOpen) {
-        askedAgain = false;
-        while (await handOutSome());
-      }
-    } finally {
-      // In the same step as the last look at askedAgain, so that no wake falls between.
-      isHandingOut = false;
+  /**
+   * An envelope was stored just now. What one transaction stored goes out as one delivery, and comes back as one
+   * acknowledgement.
+   */
+  arrived(envelope: WaitingEnvelope): void {
+    if (this.#arrivals.length === 0) setImmediate(() => this.#handOutArrivals());
+    this.#arrivals.push(envelope);
+  }
+
+  /**
+   * Deletes what was handed out, up to and including a position; resolves when that is durable.
+   * @throws AssentError request_invalid where it would delete what was never handed out
+   */
+  async acknowledge(position: number): Promise<void> {
+    const { store, handed } = this.#parts;
+    const upTo = Math.max(this.#lastHanded, handed.upTo(this.mailboxId));
+    if (!(await store.acknowledge(this.mailboxId, position, upTo))) {
+      throw new AssentError("request_invalid");
+    }
+    handed.acknowledged(this.mailboxId, position);
+    this.#inFlight = this.#inFlight.filter((envelope) => envelope.position > position);
+    // Where all that waits was handed out, room is of no use until a put wakes this.
+    if (!this.#saidCaughtUp) this.wake();
+  }
+
+  mint(count: number): MintedCapability[] {
+    return Array.from({ length: count }, () => this.#parts.mint(this.mailboxId));
+  }
+
+  /** @throws AssentError request_invalid where too many would be blocked */
+  async block(change: {
+    readonly block: readonly Uint8Array[];
+    readonly unblock: readonly Uint8Array[];
+  }): Promise<void> {
+    const { store, quotas } = this.#parts;
+    if (!(await store.block(this.mailboxId, change, quotas.blockedSerialsPerMailbox))) {
+      throw new AssentError("request_invalid");
     }
   }
 
-  function room(): { readonly envelopes: number; readonly bytes: number } {
-    const bytesInFlight = inFlight.reduce((total, { bytes }) => total + bytes, 0);
-    return {
-      envelopes: quotas.unacknowledgedEnvelopes - inFlight.length,
-      bytes: Math.min(quotas.unacknowledgedBytes - bytesInFlight, bytesPerDelivery),
-    };
+  end(why: InboxEnd): void {
+    if (!this.#isOpen) return;
+    this.close();
+    this.#listener.ended(why);
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#parts.closed(this);
+  }
+
+  async #handOutAll(): Promise<void> {
+    try {
+      while (this.#askedAgain && this.#isOpen) {
+        this.#askedAgain = false;
+        while (await this.#handOutSome());
+      }
+    } finally {
+      // In the same step as the last look at #askedAgain, so that no wake falls between.
+      this.#isHandingOut = false;
+    }
   }
 
   /** Whether there may be more to hand out at once. */
-  async function handOutSome(): Promise<boolean> {
-    const limit = room();
+  async #handOutSome(): Promise<boolean> {
+    const limit = this.#room();
     if (limit.envelopes <= 0 || limit.bytes <= 0) {
-      saidCaughtUp = false;
+      this.#saidCaughtUp = false;
       return false;
     }
-    const taken = await store.take(mailboxId, lastHanded, limit);
-    if (!isOpen) return false;
+    const taken = await this.#parts.store.take(this.mailboxId, this.#lastHanded, limit);
+    if (!this.#isOpen) return false;
     if (!taken) {
-      end("signed_out");
+      this.end("signed_out");
       return false;
     }
-    if (taken.envelopes.length > 0 || !saidCaughtUp) handOut(taken.envelopes, !taken.more);
+    if (taken.envelopes.length > 0 || !this.#saidCaughtUp) {
+      this.#handOut(taken.envelopes, !taken.more);
+    }
     return taken.more;
   }
 
-  function handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
-    for (const { position, body } of envelopes) {
-      lastHanded = position;
-      inFlight.push({ position, bytes: body.length });
-    }
-    if (envelopes.length > 0) handed.advance(lastHanded);
-    listener.deliver(envelopes, caughtUp);
-    saidCaughtUp = caughtUp;
-  }
-
-  // What one transaction stored goes out as one delivery, and comes back as one acknowledgement.
-  function arrived(envelope: WaitingEnvelope): void {
-    if (arrivals.length === 0) setImmediate(handOutArrivals);
-    arrivals.push(envelope);
-  }
-
   /** The next in order, to who has all before them and room for them, need not be read back from storage. */
-  function handOutArrivals(): void {
-    const envelopes = arrivals;
-    arrivals = [];
+  #handOutArrivals(): void {
+    const envelopes = this.#arrivals;
+    this.#arrivals = [];
     const bytes = envelopes.reduce((total, { body }) => total + body.length, 0);
-    const limit = room();
+    const limit = this.#room();
     const areNext =
-      saidCaughtUp &&
-      !isHandingOut &&
-      envelopes.every(({ position }, index) => position === lastHanded + 1 + index);
+      this.#saidCaughtUp &&
+      !this.#isHandingOut &&
+      envelopes.every(({ position }, index) => position === this.#lastHanded + 1 + index);
     const fit = envelopes.length <= limit.envelopes && bytes <= limit.bytes;
-    if (isOpen && areNext && fit) handOut(envelopes, true);
-    else wake();
+    if (this.#isOpen && areNext && fit) this.#handOut(envelopes, true);
+    else this.wake();
   }
 
-  return {
-    wake,
-    arrived,
-    end,
-    close,
+  #handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
+    for (const { position, body } of envelopes) {
+      this.#lastHanded = position;
+      this.#inFlight.push({ position, bytes: body.length });
+    }
+    if (envelopes.length > 0) this.#parts.handed.advance(this.mailboxId, this.#lastHanded);
+    this.#listener.deliver(envelopes, caughtUp);
+    this.#saidCaughtUp = caughtUp;
+  }
 
-    async acknowledge(position) {
-      const upTo = Math.max(lastHanded, handed.upTo());
-      if (!(await store.acknowledge(mailboxId, position, upTo))) {
-        throw new AssentError("request_invalid");
-      }
-      handed.acknowledged(position);
-      inFlight = inFlight.filter((envelope) => envelope.position > position);
-      // Where all that waits was handed out, room is of no use until a put wakes this.
-      if (!saidCaughtUp) wake();
-    },
-
-    mint: (count) => Array.from({ length: count }, parts.mint),
-
-    async block(change) {
-      if (!(await store.block(mailboxId, change, quotas.blockedSerialsPerMailbox))) {
-        throw new AssentError("request_invalid");
-      }
-    },
-  };
+  #room(): { readonly envelopes: number; readonly bytes: number } {
+    const { quotas } = this.#parts;
+    const bytesInFlight = this.#inFlight.reduce((total, { bytes }) => total + bytes, 0);
+    return {
+      envelopes: quotas.unacknowledgedEnvelopes - this.#inFlight.length,
+      bytes: Math.min(quotas.unacknowledgedBytes - bytesInFlight, bytesPerDelivery),
+    };
+  }
 }

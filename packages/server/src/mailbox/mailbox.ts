@@ -4,7 +4,7 @@ import { AssentError, envelopeIdOf, limits } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
 import type { Addresses, AddressKind, MintedCapability } from "./addresses.ts";
-import { createInbox, type Inbox, type InboxListener } from "./inbox.ts";
+import { Inbox, type InboxListener, type InboxParts } from "./inbox.ts";
 import type { MailboxStore } from "./store.ts";
 
 export type EnvelopeState = "waiting" | "handed" | "gone" | "expired";
@@ -15,11 +15,7 @@ export interface Mailboxes {
    * through a blocked address is answered as stored, and dropped.
    * @throws AssentError request_invalid, address_expired, mailbox_full
    */
-  put(put: {
-    readonly capability: Uint8Array;
-    readonly envelopeId: Uint8Array;
-    readonly body: Uint8Array;
-  }): Promise<"stored" | "gone">;
+  put(capability: Uint8Array, envelopeId: Uint8Array, body: Uint8Array): Promise<"stored" | "gone">;
 
   /**
    * Of an envelope that was answered as stored. One that is not there any more was handed. Asked with an
@@ -66,8 +62,29 @@ export function createMailboxes(parts: {
     return { serial, capability, expiresAt };
   }
 
+  const inboxParts: InboxParts = {
+    store,
+    quotas,
+    mint: (mailboxId) => mint(mailboxId, "full"),
+    handed: {
+      upTo: (mailboxId) => handed.get(nameOf(mailboxId)) ?? 0,
+      advance: (mailboxId, position) => {
+        const name = nameOf(mailboxId);
+        handed.set(name, Math.max(position, handed.get(name) ?? 0));
+      },
+      acknowledged: (mailboxId, position) => {
+        const name = nameOf(mailboxId);
+        if (position >= (handed.get(name) ?? 0)) handed.delete(name);
+      },
+    },
+    closed: (inbox) => {
+      const name = nameOf(inbox.mailboxId);
+      if (listening.get(name) === inbox) listening.delete(name);
+    },
+  };
+
   return {
-    async put({ capability, envelopeId, body }) {
+    async put(capability, envelopeId, body) {
       const { mailboxId, serial, kind, expiresAt } = addresses.open(capability);
       if (expiresAt <= now()) throw new AssentError("address_expired");
       const outcome = await store.put({
@@ -99,23 +116,7 @@ export function createMailboxes(parts: {
     openInbox(mailboxId, listener) {
       const name = nameOf(mailboxId);
       listening.get(name)?.end("replaced");
-      const inbox = createInbox({
-        store,
-        mailboxId,
-        listener,
-        quotas,
-        mint: () => mint(mailboxId, "full"),
-        handed: {
-          upTo: () => handed.get(name) ?? 0,
-          advance: (position) => handed.set(name, Math.max(position, handed.get(name) ?? 0)),
-          acknowledged: (position) => {
-            if (position >= (handed.get(name) ?? 0)) handed.delete(name);
-          },
-        },
-        closed: () => {
-          if (listening.get(name) === inbox) listening.delete(name);
-        },
-      });
+      const inbox = new Inbox(inboxParts, mailboxId, listener);
       listening.set(name, inbox);
       inbox.wake();
       return inbox;

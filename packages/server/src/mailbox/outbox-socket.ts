@@ -7,11 +7,13 @@ import {
   OutboxAnswerSchema,
   type OutboxRequest,
   OutboxRequestSchema,
+  type Put,
   PutOutcome,
   type PutResult,
   PutResultSchema,
   type RequestError,
   RequestErrorSchema,
+  type StatusQuery,
   type StatusResult,
   StatusResultSchema,
 } from "@assent/protocol";
@@ -28,69 +30,87 @@ const statuses: Readonly<Record<EnvelopeState, EnvelopeStatus>> = {
   expired: EnvelopeStatus.EXPIRED,
 };
 
-export function outboxListener(
-  mailboxes: Pick<Mailboxes, "put" | "status">,
-  socket: () => MailboxSocket,
-  unknownError: (error: unknown) => void,
-): SocketListener {
-  let answer = emptyAnswer();
-  let willFlush = false;
+export interface OutboxSocketParts {
+  readonly mailboxes: Pick<Mailboxes, "put" | "status">;
+  readonly unknownError: (error: unknown) => void;
+}
 
-  function flushLater(): void {
-    if (willFlush) return;
-    willFlush = true;
-    setImmediate(() => {
-      willFlush = false;
-      const frame = toBinary(OutboxAnswerSchema, create(OutboxAnswerSchema, answer));
-      answer = emptyAnswer();
-      socket().send(frame);
-    });
+export class OutboxSocket implements SocketListener {
+  readonly #parts: OutboxSocketParts;
+  readonly #socket: MailboxSocket;
+  /** What goes back at the end of this turn. */
+  #answer: ReturnType<typeof emptyAnswer> | undefined;
+
+  constructor(parts: OutboxSocketParts, socket: MailboxSocket) {
+    this.#parts = parts;
+    this.#socket = socket;
   }
 
-  /** Runs one request of a frame; what it throws becomes its answer. */
-  async function serve(request: number, bytes: number, work: () => Promise<void>): Promise<void> {
-    const finished = socket().began(bytes);
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof AssentError)) unknownError(error);
-      const code = error instanceof AssentError ? error.code : "internal";
-      answer.errors.push(create(RequestErrorSchema, { request, code }));
+  frame(frame: Uint8Array): void {
+    const asked = decodeRequest(frame);
+    if (!asked) {
+      this.#refuse(0, new AssentError("request_invalid"));
+      // After the answer, which goes out in this turn's immediates.
+      setImmediate(() => this.#socket.close(closeCodes.refused));
+      return;
     }
-    finished();
-    flushLater();
+    for (const put of asked.puts) void this.#put(put);
+    for (const query of asked.statusQueries) void this.#status(query);
   }
 
-  return {
-    frame(frame) {
-      const asked = decodeRequest(frame);
-      if (!asked) {
-        answer.errors.push(create(RequestErrorSchema, { request: 0, code: "request_invalid" }));
-        flushLater();
-        // After the answer, which goes out in this turn's immediates.
-        setImmediate(() => socket().close(closeCodes.refused));
-        return;
-      }
-      for (const put of asked.puts) {
-        void serve(put.request, put.body.length, async () => {
-          requireAtMost(put.capability, limits.capabilityBytes);
-          requireLength(put.envelopeId, 32);
-          requireAtMost(put.body, limits.envelopeBytes);
-          const outcome = putOutcomes[await mailboxes.put(put)];
-          answer.putResults.push(create(PutResultSchema, { request: put.request, outcome }));
-        });
-      }
-      for (const query of asked.statusQueries) {
-        void serve(query.request, 0, async () => {
-          requireAtMost(query.capability, limits.capabilityBytes);
-          requireAtMost(query.secret, 64);
-          const status = statuses[await mailboxes.status(query.capability, query.secret)];
-          answer.statusResults.push(create(StatusResultSchema, { request: query.request, status }));
-        });
-      }
-    },
-    closed() {},
-  };
+  mayStay(): boolean {
+    return true;
+  }
+
+  closed(): void {}
+
+  async #put({ request, capability, envelopeId, body }: Put): Promise<void> {
+    this.#socket.began(body.length);
+    try {
+      requireAtMost(capability, limits.capabilityBytes);
+      requireLength(envelopeId, 32);
+      requireAtMost(body, limits.envelopeBytes);
+      const outcome = putOutcomes[await this.#parts.mailboxes.put(capability, envelopeId, body)];
+      this.#answered().putResults.push(create(PutResultSchema, { request, outcome }));
+    } catch (error) {
+      this.#refuse(request, error);
+    }
+    this.#socket.finished(body.length);
+  }
+
+  async #status({ request, capability, secret }: StatusQuery): Promise<void> {
+    this.#socket.began(0);
+    try {
+      requireAtMost(capability, limits.capabilityBytes);
+      requireAtMost(secret, 64);
+      const status = statuses[await this.#parts.mailboxes.status(capability, secret)];
+      this.#answered().statusResults.push(create(StatusResultSchema, { request, status }));
+    } catch (error) {
+      this.#refuse(request, error);
+    }
+    this.#socket.finished(0);
+  }
+
+  #refuse(request: number, error: unknown): void {
+    if (!(error instanceof AssentError)) this.#parts.unknownError(error);
+    const code = error instanceof AssentError ? error.code : "internal";
+    this.#answered().errors.push(create(RequestErrorSchema, { request, code }));
+  }
+
+  /** The answer of this turn, to add to. */
+  #answered(): ReturnType<typeof emptyAnswer> {
+    if (!this.#answer) {
+      this.#answer = emptyAnswer();
+      setImmediate(() => this.#flush());
+    }
+    return this.#answer;
+  }
+
+  #flush(): void {
+    const answer = create(OutboxAnswerSchema, this.#answer);
+    this.#answer = undefined;
+    this.#socket.sendFrame(toBinary(OutboxAnswerSchema, answer));
+  }
 }
 
 function emptyAnswer() {

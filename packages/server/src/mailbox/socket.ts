@@ -1,7 +1,8 @@
 // One WebSocket as the mailbox edge uses it: whole binary frames, writes of one turn corked together, reading
-// that stops while too much is unanswered or unsent, and a pulse that finds dead peers.
+// that stops while too much is unanswered or unsent, and a pulse that finds dead peers. What speaks on it and this
+// are classes because most of what a service holds is phones that do nothing: a method costs them no memory.
 import type { Duplex } from "node:stream";
-import type { RawData, WebSocket } from "ws";
+import { type RawData, WebSocket } from "ws";
 
 /** RFC 6455, 7.4.1; 4001 is this service's. */
 export const closeCodes = {
@@ -19,97 +20,93 @@ export interface SocketLimits {
   readonly bytesUnsent: number;
 }
 
-export interface MailboxSocket {
-  /** Nothing happens where the socket is closed. */
-  send(frame: Uint8Array): void;
-  close(code: number): void;
-  /** Counts a request that is being answered; call what it returns when it was. */
-  began(bytes: number): () => void;
-  /** Pings; ends a peer that has not answered since the last pulse. */
-  pulse(): void;
-  /** Ends without ceremony. */
-  terminate(): void;
-}
-
+/** What is spoken on a socket. */
 export interface SocketListener {
   frame(frame: Uint8Array): void;
   closed(): void;
+  /** Whether the peer may stay though it has been there for a whole pulse. */
+  mayStay(): boolean;
 }
 
-export function mailboxSocket(
-  webSocket: WebSocket,
-  stream: Duplex,
-  limits: SocketLimits,
-  listener: SocketListener,
-): MailboxSocket {
-  let isCorked = false;
-  let isAlive = true;
-  let requestsInFlight = 0;
-  let bytesInFlight = 0;
+export class MailboxSocket extends WebSocket {
+  #stream!: Duplex;
+  #limits!: SocketLimits;
+  #listener!: SocketListener;
+  #isCorked = false;
+  #isAlive = true;
+  #isNew = true;
+  #requestsInFlight = 0;
+  #bytesInFlight = 0;
+
+  /** @param stream what it runs on */
+  listen(stream: Duplex, limits: SocketLimits, listener: SocketListener): void {
+    this.#stream = stream;
+    this.#limits = limits;
+    this.#listener = listener;
+    this.on("message", (data: RawData, isBinary: boolean) => {
+      this.#isAlive = true;
+      // With binaryType nodebuffer, the default, a frame is one Buffer.
+      if (isBinary) listener.frame(data as Buffer);
+      else this.close(closeCodes.notBinary);
+    });
+    this.on("pong", () => {
+      this.#isAlive = true;
+    });
+    this.on("close", () => listener.closed());
+    // A close always follows; what was wrong is the peer's affair.
+    this.on("error", () => {});
+    stream.on("drain", () => this.#readOnlyWhereThereIsRoom());
+  }
+
+  /** Nothing happens where the socket is closed. */
+  sendFrame(frame: Uint8Array): void {
+    if (this.readyState !== WebSocket.OPEN) return;
+    this.#cork();
+    this.send(frame);
+  }
+
+  /** Counts a request that is being answered, until it is finished. */
+  began(bytes: number): void {
+    this.#requestsInFlight += 1;
+    this.#bytesInFlight += bytes;
+    this.#readOnlyWhereThereIsRoom();
+  }
+
+  finished(bytes: number): void {
+    this.#requestsInFlight -= 1;
+    this.#bytesInFlight -= bytes;
+    this.#readOnlyWhereThereIsRoom();
+  }
+
+  /** Pings; ends a peer that has not answered since the last pulse, or has not said who it is. */
+  pulse(): void {
+    if (!this.#isAlive || !(this.#isNew || this.#listener.mayStay())) {
+      this.terminate();
+      return;
+    }
+    this.#isNew = false;
+    this.#isAlive = false;
+    this.ping();
+  }
 
   // One write to the kernel for all frames of a turn: 2 to 4 times as many messages (facts, Server).
-  function cork(): void {
-    if (isCorked) return;
-    isCorked = true;
-    stream.cork();
+  #cork(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#stream.cork();
     setImmediate(() => {
-      isCorked = false;
-      stream.uncork();
-      readOnlyWhereThereIsRoom();
+      this.#isCorked = false;
+      this.#stream.uncork();
+      this.#readOnlyWhereThereIsRoom();
     });
   }
 
-  function readOnlyWhereThereIsRoom(): void {
+  #readOnlyWhereThereIsRoom(): void {
     const isFull =
-      requestsInFlight >= limits.requestsInFlight ||
-      bytesInFlight >= limits.bytesInFlight ||
-      webSocket.bufferedAmount >= limits.bytesUnsent;
-    if (isFull && !webSocket.isPaused) webSocket.pause();
-    if (!isFull && webSocket.isPaused) webSocket.resume();
+      this.#requestsInFlight >= this.#limits.requestsInFlight ||
+      this.#bytesInFlight >= this.#limits.bytesInFlight ||
+      this.bufferedAmount >= this.#limits.bytesUnsent;
+    if (isFull && !this.isPaused) this.pause();
+    if (!isFull && this.isPaused) this.resume();
   }
-
-  webSocket.on("message", (data: RawData, isBinary: boolean) => {
-    isAlive = true;
-    if (!isBinary) {
-      webSocket.close(closeCodes.notBinary);
-      return;
-    }
-    // With binaryType nodebuffer, the default, a frame is one Buffer.
-    listener.frame(data as Buffer);
-  });
-  webSocket.on("pong", () => {
-    isAlive = true;
-  });
-  webSocket.on("close", () => listener.closed());
-  // A close always follows; what was wrong is the peer's affair.
-  webSocket.on("error", () => {});
-  stream.on("drain", readOnlyWhereThereIsRoom);
-
-  return {
-    send(frame) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      cork();
-      webSocket.send(frame);
-    },
-    close: (code) => webSocket.close(code),
-    began(bytes) {
-      requestsInFlight += 1;
-      bytesInFlight += bytes;
-      readOnlyWhereThereIsRoom();
-      return () => {
-        requestsInFlight -= 1;
-        bytesInFlight -= bytes;
-        readOnlyWhereThereIsRoom();
-      };
-    },
-    pulse() {
-      if (!isAlive) {
-        webSocket.terminate();
-        return;
-      }
-      isAlive = false;
-      webSocket.ping();
-    },
-    terminate: () => webSocket.terminate(),
-  };
 }
