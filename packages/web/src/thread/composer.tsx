@@ -1,6 +1,7 @@
 // The box to write in, below the line that says by which way the text will go. Nothing is sent by a way that the
 // line did not name.
 import type { ConversationSummary } from "@assent/client";
+import type { PhoneNumber } from "@assent/protocol";
 import { Lock, LockOpen, SendHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
@@ -42,11 +43,10 @@ export function Composer({ conversation }: { readonly conversation: Conversation
     try {
       openSmsApp(await phone.send(number, text, way));
     } catch (error) {
-      setProblem(words.errors[codeOf(error)]);
       // What became of a text that was taken stands under it; one that was not is given back.
-      const page = await phone.page(number, 1);
-      const newest = page.texts.at(-1);
-      if (!(newest?.outgoing && newest.text === text)) setText((now) => now || text);
+      if (await isNewest(number, text)) return;
+      setProblem(words.errors[codeOf(error)]);
+      setText((now) => now || text);
     }
   };
 
@@ -105,6 +105,11 @@ export function Composer({ conversation }: { readonly conversation: Conversation
       </div>
     </form>
   );
+}
+
+async function isNewest(number: PhoneNumber, text: string): Promise<boolean> {
+  const newest = (await phone.page(number, 1)).texts.at(-1);
+  return newest?.outgoing === true && newest.text === text;
 }
 
 function LineText({ line }: { readonly line: RouteLine }) {
