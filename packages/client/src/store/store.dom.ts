@@ -4,6 +4,7 @@
 // state over a newer one would use keys of MLS twice.
 import { AssentError, type ErrorCode, hex, randomBytes } from "@assent/protocol";
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
+import { KeptTables, type Row } from "./kept-tables.dom.ts";
 import { newRowKeys, type RowKeys, SealedRows } from "./sealed-rows.dom.ts";
 import type { Change, Range, Store, TableName } from "./store.ts";
 import { takeTurn, type WritingTurn } from "./writing-turn.dom.ts";
@@ -78,6 +79,7 @@ class DomStore implements Store {
   readonly #rows: SealedRows;
   readonly #writer: string;
   readonly #turn: WritingTurn;
+  readonly #kept = new KeptTables();
   // Why nothing can be asked of it any more.
   #ended: ErrorCode | undefined;
 
@@ -111,17 +113,19 @@ class DomStore implements Store {
 
   get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return this.#attempt(async () => {
+      if (this.#kept.has(table)) return this.#kept.get(table, key);
       const place = await this.#rows.place(table, key);
       const sealed = await this.#database.get("rows", place);
       return sealed && (await this.#rows.open(place, sealed)).value;
     });
   }
 
-  list(table: TableName, range: Range = {}) {
-    return this.#attempt(async () => {
-      const sealed = await this.#read(await this.#between(table, range), range);
-      return Promise.all(sealed.map(([place, value]) => this.#rows.open(place, value)));
-    });
+  list(table: TableName, range: Range = {}): Promise<Row[]> {
+    return this.#attempt(() =>
+      this.#kept.isFor(table)
+        ? this.#kept.list(table, range, () => this.#listStored(table, {}))
+        : this.#listStored(table, range),
+    );
   }
 
   commit(changes: readonly Change[]): Promise<void> {
@@ -148,6 +152,7 @@ class DomStore implements Store {
         );
       };
       await Promise.all([write(), transaction.done]);
+      await this.#kept.apply(changes);
     });
   }
 
@@ -161,6 +166,11 @@ class DomStore implements Store {
     // Transactions under way come to their end, and before those of whoever opens the database next.
     this.#database.close();
     this.#turn.end();
+  }
+
+  async #listStored(table: TableName, range: Range): Promise<Row[]> {
+    const sealed = await this.#read(await this.#between(table, range), range);
+    return Promise.all(sealed.map(([place, value]) => this.#rows.open(place, value)));
   }
 
   /** Undefined where nothing can be between. */
