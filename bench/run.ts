@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { loadVoprf } from "@assent/protocol";
 import { measureEndToEnd } from "./end-to-end.ts";
 import { measureIdle } from "./idle.ts";
+import { printFigures } from "./print-figures.ts";
 import { measureRegistration } from "./registration.ts";
 import { measureEcho, measureRelay } from "./relay.ts";
 import type { Figure, Scale } from "./scale.ts";
@@ -58,9 +59,4 @@ try {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 }
-if (values.json) console.log(JSON.stringify({ figures }));
-else
-  for (const { name, value, unit, reach } of figures) {
-    const goal = reach === undefined ? "" : `   (reach ${reach})`;
-    console.log(`${name.padEnd(58)} ${value.toPrecision(4).padStart(10)} ${unit}${goal}`);
-  }
+printFigures(figures, { json: values.json ?? false });

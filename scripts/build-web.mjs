@@ -1,9 +1,9 @@
 // Builds the Messaging app, packages/web, whenever what it is made from has changed, and does nothing, quickly, when
 // it has not. Beside every text file it leaves that file compressed, so that the service never compresses.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
+import { compressTexts } from "./compress-texts.mjs";
 import { filesIn, fingerprint, isMadeFrom, markMadeFrom } from "./made-from.mjs";
 import { runToEnd } from "./run-to-end.mjs";
 import { takeTurn } from "./take-turn.mjs";
@@ -13,7 +13,12 @@ const binaries = join(root, "node_modules/.bin");
 const out = "packages/web/dist";
 
 const sources = ["packages/web", "packages/client/src", "packages/protocol/src", "proto"];
-const settings = ["package-lock.json", "tsconfig.base.json", "scripts/build-web.mjs"];
+const settings = [
+  "package-lock.json",
+  "tsconfig.base.json",
+  "scripts/build-web.mjs",
+  "scripts/compress-texts.mjs",
+];
 
 if (!isMadeFrom(out, inputs())) {
   await takeTurn("build");
@@ -41,21 +46,5 @@ async function build() {
     console.error(`The Messaging app was not built: vite build ${outcome}; see above.`);
     process.exit(1);
   }
-  compressTexts();
-}
-
-function compressTexts() {
-  const names = readdirSync(join(root, out), { recursive: true });
-  for (const name of names.filter((name) => /\.(?:css|html|js|json|svg|webmanifest)$/.test(name))) {
-    const path = join(root, out, name);
-    const text = readFileSync(path);
-    // The two qualities above take many times as long, for a few percent.
-    const brotli = { params: { [zlib.BROTLI_PARAM_QUALITY]: 9 } };
-    keepIfSmaller(`${path}.br`, brotliCompressSync(text, brotli), text);
-    keepIfSmaller(`${path}.gz`, gzipSync(text, { level: 9 }), text);
-  }
-}
-
-function keepIfSmaller(path, compressed, text) {
-  if (compressed.length < text.length) writeFileSync(path, compressed);
+  compressTexts(join(root, out));
 }

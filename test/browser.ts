@@ -52,7 +52,7 @@ export async function serveScript(
   answer: RequestListener = (_, response) => response.writeHead(404).end(),
 ): Promise<string> {
   const page = '<!doctype html><title>Test</title><script type="module" src="/script.js"></script>';
-  const script = await bundle(fileURLToPath(entry));
+  const script = await bundle(entry);
   const served = new Map([
     ["/", { type: "text/html", text: page }],
     ["/script.js", { type: "text/javascript", text: script }],
@@ -69,12 +69,12 @@ export async function serveScript(
 }
 
 /** By the bundler that comes with Vite, which also builds the app. */
-async function bundle(entry: string): Promise<string> {
+export async function bundle(entry: URL): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-bundle-"));
   try {
     const file = join(folder, "script.js");
     const form = ["--format", "esm", "--platform", "browser", "--no-codeSplitting"];
-    const args = [entry, "--file", file, ...form];
+    const args = [fileURLToPath(entry), "--file", file, ...form];
     const { status, stderr } = spawnSync(join(binaries, "rolldown"), args, { encoding: "utf8" });
     if (status !== 0) throw new Error(`${entry} was not bundled: ${stderr}`);
     return await readFile(file, "utf8");
