@@ -1,0 +1,94 @@
+// The phone that is pictured, and the people who text it.
+import { loadMls } from "@assent/client/node";
+import { loadVoprf } from "@assent/protocol";
+import type { Browser, Page } from "playwright-core";
+import { WebPhone } from "../e2e/web-phone.ts";
+import { MemoryPhone, phonesOn } from "../memory-phone.ts";
+import type { Lifetime, TestServer } from "../network.ts";
+import { everybody, owner, type Person, vcards } from "./cast.ts";
+
+// Chromium would ask whether to open it, and take no click until that is answered.
+const noSmsApp = `navigation.addEventListener("navigate", (event) => {
+  if (event.destination.url.startsWith("sms:")) event.preventDefault();
+})`;
+
+export class OwnerPhone {
+  readonly web: WebPhone;
+  readonly server: TestServer;
+  readonly #people: ReadonlyMap<Person, MemoryPhone>;
+  readonly #threads = new Map<Person, string>();
+
+  private constructor(web: WebPhone, server: TestServer, people: ReadonlyMap<Person, MemoryPhone>) {
+    this.web = web;
+    this.server = server;
+    this.#people = people;
+  }
+
+  /** At its welcome, with everybody else there already. */
+  static async open(lifetime: Lifetime, browser: Browser, server: TestServer): Promise<OwnerPhone> {
+    await loadVoprf();
+    const those = everybody.filter(({ isOn }) => isOn);
+    const phones = await phonesOn(
+      server,
+      those.map(({ number }) => number),
+    );
+    const people = new Map(those.map((person, index) => [person, phones[index] as MemoryPhone]));
+    const web = await WebPhone.open(lifetime, browser, server, { number: owner.number });
+    await web.context.addInitScript(noSmsApp);
+    await web.page.reload();
+    // From here on it does not matter to the page what is built anew meanwhile.
+    await web.keptForOffline();
+    return new OwnerPhone(web, server, people);
+  }
+
+  get page(): Page {
+    return this.web.page;
+  }
+
+  importContacts(): Promise<void> {
+    return this.web.importContacts(vcards, `${everybody.filter(({ name }) => name).length}`);
+  }
+
+  /** A text from somebody, in the list when this resolves. */
+  async hear(from: Person, text: string): Promise<void> {
+    await this.phoneOf(from).run((profile) => profile.send(owner.number, text));
+  }
+
+  /** Somebody takes what waits for them: what was sent to them is then delivered. */
+  async heardBy(person: Person): Promise<void> {
+    await this.phoneOf(person).receive();
+  }
+
+  phoneOf(person: Person): MemoryPhone {
+    const phone = this.#people.get(person);
+    if (!phone) throw new Error(`${person.name} has no phone`);
+    return phone;
+  }
+
+  /** The same number on another phone, with new keys. */
+  async newPhoneOf(person: Person): Promise<MemoryPhone> {
+    const phone = new MemoryPhone(person.number, await loadMls());
+    await phone.run(async (profile) => {
+      await profile.turnOn(person.number, this.server.origin, ["service"]);
+      await profile.verify(await this.server.codeFor(person.number));
+    });
+    return phone;
+  }
+
+  /** Opens a screen by its address. */
+  async go(place: string): Promise<void> {
+    await this.page.evaluate(`location.hash = ${JSON.stringify(`#${place}`)}`);
+  }
+
+  /** Opens somebody's thread: in the language of the screens the first time, by its address from then on. */
+  async open(person: Person): Promise<void> {
+    const known = this.#threads.get(person);
+    if (known) await this.go(known);
+    else {
+      await this.go("/");
+      await this.web.writeTo(person.number);
+      this.#threads.set(person, String(await this.page.evaluate("location.hash.slice(1)")));
+    }
+    await this.web.box.waitFor();
+  }
+}
