@@ -67,6 +67,17 @@ function contentOf(part: Rolldown.OutputChunk | Rolldown.OutputAsset): string | 
   return part.type === "chunk" ? part.code : part.source;
 }
 
+/** Libraries mark what is for browsers, and ask for Node's crypto where there is none: both are as they should be. */
+function sayUnlessExpected(
+  level: Rolldown.LogLevel,
+  log: Rolldown.RolldownLog,
+  say: Rolldown.LogOrStringHandler,
+): void {
+  const isExpected =
+    log.code === "MODULE_LEVEL_DIRECTIVE" || log.plugin === "rolldown:vite-resolve";
+  if (!isExpected) say(level, log);
+}
+
 export default defineConfig({
   root: file("."),
   plugins: [layersFirst(), appShell()],
@@ -85,11 +96,8 @@ export default defineConfig({
         entryFileNames: ({ name }) =>
           name === "service-worker" ? serviceWorkerFile : "assets/[name]-[hash].js",
       },
-      onLog: (level, log, handle) => {
-        // Libraries mark what is for browsers; all of this is.
-        if (log.code !== "MODULE_LEVEL_DIRECTIVE") handle(level, log);
-      },
+      onLog: sayUnlessExpected,
     },
   },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { onLog: sayUnlessExpected } },
 });
