@@ -8,7 +8,7 @@ import { WebPhone } from "../../test/e2e/web-phone.ts";
 import { benchNumber, SimulatedCarrier } from "../simulated-phone.ts";
 import type { WebBench } from "./web-bench.ts";
 
-const deliveredWithinMs = 600_000;
+const deliveredWithinMs = 120_000;
 
 export class PhonePair {
   readonly #web: WebPhone;
