@@ -34,6 +34,8 @@ interface Waiting {
 type Request = Exclude<MessageInitShape<typeof InboxRequestSchema>["request"], undefined>;
 
 const answerTimeoutMs = 30_000;
+// Deliveries that are stored in one commit: what a stop may cost is small.
+const mostTogether = 64;
 
 /**
  * Opens the inbox and proves the device.
@@ -98,8 +100,12 @@ export class Inbox {
   }
 
   /** The next delivery, however long it takes. Rejects when the socket ends. */
-  nextDelivery(): Promise<Delivery> {
-    return this.#answers.next("delivery", Number.POSITIVE_INFINITY);
+  async nextDelivery(): Promise<Delivery> {
+    const first = await this.#answers.next("delivery", Number.POSITIVE_INFINITY);
+    // What came meanwhile is taken with it: stored in one commit, acknowledged by one position.
+    const all = [first, ...this.#answers.arrived("delivery", mostTogether - 1)];
+    const last = all.at(-1) ?? first;
+    return { ...last, envelopes: all.flatMap(({ envelopes }) => envelopes) };
   }
 
   /** The next delivery where one must come at once, as right after opening. */
@@ -133,7 +139,7 @@ export class Inbox {
 
 /** Answers by kind, in the order they came, until the socket ends. */
 class Answers {
-  readonly #arrived: Answer[] = [];
+  #arrived: Answer[] = [];
   readonly #waiting: Waiting[] = [];
   #end: AssentError | undefined;
 
@@ -154,6 +160,13 @@ class Answers {
     const [waiting] = index >= 0 ? this.#waiting.splice(index, 1) : [];
     if (waiting) waiting.resolve(answer.value);
     else this.#arrived.push(answer);
+  }
+
+  /** The first of a kind that came and were not waited for. */
+  arrived<K extends AnswerCase>(kind: K, most: number): AnswerByCase[K][] {
+    const those = this.#arrived.filter((answer) => answer.case === kind).slice(0, most);
+    this.#arrived = this.#arrived.filter((answer) => !those.includes(answer));
+    return those.map(({ value }) => value as AnswerByCase[K]);
   }
 
   end(error: AssentError): void {
