@@ -76,7 +76,7 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
   await page.getByText(en.receiptSigned).waitFor();
   await looked(page, "receipt");
   await ben.send("Still there?");
-  await ben.page.getByText(en.stateNotDelivered).waitFor();
+  await ben.text(en.stateNotDelivered).waitFor();
   await looked(ben.page, "not delivered");
   await ben.button(en.useSms).click();
   await ben.page.getByText(en.smsInsteadLost).waitFor();

@@ -81,7 +81,11 @@ function Row({ conversation, index, isStop }: RowProps) {
         <Preview conversation={conversation} />
       </span>
       <span className="conversation-note">
-        {isSms && words.sms}
+        {newest?.state === "not-delivered" ? (
+          <span className="conversation-failed">{words.stateNotDelivered}</span>
+        ) : (
+          isSms && words.sms
+        )}
         {unread > 0 && (
           <span className="unread-count">
             <span aria-hidden="true">{unread}</span>

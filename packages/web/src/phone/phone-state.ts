@@ -182,8 +182,9 @@ function shown(
   };
 }
 
+/** One without any text was begun a moment ago: it stands above all others. */
 function byNewest(a: ConversationSummary, b: ConversationSummary): number {
-  return (a.newest?.key ?? "") < (b.newest?.key ?? "") ? 1 : -1;
+  return (a.newest?.key ?? "~") < (b.newest?.key ?? "~") ? 1 : -1;
 }
 
 function namesOf(contacts: readonly Contact[]): Map<PhoneNumber, string> {

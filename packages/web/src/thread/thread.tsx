@@ -1,6 +1,6 @@
 // One conversation: who it is with, its texts, and the box to write in.
 import type { ConversationSummary } from "@assent/client";
-import { ShieldCheck } from "lucide-react";
+import { ShieldCheck, ShieldQuestionMark } from "lucide-react";
 import { useEffect } from "react";
 import { Redirect, useLocation } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
@@ -44,7 +44,11 @@ function OpenThread({ conversation }: { readonly conversation: ConversationSumma
           </p>
         </div>
         <IconButton label={words.person} onClick={() => go(places.person(id))}>
-          <ShieldCheck aria-hidden="true" />
+          {conversation.compared ? (
+            <ShieldCheck aria-hidden="true" />
+          ) : (
+            <ShieldQuestionMark aria-hidden="true" />
+          )}
         </IconButton>
       </header>
       <TextLog
