@@ -70,10 +70,17 @@ test("reading is told only with the owner's consent, and then as read", async (c
   await anna.events();
   assert.deepEqual(await statesOf(anna, bensNumber), ["received", "delivered", "read"]);
 
-  await ben.run((profile) => profile.setPurpose("receipts", false));
+  // Read while it was allowed, and taken back before it was told: nobody is.
   await anna.send(ben, "silent again");
   await ben.texts();
-  await ben.run((profile) => profile.threads.markRead(annasNumber));
+  assert.ok(await ben.run((profile) => profile.threads.markRead(annasNumber)));
+  await ben.run((profile) => profile.setPurpose("receipts", false));
+  await ben.events();
+  await anna.events();
+  assert.equal((await statesOf(anna, bensNumber)).at(-1), "delivered");
+  await anna.send(ben, "and again");
+  await ben.texts();
+  assert.ok(!(await ben.run((profile) => profile.threads.markRead(annasNumber))));
   await ben.events();
   await anna.events();
   assert.equal((await statesOf(anna, bensNumber)).at(-1), "delivered");
@@ -180,6 +187,7 @@ test("a text that was not delivered is sent again as the same message", async (c
     const key = texts[0]?.key as string;
     await assert.rejects(profile.sendAgain(key), { code: "not_private" });
     await profile.threads.removeText(bensNumber, key);
+    assert.equal((await profile.threads.summary(bensNumber))?.newest?.text, "first");
     const after = await profile.threads.page(bensNumber, { limit: 10 });
     assert.deepEqual(
       after.texts.map(({ text }) => text),

@@ -19,7 +19,7 @@ import { Receiving } from "./conversations/receiving.ts";
 import { Requests } from "./conversations/requests.ts";
 import { Sending } from "./conversations/sending.ts";
 import { type SendOptions, Texting } from "./conversations/texting.ts";
-import { countQueued } from "./conversations/texts.ts";
+import { countQueued, withheldReadReceipts } from "./conversations/texts.ts";
 import { Threads } from "./conversations/threads.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress } from "./egress/egress.ts";
@@ -205,7 +205,9 @@ export class Profile {
       if (!isCurrent(consent)) throw new AssentError("policy_changed");
       const others = consent.purposes.filter((known) => known !== purpose) as Purpose[];
       const purposes = granted ? [...others, purpose] : others;
-      await this.#state.change({ consent: giveConsent(purposes, this.#parts.now()) });
+      const withheld =
+        purpose === "receipts" && !granted ? await withheldReadReceipts(this.#records) : [];
+      await this.#state.change({ consent: giveConsent(purposes, this.#parts.now()) }, withheld);
     });
   }
 

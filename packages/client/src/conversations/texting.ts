@@ -5,7 +5,6 @@ import {
   isErrorCode,
   limits,
   type MessageId,
-  messageIdOf,
   type PhoneNumber,
   utf8,
 } from "@assent/protocol";
@@ -18,7 +17,6 @@ import {
   type SmsTransport,
 } from "../routes/routes.ts";
 import { type NumberRecord, point, put, type Records, TextState } from "../store/records.ts";
-import { encodeContent } from "./content.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import { personKey } from "./people.ts";
 import { queueText, smsText } from "./texts.ts";
@@ -78,15 +76,18 @@ export class Texting {
   async sendAgain(selfOf: () => Self, key: string): Promise<SendResult> {
     const { records, mailboxes } = this.#parts;
     const text = await records.get("texts", key);
-    if (text?.state !== TextState.NOT_DELIVERED) throw new AssentError("text_empty");
+    if (!text?.outgoing || text.route !== "private") throw new AssentError("text_empty");
     const self = selfOf();
+    const id = text.id as MessageId;
+    // It arrived after all, or is on its way already.
+    if (text.state !== TextState.NOT_DELIVERED) return this.#flushed(self, key, id);
     await this.#plan(text.number as PhoneNumber, "private");
     await records.together(async () => {
       const queued = { ...text, state: TextState.QUEUED, error: "" };
       await records.commit([put("texts", key, queued), point("queue", key, key)]);
       await mailboxes.encryptQueued(self);
     });
-    return this.#flushed(self, key, text.id as MessageId);
+    return this.#flushed(self, key, id);
   }
 
   /** Sends what is queued, and says what became of one text of it. */
@@ -142,18 +143,13 @@ export class Texting {
 
   async #sendSms(number: PhoneNumber, text: string): Promise<SendResult> {
     const { records, now, sms } = this.#parts;
-    // An id of the same form, of no account: nobody else will ever see it.
-    const id = messageIdOf(
-      new Uint8Array(32) as Parameters<typeof messageIdOf>[0],
-      encodeContent({ body: { case: "text", value: { text } } }, now()),
-    );
-    if (sms.name === "handoff") {
-      await records.commit(await smsText(records, id, number, text, now(), TextState.HANDOFF));
-      return { id, state: "handoff", link: sms.link(number, text) };
-    }
-    await sms.send(number, text);
-    await records.commit(await smsText(records, id, number, text, now(), TextState.SENT));
-    return { id, state: "sent" };
+    if (sms.name === "fake") await sms.send(number, text);
+    const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
+    const { id, changes } = await smsText(records, number, text, now(), state);
+    await records.commit(changes);
+    return sms.name === "fake"
+      ? { id, state: "sent" }
+      : { id, state: "handoff", link: sms.link(number, text) };
   }
 }
 

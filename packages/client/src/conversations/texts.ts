@@ -17,6 +17,7 @@ import {
   point,
   put,
   type Records,
+  remove,
   type TextRecord,
   TextRecordSchema,
   TextState,
@@ -58,18 +59,36 @@ export async function queueText(
   return { key, id, changes };
 }
 
+/** An id of the form all texts have, of no account: nobody else will ever see it. */
+function smsId(text: string, nowMs: number): MessageId {
+  const noAccount = new Uint8Array(32) as Parameters<typeof messageIdOf>[0];
+  return messageIdOf(noAccount, encodeContent({ body: { case: "text", value: { text } } }, nowMs));
+}
+
+/** An SMS that came. */
+export function receivedSms(
+  records: Records,
+  number: PhoneNumber,
+  text: string,
+  nowMs: number,
+): Promise<Change[]> {
+  const id = smsId(text, nowMs);
+  const fields = { id, number, text, sentAtMs: BigInt(nowMs), accountId: new Uint8Array() };
+  return receivedText(records, number, fields, "sms");
+}
+
 /**
  * A text that left by SMS.
  * @param state HANDOFF where the phone's own app has it; SENT where a transport of ours sent it.
  */
 export async function smsText(
   records: Records,
-  id: MessageId,
   number: PhoneNumber,
   text: string,
   nowMs: number,
   state: TextState.HANDOFF | TextState.SENT,
-): Promise<Change[]> {
+): Promise<{ readonly id: MessageId; readonly changes: Change[] }> {
+  const id = smsId(text, nowMs);
   const key = await records.nextKey("texts");
   const record = create(TextRecordSchema, {
     id,
@@ -80,11 +99,12 @@ export async function smsText(
     state,
     route: "sms",
   });
-  return [
+  const changes = [
     put("texts", key, record),
     point("textIds", id, key),
     ...(await inThread(records, number, key)),
   ];
+  return { id, changes };
 }
 
 /** The conversation with a number, as it is or as it begins. */
@@ -181,6 +201,12 @@ export function readReceipt(accountKey: string, id: string): Change {
 
 export function isReadReceipt(key: string): boolean {
   return key.includes(`/${readMark}`);
+}
+
+/** Read receipts that were not sent: their owner no longer wants to send any. */
+export async function withheldReadReceipts(records: Records): Promise<Change[]> {
+  const owed = await records.keys("receipts");
+  return owed.filter(isReadReceipt).map((key) => remove("receipts", key));
 }
 
 /** Something the owner should know of a conversation: a new key, a restart, something missing. */

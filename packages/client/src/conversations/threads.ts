@@ -5,7 +5,6 @@ import {
   equalBytes,
   formatNumber,
   hex,
-  messageIdOf,
   type PhoneNumber,
   type Purpose,
 } from "@assent/protocol";
@@ -20,9 +19,8 @@ import {
   TextState,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
-import { encodeContent } from "./content.ts";
 import { type ShownText, shownText } from "./events.ts";
-import { conversationWith, readReceipt, receivedText } from "./texts.ts";
+import { conversationWith, readReceipt, receivedSms } from "./texts.ts";
 
 /** What is known of a number without asking anybody. */
 export type KnownRoute = "private" | "sms" | "unchecked";
@@ -113,15 +111,8 @@ export class Threads {
     number: PhoneNumber,
     { before, limit }: { readonly before?: string; readonly limit: number },
   ): Promise<ThreadPage> {
-    const prefix = `${number}/`;
-    const pointers = await this.#records.pointers("threads", {
-      prefix,
-      newestFirst: true,
-      limit: limit + 1,
-      ...(before ? { before: prefix + before } : {}),
-    });
-    const keys = pointers.slice(0, limit).map(({ text }) => text);
-    return { texts: await this.#texts(keys.reverse()), more: pointers.length > limit };
+    const keys = await this.#newestOf(number, limit + 1, before);
+    return { texts: await this.#texts(keys.slice(0, limit).reverse()), more: keys.length > limit };
   }
 
   /** Those of the texts that are in the number's thread, oldest first. */
@@ -132,16 +123,20 @@ export class Threads {
     return this.#texts(keys.filter((_, index) => inThread[index] !== undefined));
   }
 
-  /** The owner looked at all that is there. With their consent, whoever wrote is told. */
-  markRead(number: PhoneNumber): Promise<void> {
+  /**
+   * The owner looked at all that is there. With their consent, whoever wrote is to be told.
+   * @returns whether there is something to tell.
+   */
+  markRead(number: PhoneNumber): Promise<boolean> {
     return this.#parts.exclusively(async () => {
       const record = await this.#records.get("conversations", number);
-      if (!record || record.readUpTo >= record.newestText) return;
+      if (!record || record.readUpTo >= record.newestText) return false;
       const receipts = this.#parts.hasConsent("receipts")
         ? await this.#readReceipts(number, record)
         : [];
       const read = { ...record, readUpTo: record.newestText };
       await this.#records.commit([...receipts, put("conversations", number, read)]);
+      return receipts.length > 0;
     });
   }
 
@@ -153,15 +148,19 @@ export class Threads {
     return this.#change(number, { draft });
   }
 
-  /** Forgets a text here. */
+  /** Forgets a text here. Its id stays: should it come or be told of again, it is not new. */
   removeText(number: PhoneNumber, key: string): Promise<void> {
     return this.#parts.exclusively(async () => {
       const text = await this.#records.get("texts", key);
       if (text?.number !== number) return;
+      const conversation = await conversationWith(this.#records, number);
+      const [newest, next] = await this.#newestOf(number, 2);
+      const newestText = (newest === key ? next : newest) ?? "";
       await this.#records.commit([
         remove("threads", `${number}/${key}`),
         remove("queue", key),
-        put("texts", key, { ...text, text: "" }),
+        put("texts", key, { ...text, text: "", contentEncoded: new Uint8Array() }),
+        put("conversations", number, { ...conversation, newestText }),
       ]);
     });
   }
@@ -169,13 +168,7 @@ export class Threads {
   /** An SMS that the phone's own transport received. */
   receiveSms(number: PhoneNumber, text: string, sentAtMs: number): Promise<void> {
     return this.#parts.exclusively(async () => {
-      const noAccount = new Uint8Array(32) as Parameters<typeof messageIdOf>[0];
-      const id = messageIdOf(
-        noAccount,
-        encodeContent({ body: { case: "text", value: { text } } }, sentAtMs),
-      );
-      const fields = { id, number, text, sentAtMs: BigInt(sentAtMs), accountId: new Uint8Array() };
-      await this.#records.commit(await receivedText(this.#records, number, fields, "sms"));
+      await this.#records.commit(await receivedSms(this.#records, number, text, sentAtMs));
     });
   }
 
@@ -260,6 +253,18 @@ export class Threads {
     });
     const texts = await Promise.all(pointers.map(({ text }) => this.#records.get("texts", text)));
     return texts.filter((text) => text && !text.outgoing).length;
+  }
+
+  /** Keys of a thread's newest texts, or of those before one of it; newest first. */
+  async #newestOf(number: PhoneNumber, limit: number, before?: string): Promise<string[]> {
+    const prefix = `${number}/`;
+    const pointers = await this.#records.pointers("threads", {
+      prefix,
+      newestFirst: true,
+      limit,
+      ...(before ? { before: prefix + before } : {}),
+    });
+    return pointers.map(({ text }) => text);
   }
 
   async #texts(keys: readonly string[]): Promise<ThreadText[]> {

@@ -79,9 +79,7 @@ const calls: Phone = {
     phone().threads.page(number, { limit, ...(before ? { before } : {}) }),
   texts: (number, keys) => phone().threads.texts(number, keys),
   markRead: async (number) => {
-    await phone().threads.markRead(number);
-    const { purposes } = await phone().status();
-    if (purposes.includes("receipts")) await phone().sendWaiting();
+    if (await phone().threads.markRead(number)) await phone().sendWaiting();
   },
   setDraft: (number, draft) => phone().threads.setDraft(number, draft),
   setMuted: (number, muted) => phone().threads.setMuted(number, muted),
