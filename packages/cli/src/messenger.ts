@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
 import type { LedgerLine, Left, Profile, RouteWish, ShownEvent, ShownText } from "@assent/client";
-import { openNodeProfile } from "@assent/client/node";
+import { ledgerJson, openNodeProfile, receiptJson } from "@assent/client/node";
 import {
   AssentError,
   formatNumber,
@@ -189,25 +189,12 @@ export class Messenger {
     } else if (left.kind === "never-on" || !left.receipt) {
       this.#output.result({ state: "off" }, "Private messages are off.");
     } else {
-      const { statement, lastDigits, receiptBytes, signature, identityKey } = left.receipt;
-      const { records, tags, devices, keyPackages, envelopes } = statement;
-      const at = new Date(Number(statement.deletedAtMs)).toISOString();
-      const deleted = { records, tags, devices, keyPackages, envelopes };
+      const receipt = receiptJson(left.receipt);
       this.#output.result(
-        {
-          state: "off",
-          receipt: {
-            deletedAt: at,
-            lastDigits,
-            deleted,
-            receipt: base64(receiptBytes),
-            signature: base64(signature),
-            identityKey: base64(identityKey),
-          },
-        },
+        { state: "off", receipt },
         [
-          `Private messages are off. The service states, signed, that on ${at} it deleted`,
-          `of the number ending in ${lastDigits}: ${Object.entries(deleted)
+          `Private messages are off. The service states, signed, that on ${receipt.deletedAt} it deleted`,
+          `of the number ending in ${receipt.lastDigits}: ${Object.entries(receipt.deleted)
             .map(([kind, count]) => `${kind} ${count}`)
             .join(", ")}.`,
           "Texts that others received stay with them.",
@@ -244,10 +231,6 @@ function decodeText(bytes: Uint8Array): string {
   } catch (cause) {
     throw new AssentError("text_unreadable", { cause });
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
 }
 
 function named({ number, name }: { readonly number: string; readonly name?: string }) {
@@ -311,25 +294,6 @@ function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) =>
     character === "\n" ? "\n    " : character === "\t" ? character : "\ufffd",
   );
-}
-
-function ledgerJson(line: LedgerLine): object {
-  const { at, declaration, purpose, method, destination, body, lane } = line;
-  const { holds, why, readableBy, kept } = line;
-  return {
-    at: at.toISOString(),
-    declaration,
-    purpose,
-    lane,
-    method,
-    destination,
-    size: body.length,
-    holds,
-    why,
-    readableBy,
-    kept,
-    body: base64(body),
-  };
 }
 
 function ledgerSentence({ at, method, destination, body, holds, why }: LedgerLine): string {

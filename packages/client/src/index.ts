@@ -2,6 +2,7 @@
 
 export type { Contact, ImportResult } from "./contacts/contacts.ts";
 export type { ShownEvent, ShownState, ShownText } from "./conversations/events.ts";
+export { folded, foldedWords } from "./conversations/folded.ts";
 export type { PersonView } from "./conversations/person-view.ts";
 export type { SendOptions } from "./conversations/texting.ts";
 export {
@@ -14,9 +15,11 @@ export {
   type ThreadText,
 } from "./conversations/threads.ts";
 export type { LedgerLine, LedgerPage, LedgerTotals } from "./egress/ledger.ts";
+export { ledgerJson } from "./egress/ledger-json.ts";
 export type { HttpResponse, Network } from "./egress/network.ts";
 export { type Encryption, EncryptionRefused } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
+export { receiptJson } from "./identity/receipt-json.ts";
 export type { ProfilePhase, ProfileStatus } from "./identity/status.ts";
 export type { Left, OwnerReceipt } from "./identity/turn-off.ts";
 export type { TurnedOn } from "./identity/turn-on.ts";

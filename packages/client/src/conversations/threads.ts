@@ -20,6 +20,7 @@ import {
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { type ShownText, shownText } from "./events.ts";
+import { folded, foldedWords } from "./folded.ts";
 import { conversationWith, readReceipt, receivedSms } from "./texts.ts";
 
 /** What is known of a number without asking anybody. */
@@ -181,7 +182,7 @@ export class Threads {
     query: string,
     { before, limit }: { readonly before?: string; readonly limit: number },
   ): Promise<Found> {
-    const words = folded(query).split(/\s+/).filter(Boolean);
+    const words = foldedWords(query);
     if (words.length === 0) return { texts: [] };
     const rows = await this.#records.list("texts", {
       newestFirst: true,
@@ -294,9 +295,4 @@ export function knownOf(record: NumberRecord | undefined): {
       record.comparedAccountId.length > 0 &&
       equalBytes(record.comparedAccountId, record.acceptedAccountId),
   };
-}
-
-/** A text as search compares it: without case and accents (Unicode NFKD, marks taken off). */
-function folded(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }

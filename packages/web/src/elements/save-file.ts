@@ -14,7 +14,3 @@ export function saveFile(name: string, type: string, parts: readonly string[]): 
 export function dateForFile(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
-
-export function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}

@@ -1,9 +1,9 @@
 // Whom a new message can go to: the number that was typed, the people one writes with, and those of the address book.
 // All of it is known on this device; nobody is asked about a number before its owner writes to it.
 import type { ConversationSummary } from "@assent/client";
+import { folded, foldedWords } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { useEffect, useMemo, useState } from "react";
-import { folded, foldedWords } from "../language/folded.ts";
 import { useLanguage } from "../language/language.ts";
 import type { ReadNumber } from "../phone/phone.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";

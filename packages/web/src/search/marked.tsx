@@ -1,6 +1,7 @@
 // The line of a text that holds what was looked for, with that marked. Text is split, never written as markup.
+
+import { folded } from "@assent/client";
 import { Fragment } from "react";
-import { folded } from "../language/folded.ts";
 
 /** From a place in a text to before another. */
 type Range = readonly [start: number, end: number];

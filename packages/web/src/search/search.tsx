@@ -1,5 +1,6 @@
 // Search of what is on this device: people one writes with, and texts, as one types.
 import type { ConversationSummary, ThreadText } from "@assent/client";
+import { folded, foldedWords } from "@assent/client";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
@@ -8,7 +9,6 @@ import { Button } from "../elements/button.tsx";
 import { Field } from "../elements/field.tsx";
 import { RouteName } from "../elements/route-name.tsx";
 import { Screen } from "../elements/screen.tsx";
-import { folded, foldedWords } from "../language/folded.ts";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";

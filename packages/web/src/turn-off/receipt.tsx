@@ -1,8 +1,8 @@
 // The receipt: what the service states that it deleted, what nobody can delete, and what such a statement is worth.
-import type { OwnerReceipt } from "@assent/client";
+import { type OwnerReceipt, receiptJson } from "@assent/client";
 import { Check, Download, FileCheck } from "lucide-react";
 import { Button } from "../elements/button.tsx";
-import { base64, dateForFile, saveFile } from "../elements/save-file.ts";
+import { dateForFile, saveFile } from "../elements/save-file.ts";
 import { Screen } from "../elements/screen.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { places } from "../places.ts";
@@ -61,18 +61,8 @@ function deletedAt({ statement }: OwnerReceipt): Date {
   return new Date(Number(statement.deletedAtMs));
 }
 
-/** As `assent off --json` prints it: to be read, and to be checked (docs/protocol.md). */
+/** As `assent off --json` prints it. */
 function save(receipt: OwnerReceipt): void {
-  const { statement, lastDigits, receiptBytes, signature, identityKey } = receipt;
-  const { records, tags, devices, keyPackages, envelopes } = statement;
-  const content = {
-    deletedAt: deletedAt(receipt).toISOString(),
-    lastDigits,
-    deleted: { records, tags, devices, keyPackages, envelopes },
-    receipt: base64(receiptBytes),
-    signature: base64(signature),
-    identityKey: base64(identityKey),
-  };
   const name = `assent-receipt-${dateForFile(deletedAt(receipt))}.json`;
-  saveFile(name, "application/json", [JSON.stringify(content, undefined, 2), "\n"]);
+  saveFile(name, "application/json", [JSON.stringify(receiptJson(receipt), undefined, 2), "\n"]);
 }

@@ -1,4 +1,4 @@
-// Words as people look for them: without case and accents (Unicode NFKD, marks taken off), as the SDK's search compares.
+// Words as people look for them: without case and accents (Unicode NFKD, marks taken off).
 
 export function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
