@@ -8,7 +8,6 @@ import {
   type PhoneNumber,
   type Purpose,
 } from "@assent/protocol";
-import { nameOf } from "../contacts/contacts.ts";
 import { hasNewKey } from "../routes/routes.ts";
 import {
   type Conversation,
@@ -33,7 +32,6 @@ export interface ConversationSummary {
   readonly number: PhoneNumber;
   /** The number as its country writes it. */
   readonly written: string;
-  readonly name?: string;
   readonly newest?: ThreadText;
   /** Texts that came since the owner last looked; counted up to `mostUnread`. */
   readonly unread: number;
@@ -225,8 +223,7 @@ export class Threads {
 
   async #summary(number: PhoneNumber, record: Conversation): Promise<ConversationSummary> {
     const { id, newestText, muted, draft } = record;
-    const [name, numberRecord, newest] = await Promise.all([
-      nameOf(this.#records, number),
+    const [numberRecord, newest] = await Promise.all([
       this.#records.get("numbers", number),
       newestText ? this.#records.get("texts", newestText) : undefined,
     ]);
@@ -234,7 +231,6 @@ export class Threads {
       id,
       number,
       written: formatNumber(number),
-      ...(name ? { name } : {}),
       ...(newest ? { newest: { key: newestText, ...shownText(newest) } } : {}),
       unread: await this.#unread(number, record),
       muted,

@@ -3,7 +3,8 @@ import { FileUp } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { useWords } from "../language/language.ts";
-import { codeOf, phone, usePhone } from "../phone/phone-state.ts";
+import { codeOf } from "../phone/error-code.ts";
+import { phone, usePhone } from "../phone/phone-state.ts";
 
 interface ImportContactsProps {
   readonly label: string;

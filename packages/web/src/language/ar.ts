@@ -14,10 +14,7 @@ export const ar: Catalogue = {
   cancel: "إلغاء",
   close: "إغلاق",
   tryAgain: "إعادة المحاولة",
-  copy: "نسخ",
-  copied: "تم النسخ",
   loading: "جارٍ التحميل…",
-  you: "أنت",
 
   // Welcome
   welcomeTitle: "مراسلة برقم الهاتف. وبرسائل خاصة، إن كانت الإجابة نعم.",

@@ -14,10 +14,7 @@ export const de: Catalogue = {
   cancel: "Abbrechen",
   close: "Schließen",
   tryAgain: "Noch einmal versuchen",
-  copy: "Kopieren",
-  copied: "Kopiert",
   loading: "Wird geladen…",
-  you: "Du",
 
   // Welcome
   welcomeTitle: "Schreib per Telefonnummer. Privat, wenn du Ja sagst.",

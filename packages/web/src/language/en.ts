@@ -18,10 +18,7 @@ export const en = {
   cancel: "Cancel",
   close: "Close",
   tryAgain: "Try again",
-  copy: "Copy",
-  copied: "Copied",
   loading: "Loading…",
-  you: "You",
 
   // Welcome
   welcomeTitle: "Text by phone number. Privately, if you say so.",

@@ -16,10 +16,7 @@ export const fr: Catalogue = {
   cancel: "Annuler",
   close: "Fermer",
   tryAgain: "Réessayer",
-  copy: "Copier",
-  copied: "Copié",
   loading: "Chargement…",
-  you: "Vous",
 
   // Welcome
   welcomeTitle: "Écrivez à un numéro de téléphone. En privé, si vous dites oui.",

@@ -9,8 +9,6 @@ import {
   loadLanguage,
 } from "./language.ts";
 
-export { chosenLanguage, loadLanguage } from "./language.ts";
-
 const Choosing = createContext<(tag: LanguageTag) => void>(() => undefined);
 
 export function LanguageRoot(props: { readonly first: Language; readonly children: ReactNode }) {

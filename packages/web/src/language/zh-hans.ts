@@ -18,10 +18,7 @@ export const zhHans: Catalogue = {
   cancel: "取消",
   close: "关闭",
   tryAgain: "重试",
-  copy: "复制",
-  copied: "已复制",
   loading: "正在加载…",
-  you: "你",
 
   // Welcome
   welcomeTitle: "用电话号码发消息。你说可以，才会私密发送。",

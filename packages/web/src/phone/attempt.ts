@@ -1,7 +1,7 @@
 // Something that is asked of the phone, one try at a time: whether it is under way, and what went wrong.
 import { AssentError, type ErrorCode } from "@assent/protocol";
 import { useRef, useState } from "react";
-import { codeOf } from "./phone-state.ts";
+import { codeOf } from "./error-code.ts";
 
 export interface Attempt {
   readonly isUnderway: boolean;

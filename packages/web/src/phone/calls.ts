@@ -2,9 +2,6 @@
 // errors of the table arrive as themselves, any other as `internal`.
 import { AssentError, type ErrorCode } from "@assent/protocol";
 
-/** What can be called: functions of cloneable values that resolve to one. */
-export type Calls = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
-
 interface Call {
   readonly id: number;
   readonly name: string;
@@ -15,14 +12,14 @@ type Answer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: ErrorCode; readonly retryAfterSeconds?: number };
 
-/** Answers what arrives at a port. */
-export function answerCalls(port: MessagePort, calls: Calls): void {
+/** Answers what arrives at a port. @param calls functions of cloneable values that resolve to one. */
+export function answerCalls(port: MessagePort, calls: object): void {
   port.onmessage = async ({ data }: MessageEvent<Call>) => {
     const { id, name, args } = data;
     try {
-      const call = Object.hasOwn(calls, name) ? calls[name] : undefined;
-      if (!call) throw new TypeError(`there is no call ${name}`);
-      port.postMessage({ id, value: await call(...(args as never[])) });
+      const call: unknown = Object.hasOwn(calls, name) ? Reflect.get(calls, name) : undefined;
+      if (typeof call !== "function") throw new TypeError(`there is no call ${name}`);
+      port.postMessage({ id, value: await call(...args) });
     } catch (error) {
       port.postMessage({ id, ...described(error) });
     }

@@ -1,7 +1,8 @@
 // The phone's line to its service: there while private messages are on, tried again when it was lost. Also finishes
 // a leaving that could not reach the service.
 import type { Profile } from "@assent/client";
-import { AssentError, type ErrorCode } from "@assent/protocol";
+import type { ErrorCode } from "@assent/protocol";
+import { codeOf } from "./error-code.ts";
 import type { Announcement } from "./phone.ts";
 
 // After an error that waiting may cure, and between two tries to finish leaving.
@@ -50,7 +51,6 @@ export class Line {
 
   async #follow(): Promise<void> {
     this.#attempt = new AbortController();
-    let trouble: ErrorCode | undefined;
     try {
       this.#announce({ kind: "connection", connection: "waiting" });
       await this.#profile.receive({
@@ -69,11 +69,9 @@ export class Line {
         },
       });
     } catch (error) {
-      trouble = error instanceof AssentError ? error.code : "internal";
-      // The phase says it better than an error would.
-      if (trouble !== "signed_out" && trouble !== "consent_required") {
-        if (!this.#closed) await this.#rest(pauseMs, "waiting", trouble);
-      }
+      const { phase } = await this.#profile.status();
+      // A phase that changed says it better than the error that came with it.
+      if (phase === "on" && !this.#closed) await this.#rest(pauseMs, "waiting", codeOf(error));
     }
   }
 
@@ -82,7 +80,7 @@ export class Line {
       const left = await this.#profile.turnOff();
       if (left.kind === "waiting") await this.#rest(pauseMs, "waiting", "unreachable");
     } catch (error) {
-      await this.#rest(pauseMs, "waiting", error instanceof AssentError ? error.code : "internal");
+      await this.#rest(pauseMs, "waiting", codeOf(error));
     }
   }
 

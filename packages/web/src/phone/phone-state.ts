@@ -1,9 +1,10 @@
 // What the screens know of the phone at this moment: one store, kept up to date by the phone's announcements.
 // Texts of a thread are not here: the thread that is open has its own window on them.
 import type { Contact, ConversationSummary, ProfileStatus } from "@assent/client";
-import { AssentError, type ErrorCode, type PhoneNumber } from "@assent/protocol";
+import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { create } from "zustand";
 import { connectPhone } from "./connect.ts";
+import { codeOf } from "./error-code.ts";
 import { forgetKept, noteKept, wasThrownAway } from "./kept-mark.ts";
 import type { Announcement, Connection, Phone } from "./phone.ts";
 
@@ -95,10 +96,6 @@ export function startAgainEmpty(): void {
   set({ opening: "open" });
 }
 
-export function codeOf(error: unknown): ErrorCode {
-  return error instanceof AssentError ? error.code : "internal";
-}
-
 /** Calls with the keys of texts of one conversation that came or changed. Returns what ends that. */
 export function onTexts(number: PhoneNumber, listener: TextsListener): () => void {
   const ofNumber = listeners.get(number) ?? new Set();
@@ -116,8 +113,8 @@ function announced(announcement: Announcement): void {
       set({ connection: announcement.connection, trouble: announcement.trouble });
       break;
     case "contacts":
+      noteKept();
       void phone.contacts().then((contacts) => set({ names: namesOf(contacts) }));
-      refreshAll();
       break;
     case "ledger":
       set(({ ledgerVersion }) => ({ ledgerVersion: ledgerVersion + 1 }));
@@ -149,13 +146,9 @@ function refresh(numbers: readonly PhoneNumber[]): void {
   if (!isRefreshing) void refreshStale();
 }
 
-function refreshAll(): void {
-  refresh(usePhone.getState().conversations.map(({ number }) => number));
-}
-
 async function refreshStale(): Promise<void> {
   isRefreshing = true;
-  noteKept();
+  if (usePhone.getState().conversations.length === 0) noteKept();
   try {
     while (stale.size > 0) {
       const numbers = [...stale];

@@ -7,7 +7,7 @@ import {
   type ProfileChange,
 } from "@assent/client/dom";
 import { AssentError, formatNumber, parseNumber } from "@assent/protocol";
-import { answerCalls, type Calls } from "./calls.ts";
+import { answerCalls } from "./calls.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
 import { openRadio, type Radio } from "./radio.ts";
@@ -118,5 +118,5 @@ function announceChange(
 
 // The page sends the port that its calls come through.
 addEventListener("message", ({ ports: [port] }) => {
-  if (port) answerCalls(port, calls as unknown as Calls);
+  if (port) answerCalls(port, calls);
 });

@@ -1,7 +1,7 @@
 // Private messages: where they stand, what the owner said yes to and when, and the ways to change it.
 import { ChevronRight } from "lucide-react";
 import { Link, useLocation } from "wouter";
-import { bannerText } from "../conversations/banner.tsx";
+import { useStanding } from "../conversations/standing.ts";
 import { Button } from "../elements/button.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
@@ -13,9 +13,8 @@ import { Section } from "./section.tsx";
 
 export function PrivateSection() {
   const words = useWords();
-  const state = usePhone();
-  const { title, hint } = bannerText(words, state);
-  const isOn = state.status?.phase === "on";
+  const { title, hint } = useStanding();
+  const mayAsk = usePhone(({ status }) => status?.phase === "on" && !status.policyChanged);
   const receipt = useKeptReceipt();
   return (
     <Section title={words.settingsPrivate}>
@@ -26,7 +25,7 @@ export function PrivateSection() {
         </div>
       </div>
       <Yes />
-      {isOn && !state.status?.policyChanged && <ReadReceipts />}
+      {mayAsk && <ReadReceipts />}
       <LinkRow to={places.whatLeft} name={words.whatLeft} />
       {typeof receipt === "object" && <LinkRow to={places.receipt} name={words.settingsReceipt} />}
       <div className="settings-row">
@@ -64,9 +63,9 @@ function Yes() {
 function OnOrOff() {
   const words = useWords();
   const [, go] = useLocation();
-  const state = usePhone();
-  const { leadsTo } = bannerText(words, state);
-  switch (state.status?.phase) {
+  const phase = usePhone(({ status }) => status?.phase);
+  const { leadsTo } = useStanding();
+  switch (phase) {
     case "on":
       return <Button onClick={() => go(places.turnOff)}>{words.settingsTurnOff}</Button>;
     case "verifying":

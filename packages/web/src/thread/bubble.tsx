@@ -6,7 +6,8 @@ import { useState } from "react";
 import { Button } from "../elements/button.tsx";
 import type { Catalogue } from "../language/en.ts";
 import { useLanguage, useWords } from "../language/language.ts";
-import { codeOf, phone, usePhone } from "../phone/phone-state.ts";
+import { useAttempt } from "../phone/attempt.ts";
+import { phone, usePhone } from "../phone/phone-state.ts";
 import { SmsInstead } from "./sms-instead.tsx";
 
 interface BubbleProps {
@@ -52,14 +53,18 @@ export function Bubble({ text, name, isLastOfRun }: BubbleProps) {
 function NotDelivered({ text }: { readonly text: ThreadText }) {
   const words = useWords();
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState(text.error);
-  const again = () =>
-    phone.sendAgain(text.key).catch((error: unknown) => setProblem(codeOf(error)));
+  const again = useAttempt();
+  const problem = again.problem ?? text.error;
+  const sendAgain = async () => {
+    await phone.sendAgain(text.key);
+  };
   return (
     <div className="not-delivered">
       {problem && <p>{words.errors[problem]}</p>}
       <div className="not-delivered-ways">
-        <Button onClick={again}>{words.tryAgain}</Button>
+        <Button aria-disabled={again.isUnderway} onClick={() => again.run(sendAgain)}>
+          {words.tryAgain}
+        </Button>
         <Button onClick={() => setAsking(true)}>{words.useSms}</Button>
       </div>
       <SmsInstead open={isAsking} text={text} onClose={() => setAsking(false)} />

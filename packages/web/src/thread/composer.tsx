@@ -6,7 +6,8 @@ import { Lock, LockOpen, SendHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { useWords } from "../language/language.ts";
-import { codeOf, phone } from "../phone/phone-state.ts";
+import { codeOf } from "../phone/error-code.ts";
+import { phone } from "../phone/phone-state.ts";
 import { type RouteLine, useDisarming, useRouteLine, wayOf } from "./route-line.ts";
 import { openSmsApp } from "./sms-app.ts";
 

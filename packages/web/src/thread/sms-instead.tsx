@@ -1,9 +1,11 @@
 // The question before a private text goes by SMS after all: what is lost, and how many SMS it takes.
 import type { ThreadText } from "@assent/client";
 import { useEffect, useState } from "react";
-import { Button } from "../elements/button.tsx";
+import { Answers } from "../elements/answers.tsx";
+import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { useWords } from "../language/language.ts";
+import { useAttempt } from "../phone/attempt.ts";
 import { phone } from "../phone/phone-state.ts";
 import { openSmsApp } from "./sms-app.ts";
 
@@ -16,10 +18,11 @@ interface SmsInsteadProps {
 export function SmsInstead({ open, text, onClose }: SmsInsteadProps) {
   const words = useWords();
   const segments = useSegments(open, text.text);
+  const sending = useAttempt();
   const send = async () => {
-    onClose();
     const sent = await phone.send(text.number, text.text, "sms");
     await phone.removeText(text.number, text.key);
+    onClose();
     openSmsApp(sent);
   };
   return (
@@ -29,14 +32,14 @@ export function SmsInstead({ open, text, onClose }: SmsInsteadProps) {
       </p>
       <p>{words.smsInsteadLost}</p>
       {segments !== undefined && <p>{words.smsSegments(segments)}</p>}
-      <div className="answers">
-        <Button look="equal" onClick={send}>
-          {words.useSms}
-        </Button>
-        <Button look="equal" onClick={onClose}>
-          {words.cancel}
-        </Button>
-      </div>
+      <Problem attempt={sending} />
+      <Answers
+        yes={words.useSms}
+        no={words.cancel}
+        onYes={() => sending.run(send)}
+        onNo={onClose}
+        isUnderway={sending.isUnderway}
+      />
     </Sheet>
   );
 }

@@ -13,8 +13,7 @@ import type { ThreadWindow } from "./thread-window.ts";
 interface TextLogProps {
   readonly number: PhoneNumber;
   readonly name: string;
-  readonly window: ThreadWindow;
-  readonly newestKey: string | undefined;
+  readonly inMemory: ThreadWindow;
   /** When the thread was opened. */
   readonly unread: number;
 }
@@ -24,9 +23,9 @@ const endTolerancePixels = 80;
 // From here on to the beginning, older texts are loaded.
 const loadAheadPixels = 600;
 
-export function TextLog({ number, name, window, unread }: TextLogProps) {
+export function TextLog({ number, name, inMemory, unread }: TextLogProps) {
   const words = useWords();
-  const { texts, hasOlder, grewUpwards, loadOlder } = window;
+  const { texts, hasOlder, grewUpwards, loadOlder } = inMemory;
   const notices = usePhone((state) => state.notices);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
@@ -70,13 +69,7 @@ export function TextLog({ number, name, window, unread }: TextLogProps) {
       >
         <div className="log-fill" />
         {texts?.length === 0 && <p className="hint log-empty">{words.threadEmpty}</p>}
-        <Virtualizer
-          ref={virtual}
-          scrollRef={scroller}
-          shift={grewUpwards}
-          startMargin={0}
-          onScroll={scrolled}
-        >
+        <Virtualizer ref={virtual} scrollRef={scroller} shift={grewUpwards} onScroll={scrolled}>
           {rows.map((row) => (
             <Row key={row.key} row={row} name={name} />
           ))}

@@ -24,7 +24,10 @@ export function rowsOf(
   const waiting = [...notices];
   let lastDay = "";
   for (const [index, text] of texts.entries()) {
-    while (waiting[0] && waiting[0].at < text.sentAt) rows.push(noticeRow(waiting.shift()));
+    for (let [notice] = waiting; notice && notice.at < text.sentAt; [notice] = waiting) {
+      rows.push(noticeRow(notice));
+      waiting.shift();
+    }
     const day = text.sentAt.toDateString();
     if (day !== lastDay) rows.push({ kind: "day", key: `day ${text.key}`, at: text.sentAt });
     lastDay = day;
@@ -36,9 +39,9 @@ export function rowsOf(
   return [...rows, ...waiting.map(noticeRow)];
 }
 
-function noticeRow(notice: ThreadNotice | undefined): ThreadRow {
-  const { kind, at } = notice as ThreadNotice;
-  return { kind: "notice", key: `notice ${kind} ${at.getTime()}`, notice: notice as ThreadNotice };
+function noticeRow(notice: ThreadNotice): ThreadRow {
+  const { kind, at } = notice;
+  return { kind: "notice", key: `notice ${kind} ${at.getTime()}`, notice };
 }
 
 function isSameRun(one: ThreadText, next: ThreadText): boolean {

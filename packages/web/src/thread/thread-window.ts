@@ -22,12 +22,11 @@ interface Loaded {
   readonly grewUpwards: boolean;
 }
 
-export function useThreadWindow(number: PhoneNumber | undefined): ThreadWindow {
+export function useThreadWindow(number: PhoneNumber): ThreadWindow {
   const [loaded, setLoaded] = useState<Loaded>();
   const isLoadingOlder = useRef(false);
 
   useEffect(() => {
-    if (!number) return;
     let ended = false;
     const stale = new Set<string>();
     let isReading = true;
@@ -58,15 +57,19 @@ export function useThreadWindow(number: PhoneNumber | undefined): ThreadWindow {
 
   const oldest = loaded?.texts[0]?.key;
   const loadOlder = useCallback(() => {
-    if (!number || !oldest || isLoadingOlder.current) return;
+    if (!oldest || isLoadingOlder.current) return;
     isLoadingOlder.current = true;
-    void phone.page(number, pageSize, oldest).then(({ texts, more }) => {
-      isLoadingOlder.current = false;
-      setLoaded(
-        (before) =>
-          before && { texts: [...texts, ...before.texts], hasOlder: more, grewUpwards: true },
-      );
-    });
+    void phone
+      .page(number, pageSize, oldest)
+      .then(({ texts, more }) =>
+        setLoaded(
+          (before) =>
+            before && { texts: [...texts, ...before.texts], hasOlder: more, grewUpwards: true },
+        ),
+      )
+      .finally(() => {
+        isLoadingOlder.current = false;
+      });
   }, [number, oldest]);
 
   return {

@@ -26,9 +26,9 @@ export default function Thread({ id }: { readonly id: string }) {
 function OpenThread({ conversation }: { readonly conversation: ConversationSummary }) {
   const words = useWords();
   const [, go] = useLocation();
-  const { id, number, newest, unread } = conversation;
+  const { id, number, unread } = conversation;
   const name = useShownName(number);
-  const window = useThreadWindow(number);
+  const inMemory = useThreadWindow(number);
   useMarkingRead(conversation);
   return (
     <section className="screen thread" aria-label={words.messagesWith(name)}>
@@ -51,13 +51,7 @@ function OpenThread({ conversation }: { readonly conversation: ConversationSumma
           )}
         </IconButton>
       </header>
-      <TextLog
-        number={number}
-        name={name}
-        window={window}
-        newestKey={newest?.key}
-        unread={unread}
-      />
+      <TextLog number={number} name={name} inMemory={inMemory} unread={unread} />
       <Obstacle conversation={conversation} />
       <Composer key={number} conversation={conversation} />
     </section>

@@ -3,7 +3,8 @@
 import type { LedgerLine, LedgerTotals } from "@assent/client";
 import type { DeclarationId, ErrorCode } from "@assent/protocol";
 import { useEffect, useState } from "react";
-import { codeOf, phone, usePhone } from "../phone/phone-state.ts";
+import { codeOf } from "../phone/error-code.ts";
+import { phone, usePhone } from "../phone/phone-state.ts";
 import { ledgerPages } from "./ledger-pages.ts";
 
 export type LedgerKind = DeclarationId | "all";

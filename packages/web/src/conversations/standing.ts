@@ -1,0 +1,45 @@
+// Where private messages stand at this moment, in words, and where one goes to change it.
+import { useWords } from "../language/language.ts";
+import { usePhone } from "../phone/phone-state.ts";
+import { places } from "../places.ts";
+
+export interface Standing {
+  readonly title: string;
+  readonly hint: string;
+  /** Where its switch or button leads. */
+  readonly leadsTo: string;
+}
+
+export function useStanding(): Standing {
+  const words = useWords();
+  // One by one: what leaves this device changes the phone's state many times a second, and none of these.
+  const status = usePhone((state) => state.status);
+  const connection = usePhone((state) => state.connection);
+  const trouble = usePhone((state) => state.trouble);
+  switch (status?.phase) {
+    case "verifying":
+      return {
+        title: words.bannerVerifying,
+        hint: words.bannerVerifyingHint,
+        leadsTo: places.turnOn,
+      };
+    case "on":
+      if (status.policyChanged) {
+        return { title: words.bannerPaused, hint: words.bannerPausedHint, leadsTo: places.turnOn };
+      }
+      if (connection === "waiting") {
+        const hint =
+          trouble && trouble !== "unreachable" ? words.errors[trouble] : words.bannerOfflineHint;
+        return { title: words.bannerOffline, hint, leadsTo: places.turnOff };
+      }
+      return { title: words.bannerOn, hint: words.bannerOnHint, leadsTo: places.turnOff };
+    case "leaving":
+      return { title: words.bannerLeaving, hint: words.bannerLeavingHint, leadsTo: places.turnOff };
+    case "ended":
+      return { title: words.bannerEnded, hint: words.bannerEndedHint, leadsTo: places.turnOn };
+    default: {
+      const hint = status?.everOn ? words.bannerOffAfterHint : words.bannerOffHint;
+      return { title: words.bannerOff, hint, leadsTo: places.turnOn };
+    }
+  }
+}
