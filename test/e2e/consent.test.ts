@@ -78,6 +78,35 @@ test("a wrong number, a dead line, wrong codes: each says what is wrong, and goe
   await phone.page.getByText(en.bannerOn).waitFor();
 });
 
+test("too many wrong codes end the code, and another is on offer", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number });
+  await phone.start();
+  await phone.switch.click();
+  await phone.button(en.turnOnYes).click();
+  await phone.page.getByLabel(en.numberLabel).fill(number);
+  await phone.button(en.sendCode).click();
+  const codeField = phone.page.getByLabel(en.codeLabel);
+  await codeField.waitFor();
+  const code = await server.codeFor(number);
+  const wrong = ["000000", "111111", "222222", "333333", "444444", "555555"];
+  for (const guess of wrong.filter((one) => one !== code).slice(0, 5)) {
+    await codeField.fill(guess);
+    await phone.page.getByText(en.errors.code_wrong).waitFor();
+    await codeField.fill("");
+    await phone.page.getByText(en.errors.code_wrong).waitFor({ state: "detached" });
+  }
+  // The right one comes too late.
+  await codeField.fill(code);
+  await phone.page.getByText(en.errors.code_expired).waitFor();
+  await phone.button(en.codeAgain).click();
+  // Sent, and the next one not before a while.
+  await phone.page.getByRole("button", { name: /^Another code in/ }).waitFor();
+  await codeField.fill(await server.codeFor(number));
+  await phone.button(en.done).click();
+  await phone.page.getByText(en.bannerOn).waitFor();
+});
+
 test("a changed policy pauses the service until it is answered", async (t) => {
   const { server, appFolder } = await serverOfOwnApp(t);
   const watched = await RecordingProxy.start(t, server.origin);
