@@ -1,6 +1,47 @@
-// The egress manifest: one declaration for each kind of message a client sends. What is not declared here
-// cannot be sent; what is, names its purpose, what it holds, why, who can read it and how long it is kept.
-import type { Purpose } from "./policy.ts";
+// The egress manifest: one declaration for each kind of message a client sends. What is not declared here cannot be
+// sent; what is, names its purpose, what it holds, why, who can read it and how long it is kept. The words stand beside
+// the messages and their fields, in proto/; this reads them from there.
+import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
+import {
+  AcknowledgeSchema,
+  AddKeyPackagesCallSchema,
+  AddKeyPackagesRequestSchema,
+  AuthenticateSchema,
+  BlockAddressesSchema,
+  CreateAccountRequestSchema,
+  DeleteAccountCallSchema,
+  DeleteAccountRequestSchema,
+  DeleteByClaimRequestSchema,
+  EvaluateCallSchema,
+  EvaluateRequestSchema,
+  GetBucketFileSchema,
+  GetParametersRequestSchema,
+  GetRecordRequestSchema,
+  InboxHeartbeatSchema,
+  ManifestSchema,
+  MintCapabilitiesSchema,
+  OpenInboxSchema,
+  OpenOutboxSchema,
+  OutboxHeartbeatSchema,
+  PutSchema,
+  RenewClaimCallSchema,
+  RenewClaimRequestSchema,
+  RestartDeviceCallSchema,
+  RestartDeviceRequestSchema,
+  StartRegistrationRequestSchema,
+  StatusQuerySchema,
+  TakeKeyPackagesRequestSchema,
+  UpdateAccountRequestSchema,
+  VerifyCodeRequestSchema,
+} from "./contract.ts";
+import {
+  declaration as declarationOption,
+  encodes as encodesOption,
+  holds as holdsOption,
+  Lane,
+  SizeClass,
+} from "./generated/assent/v1/declaration_pb.js";
+import { isPurpose, type Purpose } from "./policy.ts";
 
 export interface Declaration {
   /** The consent it needs. */
@@ -11,160 +52,104 @@ export interface Declaration {
   readonly why: string;
   readonly readableBy: string;
   readonly kept: string;
+  /** Bytes that one message has at most. */
+  readonly bytesAtMost: number;
 }
 
-export const declarations = {
-  "get-parameters": {
-    purpose: "service",
-    lane: "anonymous",
-    holds: "nothing but the request",
-    why: "to learn the service's public keys",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  "start-registration": {
-    purpose: "service",
-    lane: "account",
-    holds:
-      "your number, sealed to the registration room; your signed consent; your account's public key",
-    why: "to send you a code by SMS",
-    readableBy: "the registration room; your carrier, as an SMS",
-    kept: "the number until the SMS is handed over; what follows from it for 10 minutes",
-  },
-  "verify-code": {
-    purpose: "service",
-    lane: "account",
-    holds: "the code from the SMS",
-    why: "to prove that the number is yours",
-    readableBy: "the registration room",
-    kept: "not kept",
-  },
-  "create-account": {
-    purpose: "service",
-    lane: "account",
-    holds:
-      "the proof of your number, your sealed record, your device's public keys and random name",
-    why: "so that people who have your number can reach you",
-    readableBy: "the service; the record only by who knows your number",
-    kept: "until you turn off",
-  },
-  "delete-account": {
-    purpose: "service",
-    lane: "account",
-    holds: "your device's signature",
-    why: "to leave",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  "add-key-packages": {
-    purpose: "service",
-    lane: "account",
-    holds: "one-time public keys of this device",
-    why: "so that people can start a conversation while you are away",
-    readableBy: "the service, and whoever starts a conversation with you",
-    kept: "until used, or until you turn off",
-  },
-  evaluate: {
-    purpose: "service",
-    lane: "account",
-    holds: "one number you text, blinded so that the service cannot read it",
-    why: "to find out whether it can be reached privately",
-    readableBy: "nobody; the service counts it",
-    kept: "how many lookups are left, until you turn off",
-  },
-  "get-buckets": {
-    purpose: "service",
-    lane: "anonymous",
-    holds: "the name of a public file",
-    why: "to compare on this device whether a number is on the service",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  "get-record": {
-    purpose: "service",
-    lane: "anonymous",
-    holds: "the lookup key of one number",
-    why: "to get the public key of the person you text, or who texted you",
-    readableBy: "the service, which cannot tell the number from it unless it abuses its key",
-    kept: "not kept",
-  },
-  "take-key-packages": {
-    purpose: "service",
-    lane: "anonymous",
-    holds: "the account id of the person you text",
-    why: "to start a conversation",
-    readableBy: "the service, which is not told who asks",
-    kept: "not kept",
-  },
-  "open-outbox": {
-    purpose: "service",
-    lane: "anonymous",
-    holds: "nothing but the request",
-    why: "to open a connection for sending that does not say whose it is",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  put: {
-    purpose: "service",
-    lane: "anonymous",
-    holds:
-      "encrypted texts and receipts, padded; the right to put them into the recipient's mailbox",
-    why: "to send",
-    readableBy: "the content only by the recipient; size, time and mailbox by the service",
-    kept: "until the recipient has it, 30 days at most",
-  },
-  "ask-status": {
-    purpose: "service",
-    lane: "anonymous",
-    holds: "secrets that name texts you sent",
-    why: "to learn whether they still wait, or cannot be delivered",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  "open-inbox": {
-    purpose: "service",
-    lane: "account",
-    holds: "nothing but the request",
-    why: "to open a connection for receiving",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  authenticate: {
-    purpose: "service",
-    lane: "account",
-    holds: "your device's id and signature",
-    why: "to receive what waits for this device",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  acknowledge: {
-    purpose: "service",
-    lane: "account",
-    holds: "up to where this device has received",
-    why: "so that the service deletes it",
-    readableBy: "the service",
-    kept: "the position, until you turn off",
-  },
-  "mint-capabilities": {
-    purpose: "service",
-    lane: "account",
-    holds: "how many addresses are wanted",
-    why: "to give the people you write with the right to write to you",
-    readableBy: "the service",
-    kept: "not kept",
-  },
-  "block-addresses": {
-    purpose: "service",
-    lane: "account",
-    holds: "the serials of addresses you gave out",
-    why: "so that what comes through them is dropped",
-    readableBy: "the service",
-    kept: "until you unblock, or turn off",
-  },
-} as const satisfies Record<string, Declaration>;
+/** Every message that a client sends. One that is missing here cannot be sent. */
+const declared = {
+  "get-parameters": GetParametersRequestSchema,
+  "start-registration": StartRegistrationRequestSchema,
+  "verify-code": VerifyCodeRequestSchema,
+  "renew-claim": RenewClaimCallSchema,
+  "create-account": CreateAccountRequestSchema,
+  "update-account": UpdateAccountRequestSchema,
+  "restart-device": RestartDeviceCallSchema,
+  "delete-account": DeleteAccountCallSchema,
+  "delete-by-claim": DeleteByClaimRequestSchema,
+  "add-key-packages": AddKeyPackagesCallSchema,
+  evaluate: EvaluateCallSchema,
+  "get-buckets": GetBucketFileSchema,
+  "get-record": GetRecordRequestSchema,
+  "take-key-packages": TakeKeyPackagesRequestSchema,
+  "open-outbox": OpenOutboxSchema,
+  put: PutSchema,
+  "ask-status": StatusQuerySchema,
+  "outbox-heartbeat": OutboxHeartbeatSchema,
+  "open-inbox": OpenInboxSchema,
+  authenticate: AuthenticateSchema,
+  acknowledge: AcknowledgeSchema,
+  "mint-capabilities": MintCapabilitiesSchema,
+  "block-addresses": BlockAddressesSchema,
+  "inbox-heartbeat": InboxHeartbeatSchema,
+} as const satisfies Readonly<Record<string, DescMessage>>;
 
-export type DeclarationId = keyof typeof declarations;
+/** What bytes fields encode, where a declared message or one inside it says so. */
+const encoded: readonly DescMessage[] = [
+  AddKeyPackagesRequestSchema,
+  DeleteAccountRequestSchema,
+  EvaluateRequestSchema,
+  ManifestSchema,
+  RenewClaimRequestSchema,
+  RestartDeviceRequestSchema,
+];
+
+const lanes: Readonly<Record<Lane, Declaration["lane"]>> = {
+  [Lane.UNSPECIFIED]: "account",
+  [Lane.ACCOUNT]: "account",
+  [Lane.ANONYMOUS]: "anonymous",
+};
+
+const sizes: Readonly<Record<SizeClass, number>> = {
+  [SizeClass.UNSPECIFIED]: 0,
+  [SizeClass.NONE]: 0,
+  [SizeClass.UP_TO_1_KB]: 1_024,
+  [SizeClass.UP_TO_4_KB]: 4_096,
+  [SizeClass.UP_TO_64_KB]: 65_536,
+  [SizeClass.UP_TO_1_MB]: 1_048_576,
+};
+
+export type DeclarationId = keyof typeof declared;
+
+export const declarations: Readonly<Record<DeclarationId, Declaration>> =
+  /* @__PURE__ */ readDeclarations();
 
 export function isDeclarationId(text: string): text is DeclarationId {
-  return Object.hasOwn(declarations, text);
+  return Object.hasOwn(declared, text);
+}
+
+function readDeclarations(): Record<DeclarationId, Declaration> {
+  const entries = Object.entries(declared).map(([id, message]) => [id, declarationOf(id, message)]);
+  return Object.fromEntries(entries);
+}
+
+function declarationOf(id: string, message: DescMessage): Declaration {
+  const option = getOption(message, declarationOption);
+  if (option.id !== id || !isPurpose(option.purpose)) {
+    throw new TypeError(`${message.typeName} is not declared as ${id}`);
+  }
+  return {
+    purpose: option.purpose,
+    lane: lanes[option.lane],
+    holds: [...new Set(heldBy(message))].join("; ") || "nothing but the request",
+    why: option.why,
+    readableBy: option.readableBy,
+    kept: option.kept,
+    bytesAtMost: sizes[option.size],
+  };
+}
+
+/** What a message's fields hold, in their order, those of messages inside it too. */
+function heldBy(message: DescMessage): string[] {
+  return message.fields.flatMap((field) => {
+    const words = getOption(field, holdsOption);
+    return [...(words === "" ? [] : [words]), ...insideOf(field).flatMap(heldBy)];
+  });
+}
+
+function insideOf(field: DescField): DescMessage[] {
+  const encodes = getOption(field, encodesOption);
+  const known = encoded.filter(({ typeName }) => typeName === encodes);
+  if (encodes !== "" && known.length === 0) throw new TypeError(`${encodes} is not known here`);
+  return field.message ? [field.message, ...known] : known;
 }

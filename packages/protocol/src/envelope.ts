@@ -1,16 +1,11 @@
 // The seal around everything that passes the service. A body is one byte that says which seal, the sealed
 // bytes, and has one of the padded lengths; group ids and epochs never show.
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { aeadNonceLength, aeadTagLength, decrypt, encrypt } from "./aead.ts";
 import { concat, randomBytes } from "./bytes.ts";
-import {
-  type EnvelopeContent,
-  EnvelopeContentSchema,
-  type Record as RecordMessage,
-  RecordSchema,
-} from "./contract.ts";
+import { type EnvelopeContent, EnvelopeContentSchema } from "./contract.ts";
 import { deriveKey } from "./hashing.ts";
-import { pad, unpad } from "./padding.ts";
+import { isPaddedLength, pad, unpad } from "./padding.ts";
 import { openSeal, seal, sealOverhead } from "./sealing.ts";
 
 /** How a body is sealed: to a device's sealing key, or under an address's envelope key. */
@@ -56,6 +51,7 @@ export async function openEnvelope(
   key: Uint8Array,
   body: Uint8Array,
 ): Promise<EnvelopeContent | undefined> {
+  if (!isPaddedLength(body.length)) return undefined;
   const padded =
     sealOf(body) === "device"
       ? await openSeal(key, "first contact", body.subarray(1))
@@ -82,32 +78,4 @@ async function openAddressSeal(
 function addressKeys(envelopeKey: Uint8Array, salt: Uint8Array) {
   const derived = deriveKey(envelopeKey, "envelope key", 32 + aeadNonceLength, salt);
   return { key: derived.subarray(0, 32), nonce: derived.subarray(32) };
-}
-
-/** Seals a record under its record key: nonce, ciphertext. */
-export async function sealRecord(
-  recordKey: Uint8Array,
-  record: { rootKey: Uint8Array; lowestManifestVersion: number },
-): Promise<Uint8Array<ArrayBuffer>> {
-  const nonce = randomBytes(aeadNonceLength);
-  const encoded = toBinary(RecordSchema, create(RecordSchema, record));
-  return concat(nonce, await encrypt(recordKey, nonce, encoded));
-}
-
-/** Undefined where it does not open under the key. */
-export async function openRecord(
-  recordKey: Uint8Array,
-  sealed: Uint8Array,
-): Promise<RecordMessage | undefined> {
-  const encoded = await decrypt(
-    recordKey,
-    sealed.slice(0, aeadNonceLength),
-    sealed.slice(aeadNonceLength),
-  );
-  if (!encoded) return undefined;
-  try {
-    return fromBinary(RecordSchema, encoded);
-  } catch {
-    return undefined;
-  }
 }

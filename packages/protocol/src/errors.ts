@@ -1,5 +1,5 @@
-// The one table of errors: its code, whether trying again helps, and what the person reads. docs/protocol.md
-// repeats it for other implementations; a test holds the two together.
+// The tables of errors: each code, whether trying again helps, and what the person reads. docs/protocol.md repeats them
+// for other implementations; a test holds the two together.
 
 /** never: this will not work. later: the same again may. after-consent: say yes first. ask: the person decides. */
 export type Retry = "never" | "later" | "after-consent" | "ask";
@@ -9,35 +9,16 @@ export interface ErrorEntry {
   readonly message: string;
 }
 
-export const errorTable = {
-  consent_required: {
-    retry: "after-consent",
-    message: "Private messages are off. Turn them on first; until then nothing leaves this device.",
-  },
-  consent_declined: {
-    retry: "ask",
-    message: "Private messages stay off. Nothing was sent.",
-  },
+/** What crosses the wire: the contract's own. */
+export const wireErrors = {
   consent_invalid: {
     retry: "never",
     message: "The service did not accept the signed consent. Update the app and turn on again.",
-  },
-  off_declined: {
-    retry: "ask",
-    message: "Private messages stay on. Nothing was deleted.",
   },
   policy_changed: {
     retry: "after-consent",
     message:
       "The policy changed. Read the new one and answer again; until then the service is paused.",
-  },
-  already_on: {
-    retry: "never",
-    message: "Private messages are already on. Turn them off before using another number.",
-  },
-  not_verifying: {
-    retry: "ask",
-    message: "No number is waiting for a code. Turn on first.",
   },
   number_invalid: {
     retry: "ask",
@@ -67,13 +48,94 @@ export const errorTable = {
     retry: "later",
     message: "Too many numbers were looked up. More can be looked up tomorrow.",
   },
-  not_private: {
-    retry: "ask",
-    message: "This number cannot receive private messages. Send by SMS instead.",
-  },
   gone: {
     retry: "ask",
     message: "This person left private messages. Send by SMS instead.",
+  },
+  signed_out: {
+    retry: "ask",
+    message:
+      "The service no longer knows this device. Another phone may have taken over the number.",
+  },
+  address_expired: {
+    retry: "later",
+    message: "The address of this conversation ran out and is being renewed.",
+  },
+  mailbox_full: {
+    retry: "later",
+    message: "Too many texts wait for this person. They go out when some were received.",
+  },
+  request_invalid: {
+    retry: "never",
+    message: "The request was not understood.",
+  },
+  request_too_large: {
+    retry: "never",
+    message: "The request is too large.",
+  },
+  unauthenticated: {
+    retry: "never",
+    message: "The request was not signed by a known device.",
+  },
+  key_outdated: {
+    retry: "later",
+    message: "The service changed its keys. They are being fetched; this is tried again.",
+  },
+  update_required: {
+    retry: "ask",
+    message: "This app is too old for the service. Update it.",
+  },
+  counter_behind: {
+    retry: "later",
+    message: "The service has seen later requests of this device. It is being asked why.",
+  },
+  not_offered: {
+    retry: "never",
+    message: "The service does not offer this.",
+  },
+  mailbox_unknown: {
+    retry: "later",
+    message: "The mailbox is not there at the moment. This is tried again.",
+  },
+  after_refused: {
+    retry: "later",
+    message: "A text before this one was not taken yet. It goes out behind it.",
+  },
+  request_compressed: {
+    retry: "never",
+    message: "The request was compressed. Send it as it is.",
+  },
+  internal: {
+    retry: "later",
+    message: "Something went wrong. Try again later.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** What a device says by itself. */
+export const deviceErrors = {
+  consent_required: {
+    retry: "after-consent",
+    message: "Private messages are off. Turn them on first; until then nothing leaves this device.",
+  },
+  consent_declined: {
+    retry: "ask",
+    message: "Private messages stay off. Nothing was sent.",
+  },
+  off_declined: {
+    retry: "ask",
+    message: "Private messages stay on. Nothing was deleted.",
+  },
+  already_on: {
+    retry: "never",
+    message: "Private messages are already on. Turn them off before using another number.",
+  },
+  not_verifying: {
+    retry: "ask",
+    message: "No number is waiting for a code. Turn on first.",
+  },
+  not_private: {
+    retry: "ask",
+    message: "This number cannot receive private messages. Send by SMS instead.",
   },
   expired: {
     retry: "ask",
@@ -96,23 +158,6 @@ export const errorTable = {
     retry: "later",
     message: "The service cannot be reached. Check the connection.",
   },
-  clock_wrong: {
-    retry: "ask",
-    message: "The clock of this device is off by more than ten minutes. Set it and try again.",
-  },
-  signed_out: {
-    retry: "ask",
-    message:
-      "The service no longer knows this device. Another phone may have taken over the number.",
-  },
-  address_expired: {
-    retry: "later",
-    message: "The address of this conversation ran out and is being renewed.",
-  },
-  mailbox_full: {
-    retry: "later",
-    message: "Too many texts wait for this person. They go out when some were received.",
-  },
   text_too_long: {
     retry: "ask",
     message: "This text is too long. Split it into parts of at most 64,000 bytes.",
@@ -120,10 +165,6 @@ export const errorTable = {
   text_empty: {
     retry: "ask",
     message: "There is nothing to send.",
-  },
-  text_unreadable: {
-    retry: "never",
-    message: "This text is not UTF-8.",
   },
   contacts_unreadable: {
     retry: "never",
@@ -141,17 +182,21 @@ export const errorTable = {
     retry: "later",
     message: "This device could not save. Free some space and try again.",
   },
-  request_invalid: {
+  own_number: {
     retry: "never",
-    message: "The request was not understood.",
+    message: "This is your own number.",
   },
-  request_too_large: {
-    retry: "never",
-    message: "The request is too large.",
+  unanswered_text_too_long: {
+    retry: "ask",
+    message: "Until this person answers, a text can have at most 8,192 bytes. Shorten it.",
   },
-  unauthenticated: {
+} as const satisfies Record<string, ErrorEntry>;
+
+/** What the command line says by itself. */
+export const commandErrors = {
+  text_unreadable: {
     retry: "never",
-    message: "The request was not signed by a known device.",
+    message: "This text is not UTF-8.",
   },
   address_in_use: {
     retry: "ask",
@@ -161,24 +206,24 @@ export const errorTable = {
     retry: "later",
     message: "The output could not be written. What was not shown is shown again.",
   },
-  own_number: {
-    retry: "never",
-    message: "This is your own number.",
-  },
   wrong_usage: {
     retry: "never",
     message: "The command line was not understood. Try --help.",
   },
-  internal: {
-    retry: "later",
-    message: "Something went wrong. Try again later.",
-  },
 } as const satisfies Record<string, ErrorEntry>;
 
+export const errorTable = { ...wireErrors, ...deviceErrors, ...commandErrors } as const;
+
+export type WireErrorCode = keyof typeof wireErrors;
 export type ErrorCode = keyof typeof errorTable;
 
 export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(errorTable, text);
+}
+
+/** Whether a service may say this. */
+export function isWireErrorCode(text: string): text is WireErrorCode {
+  return Object.hasOwn(wireErrors, text);
 }
 
 /** The only error that crosses a room's or a package's edge on purpose. */

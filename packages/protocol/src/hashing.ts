@@ -9,20 +9,23 @@ export type Label =
   | "device id"
   | "cell id"
   | "envelope id"
+  | "conversation"
   | "message"
   | "safety number"
   | "lookup key"
   | "record key"
   | "locator"
   | "envelope key"
+  | "certificate"
   | "parameters"
   | "consent"
   | "claim"
   | "account"
+  | "account update"
   | "manifest"
   | "request"
-  | "inbox"
-  | "deletion";
+  | "deletion"
+  | "ending";
 
 /** The bytes of a label: "assent/v1 " and its name. */
 export function labelBytes(label: Label): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,8 @@
 // What both sides of the contract use. Runs anywhere: no `node:`, no DOM.
+export * from "./accounts.ts";
 export * from "./bytes.ts";
+export * from "./cell.ts";
+export * from "./claims.ts";
 export * from "./contract.ts";
 export * from "./declarations.ts";
 export * from "./envelope.ts";
@@ -11,9 +14,11 @@ export * from "./limits.ts";
 export * from "./number.ts";
 export * from "./padding.ts";
 export * from "./policy.ts";
+export * from "./record.ts";
+export * from "./requests.ts";
 export * from "./safety-number.ts";
 export * from "./sealing.ts";
+export * from "./signed.ts";
 export * from "./signing.ts";
-export * from "./statements.ts";
 export * from "./voprf.ts";
 export * from "./wire-errors.ts";

@@ -3,8 +3,12 @@
 export const limits = {
   /** UTF-8 bytes of one text. */
   textBytes: 64_000,
+  /** And of one to somebody who has not answered yet. */
+  unansweredTextBytes: 8_192,
   /** Bytes of one envelope's body: 16 times the largest fixed padding step. */
   envelopeBytes: 262_144,
+  /** And of one through a provisional address. */
+  provisionalEnvelopeBytes: 65_536,
   /** Bytes of one WebSocket frame. */
   frameBytes: 1_048_576,
   /** Bytes of one unary request. */
@@ -15,6 +19,7 @@ export const limits = {
   keyPackageBytes: 8_192,
   keyPackagesPerRequest: 100,
   manifestBytes: 16_384,
+  /** Exactly. */
   sealedRecordBytes: 256,
   /** Evaluating this many takes less than a tenth of a second of the one thread there is. */
   blindedElementsPerRequest: 100,
@@ -27,11 +32,15 @@ export const limits = {
   /** Groups that a first contact may say are lost. */
   lostGroups: 64,
   deviceNameCharacters: 64,
-  /** How far a device's clock may be off in a signed request. */
-  clockSkewSeconds: 600,
+  /** Names of what a device, a manifest or a cell offers. */
+  features: 32,
+  featureCharacters: 32,
   /** How long an envelope waits for its device. */
   envelopeDays: 30,
-  capabilityDays: 90,
-  /** Waiting envelopes through one provisional capability. */
-  provisionalEnvelopes: 1_000,
+  /** How long a capability of each kind can be put through. */
+  capabilityDays: { provisional: 31, full: 90, group: 400 },
+  /** Waiting envelopes through all provisional capabilities of a mailbox together. */
+  provisionalEnvelopes: 500,
+  /** Waiting envelopes through one full capability. */
+  fullEnvelopes: 2_000,
 } as const;

@@ -8,6 +8,11 @@ export function paddedLength(length: number): number {
   return steps.find((step) => step >= length) ?? Math.ceil(length / 16_384) * 16_384;
 }
 
+/** Whether a body has one of the lengths. The service takes no others, so that none stands out. */
+export function isPaddedLength(length: number): boolean {
+  return length > 0 && paddedLength(length) === length;
+}
+
 /**
  * Content after its length in 4 bytes, then zeros.
  * @param overhead bytes the seal adds, so that the sealed whole has one of the lengths.

@@ -17,7 +17,7 @@ export interface Policy {
 }
 
 export const policy: Policy = {
-  version: 2,
+  version: 3,
   text: `Turn on private messages?
 It's your choice. Texting works either way.
 
@@ -33,8 +33,9 @@ Our server can see:
   keeps no note of it, and cannot read it; internet addresses and timing could hint at who.
 How long we keep it:
   your number until the SMS with the code is handed over, what follows from it for 10 minutes; texts until your
-  device has them, 30 days at most; your public keys, your sealed record, your device's random name, how far it
-  has received, how many lookups are left and what you block, until you turn off.
+  device has them, 31 days at most; your public keys, your sealed record, your device's random name, how far it
+  has received, its last signature and what you block, until you turn off; how many lookups and SMS were used, under
+  a key, 20 days at most, also when you turned off; that a random account ended, 400 days.
 Anyone who has or guesses your number can learn that you use this.
 
 You can turn off at any time. What the service holds is then deleted at once, and texts come by SMS.

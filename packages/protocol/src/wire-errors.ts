@@ -1,7 +1,7 @@
 // How an error of the table travels in a Connect answer: as its details, beside Connect's own coarse code.
 import { create } from "@bufbuild/protobuf";
 import { type ErrorDetail, ErrorDetailSchema } from "./contract.ts";
-import { AssentError, isErrorCode } from "./errors.ts";
+import { AssentError, isWireErrorCode } from "./errors.ts";
 
 /** The detail that names an error of the table. */
 export function errorDetail(error: AssentError): ErrorDetail {
@@ -11,11 +11,18 @@ export function errorDetail(error: AssentError): ErrorDetail {
   });
 }
 
-/** The error a detail names; one this client has never heard of is `internal`. */
+/** The error a detail names. */
 export function errorOfDetail(detail: ErrorDetail, cause: unknown): AssentError {
-  const code = isErrorCode(detail.code) ? detail.code : "internal";
-  return new AssentError(code, {
-    cause,
-    ...(detail.retryAfterSeconds > 0 ? { retryAfterSeconds: detail.retryAfterSeconds } : {}),
+  return errorOfCode(detail.code, detail.retryAfterSeconds, cause);
+}
+
+/**
+ * The error of a code that a service sent. One that no service may send, or that this client has never heard of, is
+ * `internal`: whatever it means, it is tried again later.
+ */
+export function errorOfCode(code: string, retryAfterSeconds = 0, cause?: unknown): AssentError {
+  return new AssentError(isWireErrorCode(code) ? code : "internal", {
+    ...(cause === undefined ? {} : { cause }),
+    ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}),
   });
 }
