@@ -1,34 +1,60 @@
-// What the mailboxes keep: envelopes, in the order they came, until acknowledged. The port that storage
-// implements. Every method resolves when what it did is durable. A position is never given out twice in one
-// mailbox, and one that is visible has no lower one still to come.
+// What the mailboxes keep: envelopes, in the order they came, until acknowledged. The port that storage implements.
+// Every method resolves when what it did is durable. A position is never given out twice in one mailbox, and one that is
+// visible has no lower one still to come.
+
+/** As capabilities have it. */
+export type AddressKind = "provisional" | "full" | "group";
 
 export interface StoredPut {
   readonly mailboxId: Uint8Array;
+  /** The capability's: another than the mailbox's is of former addresses. */
+  readonly generation: number;
   readonly serial: Uint8Array;
-  readonly provisional: boolean;
+  readonly kind: AddressKind;
   readonly envelopeId: Uint8Array;
   readonly body: Uint8Array;
+  readonly quiet: boolean;
   readonly now: number;
   readonly limit: PutLimit;
+  /** An inbox is open that has all before it: it is handed out with this put. */
+  readonly handsOut: boolean;
 }
 
 export interface PutLimit {
   readonly envelopes: number;
   readonly bytes: number;
-  /** Through one provisional serial. */
+  /** Through all provisional addresses together. */
   readonly provisionalEnvelopes: number;
+  /** Through one full address. */
+  readonly fullEnvelopes: number;
 }
 
 export type StoredPutOutcome =
   | { readonly kind: "stored"; readonly position: number }
-  /** duplicate: the mailbox has this envelope id already. dropped: the serial is blocked. */
-  | { readonly kind: "duplicate" | "dropped" | "full" | "gone" };
+  /** The mailbox has this envelope id already, at this position. */
+  | { readonly kind: "duplicate"; readonly position: number }
+  /** The serial is blocked: a position was taken, and no bytes are kept. */
+  | { readonly kind: "dropped"; readonly position: number }
+  | { readonly kind: "full" }
+  /** The generation is not the mailbox's. */
+  | { readonly kind: "former" }
+  /** Its account ended: the journal says so. */
+  | { readonly kind: "gone" }
+  /** Not there, and the journal does not know why. */
+  | { readonly kind: "unknown" };
 
-export type StoredStatus =
-  | { readonly kind: "waiting"; readonly position: number }
-  | { readonly kind: "not-there" }
-  | { readonly kind: "expired" }
-  | { readonly kind: "gone" };
+/** Where a mailbox stands. */
+export interface StoredMailbox {
+  readonly generation: number;
+  /** Everything up to it is acknowledged. */
+  readonly acknowledged: number;
+  /** Everything up to it was handed out, or expired. */
+  readonly handed: number;
+}
+
+export type MailboxState =
+  | ({ readonly kind: "there" } & StoredMailbox)
+  | { readonly kind: "gone" | "unknown" };
 
 export interface WaitingEnvelope {
   readonly position: number;
@@ -50,18 +76,32 @@ export interface Taken {
 }
 
 export interface MailboxStore {
+  /** Of the whole store; begins anew with a restored backup. */
+  lineage(): Promise<number>;
+
+  state(mailboxId: Uint8Array): Promise<MailboxState>;
+
   put(put: StoredPut): Promise<StoredPutOutcome>;
 
-  status(mailboxId: Uint8Array, envelopeId: Uint8Array): Promise<StoredStatus>;
-
-  /** Envelopes after a position, ascending; they stay. Undefined where the mailbox is gone. */
-  take(mailboxId: Uint8Array, after: number, limit: TakeLimit): Promise<Taken | undefined>;
+  /** Whether the envelope of a position of the current generation expired before it was handed out. */
+  expired(mailboxId: Uint8Array, position: number): Promise<boolean>;
 
   /**
-   * Deletes everything up to and including the position. Their bytes leave the disk soon after. False, and
-   * nothing done, where that would delete an envelope after `handed`, or no envelope had the position yet.
+   * Envelopes after a position, ascending; they stay, and count as handed out from now on. Undefined where the mailbox
+   * is not there, or is of another generation.
    */
-  acknowledge(mailboxId: Uint8Array, position: number, handed: number): Promise<boolean>;
+  take(
+    mailboxId: Uint8Array,
+    generation: number,
+    after: number,
+    limit: TakeLimit,
+  ): Promise<Taken | undefined>;
+
+  /**
+   * Deletes everything up to and including the position. Their bytes leave the disk soon after. False, and nothing
+   * done, where that would delete an envelope that was not handed out, or no envelope had the position yet.
+   */
+  acknowledge(mailboxId: Uint8Array, generation: number, position: number): Promise<boolean>;
 
   /** False, and nothing done, where more than `most` serials would be blocked. */
   block(
@@ -71,7 +111,7 @@ export interface MailboxStore {
   ): Promise<boolean>;
 
   /**
-   * Deletes envelopes put before `before`, remembers that they expired, and forgets what expired before
+   * Deletes envelopes put before `before`, remembers which positions expired, and forgets what expired before
    * `forgetBefore`. Does a part only, and answers whether there is more to do.
    */
   expire(now: number, before: number, forgetBefore: number): Promise<boolean>;

@@ -1,0 +1,163 @@
+// What the accounts room keeps: accounts, their devices, spent claims, and the journal of what ended. The port that
+// storage implements. Every method resolves when what it did is durable, and does all of it or nothing.
+
+export interface StoredSigned {
+  readonly encoded: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** A device, and the mailbox that is made with it. */
+export interface NewDevice {
+  readonly deviceId: Uint8Array;
+  readonly signatureKey: Uint8Array;
+  /** 16 random bytes. */
+  readonly mailboxId: Uint8Array;
+}
+
+export interface StoredDevice extends NewDevice {
+  readonly accountId: Uint8Array;
+  /** Of the account's record: what its counts are kept under follows from it. */
+  readonly lookupHash: Uint8Array;
+}
+
+/** Where an account's record and tag stand: both follow from its number under one VOPRF epoch. */
+export interface AccountPlace {
+  readonly lookupHash: Uint8Array;
+  readonly voprfEpoch: number;
+  readonly bucketBits: number;
+  readonly tag: number;
+}
+
+export interface SpentClaim {
+  readonly serial: Uint8Array;
+  readonly expiresAt: number;
+}
+
+export interface NewAccount {
+  readonly accountId: Uint8Array;
+  readonly place: AccountPlace;
+  /** 256 bytes. */
+  readonly sealedRecord: Uint8Array;
+  readonly manifest: StoredSigned;
+  /** Of the manifest: where the same account was there before, it must be higher than the one it had. */
+  readonly manifestVersion: number;
+  readonly device: NewDevice;
+  readonly claim: SpentClaim;
+  readonly now: number;
+}
+
+export type CreateOutcome =
+  | { readonly kind: "created"; readonly endedMailboxes: readonly Uint8Array[] }
+  | { readonly kind: "claim-spent" }
+  /** The device's key belongs to another account. */
+  | { readonly kind: "device-taken" }
+  | { readonly kind: "manifest-outdated" };
+
+export interface AccountChange {
+  readonly accountId: Uint8Array;
+  /** Higher than that of the record there is; 1 is that of the first. */
+  readonly sequence: number;
+  readonly sealedRecord: Uint8Array;
+  readonly manifest: StoredSigned;
+  readonly manifestVersion: number;
+  /** Where the record moves. */
+  readonly place: AccountPlace | undefined;
+  readonly claim: SpentClaim | undefined;
+}
+
+export type ChangeOutcome =
+  | { readonly kind: "changed" }
+  /** The very same change was made before. */
+  | { readonly kind: "same" }
+  | { readonly kind: "outdated" | "claim-spent" | "no-account" };
+
+/** What an account consists of, as far as a change of it must fit. */
+export interface StoredAccount {
+  readonly accountId: Uint8Array;
+  readonly manifest: StoredSigned;
+  readonly lookupHash: Uint8Array;
+  readonly voprfEpoch: number;
+  readonly sequence: number;
+}
+
+export type EndingReason = "left" | "left-by-number" | "taken-over";
+
+/** What an ending took away, in rows. */
+export interface Ended {
+  readonly accountId: Uint8Array;
+  readonly records: number;
+  readonly tags: number;
+  readonly devices: number;
+  readonly keyPackages: number;
+  readonly envelopes: number;
+  readonly endedMailboxes: readonly Uint8Array[];
+}
+
+/** A request that a device signed, without its body (`LastRequest` of the contract). */
+export interface StoredRequest {
+  readonly procedure: string;
+  readonly counter: number;
+  readonly bodyHash: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export type AdvanceOutcome =
+  /** The counter was the highest so far, and the request is the device's last one now. */
+  | { readonly kind: "advanced"; readonly before: StoredRequest | undefined }
+  /** Nothing was done: the device signed this before, with a counter as high or higher. */
+  | { readonly kind: "behind"; readonly last: StoredRequest }
+  | { readonly kind: "no-device" };
+
+export interface DeviceRestart {
+  readonly deviceId: Uint8Array;
+  /** Higher than the mailbox's. */
+  readonly generation: number;
+  readonly singleUse: readonly Uint8Array[];
+  readonly lastResort: Uint8Array | undefined;
+}
+
+export interface AccountStore {
+  /** The account that this claim created, while it lives. */
+  accountOfClaim(serial: Uint8Array): Promise<Uint8Array | undefined>;
+
+  account(accountId: Uint8Array): Promise<StoredAccount | undefined>;
+
+  /**
+   * Spends the claim, ends the account that held the lookup hash or this account id before, with all that was theirs,
+   * and creates the account. An account that is made anew under its own id has not ended: only its mailboxes have.
+   * Resolves when no bytes of an ended account are left in the store.
+   */
+  create(account: NewAccount): Promise<CreateOutcome>;
+
+  /** Replaces manifest and record; with a place, record and tag move there, and whoever held it ends. */
+  change(change: AccountChange): Promise<ChangeOutcome>;
+
+  /**
+   * Ends the account: cuts off its mailboxes with their counts, removes record and tag, devices and KeyPackages, and
+   * writes to the journal that it ended, in one transaction. Resolves when no bytes of it are left in the store;
+   * undefined where there is none.
+   */
+  end(
+    which: { readonly accountId: Uint8Array } | { readonly lookupHash: Uint8Array },
+    reason: EndingReason,
+    now: number,
+  ): Promise<Ended | undefined>;
+
+  /** How an account ended, where the journal knows it and it was not made anew. */
+  ending(
+    accountId: Uint8Array,
+  ): Promise<{ readonly reason: EndingReason; readonly endedAt: number } | undefined>;
+
+  device(deviceId: Uint8Array): Promise<StoredDevice | undefined>;
+
+  /** Takes a request as a device's last one where its counter is the highest so far. */
+  advance(deviceId: Uint8Array, request: StoredRequest): Promise<AdvanceOutcome>;
+
+  /** Replaces the device's KeyPackages and begins a generation of its mailbox: what waits in it is gone. */
+  restart(
+    restart: DeviceRestart,
+  ): Promise<{ readonly kind: "restarted" | "not-higher" | "no-device" }>;
+
+  /** Forgets spent claims that expired, and what ended before `endedBefore`. */
+  forget(now: number, endedBefore: number): Promise<void>;
+}

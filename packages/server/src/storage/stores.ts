@@ -1,0 +1,21 @@
+// All ports of one cell's store together: what an adapter, SQLite now and PostgreSQL later, has to bring.
+import type { AccountStore } from "../accounts/store.ts";
+import type { CellStore } from "../cell/store.ts";
+import type { DirectoryStore } from "../directory/store.ts";
+import type { DiscoveryStore } from "../discovery/store.ts";
+import type { Counters } from "../limits/counters.ts";
+import type { MailboxStore } from "../mailbox/store.ts";
+import type { RegistrationStore } from "../registration/store.ts";
+
+export interface Stores {
+  readonly cell: CellStore;
+  readonly registration: RegistrationStore;
+  readonly accounts: AccountStore;
+  readonly directory: DirectoryStore;
+  readonly discovery: DiscoveryStore;
+  readonly mailbox: MailboxStore;
+  /** Durable. */
+  readonly counters: Counters;
+  /** Finishes what was called, leaves nothing behind to be finished, and lets go of the store. */
+  close(): Promise<void>;
+}
