@@ -38,7 +38,8 @@ How long we keep it:
   a key, 20 days at most, also when you turned off; that a random account ended, 400 days.
 Anyone who has or guesses your number can learn that you use this.
 
-You can turn off at any time. What the service holds is then deleted at once, and texts come by SMS.
+You can turn off at any time. What the service holds is then deleted at once, but for these counts and that an
+account ended, and texts come by SMS.
 `,
 };
 

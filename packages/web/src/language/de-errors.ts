@@ -34,8 +34,6 @@ export const errors: Catalogue["errors"] = {
   service_untrusted:
     "Der Dienst hat etwas Falsches geantwortet. Es wurde nichts gesendet; sag dem Betreiber Bescheid.",
   unreachable: "Der Dienst ist nicht erreichbar. Prüfe die Verbindung.",
-  clock_wrong:
-    "Die Uhr dieses Geräts geht um mehr als zehn Minuten falsch. Stell sie und versuch es noch einmal.",
   signed_out:
     "Der Dienst kennt dieses Gerät nicht mehr. Vielleicht hat ein anderes Telefon die Nummer übernommen.",
   address_expired: "Die Adresse dieses Chats ist abgelaufen und wird gerade erneuert.",
@@ -58,5 +56,15 @@ export const errors: Catalogue["errors"] = {
     "Die Ausgabe konnte nicht geschrieben werden. Was nicht gezeigt wurde, wird noch einmal gezeigt.",
   own_number: "Das ist deine eigene Nummer.",
   wrong_usage: "Die Befehlszeile wurde nicht verstanden. Probier --help.",
+  key_outdated:
+    "Der Dienst hat seine Schlüssel gewechselt. Sie werden gerade geholt; danach geht es weiter.",
+  update_required: "Diese App ist zu alt für den Dienst. Aktualisiere sie.",
+  counter_behind: "Der Dienst kennt spätere Anfragen dieses Geräts. Er wird gerade gefragt, warum.",
+  not_offered: "Der Dienst bietet das nicht an.",
+  mailbox_unknown: "Das Postfach ist im Moment nicht da. Es wird wieder versucht.",
+  after_refused: "Eine Nachricht davor wurde noch nicht angenommen. Diese geht danach hinaus.",
+  request_compressed: "Die Anfrage war komprimiert. Sende sie, wie sie ist.",
+  unanswered_text_too_long:
+    "Solange diese Person nicht geantwortet hat, darf eine Nachricht höchstens 8.192 Bytes lang sein. Kürze sie.",
   internal: "Etwas ist schiefgegangen. Versuch es später noch einmal.",
 };

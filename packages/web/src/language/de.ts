@@ -184,7 +184,7 @@ export const de: Catalogue = {
     "deine Nummer, während sie verifiziert wird, wie auch dein Mobilfunkanbieter sie sieht; dass diese Nummer angemeldet wurde, wann ein Gerät verbunden ist, wie viele Nummern nachgeschlagen wurden, und Größe und Zeit dessen, was für sie ankommt. Wer es gesendet hat, erfährt er nicht und hält er nicht fest, und lesen kann er es nicht; Internetadressen und Zeitpunkte könnten darauf hindeuten, wer es war.",
   howLong: "Wie lange wir es behalten:",
   howLongWhat:
-    "deine Nummer, bis die SMS mit dem Code übergeben ist, und was aus der Nummer abgeleitet ist, 10 Minuten lang; Nachrichten, bis dein Gerät sie hat, höchstens 30 Tage; deine öffentlichen Schlüssel, deinen versiegelten Eintrag, den zufälligen Namen deines Geräts, wie weit es empfangen hat, wie oft noch nachgeschlagen werden kann und was du blockierst, bis du ausschaltest.",
+    "deine Nummer, bis die SMS mit dem Code übergeben ist, und was aus der Nummer abgeleitet ist, 10 Minuten lang; Nachrichten, bis dein Gerät sie hat, höchstens 31 Tage; deine öffentlichen Schlüssel, deinen versiegelten Eintrag, den zufälligen Namen deines Geräts, wie weit es empfangen hat, seine letzte Signatur und was du blockierst, bis du ausschaltest; wie oft nachgeschlagen wurde und wie viele SMS gesendet wurden, unter einem Schlüssel, höchstens 20 Tage, auch wenn du ausgeschaltet hast; dass ein zufälliges Konto endete, 400 Tage.",
   anyoneCanLearn: "Wer deine Nummer hat oder errät,",
   anyoneCanLearnWhat: "kann erfahren, dass du das nutzt.",
   policyNamed: (version, fingerprint) => `Richtlinie ${version}, ${fingerprint}`,

@@ -31,8 +31,6 @@ export const errors: Catalogue["errors"] = {
   service_untrusted:
     "Le service a donné une réponse fausse. Rien n’a été envoyé ; prévenez la personne qui le gère.",
   unreachable: "Le service est injoignable. Contrôlez la connexion.",
-  clock_wrong:
-    "L’horloge de cet appareil est décalée de plus de dix minutes. Réglez-la et réessayez.",
   signed_out:
     "Le service ne connaît plus cet appareil. Un autre téléphone a peut-être repris le numéro.",
   address_expired: "L’adresse de cette conversation a expiré et est en cours de renouvellement.",
@@ -53,5 +51,16 @@ export const errors: Catalogue["errors"] = {
   output_failed: "La sortie n’a pas pu être écrite. Ce qui n’a pas été affiché le sera de nouveau.",
   own_number: "C’est votre propre numéro.",
   wrong_usage: "La ligne de commande n’a pas été comprise. Essayez --help.",
+  key_outdated:
+    "Le service a changé ses clés. Elles sont en cours de récupération ; un nouvel essai suit.",
+  update_required: "Cette application est trop ancienne pour le service. Mettez-la à jour.",
+  counter_behind:
+    "Le service a vu des demandes plus récentes de cet appareil. Il est interrogé à ce sujet.",
+  not_offered: "Le service ne propose pas cela.",
+  mailbox_unknown: "La boîte aux lettres n’est pas là pour le moment. Un nouvel essai suit.",
+  after_refused: "Un message précédent n’a pas encore été accepté. Celui-ci partira ensuite.",
+  request_compressed: "La demande était compressée. Envoyez-la telle quelle.",
+  unanswered_text_too_long:
+    "Tant que cette personne n’a pas répondu, un message peut avoir au plus 8 192 octets. Raccourcissez-le.",
   internal: "Un problème est survenu. Réessayez plus tard.",
 };
