@@ -1,0 +1,109 @@
+// Proving a number: the request with the sealed number, the code from the SMS, and the claim it is exchanged for.
+import {
+  ConsentStatementSchema,
+  contractVersion,
+  currentKey,
+  Intent,
+  numberSealData,
+  paddedNumberLength,
+  policy,
+  policyHash,
+  RenewClaimRequestSchema,
+  randomBytes,
+  type Signed,
+  seal,
+  signConsent,
+  utf8,
+} from "@assent/protocol";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { type Phone, type Server, signedCall } from "./phone.ts";
+
+export interface StartChanges {
+  /** INTENT_REGISTER where it is left out; no other has a consent. */
+  readonly intent?: Intent;
+  readonly statement?: MessageInitShape<typeof ConsentStatementSchema>;
+  /** Sealed instead of the padded number. */
+  readonly plaintext?: Uint8Array;
+  /** When the consent says it was given. */
+  readonly nowMs?: number;
+}
+
+/** A StartRegistrationRequest as it should be, but for the changes. */
+export async function startRequest(phone: Phone, changes: StartChanges = {}) {
+  const intent = changes.intent ?? Intent.REGISTER;
+  const consent = intent === Intent.REGISTER ? await consentOf(phone, changes) : undefined;
+  const sealed = await sealedNumberOf(phone, intent, consent, changes.plaintext);
+  return { contract: contractVersion, intent, ...sealed, ...(consent ? { consent } : {}) };
+}
+
+function consentOf(phone: Phone, changes: StartChanges): Promise<Signed> {
+  const statement = create(ConsentStatementSchema, {
+    rootKey: phone.root.publicKey,
+    cellId: phone.cellId,
+    policyVersion: policy.version,
+    policyHash: policyHash(policy),
+    purposes: ["service"],
+    givenAtMs: BigInt(changes.nowMs ?? Date.now()),
+    nonce: randomBytes(16),
+    ...(changes.statement as object),
+  });
+  return signConsent(phone.root.privateKey, statement);
+}
+
+/** @param plaintext instead of its padded number. */
+export async function sealedNumberOf(
+  { cellId, number, parameters }: Phone,
+  intent: Intent,
+  consent?: Signed,
+  plaintext: Uint8Array = padded(number),
+) {
+  const key = currentKey(parameters.sealingKeys);
+  if (!key) throw new Error("no sealing key");
+  const bound = { cellId, intent, consent: consent?.encoded ?? new Uint8Array() };
+  const sealedNumber = await seal(key.publicKey, "number", plaintext, numberSealData(bound));
+  return { sealingEpoch: key.epoch, sealedNumber };
+}
+
+function padded(number: string): Uint8Array {
+  const bytes = new Uint8Array(paddedNumberLength);
+  bytes.set(utf8(number));
+  return bytes;
+}
+
+export async function startRegistration(phone: Phone, changes?: StartChanges) {
+  return phone.registration.startRegistration(await startRequest(phone, changes));
+}
+
+/** The code that was sent last, from the service in this process. */
+export function lastCode(server: Server, number: string): string {
+  return codeIn(server.fakeSms?.messagesTo(number));
+}
+
+/** The same from a service in any process. */
+export async function fetchCode(server: Server, number: string): Promise<string> {
+  const answer = await fetch(`${server.origin}/sms/messages?to=${encodeURIComponent(number)}`);
+  return codeIn((await answer.json()) as { text: string }[]);
+}
+
+function codeIn(messages: readonly { readonly text: string }[] = []): string {
+  const code = /\b\d{6}\b/.exec(messages.at(-1)?.text ?? "")?.[0];
+  if (!code) throw new Error("no code came");
+  return code;
+}
+
+/** From a sealed number to what the code was exchanged for. */
+export async function proveNumber(server: Server, phone: Phone, changes?: StartChanges) {
+  const { session } = await startRegistration(phone, changes);
+  const code = server.fakeSms
+    ? lastCode(server, phone.number)
+    : await fetchCode(server, phone.number);
+  return { session, code, verified: await phone.registration.verifyCode({ session, code }) };
+}
+
+/** A claim under the current VOPRF epoch, without an SMS. */
+export async function renewClaim(phone: Phone) {
+  const sealed = await sealedNumberOf(phone, Intent.RENEW);
+  const body = toBinary(RenewClaimRequestSchema, create(RenewClaimRequestSchema, sealed));
+  const request = await signedCall(phone, "RegistrationService/RenewClaim", body);
+  return phone.registration.renewClaim({ request });
+}
