@@ -51,8 +51,8 @@ export async function verify(
   message: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  if (publicKey.length !== signingKeyLength || signature.length !== signatureLength) return false;
-  if (!isSoundPoint(publicKey) || !isSoundPoint(signature.subarray(0, 32))) return false;
+  if (!isSigningKey(publicKey) || signature.length !== signatureLength) return false;
+  if (!isSoundPoint(signature.subarray(0, 32))) return false;
   try {
     // Copies, because WebCrypto takes no views of shared memory.
     const key = await crypto.subtle.importKey("raw", publicKey.slice(), "Ed25519", false, [
@@ -62,6 +62,11 @@ export async function verify(
   } catch {
     return false;
   }
+}
+
+/** Whether `verify` may ever accept what is signed by this key: who must trust another verifier asks this first. */
+export function isSigningKey(publicKey: Uint8Array): boolean {
+  return publicKey.length === signingKeyLength && isSoundPoint(publicKey);
 }
 
 // y of the points whose order divides 8, little endian: of order 4, 1, 2, and 8 twice. Their x does not matter.
