@@ -23,7 +23,7 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What design and issues ask for. */
+  /** What it is to be. */
   readonly reach?: string;
 }
 

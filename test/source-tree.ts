@@ -1,5 +1,5 @@
-// The source files of this repository, parsed: what each imports and names. Comments never count, because they are
-// no part of a syntax tree.
+// The source files of this repository, parsed: what each imports and names, and, apart from that, what its comments
+// say: they are no part of a syntax tree.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, posix } from "node:path";
@@ -20,6 +20,12 @@ export interface Source {
   readonly imports: readonly Import[];
   /** Every identifier, and every string that is one: `globalThis["name"]` names it too. */
   readonly names: ReadonlyMap<string, number>;
+  readonly comments: readonly Comment[];
+}
+
+export interface Comment {
+  readonly text: string;
+  readonly line: number;
 }
 
 /** All but what is generated or installed. */
@@ -42,9 +48,11 @@ export function readTree(): Source[] {
 export function parseSource(path: string, text: string): Source {
   const imports: Import[] = [];
   const names = new Map<string, number>();
-  if (!/\.(ts|tsx|mts|js|mjs)$/.test(path)) return { path, text, imports, names };
+  // Of other languages all counts as said.
+  if (!/\.(ts|tsx|mts|js|mjs)$/.test(path))
+    return { path, text, imports, names, comments: [{ text, line: 1 }] };
 
-  const { program, errors } = parseSync(path, text);
+  const { program, comments, errors } = parseSync(path, text);
   assert.deepEqual(errors, [], `${path} can be parsed`);
   const line = (offset: number) => text.slice(0, offset).split("\n").length;
   const imported = (source: { value: unknown; start: number }, kind: Import["kind"]) =>
@@ -72,7 +80,13 @@ export function parseSource(path: string, text: string): Source {
     },
     TemplateElement: (node) => name(node.value.cooked ?? "", node.start),
   }).visit(program);
-  return { path, text, imports, names };
+  return {
+    path,
+    text,
+    imports,
+    names,
+    comments: comments.map(({ value, start }) => ({ text: value, line: line(start) })),
+  };
 }
 
 /** The path that a relative specifier means in this source. */
