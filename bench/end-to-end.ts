@@ -1,20 +1,15 @@
 // What a text costs two phones: the SDK in this process, real profiles on disk, a real server. Also what it
 // takes to look up one number.
 import { join } from "node:path";
+import { fetchCode } from "@assent/bare-phone";
 import type { Profile } from "@assent/client";
 import { openNodeProfile } from "@assent/client/node";
-import { type Bench, type Figure, firstNumber, median } from "./scale.ts";
-import { benchNumber } from "./simulated-phone.ts";
+import { type Bench, benchNumber, type Figure, firstNumber, median } from "./scale.ts";
 
 const sender = benchNumber(firstNumber.registration - 1);
 const recipient = benchNumber(firstNumber.registration - 2);
 
-export async function measureEndToEnd({
-  scale,
-  carrier,
-  folder,
-  progress,
-}: Bench): Promise<Figure[]> {
+export async function measureEndToEnd({ scale, cell, folder, progress }: Bench): Promise<Figure[]> {
   const anna = await openNodeProfile(join(folder, "anna"));
   const ben = await openNodeProfile(join(folder, "ben"));
   try {
@@ -22,8 +17,8 @@ export async function measureEndToEnd({
       [anna, sender],
       [ben, recipient],
     ] as const) {
-      await profile.turnOn(number, carrier.origin, ["service"]);
-      await profile.verify(await carrier.codeFor(number));
+      await profile.turnOn(number, cell.origin, ["service"]);
+      await profile.verify(await fetchCode(cell, number));
     }
     const lookups: number[] = [];
     for (let index = 0; index < scale.lookups; index += 1) {

@@ -1,26 +1,27 @@
 // Resident memory of the server for each phone that is connected and does nothing: a server that was started
 // anew, so that registration left nothing in it, and that has warmed up on some phones before it is read.
 import { join } from "node:path";
-import { type Bench, type Figure, firstNumber, inParallel } from "./scale.ts";
+import { makePhoneAt, openTakingInbox, type Phone, reachCell, turnOn } from "@assent/bare-phone";
+import { type Bench, benchNumber, type Figure, firstNumber, inParallel } from "./scale.ts";
 import { MeasuredProcess } from "./server-process.ts";
-import { benchNumber, SimulatedCarrier, SimulatedPhone } from "./simulated-phone.ts";
 
 export async function measureIdle({ scale, folder, progress }: Bench): Promise<Figure[]> {
   const data = join(folder, "idle");
   const registering = await MeasuredProcess.serve(data);
-  const registered = await SimulatedCarrier.connect(registering.origin);
+  const cell = await reachCell(registering);
   const phones = await inParallel(scale.idlePhones, 8, async (index) => {
     if (index % 500 === 0) progress(`  phone ${index} of ${scale.idlePhones}`);
-    return SimulatedPhone.register(registered, benchNumber(firstNumber.idle + index));
+    const phone = await makePhoneAt(cell, benchNumber(firstNumber.idle + index));
+    await turnOn(cell, phone);
+    return phone;
   });
   await registering.stop();
 
   const server = await MeasuredProcess.serve(data);
   try {
-    const carrier = await SimulatedCarrier.connect(server.origin);
     const open = (from: number, to: number) =>
       inParallel(to - from, 50, (index) =>
-        (phones[from + index] as SimulatedPhone).at(carrier).openInbox(() => undefined),
+        openTakingInbox(server, phones[from + index] as Phone, () => undefined),
       );
     const warmUp = Math.floor(phones.length / 5);
     const first = await open(0, warmUp);

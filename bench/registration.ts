@@ -1,13 +1,13 @@
 // What turning on costs each side: the whole of it, with the SDK's share of keys.
 import { join } from "node:path";
+import { fetchCode } from "@assent/bare-phone";
 import { openNodeProfile } from "@assent/client/node";
-import { type Bench, type Figure, firstNumber } from "./scale.ts";
-import { benchNumber } from "./simulated-phone.ts";
+import { type Bench, benchNumber, type Figure, firstNumber } from "./scale.ts";
 
 export async function measureRegistration({
   scale,
   server,
-  carrier,
+  cell,
   folder,
 }: Bench): Promise<Figure[]> {
   const serverBefore = await server.cpuSeconds();
@@ -15,8 +15,8 @@ export async function measureRegistration({
   for (let index = 0; index < scale.registrations; index += 1) {
     const number = benchNumber(firstNumber.registration + index);
     const profile = await openNodeProfile(join(folder, `registration-${index}`));
-    await profile.turnOn(number, carrier.origin, ["service"]);
-    await profile.verify(await carrier.codeFor(number));
+    await profile.turnOn(number, cell.origin, ["service"]);
+    await profile.verify(await fetchCode(cell, number));
     await profile.close();
   }
   const { user, system } = process.cpuUsage(phoneBefore);

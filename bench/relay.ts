@@ -1,6 +1,14 @@
 // Durable texts of 1 KB through the relay alone: pairs of sockets, 8 outstanding each, counted when the sender
 // was told it is stored and the recipient's acknowledgement is done. Beside it, a bare echo of the same frames.
 import {
+  makePhoneAt,
+  openSocket,
+  openTakingInbox,
+  socketUrl,
+  type TakingInbox,
+  turnOn,
+} from "@assent/bare-phone";
+import {
   envelopeIdOf,
   OutboxAnswerSchema,
   OutboxRequestSchema,
@@ -8,9 +16,8 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type Bench, type Figure, firstNumber, inParallel } from "./scale.ts";
+import { type Bench, benchNumber, type Figure, firstNumber, inParallel } from "./scale.ts";
 import { MeasuredProcess } from "./server-process.ts";
-import { benchNumber, openSocket, type SimulatedInbox, SimulatedPhone } from "./simulated-phone.ts";
 
 const outstanding = 8;
 const bodyBytes = 1_024;
@@ -63,25 +70,26 @@ export async function measureEcho({ scale }: Bench): Promise<Figure[]> {
 
 interface Pair {
   readonly capability: Uint8Array;
-  readonly inbox: SimulatedInbox;
+  readonly inbox: TakingInbox;
   readonly outbox: Awaited<ReturnType<typeof openSocket>>;
   received: number;
 }
 
 export async function measureRelay(bench: Bench): Promise<Figure[]> {
-  const { scale, server, carrier, progress } = bench;
+  const { scale, server, cell, progress } = bench;
   const perPair = Math.ceil(scale.texts / scale.pairs);
   const done = new Map<Pair, () => void>();
   const pairs = await inParallel(scale.pairs, 8, async (index) => {
     if (index % 50 === 0) progress(`  pair ${index} of ${scale.pairs}`);
-    const phone = await SimulatedPhone.register(carrier, benchNumber(firstNumber.relay + index));
+    const phone = await makePhoneAt(cell, benchNumber(firstNumber.relay + index));
+    await turnOn(cell, phone);
     const pair = { received: 0 } as { -readonly [K in keyof Pair]: Pair[K] };
-    pair.inbox = await phone.openInbox((bodies) => {
-      pair.received += bodies.length;
+    pair.inbox = await openTakingInbox(cell, phone, (envelopes) => {
+      pair.received += envelopes.length;
       if (pair.received === perPair) done.get(pair)?.();
     });
     pair.capability = await pair.inbox.mint();
-    pair.outbox = await openSocket(`${carrier.origin.replace("http", "ws")}/outbox`);
+    pair.outbox = await openSocket(socketUrl(cell, "/outbox"));
     return pair as Pair;
   });
   const cpuBefore = await server.cpuSeconds();

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadVoprf } from "@assent/protocol";
+import { reachCell } from "@assent/bare-phone";
 import { measureEndToEnd } from "./end-to-end.ts";
 import { measureIdle } from "./idle.ts";
 import { printFigures } from "./print-figures.ts";
@@ -12,7 +12,6 @@ import { measureRegistration } from "./registration.ts";
 import { measureEcho, measureRelay } from "./relay.ts";
 import type { Figure, Scale } from "./scale.ts";
 import { MeasuredProcess } from "./server-process.ts";
-import { SimulatedCarrier } from "./simulated-phone.ts";
 
 const { values } = parseArgs({
   options: { json: { type: "boolean" }, quick: { type: "boolean" }, only: { type: "string" } },
@@ -40,9 +39,8 @@ const folder = await mkdtemp(join(tmpdir(), "assent-bench-"));
 const server = await MeasuredProcess.serve(join(folder, "server"));
 const figures: Figure[] = [];
 try {
-  await loadVoprf();
-  const carrier = await SimulatedCarrier.connect(server.origin);
-  const bench = { scale, server, carrier, folder, progress };
+  const cell = await reachCell(server);
+  const bench = { scale, server, cell, folder, progress };
   const measures = {
     echo: () => measureEcho(bench),
     relay: () => measureRelay(bench),

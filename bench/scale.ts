@@ -1,6 +1,7 @@
 // What every measurement is given, and what it gives back.
+import type { ReachedCell } from "@assent/bare-phone";
+import type { PhoneNumber } from "@assent/protocol";
 import type { MeasuredProcess } from "./server-process.ts";
-import type { SimulatedCarrier } from "./simulated-phone.ts";
 
 export interface Scale {
   readonly pairs: number;
@@ -14,7 +15,8 @@ export interface Scale {
 export interface Bench {
   readonly scale: Scale;
   readonly server: MeasuredProcess;
-  readonly carrier: SimulatedCarrier;
+  /** The server's, which all bare phones share. */
+  readonly cell: ReachedCell;
   readonly folder: string;
   readonly progress: (line: string) => void;
 }
@@ -29,6 +31,11 @@ export interface Figure {
 
 /** Where the numbers of each measurement start, so that none takes over another's account. */
 export const firstNumber = { relay: 0, registration: 100_000, idle: 200_000 } as const;
+
+/** The n-th of a million numbers of one mobile prefix. */
+export function benchNumber(index: number): PhoneNumber {
+  return `+49151${String(20_000_000 + index)}` as PhoneNumber;
+}
 
 /** Runs steps with so many under way at once. */
 export async function inParallel<T>(

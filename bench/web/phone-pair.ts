@@ -5,7 +5,8 @@ import type { Profile } from "@assent/client";
 import { openNodeProfile } from "@assent/client/node";
 import type { Page } from "playwright-core";
 import { WebPhone } from "../../test/e2e/web-phone.ts";
-import { benchNumber, SimulatedCarrier } from "../simulated-phone.ts";
+import { codeAt } from "../../test/network.ts";
+import { benchNumber } from "../scale.ts";
 import type { WebBench } from "./web-bench.ts";
 
 const deliveredWithinMs = 120_000;
@@ -23,18 +24,18 @@ export class PhonePair {
   /** @param pair tells the pairs of one service apart. */
   static async start(bench: WebBench, pair: number): Promise<PhonePair> {
     const { browser, app, folder } = bench.parts;
-    const carrier = await SimulatedCarrier.connect(app.origin);
+    const codeFor = codeAt(app.origin);
     const lifetime = { after: () => undefined };
     const sending = benchNumber(2 * pair);
     const number = benchNumber(2 * pair + 1);
-    const web = await WebPhone.open(lifetime, browser, carrier, { number });
+    const web = await WebPhone.open(lifetime, browser, { origin: app.origin, codeFor }, { number });
     await bench.addProbe(web.context);
     await web.page.reload();
     await web.start();
     await web.turnOn();
     const sender = await openNodeProfile(join(folder, `sender-${pair}`));
     await sender.turnOn(sending, app.origin, ["service"]);
-    await sender.verify(await carrier.codeFor(sending));
+    await sender.verify(await codeFor(sending));
     // Who was written to may write as much as they like, and knows how.
     await web.writeTo(sending);
     await web.send("Hello");

@@ -1,6 +1,6 @@
 // What the bench puts into a phone before the app opens it.
 import type { PhoneNumber } from "@assent/protocol";
-import { benchNumber } from "../simulated-phone.ts";
+import { benchNumber } from "../scale.ts";
 
 export interface SeededConversation {
   readonly number: PhoneNumber;
