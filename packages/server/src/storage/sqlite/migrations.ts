@@ -1,56 +1,130 @@
-// The tables, as steps from one version of the file to the next. A step that was released is never changed.
+// The tables, as steps from one version of the file to the next. A step that was released is never changed. Each room has
+// its own tables; what belongs to an account goes with its row, whichever room keeps it.
 import type { DatabaseSync } from "node:sqlite";
 import { StartRefused } from "../../start-refused.ts";
 
-// Every table has an integer rowid: 1 KB rows in a WITHOUT ROWID table are four times slower (facts, Server).
+// Far from the versions of files that were made before the first release.
+const firstVersion = 100;
+
+// Every table has an integer rowid: 1 KB rows in a WITHOUT ROWID table are four times slower (facts, Server). Times are in
+// milliseconds since 1970 where they end in _at, in hours since then where they end in _hour.
 const steps: readonly string[] = [
   `
+  -- cell/: one row. The lineage is a Unix minute, made with the file; the rest is not there until the cell is.
   CREATE TABLE cell (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    cell_id BLOB NOT NULL
+    lineage INTEGER NOT NULL,
+    cell_id BLOB,
+    parameters_sequence INTEGER,
+    parameters_hash BLOB
   );
+  INSERT INTO cell (id, lineage) VALUES (1, unixepoch() / 60);
 
+  -- accounts/
   CREATE TABLE account (
     id INTEGER PRIMARY KEY,
     account_id BLOB NOT NULL UNIQUE,
-    lookup_hash BLOB NOT NULL UNIQUE,
-    sealed_record BLOB NOT NULL,
-    bucket_bits INTEGER NOT NULL,
-    tag INTEGER NOT NULL,
     manifest BLOB NOT NULL,
     manifest_signature BLOB NOT NULL,
-    claim_serial BLOB NOT NULL UNIQUE,
-    evaluations_left INTEGER NOT NULL,
-    evaluations_refilled_at INTEGER NOT NULL
+    manifest_version INTEGER NOT NULL,
+    claim_serial BLOB NOT NULL UNIQUE
   );
 
+  -- The last request that the device signed stands in its row: a counter of 0 is of none.
   CREATE TABLE device (
     id INTEGER PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
     device_id BLOB NOT NULL UNIQUE,
-    signature_key BLOB NOT NULL
+    signature_key BLOB NOT NULL,
+    counter INTEGER NOT NULL DEFAULT 0,
+    last_procedure TEXT,
+    last_body_hash BLOB,
+    last_signature BLOB
   );
   CREATE INDEX device_account ON device (account);
 
+  CREATE TABLE spent_claim (
+    id INTEGER PRIMARY KEY,
+    serial BLOB NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL
+  );
+
+  -- The journal. An account that was made anew is not in it, its former mailboxes are.
+  CREATE TABLE ended_account (
+    id INTEGER PRIMARY KEY,
+    account_id BLOB NOT NULL UNIQUE,
+    reason TEXT NOT NULL,
+    ended_hour INTEGER NOT NULL
+  );
+
+  CREATE TABLE ended_mailbox (
+    id INTEGER PRIMARY KEY,
+    mailbox_id BLOB NOT NULL UNIQUE,
+    ended_hour INTEGER NOT NULL
+  );
+
+  -- directory/
+  CREATE TABLE record (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL UNIQUE REFERENCES account ON DELETE CASCADE,
+    lookup_hash BLOB NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL,
+    sealed_record BLOB NOT NULL
+  );
+
+  -- taken: of a last resort, whether it was given out.
   CREATE TABLE key_package (
     id INTEGER PRIMARY KEY,
     device INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
     last_resort INTEGER NOT NULL,
+    taken INTEGER NOT NULL DEFAULT 0,
     key_package BLOB NOT NULL
   );
   CREATE INDEX key_package_device ON key_package (device, last_resort);
 
+  -- discovery/
+  CREATE TABLE tag (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL UNIQUE REFERENCES account ON DELETE CASCADE,
+    voprf_epoch INTEGER NOT NULL,
+    bucket_bits INTEGER NOT NULL,
+    tag INTEGER NOT NULL
+  );
+  CREATE INDEX tag_voprf_epoch ON tag (voprf_epoch);
+
+  -- registration/
+  CREATE TABLE registration_session (
+    id INTEGER PRIMARY KEY,
+    session_hash BLOB NOT NULL UNIQUE,
+    sealed BLOB NOT NULL,
+    code_mac BLOB NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    expires_at INTEGER NOT NULL,
+    sealed_claim BLOB
+  );
+
+  CREATE TABLE never_number (
+    id INTEGER PRIMARY KEY,
+    number_mac BLOB NOT NULL UNIQUE
+  );
+
+  -- mailbox/: waiting_… are of all that waits, provisional_… of what came through provisional addresses.
   CREATE TABLE mailbox (
     id INTEGER PRIMARY KEY,
     device INTEGER NOT NULL UNIQUE REFERENCES device ON DELETE CASCADE,
     mailbox_id BLOB NOT NULL UNIQUE,
+    generation INTEGER NOT NULL DEFAULT 1,
     last_position INTEGER NOT NULL DEFAULT 0,
+    acknowledged INTEGER NOT NULL DEFAULT 0,
+    handed INTEGER NOT NULL DEFAULT 0,
     waiting_envelopes INTEGER NOT NULL DEFAULT 0,
-    waiting_bytes INTEGER NOT NULL DEFAULT 0
+    waiting_bytes INTEGER NOT NULL DEFAULT 0,
+    provisional_envelopes INTEGER NOT NULL DEFAULT 0,
+    provisional_bytes INTEGER NOT NULL DEFAULT 0
   );
 
-  -- stored_hour is in hours since 1970: expiry needs no finer time, so none is kept. envelope_id_start is the first
-  -- six bytes of envelope_id, which tell nearly all apart: indexing all of it, or an expression, makes a put dearer.
+  -- stored_hour: expiry needs no finer time, so none is kept. envelope_id_start is the first six bytes of envelope_id,
+  -- which tell nearly all apart: indexing all of it, or an expression, makes a put dearer.
   CREATE TABLE envelope (
     id INTEGER PRIMARY KEY,
     mailbox INTEGER NOT NULL REFERENCES mailbox ON DELETE CASCADE,
@@ -58,21 +132,23 @@ const steps: readonly string[] = [
     envelope_id BLOB NOT NULL,
     envelope_id_start INTEGER NOT NULL,
     serial BLOB NOT NULL,
-    provisional INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    quiet INTEGER NOT NULL,
     stored_hour INTEGER NOT NULL,
     body BLOB NOT NULL
   );
   CREATE UNIQUE INDEX envelope_position ON envelope (mailbox, position);
   CREATE INDEX envelope_envelope_id ON envelope (mailbox, envelope_id_start);
-  CREATE INDEX envelope_provisional ON envelope (mailbox, serial) WHERE provisional = 1;
+  CREATE INDEX envelope_serial ON envelope (mailbox, serial);
 
-  CREATE TABLE expired_envelope (
+  CREATE TABLE expired_range (
     id INTEGER PRIMARY KEY,
     mailbox INTEGER NOT NULL REFERENCES mailbox ON DELETE CASCADE,
-    envelope_id BLOB NOT NULL,
+    first_position INTEGER NOT NULL,
+    last_position INTEGER NOT NULL,
     expired_hour INTEGER NOT NULL
   );
-  CREATE UNIQUE INDEX expired_envelope_id ON expired_envelope (mailbox, envelope_id);
+  CREATE INDEX expired_range_mailbox ON expired_range (mailbox, first_position);
 
   CREATE TABLE blocked_serial (
     id INTEGER PRIMARY KEY,
@@ -81,52 +157,43 @@ const steps: readonly string[] = [
   );
   CREATE UNIQUE INDEX blocked_serial_serial ON blocked_serial (mailbox, serial);
 
-  CREATE TABLE registration_session (
+  -- limits/: what each column means is in limits/counters.ts.
+  CREATE TABLE counter (
     id INTEGER PRIMARY KEY,
-    session_hash BLOB NOT NULL UNIQUE,
-    lookup_hash BLOB NOT NULL,
-    bucket_bits INTEGER NOT NULL,
-    tag INTEGER NOT NULL,
-    voprf_epoch INTEGER NOT NULL,
-    evaluated_element BLOB NOT NULL,
-    proof BLOB NOT NULL,
-    root_key BLOB NOT NULL,
-    policy_version INTEGER NOT NULL,
-    code_mac BLOB NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0,
-    expires_at INTEGER NOT NULL,
-    claim BLOB,
-    claim_signature BLOB
+    thing TEXT NOT NULL,
+    key TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    over_at INTEGER NOT NULL
   );
-  CREATE INDEX registration_session_lookup_hash ON registration_session (lookup_hash);
-
-  CREATE TABLE code_sending (
-    id INTEGER PRIMARY KEY,
-    send_key BLOB NOT NULL UNIQUE,
-    window_started_at INTEGER NOT NULL,
-    last_sent_at INTEGER NOT NULL,
-    sent INTEGER NOT NULL
-  );
-
-  CREATE TABLE spent_claim (
-    id INTEGER PRIMARY KEY,
-    serial BLOB NOT NULL UNIQUE,
-    expires_at INTEGER NOT NULL
-  );
+  CREATE UNIQUE INDEX counter_key ON counter (key, thing);
   `,
 ];
 
+/** Whether the file is of the time before the first release. */
+export function isEarlierFormat(database: DatabaseSync): boolean {
+  const version = versionOf(database);
+  return version > 0 && version < firstVersion;
+}
+
 /** @throws StartRefused where a newer version of this service wrote the file */
 export function migrate(database: DatabaseSync): void {
-  const row = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  const version = row.user_version;
-  if (version > steps.length) {
+  const lastVersion = firstVersion + steps.length - 1;
+  const version = versionOf(database);
+  if (version > lastVersion) {
     throw new StartRefused(
-      `The database has version ${version}; this program knows versions up to ${steps.length}. Update it.`,
+      `The database has version ${version}; this program knows versions up to ${lastVersion}. Update it.`,
     );
   }
   for (const [index, step] of steps.entries()) {
-    if (index < version) continue;
-    database.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${index + 1}; COMMIT;`);
+    const madeBy = firstVersion + index;
+    if (madeBy <= version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${madeBy}; COMMIT;`);
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  const row = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  return row.user_version;
 }
