@@ -4,7 +4,7 @@ import { createHash, hkdfSync } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { concat, hex, utf8 } from "./bytes.ts";
-import { deriveKey, labelBytes, labelledHash, sha256 } from "./hashing.ts";
+import { deriveKey, labelBytes, labelledHash, labels, sha256 } from "./hashing.ts";
 
 const fixed = { seed: 5869, numRuns: 50 };
 
@@ -39,12 +39,16 @@ test("a labelled hash is over the label, a zero byte and the parts", () => {
   assert.deepEqual(labelledHash("device id", Uint8Array.of(1), Uint8Array.of(2)), expected);
 });
 
-test("labels keep uses apart", () => {
+test("labels keep uses apart: each gives another hash and another key", () => {
   assert.equal(hex(labelBytes("claim")), hex(utf8("assent/v1 claim")));
   const secret = new Uint8Array(64);
-  assert.notEqual(
-    hex(deriveKey(secret, "lookup key", 32)),
-    hex(deriveKey(secret, "record key", 32)),
-  );
-  assert.notEqual(hex(labelledHash("account id", secret)), hex(labelledHash("device id", secret)));
+  const made = labels.flatMap((label) => [
+    hex(labelledHash(label, secret)),
+    hex(deriveKey(secret, label, 32)),
+  ]);
+  assert.equal(new Set(made).size, 2 * labels.length);
+});
+
+test("no label is the beginning of another and a zero byte, so that none can stand for another", () => {
+  for (const label of labels) assert.match(label, /^[a-z]+( [a-z]+)*$/);
 });

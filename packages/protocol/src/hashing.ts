@@ -4,28 +4,30 @@ import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
 import { concat, utf8 } from "./bytes.ts";
 
 /** What a hash, a signature or a derived key is for. Every use has its own. */
-export type Label =
-  | "account id"
-  | "device id"
-  | "cell id"
-  | "envelope id"
-  | "conversation"
-  | "message"
-  | "safety number"
-  | "lookup key"
-  | "record key"
-  | "locator"
-  | "envelope key"
-  | "certificate"
-  | "parameters"
-  | "consent"
-  | "claim"
-  | "account"
-  | "account update"
-  | "manifest"
-  | "request"
-  | "deletion"
-  | "ending";
+export const labels = [
+  "account id",
+  "device id",
+  "cell id",
+  "envelope id",
+  "conversation",
+  "message",
+  "safety number",
+  "lookup key",
+  "record key",
+  "locator",
+  "envelope key",
+  "certificate",
+  "parameters",
+  "consent",
+  "claim",
+  "account",
+  "account update",
+  "manifest",
+  "request",
+  "deletion",
+  "ending",
+] as const;
+export type Label = (typeof labels)[number];
 
 /** The bytes of a label: "assent/v1 " and its name. */
 export function labelBytes(label: Label): Uint8Array<ArrayBuffer> {
