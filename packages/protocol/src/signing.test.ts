@@ -3,22 +3,11 @@ import assert from "node:assert/strict";
 import { createPrivateKey, sign as nodeSign } from "node:crypto";
 import { describe, test } from "node:test";
 import { bytesFromHex, concat, hex, utf8 } from "./bytes.ts";
-import type { Label } from "./hashing.ts";
+import { labels } from "./hashing.ts";
 import { sign, signatureLength, signingKeyPair, verify } from "./signing.ts";
 
 const pair = signingKeyPair(new Uint8Array(32).fill(1));
 const message = utf8("message");
-const labels: Label[] = [
-  "parameters",
-  "consent",
-  "claim",
-  "account",
-  "manifest",
-  "request",
-  "inbox",
-  "deletion",
-];
-
 test("public keys follow from seeds as in RFC 8032, 7.1", () => {
   const known: [string, string][] = [
     [
