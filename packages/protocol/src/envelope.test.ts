@@ -1,23 +1,17 @@
-// Envelopes and records: round trips, exact lengths, and bodies that must not open.
+// Envelopes: round trips, exact lengths, and bodies that must not open.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create, equals, toBinary } from "@bufbuild/protobuf";
-import { aeadNonceLength, aeadTagLength, encrypt } from "./aead.ts";
-import { concat, hex, utf8 } from "./bytes.ts";
-import {
-  ContentSchema,
-  type EnvelopeContent,
-  EnvelopeContentSchema,
-  RecordSchema,
-} from "./contract.ts";
+import fc from "fast-check";
+import { aeadTagLength, encrypt } from "./aead.ts";
+import { concat, hex, uint32 } from "./bytes.ts";
+import { ContentSchema, type EnvelopeContent, EnvelopeContentSchema } from "./contract.ts";
 import {
   type EnvelopeSeal,
   envelopeKeyLength,
   openEnvelope,
-  openRecord,
   sealEnvelope,
   sealOf,
-  sealRecord,
 } from "./envelope.ts";
 import { deriveKey } from "./hashing.ts";
 import { limits } from "./limits.ts";
@@ -26,13 +20,14 @@ import { generateSealingKeyPair } from "./sealing.ts";
 
 const envelopeKey = new Uint8Array(envelopeKeyLength).fill(5);
 const deviceKeys = await generateSealingKeyPair();
+const addressOverhead = 1 + 32 + aeadTagLength;
 const lengths = [0, 1, 300, 440, 470, 900, 1000, 2000, 3000, 5000, 16_300, 17_000, 100_000];
 
 const seals: { how: EnvelopeSeal; opensWith: Uint8Array; overhead: number }[] = [
   {
     how: { kind: "address", envelopeKey },
     opensWith: envelopeKey,
-    overhead: 1 + 32 + aeadTagLength,
+    overhead: addressOverhead,
   },
   {
     how: { kind: "device", sealingKey: deviceKeys.publicKey },
@@ -120,7 +115,7 @@ for (const { how, opensWith, overhead } of seals) {
 describe("an envelope whose seal is right", () => {
   test("does not open where its padding is wrong", async () => {
     const encoded = toBinary(EnvelopeContentSchema, contentOf(20));
-    const padded = pad(encoded, 0);
+    const padded = pad(encoded, addressOverhead);
     assert.ok(await openEnvelope(envelopeKey, await addressSealed(padded)), "the control opens");
     const hidden = padded.slice();
     hidden[hidden.length - 1] = 1;
@@ -131,8 +126,21 @@ describe("an envelope whose seal is right", () => {
     }
   });
 
+  test("does not open in any other than a padded length", async () => {
+    const encoded = toBinary(EnvelopeContentSchema, contentOf(20));
+    for (const length of [100, 511, 512, 513, 768, 1_023, 1_024, 8_192, 16_384, 24_576, 32_768]) {
+      const padded = new Uint8Array(length - addressOverhead);
+      padded.set(uint32(encoded.length));
+      padded.set(encoded, 4);
+      const body = await addressSealed(padded);
+      assert.equal(body.length, length);
+      const opens = [512, 1_024, 16_384, 32_768].includes(length);
+      assert.equal((await openEnvelope(envelopeKey, body)) !== undefined, opens, `${length}`);
+    }
+  });
+
   test("does not open where what it holds is no message", async () => {
-    const body = await addressSealed(pad(Uint8Array.of(10, 200, 1, 1), 0));
+    const body = await addressSealed(pad(Uint8Array.of(10, 200, 1, 1), addressOverhead));
     assert.equal(await openEnvelope(envelopeKey, body), undefined);
   });
 });
@@ -143,6 +151,30 @@ test("the seal of what is no body of ours is none", () => {
   }
 });
 
+test("what is sealed to an address opens as what went in, whatever that is", async () => {
+  const bytes = fc.uint8Array({ maxLength: 3_000 });
+  const contents = fc.oneof(
+    bytes.map((value) => ({ case: "groupMessage", value }) as const),
+    bytes.map((groupId) => ({ case: "groupLost", value: { groupId } }) as const),
+    fc
+      .tuple(bytes, fc.array(bytes, { maxLength: 3 }))
+      .map(
+        ([welcome, groupMessages]) =>
+          ({ case: "firstContact", value: { welcome, groupMessages } }) as const,
+      ),
+  );
+  await fc.assert(
+    fc.asyncProperty(contents, async (content) => {
+      const message = create(EnvelopeContentSchema, { content });
+      const body = await sealEnvelope({ kind: "address", envelopeKey }, message);
+      const opened = await openEnvelope(envelopeKey, body);
+      assert.ok(opened && equals(EnvelopeContentSchema, opened, message));
+      assert.equal(await openEnvelope(envelopeKey, body.subarray(0, -1)), undefined);
+    }),
+    { seed: 512, numRuns: 60 },
+  );
+});
+
 test("the longest text fits an envelope", async () => {
   const text = create(ContentSchema, {
     body: { case: "text", value: { text: "x".repeat(limits.textBytes) } },
@@ -150,43 +182,6 @@ test("the longest text fits an envelope", async () => {
   const content = contentOf(toBinary(ContentSchema, text).length + 4096);
   const body = await sealEnvelope({ kind: "address", envelopeKey }, content);
   assert.ok(body.length <= limits.envelopeBytes);
-});
-
-describe("a sealed record", () => {
-  const recordKey = new Uint8Array(32).fill(6);
-  const record = { rootKey: new Uint8Array(32).fill(8), lowestManifestVersion: 3 };
-
-  test("opens under its key as what went in, and keeps to the contract's length", async () => {
-    const sealed = await sealRecord(recordKey, record);
-    assert.ok(sealed.length <= limits.sealedRecordBytes);
-    const opened = await openRecord(recordKey, sealed);
-    assert.ok(opened && equals(RecordSchema, opened, create(RecordSchema, record)));
-  });
-
-  test("is nonce and AES-256-GCM, sealed anew each time", async () => {
-    const sealed = await sealRecord(recordKey, record);
-    const nonce = sealed.slice(0, aeadNonceLength);
-    const encoded = toBinary(RecordSchema, create(RecordSchema, record));
-    assert.deepEqual(sealed, concat(nonce, await encrypt(recordKey, nonce, encoded)));
-    assert.notDeepEqual(await sealRecord(recordKey, record), sealed);
-  });
-
-  test("does not open under another key, with any byte turned, or cut off anywhere", async () => {
-    const sealed = await sealRecord(recordKey, record);
-    assert.equal(await openRecord(envelopeKey, sealed), undefined);
-    for (const index of sealed.keys()) {
-      const turned = sealed.slice();
-      turned[index] = (turned[index] as number) ^ 128;
-      assert.equal(await openRecord(recordKey, turned), undefined, `byte ${index}`);
-      assert.equal(await openRecord(recordKey, sealed.subarray(0, index)), undefined);
-    }
-  });
-
-  test("does not open where what it holds is no record", async () => {
-    const nonce = new Uint8Array(aeadNonceLength);
-    const sealed = concat(nonce, await encrypt(recordKey, nonce, utf8("no record")));
-    assert.equal(await openRecord(recordKey, sealed), undefined);
-  });
 });
 
 function contentOf(length: number): EnvelopeContent {

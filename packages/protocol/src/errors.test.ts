@@ -1,7 +1,17 @@
-// The error table: every entry can be shown to a person, and arrives in an AssentError whole.
+// The error tables: every entry can be shown to a person, stands in one table, and arrives in an AssentError whole.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AssentError, type ErrorCode, errorTable, isErrorCode, type Retry } from "./errors.ts";
+import {
+  AssentError,
+  commandErrors,
+  deviceErrors,
+  type ErrorCode,
+  errorTable,
+  isErrorCode,
+  isWireErrorCode,
+  type Retry,
+  wireErrors,
+} from "./errors.ts";
 
 const retries: readonly Retry[] = ["never", "later", "after-consent", "ask"];
 
@@ -13,6 +23,20 @@ test("every entry has a code, a retry and one or more sentences a person can rea
     assert.ok(message.length <= 120, code);
     assert.doesNotMatch(message, /[|\n_{}]|undefined|error/i, code);
   }
+});
+
+test("every code stands in one of the three tables", () => {
+  const codes = [wireErrors, deviceErrors, commandErrors].flatMap((table) => Object.keys(table));
+  assert.equal(new Set(codes).size, codes.length);
+  assert.deepEqual(codes, Object.keys(errorTable));
+});
+
+test("a service may say what is of the wire, and nothing that only a device or a command line says", () => {
+  for (const code of Object.keys(wireErrors)) assert.ok(isWireErrorCode(code), code);
+  for (const code of [...Object.keys(deviceErrors), ...Object.keys(commandErrors)])
+    assert.ok(!isWireErrorCode(code), code);
+  for (const text of ["", "Gone", "toString", "__proto__", "constructor"])
+    assert.ok(!isWireErrorCode(text), text);
 });
 
 test("no two codes say the same", () => {

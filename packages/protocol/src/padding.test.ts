@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { uint32, utf8 } from "./bytes.ts";
-import { pad, paddedLength, unpad } from "./padding.ts";
+import { isPaddedLength, pad, paddedLength, unpad } from "./padding.ts";
 
 const fixed = { seed: 512, numRuns: 200 };
 
@@ -15,6 +15,14 @@ test("the lengths are 512, 1024, 2048, 4096, 16384, then multiples of 16384", ()
     assert.equal(paddedLength(step), step, "a full step stays");
     assert.ok(paddedLength(step + 1) > step, "one more byte takes the next");
   }
+});
+
+test("a body has one of the lengths or none: not nothing, not a byte more or less", () => {
+  const lengths = Array.from({ length: 16_384 * 4 + 2 }, (_, length) => length);
+  assert.deepEqual(
+    lengths.filter(isPaddedLength),
+    [512, 1024, 2048, 4096, 16_384, 32_768, 49_152, 65_536],
+  );
 });
 
 test("what is padded comes back, and the sealed whole has one of the lengths", () => {

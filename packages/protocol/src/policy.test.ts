@@ -1,17 +1,38 @@
-// The policy: its words are pinned to its version.
+// The policy: its words are pinned to its version, and agree with what is declared.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hex } from "./bytes.ts";
+import { declarations } from "./declarations.ts";
 import { isPurpose, policy, policyFingerprint, policyHash, purposes } from "./policy.ts";
 
-// What each version says, for good: people signed these words. Other words are another version.
-const fingerprints: Record<number, string> = {
-  1: "579ffde029b3dce4",
-  2: "090d08c6294e2c11",
-};
+// What the version says, for good: people sign these words. Other words are another version.
+const fingerprints: Record<number, string> = { 3: "e43997b7a876ccc6" };
 
 test("the words of a version stay as they were signed", () => {
+  assert.equal(policy.version, 3);
   assert.equal(policyFingerprint(policy), fingerprints[policy.version]);
+});
+
+test("it fits a page of text: plain words, no tabs, no line beyond 120 characters", () => {
+  assert.match(policy.text, /^[\x20-\x7e\n]+\n$/);
+  for (const line of policy.text.split("\n")) assert.ok(line.length <= 120, line);
+});
+
+test("it says how long things are kept as the declarations do", () => {
+  const words = policy.text.replaceAll(/\s+/g, " ");
+  for (const [id, kept] of [
+    ["put", "31 days at most"],
+    ["evaluate", "20 days at most"],
+    ["delete-account", "400 days"],
+    ["delete-by-claim", "400 days"],
+    ["start-registration", "until the SMS"],
+    ["start-registration", "for 10 minutes"],
+    ["acknowledge", "until you turn off"],
+    ["authenticate", "last signature"],
+  ] as const) {
+    assert.ok(declarations[id].kept.includes(kept), `${id}: ${kept}`);
+    assert.ok(words.includes(kept), kept);
+  }
 });
 
 test("the hash covers every word", () => {
