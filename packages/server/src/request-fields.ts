@@ -1,5 +1,5 @@
 // The lengths of what comes from outside, checked at the edges before a rule sees it.
-import { AssentError } from "@assent/protocol";
+import { AssentError, lowestContract } from "@assent/protocol";
 
 /** @throws AssentError request_invalid */
 export function requireLength(bytes: Uint8Array, length: number): Uint8Array {
@@ -23,4 +23,10 @@ export function requireCount<T>(items: readonly T[], most: number): readonly T[]
 export function requirePart<T>(part: T | undefined): T {
   if (part === undefined) throw new AssentError("request_invalid");
   return part;
+}
+
+/** Of a client: which version of the contract it speaks. @throws AssentError request_invalid, update_required */
+export function requireContract(contract: number): void {
+  if (contract === 0) throw new AssentError("request_invalid");
+  if (contract < lowestContract) throw new AssentError("update_required");
 }

@@ -4,3 +4,10 @@
 export class StartRefused extends Error {
   override readonly name = "StartRefused";
 }
+
+/** Of a data folder that was made before the first release: nothing reads it any more. */
+export function earlierFormat(dataDirectory: string): StartRefused {
+  return new StartRefused(
+    `What is in ${dataDirectory} was made by a version before the first release, and cannot be used: remove keys.json and assent.db* there, or name another folder with --data.`,
+  );
+}

@@ -16,16 +16,18 @@ export interface CellRole {
   published(): PublishedCell;
 }
 
-/** Says that a number was proved, and believes itself. */
+/**
+ * Says that a number was proved, and believes itself. What `sign` is called for is signed by the key that `certificate`
+ * vouches for at that moment: take both at once, before waiting for either.
+ */
 export interface ClaimsRole {
   sign(claim: Claim): Promise<Signed>;
-  /** That vouches for the key which signs now. */
   certificate(): Signed;
   /** Of the current key, or of the one before it: a claim outlives a rotation by its ten minutes. */
   open(signed: Pick<Signed, "encoded" | "signature">): Promise<Claim | undefined>;
 }
 
-/** States what became of an account. */
+/** States what became of an account. Signature and certificate are taken as those of a claim. */
 export interface ReceiptsRole {
   signReceipt(receipt: DeletionReceipt): Promise<Signed>;
   signEnding(ending: AccountEnding): Promise<Signed>;

@@ -1,0 +1,134 @@
+// The keys of one cell and how they overlap: what is current, what came before it, and for how long that is still good.
+// Whoever reads them can enumerate the number space, open sealed numbers and sign claims.
+import {
+  deriveVoprfKeyPair,
+  generateSealingKeyPair,
+  randomBytes,
+  type SealingKeyPair,
+  type SigningKeyPair,
+  signingKeyPair,
+  utf8,
+  type VoprfKeyPair,
+} from "@assent/protocol";
+
+/** Signs under the certificate of this number. */
+export interface OnlineKey {
+  readonly certificate: number;
+  readonly pair: SigningKeyPair;
+}
+
+/** Ascending; the last one is current. */
+export type OnlineKeys = readonly OnlineKey[];
+
+/** A key of a row of keys that follow each other. Epochs rise, and none is used twice. */
+export interface EpochKey<Key> {
+  readonly epoch: number;
+  readonly key: Key;
+  /** When the next one took its place; milliseconds since 1970. Undefined of the current one. */
+  readonly replacedAt: number | undefined;
+}
+
+/** Ascending; the last one is current. */
+export type Epochs<Key> = readonly EpochKey<Key>[];
+
+/** Signed by the root key; not secret. */
+export interface KeptCertificate {
+  readonly encoded: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** Everything but the root key: by role, and each role in a file of its own. */
+export interface CellKeys {
+  readonly certificate: KeptCertificate;
+  /** Sign the cell's parameters. */
+  readonly parameters: OnlineKeys;
+  /** Sign claims; the one before knows what it signed. */
+  readonly claims: OnlineKeys;
+  /** Sign what became of accounts. */
+  readonly receipts: OnlineKeys;
+  /** Open sealed numbers. */
+  readonly sealing: Epochs<SealingKeyPair>;
+  /** Evaluate numbers. */
+  readonly voprf: Epochs<VoprfKeyPair>;
+  /** Mint and open capabilities; 32 bytes. */
+  readonly capability: Epochs<Uint8Array>;
+  /** 32 bytes each. */
+  readonly tickets: Uint8Array;
+  readonly registration: Uint8Array;
+  readonly counting: Uint8Array;
+}
+
+const day = 24 * 60 * 60 * 1_000;
+
+/** How long a key is good after it was replaced. */
+export const overlapMs = {
+  /** For numbers that were sealed by a client which had not heard of the next key. */
+  sealing: 30 * day,
+  /** For evaluations that prove whose number it is, and for renewals. */
+  voprf: 400 * day,
+  /** As long as the longest capability lives. */
+  capability: 400 * day,
+} as const;
+
+export function isGood(key: EpochKey<unknown>, overlap: number, now: number): boolean {
+  return key.replacedAt === undefined || now - key.replacedAt <= overlap;
+}
+
+/** The keys without those that are good for nothing any more; rows that lose none are the same as before. */
+export function withoutExpired(keys: CellKeys, now: number): CellKeys {
+  const good = <Key>(epochs: Epochs<Key>, overlap: number): Epochs<Key> => {
+    const left = epochs.filter((key) => isGood(key, overlap, now));
+    return left.length < epochs.length ? left : epochs;
+  };
+  const last = (row: OnlineKeys, most: number): OnlineKeys =>
+    row.length > most ? row.slice(-most) : row;
+  return {
+    ...keys,
+    parameters: last(keys.parameters, 1),
+    claims: last(keys.claims, 2),
+    receipts: last(keys.receipts, 1),
+    sealing: good(keys.sealing, overlapMs.sealing),
+    voprf: good(keys.voprf, overlapMs.voprf),
+    capability: good(keys.capability, overlapMs.capability),
+  };
+}
+
+/** Of a row, which is never empty. */
+export function currentOf<Key>(row: readonly Key[]): Key {
+  return row.at(-1) as Key;
+}
+
+export function firstEpoch<Key>(key: Key): Epochs<Key> {
+  return [{ epoch: 1, key, replacedAt: undefined }];
+}
+
+/** The epochs with one more, which takes the place of the last. */
+export function withNextEpoch<Key>(epochs: Epochs<Key>, key: Key, now: number): Epochs<Key> {
+  const former = currentOf(epochs);
+  return [
+    ...epochs.slice(0, -1),
+    { ...former, replacedAt: now },
+    { epoch: former.epoch + 1, key, replacedAt: undefined },
+  ];
+}
+
+export function makeOnlineKey(certificate: number): OnlineKey {
+  return { certificate, pair: makeSigningKey() };
+}
+
+export function makeSigningKey(): SigningKeyPair {
+  return signingKeyPair(randomBytes(32));
+}
+
+export function makeSealingKey(): Promise<SealingKeyPair> {
+  return generateSealingKeyPair();
+}
+
+/** Needs `loadVoprf` first. */
+export function makeVoprfKey(): VoprfKeyPair {
+  return deriveVoprfKeyPair(randomBytes(32), utf8("assent/v1 voprf"));
+}
+
+export function makeSecretKey(): Uint8Array {
+  return randomBytes(32);
+}

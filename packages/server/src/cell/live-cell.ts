@@ -1,0 +1,214 @@
+// The cell's keys in use: makes or opens their folder, publishes its public side, and hands out the roles of it. A rotation
+// changes what the roles answer, once all of it is durable.
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  AssentError,
+  equalBytes,
+  openClaim,
+  openSeal,
+  SignedSchema,
+  signAccountEnding,
+  signClaim,
+  signDeletionReceipt,
+  signParameters,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { StartRefused } from "../start-refused.ts";
+import { hasCertificate, makeFirstKeys } from "./first-keys.ts";
+import { commitKeys, type KeyFolder, openKeyFolder } from "./key-folder.ts";
+import { keyFormats } from "./key-formats.ts";
+import { currentOf, type EpochKey, type Epochs, isGood, overlapMs } from "./keys.ts";
+import { type CellOffers, hashOfParameters, nextSequence, parametersOf } from "./parameters.ts";
+import type {
+  CapabilityRole,
+  CellRole,
+  ClaimsRole,
+  PublishedCell,
+  ReceiptsRole,
+  SealingRole,
+  SecretRoles,
+  VoprfRole,
+} from "./roles.ts";
+import { type Rotation, rotatedFrom } from "./rotation.ts";
+import type { CellStore } from "./store.ts";
+
+export interface LiveCell {
+  readonly publicSide: CellRole;
+  readonly claims: ClaimsRole;
+  readonly receipts: ReceiptsRole;
+  readonly sealing: SealingRole;
+  readonly voprf: VoprfRole;
+  readonly capability: CapabilityRole;
+  readonly secrets: SecretRoles;
+  /**
+   * Resolves when the new keys are in use. Several follow each other.
+   * @throws RotationRefused, and then nothing was rotated
+   */
+  rotate(rotation: Rotation): Promise<void>;
+  /** Called each time that a rotation took effect. */
+  onRotated(listener: () => void): void;
+  describe(): Promise<CellDescription>;
+}
+
+/** Nothing secret. */
+export interface CellDescription {
+  readonly certificateNumber: number;
+  readonly sequence: number;
+  /** All that are good, ascending. */
+  readonly sealingEpochs: readonly number[];
+  readonly voprfEpochs: readonly number[];
+  readonly capabilityEpochs: readonly number[];
+  /** The root key is still beside the others. */
+  readonly rootKeyHere: boolean;
+}
+
+/**
+ * Makes the keys of a cell whose store is new, or opens those there are. Needs `loadVoprf` first.
+ * @throws StartRefused
+ */
+export async function openLiveCell(parts: {
+  /** Absolute. */
+  readonly keysDirectory: string;
+  readonly store: CellStore;
+  readonly offers: CellOffers;
+  readonly now: () => number;
+}): Promise<LiveCell> {
+  const { keysDirectory, store, offers, now } = parts;
+  let folder = await openFolder(keysDirectory, store, now());
+  let published = await publish(folder);
+  let rotations = Promise.resolve();
+  const listeners: (() => void)[] = [];
+  const { cellId } = folder;
+
+  async function publish(changed: KeyFolder): Promise<PublishedCell> {
+    const parameters = parametersOf(changed, offers);
+    const hash = hashOfParameters(parameters);
+    const last = await store.cell();
+    const isSame = last !== undefined && equalBytes(last.parametersHash, hash);
+    const sequence = isSame
+      ? last.parametersSequence
+      : nextSequence(last?.parametersSequence ?? 0, now());
+    if (!isSame) await store.keep({ cellId, parametersSequence: sequence, parametersHash: hash });
+    parameters.sequence = BigInt(sequence);
+    const { keys, certificate } = changed;
+    return {
+      parameters: await signParameters(currentOf(keys.parameters).pair.privateKey, parameters),
+      certificate: create(SignedSchema, keys.certificate),
+      certificateNumber: certificate.number,
+      sequence: parameters.sequence,
+    };
+  }
+
+  async function rotateNow(rotation: Rotation): Promise<void> {
+    const next = await rotatedFrom(folder, rotation, now());
+    const committed = await commitKeys(folder, next);
+    published = await publish(committed);
+    folder = committed;
+    for (const listener of listeners) listener();
+  }
+
+  const certificate = () => create(SignedSchema, folder.keys.certificate);
+  const { tickets, registration, counting } = folder.keys;
+
+  return {
+    publicSide: { id: cellId, published: () => published },
+    claims: {
+      certificate,
+      sign: (claim) => signClaim(currentOf(folder.keys.claims).pair.privateKey, claim),
+      async open(signed) {
+        for (const { pair } of folder.keys.claims.toReversed()) {
+          const claim = await openClaim(pair.publicKey, cellId, signed);
+          if (claim) return claim;
+        }
+        return undefined;
+      },
+    },
+    receipts: {
+      certificate,
+      signReceipt: (receipt) =>
+        signDeletionReceipt(currentOf(folder.keys.receipts).pair.privateKey, receipt),
+      signEnding: (ending) =>
+        signAccountEnding(currentOf(folder.keys.receipts).pair.privateKey, ending),
+    },
+    sealing: {
+      async open(epoch, sealed, associatedData) {
+        const found = ofEpoch(folder.keys.sealing, epoch, overlapMs.sealing, now());
+        if (!found) throw new AssentError("key_outdated");
+        return openSeal(found.key.privateKey, "number", sealed, associatedData);
+      },
+    },
+    voprf: {
+      current() {
+        const { epoch, key } = currentOf(folder.keys.voprf);
+        return { epoch, pair: key };
+      },
+      ofEpoch(epoch) {
+        const found = ofEpoch(folder.keys.voprf, epoch, overlapMs.voprf, now());
+        return found && { epoch, pair: found.key };
+      },
+    },
+    capability: {
+      current: () => currentOf(folder.keys.capability),
+      ofEpoch: (epoch) => ofEpoch(folder.keys.capability, epoch, overlapMs.capability, now()),
+    },
+    secrets: { tickets, registration, counting },
+    rotate(rotation) {
+      const done = rotations.then(() => rotateNow(rotation));
+      rotations = done.catch(() => undefined);
+      return done;
+    },
+    onRotated: (listener) => void listeners.push(listener),
+    async describe() {
+      const { keys } = folder;
+      return {
+        certificateNumber: published.certificateNumber,
+        sequence: Number(published.sequence),
+        sealingEpochs: epochsOf(keys.sealing),
+        voprfEpochs: epochsOf(keys.voprf),
+        capabilityEpochs: epochsOf(keys.capability),
+        rootKeyHere: await isThere(join(keysDirectory, keyFormats.root.file)),
+      };
+    },
+  };
+}
+
+async function openFolder(path: string, store: CellStore, now: number): Promise<KeyFolder> {
+  const stored = await store.cell();
+  if (!(await hasCertificate(path))) {
+    if (stored) {
+      throw new StartRefused(
+        `The keys of this service are not in ${path}. Put the folder back from its backup: nothing in the database can be used without them.`,
+      );
+    }
+    await makeFirstKeys(path);
+  }
+  const folder = await openKeyFolder(path, now);
+  if (stored && !equalBytes(stored.cellId, folder.cellId)) {
+    throw new StartRefused(
+      `The keys in ${path} are of another cell than the database. Put back the ones that belong to it.`,
+    );
+  }
+  return folder;
+}
+
+function ofEpoch<Key>(
+  epochs: Epochs<Key>,
+  epoch: number,
+  overlap: number,
+  now: number,
+): EpochKey<Key> | undefined {
+  const found = epochs.find((key) => key.epoch === epoch);
+  return found && isGood(found, overlap, now) ? found : undefined;
+}
+
+function epochsOf(epochs: Epochs<unknown>): readonly number[] {
+  return epochs.map(({ epoch }) => epoch);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
