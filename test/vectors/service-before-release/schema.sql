@@ -1,4 +1,4 @@
--- The tables of assent.db as the service made them before its first release. Such a file is refused (docs/operating.md).
+-- The tables of assent.db as the service made them before its first release. Such a file is refused at start.
 PRAGMA user_version = 1;
 
 CREATE TABLE cell (

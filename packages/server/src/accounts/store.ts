@@ -36,6 +36,8 @@ export interface SpentClaim {
 export interface NewAccount {
   readonly accountId: Uint8Array;
   readonly place: AccountPlace;
+  /** Of the same number, under former VOPRF keys: an account that stands there had the number before. */
+  readonly formerLookupHashes: readonly Uint8Array[];
   /** 256 bytes. */
   readonly sealedRecord: Uint8Array;
   readonly manifest: StoredSigned;
@@ -59,17 +61,21 @@ export interface AccountChange {
   readonly sequence: number;
   readonly sealedRecord: Uint8Array;
   readonly manifest: StoredSigned;
+  /** The one there is, of the very manifest there is, or the next. */
   readonly manifestVersion: number;
-  /** Where the record moves. */
-  readonly place: AccountPlace | undefined;
-  readonly claim: SpentClaim | undefined;
+  /** Where the record is to move, and by what right. */
+  readonly move: { readonly place: AccountPlace; readonly claim: SpentClaim } | undefined;
 }
 
 export type ChangeOutcome =
   | { readonly kind: "changed" }
   /** The very same change was made before. */
   | { readonly kind: "same" }
-  | { readonly kind: "outdated" | "claim-spent" | "no-account" };
+  /** Record or manifest were replaced since. */
+  | { readonly kind: "outdated" }
+  /** Another account stands where the record would move. */
+  | { readonly kind: "place-taken" }
+  | { readonly kind: "claim-spent" | "no-account" };
 
 /** What an account consists of, as far as a change of it must fit. */
 export interface StoredAccount {
@@ -84,6 +90,7 @@ export type EndingReason = "left" | "left-by-number" | "taken-over";
 
 /** What an ending took away, in rows. */
 export interface Ended {
+  readonly kind: "ended";
   readonly accountId: Uint8Array;
   readonly records: number;
   readonly tags: number;
@@ -91,6 +98,15 @@ export interface Ended {
   readonly keyPackages: number;
   readonly envelopes: number;
   readonly endedMailboxes: readonly Uint8Array[];
+}
+
+export type EndOutcome = Ended | { readonly kind: "no-account" };
+export type EndByNumberOutcome = EndOutcome | { readonly kind: "claim-spent" };
+
+/** How an account ended. The hour is kept, and no finer time. */
+export interface StoredEnding {
+  readonly reason: EndingReason;
+  readonly endedAt: number;
 }
 
 /** A request that a device signed, without its body (`LastRequest` of the contract). */
@@ -110,11 +126,15 @@ export type AdvanceOutcome =
 
 export interface DeviceRestart {
   readonly deviceId: Uint8Array;
-  /** Higher than the mailbox's. */
+  /** Higher than the mailbox's; the one there is replaces the KeyPackages alone. */
   readonly generation: number;
   readonly singleUse: readonly Uint8Array[];
   readonly lastResort: Uint8Array | undefined;
 }
+
+export type RestartOutcome =
+  | { readonly kind: "restarted"; readonly mailboxId: Uint8Array }
+  | { readonly kind: "generation-outdated" | "no-device" };
 
 export interface AccountStore {
   /** The account that this claim created, while it lives. */
@@ -123,30 +143,30 @@ export interface AccountStore {
   account(accountId: Uint8Array): Promise<StoredAccount | undefined>;
 
   /**
-   * Spends the claim, ends the account that held the lookup hash or this account id before, with all that was theirs,
-   * and creates the account. An account that is made anew under its own id has not ended: only its mailboxes have.
-   * Resolves when no bytes of an ended account are left in the store.
+   * Spends the claim, ends the account that held one of the number's lookup hashes or this account id before, with all
+   * that was theirs, and creates the account. An account that is made anew under its own id has not ended: only its
+   * mailboxes have. Resolves when no bytes of an ended account are left in the store.
    */
   create(account: NewAccount): Promise<CreateOutcome>;
 
-  /** Replaces manifest and record; with a place, record and tag move there, and whoever held it ends. */
+  /** Replaces manifest and record; where they move, the claim is spent. */
   change(change: AccountChange): Promise<ChangeOutcome>;
 
   /**
    * Ends the account: cuts off its mailboxes with their counts, removes record and tag, devices and KeyPackages, and
-   * writes to the journal that it ended, in one transaction. Resolves when no bytes of it are left in the store;
-   * undefined where there is none.
+   * writes to the journal that it ended, in one transaction. Resolves when no bytes of it are left in the store.
    */
-  end(
-    which: { readonly accountId: Uint8Array } | { readonly lookupHash: Uint8Array },
-    reason: EndingReason,
-    now: number,
-  ): Promise<Ended | undefined>;
+  end(accountId: Uint8Array, now: number): Promise<EndOutcome>;
 
-  /** How an account ended, where the journal knows it and it was not made anew. */
-  ending(
-    accountId: Uint8Array,
-  ): Promise<{ readonly reason: EndingReason; readonly endedAt: number } | undefined>;
+  /** The same for the account under one of a number's lookup hashes. Spends the claim, also where there is none. */
+  endByNumber(
+    lookupHashes: readonly Uint8Array[],
+    claim: SpentClaim,
+    now: number,
+  ): Promise<EndByNumberOutcome>;
+
+  /** Where the journal knows it, and the account was not made anew. */
+  ending(accountId: Uint8Array): Promise<StoredEnding | undefined>;
 
   device(deviceId: Uint8Array): Promise<StoredDevice | undefined>;
 
@@ -154,9 +174,7 @@ export interface AccountStore {
   advance(deviceId: Uint8Array, request: StoredRequest): Promise<AdvanceOutcome>;
 
   /** Replaces the device's KeyPackages and begins a generation of its mailbox: what waits in it is gone. */
-  restart(
-    restart: DeviceRestart,
-  ): Promise<{ readonly kind: "restarted" | "not-higher" | "no-device" }>;
+  restart(restart: DeviceRestart): Promise<RestartOutcome>;
 
   /** Forgets spent claims that expired, and what ended before `endedBefore`. */
   forget(now: number, endedBefore: number): Promise<void>;

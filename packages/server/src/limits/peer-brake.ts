@@ -1,44 +1,34 @@
-// Counts what one address on the Internet does, in memory, for as long as a window lasts; nothing is logged.
-// Loopback is not braked: it is the operator's own proxy, which must brake for itself, or a test.
+// Counts what one address on the Internet does; nothing is logged. Loopback is not braked: it is the operator's own proxy,
+// which must brake for itself, or a test.
 import { isIPv6 } from "node:net";
 import { AssentError } from "@assent/protocol";
 import { isLoopback } from "../this-machine.ts";
+import type { CountedThing, Counters, Quota } from "./counters.ts";
 
 /** An address as the socket says it; undefined where the socket is gone already. */
 export type PeerAddress = string | undefined;
 
 export interface PeerBrake {
   /** @throws AssentError rate_limited */
-  count(peer: PeerAddress): void;
+  count(peer: PeerAddress): Promise<void>;
 }
 
-const peersRemembered = 100_000;
-
-export function createPeerBrake(
-  quota: { readonly count: number; readonly windowMs: number },
-  now: () => number,
-): PeerBrake {
-  let counts = new Map<string, number>();
-  let windowStart = now();
-
-  function count(peer: PeerAddress): void {
-    if (isLoopback(peer)) return;
-    const time = now();
-    // A full memory starts a window early: forgetting is better than refusing strangers.
-    if (Math.abs(time - windowStart) >= quota.windowMs || counts.size >= peersRemembered) {
-      counts = new Map();
-      windowStart = time;
-    }
-    const network = networkOf(peer ?? "");
-    const counted = (counts.get(network) ?? 0) + 1;
-    counts.set(network, counted);
-    if (counted > quota.count) {
-      const retryAfterSeconds = Math.ceil((windowStart + quota.windowMs - time) / 1_000);
+export function createPeerBrake(parts: {
+  readonly counters: Counters;
+  readonly thing: CountedThing;
+  readonly quota: Quota;
+  readonly now: () => number;
+}): PeerBrake {
+  const { counters, thing, quota, now } = parts;
+  return {
+    async count(peer) {
+      if (isLoopback(peer)) return;
+      const counted = await counters.count(thing, networkOf(peer ?? ""), quota, 1, now());
+      if (counted.kind === "counted") return;
+      const retryAfterSeconds = Math.ceil(counted.retryAfterMs / 1_000);
       throw new AssentError("rate_limited", { retryAfterSeconds });
-    }
-  }
-
-  return { count };
+    },
+  };
 }
 
 // One household has a whole /64 of IPv6, so that is what is counted.

@@ -5,6 +5,8 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+const evaluationsPerDay = 100;
+
 export const quotas = {
   registration: {
     codeLifetimeMs: 10 * minute,
@@ -17,31 +19,42 @@ export const quotas = {
      * Codes sent to one number: how long after the first, the second, … the next may be asked for, and none
      * after the last until the window ends. Whoever proves the number starts anew.
      */
-    codePausesMs: [0, minute, 2 * minute, 5 * minute],
-    codeWindowMs: hour,
+    codes: { kind: "paced", pausesMs: [0, minute, 2 * minute, 5 * minute], windowMs: hour },
     /** Registrations started from one address on the Internet. */
-    startsPerPeer: { count: 100, windowMs: hour },
+    startsPerPeer: { kind: "refilled", most: 100, refillMs: hour / 100 },
+  },
+  accounts: {
+    /** How long it is remembered that an account ended. */
+    endedKeptMs: 400 * day,
   },
   discovery: {
-    /** Numbers an account may have evaluated at first, and the most it can save up. */
-    evaluationsAtFirst: 2_000,
-    /** One more each so often: 100 a day. */
-    evaluationRefillMs: day / 100,
+    /** Numbers an account may have evaluated at first, and the most it can save up; and one more each so often. */
+    evaluations: { kind: "refilled", most: 2_000, refillMs: day / evaluationsPerDay },
+    evaluationsPerDay,
     peoplePerBucket: 1_024,
   },
   directory: {
     singleUseKeyPackagesPerDevice: 200,
-    takesPerPeer: { count: 1_000, windowMs: hour },
+    takesPerPeer: { kind: "refilled", most: 1_000, refillMs: hour / 1_000 },
   },
+  counting: {
+    /** Addresses on the Internet whose counts are in memory at once. */
+    peersRemembered: 100_000,
+  },
+  /** How often sessions, spent claims, counts and the journal are rid of what is over. */
+  shortLived: { sweepEveryMs: minute },
   mailbox: {
     envelopesPerMailbox: 10_000,
     bytesPerMailbox: 256 * 1_024 * 1_024,
+    /** Bytes that wait through all provisional addresses of a mailbox together, and through one other address. */
+    provisionalBytesPerMailbox: 16 * 1_024 * 1_024,
+    fullBytesPerAddress: 32 * 1_024 * 1_024,
     blockedSerialsPerMailbox: 10_000,
     /** Handed to a socket and not yet acknowledged. */
     unacknowledgedEnvelopes: 256,
     unacknowledgedBytes: 1_048_576,
-    /** How long it is remembered that an envelope expired. */
-    expiredTombstoneMs: 60 * day,
+    /** How long it is remembered which positions expired. */
+    expiredRangeMs: 400 * day,
     sweepEveryMs: hour,
   },
   sockets: {
@@ -59,10 +72,6 @@ export const quotas = {
     keepAliveMs: 65 * second,
     /** Time for requests under way when the service stops. */
     stopMs: 2 * second,
-  },
-  authentication: {
-    /** Nonces remembered at once; beyond it requests are refused until some are forgotten. */
-    nonces: 1_000_000,
   },
   sms: {
     /** The fake transport forgets the oldest beyond this. */

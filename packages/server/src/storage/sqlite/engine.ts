@@ -1,11 +1,16 @@
 // One SQLite file, and the transactions on it. Runs in the worker thread, which is the file's only writer and
 // reader: the file is locked to this process.
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { StartRefused } from "../../start-refused.ts";
+import { earlierFormat, StartRefused } from "../../start-refused.ts";
+import { accountOperations } from "./accounts.ts";
+import { cellOperations } from "./cell.ts";
+import { counterOperations } from "./counters.ts";
+import { deviceOperations } from "./devices.ts";
 import { directoryOperations } from "./directory.ts";
 import { discoveryOperations } from "./discovery.ts";
 import { mailboxOperations } from "./mailbox.ts";
-import { migrate } from "./migrations.ts";
+import { isEarlierFormat, migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
 import { registrationOperations } from "./registration.ts";
 
@@ -42,7 +47,7 @@ type OperationsByName = Record<string, Record<string, (...given: unknown[]) => u
 // Free pages are zeros already (secure_delete); giving them back may take a while, so it is done in parts.
 const pagesGivenBackAtOnce = 1_000;
 
-/** @throws StartRefused where the file is in use or was written by a newer version. */
+/** @throws StartRefused where the file is in use, or of a version that this program does not read. */
 export function openEngine(file: string): Engine {
   const database = openDatabase(file);
   let remains = false;
@@ -57,11 +62,13 @@ export function openEngine(file: string): Engine {
     },
   };
   const ports = {
+    cell: cellOperations(workspace),
     registration: registrationOperations(workspace),
+    accounts: { ...accountOperations(workspace), ...deviceOperations(workspace) },
     directory: directoryOperations(workspace),
     discovery: discoveryOperations(workspace),
     mailbox: mailboxOperations(workspace),
-    cell: cellOperations(workspace),
+    counters: counterOperations(workspace),
   } as unknown as OperationsByName;
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
@@ -167,6 +174,7 @@ function openDatabase(file: string): DatabaseSync {
       PRAGMA wal_autocheckpoint = 2000;
       BEGIN IMMEDIATE; COMMIT;
     `);
+    if (isEarlierFormat(database)) throw earlierFormat(dirname(file));
     migrate(database);
     return database;
   } catch (error) {
@@ -177,19 +185,6 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 const sqliteBusy = 5;
-
-function cellOperations({ database }: Workspace) {
-  const select = database.prepare("SELECT cell_id FROM cell");
-  const insert = database.prepare("INSERT INTO cell (id, cell_id) VALUES (1, ?)");
-  return {
-    cellId(): Uint8Array | undefined {
-      return (select.get() as { cell_id: Uint8Array } | undefined)?.cell_id;
-    },
-    setCellId(cellId: Uint8Array): void {
-      insert.run(cellId);
-    },
-  };
-}
 
 function failureOf(error: unknown, at: string): Failure {
   return { sqliteCode: sqliteCodeOf(error), at };

@@ -56,12 +56,14 @@ const steps: readonly string[] = [
     reason TEXT NOT NULL,
     ended_hour INTEGER NOT NULL
   );
+  CREATE INDEX ended_account_hour ON ended_account (ended_hour);
 
   CREATE TABLE ended_mailbox (
     id INTEGER PRIMARY KEY,
     mailbox_id BLOB NOT NULL UNIQUE,
     ended_hour INTEGER NOT NULL
   );
+  CREATE INDEX ended_mailbox_hour ON ended_mailbox (ended_hour);
 
   -- directory/
   CREATE TABLE record (
@@ -162,12 +164,15 @@ const steps: readonly string[] = [
     id INTEGER PRIMARY KEY,
     thing TEXT NOT NULL,
     key TEXT NOT NULL,
+    kind TEXT NOT NULL,
     used INTEGER NOT NULL,
     since INTEGER NOT NULL,
     last_at INTEGER NOT NULL,
     over_at INTEGER NOT NULL
   );
   CREATE UNIQUE INDEX counter_key ON counter (key, thing);
+  CREATE INDEX counter_since ON counter (since);
+  CREATE INDEX counter_over_at ON counter (over_at);
   `,
 ];
 

@@ -17,6 +17,17 @@ export interface Workspace {
   leavesNothing(): void;
 }
 
+const hourMs = 3_600_000;
+
+/** The hour of a time, as the columns ending in _hour have it; and when it began. */
+export function hourOf(time: number): number {
+  return Math.floor(time / hourMs);
+}
+
+export function startOfHour(hour: number): number {
+  return hour * hourMs;
+}
+
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }

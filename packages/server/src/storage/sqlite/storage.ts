@@ -2,30 +2,11 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { DirectoryStore } from "../../directory/store.ts";
-import type { DiscoveryStore } from "../../discovery/store.ts";
-import type { MailboxStore } from "../../mailbox/store.ts";
-import type { RegistrationStore } from "../../registration/store.ts";
 import { StartRefused } from "../../start-refused.ts";
+import type { Stores } from "../stores.ts";
 import { packCalls } from "./crossing.ts";
 import type { Call, Failure } from "./engine.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
-
-export interface Storage {
-  readonly registration: RegistrationStore;
-  readonly directory: DirectoryStore;
-  readonly discovery: DiscoveryStore;
-  readonly mailbox: MailboxStore;
-  readonly cell: CellStore;
-  /** Finishes what was called, leaves no write-ahead log, and ends the thread. */
-  close(): Promise<void>;
-}
-
-/** Which cell the file belongs to: it is of no use to another. */
-export interface CellStore {
-  cellId(): Promise<Uint8Array | undefined>;
-  setCellId(cellId: Uint8Array): Promise<void>;
-}
 
 /** The operation did nothing: the disk is full, or broken, or the thread ended. */
 class StorageError extends Error {
@@ -47,12 +28,12 @@ interface Caller {
 /**
  * Opens or creates DIRECTORY/assent.db.
  * @param crashed the thread ended by itself; all its calls failed, and every later one will.
- * @throws StartRefused where the file is in use or was written by a newer version.
+ * @throws StartRefused where the file is in use, or of a version that this program does not read.
  */
 export async function openSqliteStorage(
   directory: string,
   crashed: (error: unknown) => void,
-): Promise<Storage> {
+): Promise<Stores> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await chmod(directory, 0o700);
@@ -69,41 +50,56 @@ export async function openSqliteStorage(
   });
   const connection = await connect(worker, crashed);
   return {
-    registration: connection.port<RegistrationStore>("registration", {
-      countSend: true,
+    cell: connection.port("cell", { cell: true, keep: true }),
+    registration: connection.port("registration", {
       openSession: true,
       countTry: true,
       keepClaim: true,
+      isNever: true,
+      addNever: true,
       forget: true,
     }),
-    directory: connection.port<DirectoryStore>("directory", {
+    accounts: connection.port("accounts", {
       accountOfClaim: true,
-      createAccount: true,
-      deleteAccount: true,
+      account: true,
+      create: true,
+      change: true,
+      end: true,
+      endByNumber: true,
+      ending: true,
       device: true,
+      advance: true,
+      restart: true,
+      forget: true,
+    }),
+    directory: connection.port("directory", {
       sealedRecord: true,
       takeKeyPackages: true,
       addKeyPackages: true,
-      singleUseLeft: true,
-      forgetClaims: true,
+      keyPackagesLeft: true,
     }),
-    discovery: connection.port<DiscoveryStore>("discovery", { spend: true, accountTags: true }),
-    mailbox: connection.port<MailboxStore>("mailbox", {
+    discovery: connection.port("discovery", { accountTags: true }),
+    mailbox: connection.port("mailbox", {
+      lineage: true,
+      state: true,
       put: true,
-      status: true,
+      expired: true,
       take: true,
       acknowledge: true,
       block: true,
       expire: true,
     }),
-    cell: connection.port<CellStore>("cell", { cellId: true, setCellId: true }),
+    counters: connection.port("counters", { count: true, endPauses: true, forget: true }),
     close: connection.close,
   };
 }
 
 interface Connection {
   /** A port whose methods, all of them, are calls to the worker. */
-  port<Port>(name: string, methods: Readonly<Record<keyof Port, true>>): Port;
+  port<Name extends Exclude<keyof Stores, "close">>(
+    name: Name,
+    methods: Readonly<Record<keyof Stores[Name], true>>,
+  ): Stores[Name];
   close(): Promise<void>;
 }
 
@@ -169,13 +165,16 @@ async function connect(worker: Worker, crashed: (error: unknown) => void): Promi
   }
 
   return {
-    port: <Port>(name: string, methods: Readonly<Record<keyof Port, true>>) =>
+    port: <Name extends keyof Stores>(
+      name: Name,
+      methods: Readonly<Record<keyof Stores[Name], true>>,
+    ) =>
       Object.fromEntries(
         Object.keys(methods).map((method) => [
           method,
           (...given: unknown[]) => call(name, method, given),
         ]),
-      ) as Port,
+      ) as unknown as Stores[Name],
     close: () => {
       if (state === "open") {
         state = "closing";
