@@ -1,31 +1,60 @@
-// Holds the documents to the code: the error table, and the manifest of what leaves the device.
+// Holds the documents to the code: the tables of errors, the manifest of what leaves the device, and the policy.
+// `npm run docs` makes them.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { type Declaration, declarations, errorTable } from "@assent/protocol";
+import {
+  commandErrors,
+  type Declaration,
+  declarations,
+  deviceErrors,
+  errorTable,
+  policy,
+  wireErrors,
+} from "@assent/protocol";
 
 const root = new URL("../", import.meta.url);
 
 describe("docs/protocol.md", () => {
-  const documented = tableUnder(readDocument("docs/protocol.md"), [
-    "code",
-    "retry",
-    "what the person reads",
-  ]);
+  const errorTables = [
+    { heading: "### What crosses the wire", errors: wireErrors },
+    { heading: "### What a device says by itself", errors: deviceErrors },
+    { heading: "### What the command line says by itself", errors: commandErrors },
+  ];
+  const document = readDocument("docs/protocol.md");
+  const columns = ["code", "retry", "what the person reads"];
 
-  test("lists every error, in the code's order, with its retry and its words, and no other", () => {
-    const expected = Object.entries(errorTable).map(([code, { retry, message }]) => [
-      `\`${code}\``,
-      retry,
-      message,
-    ]);
-    assert.deepEqual(documented, expected);
+  for (const { heading, errors } of errorTables) {
+    test(`lists every error under "${heading}", in the code's order, with retry and words, and no other`, () => {
+      const expected = Object.entries(errors).map(([code, { retry, message }]) => [
+        `\`${code}\``,
+        retry,
+        message,
+      ]);
+      assert.deepEqual(tableUnder(sectionOf(document, heading), columns), expected);
+    });
+  }
+
+  test("has no fourth table of errors", () => {
+    const heads = document
+      .split("\n")
+      .filter((line) => cells(line).join("|") === columns.join("|"));
+    assert.equal(heads.length, errorTables.length);
   });
 });
 
 describe("docs/privacy.md", () => {
-  const columns = ["message", "consent", "connection", "holds", "why", "readable by", "kept"];
-  const documented = tableUnder(readDocument("docs/privacy.md"), columns);
+  const columns = [
+    ...["message", "consent", "connection", "at most"],
+    ...["holds", "why", "readable by", "kept"],
+  ];
+  const sizes: Readonly<Record<number, string>> = {
+    0: "no body",
+    1024: "1 KB",
+    4096: "4 KB",
+    65536: "64 KB",
+    1048576: "1 MB",
+  };
 
   test("lists every declaration, in the code's order and words, and no other", () => {
     const all: [string, Declaration][] = Object.entries(declarations);
@@ -33,13 +62,30 @@ describe("docs/privacy.md", () => {
       `\`${id}\``,
       declaration.purpose,
       declaration.lane,
+      sizes[declaration.bytesAtMost],
       declaration.holds,
       declaration.why,
       declaration.readableBy,
       declaration.kept,
     ]);
-    assert.deepEqual(documented, expected);
+    assert.deepEqual(tableUnder(readDocument("docs/privacy.md"), columns), expected);
   });
+});
+
+test("the policy's exact bytes are a file that docs/protocol.md names", () => {
+  const path = `docs/policy-${policy.version}.txt`;
+  assert.equal(readDocument(path), policy.text);
+  assert.ok(readDocument("docs/protocol.md").includes(`\`${path}\``));
+});
+
+test("a table whose words were changed by hand is seen", () => {
+  const columns = ["code", "retry"];
+  const table = (retry: string) =>
+    `## A\n\n| code | retry |\n| --- | --- |\n| x | ${retry} |\n\n## B\n`;
+  assert.deepEqual(tableUnder(sectionOf(table("ask"), "## A"), columns), [["x", "ask"]]);
+  assert.notDeepEqual(tableUnder(sectionOf(table("never"), "## A"), columns), [["x", "ask"]]);
+  assert.throws(() => tableUnder(sectionOf(table("ask"), "## B"), columns));
+  assert.throws(() => sectionOf(table("ask"), "## C"));
 });
 
 describe("every error of the table is raised somewhere:", () => {
@@ -63,6 +109,15 @@ describe("every error of the table is raised somewhere:", () => {
 
 function readDocument(path: string): string {
   return readFileSync(new URL(path, root), "utf8");
+}
+
+/** From a heading until the next. */
+function sectionOf(document: string, heading: string): string {
+  const lines = document.split("\n");
+  const first = lines.indexOf(heading);
+  assert.ok(first >= 0, `there is a heading "${heading}"`);
+  const end = lines.findIndex((line, index) => index > first && line.startsWith("#"));
+  return lines.slice(first, end < 0 ? undefined : end).join("\n");
 }
 
 /** The cells of the one table with this head. */
