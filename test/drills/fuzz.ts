@@ -13,6 +13,7 @@ import { damagedGroups, damagedProfiles, damagedVcards } from "./fuzz/profiles.t
 import { replays } from "./fuzz/replays.ts";
 import { FuzzedService, type ServiceHealth } from "./fuzz/service.ts";
 import { SocketTargets } from "./fuzz/sockets.ts";
+import { StatementTargets } from "./fuzz/statements.ts";
 
 export interface FuzzDrillParts {
   readonly context: TestContext;
@@ -49,7 +50,8 @@ export async function fuzzDrill(parts: FuzzDrillParts): Promise<FuzzDrillResult>
 
   const cases = new Cases(parts.seed);
   const steps: readonly Step[] = [
-    ["procedures", 0.4, (count) => new ProcedureTargets(service, cases).run(count)],
+    ["procedures", 0.3, (count) => new ProcedureTargets(service, cases).run(count)],
+    ["statements", 0.1, (count) => new StatementTargets(service, cases).run(count)],
     ["sockets", 0.2, (count) => new SocketTargets(service, cases).run(count)],
     ["envelopes", 0.15, (count) => new EnvelopeTargets(between, encryption, cases).run(count)],
     ["groups", 0.1, (count) => damagedGroups(encryption, cases, count)],

@@ -55,7 +55,7 @@ export async function sealedNumberOf(
   { cellId, number, parameters }: Phone,
   intent: Intent,
   consent?: Signed,
-  plaintext: Uint8Array = padded(number),
+  plaintext: Uint8Array = paddedNumber(number),
 ) {
   const key = currentKey(parameters.sealingKeys);
   if (!key) throw new Error("no sealing key");
@@ -64,7 +64,7 @@ export async function sealedNumberOf(
   return { sealingEpoch: key.epoch, sealedNumber };
 }
 
-function padded(number: string): Uint8Array {
+export function paddedNumber(number: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(paddedNumberLength);
   bytes.set(utf8(number));
   return bytes;

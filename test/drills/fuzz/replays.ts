@@ -1,32 +1,37 @@
 // The same again, and what others signed: each is answered as before or refused, and nothing is doubled.
 import assert from "node:assert/strict";
 import {
-  AuthenticatedRequestSchema,
+  accountRequest,
+  authentication,
+  connect,
+  inboxAnswerIn,
+  inboxFrame,
+  mint,
+  openInbox,
+  openOutbox,
+  type Phone,
+  signedCall,
+  startRequest,
+  updateRequest,
+} from "@assent/bare-phone";
+import {
   blindInput,
+  EnvelopeStatus,
   EvaluateRequestSchema,
-  InboxAnswerSchema,
-  InboxRequestSchema,
+  equalBytes,
+  Intent,
   openConsent,
   openManifest,
   PutOutcome,
   randomBytes,
   signAccount,
   signConsent,
-  signInboxChallenge,
   signManifest,
   utf8,
 } from "@assent/protocol";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import {
-  connect,
-  openInbox,
-  openOutbox,
-  type Phone,
-  signedCall,
-  startRequest,
-} from "../../../packages/server/src/phone-for-tests.ts";
 import { answerOf } from "./calls.ts";
 import type { Answer, Cases } from "./cases.ts";
+import { encoded } from "./made-anew.ts";
 import type { FuzzedService } from "./service.ts";
 
 const evaluateProcedure = "DiscoveryService/Evaluate";
@@ -34,8 +39,11 @@ const evaluateProcedure = "DiscoveryService/Evaluate";
 export async function replays(service: FuzzedService, cases: Cases): Promise<void> {
   await registeringTwice(service, cases);
   await claimingTwice(service, cases);
+  await claimsForSomethingElse(service, cases);
   await callingTwice(service, cases);
+  await updatingTwice(service, cases);
   await puttingTwice(service, cases);
+  await authenticatingTwice(service, cases);
   await signaturesOfOthers(service, cases);
   await guessing(service, cases);
 }
@@ -46,47 +54,73 @@ async function messagesTo(service: FuzzedService, number: string): Promise<numbe
 }
 
 async function registeringTwice(service: FuzzedService, cases: Cases): Promise<void> {
+  const target = "replay of registration";
   const phone = await service.newStranger();
   const request = await startRequest(phone);
-  const start = () => answerOf(phone.registration.startRegistration(request));
-  await cases.expect("replay of registration", "accepted", start());
-  // A code again is asked for by the same call: at once it is accepted, then it has to wait.
-  await cases.expect("replay of registration", "accepted", start());
+  const start = () => phone.registration.startRegistration(request);
+  // A code again is asked for by the same call, and is of another session; at once, then it has to wait.
+  const [first, second] = [await start(), await start()];
+  assert.ok(!equalBytes(first.session, second.session), "two sessions have one name");
+  cases.note(target, "accepted");
   for (let count = 0; count < 3; count += 1) {
-    await cases.expect("replay of registration", "rate_limited", start());
+    await cases.expect(target, "rate_limited", answerOf(start()));
   }
   assert.equal(await messagesTo(service, phone.number), 2);
-  // The same consent for another number: its seal is bound to the consent, and this one's is not.
+  // The same seal for another consent, or another intent: it is bound to both.
   const other = await service.newStranger();
-  const { consent, consentSignature } = request;
-  const mixed = { ...(await startRequest(other)), consent, consentSignature };
-  await cases.expect(
-    "replay of consent",
-    "request_invalid",
-    answerOf(other.registration.startRegistration(mixed)),
-  );
+  const elsewhere = [
+    { ...(await startRequest(other)), consent: request.consent },
+    { ...(await startRequest(other)), consent: undefined, intent: Intent.LEAVE },
+  ];
+  for (const mixed of elsewhere) {
+    const asked = answerOf(other.registration.startRegistration(mixed as typeof request));
+    await cases.expect("replay of seal", "request_invalid", asked);
+  }
   assert.equal(await messagesTo(service, other.number), 0);
 }
 
 async function claimingTwice(service: FuzzedService, cases: Cases): Promise<void> {
-  const phone = await service.newStranger();
-  const { session, code, verified, request } = await service.proveNumber(phone);
-  const again = await phone.registration.verifyCode({ session, code });
+  const target = "replay of claim";
+  const { phone, session, code, verified, request } = await service.newProof();
+  const { account, registration } = phone;
+  const again = await registration.verifyCode({ session, code });
   assert.deepEqual(again.claim, verified.claim);
-  const made = await Promise.all(
-    Array.from({ length: 5 }, () => phone.registration.createAccount(request)),
-  );
+  const made = await Promise.all(Array.from({ length: 5 }, () => account.createAccount(request)));
   for (const { accountId } of made) {
-    assert.deepEqual(accountId, made[0]?.accountId);
-    cases.note("replay of claim", "accepted");
+    assert.deepEqual(accountId, phone.accountId);
+    cases.note(target, "accepted");
   }
-  const verify = () => answerOf(phone.registration.verifyCode({ session, code }));
-  await cases.expect("replay of claim", "code_expired", verify());
-  const first = await signedCall(phone, "RegistrationService/DeleteAccount", new Uint8Array());
-  const { registration } = phone;
-  const leave = () => answerOf(registration.deleteAccount({ request: first }));
+  const first = await signedCall(phone, "AccountService/DeleteAccount", new Uint8Array());
+  const leave = () => answerOf(account.deleteAccount({ request: first }));
   await cases.expect("replay of leaving", "accepted", leave());
   await cases.expect("replay of leaving", "signed_out", leave());
+  // The account is gone, and its claim was spent on it.
+  await cases.expect(target, "code_expired", answerOf(account.createAccount(request)));
+  const found = await phone.directory.getRecord({ lookupKey: request.keys.lookupKey });
+  assert.equal(found.found, false);
+}
+
+/** A claim is for what the SMS said, and for whom. */
+async function claimsForSomethingElse(service: FuzzedService, cases: Cases): Promise<void> {
+  const target = "claim for something else";
+  const { phone, verified, request } = await service.newProof();
+  const { account } = phone;
+  const thief = await service.newStranger();
+  const stolen = await accountRequest({ ...phone, root: thief.root }, verified);
+  await cases.expect(target, "request_invalid", answerOf(account.createAccount(stolen)));
+  const { claim } = request;
+  await cases.expect(target, "request_invalid", answerOf(account.deleteByClaim({ claim })));
+  await cases.expect(target, "accepted", answerOf(account.createAccount(request)));
+  const toLeave = await service.claimToLeave(phone);
+  const joined = { ...request, claim: toLeave };
+  const signature = await signAccount(phone.root.privateKey, joined);
+  const create = answerOf(account.createAccount({ ...joined, signature }));
+  await cases.expect(target, "request_invalid", create);
+  const moved = await updateRequest(phone, request.keys, 2n, toLeave);
+  await cases.expect(target, "request_invalid", answerOf(account.updateAccount(moved)));
+  const leave = () => answerOf(account.deleteByClaim({ claim: toLeave }));
+  await cases.expect("replay of leaving by claim", "accepted", leave());
+  await cases.expect("replay of leaving by claim", "code_expired", leave());
 }
 
 async function callingTwice(service: FuzzedService, cases: Cases): Promise<void> {
@@ -97,47 +131,65 @@ async function callingTwice(service: FuzzedService, cases: Cases): Promise<void>
   const { budgetLeft } = await phone.discovery.evaluate({ request });
   for (let count = 0; count < 5; count += 1) {
     const again = answerOf(phone.discovery.evaluate({ request }));
-    await cases.expect(target, "unauthenticated", again);
+    await cases.expect(target, "counter_behind", again);
   }
-  // Elsewhere it is somebody else's signature.
-  const elsewhere = answerOf(phone.directory.addKeyPackages({ request }));
+  // Signed afresh, under a counter that was used, or was passed over.
+  phone.counter.last += 10n;
+  const ahead = await signedCall(phone, evaluateProcedure, body);
+  await cases.expect(target, "accepted", answerOf(phone.discovery.evaluate({ request: ahead })));
+  for (const counter of [0n, request.counter, ahead.counter - 1n, ahead.counter]) {
+    const behind = await signedCall(phone, evaluateProcedure, body, counter);
+    const expected = counter === 0n ? "request_invalid" : "counter_behind";
+    await cases.expect(target, expected, answerOf(phone.discovery.evaluate({ request: behind })));
+  }
+  // Elsewhere, or under another counter, it is nobody's signature.
+  const unused = await signedCall(phone, evaluateProcedure, body);
+  const elsewhere = answerOf(phone.directory.addKeyPackages({ request: unused }));
   await cases.expect(target, "unauthenticated", elsewhere);
-  const fresh = await signedCall(phone, evaluateProcedure, body);
-  const after = await phone.discovery.evaluate({ request: fresh });
-  assert.equal(after.budgetLeft, budgetLeft - 1, "a repetition was counted");
+  const later = { ...unused, counter: unused.counter + 1n };
+  await cases.expect(
+    target,
+    "unauthenticated",
+    answerOf(phone.discovery.evaluate({ request: later })),
+  );
+  const after = await phone.discovery.evaluate({ request: unused });
+  assert.equal(after.budgetLeft, budgetLeft - 2, "a repetition was counted");
+}
+
+async function updatingTwice(service: FuzzedService, cases: Cases): Promise<void> {
+  const target = "replay of an update";
+  const phone = await service.newPhone();
+  const third = await updateRequest(phone, phone.keys, 3n);
+  const second = await updateRequest(phone, phone.keys, 2n);
+  const update = (request: typeof third) => answerOf(phone.account.updateAccount(request));
+  await cases.expect(target, "accepted", update(third));
+  await cases.expect(target, "accepted", update(third));
+  await cases.expect(target, "request_invalid", update(second));
+  const { sealedRecord } = await phone.directory.getRecord({ lookupKey: phone.keys.lookupKey });
+  assert.deepEqual(sealedRecord, third.sealedRecord);
 }
 
 async function puttingTwice(service: FuzzedService, cases: Cases): Promise<void> {
   const phone = await service.newPhone();
   const inbox = await openInbox(service, phone);
-  const next = async <Case extends string>(wanted: Case) => {
-    for (;;) {
-      const answer = await inbox.answer();
-      assert.notEqual(answer.case, "error");
-      if (answer.case === wanted) return answer as Extract<typeof answer, { case: Case }>;
-    }
-  };
-  await next("delivery");
-  inbox.ask({ case: "mintCapabilities", value: { count: 1 } });
-  const { capabilities } = (await next("mintedCapabilities")).value;
-  const capability = capabilities[0]?.capability ?? new Uint8Array();
+  await inbox.until("delivery");
+  const [address] = await mint(inbox);
+  assert.ok(address);
+  const { capability } = address;
   const outbox = await openOutbox(service);
   const envelopeId = randomBytes(32);
-  const puts = Array.from({ length: 10 }, (_, index) => ({
-    request: index + 1,
-    capability,
-    envelopeId,
-    body: randomBytes(512),
-  }));
-  outbox.ask({ puts });
-  for (let answered = 0; answered < puts.length; ) {
-    for (const { outcome } of (await outbox.answer()).putResults) {
-      assert.equal(outcome, PutOutcome.STORED);
-      cases.note("replay of put", "accepted");
-      answered += 1;
-    }
+  const puts = Array.from({ length: 10 }, () => ({ body: randomBytes(512) }));
+  const asked = puts.map(({ body }) => outbox.put({ capability, envelopeId, body }));
+  for (const request of asked) {
+    const result = await outbox.resultOf(request);
+    assert.ok(result.kind === "put" && result.outcome === PutOutcome.STORED);
+    cases.note("replay of put", "accepted");
+    const { ticket } = result;
+    const status = await outbox.resultOf(outbox.askStatus({ capability, ticket }));
+    assert.ok(status.kind === "status" && status.status === EnvelopeStatus.HELD);
+    cases.note("replay of status query", "accepted");
   }
-  const { envelopes } = (await next("delivery")).value;
+  const { envelopes } = (await inbox.until("delivery")).value;
   assert.deepEqual(
     envelopes.map((envelope) => envelope.body),
     [puts[0]?.body],
@@ -145,12 +197,12 @@ async function puttingTwice(service: FuzzedService, cases: Cases): Promise<void>
   const position = envelopes[0]?.position ?? 0n;
   for (let count = 0; count < 5; count += 1) {
     inbox.ask({ case: "acknowledge", value: { position } });
-    assert.equal((await next("acknowledged")).value.position, position);
+    assert.equal((await inbox.until("acknowledged")).value.position, position);
     cases.note("replay of acknowledge", "accepted");
   }
   inbox.webSocket.close();
   const later = await openInbox(service, phone);
-  assert.equal((await later.answer()).case, "ready");
+  assert.equal((await later.until("ready")).value.acknowledgedPosition, position);
   const waiting = await later.answer();
   assert.ok(waiting.case === "delivery");
   assert.deepEqual(waiting.value.envelopes, []);
@@ -158,90 +210,110 @@ async function puttingTwice(service: FuzzedService, cases: Cases): Promise<void>
   later.webSocket.close();
 }
 
+/** What was right for one challenge is not for another, however often; and a former counter lets in, and shows why. */
+async function authenticatingTwice(service: FuzzedService, cases: Cases): Promise<void> {
+  const target = "replay of Authenticate";
+  const phone = await service.newPhone();
+  const socket = await connect(service, "/inbox");
+  const right = await authentication(phone, await challengeOf(socket));
+  socket.webSocket.send(inboxFrame(1, { case: "authenticate", value: right }));
+  assert.equal(inboxAnswerIn(await socket.next()).case, "ready");
+  cases.note(target, "accepted");
+  for (let count = 0; count < 5; count += 1) {
+    const answer = authenticateWith(service, async () => right);
+    await cases.expect(target, "unauthenticated", answer);
+  }
+  const behind = await openInbox(service, phone, right.counter);
+  const { lastRequest } = (await behind.until("ready")).value;
+  assert.deepEqual(
+    [lastRequest?.procedure, lastRequest?.counter, lastRequest?.signature],
+    ["/inbox", right.counter, right.signature],
+  );
+  cases.note("Authenticate, counter behind", "accepted");
+  behind.webSocket.close();
+  socket.webSocket.close();
+}
+
 async function signaturesOfOthers(service: FuzzedService, cases: Cases): Promise<void> {
   const target = "foreign signature";
   const [anna, ben] = [await service.newPhone(), await service.newPhone()];
-  const refuse = (asked: Promise<unknown>, code: Parameters<Cases["expect"]>[1]) =>
+  const refuse = (asked: Promise<unknown>, code: Answer) =>
     cases.expect(target, code, answerOf(asked));
 
-  const asBen = { ...anna, device: { id: ben.device.id, privateKey: anna.device.privateKey } };
-  const body = evaluation(anna);
-  const request = create(
-    AuthenticatedRequestSchema,
-    await signedCall(asBen, evaluateProcedure, body),
-  );
+  const { privateKey } = anna.device;
+  const asBen = { ...anna, device: { ...ben.device, privateKey }, counter: { last: 100n } };
+  const request = await signedCall(asBen, evaluateProcedure, evaluation(anna));
   await refuse(anna.discovery.evaluate({ request }), "unauthenticated");
   await refuse(anna.directory.addKeyPackages({ request }), "unauthenticated");
-  await refuse(anna.registration.deleteAccount({ request }), "unauthenticated");
+  await refuse(anna.registration.renewClaim({ request }), "unauthenticated");
+  await refuse(anna.account.restartDevice({ request }), "unauthenticated");
+  await refuse(anna.account.deleteAccount({ request }), "unauthenticated");
 
-  await cases.expect(target, "unauthenticated", openInboxAs(service, anna, ben, false));
-  await cases.expect(target, "unauthenticated", openInboxAs(service, ben, ben, true));
+  const asAnother = authenticateWith(service, (nonce) => authentication(asBen, nonce));
+  await cases.expect(target, "unauthenticated", asAnother);
+  const ofAnother = authenticateWith(service, () => authentication(ben, randomBytes(32)));
+  await cases.expect(target, "unauthenticated", ofAnother);
 
   const [carol, thief] = [await service.newStranger(), await service.newStranger()];
   const start = await startRequest(carol);
-  const statement = await openConsent({ bytes: start.consent, signature: start.consentSignature });
+  assert.ok(start.consent);
+  const statement = await openConsent(start.consent);
   assert.ok(statement);
-  const { signature: consentSignature } = await signConsent(thief.root.privateKey, statement);
-  await refuse(
-    carol.registration.startRegistration({ ...start, consentSignature }),
-    "consent_invalid",
-  );
-  const { request: account } = await service.proveNumber(carol);
-  const signature = await signAccount(thief.root.privateKey, account);
-  await refuse(carol.registration.createAccount({ ...account, signature }), "request_invalid");
-  const manifest = await openManifest(account.manifest);
+  const consent = await signConsent(thief.root.privateKey, statement);
+  await refuse(carol.registration.startRegistration({ ...start, consent }), "consent_invalid");
+
+  const { phone: dora, request: right } = await service.newProof();
+  const signature = await signAccount(thief.root.privateKey, right);
+  await refuse(dora.account.createAccount({ ...right, signature }), "request_invalid");
+  const manifest = await openManifest(right.manifest);
   assert.ok(manifest);
-  const fields = { ...account, manifest: await signManifest(thief.root.privateKey, manifest) };
-  const signed = await signAccount(carol.root.privateKey, fields);
-  await refuse(
-    carol.registration.createAccount({ ...fields, signature: signed }),
-    "request_invalid",
-  );
-  await refuse(carol.registration.createAccount(account), "accepted");
+  const fields = { ...right, manifest: await signManifest(thief.root.privateKey, manifest) };
+  const signed = await signAccount(dora.root.privateKey, fields);
+  await refuse(dora.account.createAccount({ ...fields, signature: signed }), "request_invalid");
+  await refuse(dora.account.createAccount(right), "accepted");
+
+  const byThief = { ...ben, root: thief.root };
+  const update = { ...(await updateRequest(byThief, ben.keys, 2n)), accountId: ben.accountId };
+  await refuse(ben.account.updateAccount(update), "request_invalid");
+  await refuse(ben.account.updateAccount(await updateRequest(ben, ben.keys, 2n)), "accepted");
 }
 
-/** Says it is the owner's device, with a signature of another over this challenge or over one of its own. */
-async function openInboxAs(
+async function challengeOf(socket: Awaited<ReturnType<typeof connect>>): Promise<Uint8Array> {
+  const challenge = inboxAnswerIn(await socket.next());
+  assert.ok(challenge.case === "challenge");
+  return challenge.value.nonce;
+}
+
+/** What an inbox says to this answer to its challenge. */
+async function authenticateWith(
   service: FuzzedService,
-  signer: Phone,
-  owner: Phone,
-  isOtherChallenge: boolean,
+  make: (nonce: Uint8Array) => ReturnType<typeof authentication>,
 ): Promise<Answer> {
   const socket = await connect(service, "/inbox");
-  const { answer: challenge } = fromBinary(InboxAnswerSchema, await socket.next());
-  assert.ok(challenge.case === "challenge");
-  const nonce = isOtherChallenge ? randomBytes(32) : challenge.value.nonce;
-  const signature = await signInboxChallenge(signer.device.privateKey, signer.cellId, nonce);
-  const value = { deviceId: owner.device.id, signature };
-  const frame = create(InboxRequestSchema, { request: { case: "authenticate", value } });
-  socket.webSocket.send(toBinary(InboxRequestSchema, frame));
-  const { answer } = fromBinary(InboxAnswerSchema, await socket.next());
-  assert.ok(answer.case === "error");
+  const value = await make(await challengeOf(socket));
+  socket.webSocket.send(inboxFrame(1, { case: "authenticate", value }));
+  const answer = inboxAnswerIn(await socket.next());
+  assert.ok(answer.case === "error", `let in: ${answer.case}`);
   return answer.value.code as Answer;
 }
 
 async function guessing(service: FuzzedService, cases: Cases): Promise<void> {
-  const phone = await service.newStranger();
-  const { session } = await phone.registration.startRegistration(await startRequest(phone));
-  const right = await service.codeFor(phone.number);
+  const { registration } = service.cell;
+  const { session, code: right } = await service.newCode();
   const guesses = Array.from({ length: 100 }, (_, guess) =>
     String((Number(right) + 1 + guess) % 1_000_000).padStart(6, "0"),
   );
   const answers = await Promise.all(
-    guesses.map((code) => answerOf(phone.registration.verifyCode({ session, code }))),
+    guesses.map((code) => answerOf(registration.verifyCode({ session, code }))),
   );
   for (const answer of answers) cases.note("100 codes at once", answer);
   assert.equal(answers.filter((answer) => answer === "code_wrong").length, 5);
   assert.equal(answers.filter((answer) => answer === "code_expired").length, 95);
-  const late = answerOf(phone.registration.verifyCode({ session, code: right }));
+  const late = answerOf(registration.verifyCode({ session, code: right }));
   await cases.expect("100 codes at once", "code_expired", late);
 }
 
-function evaluation(phone: Phone): Uint8Array<ArrayBuffer> {
-  const { epoch = 1 } = phone.parameters.voprfKey ?? {};
-  const blindedElements = [blindInput(utf8(phone.number)).blindedElement];
-  return toBinary(
-    EvaluateRequestSchema,
-    create(EvaluateRequestSchema, { voprfEpoch: epoch, blindedElements }),
-  );
+function evaluation({ number }: Phone): Uint8Array<ArrayBuffer> {
+  const blindedElements = [blindInput(utf8(number)).blindedElement];
+  return encoded(EvaluateRequestSchema, { voprfEpoch: 1, blindedElements });
 }

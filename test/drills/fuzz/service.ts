@@ -7,14 +7,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { Encryption } from "@assent/client/node";
-import { parseNumber } from "@assent/protocol";
 import {
   accountRequest,
-  makePhone,
+  fetchCode,
+  makePhoneAt,
   type Phone,
+  proveNumber,
+  type ReachedCell,
+  reachCell,
   startRegistration,
-} from "../../../packages/server/src/phone-for-tests.ts";
+  turnOn,
+} from "@assent/bare-phone";
+import type { Encryption } from "@assent/client/node";
+import { type HandleKeys, Intent, parseNumber, type Signed } from "@assent/protocol";
 import { MemoryPhone } from "../../memory-phone.ts";
 
 export interface ServiceHealth {
@@ -27,16 +32,22 @@ export interface ServiceHealth {
   readonly faults: readonly string[];
 }
 
+/** With an account, and what follows from its number. */
+export interface FuzzedPhone extends Phone {
+  readonly keys: HandleKeys;
+}
+
 export class FuzzedService {
   readonly origin: string;
-  /** Phones written for the server's tests ask here for codes; this drill's ask by HTTP. */
-  readonly fakeSms = undefined;
+  /** What all its bare phones share. */
+  readonly cell: ReachedCell;
   readonly #process: ChildProcess;
   readonly #stderr: string[];
   #numbers = 0;
 
-  private constructor(origin: string, child: ChildProcess, stderr: string[]) {
-    this.origin = origin;
+  private constructor(cell: ReachedCell, child: ChildProcess, stderr: string[]) {
+    this.cell = cell;
+    this.origin = cell.origin;
     this.#process = child;
     this.#stderr = stderr;
   }
@@ -60,7 +71,7 @@ export class FuzzedService {
       once(child, "message"),
       once(child, "exit").then(() => assert.fail(`the service did not start: ${stderr}`)),
     ])) as [{ origin: string }];
-    return new FuzzedService(ready.origin, child, stderr);
+    return new FuzzedService(await reachCell(ready), child, stderr);
   }
 
   async health(): Promise<ServiceHealth> {
@@ -78,12 +89,8 @@ export class FuzzedService {
     return health;
   }
 
-  async codeFor(number: string): Promise<string> {
-    const answer = await fetch(`${this.origin}/sms/messages?to=${encodeURIComponent(number)}`);
-    const messages = (await answer.json()) as { text: string }[];
-    const code = /\b(\d{6})\b/.exec(messages.at(-1)?.text ?? "")?.[1];
-    assert.ok(code, "no code was sent");
-    return code;
+  codeFor(number: string): Promise<string> {
+    return fetchCode(this.cell, number);
   }
 
   /** One that nobody had: codes to one number are limited. */
@@ -94,23 +101,33 @@ export class FuzzedService {
 
   /** A phone that speaks the contract and is not known. */
   newStranger(): Promise<Phone> {
-    return makePhone(this, this.newNumber());
+    return makePhoneAt(this.cell, this.newNumber());
+  }
+
+  /** A code that was sent, and the session it is for. */
+  async newCode(): Promise<{ session: Uint8Array; code: string }> {
+    const phone = await this.newStranger();
+    const { session } = await startRegistration(phone);
+    return { session, code: await this.codeFor(phone.number) };
   }
 
   /** What a code was exchanged for; the account is still to be made. */
-  async proveNumber(phone: Phone) {
-    const { session } = await startRegistration(phone);
-    const code = await this.codeFor(phone.number);
-    const verified = await phone.registration.verifyCode({ session, code });
-    return { session, code, verified, request: await accountRequest(phone, verified) };
+  async newProof() {
+    const phone = await this.newStranger();
+    const proved = await proveNumber(this.cell, phone);
+    return { ...proved, phone, request: await accountRequest(phone, proved.verified) };
   }
 
   /** A phone with an account. */
-  async newPhone(): Promise<Phone & { readonly lookupKey: Uint8Array; accountId: Uint8Array }> {
+  async newPhone(): Promise<FuzzedPhone> {
     const phone = await this.newStranger();
-    const { request } = await this.proveNumber(phone);
-    const { accountId } = await phone.registration.createAccount(request);
-    return { ...phone, lookupKey: request.keys.lookupKey, accountId };
+    return { ...phone, keys: (await turnOn(this.cell, phone)).keys };
+  }
+
+  async claimToLeave(phone: Phone): Promise<Signed> {
+    const { verified } = await proveNumber(this.cell, phone, { intent: Intent.LEAVE });
+    assert.ok(verified.claim);
+    return verified.claim;
   }
 
   /** The SDK, turned on. */

@@ -1,0 +1,213 @@
+// The outbox under bad input: capabilities and tickets with a bit changed, and frames of everything it takes, changed.
+import assert from "node:assert/strict";
+import { openOutbox, resultsIn, type TestOutbox } from "@assent/bare-phone";
+import {
+  EnvelopeStatus,
+  limits,
+  type OutboxAnswer,
+  OutboxAnswerSchema,
+  OutboxRequestSchema,
+  PutOutcome,
+  randomBytes,
+} from "@assent/protocol";
+import { fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import type { Answer, Cases } from "./cases.ts";
+import { inTime } from "./in-time.ts";
+import { encoded } from "./made-anew.ts";
+import { mutate, mutation } from "./mutation.ts";
+import type { FuzzedPhone, FuzzedService } from "./service.ts";
+import { assertWhole, takeAll } from "./whole-mailbox.ts";
+
+type OutboxAsk = Exclude<MessageInitShape<typeof OutboxRequestSchema>, { $typeName: string }>;
+
+// Fewer than wait through one address.
+const putsBetweenTakes = 1_000;
+
+export class OutboxTargets {
+  readonly #service: FuzzedService;
+  readonly #cases: Cases;
+  readonly #phone: FuzzedPhone;
+  readonly #capability: Uint8Array;
+
+  constructor(service: FuzzedService, cases: Cases, phone: FuzzedPhone, capability: Uint8Array) {
+    this.#service = service;
+    this.#cases = cases;
+    this.#phone = phone;
+    this.#capability = capability;
+  }
+
+  async run(total: number): Promise<void> {
+    await this.#changedCapabilities();
+    await this.#changedTickets();
+    await this.#frames(total);
+  }
+
+  /** Every bit, for puts and for status queries; the unchanged one is the control. */
+  async #changedCapabilities(): Promise<void> {
+    const outbox = await openOutbox(this.#service);
+    const ticket = await this.#ticket(outbox);
+    const asked = everyBit(this.#capability).flatMap((capability) => [
+      outbox.put({ capability }),
+      outbox.askStatus({ capability, ticket }),
+    ]);
+    for (const request of asked) {
+      const result = await inTime(outbox.resultOf(request));
+      assert.ok(result.kind === "error", "a changed bit opened");
+      this.#cases.note("capability, each bit", result.code as Answer);
+      assert.equal(result.code, "request_invalid");
+    }
+    outbox.webSocket.close();
+    assert.equal(await takeAll(this.#service, this.#phone), 1);
+    await assertWhole(this.#service, this.#phone, this.#capability);
+  }
+
+  /** Every bit: no other says that its envelope is held. */
+  async #changedTickets(): Promise<void> {
+    const outbox = await openOutbox(this.#service);
+    const capability = this.#capability;
+    const ticket = await this.#ticket(outbox);
+    const statusOf = (shown: Uint8Array) =>
+      outbox.resultOf(outbox.askStatus({ capability, ticket: shown }));
+    for (const changed of everyBit(ticket)) {
+      const result = await inTime(statusOf(changed));
+      if (result.kind === "status") assert.equal(result.status, EnvelopeStatus.LOST);
+      this.#cases.note(
+        "ticket, each bit",
+        result.kind === "error" ? (result.code as Answer) : "accepted",
+      );
+    }
+    const control = await inTime(statusOf(ticket));
+    assert.ok(control.kind === "status" && control.status === EnvelopeStatus.HELD);
+    outbox.webSocket.close();
+  }
+
+  async #ticket(outbox: TestOutbox): Promise<Uint8Array> {
+    const put = outbox.put({ capability: this.#capability });
+    const stored = await inTime(outbox.resultOf(put));
+    assert.ok(stored.kind === "put" && stored.outcome === PutOutcome.STORED);
+    return stored.ticket;
+  }
+
+  async #frames(cases: number): Promise<void> {
+    let socket = new NumberedOutbox(await openOutbox(this.#service));
+    let asked = 0;
+    const ask = async (make: (first: number) => OutboxAsk, change = (frame: Bytes) => frame) => {
+      asked += 1;
+      if (asked % putsBetweenTakes === 0) await takeAll(this.#service, this.#phone);
+      if (!socket.isOpen) socket = new NumberedOutbox(await openOutbox(this.#service));
+      return socket.ask(make, change);
+    };
+    const capability = this.#capability;
+    const ticket = await this.#ticket(await openOutbox(this.#service));
+    const put = (request: number) => ({
+      ...{ request, capability },
+      ...{ envelopeId: randomBytes(32), body: randomBytes(512) },
+    });
+    const { envelopeId, body } = put(0);
+    const frames: Readonly<Record<string, (first: number) => OutboxAsk>> = {
+      "outbox frame": (first) => ({
+        puts: [put(first), { ...put(first + 1), after: first, quiet: true }],
+        statusQueries: [{ request: first + 2, capability, ticket }],
+        heartbeats: [{ number: first }],
+      }),
+      "outbox frame of what is reserved": (first) => ({
+        revokes: [{ request: first, targets: [{ capability, secret: randomBytes(32), ticket }] }],
+        sharedPuts: [{ request: first + 1, targets: [{ capability, envelopeId }], body }],
+      }),
+    };
+    for (const [target, make] of Object.entries(frames)) {
+      const right = target === "outbox frame" ? "accepted" : "not_offered";
+      await this.#cases.expect(target, right, ask(make));
+      await this.#cases.property(
+        target,
+        cases * (right === "accepted" ? 0.8 : 0.2),
+        mutation,
+        (changes) => ask(make, (frame) => mutate(frame, changes)),
+      );
+      await this.#cases.expect(target, right, ask(make));
+    }
+    await this.#afterWhatWasRefused(ask, put);
+  }
+
+  /** A put behind one that is not there, not before it, or refused, is refused too; the control is above. */
+  async #afterWhatWasRefused(
+    ask: (make: (first: number) => OutboxAsk) => Promise<Answer>,
+    put: (request: number) => { request: number; body: Uint8Array },
+  ): Promise<void> {
+    const target = "put after another";
+    const behind = (distance: number) =>
+      ask((first) => ({ puts: [{ ...put(first), after: first + distance }] }));
+    await this.#cases.property(target, 20, fc.integer({ min: 0, max: 100 }), behind);
+    await this.#cases.expect(target, "request_invalid", behind(0));
+    await this.#cases.expect(target, "request_invalid", behind(1));
+    const pair = ask((first) => ({
+      puts: [
+        { ...put(first), capability: randomBytes(82) },
+        { ...put(first + 1), after: first },
+      ],
+    }));
+    await this.#cases.expect(target, "request_invalid", pair);
+  }
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** An outbox that is asked frame by frame, and knows how many answers each must get. */
+class NumberedOutbox {
+  readonly #outbox: TestOutbox;
+  #last = 0;
+
+  constructor(outbox: TestOutbox) {
+    this.#outbox = outbox;
+  }
+
+  /** Numbers only rise: after a change that took a high one there are no more to be had. */
+  get isOpen(): boolean {
+    const { readyState, OPEN } = this.#outbox.webSocket;
+    return readyState === OPEN && this.#last < 0x7fff_0000;
+  }
+
+  /** The first code that anything in the frame was refused with. */
+  async ask(make: (first: number) => OutboxAsk, change: (frame: Bytes) => Bytes): Promise<Answer> {
+    const frame = change(encoded(OutboxRequestSchema, make(this.#last + 1)));
+    const { items, last } = itemsOf(frame);
+    this.#last = Math.max(this.#last, last) + 8;
+    this.#outbox.webSocket.send(frame);
+    const codes: string[] = [];
+    for (let answered = 0; answered < Math.max(1, items); ) {
+      const answer = fromBinary(OutboxAnswerSchema, await inTime(this.#outbox.next()));
+      answered += answersIn(answer);
+      codes.push(...answer.errors.map(({ code }) => code));
+    }
+    if (items > 0) return (codes[0] as Answer | undefined) ?? "accepted";
+    // A frame that cannot be read is answered, and then the socket closes.
+    assert.deepEqual(codes, ["request_invalid"]);
+    assert.equal(await inTime(this.#outbox.closed), 1008);
+    this.#last = Number.POSITIVE_INFINITY;
+    return "request_invalid";
+  }
+}
+
+function answersIn(answer: OutboxAnswer): number {
+  return [...resultsIn(answer)].length + answer.heartbeats.length;
+}
+
+/** How many answers a frame must get, 0 where it cannot be read; and the highest number in it. */
+function itemsOf(frame: Uint8Array): { readonly items: number; readonly last: number } {
+  try {
+    const asked = fromBinary(OutboxRequestSchema, frame);
+    const numbered = [...asked.puts, ...asked.statusQueries, ...asked.revokes, ...asked.sharedPuts];
+    const items = numbered.length + asked.heartbeats.length;
+    const last = numbered.reduce((highest, { request }) => Math.max(highest, request), 0);
+    return { items: items <= limits.itemsPerFrame ? items : 0, last };
+  } catch {
+    return { items: 0, last: 0 };
+  }
+}
+
+function everyBit(bytes: Uint8Array): Bytes[] {
+  return Array.from({ length: bytes.length * 8 }, (_, bit) =>
+    mutate(bytes, { changes: [{ kind: "flip", at: bit >> 3, bit: bit & 7 }], path: [] }),
+  );
+}
