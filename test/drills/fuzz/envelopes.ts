@@ -9,8 +9,10 @@ import {
   type Store,
 } from "@assent/client/node";
 import {
+  accountIdOf,
   ContentSchema,
   concat,
+  conversationIdOfTwo,
   type DeliveredEnvelope,
   deriveKey,
   EnvelopeContentSchema,
@@ -18,7 +20,7 @@ import {
   ManifestSchema,
   pad,
   randomBytes,
-  SignedManifestSchema,
+  SignedSchema,
   seal,
   sealingPublicKeyLength,
   sealOverhead,
@@ -72,11 +74,8 @@ export async function correspond(
       network.openSocket(url, subprotocol, {
         ...handlers,
         onMessage(bytes) {
-          const { answer } = fromBinary(
-            InboxAnswerSchema,
-            url.endsWith("/inbox") ? bytes : nothing,
-          );
-          if (answer.case === "delivery") delivered.push(...answer.value.envelopes);
+          const { body } = fromBinary(InboxAnswerSchema, url.endsWith("/inbox") ? bytes : nothing);
+          if (body.case === "delivery") delivered.push(...body.value.envelopes);
           handlers.onMessage(bytes);
         },
       }),
@@ -230,12 +229,16 @@ export class EnvelopeTargets {
   }
 
   async #content(text: string): Promise<Bytes> {
-    const body = { case: "text" as const, value: { text } };
-    const sentAtMs = BigInt(Date.now());
-    return toBinary(
-      ContentSchema,
-      create(ContentSchema, { salt: randomBytes(16), sentAtMs, body }),
-    );
+    const content = create(ContentSchema, {
+      salt: randomBytes(16),
+      sentAtMs: BigInt(Date.now()),
+      conversationId: conversationIdOfTwo(
+        accountIdOf(manifestOf(this.#between.anna).rootKey),
+        accountIdOf(manifestOf(this.#between.ben).rootKey),
+      ),
+      body: { case: "text", value: { text } },
+    });
+    return toBinary(ContentSchema, content);
   }
 
   async #groupMessage(content: Bytes): Promise<Bytes> {
@@ -294,14 +297,23 @@ function envelope(position: number, addressSerial: Uint8Array, body: Bytes): Del
   };
 }
 
-function sealingKeysOf(phone: readonly StoredValue[]) {
+function identityOf(phone: readonly StoredValue[]) {
   const state = phone.find(({ table }) => table === "profile");
   assert.ok(state);
   const { identity } = fromBinary(ProfileStateSchema, state.value);
   assert.ok(identity);
+  return identity;
+}
+
+function manifestOf(phone: readonly StoredValue[]) {
+  const { encoded } = fromBinary(SignedSchema, identityOf(phone).manifestEncoded);
+  return fromBinary(ManifestSchema, encoded);
+}
+
+function sealingKeysOf(phone: readonly StoredValue[]) {
   // The public half is in the manifest.
-  const { manifest } = fromBinary(SignedManifestSchema, identity.manifestEncoded);
-  const sealingKey = fromBinary(ManifestSchema, manifest).devices[0]?.sealingKey;
+  const sealingKey = manifestOf(phone).devices[0]?.sealingKey;
   assert.equal(sealingKey?.length, sealingPublicKeyLength);
-  return { sealingPrivateKey: identity.sealingPrivateKey, sealingKey: sealingKey as Uint8Array };
+  const { sealingPrivateKey } = identityOf(phone);
+  return { sealingPrivateKey, sealingKey: sealingKey as Uint8Array };
 }

@@ -11,11 +11,13 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { MemoryStore } from "../../memory-store.ts";
 
-const tables: readonly TableName[] = [
-  ...(["profile", "contacts", "numbers", "people", "groups", "keyPackages"] as const),
-  ...(["given", "spare", "texts", "textIds", "threads", "queue", "outgoing"] as const),
-  ...(["awaited", "receipts", "unshown", "seen", "ledger"] as const),
-];
+/** All: one that is added and not copied is an error of types. */
+const tables: Readonly<Record<TableName, true>> = {
+  ...{ profile: true, contacts: true, numbers: true, people: true, conversations: true },
+  ...{ groups: true, keyPackages: true, given: true, spare: true, texts: true, textIds: true },
+  ...{ threads: true, queue: true, outgoing: true, awaited: true, receipts: true, kept: true },
+  ...{ unshown: true, seen: true, ledger: true },
+};
 
 export interface StoredValue {
   readonly table: TableName;
@@ -25,7 +27,7 @@ export interface StoredValue {
 
 export async function valuesOf(store: Store): Promise<StoredValue[]> {
   const values: StoredValue[] = [];
-  for (const table of tables) {
+  for (const table of Object.keys(tables) as TableName[]) {
     for (const { key, value } of await store.list(table)) values.push({ table, key, value });
   }
   return values;
@@ -37,6 +39,9 @@ export async function storeOf(values: readonly StoredValue[]): Promise<MemorySto
   return store;
 }
 
+/** As a new service and a new mailbox have them. */
+const place = { lineage: 1, generation: 1 };
+
 /** Where nothing is reached but, where there is one, the real service by HTTP, and an inbox with these in it. */
 export function networkWith(envelopes: readonly DeliveredEnvelope[], real?: Network): Network {
   const unreachable = async () => Promise.reject(new AssentError("unreachable"));
@@ -44,28 +49,45 @@ export function networkWith(envelopes: readonly DeliveredEnvelope[], real?: Netw
     http: real ? (request, lane, maxBytes) => real.http(request, lane, maxBytes) : unreachable,
     openSocket: async (url, _subprotocol, handlers) => {
       if (!url.endsWith("/inbox")) throw new AssentError("unreachable");
-      type Answer = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["answer"]>;
-      const answer = (given: Answer) => {
-        const frame = toBinary(InboxAnswerSchema, create(InboxAnswerSchema, { answer: given }));
+      type Body = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["body"]>;
+      const answer = (request: number, body: Body) => {
+        const frame = toBinary(InboxAnswerSchema, create(InboxAnswerSchema, { request, body }));
         queueMicrotask(() => handlers.onMessage(frame));
       };
-      answer({ case: "challenge", value: { nonce: new Uint8Array(32) } });
+      answer(0, { case: "challenge", value: { nonce: new Uint8Array(32) } });
       return {
         send(bytes) {
-          const { request } = fromBinary(InboxRequestSchema, bytes);
-          if (request.case === "authenticate") {
-            answer({ case: "ready", value: { singleUseKeyPackagesLeft: 1_000 } });
-            answer({ case: "delivery", value: { envelopes: [...envelopes], caughtUp: true } });
-          } else if (request.case === "acknowledge") {
-            answer({ case: "acknowledged", value: { position: request.value.position } });
-          } else if (request.case === "mintCapabilities") {
-            const capabilities = Array.from({ length: request.value.count }, () => ({
-              serial: randomBytes(16),
-              capability: randomBytes(74),
-              expiresAtMs: BigInt(Date.now() + 86_400_000),
-            }));
-            answer({ case: "mintedCapabilities", value: { capabilities } });
-          } else answer({ case: "addressesBlocked", value: {} });
+          const { request, body } = fromBinary(InboxRequestSchema, bytes);
+          switch (body.case) {
+            case "authenticate":
+              answer(request, {
+                case: "ready",
+                value: { ...place, singleUseKeyPackagesLeft: 1_000 },
+              });
+              answer(0, {
+                case: "delivery",
+                value: { ...place, envelopes: [...envelopes], caughtUp: true },
+              });
+              return;
+            case "acknowledge":
+              answer(request, { case: "acknowledged", value: { position: body.value.position } });
+              return;
+            case "mintCapabilities": {
+              const capabilities = Array.from({ length: body.value.count }, () => ({
+                serial: randomBytes(16),
+                capability: randomBytes(82),
+                expiresAtMs: BigInt(Date.now() + 86_400_000),
+              }));
+              answer(request, { case: "mintedCapabilities", value: { capabilities } });
+              return;
+            }
+            case "heartbeat":
+              if (body.value.isAnswer) return;
+              answer(request, { case: "heartbeat", value: { ...body.value, isAnswer: true } });
+              return;
+            default:
+              answer(request, { case: "addressesBlocked", value: {} });
+          }
         },
         close: () => queueMicrotask(() => handlers.onClose()),
       };
