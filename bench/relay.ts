@@ -21,7 +21,7 @@ import { MeasuredProcess } from "./server-process.ts";
 
 const outstanding = 8;
 const bodyBytes = 1_024;
-const capabilityBytes = 78;
+const capabilityBytes = 82;
 
 function putFrame(request: number, capability: Uint8Array): Uint8Array {
   const put = {
