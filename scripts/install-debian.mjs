@@ -1,0 +1,60 @@
+// Installs what the tests drive and npm does not have, where it is missing: Debian's packages, when root runs this. The
+// browser must be there; without what the second client needs, its tests are skipped. With --fonts, instead of that
+// client's, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB.
+// Runs on the system's Node, as install-missing.mjs does.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { findChromium } from "./find-chromium.mjs";
+import { missingForSecondClient } from "./find-second-client.mjs";
+
+const fonts = {
+  "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
+  "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+  "fonts-noto-color-emoji": "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf",
+};
+
+const forScreens = process.argv.includes("--fonts");
+const forWeb = findChromium() === undefined ? ["chromium"] : [];
+if (forScreens)
+  for (const [name, file] of Object.entries(fonts)) if (!existsSync(file)) forWeb.push(name);
+
+const webProblem = install(
+  "tests of the web app",
+  forWeb,
+  " A Chromium that is elsewhere can be named in ASSENT_CHROMIUM.",
+);
+if (webProblem) {
+  console.error(webProblem);
+  process.exit(1);
+}
+if (!forScreens) {
+  const problem = install("tests of the second client", missingForSecondClient());
+  if (problem) console.error(`${problem} Until then they are skipped.`);
+}
+
+/** What is wrong, if anything is. */
+function install(whose, packages, otherwise = "") {
+  const names = packages.join(" ");
+  if (packages.length === 0) return undefined;
+  if (process.getuid?.() !== 0 || aptGet("--version").error)
+    return (
+      `The ${whose} need Debian's ${names}, and only root can install packages: ` +
+      `sudo apt-get install ${names}.${otherwise}`
+    );
+  console.log(`Installing what the ${whose} need: ${names}`);
+  // The list of packages may be missing or old; fetching it takes longer than most installs.
+  if (aptInstalls(packages) || (aptGet("update", "-qq").status === 0 && aptInstalls(packages)))
+    return undefined;
+  return `apt-get could not install ${names}; see above.`;
+}
+
+function aptInstalls(packages) {
+  return aptGet("install", "-y", "-qq", "--no-install-recommends", ...packages).status === 0;
+}
+
+function aptGet(...args) {
+  return spawnSync("apt-get", args, {
+    stdio: args[0] === "--version" ? "ignore" : "inherit",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
+}
