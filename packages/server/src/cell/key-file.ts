@@ -64,9 +64,14 @@ function othersFile(file: string, cause?: unknown): StartRefused {
   );
 }
 
-/** Makes the folder, or refuses the one there is where others may look into it. @throws StartRefused */
+/** @throws StartRefused where the folder is there, and others may look into it */
 export async function makeKeysFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await requireOwnFolder(folder);
+}
+
+/** @throws StartRefused */
+export async function requireOwnFolder(folder: string): Promise<void> {
   const { mode } = await stat(folder);
   if ((mode & 0o077) !== 0) {
     throw new StartRefused(`${folder} is open to others than its owner. Run: chmod 700 ${folder}`);

@@ -11,23 +11,24 @@ import {
   signAccountEnding,
   signClaim,
   signDeletionReceipt,
-  signParameters,
+  type VoprfKeyPair,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { StartRefused } from "../start-refused.ts";
 import { hasCertificate, makeFirstKeys } from "./first-keys.ts";
+import { requireOwnFolder } from "./key-file.ts";
 import { commitKeys, type KeyFolder, openKeyFolder } from "./key-folder.ts";
 import { keyFormats } from "./key-formats.ts";
 import { currentOf, type EpochKey, type Epochs, isGood, overlapMs } from "./keys.ts";
-import { type CellOffers, hashOfParameters, nextSequence, parametersOf } from "./parameters.ts";
+import { type CellOffers, publish } from "./parameters.ts";
 import type {
   CapabilityRole,
   CellRole,
   ClaimsRole,
-  PublishedCell,
   ReceiptsRole,
   SealingRole,
   SecretRoles,
+  VoprfEpochKey,
   VoprfRole,
 } from "./roles.ts";
 import { type Rotation, rotatedFrom } from "./rotation.ts";
@@ -74,36 +75,17 @@ export async function openLiveCell(parts: {
   readonly offers: CellOffers;
   readonly now: () => number;
 }): Promise<LiveCell> {
-  const { keysDirectory, store, offers, now } = parts;
+  const { keysDirectory, store, now } = parts;
   let folder = await openFolder(keysDirectory, store, now());
-  let published = await publish(folder);
+  let published = await publish(folder, parts);
   let rotations = Promise.resolve();
   const listeners: (() => void)[] = [];
   const { cellId } = folder;
 
-  async function publish(changed: KeyFolder): Promise<PublishedCell> {
-    const parameters = parametersOf(changed, offers);
-    const hash = hashOfParameters(parameters);
-    const last = await store.cell();
-    const isSame = last !== undefined && equalBytes(last.parametersHash, hash);
-    const sequence = isSame
-      ? last.parametersSequence
-      : nextSequence(last?.parametersSequence ?? 0, now());
-    if (!isSame) await store.keep({ cellId, parametersSequence: sequence, parametersHash: hash });
-    parameters.sequence = BigInt(sequence);
-    const { keys, certificate } = changed;
-    return {
-      parameters: await signParameters(currentOf(keys.parameters).pair.privateKey, parameters),
-      certificate: create(SignedSchema, keys.certificate),
-      certificateNumber: certificate.number,
-      sequence: parameters.sequence,
-    };
-  }
-
   async function rotateNow(rotation: Rotation): Promise<void> {
     const next = await rotatedFrom(folder, rotation, now());
     const committed = await commitKeys(folder, next);
-    published = await publish(committed);
+    published = await publish(committed, parts);
     folder = committed;
     for (const listener of listeners) listener();
   }
@@ -139,13 +121,16 @@ export async function openLiveCell(parts: {
       },
     },
     voprf: {
-      current() {
-        const { epoch, key } = currentOf(folder.keys.voprf);
-        return { epoch, pair: key };
-      },
+      current: () => voprfKey(currentOf(folder.keys.voprf)),
+      former: () =>
+        folder.keys.voprf
+          .slice(0, -1)
+          .filter((key) => isGood(key, overlapMs.voprf, now()))
+          .map(voprfKey)
+          .toReversed(),
       ofEpoch(epoch) {
         const found = ofEpoch(folder.keys.voprf, epoch, overlapMs.voprf, now());
-        return found && { epoch, pair: found.key };
+        return found && voprfKey(found);
       },
     },
     capability: {
@@ -183,6 +168,7 @@ async function openFolder(path: string, store: CellStore, now: number): Promise<
     }
     await makeFirstKeys(path);
   }
+  await requireOwnFolder(path);
   const folder = await openKeyFolder(path, now);
   if (stored && !equalBytes(stored.cellId, folder.cellId)) {
     throw new StartRefused(
@@ -200,6 +186,10 @@ function ofEpoch<Key>(
 ): EpochKey<Key> | undefined {
   const found = epochs.find((key) => key.epoch === epoch);
   return found && isGood(found, overlap, now) ? found : undefined;
+}
+
+function voprfKey({ epoch, key }: EpochKey<VoprfKeyPair>): VoprfEpochKey {
+  return { epoch, pair: key };
 }
 
 function epochsOf(epochs: Epochs<unknown>): readonly number[] {

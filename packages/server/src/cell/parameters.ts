@@ -1,6 +1,8 @@
 // What the cell publishes of itself: its keys by epoch, what it accepts, what it holds its clients to, where it is reached.
+// Signed once for each change, and each change has a higher sequence than all before.
 import {
   AcceptedPolicySchema,
+  equalBytes,
   LimitsSchema,
   limits,
   lowestContract,
@@ -9,11 +11,16 @@ import {
   policy,
   policyHash,
   SealingKeySchema,
+  SignedSchema,
   sha256,
+  signParameters,
   VoprfKeySchema,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { KeyFolder } from "./key-folder.ts";
+import { currentOf } from "./keys.ts";
+import type { PublishedCell } from "./roles.ts";
+import type { CellStore } from "./store.ts";
 
 /** What is this service's own to say. */
 export interface CellOffers {
@@ -23,8 +30,39 @@ export interface CellOffers {
   readonly origins: readonly string[];
 }
 
-/** The parameters as they are now, but for their sequence. */
-export function parametersOf(
+/**
+ * The public side of these keys. Where it differs from what was published last, its sequence is durable when this resolves:
+ * nobody is shown what could be forgotten.
+ */
+export async function publish(
+  folder: KeyFolder,
+  parts: {
+    readonly store: CellStore;
+    readonly offers: CellOffers;
+    readonly now: () => number;
+  },
+): Promise<PublishedCell> {
+  const { store, offers, now } = parts;
+  const { cellId, certificate, keys } = folder;
+  const parameters = parametersOf(folder, offers);
+  const hash = sha256(toBinary(ParametersSchema, parameters));
+  const last = await store.cell();
+  const isSame = last !== undefined && equalBytes(last.parametersHash, hash);
+  const sequence = isSame
+    ? last.parametersSequence
+    : nextSequence(last?.parametersSequence ?? 0, now());
+  if (!isSame) await store.keep({ cellId, parametersSequence: sequence, parametersHash: hash });
+  parameters.sequence = BigInt(sequence);
+  return {
+    parameters: await signParameters(currentOf(keys.parameters).pair.privateKey, parameters),
+    certificate: create(SignedSchema, keys.certificate),
+    certificateNumber: certificate.number,
+    sequence: parameters.sequence,
+  };
+}
+
+/** As they are now, but for their sequence. */
+function parametersOf(
   { cellId, certificate, keys }: KeyFolder,
   { origins, evaluationsAtFirst, evaluationsPerDay }: CellOffers,
 ): Parameters {
@@ -53,17 +91,9 @@ export function parametersOf(
   });
 }
 
-/** Tells parameters that say the same from others. */
-export function hashOfParameters(parameters: Parameters): Uint8Array {
-  return sha256(toBinary(ParametersSchema, parameters));
-}
-
 const minute = 60_000;
 
-/**
- * The sequence of parameters that are others than the last. The minute is what a clock says even where it is forgotten
- * what the last one was.
- */
-export function nextSequence(last: number, now: number): number {
+// The minute, because a store that was restored has forgotten some of its sequences.
+function nextSequence(last: number, now: number): number {
   return Math.max(last + 1, Math.floor(now / minute));
 }

@@ -56,6 +56,8 @@ export interface VoprfEpochKey {
 /** Evaluates numbers. */
 export interface VoprfRole {
   current(): VoprfEpochKey;
+  /** Those before it that are still good for renewals, the latest first. */
+  former(): readonly VoprfEpochKey[];
   /** One that evaluates for renewals still; undefined where there is none of this epoch. */
   ofEpoch(epoch: number): VoprfEpochKey | undefined;
 }
