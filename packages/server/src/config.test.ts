@@ -7,12 +7,14 @@ import { readConfig } from "./config.ts";
 test("defaults, but no SMS transport by default", () => {
   assert.deepEqual(readConfig({ sms: "fake" }, {}), {
     dataDirectory: resolve("./data"),
-    keysFile: resolve("./data/keys.json"),
+    keysDirectory: resolve("./data/keys"),
+    operatingSocket: resolve("./data/service.sock"),
     host: "127.0.0.1",
     port: 8080,
     sms: { transport: "fake" },
     logLevel: "info",
     publicHost: "localhost",
+    origins: [],
     appDirectory: undefined,
   });
   assert.throws(() => readConfig({}, {}), { name: "ConfigError", message: /--sms/ });
@@ -28,9 +30,19 @@ test("what is given is read", () => {
       logLevel: "debug",
       appDirectory: "dist",
     },
-    { ASSENT_KEYS_FILE: "/secrets/keys.json", ASSENT_PUBLIC_HOST: "sms.example.org" },
+    {
+      ASSENT_KEYS_DIRECTORY: "/secrets/assent",
+      ASSENT_PUBLIC_HOST: "sms.example.org",
+      ASSENT_ORIGINS: "https://assent.example, https://assent.example:8443,http://127.0.0.1:8080",
+    },
   );
-  assert.equal(config.keysFile, "/secrets/keys.json");
+  assert.equal(config.keysDirectory, "/secrets/assent");
+  assert.equal(config.operatingSocket, "/srv/assent/service.sock");
+  assert.deepEqual(config.origins, [
+    "https://assent.example",
+    "https://assent.example:8443",
+    "http://127.0.0.1:8080",
+  ]);
   assert.equal(config.host, "::1");
   assert.equal(config.port, 0);
   assert.equal(config.publicHost, "sms.example.org");
@@ -54,5 +66,31 @@ test("what cannot be read is refused", () => {
   }
   for (const sms of ["smpp://host:2775", "spool:/var/spool/sms", "http://gateway"]) {
     assert.throws(() => readConfig({ sms }, {}), /comes later/);
+  }
+});
+
+test("an origin is a scheme, a host and perhaps a port, and encrypted where others can listen", () => {
+  const read = (origins: string) =>
+    readConfig({ sms: "fake" }, { ASSENT_ORIGINS: origins }).origins;
+  for (const origin of ["https://a.example", "http://localhost:8080", "http://[::1]:8080"])
+    assert.deepEqual(read(origin), [origin]);
+  assert.deepEqual(read(""), []);
+  for (const refused of [
+    ...["http://assent.example", "https://assent.example/", "https://assent.example/path"],
+    ...[
+      "https://assent.example:443",
+      "https://Assent.example",
+      "assent.example",
+      "wss://a.example",
+    ],
+    ...[
+      "https://a@assent.example",
+      "https://a.example,",
+      ",",
+      "https://a.example,,https://b.example",
+    ],
+    ...["http://127.0.0.1.example", "http://localhost.example", "null"],
+  ]) {
+    assert.throws(() => read(refused), { name: "ConfigError", message: /ASSENT_ORIGINS/ }, refused);
   }
 });

@@ -3,11 +3,16 @@
 import { join, resolve } from "node:path";
 import { type LogLevel, logLevels } from "./log.ts";
 
-export interface Config {
-  /** Absolute. */
+/** Where a service keeps what it has; all absolute. */
+export interface Folders {
   readonly dataDirectory: string;
-  /** Absolute; inside the data directory unless the environment says otherwise. */
-  readonly keysFile: string;
+  /** Inside the data directory unless the environment says otherwise. */
+  readonly keysDirectory: string;
+  /** Where a running service is steered from. */
+  readonly operatingSocket: string;
+}
+
+export interface Config extends Folders {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
@@ -15,6 +20,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** The name that the last line of an SMS binds its code to (WebOTP). */
   readonly publicHost: string;
+  /** Where the cell says it is reached, such as "https://assent.example"; may be empty. */
+  readonly origins: readonly string[];
   /** The built Messaging app; absolute. Without it none is served. */
   readonly appDirectory: string | undefined;
 }
@@ -38,20 +45,30 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** @throws ConfigError */
-export function readConfig(
-  options: ServeOptions,
-  environment: Readonly<Record<string, string | undefined>>,
-): Config {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readFolders(
+  options: Pick<ServeOptions, "data">,
+  environment: Environment,
+): Folders {
   const dataDirectory = resolve(options.data ?? "./data");
   return {
     dataDirectory,
-    keysFile: resolve(environment["ASSENT_KEYS_FILE"] || join(dataDirectory, "keys.json")),
+    keysDirectory: resolve(environment["ASSENT_KEYS_DIRECTORY"] || join(dataDirectory, "keys")),
+    operatingSocket: join(dataDirectory, "service.sock"),
+  };
+}
+
+/** @throws ConfigError */
+export function readConfig(options: ServeOptions, environment: Environment): Config {
+  return {
+    ...readFolders(options, environment),
     host: readHost(options.host ?? "127.0.0.1"),
     port: readPort(options.port ?? 8080),
     sms: readSms(options.sms),
     logLevel: readLogLevel(options.logLevel ?? "info"),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
+    origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
   };
 }
@@ -64,6 +81,25 @@ function readHost(text: string): string {
     );
   }
   return text;
+}
+
+function readOrigins(text: string): readonly string[] {
+  const origins = text.split(",").map((part) => part.trim());
+  if (origins.length === 1 && origins[0] === "") return [];
+  if (!origins.every(isOrigin)) {
+    throw new ConfigError(
+      "ASSENT_ORIGINS is a list of https origins with commas between them, such as https://assent.example; http is for loopback alone.",
+    );
+  }
+  return origins;
+}
+
+/** Nothing but scheme, host and port, written as everybody writes it: clients compare it as text. */
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url?.origin !== text) return false;
+  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback);
 }
 
 function readPort(given: string | number): number {
