@@ -8,11 +8,14 @@ import type { FastifyRequest } from "fastify";
  */
 export const nameOnThisMachine = "assent.localhost";
 
-export function isFromThisMachine({ socket, headers }: FastifyRequest): boolean {
-  const throughProxy = Object.keys(headers).some(
-    (name) => name === "forwarded" || name === "via" || name.startsWith("x-forwarded"),
-  );
+export function isFromThisMachine({ raw, socket, headers }: FastifyRequest): boolean {
+  // Some proxies add no header unless told to. They speak HTTP/1.0 then, which programs of today do not.
+  const throughProxy = raw.httpVersion !== "1.1" || Object.keys(headers).some(isAddedByProxies);
   return !throughProxy && isLoopback(socket.remoteAddress) && isLoopbackHost(headers.host);
+}
+
+function isAddedByProxies(header: string): boolean {
+  return /^(?:forwarded|via|x-real-ip|x-forwarded.*|cf-.*)$/.test(header);
 }
 
 /** Of a peer's address as the socket says it. */
