@@ -134,7 +134,8 @@ export interface DeviceRestart {
 
 export type RestartOutcome =
   | { readonly kind: "restarted"; readonly mailboxId: Uint8Array }
-  | { readonly kind: "generation-outdated" | "no-device" };
+  | { readonly kind: "generation-outdated" }
+  | { readonly kind: "no-device" };
 
 export interface AccountStore {
   /** The account that this claim created, while it lives. */

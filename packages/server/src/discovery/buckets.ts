@@ -1,8 +1,9 @@
-// The buckets of tags: public files, the same for everyone, kept in memory and made anew from storage by the
-// first who asks after accounts came or went.
+// The buckets of tags: public files, the same for everyone, of the current VOPRF epoch and of former ones that accounts
+// still stand in. Kept in memory, and made anew from storage by the first who asks after accounts came or went.
 import { createHash } from "node:crypto";
 import { BucketIndexSchema, bucketOf, encodeBucket } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
+import type { VoprfRole } from "../cell/roles.ts";
 import type { AccountTags, DiscoveryStore } from "./store.ts";
 
 export interface PublicFile {
@@ -12,9 +13,9 @@ export interface PublicFile {
 }
 
 export interface Buckets {
-  /** Undefined where the epoch or the bucket does not exist. */
+  /** Undefined where there is no such epoch or bucket. */
   file(epoch: number, name: "index" | number): Promise<PublicFile | undefined>;
-  /** Accounts came or went. */
+  /** Accounts came, went or moved, or the epoch changed. */
   outdated(): void;
 }
 
@@ -25,14 +26,15 @@ interface Files {
 
 export function createBuckets(parts: {
   readonly store: DiscoveryStore;
-  readonly voprfEpoch: number;
+  readonly voprf: Pick<VoprfRole, "current" | "ofEpoch">;
   readonly peoplePerBucket: number;
 }): Buckets {
-  const { store, voprfEpoch, peoplePerBucket } = parts;
-  let files: Promise<Files> | undefined;
+  const { store, voprf, peoplePerBucket } = parts;
+  const filesOf = new Map<number, Promise<Files | undefined>>();
 
-  async function make(): Promise<Files> {
-    const accounts = await store.accountTags();
+  async function make(voprfEpoch: number): Promise<Files | undefined> {
+    const accounts = await store.accountTags(voprfEpoch);
+    if (accounts.tags.length === 0 && voprfEpoch !== voprf.current().epoch) return undefined;
     const bits = bitsFor(accounts.tags.length, peoplePerBucket);
     const buckets = distribute(accounts, bits).map((tags) => publicFile(encodeBucket(tags)));
     const index = create(BucketIndexSchema, {
@@ -43,24 +45,29 @@ export function createBuckets(parts: {
     return { index: publicFile(toBinary(BucketIndexSchema, index)), buckets };
   }
 
-  function currentFiles(): Promise<Files> {
-    if (files) return files;
-    const made = make();
-    files = made;
+  function currentFiles(epoch: number): Promise<Files | undefined> {
+    const known = filesOf.get(epoch);
+    if (known !== undefined) return known;
+    const made = make(epoch);
+    filesOf.set(epoch, made);
     made.catch(() => {
-      if (files === made) files = undefined;
+      if (filesOf.get(epoch) === made) filesOf.delete(epoch);
     });
     return made;
   }
 
+  function isEpoch(epoch: number): boolean {
+    return epoch === voprf.current().epoch || voprf.ofEpoch(epoch) !== undefined;
+  }
+
   return {
     async file(epoch, name) {
-      if (epoch !== voprfEpoch) return undefined;
-      const { index, buckets } = await currentFiles();
-      return name === "index" ? index : buckets[name];
+      if (!isEpoch(epoch)) return undefined;
+      const files = await currentFiles(epoch);
+      return name === "index" ? files?.index : files?.buckets[name];
     },
     outdated() {
-      files = undefined;
+      filesOf.clear();
     },
   };
 }

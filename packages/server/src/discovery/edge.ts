@@ -8,24 +8,23 @@ import {
 } from "@assent/protocol";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { FastifyInstance } from "fastify";
-import type { Authentication } from "../authentication/authentication.ts";
-import { openCall } from "../authentication/signed-call.ts";
+import type { Devices } from "../accounts/devices.ts";
+import { openCall } from "../accounts/signed-call.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Discovery } from "./discovery.ts";
 
 export function discoveryEdge(parts: {
   readonly discovery: Discovery;
-  readonly authentication: Authentication;
+  readonly devices: Pick<Devices, "deviceOfRequest">;
 }): ServiceImpl<typeof DiscoveryService> {
-  const { discovery, authentication } = parts;
-  const evaluateProcedure = `/${DiscoveryService.typeName}/${DiscoveryService.method.evaluate.name}`;
+  const { discovery, devices } = parts;
 
   return {
     async evaluate({ request }) {
       const { device, body } = await openCall(
-        authentication,
-        evaluateProcedure,
+        devices,
+        DiscoveryService.method.evaluate,
         request,
         EvaluateRequestSchema,
       );
@@ -33,7 +32,7 @@ export function discoveryEdge(parts: {
       if (body.blindedElements.length === 0) throw new AssentError("request_invalid");
       for (const element of body.blindedElements) requireLength(element, elementLength);
       const evaluated = await discovery.evaluate(
-        device.accountId,
+        device.lookupHash,
         body.voprfEpoch,
         body.blindedElements,
       );
@@ -42,11 +41,14 @@ export function discoveryEdge(parts: {
   };
 }
 
+/** One spelling for each, so that a file has one name. */
+const decimal = /^(?:0|[1-9]\d{0,9})$/;
+
 /** GET /buckets/{epoch}/index and /buckets/{epoch}/{n}. Always asked for again, cheaply: see the ETag. */
 export function serveBuckets(http: FastifyInstance, buckets: Buckets): void {
   http.get("/buckets/:epoch/:name", async (request, reply) => {
     const { epoch, name } = request.params as { epoch: string; name: string };
-    const isNamed = /^\d{1,10}$/.test(epoch) && /^(?:index|\d{1,10})$/.test(name);
+    const isNamed = decimal.test(epoch) && (name === "index" || decimal.test(name));
     const file = isNamed
       ? await buckets.file(Number(epoch), name === "index" ? name : Number(name))
       : undefined;

@@ -7,11 +7,12 @@ import {
   openConsent,
   policy,
   policyHash,
+  type SignedBytes,
 } from "@assent/protocol";
 
 /** @throws AssentError consent_invalid, policy_changed */
 export async function checkConsent(
-  signed: { readonly bytes: Uint8Array; readonly signature: Uint8Array },
+  signed: SignedBytes,
   expected: { readonly cellId: CellId; readonly nowMs: number; readonly withinMs: number },
 ): Promise<ConsentStatement> {
   const statement = await openConsent(signed);

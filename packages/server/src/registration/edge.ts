@@ -1,94 +1,83 @@
 // RegistrationService on the wire. Checks lengths, calls one rule, replies.
 import {
   AssentError,
-  DeleteAccountRequestSchema,
-  limits,
+  Intent,
+  paddedNumberLength,
   RegistrationService,
-  type SignedManifest,
+  RenewClaimRequestSchema,
+  type Signed,
+  type SignedBytes,
   sealOverhead,
   signatureLength,
 } from "@assent/protocol";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { Authentication } from "../authentication/authentication.ts";
-import { openCall } from "../authentication/signed-call.ts";
+import type { Devices } from "../accounts/devices.ts";
+import { openCall } from "../accounts/signed-call.ts";
 import type { PeerBrake } from "../limits/peer-brake.ts";
 import { peerOf } from "../peer.ts";
-import { requireAtMost, requireLength, requirePart } from "../request-fields.ts";
+import { requireAtMost, requireContract, requireLength } from "../request-fields.ts";
+import type { CodeIntent } from "./code-sms.ts";
 import type { Registration } from "./registration.ts";
+import type { Renewal } from "./renewal.ts";
+import { sessionSecretLength } from "./session.ts";
 
-/** The directory's rule that spends a claim. */
-export type CreateAccount = (request: {
-  readonly claim: Uint8Array;
-  readonly claimSignature: Uint8Array;
-  readonly sealedRecord: Uint8Array;
-  readonly manifest: SignedManifest;
-  readonly signature: Uint8Array;
-}) => Promise<Uint8Array>;
-
-const sealedNumberLength = sealOverhead + 32;
+const sealedNumberLength = sealOverhead + paddedNumberLength;
 const consentBytes = 1_024;
 
-const claimBytes = 512;
-
 export function registrationEdge(parts: {
-  readonly registration: Registration;
-  readonly createAccount: CreateAccount;
-  readonly authentication: Authentication;
+  readonly registration: Pick<Registration, "start" | "verify">;
+  readonly renewal: Renewal;
+  readonly devices: Pick<Devices, "deviceOfRequest">;
   readonly startsPerPeer: PeerBrake;
 }): ServiceImpl<typeof RegistrationService> {
-  const { registration, createAccount, authentication, startsPerPeer } = parts;
-  const deleteAccountProcedure = `/${RegistrationService.typeName}/${RegistrationService.method.deleteAccount.name}`;
+  const { registration, renewal, devices, startsPerPeer } = parts;
 
   return {
-    async getParameters() {
-      const { bytes, signature } = await registration.parameters();
-      return { parameters: bytes, signature };
-    },
-
     async startRegistration(request, context) {
-      startsPerPeer.count(peerOf(context));
-      requireLength(request.sealedNumber, sealedNumberLength);
-      requireAtMost(request.consent, consentBytes);
-      requireLength(request.consentSignature, signatureLength);
-      const started = await registration.start(request);
+      requireContract(request.contract);
+      await startsPerPeer.count(peerOf(context));
+      const started = await registration.start({
+        intent: requireCodeIntent(request.intent),
+        sealingEpoch: request.sealingEpoch,
+        sealedNumber: requireLength(request.sealedNumber, sealedNumberLength),
+        consent: request.consent && requireConsent(request.consent),
+      });
       return { ...started };
     },
 
     async verifyCode({ session, code }) {
-      requireLength(session, 32);
+      requireLength(session, sessionSecretLength);
       if (!/^\d{6}$/.test(code)) throw new AssentError("code_wrong");
-      const { claim, evaluation } = await registration.verify(session, code);
-      return { claim: claim.claim, claimSignature: claim.signature, evaluation };
+      const verified = await registration.verify(session, code);
+      if (verified.kind === "never") return {};
+      const { claim, evaluation, certificate } = verified;
+      return { claim, evaluation, certificate };
     },
 
-    async createAccount(request) {
-      requireAtMost(request.claim, claimBytes);
-      requireLength(request.claimSignature, signatureLength);
-      requireAtMost(request.sealedRecord, limits.sealedRecordBytes);
-      requireLength(request.signature, signatureLength);
-      const manifest = requirePart(request.manifest);
-      requireAtMost(manifest.manifest, limits.manifestBytes);
-      requireLength(manifest.signature, signatureLength);
-      const { claim, claimSignature, sealedRecord, signature } = request;
-      const accountId = await createAccount({
-        claim,
-        claimSignature,
-        sealedRecord,
-        manifest,
-        signature,
-      });
-      return { accountId };
-    },
-
-    async deleteAccount({ request }) {
-      const { device, nonce } = await openCall(
-        authentication,
-        deleteAccountProcedure,
+    async renewClaim({ request }) {
+      const { device, body } = await openCall(
+        devices,
+        RegistrationService.method.renewClaim,
         request,
-        DeleteAccountRequestSchema,
+        RenewClaimRequestSchema,
       );
-      const { bytes, signature } = await registration.leave(device.accountId, nonce);
-      return { receipt: bytes, signature };
+      requireLength(body.sealedNumber, sealedNumberLength);
+      return { ...(await renewal.renew(device.accountId, body)) };
     },
+  };
+}
+
+/** @throws AssentError request_invalid */
+function requireCodeIntent(intent: Intent): CodeIntent {
+  if (intent === Intent.REGISTER || intent === Intent.LEAVE || intent === Intent.NEVER) {
+    return intent;
+  }
+  throw new AssentError("request_invalid");
+}
+
+function requireConsent({ encoded, signature }: Signed): SignedBytes {
+  return {
+    encoded: requireAtMost(encoded, consentBytes),
+    signature: requireLength(signature, signatureLength),
   };
 }

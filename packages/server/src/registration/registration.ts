@@ -1,37 +1,42 @@
-// Proves numbers by SMS. Opens the sealed number, checks the consent it came with, and keeps what follows from
-// the number but never the number: that lives in one function's variables until the SMS was taken.
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+// Proves numbers by SMS, and nothing else. Opens the sealed number, checks the consent it came with, and keeps what follows
+// from the number sealed under the session's secret, which it does not keep. The number itself lives in one function's
+// variables until the SMS was taken.
+import { createHmac, timingSafeEqual } from "node:crypto";
 import {
   AssentError,
   type CellId,
-  ClaimSchema,
-  concat,
-  DeletionReceiptSchema,
-  evaluateBatch,
-  finalizeBatch,
-  type HandleKeys,
-  handleKeys,
-  lookupHashOf,
-  type NumberEvaluation,
-  openSeal,
-  ParametersSchema,
+  type Claim,
+  Intent,
   type PhoneNumber,
-  policy,
-  type Signed,
-  signClaim,
-  signDeletionReceipt,
-  signParameters,
-  unblindedInput,
-  utf8,
-  voprfInput,
+  type SignedBytes,
 } from "@assent/protocol";
-import { create } from "@bufbuild/protobuf";
-import type { CellKeys } from "../keys/keys.ts";
+import type { ClaimsRole, SealingRole, VoprfRole } from "../cell/roles.ts";
+import type { CountedKeyOf } from "../limits/counted-key.ts";
+import type { Counters } from "../limits/counters.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
+import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
-import { numberOfPadded } from "./sealed-number.ts";
-import type { RegistrationStore, StoredClaim, StoredSession } from "./store.ts";
+import { evaluateNumber } from "./evaluated-number.ts";
+import { openNumber, type SealedNumber } from "./sealed-number.ts";
+import {
+  openContent,
+  openProved,
+  type SessionContent,
+  sealContent,
+  sealNonceLength,
+  sealProved,
+  sessionHashOf,
+  sessionSecretLength,
+} from "./session.ts";
+import { draftClaim, type ProvedNumber, signDraft } from "./signed-claim.ts";
+import type { RegistrationStore } from "./store.ts";
+
+export interface StartRequest extends SealedNumber {
+  readonly intent: CodeIntent;
+  /** To register, and for nothing else. */
+  readonly consent: SignedBytes | undefined;
+}
 
 export interface StartedRegistration {
   /** 32 bytes; whoever has it may try codes. */
@@ -40,51 +45,37 @@ export interface StartedRegistration {
   readonly resendAfterSeconds: number;
 }
 
-export interface ProvedNumber {
-  readonly claim: StoredClaim;
-  readonly evaluation: NumberEvaluation & { readonly voprfEpoch: number };
-}
-
-/** What is counted in a deletion receipt. */
-export interface DeletedCounts {
-  readonly records: number;
-  readonly tags: number;
-  readonly devices: number;
-  readonly keyPackages: number;
-  readonly envelopes: number;
-}
+export type VerifiedCode =
+  | ({ readonly kind: "proved" } & ProvedNumber)
+  /** The number gets no codes from now on. */
+  | { readonly kind: "never" };
 
 export interface Registration {
-  parameters(): Promise<Signed>;
-
   /**
    * Sends a code. The answer does not depend on whether the number is known.
-   * @throws AssentError consent_invalid, policy_changed, number_invalid, number_refused, rate_limited,
-   *   sms_failed, request_invalid
+   * @throws AssentError consent_invalid, policy_changed, key_outdated, request_invalid, number_invalid, number_refused,
+   *   rate_limited, sms_failed
    */
-  start(request: {
-    readonly registrationKeyEpoch: number;
-    readonly sealedNumber: Uint8Array;
-    readonly consent: Uint8Array;
-    readonly consentSignature: Uint8Array;
-  }): Promise<StartedRegistration>;
+  start(request: StartRequest): Promise<StartedRegistration>;
 
   /** @throws AssentError code_wrong, code_expired */
-  verify(session: Uint8Array, code: string): Promise<ProvedNumber>;
+  verify(session: Uint8Array, code: string): Promise<VerifiedCode>;
 
-  /** Deletes the account and signs what was deleted. @throws AssentError signed_out */
-  leave(accountId: Uint8Array, requestNonce: Uint8Array): Promise<Signed>;
-
-  /** Forgets what expired. */
+  /** Forgets sessions that are over. */
   sweep(): Promise<void>;
 }
 
 export interface RegistrationParts {
-  readonly store: RegistrationStore;
-  readonly keys: CellKeys;
   readonly cellId: CellId;
+  readonly store: RegistrationStore;
+  readonly sealing: SealingRole;
+  readonly voprf: Pick<VoprfRole, "current" | "former">;
+  readonly claims: ClaimsRole;
+  /** Of this room alone: MACs codes, and the numbers of the never list. */
+  readonly secret: Uint8Array;
+  readonly counters: Counters;
+  readonly countedKeyOf: CountedKeyOf;
   readonly sendSms: (number: PhoneNumber, text: string) => Promise<void>;
-  readonly deleteAccount: (accountId: Uint8Array) => Promise<DeletedCounts | undefined>;
   readonly publicHost: string;
   readonly quotas: RegistrationQuotas;
   readonly now: () => number;
@@ -92,165 +83,119 @@ export interface RegistrationParts {
 }
 
 export function createRegistration(parts: RegistrationParts): Registration {
-  const { store, keys, cellId, quotas, now, randomness } = parts;
+  const { cellId, store, counters, countedKeyOf, quotas, now, randomness } = parts;
 
-  function evaluateNumber(number: PhoneNumber): {
-    handle: HandleKeys;
-    evaluation: NumberEvaluation;
-  } {
-    const input = unblindedInput(voprfInput(number));
-    const evaluated = evaluateBatch(keys.voprf.pair, [input.blindedElement]);
-    const [handle] = finalizeBatch(keys.voprf.pair.publicKey, [input], evaluated);
-    const [evaluatedElement] = evaluated.evaluatedElements;
-    if (!handle || !evaluatedElement) throw new TypeError("a batch of one evaluates to one");
-    return { handle: handleKeys(handle), evaluation: { evaluatedElement, proof: evaluated.proof } };
-  }
-
-  // Codes have 20 bits: only keys that are not on the same disk keep their MACs from giving them away.
+  // Codes have 20 bits: only a key that is not in the store keeps their MACs from giving them away.
   function codeMac(session: Uint8Array, code: string): Uint8Array {
-    const mac = createHmac("sha256", keys.registrationCode);
+    const mac = createHmac("sha256", parts.secret);
     return new Uint8Array(mac.update("code").update(session).update(code).digest());
   }
 
-  // Outlives the account for an hour, so that leaving does not reset the limit. Under a key, so that no lookup
-  // hash can be found by it.
-  function sendKey(lookupHash: Uint8Array): Uint8Array {
-    const mac = createHmac("sha256", keys.registrationCode);
-    return new Uint8Array(mac.update("send").update(lookupHash).digest());
+  function neverMac(number: PhoneNumber): Uint8Array {
+    const mac = createHmac("sha256", parts.secret);
+    return new Uint8Array(mac.update("never").update(number).digest());
   }
 
-  async function signClaimOf(session: StoredSession): Promise<StoredClaim> {
-    const expiresAt = now() + quotas.claimLifetimeMs;
-    const claim = create(ClaimSchema, {
-      lookupHash: session.lookupHash,
-      bucketBits: session.bucketBits,
-      tag: session.tag,
-      rootKey: session.rootKey,
-      voprfEpoch: session.voprfEpoch,
-      serial: randomness.bytes(16),
-      expiresAtMs: BigInt(expiresAt),
-      policyVersion: session.policyVersion,
+  async function readConsent({ intent, consent }: StartRequest) {
+    if ((intent === Intent.REGISTER) !== (consent !== undefined)) {
+      throw new AssentError("request_invalid");
+    }
+    const expected = { cellId, nowMs: now(), withinMs: quotas.consentAgeMs };
+    return consent && checkConsent(consent, expected);
+  }
+
+  /** What is kept of a number until its code comes. */
+  function contentOf(
+    number: PhoneNumber,
+    intent: CodeIntent,
+    given: Pick<Claim, "rootKey" | "policyVersion">,
+  ): SessionContent {
+    const evaluated = evaluateNumber(number, parts.voprf.current());
+    const draft = draftClaim({
+      cellId,
+      intent,
+      number: evaluated,
+      formerLookupHashes: parts.voprf.former().map((key) => evaluateNumber(number, key).lookupHash),
+      rootKey: given.rootKey,
+      policyVersion: given.policyVersion,
     });
-    const { bytes, signature } = await signClaim(keys.identity, claim);
-    const kept = await store.keepClaim(
-      session.sessionHash,
-      { claim: bytes, signature },
-      expiresAt,
-      sendKey(session.lookupHash),
-    );
+    return { draft, evaluation: evaluated.evaluation, numberMac: neverMac(number) };
+  }
+
+  /** How long until the next may be asked for. @throws AssentError rate_limited */
+  async function countCode({ draft }: SessionContent): Promise<number> {
+    const key = countedKeyOf(draft.lookupHash);
+    const counted = await counters.count("codes", key, quotas.codes, 1, now());
+    if (counted.kind === "counted") return Math.ceil(counted.nextInMs / 1_000);
+    const retryAfterSeconds = Math.ceil(counted.retryAfterMs / 1_000);
+    throw new AssentError("rate_limited", { retryAfterSeconds });
+  }
+
+  /** Signs the session's claim, or finds that another call did. @throws AssentError code_expired */
+  async function claimOf(session: Uint8Array, content: SessionContent): Promise<ProvedNumber> {
+    const expiresAt = now() + quotas.claimLifetimeMs;
+    const proved = await signDraft(parts.claims, content, randomness.bytes(16), expiresAt);
+    const sealed = sealProved(session, randomness.bytes(sealNonceLength), proved);
+    const kept = await store.keepClaim(sessionHashOf(session), sealed, expiresAt);
     if (!kept) throw new AssentError("code_expired");
-    return kept;
+    return openProved(session, kept);
   }
 
   return {
-    parameters() {
-      const parameters = create(ParametersSchema, {
-        identityKey: keys.identity.publicKey,
-        registrationKey: {
-          epoch: keys.registration.epoch,
-          publicKey: keys.registration.pair.publicKey,
-        },
-        voprfKey: { epoch: keys.voprf.epoch, publicKey: keys.voprf.pair.publicKey },
-        policyVersion: policy.version,
-      });
-      return signParameters(keys.identity, parameters);
-    },
-
-    async start({ registrationKeyEpoch, sealedNumber, consent, consentSignature }) {
-      const statement = await checkConsent(
-        { bytes: consent, signature: consentSignature },
-        { cellId, nowMs: now(), withinMs: quotas.consentAgeMs },
-      );
-      if (registrationKeyEpoch !== keys.registration.epoch)
-        throw new AssentError("request_invalid");
-      const padded = await openSeal(
-        keys.registration.pair.privateKey,
-        "number",
-        sealedNumber,
-        consent,
-      );
-      if (!padded) throw new AssentError("request_invalid");
-      const number = numberOfPadded(padded);
-      const { handle, evaluation } = evaluateNumber(number);
-      const lookupHash = lookupHashOf(handle.lookupKey);
-
-      const limit = { pausesMs: quotas.codePausesMs, windowMs: quotas.codeWindowMs };
-      const send = await store.countSend(sendKey(lookupHash), limit, now());
-      if (send.kind === "wait") {
-        const retryAfterSeconds = Math.ceil(send.waitMs / 1_000);
-        throw new AssentError("rate_limited", { retryAfterSeconds });
+    async start(request) {
+      const { intent } = request;
+      const statement = await readConsent(request);
+      const consent = request.consent?.encoded ?? new Uint8Array();
+      const number = await openNumber(parts.sealing, request, { cellId, intent, consent });
+      // Whoever wants no codes may still want to leave.
+      if (intent !== Intent.LEAVE && (await store.isNever(neverMac(number)))) {
+        throw new AssentError("number_refused");
       }
-
-      const session = randomness.bytes(32);
+      const content = contentOf(
+        number,
+        intent,
+        statement ?? { rootKey: new Uint8Array(), policyVersion: 0 },
+      );
+      const resendAfterSeconds = await countCode(content);
+      const session = randomness.bytes(sessionSecretLength);
       const code = String(randomness.below(1_000_000)).padStart(6, "0");
       await store.openSession({
-        sessionHash: hashOf(session),
-        lookupHash,
-        bucketBits: handle.bucketBits,
-        tag: handle.tag,
-        voprfEpoch: keys.voprf.epoch,
-        evaluatedElement: evaluation.evaluatedElement,
-        proof: evaluation.proof,
-        rootKey: statement.rootKey,
-        policyVersion: statement.policyVersion,
+        sessionHash: sessionHashOf(session),
+        sealed: sealContent(session, randomness.bytes(sealNonceLength), content),
         codeMac: codeMac(session, code),
         expiresAt: now() + quotas.codeLifetimeMs,
-        claim: undefined,
+        sealedClaim: undefined,
       });
       try {
-        await parts.sendSms(number, smsText(code, parts.publicHost));
+        await parts.sendSms(number, codeSms(intent, code, parts.publicHost));
       } catch (cause) {
         throw new AssentError("sms_failed", { cause });
       }
       return {
         session,
         codeExpiresInSeconds: quotas.codeLifetimeMs / 1_000,
-        resendAfterSeconds: Math.ceil(send.pauseMs / 1_000),
+        resendAfterSeconds,
       };
     },
 
     async verify(session, code) {
-      const stored = await store.countTry(hashOf(session), quotas.triesPerSession, now());
+      const stored = await store.countTry(sessionHashOf(session), quotas.triesPerSession, now());
       if (!stored) throw new AssentError("code_expired");
       if (!timingSafeEqual(stored.codeMac, codeMac(session, code)))
         throw new AssentError("code_wrong");
-      const { voprfEpoch, evaluatedElement, proof } = stored;
-      return {
-        claim: stored.claim ?? (await signClaimOf(stored)),
-        evaluation: { voprfEpoch, evaluatedElement, proof },
-      };
+      const content = openContent(session, stored.sealed);
+      await counters.endPauses("codes", countedKeyOf(content.draft.lookupHash));
+      if (content.draft.intent === Intent.NEVER) {
+        await store.addNever(content.numberMac);
+        return { kind: "never" };
+      }
+      const { sealedClaim } = stored;
+      const proved = sealedClaim
+        ? openProved(session, sealedClaim)
+        : await claimOf(session, content);
+      return { kind: "proved", ...proved };
     },
 
-    async leave(accountId, requestNonce) {
-      const deleted = await parts.deleteAccount(accountId);
-      if (!deleted) throw new AssentError("signed_out");
-      const { records, tags, devices, keyPackages, envelopes } = deleted;
-      const receipt = create(DeletionReceiptSchema, {
-        cellId,
-        deletedAtMs: BigInt(now()),
-        records,
-        tags,
-        devices,
-        keyPackages,
-        envelopes,
-        requestNonce,
-      });
-      return signDeletionReceipt(keys.identity, receipt);
-    },
-
-    sweep: () => store.forget(now(), now() - quotas.codeWindowMs),
+    sweep: () => store.forget(now()),
   };
-}
-
-/** One GSM-7 segment. The last line lets a browser offer the code to this service's page alone (WebOTP). */
-function smsText(code: string, publicHost: string): string {
-  return `Assent code: ${code}\n\n@${publicHost} #${code}`;
-}
-
-function hashOf(session: Uint8Array): Uint8Array {
-  return new Uint8Array(
-    createHash("sha256")
-      .update(concat(utf8("session"), session))
-      .digest(),
-  );
 }

@@ -1,8 +1,31 @@
-// From what a sealed number opened to, to a number that can get an SMS at the price of one.
-import { AssentError, type PhoneNumber, parseNumber, textFromUtf8 } from "@assent/protocol";
+// From a sealed number to one that can get an SMS at the price of one.
+import {
+  AssentError,
+  type NumberSealing,
+  numberSealData,
+  type PhoneNumber,
+  paddedNumberLength,
+  parseNumber,
+  textFromUtf8,
+} from "@assent/protocol";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { SealingRole } from "../cell/roles.ts";
 
-const paddedLength = 32;
+export interface SealedNumber {
+  readonly sealingEpoch: number;
+  readonly sealedNumber: Uint8Array;
+}
+
+/** @throws AssentError key_outdated, request_invalid, number_invalid, number_refused */
+export async function openNumber(
+  sealing: SealingRole,
+  { sealingEpoch, sealedNumber }: SealedNumber,
+  bound: NumberSealing,
+): Promise<PhoneNumber> {
+  const padded = await sealing.open(sealingEpoch, sealedNumber, numberSealData(bound));
+  if (!padded) throw new AssentError("request_invalid");
+  return numberOfPadded(padded);
+}
 
 // What costs its caller extra, or cannot get an SMS. Ranges that the metadata does not know are let pass: new
 // ones come before it knows them.
@@ -23,7 +46,9 @@ const refusedKinds: ReadonlySet<string> = new Set([
 export function numberOfPadded(padded: Uint8Array): PhoneNumber {
   const end = padded.indexOf(0);
   const isPadded =
-    padded.length === paddedLength && end > 0 && padded.subarray(end).every((byte) => byte === 0);
+    padded.length === paddedNumberLength &&
+    end > 0 &&
+    padded.subarray(end).every((byte) => byte === 0);
   if (!isPadded) throw new AssentError("number_invalid");
   const text = asciiOf(padded.subarray(0, end));
   const number = parseNumber(text);

@@ -1,0 +1,162 @@
+// Who calls: the one place where a device's signature over a request, or over an inbox's challenge, is checked. Trusts the
+// store for the device's key and its highest counter, and nothing of the request before the signature holds.
+import {
+  AssentError,
+  type Authenticate,
+  type AuthenticatedRequest,
+  type CellId,
+  idLength,
+  inboxProcedure,
+  type LastRequest,
+  LastRequestSchema,
+  limits,
+  requestHashOf,
+  type Signed,
+  type SignedRequestFields,
+  sha256,
+  signatureLength,
+  verifyRequest,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { requireContract, requireLength } from "../request-fields.ts";
+import type { AccountStore, AdvanceOutcome, StoredRequest } from "./store.ts";
+
+/** A device of an account, as far as calls go. */
+export interface KnownDevice {
+  readonly accountId: Uint8Array;
+  readonly deviceId: Uint8Array;
+  readonly signatureKey: Uint8Array;
+  readonly mailboxId: Uint8Array;
+  /** Of the account's record: its counts are kept under what follows from it. */
+  readonly lookupHash: Uint8Array;
+}
+
+export interface DeviceAtInbox {
+  readonly device: KnownDevice;
+  /** What it signed before this; undefined where this is the first. */
+  readonly lastRequest: LastRequest | undefined;
+}
+
+/** How an account ended, as the cell states it to whoever asks for the account. */
+export interface StatedEnding {
+  readonly ending: Signed;
+  readonly certificate: Signed;
+}
+
+/** The service does not know the device. */
+export class SignedOut extends AssentError {
+  /** Where the journal knows what became of its account. */
+  readonly stated: StatedEnding | undefined;
+
+  constructor(stated: StatedEnding | undefined) {
+    super("signed_out");
+    this.stated = stated;
+  }
+}
+
+export interface Devices {
+  /**
+   * The device that signed this request for this procedure, under a counter that is higher than all before.
+   * @param procedure "/assent.v1.DiscoveryService/Evaluate"
+   * @throws AssentError request_invalid, request_too_large, update_required, signed_out, unauthenticated, counter_behind
+   */
+  deviceOfRequest(procedure: string, request: AuthenticatedRequest): Promise<KnownDevice>;
+
+  /** What names that request in a receipt. */
+  requestHash(procedure: string, request: AuthenticatedRequest): Uint8Array;
+
+  /**
+   * The device that signed this challenge. One whose counter is behind is let in all the same, to be shown why.
+   * @throws AssentError request_invalid, update_required, unauthenticated; SignedOut
+   */
+  deviceOfInbox(
+    challenge: Uint8Array,
+    answer: Pick<Authenticate, "deviceId" | "counter" | "signature" | "contract" | "accountId">,
+  ): Promise<DeviceAtInbox>;
+
+  /** What a device of this account is told from now on. Not thrown here. */
+  signedOut(accountId: Uint8Array): Promise<SignedOut>;
+}
+
+export function createDevices(parts: {
+  readonly cellId: CellId;
+  readonly store: Pick<AccountStore, "device" | "advance">;
+  readonly statedEnding: (accountId: Uint8Array) => Promise<StatedEnding | undefined>;
+}): Devices {
+  const { cellId, store, statedEnding } = parts;
+
+  function fieldsOf(procedure: string, request: AuthenticatedRequest): SignedRequestFields {
+    const { deviceId, counter, body } = request;
+    return { cellId, procedure, deviceId, counter, bodyHash: sha256(body) };
+  }
+
+  /** Undefined where the device is not known. @throws AssentError unauthenticated */
+  async function deviceThatSigned(
+    fields: SignedRequestFields,
+    signature: Uint8Array,
+  ): Promise<KnownDevice | undefined> {
+    const device = await store.device(fields.deviceId);
+    if (device && !(await verifyRequest(device.signatureKey, fields, signature))) {
+      throw new AssentError("unauthenticated");
+    }
+    return device;
+  }
+
+  function advance(
+    { procedure, deviceId, counter, bodyHash }: SignedRequestFields,
+    signature: Uint8Array,
+  ): Promise<AdvanceOutcome> {
+    const request = { procedure, counter: Number(counter), bodyHash, signature };
+    return store.advance(deviceId, request);
+  }
+
+  async function signedOut(accountId: Uint8Array): Promise<SignedOut> {
+    return new SignedOut(await statedEnding(accountId));
+  }
+
+  return {
+    signedOut,
+
+    async deviceOfRequest(procedure, request) {
+      requireContract(request.contract);
+      requireLength(request.deviceId, idLength);
+      requireLength(request.signature, signatureLength);
+      requireCounter(request.counter);
+      if (request.body.length > limits.requestBytes) throw new AssentError("request_too_large");
+      const fields = fieldsOf(procedure, request);
+      const device = await deviceThatSigned(fields, request.signature);
+      const advanced = device && (await advance(fields, request.signature));
+      if (!device || advanced?.kind === "no-device") throw new SignedOut(undefined);
+      if (advanced?.kind === "behind") throw new AssentError("counter_behind");
+      return device;
+    },
+
+    requestHash: (procedure, request) => requestHashOf(fieldsOf(procedure, request)),
+
+    async deviceOfInbox(challenge, { deviceId, counter, signature, contract, accountId }) {
+      requireContract(contract);
+      requireLength(deviceId, idLength);
+      requireLength(accountId, idLength);
+      requireLength(signature, signatureLength);
+      requireCounter(counter);
+      const bodyHash = sha256(challenge);
+      const fields = { cellId, procedure: inboxProcedure, deviceId, counter, bodyHash };
+      const device = await deviceThatSigned(fields, signature);
+      const advanced = device && (await advance(fields, signature));
+      if (!device || advanced?.kind === "no-device") throw await signedOut(accountId);
+      const last = advanced?.kind === "behind" ? advanced.last : advanced?.before;
+      return { device, lastRequest: last && messageOf(last) };
+    },
+  };
+}
+
+/** @throws AssentError request_invalid where no device could go on from it. */
+function requireCounter(counter: bigint): void {
+  if (counter < 1n || counter > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new AssentError("request_invalid");
+  }
+}
+
+function messageOf({ procedure, counter, bodyHash, signature }: StoredRequest): LastRequest {
+  return create(LastRequestSchema, { procedure, counter: BigInt(counter), bodyHash, signature });
+}
