@@ -1,12 +1,13 @@
 // The HTTP server: Connect for unary calls, a few public files, no request log, no banner, bounded in size and
-// time. WebSockets are the mailbox edge's.
+// time. Which requests are upgraded is said here; WebSockets are the mailbox edge's.
+import type { IncomingMessage } from "node:http";
 import { limits } from "@assent/protocol";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Log } from "./log.ts";
 import { contextOf } from "./peer.ts";
-import { namingItsRefusals, wireErrors } from "./wire-errors.ts";
+import { answeringErrors, namingItsRefusals } from "./wire-errors.ts";
 
 export async function createHttp(parts: {
   readonly log: Log;
@@ -14,8 +15,10 @@ export async function createHttp(parts: {
   readonly quotas: { readonly requestMs: number; readonly keepAliveMs: number };
 }): Promise<FastifyInstance> {
   const { log, quotas } = parts;
+  const unexpected = (error: unknown) => log.error("a request failed", error);
   const http = fastify({
     logger: false,
+    http: { shouldUpgradeCallback: asksForWebSocket },
     bodyLimit: limits.requestBytes,
     requestTimeout: quotas.requestMs,
     keepAliveTimeout: quotas.keepAliveMs,
@@ -27,13 +30,15 @@ export async function createHttp(parts: {
     },
   });
 
-  http.addHook("onRequest", async (_request, reply) => {
+  http.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
+    if (!namesOneHost(request.raw)) return reply.code(400).send();
+    return undefined;
   });
   http.setNotFoundHandler((_request, reply) => void reply.code(404).send());
   http.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error);
-    if (status >= 500) log.error("a request failed", error);
+    if (status >= 500) unexpected(error);
     reply.code(status).send();
   });
 
@@ -44,7 +49,7 @@ export async function createHttp(parts: {
       parts.routes(router);
       router.handlers.splice(0, Infinity, ...router.handlers.map(namingItsRefusals));
     },
-    interceptors: [wireErrors(log)],
+    interceptors: [answeringErrors(unexpected)],
     contextValues: contextOf,
     grpc: false,
     grpcWeb: false,
@@ -53,6 +58,18 @@ export async function createHttp(parts: {
     acceptCompression: [],
   });
   return http;
+}
+
+// RFC 9110, 7.8: an upgrade that is not offered is ignored. Some clients offer HTTP/2 with every first request.
+function asksForWebSocket(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === "websocket" && namesOneHost(request);
+}
+
+// RFC 9112, 3.2. Who stands in front may go by another of two names than we do.
+function namesOneHost({ headersDistinct }: IncomingMessage): boolean {
+  const [host, ...others] = headersDistinct["host"] ?? [];
+  const isOne = host !== undefined && others.length === 0;
+  return isOne && !/[/\\?#@\s]/.test(host) && URL.canParse(`http://${host}`);
 }
 
 function statusOf(error: unknown): number {

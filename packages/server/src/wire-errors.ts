@@ -1,18 +1,34 @@
-// The one place where an error becomes an answer: those of the table with their code, any other as a bare
-// `internal`, logged without its message.
-import { AssentError, type ErrorCode, ErrorDetailSchema, errorDetail } from "@assent/protocol";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+// The one place where an error becomes an answer: those of the contract with their code, any other as a bare
+// `internal`, which is told of here and not there.
+
+import type { WireErrorCode } from "@assent/protocol";
+import { AssentError, ErrorDetailSchema, errorDetail, isWireErrorCode } from "@assent/protocol";
+import {
+  Code,
+  ConnectError,
+  createContextKey,
+  createContextValues,
+  type Interceptor,
+} from "@connectrpc/connect";
 import {
   createAsyncIterable,
   type UniversalHandler,
+  type UniversalServerRequest,
   type UniversalServerResponse,
 } from "@connectrpc/connect/protocol";
-import { errorFromJsonBytes, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
-import type { Log } from "./log.ts";
+import {
+  codeToHttpStatus,
+  errorFromJsonBytes,
+  errorToJsonBytes,
+} from "@connectrpc/connect/protocol-connect";
+
+/** Hears of what nobody expected. */
+export type Unexpected = (error: unknown) => void;
 
 // Connect's own codes are coarse; clients go by the detail. Those not named here are FailedPrecondition.
-const connectCodes: Partial<Record<ErrorCode, Code>> = {
+const connectCodes: Partial<Record<WireErrorCode, Code>> = {
   request_invalid: Code.InvalidArgument,
+  request_compressed: Code.InvalidArgument,
   number_invalid: Code.InvalidArgument,
   number_refused: Code.InvalidArgument,
   request_too_large: Code.ResourceExhausted,
@@ -26,57 +42,87 @@ const connectCodes: Partial<Record<ErrorCode, Code>> = {
   internal: Code.Internal,
 };
 
-// Of errors that no rule raised. Connect says Internal of bytes that are no message, InvalidArgument of JSON.
-const tableCodes: Partial<Record<Code, ErrorCode>> = {
+// Of what Connect refuses before a rule sees it. It says Internal of bytes that are no message, InvalidArgument of JSON.
+const refusalCodes: Partial<Record<Code, WireErrorCode>> = {
   [Code.Internal]: "request_invalid",
   [Code.InvalidArgument]: "request_invalid",
-  [Code.Unimplemented]: "request_invalid",
   [Code.ResourceExhausted]: "request_too_large",
 };
 
-export function wireErrors(log: Log): Interceptor {
+const wasRead = createContextKey(false, { description: "the request was a message" });
+
+/** What is answered in place of an error. */
+export function wireErrorOf(error: unknown, unexpected: Unexpected): AssentError {
+  if (error instanceof AssentError && isWireErrorCode(error.code)) return error;
+  unexpected(error);
+  return new AssentError("internal");
+}
+
+/** Of unary calls. */
+export function answeringErrors(unexpected: Unexpected): Interceptor {
   return (next) => async (request) => {
+    request.contextValues.set(wasRead, true);
     try {
       return await next(request);
     } catch (error) {
-      throw toConnectError(error, log);
+      if (error instanceof ConnectError) throw error;
+      throw connectErrorOf(wireErrorOf(error, unexpected));
     }
   };
 }
 
-function toConnectError(error: unknown, log: Log): ConnectError {
-  if (error instanceof ConnectError) return error;
-  if (!(error instanceof AssentError)) log.error("a request failed", error);
-  return wireErrorOf(error instanceof AssentError ? error : new AssentError("internal"));
-}
-
-function wireErrorOf(known: AssentError): ConnectError {
-  const connectError = new ConnectError(
-    known.message,
-    connectCodes[known.code] ?? Code.FailedPrecondition,
-  );
+function connectErrorOf(known: AssentError): ConnectError {
+  const code = isWireErrorCode(known.code) ? connectCodes[known.code] : undefined;
+  const connectError = new ConnectError(known.message, code ?? Code.FailedPrecondition);
   connectError.details = [{ desc: ErrorDetailSchema, value: errorDetail(known) }];
   return connectError;
 }
 
-/** What Connect refuses by itself, such as bytes that are no message, names a code of the table too. */
+/** What Connect refuses by itself, such as bytes that are no message, is named by a code of the contract too. */
 export function namingItsRefusals(handler: UniversalHandler): UniversalHandler {
-  const naming = async (request: Parameters<UniversalHandler>[0]) =>
-    withTableCode(await handler(request));
+  const naming = async (request: UniversalServerRequest): Promise<UniversalServerResponse> => {
+    if (isCompressed(request.header)) return refusal({}, new AssentError("request_compressed"));
+    const contextValues = request.contextValues ?? createContextValues();
+    const answer = await handler({ ...request, contextValues });
+    return withItsCode(answer, contextValues.get(wasRead));
+  };
   return Object.assign(naming, handler);
 }
 
-async function withTableCode(answer: UniversalServerResponse): Promise<UniversalServerResponse> {
+function isCompressed(header: Headers): boolean {
+  const encoding = header.get("content-encoding") ?? "identity";
+  return encoding.trim().toLowerCase() !== "identity";
+}
+
+async function withItsCode(
+  answer: UniversalServerResponse,
+  isFromRules: boolean,
+): Promise<UniversalServerResponse> {
   if (answer.status === 200 || !answer.body) return answer;
   const parts: Uint8Array[] = [];
   for await (const part of answer.body) parts.push(part);
-  const given = Buffer.concat(parts);
-  const refusal = errorFromJsonBytes(given, undefined, new ConnectError("", Code.Internal));
-  const isNamed = refusal.findDetails(ErrorDetailSchema).length > 0;
+  const body = Buffer.concat(parts);
+  const given = errorFromJsonBytes(body, undefined, new ConnectError("", Code.Internal));
+  const isNamed = given.findDetails(ErrorDetailSchema).length > 0;
+  if (isNamed) return { ...answer, body: createAsyncIterable([body]) };
   // Its own words may quote the request.
-  const known = new AssentError(tableCodes[refusal.code] ?? "internal");
-  const body = isNamed ? given : errorToJsonBytes(wireErrorOf(known), undefined);
-  const header = new Headers(answer.header);
+  const code = isFromRules ? undefined : refusalCodes[given.code];
+  return refusal(answer, new AssentError(code ?? "internal"));
+}
+
+function refusal(
+  { header: given, trailer }: Partial<UniversalServerResponse>,
+  known: AssentError,
+): UniversalServerResponse {
+  const connectError = connectErrorOf(known);
+  const body = errorToJsonBytes(connectError, undefined);
+  const header = new Headers(given);
+  header.set("content-type", "application/json");
   header.set("content-length", String(body.length));
-  return { ...answer, header, body: createAsyncIterable([body]) };
+  return {
+    status: codeToHttpStatus(connectError.code),
+    header,
+    body: createAsyncIterable([body]),
+    ...(trailer ? { trailer } : {}),
+  };
 }
