@@ -29,7 +29,7 @@ import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { opened, type Values, type Vector } from "./vector.ts";
 
 /** Labels of statements, and the message that each signs. */
-export const statementSchemas = {
+const statementSchemas = {
   certificate: CertificateSchema,
   parameters: ParametersSchema,
   consent: ConsentStatementSchema,
@@ -41,7 +41,7 @@ export const statementSchemas = {
 
 export type StatementLabel = keyof typeof statementSchemas;
 
-export function isStatementLabel(text: unknown): text is StatementLabel {
+function isStatementLabel(text: unknown): text is StatementLabel {
   return Object.hasOwn(statementSchemas, String(text));
 }
 
