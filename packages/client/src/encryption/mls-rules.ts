@@ -1,14 +1,49 @@
-// What this house allows of MLS, beyond what the library checks: who may be in a group, how long keys are kept,
-// and which commits are refused.
+// What this house allows of MLS, beyond what the library checks: which suite, who may be in a group, how long keys are
+// kept, and which commits are refused.
 import { concat, equalBytes } from "@assent/protocol";
 import {
+  type Capabilities,
+  type CiphersuiteName,
   type ClientConfig,
   type ClientState,
   type Credential,
   defaultKeyPackageEqualityConfig,
   type LeafNode,
+  type Lifetime,
 } from "ts-mls";
 import { EncryptionRefused, type TrustedDevice } from "./encryption.ts";
+
+// RFC 9420, 17.1: numbers from 0xF000 on are for private use, and this suite is registered nowhere. The library knows it
+// as 83, which is not private; what it does not know by a name, it reads and writes as this number.
+const suiteNumber = 0xf0a5;
+/** What our suite is called in every structure of the library. */
+export const suiteName = String(suiteNumber) as CiphersuiteName;
+
+// Advertised by every device, used by none: a later version can put a proposal or an extension of its own into groups
+// that this one is in. Both of the ranges for private use.
+const laterExtension = 0xf0a5;
+const laterProposal = 0xf0a5;
+
+export const capabilities: Capabilities = {
+  versions: ["mls10"],
+  ciphersuites: [suiteName],
+  extensions: [laterExtension],
+  proposals: [laterProposal],
+  credentials: ["basic"],
+};
+
+const keyPackageDays = 90;
+// Whoever takes a KeyPackage may have a clock that is behind.
+const clockTolerance = 3_600;
+
+/** In seconds since 1970. */
+export function lifetimeFrom(nowMs: number): Lifetime {
+  const nowSeconds = Math.floor(nowMs / 1000);
+  return {
+    notBefore: BigInt(nowSeconds - clockTolerance),
+    notAfter: BigInt(nowSeconds + keyPackageDays * 86_400),
+  };
+}
 
 // The library's defaults lose texts after gaps of 200, and after four commits.
 const retention = {

@@ -47,13 +47,21 @@ import {
   type StartedGroup,
   type TrustedDevice,
 } from "./encryption.ts";
-import { checkPath, configFor, credentialOf, membersOf } from "./mls-rules.ts";
+import {
+  capabilities,
+  checkPath,
+  configFor,
+  credentialOf,
+  lifetimeFrom,
+  membersOf,
+  suiteName,
+} from "./mls-rules.ts";
 
-const suiteName = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
-const keyPackageDays = 90;
+const primitives = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
 
 export async function loadMls(): Promise<Encryption> {
-  return new Mls(await getCiphersuiteImpl(getCiphersuiteFromName(suiteName)));
+  const suite = await getCiphersuiteImpl(getCiphersuiteFromName(primitives));
+  return new Mls({ ...suite, name: suiteName });
 }
 
 class Mls implements Encryption {
@@ -232,22 +240,11 @@ class Mls implements Encryption {
   }
 
   #newKeyPackage(device: OwnDevice, nowMs: number) {
-    const lifetime = {
-      notBefore: 0n,
-      notAfter: BigInt(Math.floor(nowMs / 1000) + keyPackageDays * 86_400),
-    };
-    const capabilities = {
-      versions: ["mls10" as const],
-      ciphersuites: [suiteName] as (typeof suiteName)[],
-      extensions: [],
-      proposals: [],
-      credentials: ["basic" as const],
-    };
     const keys = { signKey: device.signaturePrivateKey, publicKey: device.signatureKey };
     return generateKeyPackageWithKey(
       credentialOf(device),
       capabilities,
-      lifetime,
+      lifetimeFrom(nowMs),
       [],
       keys,
       this.#suite,
