@@ -1,20 +1,28 @@
 // The profile's one state record, in memory and in the store alike.
+import { AssentError } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { type ProfileState, ProfileStateSchema, put, type Records } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 
+/** Of what a profile keeps, and how. One of any other format is not read. */
+const profileFormat = 2;
+
 export class ProfileStateKeeper {
   readonly #records: Records;
   #state: ProfileState;
+  #last: Promise<void> = Promise.resolve();
 
   private constructor(records: Records, state: ProfileState) {
     this.#records = records;
     this.#state = state;
   }
 
+  /** @throws AssentError profile_unreadable */
   static async load(records: Records): Promise<ProfileStateKeeper> {
     const stored = await records.get("profile", "state");
-    return new ProfileStateKeeper(records, stored ?? create(ProfileStateSchema, { format: 1 }));
+    if (stored && stored.format !== profileFormat) throw new AssentError("profile_unreadable");
+    const fresh = create(ProfileStateSchema, { format: profileFormat });
+    return new ProfileStateKeeper(records, stored ?? fresh);
   }
 
   get current(): ProfileState {
@@ -22,9 +30,13 @@ export class ProfileStateKeeper {
   }
 
   /** Changes fields of the state, together with other changes, durably; in memory only after that. */
-  async change(fields: Partial<ProfileState>, together: readonly Change[] = []): Promise<void> {
-    const next = { ...this.#state, ...fields };
-    await this.#records.commit([...together, put("profile", "state", next)]);
-    this.#state = next;
+  change(fields: Partial<ProfileState>, together: readonly Change[] = []): Promise<void> {
+    const changed = this.#last.then(async () => {
+      const next = { ...this.#state, ...fields };
+      await this.#records.commit([...together, put("profile", "state", next)]);
+      this.#state = next;
+    });
+    this.#last = changed.catch(() => undefined);
+    return changed;
   }
 }

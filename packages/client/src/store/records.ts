@@ -11,7 +11,8 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // group id. "keyPackages": ref. "given", "spare": address serial. "texts", "outgoing", "unshown", "ledger": a sequence.
 // "queue": the text's own key. "textIds": message id. "threads": number or "?" and account id, "/", the
 // text's key. "receipts": account id, "/", message id. "awaited": envelope id.
-// "seen": "e" and an envelope id, or "g" and a group id. Ids are hexadecimal.
+// "kept": "m" and a message id, or "e" and an envelope id. "seen": "e" and an envelope id, or "g" and a group id. Ids
+// are hexadecimal.
 const schemas = {
   profile: profile.ProfileStateSchema,
   contacts: profile.ContactSchema,
@@ -25,6 +26,7 @@ const schemas = {
   texts: profile.TextRecordSchema,
   outgoing: profile.OutgoingEnvelopeSchema,
   awaited: profile.AwaitedEnvelopeSchema,
+  kept: profile.KeptContentSchema,
   unshown: profile.UnshownSchema,
   seen: profile.SeenSchema,
   ledger: profile.LedgerEntrySchema,

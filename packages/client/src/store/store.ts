@@ -22,6 +22,7 @@ export type TableName =
   | "outgoing"
   | "awaited"
   | "receipts"
+  | "kept"
   | "unshown"
   | "seen"
   | "ledger";
