@@ -1,6 +1,6 @@
-// The one door: all that leaves this device passes here. What is sent is declared, its purpose has a consent,
-// and it stands in the ledger, before its first byte goes out.
-import { type DeclarationId, declarations, type Purpose } from "@assent/protocol";
+// The one door: all that leaves this device passes here. What is sent is declared and no larger than that, its purpose
+// has a consent, and it stands in the ledger, before its first byte goes out.
+import { AssentError, type DeclarationId, declarations, type Purpose } from "@assent/protocol";
 import type { HttpRequest, HttpResponse, Network, Socket, SocketHandlers } from "./network.ts";
 
 /** What is to be noted of one item, exactly as it is sent. */
@@ -74,7 +74,9 @@ export class Egress {
   }
 
   async #pass(item: LedgerItem): Promise<void> {
-    this.#rules.check(item.declaration, declarations[item.declaration].purpose);
+    const { purpose, bytesAtMost } = declarations[item.declaration];
+    this.#rules.check(item.declaration, purpose);
+    if (item.body.length > bytesAtMost) throw new AssentError("internal");
     await this.#rules.note(item);
   }
 }

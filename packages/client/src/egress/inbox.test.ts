@@ -1,70 +1,232 @@
-// The inbox over a socket that the test speaks for: what came while the phone was busy is taken together, in order, and
-// no more of it at once than one commit may hold.
+// The inbox over a socket that the test speaks for: requests are numbered and fail one by one, what came while the phone
+// was busy is taken together, and nothing of another mailbox than this socket's is acknowledged.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { InboxAnswerSchema, randomBytes } from "@assent/protocol";
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Egress } from "./egress.ts";
-import { openInbox } from "./inbox.ts";
-import type { SocketHandlers } from "./network.ts";
+import { describe, test } from "node:test";
+import { AssentError, InboxAnswerSchema, InboxRequestSchema, randomBytes } from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { openInbox, SignedOut } from "./inbox.ts";
+import { createSockets, type SocketForTests } from "./sockets-for-tests.ts";
 
-type Answer = MessageInitShape<typeof InboxAnswerSchema>["answer"];
+type Body = MessageInitShape<typeof InboxAnswerSchema>["body"];
 
-async function opened() {
-  const { promise: connected, resolve: connect } = Promise.withResolvers<SocketHandlers>();
-  const egress: Pick<Egress, "openSocket"> = {
-    openSocket: async (_declaration, _url, _subprotocol, handlers) => {
-      connect(handlers);
-      return { send: async () => undefined, close: () => undefined };
-    },
-  };
-  const owner = {
-    deviceId: randomBytes(32),
-    devicePrivateKey: randomBytes(32),
-    cellId: randomBytes(32),
-  };
-  const opening = openInbox(egress as Egress, "http://cell.example", owner as never);
-  const handlers = await connected;
-  const say = (answer: Answer) =>
-    handlers.onMessage(toBinary(InboxAnswerSchema, create(InboxAnswerSchema, { answer })));
-  say({ case: "challenge", value: { nonce: randomBytes(32) } });
-  say({ case: "ready", value: { singleUseKeyPackagesLeft: 0 } });
-  const deliver = (position: number, caughtUp: boolean) =>
-    say({ case: "delivery", value: { envelopes: [{ position: BigInt(position) }], caughtUp } });
-  return { inbox: await opening, deliver };
+const [lineage, generation] = [7, 3];
+
+function sayTo(socket: SocketForTests, body: Body, request = 0): void {
+  const answer = create(InboxAnswerSchema, { request, body });
+  socket.handlers.onMessage(toBinary(InboxAnswerSchema, answer));
 }
 
-test("what came meanwhile is one delivery, in order, that says what its last part said", async () => {
-  const { inbox, deliver } = await opened();
-  deliver(1, true);
-  deliver(2, false);
-  deliver(3, true);
-  const { envelopes, caughtUp } = await inbox.nextDelivery();
-  assert.deepEqual(
-    envelopes.map(({ position }) => position),
-    [1n, 2n, 3n],
+function sentOn(socket: SocketForTests) {
+  return socket.frames.map(({ declaration, bytes }) => ({
+    declaration,
+    ...fromBinary(InboxRequestSchema, bytes),
+  }));
+}
+
+async function opened() {
+  const sockets = createSockets(
+    (socket) => sayTo(socket, { case: "challenge", value: { nonce: new Uint8Array(32).fill(9) } }),
+    (socket, bytes) => {
+      const { request, body } = fromBinary(InboxRequestSchema, bytes);
+      if (body.case === "authenticate") {
+        sayTo(socket, { case: "ready", value: { lineage, generation } }, request);
+      }
+    },
   );
-  assert.equal(caughtUp, true);
-  const later = inbox.nextDelivery();
-  deliver(4, false);
-  const { envelopes: next, caughtUp: isAll } = await later;
-  assert.deepEqual(
-    next.map(({ position }) => position),
-    [4n],
-  );
-  assert.equal(isAll, false);
+  const nonces: Uint8Array[] = [];
+  const inbox = await openInbox(sockets, "http://cell.example", async (nonce) => {
+    nonces.push(nonce);
+    return { counter: 5n };
+  });
+  const [socket] = sockets.opened as [SocketForTests];
+  const deliver = (position: number, caughtUp: boolean, where = {}) => {
+    const envelopes = [{ position: BigInt(position) }];
+    const value = { envelopes, caughtUp, lineage, generation, ...where };
+    sayTo(socket, { case: "delivery", value });
+  };
+  return { inbox, socket, deliver, nonces };
+}
+
+function withCode(code: string) {
+  return (error: unknown) => error instanceof AssentError && error.code === code;
+}
+
+test("the device is proved by the challenge, under number 1", async () => {
+  const { socket, nonces, inbox } = await opened();
+  assert.deepEqual(nonces, [new Uint8Array(32).fill(9)]);
+  assert.equal(socket.url, "ws://cell.example/inbox");
+  const [frame] = sentOn(socket);
+  assert.equal(frame?.declaration, "authenticate");
+  assert.deepEqual([frame?.request, frame?.body.case], [1, "authenticate"]);
+  assert.deepEqual([inbox.ready.lineage, inbox.ready.generation], [lineage, generation]);
 });
 
-test("no more are taken at once than one commit may hold; the rest is next", async () => {
-  const { inbox, deliver } = await opened();
-  for (let position = 1; position <= 100; position += 1) deliver(position, position === 100);
-  const first = await inbox.nextDelivery();
-  const second = await inbox.nextDelivery();
-  assert.equal(first.envelopes.length, 64);
-  assert.equal(first.caughtUp, false);
-  assert.deepEqual(
-    [...first.envelopes, ...second.envelopes].map(({ position }) => Number(position)),
-    Array.from({ length: 100 }, (_, index) => index + 1),
-  );
-  assert.equal(second.caughtUp, true);
+describe("deliveries", () => {
+  test("that came meanwhile are one, in order, that says what its last part said", async () => {
+    const { inbox, deliver } = await opened();
+    deliver(1, true);
+    deliver(2, false);
+    deliver(3, true);
+    const { envelopes, caughtUp } = await inbox.nextDelivery();
+    assert.deepEqual(
+      envelopes.map(({ position }) => position),
+      [1n, 2n, 3n],
+    );
+    assert.equal(caughtUp, true);
+    const later = inbox.nextDelivery();
+    deliver(4, false);
+    const { envelopes: next, caughtUp: isAll } = await later;
+    assert.deepEqual(
+      next.map(({ position }) => position),
+      [4n],
+    );
+    assert.equal(isAll, false);
+  });
+
+  test("are no more at once than one commit may hold; the rest is next", async () => {
+    const { inbox, deliver } = await opened();
+    for (let position = 1; position <= 100; position += 1) deliver(position, position === 100);
+    const first = await inbox.nextDelivery();
+    const second = await inbox.nextDelivery();
+    assert.equal(first.envelopes.length, 64);
+    assert.equal(first.caughtUp, false);
+    assert.deepEqual(
+      [...first.envelopes, ...second.envelopes].map(({ position }) => Number(position)),
+      Array.from({ length: 100 }, (_, index) => index + 1),
+    );
+    assert.equal(second.caughtUp, true);
+  });
+
+  for (const where of [{ lineage: lineage + 1 }, { generation: generation + 1 }]) {
+    test(`of another ${Object.keys(where)[0]} end the socket, whatever came with them`, async () => {
+      const { inbox, deliver, socket } = await opened();
+      deliver(1, false);
+      deliver(2, true, where);
+      await assert.rejects(inbox.nextDelivery(), withCode("unreachable"));
+      assert.equal(socket.isClosed, true);
+      const next = await opened();
+      next.deliver(1, true, where);
+      await assert.rejects(next.inbox.promptDelivery(), withCode("unreachable"));
+      assert.deepEqual(
+        [...sentOn(socket), ...sentOn(next.socket)].map(({ declaration }) => declaration),
+        ["authenticate", "authenticate"],
+      );
+    });
+  }
+});
+
+describe("requests", () => {
+  test("are numbered, and answered by their numbers in whatever order", async () => {
+    const { inbox, socket } = await opened();
+    const minted = inbox.mintCapabilities(2);
+    const acknowledged = inbox.acknowledge(4n);
+    assert.deepEqual(
+      sentOn(socket).map(({ request, body }) => [request, body.case]),
+      [
+        [1, "authenticate"],
+        [2, "mintCapabilities"],
+        [3, "acknowledge"],
+      ],
+    );
+    sayTo(socket, { case: "acknowledged", value: { position: 4n } }, 3);
+    await acknowledged;
+    const serial = randomBytes(16);
+    sayTo(socket, { case: "mintedCapabilities", value: { capabilities: [{ serial }] } }, 2);
+    assert.deepEqual((await minted)[0]?.serial, serial);
+  });
+
+  test("that are refused fail alone, by the code and how long to wait", async () => {
+    const { inbox, socket, deliver } = await opened();
+    const minted = inbox.mintCapabilities(2);
+    const acknowledged = inbox.acknowledge(4n);
+    sayTo(socket, { case: "error", value: { code: "rate_limited", retryAfterSeconds: 60 } }, 2);
+    await assert.rejects(
+      minted,
+      (error) => withCode("rate_limited")(error) && (error as AssentError).retryAfterSeconds === 60,
+    );
+    sayTo(socket, { case: "acknowledged", value: { position: 4n } }, 3);
+    await acknowledged;
+    deliver(5, true);
+    assert.equal((await inbox.nextDelivery()).envelopes.length, 1);
+    assert.equal(socket.isClosed, false);
+  });
+
+  test("whose answer is of another kind, or of none that is known, are for later", async () => {
+    const { inbox, socket } = await opened();
+    const minted = inbox.mintCapabilities(2);
+    sayTo(socket, { case: "addressesBlocked", value: {} }, 2);
+    await assert.rejects(minted, withCode("internal"));
+    const acknowledged = inbox.acknowledge(4n);
+    // Number 3, and field 15, which no answer of this version has.
+    socket.handlers.onMessage(Uint8Array.of(0x08, 3, 0x7a, 0));
+    await assert.rejects(acknowledged, withCode("internal"));
+    const refused = inbox.acknowledge(4n);
+    sayTo(socket, { case: "error", value: { code: "of_a_later_version" } }, 4);
+    await assert.rejects(refused, withCode("internal"));
+    assert.equal(socket.isClosed, false);
+  });
+
+  test("all fail where the error is of none of them", async () => {
+    const { inbox, socket } = await opened();
+    const waiting = [inbox.mintCapabilities(2), inbox.acknowledge(4n), inbox.nextDelivery()];
+    sayTo(socket, { case: "error", value: { code: "internal" } });
+    for (const { status, reason } of (await Promise.allSettled(
+      waiting,
+    )) as PromiseRejectedResult[]) {
+      assert.equal(status, "rejected");
+      assert.ok(withCode("internal")(reason));
+    }
+  });
+});
+
+test("a device that is signed out learns how its account ended, where the service says", async () => {
+  const ending = { encoded: Uint8Array.of(1), signature: Uint8Array.of(2) };
+  const certificate = { encoded: Uint8Array.of(3), signature: Uint8Array.of(4) };
+  for (const request of [0, 1]) {
+    const sockets = createSockets(
+      (socket) => sayTo(socket, { case: "challenge", value: { nonce: randomBytes(32) } }),
+      (socket) =>
+        sayTo(
+          socket,
+          { case: "error", value: { code: "signed_out", ending, certificate } },
+          request,
+        ),
+    );
+    await assert.rejects(
+      openInbox(sockets, "http://cell.example", async () => ({})),
+      (error) =>
+        error instanceof SignedOut &&
+        error.code === "signed_out" &&
+        error.statement?.ending.encoded[0] === 1 &&
+        error.statement.certificate.encoded[0] === 3,
+    );
+    assert.equal(sockets.opened[0]?.isClosed, true);
+  }
+});
+
+describe("heartbeats", () => {
+  test("of the service are answered at once with their number; answers are not", async () => {
+    const { socket } = await opened();
+    sayTo(socket, { case: "heartbeat", value: { number: 77 } });
+    sayTo(socket, { case: "heartbeat", value: { number: 78, isAnswer: true } });
+    const beats = sentOn(socket).filter(({ declaration }) => declaration === "inbox-heartbeat");
+    assert.deepEqual(
+      beats.map(({ request, body }) => [request, body.case === "heartbeat" && { ...body.value }]),
+      [[2, { $typeName: "assent.v1.InboxHeartbeat", number: 77, isAnswer: true }]],
+    );
+  });
+
+  test("are asked for, and every frame is heard", async () => {
+    const { inbox, socket, deliver } = await opened();
+    let heard = 0;
+    inbox.onFrame(() => {
+      heard += 1;
+    });
+    inbox.ask();
+    const [beat] = sentOn(socket).filter(({ declaration }) => declaration === "inbox-heartbeat");
+    assert.ok(beat?.body.case === "heartbeat" && !beat.body.value.isAnswer);
+    sayTo(socket, { case: "heartbeat", value: { number: beat.body.value.number, isAnswer: true } });
+    deliver(1, true);
+    assert.equal(heard, 2);
+  });
 });

@@ -1,37 +1,50 @@
-// The device's own socket: proves who it is, takes what waits, acknowledges it.
+// The device's own socket: proves who it is, takes what waits, acknowledges it. Its requests are numbered, and one that
+// is refused fails alone.
 import {
   AssentError,
+  type AuthenticateSchema,
   type BlockAddressesSchema,
-  type CellId,
+  type DeclarationId,
   type Delivery,
-  type DeviceId,
+  errorOfCode,
+  type InboxAnswer,
   InboxAnswerSchema,
-  type InboxRequest,
+  type InboxError,
   InboxRequestSchema,
-  isErrorCode,
   type MintedCapability,
-  signInboxChallenge,
+  type Ready,
+  type Signed,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { DeclaredSocket, Egress } from "./egress.ts";
 
-export interface InboxOwner {
-  readonly deviceId: DeviceId;
-  readonly devicePrivateKey: Uint8Array;
-  readonly cellId: CellId;
+/** Signs the service's challenge in the device's name. */
+export type ProveDevice = (
+  nonce: Uint8Array,
+) => Promise<MessageInitShape<typeof AuthenticateSchema>>;
+
+/** The service no longer knows this device; where it knows how that came, it says so. */
+export class SignedOut extends AssentError {
+  readonly statement: { readonly ending: Signed; readonly certificate: Signed } | undefined;
+
+  constructor({ ending, certificate }: InboxError) {
+    super("signed_out");
+    this.statement = ending && certificate && { ending, certificate };
+  }
 }
 
-type Answer = ReturnType<typeof decodeAnswer>["answer"];
-type AnswerByCase = { [A in Answer as NonNullable<A["case"]>]: A["value"] };
+type AnswerBody = InboxAnswer["body"];
+type AnswerByCase = { [A in AnswerBody as NonNullable<A["case"]>]: A["value"] };
 type AnswerCase = keyof AnswerByCase;
+/** What the service says without having been asked. */
+type UnaskedCase = "challenge" | "delivery";
+type RequestBody = Exclude<MessageInitShape<typeof InboxRequestSchema>["body"], undefined>;
 
 interface Waiting {
   readonly kind: AnswerCase;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
-
-type Request = Exclude<MessageInitShape<typeof InboxRequestSchema>["request"], undefined>;
 
 const answerTimeoutMs = 30_000;
 // Deliveries that are stored in one commit: what a stop may cost is small.
@@ -40,174 +53,277 @@ const mostTogether = 64;
 /**
  * Opens the inbox and proves the device.
  * @param until gives up waiting for the service when this is aborted.
- * @throws AssentError unreachable; signed_out where the service no longer knows the device.
+ * @throws AssentError unreachable; SignedOut where the service no longer knows the device.
  */
 export async function openInbox(
-  egress: Egress,
+  egress: Pick<Egress, "openSocket">,
   cellUrl: string,
-  owner: InboxOwner,
+  prove: ProveDevice,
   until?: AbortSignal,
 ): Promise<Inbox> {
   const answers = new Answers();
   const giveUp = () => answers.end(new AssentError("unreachable"));
   until?.addEventListener("abort", giveUp);
   try {
-    return await open(egress, cellUrl, owner, answers);
+    const socket = await egress.openSocket(
+      "open-inbox",
+      `${cellUrl.replace(/^http/, "ws")}/inbox`,
+      "assent.mailbox.v1",
+      {
+        onMessage: (bytes) => answers.receive(bytes),
+        onClose: () => answers.end(new AssentError("unreachable")),
+      },
+    );
+    try {
+      const requests = new Requests(socket, answers);
+      const { nonce } = await answers.unasked("challenge");
+      const proof = await prove(nonce);
+      const body = { case: "authenticate", value: proof } as const;
+      const ready = await requests.ask("authenticate", body, "ready");
+      return new Inbox(socket, requests, answers, ready);
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
   } finally {
     until?.removeEventListener("abort", giveUp);
   }
 }
 
-async function open(
-  egress: Egress,
-  cellUrl: string,
-  owner: InboxOwner,
-  answers: Answers,
-): Promise<Inbox> {
-  const socket = await egress.openSocket(
-    "open-inbox",
-    `${cellUrl.replace(/^http/, "ws")}/inbox`,
-    "assent.mailbox.v1",
-    {
-      onMessage: (bytes) => answers.receive(bytes),
-      onClose: () => answers.end(new AssentError("unreachable")),
-    },
-  );
-  try {
-    const { nonce } = await answers.next("challenge");
-    const signature = await signInboxChallenge(owner.devicePrivateKey, owner.cellId, nonce);
-    await send(socket, "authenticate", {
-      case: "authenticate",
-      value: { deviceId: owner.deviceId, signature },
-    });
-    const ready = await answers.next("ready");
-    return new Inbox(socket, answers, ready.singleUseKeyPackagesLeft);
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
-}
-
 export class Inbox {
-  readonly keyPackagesLeft: number;
+  /** What the service said when the device was proved. */
+  readonly ready: Ready;
   readonly #socket: DeclaredSocket;
+  readonly #requests: Requests;
   readonly #answers: Answers;
 
-  constructor(socket: DeclaredSocket, answers: Answers, keyPackagesLeft: number) {
+  constructor(socket: DeclaredSocket, requests: Requests, answers: Answers, ready: Ready) {
     this.#socket = socket;
+    this.#requests = requests;
     this.#answers = answers;
-    this.keyPackagesLeft = keyPackagesLeft;
+    this.ready = ready;
   }
 
   /** The next delivery, however long it takes. Rejects when the socket ends. */
   async nextDelivery(): Promise<Delivery> {
-    const first = await this.#answers.next("delivery", Number.POSITIVE_INFINITY);
+    const first = await this.#answers.unasked("delivery", Number.POSITIVE_INFINITY);
     // What came meanwhile is taken with it: stored in one commit, acknowledged by one position.
     const all = [first, ...this.#answers.arrived("delivery", mostTogether - 1)];
     const last = all.at(-1) ?? first;
+    for (const delivery of all) this.#checkPositions(delivery);
     return { ...last, envelopes: all.flatMap(({ envelopes }) => envelopes) };
   }
 
   /** The next delivery where one must come at once, as right after opening. */
-  promptDelivery(): Promise<Delivery> {
-    return this.#answers.next("delivery");
+  async promptDelivery(): Promise<Delivery> {
+    const delivery = await this.#answers.unasked("delivery");
+    this.#checkPositions(delivery);
+    return delivery;
   }
 
   /** Resolves when the service has deleted everything up to this position. */
   async acknowledge(position: bigint): Promise<void> {
-    await send(this.#socket, "acknowledge", { case: "acknowledge", value: { position } });
-    await this.#answers.next("acknowledged");
+    const body = { case: "acknowledge", value: { position } } as const;
+    await this.#requests.ask("acknowledge", body, "acknowledged");
   }
 
   async mintCapabilities(count: number): Promise<MintedCapability[]> {
-    await send(this.#socket, "mint-capabilities", { case: "mintCapabilities", value: { count } });
-    return (await this.#answers.next("mintedCapabilities")).capabilities;
+    const body = { case: "mintCapabilities", value: { count } } as const;
+    const minted = await this.#requests.ask("mint-capabilities", body, "mintedCapabilities");
+    return minted.capabilities;
   }
 
   /** Of at most as many addresses as `limits.addressesPerBlock`. */
   async blockAddresses(serials: MessageInitShape<typeof BlockAddressesSchema>): Promise<void> {
-    await send(this.#socket, "block-addresses", { case: "blockAddresses", value: serials });
-    await this.#answers.next("addressesBlocked");
+    const body = { case: "blockAddresses", value: serials } as const;
+    await this.#requests.ask("block-addresses", body, "addressesBlocked");
   }
 
-  /** Ends also what waits for an answer. */
-  close(): void {
-    this.#answers.end(new AssentError("unreachable"));
+  /** Asks whether the service is there. Any frame answers. */
+  ask(): void {
+    this.#requests.heartbeat();
+  }
+
+  /** Calls this at every frame from now on. */
+  onFrame(heard: () => void): void {
+    this.#answers.onFrame = heard;
+  }
+
+  /** Ends also what waits for an answer, by this error. */
+  close(error: unknown = new AssentError("unreachable")): void {
+    this.#answers.end(error);
     this.#socket.close();
+  }
+
+  /** Positions mean nothing in another store or mailbox than this socket's: nothing of them may be acknowledged. */
+  #checkPositions({ lineage, generation }: Delivery): void {
+    if (lineage === this.ready.lineage && generation === this.ready.generation) return;
+    this.close();
+    throw new AssentError("unreachable");
   }
 }
 
-/** Answers by kind, in the order they came, until the socket ends. */
+/** Numbers what is asked, from 1. */
+class Requests {
+  readonly #socket: DeclaredSocket;
+  readonly #answers: Answers;
+  #last = 0;
+
+  constructor(socket: DeclaredSocket, answers: Answers) {
+    this.#socket = socket;
+    this.#answers = answers;
+    answers.onAsked = (number) => this.#beat(number, true);
+  }
+
+  async ask<K extends AnswerCase>(
+    declaration: DeclarationId,
+    body: RequestBody,
+    kind: K,
+  ): Promise<AnswerByCase[K]> {
+    const request = this.#next();
+    const answer = this.#answers.to(request, kind);
+    // It may be refused while the request is still on its way out; whoever asked learns it below.
+    answer.catch(() => undefined);
+    try {
+      await this.#send(declaration, request, body);
+    } catch (error) {
+      this.#answers.refuse(request, error);
+    }
+    return answer;
+  }
+
+  heartbeat(): void {
+    this.#beat(this.#last + 1, false);
+  }
+
+  #beat(number: number, isAnswer: boolean): void {
+    const body = { case: "heartbeat", value: { number, isAnswer } } as const;
+    // Where it cannot be sent the socket is over, and says so itself.
+    void this.#send("inbox-heartbeat", this.#next(), body).catch(() => undefined);
+  }
+
+  #next(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+
+  #send(declaration: DeclarationId, request: number, body: RequestBody): Promise<void> {
+    const frame = create(InboxRequestSchema, { request, body });
+    return this.#socket.send(declaration, toBinary(InboxRequestSchema, frame));
+  }
+}
+
+/** What came, by the request that it answers or in its order, until the socket ends. */
 class Answers {
-  #arrived: Answer[] = [];
-  readonly #waiting: Waiting[] = [];
-  #end: AssentError | undefined;
+  onFrame: () => void = () => undefined;
+  /** The service asks whether this device is there. */
+  onAsked: (number: number) => void = () => undefined;
+  #unasked: { readonly kind: UnaskedCase; readonly value: unknown }[] = [];
+  readonly #listening: Waiting[] = [];
+  readonly #pending = new Map<number, Waiting>();
+  #end: { readonly error: unknown } | undefined;
 
   receive(bytes: Uint8Array): void {
-    let answer: Answer;
+    let answer: InboxAnswer;
     try {
-      answer = decodeAnswer(bytes).answer;
+      answer = fromBinary(InboxAnswerSchema, bytes);
     } catch (cause) {
       this.end(new AssentError("service_untrusted", { cause }));
       return;
     }
-    if (answer.case === "error") {
-      const { code } = answer.value;
-      this.end(new AssentError(isErrorCode(code) ? code : "internal"));
-      return;
+    this.onFrame();
+    const { request, body } = answer;
+    if (body.case === "heartbeat") {
+      if (!body.value.isAnswer) this.onAsked(body.value.number);
+    } else if (body.case === "challenge" || body.case === "delivery") {
+      this.#tell(body.case, body.value);
+    } else if (request > 0) {
+      this.#settle(request, body);
+    } else if (body.case === "error") {
+      this.end(errorOf(body.value));
     }
-    const index = this.#waiting.findIndex(({ kind }) => kind === answer.case);
-    const [waiting] = index >= 0 ? this.#waiting.splice(index, 1) : [];
-    if (waiting) waiting.resolve(answer.value);
-    else this.#arrived.push(answer);
   }
 
   /** The first of a kind that came and were not waited for. */
-  arrived<K extends AnswerCase>(kind: K, most: number): AnswerByCase[K][] {
-    const those = this.#arrived.filter((answer) => answer.case === kind).slice(0, most);
-    this.#arrived = this.#arrived.filter((answer) => !those.includes(answer));
+  arrived<K extends UnaskedCase>(kind: K, most: number): AnswerByCase[K][] {
+    const those = this.#unasked.filter((unasked) => unasked.kind === kind).slice(0, most);
+    this.#unasked = this.#unasked.filter((unasked) => !those.includes(unasked));
     return those.map(({ value }) => value as AnswerByCase[K]);
   }
 
-  end(error: AssentError): void {
-    this.#end ??= error;
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#end);
+  /** The next of a kind; rejects when none comes in time, or the socket ends before. */
+  unasked<K extends UnaskedCase>(kind: K, timeoutMs = answerTimeoutMs): Promise<AnswerByCase[K]> {
+    const [arrived] = this.arrived(kind, 1);
+    if (arrived) return Promise.resolve(arrived);
+    return this.#wait(kind, timeoutMs, {
+      add: (waiting) => this.#listening.push(waiting),
+      remove: (waiting) => this.#listening.splice(this.#listening.indexOf(waiting), 1),
+    });
   }
 
-  /** The next answer of a kind; rejects when none comes in time, or the socket ends before. */
-  next<K extends AnswerCase>(
+  /** What answers a request; rejects where it is refused, when no answer comes in time, or the socket ends before. */
+  to<K extends AnswerCase>(request: number, kind: K): Promise<AnswerByCase[K]> {
+    return this.#wait(kind, answerTimeoutMs, {
+      add: (waiting) => this.#pending.set(request, waiting),
+      remove: () => this.#pending.delete(request),
+    });
+  }
+
+  refuse(request: number, error: unknown): void {
+    const waiting = this.#pending.get(request);
+    this.#pending.delete(request);
+    waiting?.reject(error);
+  }
+
+  end(error: unknown): void {
+    this.#end ??= { error };
+    const waiting = [...this.#listening.splice(0), ...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of waiting) reject(this.#end.error);
+  }
+
+  #tell(kind: UnaskedCase, value: unknown): void {
+    const index = this.#listening.findIndex((waiting) => waiting.kind === kind);
+    const [waiting] = index >= 0 ? this.#listening.splice(index, 1) : [];
+    if (waiting) waiting.resolve(value);
+    else this.#unasked.push({ kind, value });
+  }
+
+  #settle(request: number, body: AnswerBody): void {
+    const waiting = this.#pending.get(request);
+    if (!waiting) return;
+    if (body.case === "error") this.refuse(request, errorOf(body.value));
+    // Whatever else it may mean, it is no answer: asked again later.
+    else if (body.case !== waiting.kind) this.refuse(request, new AssentError("internal"));
+    else {
+      this.#pending.delete(request);
+      waiting.resolve(body.value);
+    }
+  }
+
+  #wait<K extends AnswerCase>(
     kind: K,
-    timeoutMs: number = answerTimeoutMs,
+    timeoutMs: number,
+    among: { add(waiting: Waiting): void; remove(waiting: Waiting): void },
   ): Promise<AnswerByCase[K]> {
-    const index = this.#arrived.findIndex((answer) => answer.case === kind);
-    const [arrived] = index >= 0 ? this.#arrived.splice(index, 1) : [];
-    if (arrived) return Promise.resolve(arrived.value as AnswerByCase[K]);
-    if (this.#end) return Promise.reject(this.#end);
+    if (this.#end) return Promise.reject(this.#end.error);
     const { promise, resolve, reject } = Promise.withResolvers<AnswerByCase[K]>();
     const waiting: Waiting = {
       kind,
       resolve: (value) => resolve(value as AnswerByCase[K]),
       reject,
     };
-    this.#waiting.push(waiting);
+    among.add(waiting);
     if (!Number.isFinite(timeoutMs)) return promise;
     const timeout = setTimeout(() => {
-      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      among.remove(waiting);
       reject(new AssentError("unreachable"));
     }, timeoutMs);
     return promise.finally(() => clearTimeout(timeout));
   }
 }
 
-function decodeAnswer(bytes: Uint8Array) {
-  return fromBinary(InboxAnswerSchema, bytes);
-}
-
-function send(
-  socket: DeclaredSocket,
-  declaration: "authenticate" | "acknowledge" | "mint-capabilities" | "block-addresses",
-  request: Request,
-): Promise<void> {
-  const frame: InboxRequest = create(InboxRequestSchema, { request });
-  return socket.send(declaration, toBinary(InboxRequestSchema, frame));
+function errorOf(error: InboxError): AssentError {
+  if (error.code === "signed_out") return new SignedOut(error);
+  return errorOfCode(error.code, error.retryAfterSeconds);
 }

@@ -41,13 +41,27 @@ export interface LedgerTotals {
 
 const readAtOnce = 1_000;
 
-export async function noteInLedger(
-  records: Records,
-  item: LedgerItem,
-  nowMs: number,
-): Promise<void> {
-  const entry = create(LedgerEntrySchema, { ...item, atMs: BigInt(nowMs) });
-  await records.commit([put("ledger", await records.nextKey("ledger"), entry)]);
+/** Notes what leaves, item by item, also while other steps are stored together: each is durable before it leaves. */
+export class LedgerWriter {
+  readonly #records: Records;
+  readonly #now: () => number;
+  #last: Promise<void> = Promise.resolve();
+
+  /** @param records which nothing else uses. */
+  constructor(records: Records, now: () => number) {
+    this.#records = records;
+    this.#now = now;
+  }
+
+  note(item: LedgerItem): Promise<void> {
+    const noted = this.#last.then(async () => {
+      const entry = create(LedgerEntrySchema, { ...item, atMs: BigInt(this.#now()) });
+      const key = await this.#records.nextKey("ledger");
+      await this.#records.commit([put("ledger", key, entry)]);
+    });
+    this.#last = noted.catch(() => undefined);
+    return noted;
+  }
 }
 
 /** All items, oldest first. */

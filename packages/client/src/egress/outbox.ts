@@ -1,39 +1,59 @@
 // The anonymous socket: puts envelopes and asks what became of them. Nothing on it says whose it is.
 import {
   AssentError,
+  type DeclarationId,
   EnvelopeStatus,
-  isErrorCode,
+  errorOfCode,
   limits,
+  type OutboxAnswer,
   OutboxAnswerSchema,
   OutboxRequestSchema,
-  type Put,
   PutOutcome,
-  PutSchema,
-  StatusQuerySchema,
+  type PutResult,
 } from "@assent/protocol";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import type { Timers } from "../line/silence.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
 
 export interface OutgoingPut {
   readonly capability: Uint8Array;
   readonly envelopeId: Uint8Array;
   readonly body: Uint8Array;
+  /** Nothing that a person wants to be woken for. */
+  readonly quiet: boolean;
+  /** Which of the puts before it, by its place among them, must be stored first. */
+  readonly after?: number;
 }
 
 /** What became of one put or query; an error of the table is a value, so that one does not stop the others. */
-export type PutAnswer = "stored" | "gone" | AssentError;
-export type StatusAnswer = "waiting" | "handed" | "gone" | "expired" | AssentError;
+export type PutAnswer = StoredAnswer | "gone" | AssentError;
+export type StatusAnswer = "held" | "gone" | "lost" | "handed" | "expired" | AssentError;
+
+export interface StoredAnswer {
+  /** 16 bytes: asks what became of it, with its capability. */
+  readonly ticket: Uint8Array;
+}
+
+export interface TicketQuery {
+  readonly capability: Uint8Array;
+  readonly ticket: Uint8Array;
+}
 
 const answerTimeoutMs = 30_000;
 // Half of what a frame may hold: the other half is room for everything that is not a body.
 const frameBodyBytes = limits.frameBytes / 2;
+const ticketLength = 16;
 
 interface Pending {
   resolve(answer: PutAnswer | StatusAnswer): void;
 }
 
 /** @throws AssentError unreachable */
-export async function openOutbox(egress: Egress, cellUrl: string): Promise<Outbox> {
+export async function openOutbox(
+  egress: Pick<Egress, "openSocket">,
+  cellUrl: string,
+  now: () => number,
+): Promise<Outbox> {
   let outbox: Outbox | undefined;
   const socket = await egress.openSocket(
     "open-outbox",
@@ -44,55 +64,74 @@ export async function openOutbox(egress: Egress, cellUrl: string): Promise<Outbo
       onClose: () => outbox?.end(),
     },
   );
-  outbox = new Outbox(socket);
+  outbox = new Outbox(socket, now);
   return outbox;
 }
 
 export class Outbox {
   readonly #socket: DeclaredSocket;
+  readonly #now: () => number;
   readonly #pending = new Map<number, Pending>();
+  readonly #listening = new Set<(isAlive: boolean) => void>();
   #lastRequest = 0;
+  #lastHeartbeat = 0;
+  #heardAtMs: number;
   #ended = false;
 
-  constructor(socket: DeclaredSocket) {
+  constructor(socket: DeclaredSocket, now: () => number) {
     this.#socket = socket;
+    this.#now = now;
+    this.#heardAtMs = now();
   }
 
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Puts in order; answers in the order of the puts, each unreachable where the connection ends first. */
-  async put(puts: readonly OutgoingPut[]): Promise<PutAnswer[]> {
-    const answers: Promise<PutAnswer>[] = [];
-    for (const frame of framesOf(puts)) {
-      const numbered: Put[] = frame.map((item) => {
-        const { request, answer } = this.#await<PutAnswer>();
-        answers.push(answer);
-        return create(PutSchema, { ...item, request });
-      });
-      await this.#send(
-        "put",
-        toBinary(OutboxRequestSchema, create(OutboxRequestSchema, { puts: numbered })),
-      );
-    }
-    return Promise.all(answers);
+  /** When the last frame came. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
   }
 
-  async status(
-    queries: readonly { readonly capability: Uint8Array; readonly secret: Uint8Array }[],
-  ): Promise<StatusAnswer[]> {
+  /** Puts in order; answers in the order of the puts, each unreachable where the connection ends first. */
+  async put(puts: readonly OutgoingPut[]): Promise<PutAnswer[]> {
+    const first = this.#lastRequest + 1;
+    const asked = puts.map(({ after, ...item }) => {
+      const { request, answer } = this.#await<PutAnswer>();
+      return { put: { ...item, request, after: after === undefined ? 0 : first + after }, answer };
+    });
+    for (const frame of framesOf(asked.map(({ put }) => put)))
+      await this.#send("put", { puts: frame });
+    return Promise.all(asked.map(({ answer }) => answer));
+  }
+
+  async status(queries: readonly TicketQuery[]): Promise<StatusAnswer[]> {
     const answers: Promise<StatusAnswer>[] = [];
     for (let start = 0; start < queries.length; start += limits.itemsPerFrame) {
       const statusQueries = queries.slice(start, start + limits.itemsPerFrame).map((query) => {
         const { request, answer } = this.#await<StatusAnswer>();
         answers.push(answer);
-        return create(StatusQuerySchema, { ...query, request });
+        return { ...query, request };
       });
-      const frame = create(OutboxRequestSchema, { statusQueries });
-      await this.#send("ask-status", toBinary(OutboxRequestSchema, frame));
+      await this.#send("ask-status", { statusQueries });
     }
     return Promise.all(answers);
+  }
+
+  /** Asks whether the service is there: any frame says so, and none in this time that it is not. */
+  ask(timers: Timers, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = timers.after(timeoutMs, () => listen(false));
+      const listen = (isAlive: boolean) => {
+        cancel();
+        this.#listening.delete(listen);
+        resolve(isAlive);
+      };
+      this.#listening.add(listen);
+      this.#lastHeartbeat += 1;
+      this.#beat(this.#lastHeartbeat, false);
+      if (this.#ended) listen(false);
+    });
   }
 
   /** Ends also what waits for an answer. */
@@ -102,27 +141,28 @@ export class Outbox {
   }
 
   receive(bytes: Uint8Array): void {
-    let answer: ReturnType<typeof decodeAnswer>;
+    let answer: OutboxAnswer;
     try {
-      answer = decodeAnswer(bytes);
+      answer = fromBinary(OutboxAnswerSchema, bytes);
     } catch {
       this.#socket.close();
       return;
     }
-    for (const { request, outcome } of answer.putResults) {
-      this.#answer(request, outcome === PutOutcome.STORED ? "stored" : "gone", outcome !== 0);
-    }
+    this.#heardAtMs = this.#now();
+    for (const listen of this.#listening) listen(true);
+    for (const result of answer.putResults) this.#answer(result.request, putAnswerOf(result));
     for (const { request, status } of answer.statusResults) {
-      const word = statusWords[status];
-      this.#answer(request, word ?? "waiting", word !== undefined);
+      this.#answer(request, statusWords[status] ?? unknownAnswer());
     }
-    for (const { request, code } of answer.errors) {
-      this.#answer(request, new AssentError(isErrorCode(code) ? code : "internal"), true);
+    for (const { request, code, retryAfterSeconds } of answer.errors) {
+      this.#answer(request, errorOfCode(code, retryAfterSeconds));
     }
+    for (const { number, isAnswer } of answer.heartbeats) if (!isAnswer) this.#beat(number, true);
   }
 
   end(): void {
     this.#ended = true;
+    for (const listen of this.#listening) listen(false);
     for (const pending of this.#pending.values()) pending.resolve(new AssentError("unreachable"));
     this.#pending.clear();
   }
@@ -146,15 +186,25 @@ export class Outbox {
     return { request, answer };
   }
 
-  #answer(request: number, answer: PutAnswer | StatusAnswer, known: boolean): void {
-    if (!known) return;
+  #answer(request: number, answer: PutAnswer | StatusAnswer): void {
     this.#pending.get(request)?.resolve(answer);
     this.#pending.delete(request);
   }
 
-  async #send(declaration: "put" | "ask-status", frame: Uint8Array): Promise<void> {
+  #beat(number: number, isAnswer: boolean): void {
+    // Where it cannot be sent the socket is over, and says so itself.
+    void this.#send("outbox-heartbeat", { heartbeats: [{ number, isAnswer }] }).catch(
+      () => undefined,
+    );
+  }
+
+  async #send(
+    declaration: DeclarationId,
+    frame: MessageInitShape<typeof OutboxRequestSchema>,
+  ): Promise<void> {
     try {
-      await this.#socket.send(declaration, frame);
+      const encoded = toBinary(OutboxRequestSchema, create(OutboxRequestSchema, frame));
+      await this.#socket.send(declaration, encoded);
     } catch (error) {
       this.end();
       throw error;
@@ -162,19 +212,26 @@ export class Outbox {
   }
 }
 
+function putAnswerOf({ outcome, ticket }: PutResult): PutAnswer {
+  if (outcome === PutOutcome.STORED && ticket.length === ticketLength) return { ticket };
+  return outcome === PutOutcome.GONE ? "gone" : unknownAnswer();
+}
+
 const statusWords: Readonly<Record<number, StatusAnswer>> = {
-  [EnvelopeStatus.WAITING]: "waiting",
-  [EnvelopeStatus.HANDED]: "handed",
+  [EnvelopeStatus.HELD]: "held",
   [EnvelopeStatus.GONE]: "gone",
+  [EnvelopeStatus.LOST]: "lost",
+  [EnvelopeStatus.HANDED]: "handed",
   [EnvelopeStatus.EXPIRED]: "expired",
 };
 
-function decodeAnswer(bytes: Uint8Array) {
-  return fromBinary(OutboxAnswerSchema, bytes);
+/** Of a later version of the contract: whatever it means, it is asked again later. */
+function unknownAnswer(): AssentError {
+  return new AssentError("internal");
 }
 
-function framesOf(puts: readonly OutgoingPut[]): OutgoingPut[][] {
-  const frames: OutgoingPut[][] = [];
+function framesOf<T extends Pick<OutgoingPut, "body">>(puts: readonly T[]): T[][] {
+  const frames: T[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const item of puts) {
     const frame = frames.at(-1);

@@ -1,6 +1,8 @@
 // The service's unary procedures and static files, each bound to its declaration.
 import {
+  AccountService,
   AssentError,
+  CellService,
   type DeclarationId,
   DirectoryService,
   DiscoveryService,
@@ -14,13 +16,17 @@ import type { UniversalClientFn } from "@connectrpc/connect/protocol";
 import { createTransport } from "@connectrpc/connect/protocol-connect";
 import type { Egress } from "./egress.ts";
 
-// Every procedure this client calls. One that is missing here cannot be called.
+// Every procedure that is declared. One that is missing here cannot be called.
 const procedures: Readonly<Record<string, DeclarationId>> = {
-  "/assent.v1.RegistrationService/GetParameters": "get-parameters",
+  "/assent.v1.CellService/GetParameters": "get-parameters",
   "/assent.v1.RegistrationService/StartRegistration": "start-registration",
   "/assent.v1.RegistrationService/VerifyCode": "verify-code",
-  "/assent.v1.RegistrationService/CreateAccount": "create-account",
-  "/assent.v1.RegistrationService/DeleteAccount": "delete-account",
+  "/assent.v1.RegistrationService/RenewClaim": "renew-claim",
+  "/assent.v1.AccountService/CreateAccount": "create-account",
+  "/assent.v1.AccountService/UpdateAccount": "update-account",
+  "/assent.v1.AccountService/RestartDevice": "restart-device",
+  "/assent.v1.AccountService/DeleteAccount": "delete-account",
+  "/assent.v1.AccountService/DeleteByClaim": "delete-by-claim",
   "/assent.v1.DiscoveryService/Evaluate": "evaluate",
   "/assent.v1.DirectoryService/GetRecord": "get-record",
   "/assent.v1.DirectoryService/TakeKeyPackages": "take-key-packages",
@@ -31,10 +37,12 @@ const maxAnswerBytes = limits.requestBytes;
 const maxBucketBytes = 8_388_608;
 
 export interface Service {
+  readonly cell: Client<typeof CellService>;
+  readonly account: Client<typeof AccountService>;
   readonly registration: Client<typeof RegistrationService>;
   readonly discovery: Client<typeof DiscoveryService>;
   readonly directory: Client<typeof DirectoryService>;
-  /** A static file below /buckets/. */
+  /** A static file below /buckets/. @throws AssentError key_outdated where it is not there, unreachable */
   getBucketFile(path: string): Promise<Uint8Array>;
 }
 
@@ -52,6 +60,8 @@ export function openService(egress: Egress, url: string): Service {
     writeMaxBytes: maxAnswerBytes,
   });
   return {
+    cell: withTableErrors(createClient(CellService, transport)),
+    account: withTableErrors(createClient(AccountService, transport)),
     registration: withTableErrors(createClient(RegistrationService, transport)),
     discovery: withTableErrors(createClient(DiscoveryService, transport)),
     directory: withTableErrors(createClient(DirectoryService, transport)),
@@ -63,6 +73,8 @@ export function openService(egress: Egress, url: string): Service {
         body: new Uint8Array(),
       };
       const answer = await egress.http("get-buckets", request, maxBucketBytes);
+      // There are no other files than those of the current epoch.
+      if (answer.status === 404) throw new AssentError("key_outdated");
       if (answer.status !== 200) throw new AssentError("unreachable");
       return answer.body;
     },

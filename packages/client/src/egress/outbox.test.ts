@@ -1,0 +1,186 @@
+// The outbox over a socket that the test speaks for: chains, tickets, answers of later versions, heartbeats.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  AssentError,
+  EnvelopeStatus,
+  limits,
+  OutboxAnswerSchema,
+  OutboxRequestSchema,
+  PutOutcome,
+} from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { TimersForTests } from "../line/timers-for-tests.ts";
+import { openOutbox } from "./outbox.ts";
+import { createSockets, type SocketForTests } from "./sockets-for-tests.ts";
+
+const ticket = new Uint8Array(16).fill(5);
+
+async function opened() {
+  const sockets = createSockets();
+  const clock = { nowMs: 1_000 };
+  const outbox = await openOutbox(sockets, "http://cell.example", () => clock.nowMs);
+  const [socket] = sockets.opened as [SocketForTests];
+  const say = (answer: MessageInitShape<typeof OutboxAnswerSchema>) =>
+    socket.handlers.onMessage(toBinary(OutboxAnswerSchema, create(OutboxAnswerSchema, answer)));
+  const sent = () => socket.frames.map(({ bytes }) => fromBinary(OutboxRequestSchema, bytes));
+  return { outbox, socket, say, sent, clock };
+}
+
+function putOf(mark: number, fields: { quiet?: boolean; after?: number; bytes?: number } = {}) {
+  const { quiet = false, bytes = 512, ...rest } = fields;
+  return {
+    capability: Uint8Array.of(mark),
+    envelopeId: new Uint8Array(32).fill(mark),
+    body: new Uint8Array(bytes),
+    quiet,
+    ...rest,
+  };
+}
+
+/** Lets what was asked be sent. */
+const sending = () => new Promise((resolve) => setImmediate(resolve));
+
+function codeOf(answer: unknown): string | undefined {
+  return answer instanceof AssentError ? answer.code : undefined;
+}
+
+test("puts have numbers that only rise, and name the one that must be stored before", async () => {
+  const { outbox, say, sent, socket } = await opened();
+  const first = outbox.put([putOf(1)]);
+  await sending();
+  say({ putResults: [{ request: 1, outcome: PutOutcome.STORED, ticket }] });
+  assert.deepEqual(await first, [{ ticket }]);
+  const chain = outbox.put([putOf(2), putOf(3, { quiet: true }), putOf(4, { after: 0 })]);
+  await sending();
+  assert.deepEqual(
+    sent()[1]?.puts.map(({ request, after, quiet }) => ({ request, after, quiet })),
+    [
+      { request: 2, after: 0, quiet: false },
+      { request: 3, after: 0, quiet: true },
+      { request: 4, after: 2, quiet: false },
+    ],
+  );
+  assert.ok(socket.frames.every(({ declaration }) => declaration === "put"));
+  say({
+    putResults: [
+      { request: 4, outcome: PutOutcome.STORED, ticket },
+      { request: 3, outcome: PutOutcome.GONE },
+    ],
+    errors: [{ request: 2, code: "mailbox_full", retryAfterSeconds: 30 }],
+  });
+  const [full, gone, stored] = await chain;
+  assert.ok(full instanceof AssentError);
+  assert.deepEqual([full.code, full.retryAfterSeconds], ["mailbox_full", 30]);
+  assert.equal(gone, "gone");
+  assert.deepEqual(stored, { ticket });
+});
+
+test("a chain that does not fit into one frame goes on in the next", async () => {
+  const { outbox, sent } = await opened();
+  const bytes = limits.frameBytes / 4;
+  void outbox.put([0, 1, 2, 3].map((at) => putOf(at, { bytes, ...(at && { after: at - 1 }) })));
+  await sending();
+  assert.deepEqual(
+    sent().map(({ puts }) => puts.map(({ request, after }) => [request, after])),
+    [
+      [
+        [1, 0],
+        [2, 1],
+      ],
+      [
+        [3, 2],
+        [4, 3],
+      ],
+    ],
+  );
+  assert.ok(sent().length > 1);
+  outbox.close();
+});
+
+test("outcomes, statuses and errors of a later version are for later", async () => {
+  const { outbox, say } = await opened();
+  const puts = outbox.put([putOf(1), putOf(2), putOf(3), putOf(4), putOf(5)]);
+  await sending();
+  say({
+    putResults: [
+      { request: 1, outcome: PutOutcome.DEVICE_REMOVED },
+      { request: 2, outcome: 99 as PutOutcome },
+      { request: 3 },
+      { request: 4, outcome: PutOutcome.STORED, ticket: ticket.subarray(1) },
+    ],
+    errors: [{ request: 5, code: "of_a_later_version" }],
+  });
+  const answers = await puts;
+  assert.deepEqual(answers.map(codeOf), Array(5).fill("internal"));
+  assert.ok(answers.every((answer) => answer instanceof AssentError && answer.retry === "later"));
+  const statuses = outbox.status([1, 2, 3].map((mark) => ({ ...putOf(mark), ticket })));
+  await sending();
+  say({
+    statusResults: [
+      { request: 6, status: 77 as EnvelopeStatus },
+      { request: 7 },
+      { request: 8, status: EnvelopeStatus.LOST },
+    ],
+  });
+  const [unknown, none, lost] = await statuses;
+  assert.deepEqual([codeOf(unknown), codeOf(none), lost], ["internal", "internal", "lost"]);
+});
+
+test("a status is asked with capability and ticket, and nothing else", async () => {
+  const { outbox, socket, sent } = await opened();
+  void outbox.status([{ capability: Uint8Array.of(1), ticket }]);
+  await sending();
+  assert.equal(socket.frames[0]?.declaration, "ask-status");
+  const [query] = sent()[0]?.statusQueries ?? [];
+  assert.deepEqual(
+    { ...query },
+    {
+      $typeName: "assent.v1.StatusQuery",
+      request: 1,
+      capability: Uint8Array.of(1),
+      ticket,
+      cellId: new Uint8Array(),
+    },
+  );
+  outbox.close();
+});
+
+test("what was not answered when the connection ends is unreachable", async () => {
+  const { outbox, socket } = await opened();
+  const waiting = outbox.put([putOf(1)]);
+  await sending();
+  socket.handlers.onClose();
+  assert.deepEqual((await waiting).map(codeOf), ["unreachable"]);
+  assert.deepEqual((await outbox.put([putOf(2)])).map(codeOf), ["unreachable"]);
+});
+
+describe("heartbeats", () => {
+  test("of the service are answered at once with their number; answers are not", async () => {
+    const { socket, say, sent } = await opened();
+    say({ heartbeats: [{ number: 77 }, { number: 78, isAnswer: true }] });
+    await sending();
+    assert.equal(socket.frames.length, 1);
+    assert.equal(socket.frames[0]?.declaration, "outbox-heartbeat");
+    const [beat] = sent()[0]?.heartbeats ?? [];
+    assert.deepEqual([beat?.number, beat?.isAnswer], [77, true]);
+  });
+
+  test("are asked for: any frame answers, and none in time says that nobody is there", async () => {
+    const { outbox, say, sent, clock } = await opened();
+    const timers = new TimersForTests();
+    const alive = outbox.ask(timers, 5_000);
+    await sending();
+    const [beat] = sent()[0]?.heartbeats ?? [];
+    assert.equal(beat?.isAnswer, false);
+    clock.nowMs = 2_000;
+    say({ putResults: [] });
+    assert.equal(await alive, true);
+    assert.equal(outbox.heardAtMs, 2_000);
+    const dead = outbox.ask(timers, 5_000);
+    timers.pass(5_000);
+    assert.equal(await dead, false);
+    outbox.close();
+    assert.equal(await outbox.ask(timers, 5_000), false);
+  });
+});

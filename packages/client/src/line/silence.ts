@@ -1,0 +1,50 @@
+// A connection that says nothing: after a while the other side is asked whether it is there, and one that does not
+// answer is given up. Sends nothing itself.
+
+/** Clocks that ring once. */
+export interface Timers {
+  /** Returns what ends it. */
+  after(milliseconds: number, step: () => void): () => void;
+}
+
+export const systemTimers: Timers = {
+  after: (milliseconds, step) => {
+    const timeout = setTimeout(step, milliseconds);
+    return () => clearTimeout(timeout);
+  },
+};
+
+/** Without a frame for this long, a connection is asked. */
+export const quietMs = 45_000;
+/** Without one for this long after that, it is dead. */
+export const answerMs = 30_000;
+
+export interface SilenceSteps {
+  ask(): void;
+  dead(): void;
+}
+
+export class Silence {
+  readonly #timers: Timers;
+  readonly #steps: SilenceSteps;
+  #cancel: () => void = () => undefined;
+
+  /** Begins with the first `heard`. */
+  constructor(timers: Timers, steps: SilenceSteps) {
+    this.#timers = timers;
+    this.#steps = steps;
+  }
+
+  /** A frame came, whatever it says. */
+  heard(): void {
+    this.#cancel();
+    this.#cancel = this.#timers.after(quietMs, () => {
+      this.#cancel = this.#timers.after(answerMs, () => this.#steps.dead());
+      this.#steps.ask();
+    });
+  }
+
+  end(): void {
+    this.#cancel();
+  }
+}
