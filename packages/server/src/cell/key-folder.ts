@@ -12,7 +12,7 @@ import {
 import { StartRefused } from "../start-refused.ts";
 import { damaged, readKeyFile, writeKeyFile } from "./key-file.ts";
 import { fileFromJson, fileToJson, type KeyFormat, keyFormats } from "./key-formats.ts";
-import { type CellKeys, currentOf, type OnlineKeys, withoutExpired } from "./keys.ts";
+import { type CellKeys, currentOf, type Epochs, type OnlineKeys, withoutExpired } from "./keys.ts";
 
 export interface KeyFolder {
   readonly path: string;
@@ -86,6 +86,25 @@ export async function commitKeys(folder: KeyFolder, next: CellKeys): Promise<Key
     if (next[role] !== keys[role]) await write(role, next[role]);
   }
   return { path, cellId, certificate, keys: next };
+}
+
+/** Nothing secret. */
+export interface KeysDescription {
+  readonly certificateNumber: number;
+  /** All that are good, ascending. */
+  readonly sealingEpochs: readonly number[];
+  readonly voprfEpochs: readonly number[];
+  readonly capabilityEpochs: readonly number[];
+}
+
+export function describeKeys({ certificate, keys }: KeyFolder): KeysDescription {
+  const epochsOf = (epochs: Epochs<unknown>) => epochs.map(({ epoch }) => epoch);
+  return {
+    certificateNumber: certificate.number,
+    sealingEpochs: epochsOf(keys.sealing),
+    voprfEpochs: epochsOf(keys.voprf),
+    capabilityEpochs: epochsOf(keys.capability),
+  };
 }
 
 /**

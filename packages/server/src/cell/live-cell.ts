@@ -17,7 +17,13 @@ import { create } from "@bufbuild/protobuf";
 import { StartRefused } from "../start-refused.ts";
 import { hasCertificate, makeFirstKeys } from "./first-keys.ts";
 import { requireOwnFolder } from "./key-file.ts";
-import { commitKeys, type KeyFolder, openKeyFolder } from "./key-folder.ts";
+import {
+  commitKeys,
+  describeKeys,
+  type KeyFolder,
+  type KeysDescription,
+  openKeyFolder,
+} from "./key-folder.ts";
 import { keyFormats } from "./key-formats.ts";
 import { currentOf, type EpochKey, type Epochs, isGood, overlapMs } from "./keys.ts";
 import { type CellOffers, publish } from "./parameters.ts";
@@ -52,14 +58,8 @@ export interface LiveCell {
   describe(): Promise<CellDescription>;
 }
 
-/** Nothing secret. */
-export interface CellDescription {
-  readonly certificateNumber: number;
+export interface CellDescription extends KeysDescription {
   readonly sequence: number;
-  /** All that are good, ascending. */
-  readonly sealingEpochs: readonly number[];
-  readonly voprfEpochs: readonly number[];
-  readonly capabilityEpochs: readonly number[];
   /** The root key is still beside the others. */
   readonly rootKeyHere: boolean;
 }
@@ -144,17 +144,11 @@ export async function openLiveCell(parts: {
       return done;
     },
     onRotated: (listener) => void listeners.push(listener),
-    async describe() {
-      const { keys } = folder;
-      return {
-        certificateNumber: published.certificateNumber,
-        sequence: Number(published.sequence),
-        sealingEpochs: epochsOf(keys.sealing),
-        voprfEpochs: epochsOf(keys.voprf),
-        capabilityEpochs: epochsOf(keys.capability),
-        rootKeyHere: await isThere(join(keysDirectory, keyFormats.root.file)),
-      };
-    },
+    describe: async () => ({
+      ...describeKeys(folder),
+      sequence: Number(published.sequence),
+      rootKeyHere: await isThere(join(keysDirectory, keyFormats.root.file)),
+    }),
   };
 }
 
@@ -190,10 +184,6 @@ function ofEpoch<Key>(
 
 function voprfKey({ epoch, key }: EpochKey<VoprfKeyPair>): VoprfEpochKey {
   return { epoch, pair: key };
-}
-
-function epochsOf(epochs: Epochs<unknown>): readonly number[] {
-  return epochs.map(({ epoch }) => epoch);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -1,0 +1,64 @@
+// What the operator is told of a cell, and the warning about its root key.
+import assert from "node:assert/strict";
+import { readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { hex } from "@assent/protocol";
+import { makeTestCell } from "../cell/cell-for-tests.ts";
+import { createLog } from "../log.ts";
+import { createOperating, warnOfRootKey } from "./operating.ts";
+import { operatingErrors } from "./operating-error.ts";
+
+test("status holds counts and what is public, and a rotation is seen in it", async (context) => {
+  const cell = await (await makeTestCell(context)).open();
+  const operating = createOperating({
+    cell,
+    origin: "http://127.0.0.1:8080",
+    startedAt: Date.UTC(2030, 0, 1),
+    counts: async () => ({ accounts: 3, inboxes: 1 }),
+  });
+  const { sequence } = cell.publicSide.published();
+  const before = await operating.status();
+  assert.match(before.version, /^\d+\.\d+\.\d+/);
+  assert.deepEqual(before, {
+    version: before.version,
+    startedAt: "2030-01-01T00:00:00.000Z",
+    origin: "http://127.0.0.1:8080",
+    cellId: hex(cell.publicSide.id),
+    certificateNumber: 1,
+    sequence: Number(sequence),
+    sealingEpochs: [1],
+    voprfEpochs: [1],
+    capabilityEpochs: [1],
+    rootKeyHere: true,
+    counts: { accounts: 3, inboxes: 1 },
+  });
+  const rotated = await operating.rotate({ what: ["sealing", "online"], rootKeyFile: undefined });
+  const { version, startedAt, origin, cellId, counts, ...after } = await operating.status();
+  assert.deepEqual(rotated, after);
+  assert.deepEqual([after.certificateNumber, after.sealingEpochs], [2, [1, 2]]);
+  const refused = operating.rotate({ what: ["online"], rootKeyFile: "/missing/root.key" });
+  await assert.rejects(refused, { name: "OperatingError", code: "refused", message: /--root-key/ });
+});
+
+test("a root key beside the other keys is warned of, until it is moved away", async (context) => {
+  const kept = await makeTestCell(context);
+  const cell = await kept.open();
+  const log: string[] = [];
+  const toLog = createLog("warn", { write: (line) => void log.push(line) });
+  await warnOfRootKey(cell, toLog);
+  assert.equal(log.length, 1);
+  assert.match(log[0]!, /root\.key is still beside the other keys: move it/);
+  await rename(join(kept.folder, "root.key"), join(kept.folder, "..", "root.key"));
+  await warnOfRootKey(cell, toLog);
+  assert.equal(log.length, 1);
+});
+
+test("docs/operating.md lists every code of the operator's, and no other", async () => {
+  const page = await readFile(new URL("../../../../docs/operating.md", import.meta.url), "utf8");
+  const section = /\n### Codes\n([\s\S]*?)\n##/.exec(page)?.[1] ?? "";
+  const rows = [...section.matchAll(/^\| `(\w+)` \| (\w+) \| (.+) \|$/gm)];
+  const documented = rows.map(([, code, retry, message]) => ({ code, retry, message }));
+  const known = Object.entries(operatingErrors).map(([code, entry]) => ({ code, ...entry }));
+  assert.deepEqual(documented, known);
+});

@@ -1,0 +1,68 @@
+// What whoever runs the service can ask of it while it runs. Answers hold counts and what is public, and no keys.
+import { readFileSync } from "node:fs";
+import { hex } from "@assent/protocol";
+import type { CellDescription, LiveCell } from "../cell/live-cell.ts";
+import { type Rotation, RotationRefused } from "../cell/rotation.ts";
+import type { Log } from "../log.ts";
+import { OperatingError } from "./operating-error.ts";
+
+export interface ServiceStatus extends CellDescription {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** "http://127.0.0.1:8080" */
+  readonly origin: string;
+  /** In hexadecimal. */
+  readonly cellId: string;
+  /** How many there are, by what it is. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface OperatingCommands {
+  status(): Promise<ServiceStatus>;
+  /** @throws OperatingError refused */
+  rotate(rotation: Rotation): Promise<CellDescription>;
+}
+
+export function createOperating(parts: {
+  readonly cell: Pick<LiveCell, "publicSide" | "rotate" | "describe">;
+  readonly origin: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Counts alone: they are told as they are. */
+  readonly counts: () => Promise<Readonly<Record<string, number>>>;
+}): OperatingCommands {
+  const { cell, origin, startedAt, counts } = parts;
+  const { version } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  ) as { version: string };
+
+  return {
+    status: async () => ({
+      version,
+      startedAt: new Date(startedAt).toISOString(),
+      origin,
+      cellId: hex(cell.publicSide.id),
+      ...(await cell.describe()),
+      counts: await counts(),
+    }),
+    async rotate(rotation) {
+      try {
+        await cell.rotate(rotation);
+      } catch (error) {
+        if (error instanceof RotationRefused) throw new OperatingError("refused", error.message);
+        throw error;
+      }
+      return cell.describe();
+    },
+  };
+}
+
+/** Once at each start. */
+export async function warnOfRootKey(cell: Pick<LiveCell, "describe">, log: Log): Promise<void> {
+  const { rootKeyHere } = await cell.describe();
+  if (!rootKeyHere) return;
+  log.warn(
+    "root.key is still beside the other keys: move it to a medium that is kept offline, with a copy; only `assent keys rotate` needs it",
+  );
+}
