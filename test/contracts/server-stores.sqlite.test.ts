@@ -6,18 +6,20 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { randomBytes } from "@assent/protocol";
-import {
-  openSqliteStorage,
-  type Storage,
-} from "../../packages/server/src/storage/sqlite/storage.ts";
+import { openSqliteStorage } from "../../packages/server/src/storage/sqlite/storage.ts";
+import type { Stores } from "../../packages/server/src/storage/stores.ts";
+import { accountsStoreContract } from "./accounts-store.contract.ts";
+import { accountsStoreDevicesContract } from "./accounts-store-devices.contract.ts";
+import { cellStoreContract } from "./cell-store.contract.ts";
+import { countersContract } from "./counters.contract.ts";
 import { directoryStoreContract } from "./directory-store.contract.ts";
 import { discoveryStoreContract } from "./discovery-store.contract.ts";
 import { mailboxStoreContract } from "./mailbox-store.contract.ts";
 import { registrationStoreContract } from "./registration-store.contract.ts";
-import { newAccount } from "./server-stores.ts";
+import { newAccount, newPlace, newPut } from "./server-stores.ts";
 
 const folders: string[] = [];
-const opened: Storage[] = [];
+const opened: Stores[] = [];
 after(async () => {
   // Also those that a failing test left open: their threads would keep this process.
   await Promise.all(opened.map((stores) => stores.close()));
@@ -47,6 +49,13 @@ async function openStores() {
   return { stores, reopen, folder };
 }
 
+accountsStoreContract("sqlite", openStores);
+accountsStoreDevicesContract("sqlite", openStores);
+cellStoreContract("sqlite", openStores);
+countersContract("sqlite", async () => {
+  const { stores } = await openStores();
+  return { counters: stores.counters, close: stores.close };
+});
 directoryStoreContract("sqlite", openStores);
 discoveryStoreContract("sqlite", openStores);
 mailboxStoreContract("sqlite", openStores);
@@ -62,43 +71,44 @@ async function copiesOnDisk(folder: string, needles: readonly Uint8Array[]): Pro
   return needles.filter((needle) => bytes.includes(Buffer.from(needle))).length;
 }
 
-test("nothing of a deleted account is on disk when that is answered, among many others", async () => {
+test("nothing of an ended account is on disk when that is answered, among many others", async () => {
   const { stores, folder } = await openStores();
   const accounts = Array.from({ length: 150 }, () => newAccount());
   const bodies: Uint8Array[][] = [];
   for (const account of accounts) {
-    await stores.directory.createAccount(account);
+    await stores.accounts.create(account);
     const { deviceId, mailboxId } = account.device;
     const singleUse = [randomBytes(2_700), randomBytes(2_700)];
-    const added = { deviceId, singleUse, lastResort: randomBytes(2_700), keep: 9 };
-    const puts = Array.from({ length: 4 }, () => ({
-      mailboxId,
-      serial: randomBytes(16),
-      provisional: true,
-      envelopeId: randomBytes(32),
-      body: randomBytes(700),
-      now: 0,
-      limit: { envelopes: 9, bytes: 9_999, provisionalEnvelopes: 9 },
-    }));
+    const lastResort = randomBytes(2_700);
+    const puts = Array.from({ length: 4 }, () => newPut(mailboxId, { body: randomBytes(700) }));
+    const signature = randomBytes(64);
+    const request = { procedure: "/inbox", counter: 1, bodyHash: randomBytes(32), signature };
     await Promise.all([
-      stores.directory.addKeyPackages(added),
-      ...puts.map((put) => stores.mailbox.put(put)),
+      stores.directory.addKeyPackages({
+        deviceId,
+        singleUse,
+        lastResort,
+        replacesAll: false,
+        keep: 9,
+      }),
+      stores.mailbox.put(puts),
+      stores.accounts.advance(deviceId, request),
     ]);
-    bodies.push([...singleUse, ...puts.flatMap((put) => [put.envelopeId, put.serial, put.body])]);
+    const inPuts = puts.flatMap((put) => [put.envelopeId, put.serial, put.body]);
+    bodies.push([...singleUse, lastResort, signature, ...inPuts]);
   }
   const secrets = (index: number) => {
-    const account = accounts[index]!;
-    const { deviceId, signatureKey, mailboxId } = account.device;
-    const whole = [account.accountId, account.lookupHash, account.sealedRecord];
+    const { place, sealedRecord, device } = accounts[index]!;
+    const { deviceId, signatureKey } = device;
     // Of what is longer than a page's share, either end is enough to know it by.
     const ends = bodies[index]!.flatMap((bytes) => [bytes.subarray(0, 16), bytes.subarray(-16)]);
-    return [...whole, deviceId, signatureKey, mailboxId, ...ends];
+    return [place.lookupHash, sealedRecord, deviceId, signatureKey, ...ends];
   };
   const leaving = accounts.map((_, index) => index).filter((index) => index % 7 === 3);
   const gone = leaving.flatMap(secrets);
   assert.equal(await copiesOnDisk(folder, gone), gone.length, "the search sees what is there");
   for (const index of leaving) {
-    await stores.directory.deleteAccount(accounts[index]!.accountId);
+    await stores.accounts.end(accounts[index]!.accountId, 0);
     assert.equal(await copiesOnDisk(folder, secrets(index)), 0);
   }
   assert.equal(await copiesOnDisk(folder, gone), 0);
@@ -110,24 +120,32 @@ test("acknowledged envelopes leave no bytes on disk once closed", async () => {
   const { stores, folder } = await openStores();
   const account = newAccount();
   const { mailboxId } = account.device;
-  await stores.directory.createAccount(account);
-  const put = (body: Uint8Array) =>
-    stores.mailbox.put({
-      mailboxId,
-      serial: randomBytes(16),
-      provisional: false,
-      envelopeId: randomBytes(32),
-      body,
-      now: 0,
-      limit: { envelopes: 999, bytes: 999_999, provisionalEnvelopes: 1 },
-    });
-  const bodies = Array.from({ length: 100 }, () => randomBytes(1_000));
-  await Promise.all(bodies.map(put));
-  const starts = bodies.map((body) => body.subarray(0, 16));
+  await stores.accounts.create(account);
+  const puts = Array.from({ length: 100 }, () => newPut(mailboxId, { body: randomBytes(1_000) }));
+  await Promise.all(puts.map((put) => stores.mailbox.put([put])));
+  const starts = puts.map(({ body }) => body.subarray(0, 16));
   assert.equal(await copiesOnDisk(folder, starts), 100);
-  await stores.mailbox.acknowledge(mailboxId, 99, 99);
+  await stores.mailbox.take(mailboxId, 1, 0, { envelopes: 99, bytes: 999_999 });
+  assert.equal(await stores.mailbox.acknowledge(mailboxId, 1, 99), true);
   await stores.close();
   assert.equal(await copiesOnDisk(folder, starts), 1);
+});
+
+test("what a session was sealed for is not on disk once it is forgotten and the store closed", async () => {
+  const { stores, folder } = await openStores();
+  const session = {
+    sessionHash: randomBytes(32),
+    sealed: randomBytes(996),
+    codeMac: randomBytes(32),
+    expiresAt: 5,
+    sealedClaim: undefined,
+  };
+  await stores.registration.openSession(session);
+  const starts = [session.sealed.subarray(0, 16), session.codeMac];
+  assert.equal(await copiesOnDisk(folder, starts), 2);
+  await stores.registration.forget(5);
+  await stores.close();
+  assert.equal(await copiesOnDisk(folder, starts), 0);
 });
 
 test("one process at a time", async () => {
@@ -141,19 +159,43 @@ test("a file of a newer version is refused and left as it is", async () => {
   const { stores, folder } = await openStores();
   await stores.close();
   const database = new DatabaseSync(join(folder, "assent.db"));
-  database.exec("PRAGMA user_version = 99");
+  database.exec("PRAGMA user_version = 999");
   database.close();
-  await assert.rejects(openSqliteStorage(folder, noCrash), /version 99/);
+  await assert.rejects(openSqliteStorage(folder, noCrash), /version 999/);
+});
+
+test("a file from before the first release is refused in one line, and left as it is", async () => {
+  const folder = await newFolder();
+  const file = join(folder, "assent.db");
+  const schema = await readFile(
+    new URL("../vectors/service-before-release/schema.sql", import.meta.url),
+    "utf8",
+  );
+  const made = new DatabaseSync(file);
+  made.exec(schema);
+  made.exec("INSERT INTO cell (id, cell_id) VALUES (1, x'07')");
+  made.close();
+  await assert.rejects(openSqliteStorage(folder, noCrash), (error: Error) => {
+    assert.equal(error.name, "StartRefused");
+    assert.ok(error.message.includes(folder) && error.message.includes("assent.db"));
+    return !error.message.includes("\n");
+  });
+  const left = new DatabaseSync(file);
+  assert.deepEqual(
+    { ...left.prepare("SELECT cell_id FROM cell").get() },
+    { cell_id: Uint8Array.of(7) },
+  );
+  left.close();
 });
 
 test("an operation that fails undoes itself and none that ran with it", async () => {
   const { stores } = await openStores();
   const account = newAccount();
-  const broken = newAccount({ bucketBits: null as unknown as number });
+  const broken = newAccount({ place: newPlace({ bucketBits: null as unknown as number }) });
   const outcomes = await Promise.allSettled([
-    stores.directory.createAccount(account),
-    stores.directory.createAccount(broken),
-    stores.directory.createAccount(newAccount()),
+    stores.accounts.create(account),
+    stores.accounts.create(broken),
+    stores.accounts.create(newAccount()),
   ]);
   assert.deepEqual(
     outcomes.map(({ status }) => status),
@@ -161,11 +203,15 @@ test("an operation that fails undoes itself and none that ran with it", async ()
   );
   assert.match(
     String((outcomes[1] as PromiseRejectedResult).reason.code),
-    /^SQLite \d+ at directory/,
+    /^SQLite \d+ at accounts/,
   );
-  assert.ok(await stores.directory.device(account.device.deviceId));
-  assert.equal(await stores.directory.accountOfClaim(broken.claimSerial), undefined);
-  assert.equal((await stores.discovery.accountTags()).tags.length, 2);
+  assert.ok(await stores.accounts.device(account.device.deviceId));
+  assert.equal(await stores.accounts.account(broken.accountId), undefined);
+  assert.equal(
+    (await stores.accounts.create({ ...newAccount(), claim: broken.claim })).kind,
+    "created",
+  );
+  assert.equal((await stores.discovery.accountTags(1)).tags.length, 3);
   await stores.close();
-  await assert.rejects(stores.discovery.accountTags(), { name: "StorageError" });
+  await assert.rejects(stores.discovery.accountTags(1), { name: "StorageError" });
 });

@@ -1,36 +1,92 @@
-// What the contracts of the service's stores start from: an adapter's stores, and an account in them. A mailbox, a
-// budget or a KeyPackage exists only with its account, so the ports are opened together.
+// What the contracts of the service's stores start from: an adapter's stores, and an account in them. A mailbox, a record
+// or a KeyPackage exists only with its account, so the ports are opened together.
 import { randomBytes } from "@assent/protocol";
-import type { NewAccount } from "../../packages/server/src/directory/store.ts";
-import type { Storage } from "../../packages/server/src/storage/sqlite/storage.ts";
+import type { AccountChange, NewAccount } from "../../packages/server/src/accounts/store.ts";
+import type { StoredPut } from "../../packages/server/src/mailbox/store.ts";
+import type { Stores } from "../../packages/server/src/storage/stores.ts";
 
 export interface StoresUnderTest {
-  readonly stores: Storage;
+  readonly stores: Stores;
   /** Closes them and opens what they left. */
-  reopen(): Promise<Storage>;
+  reopen(): Promise<Stores>;
 }
 
 export type OpenStores = () => Promise<StoresUnderTest>;
 
 export function newAccount(changes: Partial<NewAccount> = {}): NewAccount {
-  const accountId = changes.accountId ?? randomBytes(32);
   return {
-    accountId,
+    accountId: randomBytes(32),
+    place: newPlace(),
+    formerLookupHashes: [],
+    sealedRecord: randomBytes(256),
+    manifest: { encoded: randomBytes(1_400), signature: randomBytes(64) },
+    manifestVersion: 1,
+    device: newDevice(),
+    claim: newClaim(),
+    now: 0,
+    ...changes,
+  };
+}
+
+export function newPlace(changes: Partial<NewAccount["place"]> = {}): NewAccount["place"] {
+  return {
     lookupHash: randomBytes(32),
-    sealedRecord: randomBytes(60),
+    voprfEpoch: 1,
     bucketBits: 7,
     tag: 0xffff_fffe,
-    manifest: { manifest: randomBytes(1_400), signature: randomBytes(64) },
-    device: {
-      accountId,
-      deviceId: randomBytes(32),
-      signatureKey: randomBytes(32),
-      mailboxId: randomBytes(16),
+    ...changes,
+  };
+}
+
+export function newDevice(): NewAccount["device"] {
+  return {
+    deviceId: randomBytes(32),
+    signatureKey: randomBytes(32),
+    mailboxId: randomBytes(16),
+  };
+}
+
+export function newClaim(): NewAccount["claim"] {
+  return { serial: randomBytes(16), expiresAt: 1_000 };
+}
+
+/** Another record of the account, under the manifest it was made with. */
+export function changeOf(
+  { accountId, manifest, manifestVersion }: NewAccount,
+  changes: Partial<AccountChange> = {},
+): AccountChange {
+  return {
+    accountId,
+    sequence: 2,
+    sealedRecord: randomBytes(256),
+    manifest,
+    manifestVersion,
+    move: undefined,
+    ...changes,
+  };
+}
+
+/** Into a mailbox with much room. */
+export function newPut(mailboxId: Uint8Array, changes: Partial<StoredPut> = {}): StoredPut {
+  return {
+    mailboxId,
+    generation: 1,
+    serial: randomBytes(16),
+    kind: "full",
+    envelopeId: randomBytes(32),
+    body: randomBytes(512),
+    quiet: false,
+    now: 0,
+    limit: {
+      envelopes: 999,
+      bytes: 999_999,
+      provisionalEnvelopes: 999,
+      provisionalBytes: 999_999,
+      fullEnvelopes: 999,
+      fullBytes: 999_999,
     },
-    claimSerial: randomBytes(16),
-    claimExpiresAt: 1_000,
-    evaluationsAtFirst: 10,
-    createdAt: 0,
+    handsOut: false,
+    after: -1,
     ...changes,
   };
 }

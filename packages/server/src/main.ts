@@ -1,16 +1,21 @@
 // Starts and stops one cell, and wires its rooms: which rules, stores and edges there are, and who is handed
 // whose, is all said here.
 import {
-  cellIdOf,
+  AccountService,
+  CellService,
   DirectoryService,
   DiscoveryService,
-  equalBytes,
   loadVoprf,
   RegistrationService,
 } from "@assent/protocol";
+import { type AccountEvents, createAccounts } from "./accounts/accounts.ts";
+import { createDevices } from "./accounts/devices.ts";
+import { accountsEdge } from "./accounts/edge.ts";
+import { createLeaving } from "./accounts/leaving.ts";
 import { serveApp } from "./app/edge.ts";
-import { createAuthentication } from "./authentication/authentication.ts";
-import { createNonceMemory } from "./authentication/nonce-memory.ts";
+import { refuseEarlierKeys } from "./cell/earlier-format.ts";
+import { cellEdge } from "./cell/edge.ts";
+import { type LiveCell, openLiveCell } from "./cell/live-cell.ts";
 import type { Config, SmsConfig } from "./config.ts";
 import { createDirectory } from "./directory/directory.ts";
 import { directoryEdge } from "./directory/edge.ts";
@@ -18,23 +23,27 @@ import { createBuckets } from "./discovery/buckets.ts";
 import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
 import { createHttp } from "./http.ts";
-import { readKeyFile, writeKeyFile } from "./keys/key-file.ts";
-import { type CellKeys, makeKeys } from "./keys/keys.ts";
+import { createCountedKeyOf } from "./limits/counted-key.ts";
+import { createMemoryCounters } from "./limits/memory-counters.ts";
 import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
 import { createLog, type Log, type LogDestination } from "./log.ts";
 import { createAddresses } from "./mailbox/addresses.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
+import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
 import { createMailboxes } from "./mailbox/mailbox.ts";
+import { createTickets } from "./mailbox/tickets.ts";
 import { type Randomness, systemRandomness } from "./randomness.ts";
 import { registrationEdge } from "./registration/edge.ts";
 import { createRegistration } from "./registration/registration.ts";
+import { createRenewal } from "./registration/renewal.ts";
 import { createConsoleSms } from "./sms/console.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
 import { createFakeSms, type FakeSmsTransport } from "./sms/fake.ts";
 import type { SmsTransport } from "./sms/transport.ts";
-import { StartRefused } from "./start-refused.ts";
-import { openSqliteStorage, type Storage } from "./storage/sqlite/storage.ts";
+import { openSqliteStorage } from "./storage/sqlite/storage.ts";
+import type { Stores } from "./storage/stores.ts";
+import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
 
 export { type Config, ConfigError, readConfig, type ServeOptions } from "./config.ts";
@@ -45,7 +54,7 @@ export interface RunningServer {
   readonly origin: string;
   /** Where the SMS are, with the fake transport. */
   readonly fakeSms: Pick<FakeSmsTransport, "messagesTo"> | undefined;
-  /** Ends what expired, as the hourly timer does. */
+  /** Ends what is over, as timers do. */
   sweep(): Promise<void>;
   /** Ends every connection, makes everything durable, and resolves within five seconds. May be called twice. */
   close(): Promise<void>;
@@ -74,114 +83,70 @@ export async function startServer(
   const log = createLog(config.logLevel, dependencies.logDestination);
   const fatal = dependencies.fatal ?? (() => process.exit(1));
   await loadVoprf();
-  const storage = await openSqliteStorage(config.dataDirectory, (error) => {
+  await refuseEarlierKeys(config.dataDirectory);
+  const stores = await openSqliteStorage(config.dataDirectory, (error) => {
     log.fatal("storage ended; the service cannot go on", error);
     fatal(error);
   });
   try {
-    const keys = await keysOfCell(config.keysFile, storage);
-    return await serveCell(config, { now, randomness, log, storage, keys });
+    const { evaluations, evaluationsPerDay } = quotas.discovery;
+    const cell = await openLiveCell({
+      keysDirectory: config.keysDirectory,
+      store: stores.cell,
+      offers: {
+        evaluationsAtFirst: evaluations.most,
+        evaluationsPerDay,
+        origins: config.origins,
+      },
+      now,
+    });
+    return await serveCell(config, { now, randomness, log, stores, cell });
   } catch (error) {
-    await storage.close();
+    await stores.close();
     throw error;
   }
-}
-
-async function keysOfCell(keysFile: string, storage: Storage): Promise<CellKeys> {
-  const pinned = await storage.cell.cellId();
-  const existing = await readKeyFile(keysFile);
-  if (!existing && pinned) {
-    throw new StartRefused(
-      "The key file is missing. Without it nothing in the database can be used.",
-    );
-  }
-  const keys = existing ?? (await makeKeys());
-  if (!existing) await writeKeyFile(keysFile, keys);
-  const cellId = cellIdOf(keys.identity.publicKey);
-  if (!pinned) await storage.cell.setCellId(cellId);
-  else if (!equalBytes(pinned, cellId)) {
-    throw new StartRefused("The key file belongs to another cell than the database.");
-  }
-  return keys;
 }
 
 interface CellParts {
   readonly now: () => number;
   readonly randomness: Randomness;
   readonly log: Log;
-  readonly storage: Storage;
-  readonly keys: CellKeys;
+  readonly stores: Stores;
+  readonly cell: LiveCell;
 }
 
-async function serveCell(
-  config: Config,
-  { now, randomness, log, storage, keys }: CellParts,
-): Promise<RunningServer> {
-  const cellId = cellIdOf(keys.identity.publicKey);
+async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
+  const { now, randomness, log, stores, cell } = parts;
   const { sms, fakeSms } = createSms(config.sms, now, log);
+  const rooms = await createRooms(config, parts, sms);
+  const { registration, renewal, accounts, leaving, devices } = rooms;
+  const { mailboxes, directory, discovery, buckets } = rooms;
 
-  const mailboxes = createMailboxes({
-    store: storage.mailbox,
-    addresses: createAddresses(keys.capability, randomness),
-    quotas: quotas.mailbox,
-    now,
-    randomness,
-  });
-  const buckets = createBuckets({
-    store: storage.discovery,
-    voprfEpoch: keys.voprf.epoch,
-    peoplePerBucket: quotas.discovery.peoplePerBucket,
-  });
-  const directory = createDirectory({
-    store: storage.directory,
-    identityKey: keys.identity.publicKey,
-    mintProvisional: mailboxes.mintProvisional,
-    accountsChanged: (endedMailboxes) => {
-      buckets.outdated();
-      mailboxes.end(endedMailboxes);
-    },
-    singleUseKeyPackagesPerDevice: quotas.directory.singleUseKeyPackagesPerDevice,
-    evaluationsAtFirst: quotas.discovery.evaluationsAtFirst,
-    now,
-    randomness,
-  });
-  const registration = createRegistration({
-    store: storage.registration,
-    keys,
-    cellId,
-    sendSms: sms.send,
-    deleteAccount: directory.deleteAccount,
-    publicHost: config.publicHost,
-    quotas: quotas.registration,
-    now,
-    randomness,
-  });
-  const discovery = createDiscovery({
-    store: storage.discovery,
-    voprf: keys.voprf,
-    quotas: quotas.discovery,
+  const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
+  const startsPerPeer = createPeerBrake({
+    counters: peerCounters,
+    thing: "starts",
+    quota: quotas.registration.startsPerPeer,
     now,
   });
-  const authentication = createAuthentication({
-    cellId,
-    deviceOf: directory.deviceOf,
-    nonces: createNonceMemory(quotas.authentication.nonces, now),
+  const takesPerPeer = createPeerBrake({
+    counters: peerCounters,
+    thing: "takes",
+    quota: quotas.directory.takesPerPeer,
     now,
   });
-
-  const startsPerPeer = createPeerBrake(quotas.registration.startsPerPeer, now);
-  const takesPerPeer = createPeerBrake(quotas.directory.takesPerPeer, now);
   const http = await createHttp({
     log,
     quotas: quotas.http,
     routes: (router) => {
-      const { createAccount } = directory;
+      router.service(CellService, cellEdge(cell.publicSide));
       router.service(
         RegistrationService,
-        registrationEdge({ registration, createAccount, authentication, startsPerPeer }),
+        registrationEdge({ registration, renewal, devices, startsPerPeer }),
       );
-      router.service(DirectoryService, directoryEdge({ directory, authentication, takesPerPeer }));
-      router.service(DiscoveryService, discoveryEdge({ discovery, authentication }));
+      router.service(AccountService, accountsEdge({ accounts, leaving, devices }));
+      router.service(DirectoryService, directoryEdge({ directory, devices, takesPerPeer }));
+      router.service(DiscoveryService, discoveryEdge({ discovery, devices }));
     },
   });
   serveBuckets(http, buckets);
@@ -192,39 +157,41 @@ async function serveCell(
     (await serveApp(http, { directory: appDirectory, withDemo: fakeSms !== undefined, log }));
   const sockets = serveMailboxes(http.server, {
     mailboxes,
-    authentication,
-    singleUseLeft: directory.singleUseLeft,
+    cell: cell.publicSide,
+    devices,
+    keyPackagesLeft: directory.keyPackagesLeft,
     unknownError: (error) => log.error("a mailbox request failed", error),
     quotas: quotas.sockets,
     randomness,
   });
 
-  async function sweep(): Promise<void> {
-    await mailboxes.sweep();
-    await registration.sweep();
-    await directory.sweep();
-  }
-
-  await sweep();
-  const sweepTimer = setInterval(() => {
-    sweep().catch((error: unknown) => log.error("ending what expired failed", error));
-  }, quotas.mailbox.sweepEveryMs);
-  sweepTimer.unref();
+  const everyMs = quotas.shortLived.sweepEveryMs;
+  const sweeps = startSweeps(
+    [
+      { of: "sessions", everyMs, run: registration.sweep },
+      { of: "accounts", everyMs, run: accounts.sweep },
+      { of: "counts", everyMs, run: () => stores.counters.forget(now()) },
+      { of: "peers", everyMs, run: () => peerCounters.forget(now()) },
+      { of: "envelopes", everyMs: quotas.mailbox.sweepEveryMs, run: mailboxes.sweep },
+    ],
+    log,
+  );
+  await sweeps.runAll();
 
   async function stop(): Promise<void> {
-    clearInterval(sweepTimer);
+    sweeps.stop();
     const cutOff = setTimeout(() => http.server.closeAllConnections(), quotas.http.stopMs);
     await Promise.all([sockets.close(quotas.http.stopMs), http.close()]);
     clearTimeout(cutOff);
     await sms.close();
-    await storage.close();
+    await stores.close();
     log.info("stopped");
   }
 
   try {
     await http.listen({ host: config.host, port: config.port });
   } catch (error) {
-    clearInterval(sweepTimer);
+    sweeps.stop();
     await Promise.all([sockets.close(0), http.close()]);
     throw error;
   }
@@ -238,11 +205,105 @@ async function serveCell(
   return {
     origin: originOf(config.host, bound),
     fakeSms,
-    sweep,
+    sweep: sweeps.runAll,
     close: () => {
       stopped ??= stop();
       return stopped;
     },
+  };
+}
+
+/** The rooms, each with its own store and with what it needs of the others. */
+async function createRooms(config: Config, parts: CellParts, sms: SmsTransport) {
+  const { now, randomness, stores, cell } = parts;
+  const { claims, receipts, sealing, voprf, secrets } = cell;
+  const cellId = cell.publicSide.id;
+  const countedKeyOf = createCountedKeyOf(secrets.counting);
+
+  const mailboxes = createMailboxes({
+    store: stores.mailbox,
+    lineage: await stores.mailbox.lineage(),
+    wakeups: createEmbeddedWakeups(),
+    addresses: createAddresses(cell.capability, randomness),
+    tickets: createTickets(secrets.tickets, randomness),
+    quotas: quotas.mailbox,
+    now,
+    randomness,
+  });
+  const buckets = createBuckets({
+    store: stores.discovery,
+    voprf,
+    peoplePerBucket: quotas.discovery.peoplePerBucket,
+  });
+  cell.onRotated(buckets.outdated);
+  const events: AccountEvents = {
+    mailboxesEnded: mailboxes.end,
+    mailboxRestarted: mailboxes.restarted,
+    placesChanged: buckets.outdated,
+  };
+  const accounts = createAccounts({
+    cellId,
+    store: stores.accounts,
+    claims,
+    events,
+    endedKeptMs: quotas.accounts.endedKeptMs,
+    now,
+    randomness,
+  });
+  const leaving = createLeaving({ cellId, store: stores.accounts, claims, receipts, events, now });
+  const devices = createDevices({
+    cellId,
+    store: stores.accounts,
+    statedEnding: leaving.statedEnding,
+  });
+  const directory = createDirectory({
+    store: stores.directory,
+    mintProvisional: mailboxes.mintProvisional,
+    hasEnded: accounts.hasEnded,
+    singleUseKeyPackagesPerDevice: quotas.directory.singleUseKeyPackagesPerDevice,
+  });
+  const discovery = createDiscovery({
+    counters: stores.counters,
+    countedKeyOf,
+    voprf,
+    budget: quotas.discovery.evaluations,
+    now,
+  });
+  const registration = createRegistration({
+    cellId,
+    store: stores.registration,
+    sealing,
+    voprf,
+    claims,
+    secret: secrets.registration,
+    counters: stores.counters,
+    countedKeyOf,
+    sendSms: sms.send,
+    publicHost: config.publicHost,
+    quotas: quotas.registration,
+    now,
+    randomness,
+  });
+  const renewal = createRenewal({
+    cellId,
+    sealing,
+    voprf,
+    claims,
+    numberOf: accounts.numberOf,
+    claimLifetimeMs: quotas.registration.claimLifetimeMs,
+    now,
+    randomness,
+  });
+  return {
+    mailboxes,
+    buckets,
+    accounts,
+    leaving,
+    devices,
+    directory,
+    discovery,
+    registration,
+    renewal,
   };
 }
 

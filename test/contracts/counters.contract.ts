@@ -1,0 +1,133 @@
+// What every adapter of the counting port must do, in memory or on disk.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Counted, Counters, Quota } from "../../packages/server/src/limits/counters.ts";
+
+export interface CountersUnderTest {
+  readonly counters: Counters;
+  close(): Promise<void>;
+}
+
+const refilled: Quota = { kind: "refilled", most: 10, refillMs: 100 };
+const paced: Quota = { kind: "paced", pausesMs: [0, 60], windowMs: 1_000 };
+
+const counted = (left: number, nextInMs = 0): Counted => ({ kind: "counted", left, nextInMs });
+const over = (retryAfterMs: number): Counted => ({ kind: "over", retryAfterMs });
+
+export function countersContract(name: string, open: () => Promise<CountersUnderTest>): void {
+  /** Counters and one key of them, under one quota. */
+  async function opened(quota: Quota, thing: "evaluations" | "codes" = "evaluations") {
+    const { counters, close } = await open();
+    const count = (times: number, now: number, key = "one") =>
+      counters.count(thing, key, quota, times, now);
+    return { counters, close, count };
+  }
+
+  test(`${name}: counted whole or not, however many come at once, each key and thing by itself`, async () => {
+    const { counters, close, count } = await opened(refilled);
+    const together = await Promise.all(Array.from({ length: 5 }, () => count(3, 0)));
+    assert.deepEqual(together, [counted(7), counted(4), counted(1), over(200), over(200)]);
+    assert.deepEqual(await count(1, 0), counted(0, 100));
+    assert.deepEqual(await count(10, 0, "other"), counted(0, 100));
+    assert.deepEqual(await counters.count("takes", "one", refilled, 1, 0), counted(9));
+    await close();
+  });
+
+  test(`${name}: refilled one by one, to the most there is`, async () => {
+    const { close, count } = await opened(refilled);
+    await count(10, 0);
+    assert.deepEqual(await count(1, 40), over(60));
+    assert.deepEqual(await count(2, 250), counted(0, 50), "what is left over of a refill counts");
+    assert.deepEqual(await count(1, 299), over(1));
+    assert.deepEqual(await count(1, 300), counted(0, 100));
+    assert.deepEqual(await count(1, 100_000), counted(9));
+    await close();
+  });
+
+  test(`${name}: paced, and none after the last until the window ends`, async () => {
+    const { close, count } = await opened(paced, "codes");
+    const together = await Promise.all([count(1, 0), count(1, 0), count(1, 0)]);
+    assert.deepEqual(together, [counted(2), counted(1, 60), over(60)]);
+    assert.deepEqual(await count(1, 59), over(1));
+    assert.deepEqual(await count(1, 60), counted(0, 940));
+    assert.deepEqual(await count(1, 200), over(800));
+    assert.deepEqual(await count(1, 999), over(1));
+    assert.deepEqual(await count(1, 1_000), counted(2));
+    await close();
+  });
+
+  test(`${name}: a clock that goes back freezes nothing until then`, async () => {
+    const refilling = await opened(refilled);
+    await refilling.count(10, 1_000_000);
+    assert.deepEqual(await refilling.count(1, 50), over(100), "as if it had been used up now");
+    assert.deepEqual(await refilling.count(1, 149), over(1));
+    assert.deepEqual(await refilling.count(1, 150), counted(0, 100));
+    await refilling.close();
+
+    const pacing = await opened(paced, "codes");
+    for (const now of [1_000_000, 1_000_000]) await pacing.count(1, now);
+    assert.deepEqual(await pacing.count(1, 50), over(60));
+    assert.deepEqual(await pacing.count(1, 110), counted(0, 940));
+    assert.deepEqual(await pacing.count(1, 1_050), counted(2));
+    await pacing.close();
+  });
+
+  test(`${name}: a clock that jumps far ahead gives no more than there is, then and after`, async () => {
+    const { close, count } = await opened(refilled);
+    await count(10, 0);
+    assert.deepEqual(await count(11, 1e15), over(100));
+    assert.deepEqual(await count(10, 1e15), counted(0, 100));
+    assert.deepEqual(await count(1, 10), over(100), "what was used then stays used");
+    assert.deepEqual(await count(1, 110), counted(0, 100));
+    await close();
+  });
+
+  test(`${name}: who proves a key starts its pauses anew, and nothing else`, async () => {
+    const pacing = await opened(paced, "codes");
+    await pacing.count(1, 0);
+    await pacing.count(1, 0);
+    await pacing.counters.endPauses("evaluations", "one");
+    await pacing.counters.endPauses("codes", "other");
+    assert.deepEqual(await pacing.count(1, 1), over(59));
+    await pacing.counters.endPauses("codes", "one");
+    assert.deepEqual(await pacing.count(1, 1), counted(2));
+    await pacing.close();
+
+    const refilling = await opened(refilled);
+    await refilling.count(10, 0);
+    await refilling.counters.endPauses("evaluations", "one");
+    assert.deepEqual(await refilling.count(1, 1), over(99));
+    await refilling.close();
+  });
+
+  test(`${name}: forgets what is full again or over, and no sooner`, async () => {
+    const { counters, close, count } = await opened(refilled);
+    await count(3, 0);
+    await counters.forget(299);
+    assert.deepEqual(await count(1, 0), counted(6), "it was there still");
+    await counters.forget(400);
+    assert.deepEqual(await count(1, 0), counted(9));
+    await close();
+
+    const pacing = await opened(paced, "codes");
+    await pacing.count(1, 0);
+    await pacing.count(1, 0);
+    await pacing.counters.forget(999);
+    assert.deepEqual(await pacing.count(1, 1), over(59));
+    await pacing.counters.forget(1_000);
+    assert.deepEqual(await pacing.count(1, 1), counted(2));
+    await pacing.close();
+  });
+
+  test(`${name}: what was counted by a clock far ahead is forgotten in its time all the same`, async () => {
+    const { counters, close, count } = await opened(refilled);
+    await count(3, 1e15);
+    await counters.forget(10);
+    await counters.forget(309);
+    assert.deepEqual(await count(1, 10), counted(6), "seen as of 10, over at 310");
+    await counters.forget(20);
+    await counters.forget(411);
+    assert.deepEqual(await count(1, 20), counted(9));
+    await close();
+  });
+}
