@@ -1,20 +1,35 @@
-// Capabilities: they open to what was minted, and with any bit changed they do not open.
+// Capabilities: they open to what was minted, under every epoch that is kept; with any bit changed they do not open; and
+// their bytes are frozen, so that what people hold stays good.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { limits, randomBytes } from "@assent/protocol";
+import { bytesFromHex, hex, limits, randomBytes } from "@assent/protocol";
+import type { CapabilityRole, SecretOfEpoch } from "../cell/roles.ts";
 import { systemRandomness } from "../randomness.ts";
 import { createAddresses, type OpenedCapability } from "./addresses.ts";
 
-const addresses = createAddresses({ epoch: 1, key: randomBytes(32) }, systemRandomness);
+/** Keys of some epochs; the last one is current. */
+function keysOf(...kept: SecretOfEpoch[]): CapabilityRole {
+  return {
+    current: () => kept.at(-1) as SecretOfEpoch,
+    ofEpoch: (epoch) => kept.find((key) => key.epoch === epoch),
+  };
+}
+
+const first = { epoch: 1, key: randomBytes(32) };
+const second = { epoch: 2, key: randomBytes(32) };
+const addresses = createAddresses(keysOf(first), systemRandomness);
 const minted: OpenedCapability = {
   mailboxId: randomBytes(16),
   serial: randomBytes(16),
   kind: "full",
   expiresAt: 1_795_000_000_123,
+  lineage: 29_876_543,
+  generation: 3,
 };
 
 test("a capability opens to what it was minted for", () => {
-  for (const kind of ["full", "provisional"] as const) {
+  for (const kind of ["full", "provisional", "group"] as const) {
     const capability = addresses.mint({ ...minted, kind });
     assert.ok(capability.length <= limits.capabilityBytes);
     assert.deepEqual(addresses.open(capability), { ...minted, kind });
@@ -33,7 +48,9 @@ test("a capability with any bit changed, cut off or made longer does not open", 
   for (let bit = 0; bit < capability.length * 8; bit += 1) {
     const changed = capability.slice();
     changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
-    assert.throws(() => addresses.open(changed), refused, `bit ${bit}`);
+    // The last bit of the epoch makes it 0: of a key that was there before the one there is.
+    const code = bit === 4 * 8 ? "address_expired" : "request_invalid";
+    assert.throws(() => addresses.open(changed), { code }, `bit ${bit}`);
   }
   for (let length = 0; length < capability.length; length += 1) {
     assert.throws(() => addresses.open(capability.subarray(0, length)), refused);
@@ -42,6 +59,51 @@ test("a capability with any bit changed, cut off or made longer does not open", 
 });
 
 test("another cell's capability does not open", () => {
-  const others = createAddresses({ epoch: 1, key: randomBytes(32) }, systemRandomness);
+  const others = createAddresses(keysOf({ ...first, key: randomBytes(32) }), systemRandomness);
   assert.throws(() => addresses.open(others.mint(minted)), { code: "request_invalid" });
+});
+
+test("what was minted before a rotation opens until its key is given up", () => {
+  const kept = [first];
+  const live = createAddresses(
+    {
+      current: () => kept.at(-1) as SecretOfEpoch,
+      ofEpoch: (epoch) => kept.find((key) => key.epoch === epoch),
+    },
+    systemRandomness,
+  );
+  const before = live.mint(minted);
+  kept.push(second);
+  const after = live.mint(minted);
+  assert.deepEqual(live.open(before), minted);
+  assert.deepEqual(live.open(after), minted);
+  assert.throws(() => addresses.open(after), { code: "request_invalid" });
+  kept.shift();
+  assert.throws(() => live.open(before), { code: "address_expired" });
+  assert.deepEqual(live.open(after), minted);
+});
+
+test("the bytes of a capability are frozen", () => {
+  const { cases } = JSON.parse(
+    readFileSync(
+      new URL("../../../../test/vectors/mailbox-v1/capabilities.json", import.meta.url),
+      "utf8",
+    ),
+  ) as { readonly cases: readonly Record<string, string & number>[] };
+  assert.equal(cases.length, 3);
+  for (const given of cases) {
+    const key = { epoch: given["epoch"] as number, key: bytesFromHex(given["key"] as string) };
+    const fields = {
+      mailboxId: bytesFromHex(given["mailboxId"] as string),
+      serial: bytesFromHex(given["serial"] as string),
+      kind: given["kind"] as unknown as OpenedCapability["kind"],
+      expiresAt: given["expiresAt"] as number,
+      lineage: given["lineage"] as number,
+      generation: given["generation"] as number,
+    };
+    const nonce = bytesFromHex(given["nonce"] as string);
+    const frozen = createAddresses(keysOf(key), { ...systemRandomness, bytes: () => nonce });
+    assert.equal(hex(frozen.mint(fields)), given["capability"]);
+    assert.deepEqual(frozen.open(bytesFromHex(given["capability"] as string)), fields);
+  }
 });
