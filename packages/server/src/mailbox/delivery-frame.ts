@@ -2,32 +2,42 @@
 // begin a small buffer for every frame, and copy all bodies again each time it grows.
 import { DeliveredEnvelopeSchema, DeliverySchema, InboxAnswerSchema } from "@assent/protocol";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { WaitingEnvelope } from "./store.ts";
+import type { HandedOut } from "./inbox.ts";
 
 /** An InboxAnswer that delivers these. */
-export type DeliveryFrame = (
-  envelopes: readonly WaitingEnvelope[],
-  caughtUp: boolean,
-) => Uint8Array;
+export type DeliveryFrame = (handedOut: HandedOut) => Uint8Array;
+
+const largest32 = 0xffff_ffff;
 
 export function createDeliveryFrame(): DeliveryFrame {
   const { delivery } = InboxAnswerSchema.field;
-  const { envelopes: delivered, caughtUp: isCaughtUp } = DeliverySchema.field;
+  const { envelopes: delivered, caughtUp, ...standing } = DeliverySchema.field;
   const { position, envelopeId, addressSerial, body } = DeliveredEnvelopeSchema.field;
   const { LengthDelimited, Varint } = WireType;
   const writer = new BinaryWriter();
 
-  return (envelopes, caughtUp) => {
+  function positionField(number: number, value: number): void {
+    writer.tag(number, Varint);
+    // The same bytes. Longer integers are split by way of a BigInt.
+    if (value <= largest32) writer.uint32(value);
+    else writer.uint64(value);
+  }
+
+  return (handedOut) => {
     writer.tag(delivery.number, LengthDelimited).fork();
-    for (const envelope of envelopes) {
+    for (const envelope of handedOut.envelopes) {
       writer.tag(delivered.number, LengthDelimited).fork();
-      writer.tag(position.number, Varint).uint64(envelope.position);
+      positionField(position.number, envelope.position);
       writer.tag(envelopeId.number, LengthDelimited).bytes(envelope.envelopeId);
       writer.tag(addressSerial.number, LengthDelimited).bytes(envelope.serial);
       writer.tag(body.number, LengthDelimited).bytes(envelope.body);
       writer.join();
     }
-    if (caughtUp) writer.tag(isCaughtUp.number, Varint).bool(caughtUp);
+    if (handedOut.caughtUp) writer.tag(caughtUp.number, Varint).bool(true);
+    const { acknowledged, lineage, generation } = handedOut;
+    if (acknowledged > 0) positionField(standing.acknowledgedPosition.number, acknowledged);
+    writer.tag(standing.lineage.number, Varint).uint32(lineage);
+    writer.tag(standing.generation.number, Varint).uint32(generation);
     return writer.join().finish();
   };
 }

@@ -4,14 +4,17 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { limits } from "@assent/protocol";
 import { WebSocketServer } from "ws";
+import type { CellRole } from "../cell/roles.ts";
 import type { Randomness } from "../randomness.ts";
 import { createDeliveryFrame } from "./delivery-frame.ts";
 import { InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
 import type { Mailboxes } from "./mailbox.ts";
+import { createOutboxAnswerFrame } from "./outbox-answer-frame.ts";
 import { OutboxSocket } from "./outbox-socket.ts";
 import { closeCodes, MailboxSocket, type SocketLimits } from "./socket.ts";
 
 const mailboxSubprotocol = "assent.mailbox.v1";
+const pulseGroupCount = 30;
 
 export interface MailboxEdge {
   /** Tells every peer that the service goes away; resolves when all are gone, or were cut off. */
@@ -20,14 +23,20 @@ export interface MailboxEdge {
 
 export interface MailboxEdgeParts extends Omit<InboxSocketParts, "deliveryFrame"> {
   readonly mailboxes: Mailboxes;
+  readonly cell: CellRole;
   readonly quotas: SocketLimits & { readonly open: number; readonly pingEveryMs: number };
   readonly randomness: Randomness;
 }
 
 export function serveMailboxes(server: Server, parts: MailboxEdgeParts): MailboxEdge {
   const { quotas } = parts;
-  const open = new Set<MailboxSocket>();
   const inboxParts = { ...parts, deliveryFrame: createDeliveryFrame() };
+  const outboxParts = { ...parts, answerFrame: createOutboxAnswerFrame() };
+  // What is open. A group is pulsed at a time, so that not all inboxes look into their mailboxes at once.
+  const groups = Array.from({ length: pulseGroupCount }, () => new Set<MailboxSocket>());
+  let openCount = 0;
+  let accepted = 0;
+  let pulses = 0;
   let isClosing = false;
   let allGone: (() => void) | undefined;
 
@@ -42,13 +51,16 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   });
 
   function accept(kind: "outbox" | "inbox", socket: MailboxSocket, stream: Duplex): void {
-    open.add(socket);
+    const group = groups[accepted++ % pulseGroupCount];
+    group?.add(socket);
+    openCount += 1;
     socket.on("close", () => {
-      open.delete(socket);
-      if (open.size === 0) allGone?.();
+      group?.delete(socket);
+      openCount -= 1;
+      if (openCount === 0) allGone?.();
     });
     if (kind === "outbox") {
-      socket.listen(stream, quotas, new OutboxSocket(parts, socket));
+      socket.listen(stream, quotas, new OutboxSocket(outboxParts, socket));
       return;
     }
     const inbox = new InboxSocket(inboxParts, parts.randomness.bytes(32), socket);
@@ -57,15 +69,15 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   }
 
   const pulse = setInterval(() => {
-    for (const socket of open) socket.pulse();
-  }, quotas.pingEveryMs);
+    for (const socket of groups[pulses++ % pulseGroupCount] ?? []) socket.pulse();
+  }, quotas.pingEveryMs / pulseGroupCount);
   pulse.unref();
 
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const kind = kindOf(request.url);
     if (!kind) refuse(stream, "404 Not Found");
     else if (isFromForeignPage(request)) refuse(stream, "403 Forbidden");
-    else if (isClosing || open.size >= quotas.open) refuse(stream, "503 Service Unavailable");
+    else if (isClosing || openCount >= quotas.open) refuse(stream, "503 Service Unavailable");
     else if (!offersSubprotocol(request)) refuse(stream, "400 Bad Request");
     else {
       webSockets.handleUpgrade(request, stream, head, (socket) => accept(kind, socket, stream));
@@ -77,12 +89,12 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     async close(graceMs) {
       isClosing = true;
       clearInterval(pulse);
-      if (open.size === 0) return;
+      if (openCount === 0) return;
       const gone = Promise.withResolvers<void>();
       allGone = gone.resolve;
-      for (const socket of open) socket.close(closeCodes.goingAway);
+      for (const group of groups) for (const socket of group) socket.close(closeCodes.goingAway);
       const cutOff = setTimeout(() => {
-        for (const socket of open) socket.terminate();
+        for (const group of groups) for (const socket of group) socket.terminate();
       }, graceMs);
       await gone.promise;
       clearTimeout(cutOff);

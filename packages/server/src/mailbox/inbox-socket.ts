@@ -1,32 +1,43 @@
 // The inbox on the wire: a challenge, the device's answer to it, then its mailbox. Requests of one socket are
-// served one after the other, in the order they came; deliveries go out between them.
+// served one after the other, in the order they came, and fail one by one; deliveries go out between them.
 import {
+  AddressKind as AddressKindOnWire,
   AssentError,
-  type Authenticate,
-  type InboxAnswer,
   InboxAnswerSchema,
   type InboxRequest,
   InboxRequestSchema,
+  type LastRequest,
   limits,
-  signatureLength,
+  type WireErrorCode,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Authentication } from "../authentication/authentication.ts";
+import { type Devices, SignedOut } from "../accounts/devices.ts";
+import type { PublishedCell } from "../cell/roles.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import type { DeliveryFrame } from "./delivery-frame.ts";
-import type { Inbox, InboxEnd, InboxListener } from "./inbox.ts";
+import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import type { Mailboxes } from "./mailbox.ts";
+import { refusalOf } from "./refusal.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
-import type { WaitingEnvelope } from "./store.ts";
+import type { AddressKind } from "./store.ts";
 
-type Answer = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["answer"]>;
+type Answer = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["body"]>;
 
 export interface InboxSocketParts {
   readonly mailboxes: Pick<Mailboxes, "openInbox">;
-  readonly authentication: Pick<Authentication, "deviceOfInbox">;
+  readonly devices: Pick<Devices, "deviceOfInbox" | "signedOut">;
+  readonly cell: { published(): Pick<PublishedCell, "certificateNumber" | "sequence"> };
+  readonly keyPackagesLeft: (
+    deviceId: Uint8Array,
+  ) => Promise<{ readonly singleUse: number; readonly lastResortTaken: boolean }>;
   readonly deliveryFrame: DeliveryFrame;
-  readonly singleUseLeft: (deviceId: Uint8Array) => Promise<number>;
   readonly unknownError: (error: unknown) => void;
+}
+
+/** What a device that is let in is: its account is asked how it ended, where it does. */
+interface Admitted {
+  readonly inbox: Inbox;
+  readonly accountId: Uint8Array;
 }
 
 export class InboxSocket implements SocketListener, InboxListener {
@@ -34,8 +45,9 @@ export class InboxSocket implements SocketListener, InboxListener {
   readonly #socket: MailboxSocket;
   /** Until it is answered. */
   #challenge: Uint8Array | undefined;
-  #inbox: Inbox | undefined;
+  #admitted: Admitted | undefined;
   #isOpen = true;
+  #lastRequest = 0;
   #lastServed: Promise<void> = Promise.resolve();
 
   constructor(parts: InboxSocketParts, challenge: Uint8Array, socket: MailboxSocket) {
@@ -46,119 +58,192 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   /** Sends the challenge. */
   opened(): void {
-    if (this.#challenge) this.#send({ case: "challenge", value: { nonce: this.#challenge } });
+    if (this.#challenge) this.#send(0, { case: "challenge", value: { nonce: this.#challenge } });
   }
 
   mayStay(): boolean {
-    return this.#inbox !== undefined;
+    return this.#admitted !== undefined;
+  }
+
+  /** A hint that was lost is caught up. */
+  pulsed(): void {
+    this.#admitted?.inbox.wake();
   }
 
   frame(frame: Uint8Array): void {
+    const asked = decode(frame);
+    const isNext = asked !== undefined && asked.request > this.#lastRequest;
+    if (isNext) this.#lastRequest = asked.request;
+    if (isNext && asked.body.case === "heartbeat") {
+      const { number, isAnswer } = asked.body.value;
+      if (!isAnswer && this.#isOpen) {
+        this.#send(asked.request, { case: "heartbeat", value: { number, isAnswer: true } });
+      }
+      return;
+    }
     this.#socket.began(frame.length);
-    this.#lastServed = this.#lastServed.then(() => this.#serve(frame));
+    this.#lastServed = this.#lastServed.then(async () => {
+      if (this.#isOpen) await this.#serve(asked, isNext);
+      this.#socket.finished(frame.length);
+    });
   }
 
   closed(): void {
     this.#isOpen = false;
-    this.#inbox?.close();
+    this.#admitted?.inbox.close();
   }
 
-  deliver(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
-    this.#socket.sendFrame(this.#parts.deliveryFrame(envelopes, caughtUp));
+  deliver(handedOut: HandedOut): void {
+    this.#socket.sendFrame(this.#parts.deliveryFrame(handedOut));
   }
 
   ended(why: InboxEnd): void {
-    if (why === "signed_out") this.#refuse(new AssentError("signed_out"));
-    else this.#shut(closeCodes.replaced);
+    if (why === "replaced") this.#shut(closeCodes.replaced);
+    else void this.#sayWhySignedOut();
   }
 
   failed(error: unknown): void {
-    this.#refuse(error);
+    this.#refuseAll(error);
   }
 
-  async #serve(frame: Uint8Array): Promise<void> {
+  async #sayWhySignedOut(): Promise<void> {
+    const accountId = this.#admitted?.accountId;
     try {
-      if (this.#isOpen) await this.#answer(decode(frame));
+      const { devices } = this.#parts;
+      throw accountId ? await devices.signedOut(accountId) : new AssentError("signed_out");
     } catch (error) {
-      if (this.#isOpen) this.#refuse(error);
+      if (this.#isOpen) this.#refuseAll(error);
     }
-    this.#socket.finished(frame.length);
   }
 
-  async #answer({ request }: InboxRequest): Promise<void> {
-    if (this.#challenge && request.case === "authenticate") {
-      await this.#authenticate(this.#challenge, request.value);
-      return;
+  /** What is refused here is refused by its number; what ends the socket has none. */
+  async #serve(asked: InboxRequest | undefined, isNext: boolean): Promise<void> {
+    try {
+      if (!asked) throw new AssentError("request_invalid");
+      if (!this.#admitted) await this.#authenticate(asked);
+      else if (isNext) await this.#answer(asked, this.#admitted.inbox);
+      else this.#refuse(asked.request, "request_invalid");
+    } catch (error) {
+      if (!this.#isOpen) return;
+      const staysOpen = this.#admitted && asked && error instanceof AssentError;
+      if (staysOpen) this.#refuse(asked.request, refusalOf(error, this.#parts.unknownError));
+      else this.#refuseAll(error);
     }
-    if (!this.#inbox) throw new AssentError("unauthenticated");
-    switch (request.case) {
+  }
+
+  async #answer({ request, body }: InboxRequest, inbox: Inbox): Promise<void> {
+    switch (body.case) {
       case "acknowledge": {
-        const { position } = request.value;
+        const { position } = body.value;
         if (position > BigInt(Number.MAX_SAFE_INTEGER)) throw new AssentError("request_invalid");
-        await this.#inbox.acknowledge(Number(position));
-        this.#send({ case: "acknowledged", value: { position } });
+        await inbox.acknowledge(Number(position));
+        this.#send(request, { case: "acknowledged", value: { position } });
         return;
       }
       case "mintCapabilities": {
-        const { count } = request.value;
+        const { count, kind } = body.value;
         if (count < 1 || count > limits.capabilitiesPerRequest) {
           throw new AssentError("request_invalid");
         }
-        const capabilities = this.#inbox.mint(count).map(({ serial, capability, expiresAt }) => ({
-          serial,
-          capability,
-          expiresAtMs: BigInt(expiresAt),
-        }));
-        this.#send({ case: "mintedCapabilities", value: { capabilities } });
+        const capabilities = inbox
+          .mint(count, mintedKind(kind))
+          .map(({ serial, capability, expiresAt }) => {
+            return { serial, capability, expiresAtMs: BigInt(expiresAt) };
+          });
+        this.#send(request, { case: "mintedCapabilities", value: { capabilities } });
         return;
       }
       case "blockAddresses": {
-        const { block, unblock } = request.value;
+        const { block, unblock } = body.value;
         requireCount([...block, ...unblock], limits.addressesPerBlock);
         for (const serial of [...block, ...unblock]) requireLength(serial, 16);
-        await this.#inbox.block({ block, unblock });
-        this.#send({ case: "addressesBlocked", value: {} });
+        await inbox.block({ block, unblock });
+        this.#send(request, { case: "addressesBlocked", value: {} });
         return;
       }
-      default:
+      case "authenticate":
         throw new AssentError("request_invalid");
+      default:
+        // SetPush, and what this service has never heard of.
+        throw new AssentError("not_offered");
     }
   }
 
-  async #authenticate(challenge: Uint8Array, answer: Authenticate): Promise<void> {
-    requireLength(answer.deviceId, 32);
-    requireLength(answer.signature, signatureLength);
-    const device = await this.#parts.authentication.deviceOfInbox(challenge, answer);
-    const singleUseKeyPackagesLeft = await this.#parts.singleUseLeft(device.deviceId);
-    if (!this.#isOpen) return;
+  async #authenticate({ request, body }: InboxRequest): Promise<void> {
+    const challenge = this.#challenge;
     this.#challenge = undefined;
-    this.#send({ case: "ready", value: { singleUseKeyPackagesLeft } });
-    this.#inbox = this.#parts.mailboxes.openInbox(device.mailboxId, this);
+    if (!challenge || body.case !== "authenticate") throw new AssentError("unauthenticated");
+    const { devices, mailboxes, keyPackagesLeft } = this.#parts;
+    const { device, lastRequest } = await devices.deviceOfInbox(challenge, body.value);
+    const [left, inbox] = await Promise.all([
+      keyPackagesLeft(device.deviceId),
+      mailboxes.openInbox(device.mailboxId, this),
+    ]);
+    if (!this.#isOpen) return;
+    if (!inbox) throw await devices.signedOut(device.accountId);
+    this.#admitted = { inbox, accountId: device.accountId };
+    this.#sendReady(request, inbox, left, lastRequest);
+    inbox.listen();
   }
 
-  #send(answer: Answer): void {
-    const message: InboxAnswer = create(InboxAnswerSchema, { answer });
+  #sendReady(
+    request: number,
+    { acknowledged, lineage, generation }: Inbox,
+    left: { readonly singleUse: number; readonly lastResortTaken: boolean },
+    lastRequest: LastRequest | undefined,
+  ): void {
+    const { certificateNumber, sequence } = this.#parts.cell.published();
+    this.#send(request, {
+      case: "ready",
+      value: {
+        singleUseKeyPackagesLeft: left.singleUse,
+        lastResortTaken: left.lastResortTaken,
+        acknowledgedPosition: BigInt(acknowledged),
+        lineage,
+        generation,
+        ...(lastRequest && { lastRequest }),
+        certificateNumber,
+        parametersSequence: sequence,
+      },
+    });
+  }
+
+  #send(request: number, body: Answer): void {
+    const message = create(InboxAnswerSchema, { request, body });
     this.#socket.sendFrame(toBinary(InboxAnswerSchema, message));
   }
 
-  #refuse(error: unknown): void {
-    if (!(error instanceof AssentError)) this.#parts.unknownError(error);
-    const code = error instanceof AssentError ? error.code : "internal";
-    this.#send({ case: "error", value: { code } });
+  #refuse(request: number, code: WireErrorCode): void {
+    this.#send(request, { case: "error", value: { code } });
+  }
+
+  /** Ends the socket. */
+  #refuseAll(error: unknown): void {
+    const code = refusalOf(error, this.#parts.unknownError);
+    const stated = error instanceof SignedOut ? error.stated : undefined;
+    this.#send(0, { case: "error", value: { code, ...stated } });
     this.#shut(code === "internal" ? closeCodes.failed : closeCodes.refused);
   }
 
   #shut(code: number): void {
     this.#isOpen = false;
-    this.#inbox?.close();
+    this.#admitted?.inbox.close();
     this.#socket.close(code);
   }
 }
 
-function decode(frame: Uint8Array): InboxRequest {
+function mintedKind(kind: AddressKindOnWire): Exclude<AddressKind, "provisional"> {
+  if (kind === AddressKindOnWire.GROUP) return "group";
+  if (kind === AddressKindOnWire.FULL || kind === AddressKindOnWire.UNSPECIFIED) return "full";
+  throw new AssentError("request_invalid");
+}
+
+/** Undefined where it cannot be read, or has no number to be answered by. */
+function decode(frame: Uint8Array): InboxRequest | undefined {
   try {
-    return fromBinary(InboxRequestSchema, frame);
-  } catch (cause) {
-    throw new AssentError("request_invalid", { cause });
+    const asked = fromBinary(InboxRequestSchema, frame);
+    return asked.request > 0 ? asked : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -3,14 +3,24 @@
 import { AssentError } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { MintedCapability } from "./addresses.ts";
-import type { MailboxStore, WaitingEnvelope } from "./store.ts";
+import type { AddressKind, MailboxStore, StoredMailbox, WaitingEnvelope } from "./store.ts";
+import type { Listener, Wakeups } from "./wakeups.ts";
 
 /** replaced: the device listens anew elsewhere. signed_out: its account ended. */
 export type InboxEnd = "replaced" | "signed_out";
 
+export interface HandedOut {
+  readonly envelopes: readonly WaitingEnvelope[];
+  /** Nothing waits behind these. */
+  readonly caughtUp: boolean;
+  /** Everything up to it is acknowledged. */
+  readonly acknowledged: number;
+  readonly lineage: number;
+  readonly generation: number;
+}
+
 export interface InboxListener {
-  /** @param caughtUp nothing waits behind these. */
-  deliver(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void;
+  deliver(handedOut: HandedOut): void;
   /** Nothing follows. */
   ended(why: InboxEnd): void;
   /** Nothing follows: the service could not go on. */
@@ -20,39 +30,68 @@ export interface InboxListener {
 /** What all inboxes of a service share. */
 export interface InboxParts {
   readonly store: MailboxStore;
+  readonly wakeups: Wakeups;
+  readonly lineage: number;
   readonly quotas: MailboxQuotas;
-  readonly mint: (mailboxId: Uint8Array) => MintedCapability;
-  readonly handed: HandedPositions;
-  readonly closed: (inbox: Inbox) => void;
+  readonly mint: (mailboxId: Uint8Array, generation: number, kind: AddressKind) => MintedCapability;
 }
 
-/** Up to where each mailbox was handed out, to this and earlier listeners, and not acknowledged. */
-export interface HandedPositions {
-  /** 0 where nothing is. */
-  upTo(mailboxId: Uint8Array): number;
-  advance(mailboxId: Uint8Array, position: number): void;
-  acknowledged(mailboxId: Uint8Array, position: number): void;
+interface Arrival {
+  readonly position: number;
+  /** Missing where the position has none. */
+  readonly envelope: WaitingEnvelope | undefined;
 }
 
 // A delivery and what protobuf adds to it stay well inside one frame.
 const bytesPerDelivery = 524_288;
 
-export class Inbox {
+export class Inbox implements Listener {
   readonly mailboxId: Uint8Array;
   readonly #parts: InboxParts;
   readonly #listener: InboxListener;
+  #generation: number;
+  #acknowledged: number;
   #inFlight: { readonly position: number; readonly bytes: number }[] = [];
-  #lastHanded = 0;
+  /** Everything up to it was handed out here, or before. */
+  #lastHanded: number;
   #saidCaughtUp = false;
   #isOpen = true;
   #isHandingOut = false;
   #askedAgain = false;
-  #arrivals: WaitingEnvelope[] = [];
+  #arrivals: Arrival[] = [];
 
-  constructor(parts: InboxParts, mailboxId: Uint8Array, listener: InboxListener) {
+  constructor(
+    parts: InboxParts,
+    mailboxId: Uint8Array,
+    { generation, acknowledged }: StoredMailbox,
+    listener: InboxListener,
+  ) {
     this.#parts = parts;
     this.mailboxId = mailboxId;
+    this.#generation = generation;
+    this.#acknowledged = acknowledged;
+    this.#lastHanded = acknowledged;
     this.#listener = listener;
+  }
+
+  get lineage(): number {
+    return this.#parts.lineage;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Everything up to it is acknowledged. */
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  /** Begins to hand out; a listener that the mailbox had before is told that it was replaced. */
+  listen(): void {
+    if (!this.#isOpen) return;
+    this.#parts.wakeups.listen(this.mailboxId, this);
+    this.wake();
   }
 
   /** Something may be waiting, or there is room again. */
@@ -67,13 +106,23 @@ export class Inbox {
     });
   }
 
-  /**
-   * An envelope was stored just now. What one transaction stored goes out as one delivery, and comes back as one
-   * acknowledgement.
-   */
-  arrived(envelope: WaitingEnvelope): void {
+  hasAll(generation: number): boolean {
+    const underWay = this.#inFlight.length + this.#arrivals.length;
+    return (
+      generation === this.#generation &&
+      this.#handsOutArrivals() &&
+      underWay < this.#parts.quotas.unacknowledgedEnvelopes
+    );
+  }
+
+  /** What one transaction stored goes out as one delivery, and comes back as one acknowledgement. */
+  arrived(generation: number, position: number, envelope: WaitingEnvelope | undefined): void {
+    if (generation !== this.#generation) {
+      this.wake();
+      return;
+    }
     if (this.#arrivals.length === 0) setImmediate(() => this.#handOutArrivals());
-    this.#arrivals.push(envelope);
+    this.#arrivals.push({ position, envelope });
   }
 
   /**
@@ -81,19 +130,19 @@ export class Inbox {
    * @throws AssentError request_invalid where it would delete what was never handed out
    */
   async acknowledge(position: number): Promise<void> {
-    const { store, handed } = this.#parts;
-    const upTo = Math.max(this.#lastHanded, handed.upTo(this.mailboxId));
-    if (!(await store.acknowledge(this.mailboxId, position, upTo))) {
+    if (!(await this.#parts.store.acknowledge(this.mailboxId, this.#generation, position))) {
       throw new AssentError("request_invalid");
     }
-    handed.acknowledged(this.mailboxId, position);
+    this.#acknowledged = Math.max(position, this.#acknowledged);
     this.#inFlight = this.#inFlight.filter((envelope) => envelope.position > position);
     // Where all that waits was handed out, room is of no use until a put wakes this.
     if (!this.#saidCaughtUp) this.wake();
   }
 
-  mint(count: number): MintedCapability[] {
-    return Array.from({ length: count }, () => this.#parts.mint(this.mailboxId));
+  mint(count: number, kind: Exclude<AddressKind, "provisional">): MintedCapability[] {
+    return Array.from({ length: count }, () =>
+      this.#parts.mint(this.mailboxId, this.#generation, kind),
+    );
   }
 
   /** @throws AssentError request_invalid where too many would be blocked */
@@ -107,16 +156,24 @@ export class Inbox {
     }
   }
 
-  end(why: InboxEnd): void {
-    if (!this.#isOpen) return;
-    this.close();
-    this.#listener.ended(why);
+  replaced(): void {
+    this.#end("replaced");
+  }
+
+  ended(): void {
+    this.#end("signed_out");
   }
 
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#parts.closed(this);
+    this.#parts.wakeups.stop(this.mailboxId, this);
+  }
+
+  #end(why: InboxEnd): void {
+    if (!this.#isOpen) return;
+    this.close();
+    this.#listener.ended(why);
   }
 
   async #handOutAll(): Promise<void> {
@@ -138,40 +195,68 @@ export class Inbox {
       this.#saidCaughtUp = false;
       return false;
     }
-    const taken = await this.#parts.store.take(this.mailboxId, this.#lastHanded, limit);
+    const { store } = this.#parts;
+    const taken = await store.take(this.mailboxId, this.#generation, this.#lastHanded, limit);
     if (!this.#isOpen) return false;
-    if (!taken) {
-      this.end("signed_out");
-      return false;
-    }
+    if (!taken) return this.#beginAnew();
     if (taken.envelopes.length > 0 || !this.#saidCaughtUp) {
       this.#handOut(taken.envelopes, !taken.more);
     }
+    this.#lastHanded = taken.handed;
     return taken.more;
+  }
+
+  /** The mailbox is of another generation now, or is not there. Whether there is something to hand out. */
+  async #beginAnew(): Promise<boolean> {
+    const mailbox = await this.#parts.store.state(this.mailboxId);
+    if (!this.#isOpen) return false;
+    if (mailbox.kind !== "there") {
+      this.ended();
+      return false;
+    }
+    this.#generation = mailbox.generation;
+    this.#acknowledged = mailbox.acknowledged;
+    this.#lastHanded = mailbox.acknowledged;
+    this.#inFlight = [];
+    this.#arrivals = [];
+    this.#saidCaughtUp = false;
+    return true;
   }
 
   /** The next in order, to who has all before them and room for them, need not be read back from storage. */
   #handOutArrivals(): void {
-    const envelopes = this.#arrivals;
+    const arrivals = this.#arrivals;
     this.#arrivals = [];
-    const bytes = envelopes.reduce((total, { body }) => total + body.length, 0);
+    const envelopes: WaitingEnvelope[] = [];
+    let bytes = 0;
+    let last = this.#lastHanded;
+    let areNext = this.#handsOutArrivals();
+    for (const { position, envelope } of arrivals) {
+      areNext &&= position === last + 1;
+      last = position;
+      if (!envelope) continue;
+      envelopes.push(envelope);
+      bytes += envelope.body.length;
+    }
     const limit = this.#room();
-    const areNext =
-      this.#saidCaughtUp &&
-      !this.#isHandingOut &&
-      envelopes.every(({ position }, index) => position === this.#lastHanded + 1 + index);
-    const fit = envelopes.length <= limit.envelopes && bytes <= limit.bytes;
-    if (this.#isOpen && areNext && fit) this.#handOut(envelopes, true);
-    else this.wake();
+    if (!areNext || envelopes.length > limit.envelopes || bytes > limit.bytes) {
+      this.wake();
+      return;
+    }
+    if (envelopes.length > 0) this.#handOut(envelopes, true);
+    this.#lastHanded = last;
+  }
+
+  #handsOutArrivals(): boolean {
+    return this.#isOpen && this.#saidCaughtUp && !this.#isHandingOut;
   }
 
   #handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
     for (const { position, body } of envelopes) {
-      this.#lastHanded = position;
       this.#inFlight.push({ position, bytes: body.length });
     }
-    if (envelopes.length > 0) this.#parts.handed.advance(this.mailboxId, this.#lastHanded);
-    this.#listener.deliver(envelopes, caughtUp);
+    const { lineage, generation, acknowledged } = this;
+    this.#listener.deliver({ envelopes, caughtUp, acknowledged, lineage, generation });
     this.#saidCaughtUp = caughtUp;
   }
 

@@ -1,144 +1,208 @@
-// Mailboxes: put and status for whoever holds a capability, and what the owner's device takes. Holds in memory
-// which devices listen now, and what was handed to them; all else is storage's.
-import { AssentError, envelopeIdOf, limits } from "@assent/protocol";
+// Mailboxes: put and status for whoever holds a capability, and what the owner's device takes. What is held is
+// storage's, who listens is behind Wakeups; nothing is kept here.
+import { AssentError, limits, type WireErrorCode } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
-import type { Addresses, AddressKind, MintedCapability } from "./addresses.ts";
+import type { Addresses, MintedCapability, OpenedCapability } from "./addresses.ts";
 import { Inbox, type InboxListener, type InboxParts } from "./inbox.ts";
-import type { MailboxStore } from "./store.ts";
+import type { AddressKind, MailboxStore, StoredPut, StoredPutOutcome } from "./store.ts";
+import { hoursSince, isOf, type LaidTicket, type Tickets } from "./tickets.ts";
+import type { Wakeups } from "./wakeups.ts";
 
-export type EnvelopeState = "waiting" | "handed" | "gone" | "expired";
+export interface AskedPut {
+  readonly capability: Uint8Array;
+  readonly envelopeId: Uint8Array;
+  readonly body: Uint8Array;
+  readonly quiet: boolean;
+  /** Which one of the same call must be stored first, counted from 0; -1 for none. */
+  readonly after: number;
+}
+
+export type PutAnswer =
+  | { readonly kind: "stored"; readonly ticket: LaidTicket }
+  | { readonly kind: "gone" }
+  | { readonly kind: "refused"; readonly code: WireErrorCode };
+
+/** handed and expired are said only once 30 days passed. */
+export type EnvelopeState = "held" | "handed" | "expired" | "lost" | "gone";
 
 export interface Mailboxes {
   /**
-   * Resolves when the envelope is durable. The same id again is the same envelope, while it waits. What comes
-   * through a blocked address is answered as stored, and dropped.
-   * @throws AssentError request_invalid, address_expired, mailbox_full
+   * Resolves when the envelopes are durable, each answered by itself. The same id again is the same envelope, while it
+   * waits. What comes through a blocked address is answered as stored, and dropped.
    */
-  put(capability: Uint8Array, envelopeId: Uint8Array, body: Uint8Array): Promise<"stored" | "gone">;
+  put(puts: readonly AskedPut[]): Promise<readonly PutAnswer[]>;
 
   /**
-   * Of an envelope that was answered as stored. One that is not there any more was handed. Asked with an
-   * expired capability too. @throws AssentError request_invalid
+   * Of an envelope that was answered as stored. For 30 days a mailbox that is there is answered alike, whatever became
+   * of the envelope. Asked with an expired capability too. @throws AssentError request_invalid, mailbox_unknown
    */
-  status(capability: Uint8Array, secret: Uint8Array): Promise<EnvelopeState>;
+  status(capability: Uint8Array, ticket: Uint8Array): Promise<EnvelopeState>;
 
-  /** Listens to a device's mailbox; a listener it had before is told that it was replaced. */
-  openInbox(mailboxId: Uint8Array, listener: InboxListener): Inbox;
+  /** An inbox on a device's mailbox, which does not listen yet. Undefined where there is no such mailbox. */
+  openInbox(mailboxId: Uint8Array, listener: InboxListener): Promise<Inbox | undefined>;
 
-  mintProvisional(mailboxId: Uint8Array): Uint8Array;
+  mintProvisional(mailboxId: Uint8Array, generation: number): Uint8Array;
 
   /** The accounts of these mailboxes ended: whoever listens is told. */
   end(mailboxIds: readonly Uint8Array[]): void;
+
+  /** The mailbox began a new generation: whoever listens goes on in it. */
+  restarted(mailboxId: Uint8Array): void;
 
   /** Ends what waited too long. */
   sweep(): Promise<void>;
 }
 
-const dayMs = 86_400_000;
-
-export function createMailboxes(parts: {
+export interface MailboxParts {
   readonly store: MailboxStore;
+  /** The store's. */
+  readonly lineage: number;
+  readonly wakeups: Wakeups;
   readonly addresses: Addresses;
+  readonly tickets: Tickets;
   readonly quotas: MailboxQuotas;
   readonly now: () => number;
   readonly randomness: Randomness;
-}): Mailboxes {
-  const { store, addresses, quotas, now, randomness } = parts;
-  const listening = new Map<string, Inbox>();
-  // The last position handed out, while something up to it is not acknowledged. Lost at a restart: then what
-  // was handed but not acknowledged counts as waiting, and is handed again.
-  const handed = new Map<string, number>();
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+export function createMailboxes(parts: MailboxParts): Mailboxes {
+  const { store, lineage, wakeups, addresses, tickets, quotas, now, randomness } = parts;
   const putLimit = {
     envelopes: quotas.envelopesPerMailbox,
     bytes: quotas.bytesPerMailbox,
     provisionalEnvelopes: limits.provisionalEnvelopes,
+    provisionalBytes: quotas.provisionalBytesPerMailbox,
+    fullEnvelopes: limits.fullEnvelopes,
+    fullBytes: quotas.fullBytesPerAddress,
   };
 
-  function mint(mailboxId: Uint8Array, kind: AddressKind): MintedCapability {
+  function mint(mailboxId: Uint8Array, generation: number, kind: AddressKind): MintedCapability {
     const serial = randomness.bytes(16);
-    const expiresAt = now() + limits.capabilityDays * dayMs;
-    const capability = addresses.mint({ mailboxId, serial, kind, expiresAt });
-    return { serial, capability, expiresAt };
+    const expiresAt = now() + limits.capabilityDays[kind] * dayMs;
+    const fields = { mailboxId, serial, kind, expiresAt, lineage, generation };
+    return { serial, capability: addresses.mint(fields), expiresAt };
   }
 
-  const inboxParts: InboxParts = {
-    store,
-    quotas,
-    mint: (mailboxId) => mint(mailboxId, "full"),
-    handed: {
-      upTo: (mailboxId) => handed.get(nameOf(mailboxId)) ?? 0,
-      advance: (mailboxId, position) => {
-        const name = nameOf(mailboxId);
-        handed.set(name, Math.max(position, handed.get(name) ?? 0));
-      },
-      acknowledged: (mailboxId, position) => {
-        const name = nameOf(mailboxId);
-        if (position >= (handed.get(name) ?? 0)) handed.delete(name);
-      },
-    },
-    closed: (inbox) => {
-      const name = nameOf(inbox.mailboxId);
-      if (listening.get(name) === inbox) listening.delete(name);
-    },
-  };
+  const inboxParts: InboxParts = { store, wakeups, lineage, quotas, mint };
+
+  /** What is given to storage, or why it is refused without asking there. */
+  function prepared(put: AskedPut, after: number): StoredPut | WireErrorCode {
+    const { capability, envelopeId, body, quiet } = put;
+    let opened: OpenedCapability;
+    try {
+      opened = addresses.open(capability);
+    } catch (error) {
+      if (error instanceof AssentError) return error.code as WireErrorCode;
+      throw error;
+    }
+    const { mailboxId, serial, kind, expiresAt, generation } = opened;
+    if (kind === "provisional" && body.length > limits.provisionalEnvelopeBytes) {
+      return "request_too_large";
+    }
+    if (expiresAt <= now()) return "address_expired";
+    return {
+      mailboxId,
+      generation,
+      serial,
+      kind,
+      envelopeId,
+      body,
+      quiet,
+      now: now(),
+      limit: putLimit,
+      handsOut: wakeups.here(mailboxId)?.hasAll(generation) ?? false,
+      after,
+    };
+  }
+
+  function answered(put: StoredPut, outcome: StoredPutOutcome): PutAnswer {
+    switch (outcome.kind) {
+      case "gone":
+        return { kind: "gone" };
+      case "full":
+        return { kind: "refused", code: "mailbox_full" };
+      case "former":
+        return { kind: "refused", code: "address_expired" };
+      case "unknown":
+        return { kind: "refused", code: "mailbox_unknown" };
+      case "after-refused":
+        return { kind: "refused", code: "after_refused" };
+    }
+    const { mailboxId, generation } = put;
+    const { position } = outcome;
+    if (outcome.kind !== "duplicate") tellListener(put, position, outcome.kind === "stored");
+    const fields = { position, hour: hourOf(put.now), lineage, generation };
+    return { kind: "stored", ticket: tickets.lay(mailboxId, fields) };
+  }
+
+  function tellListener(put: StoredPut, position: number, isKept: boolean): void {
+    const { mailboxId, generation, envelopeId, serial, body } = put;
+    const envelope = isKept ? { position, envelopeId, serial, body } : undefined;
+    const here = wakeups.here(mailboxId);
+    if (here) here.arrived(generation, position, envelope);
+    else wakeups.wake(mailboxId);
+  }
 
   return {
-    async put(capability, envelopeId, body) {
-      const { mailboxId, serial, kind, expiresAt } = addresses.open(capability);
-      if (expiresAt <= now()) throw new AssentError("address_expired");
-      const outcome = await store.put({
-        mailboxId,
-        serial,
-        provisional: kind === "provisional",
-        envelopeId,
-        body,
-        now: now(),
-        limit: putLimit,
-      });
-      if (outcome.kind === "gone") return "gone";
-      if (outcome.kind === "full") throw new AssentError("mailbox_full");
-      if (outcome.kind === "stored") {
-        const { position } = outcome;
-        listening.get(nameOf(mailboxId))?.arrived({ position, envelopeId, serial, body });
+    async put(puts) {
+      const asked: StoredPut[] = [];
+      // Of each put, its place among what storage is asked, or why it is refused without.
+      const places: (number | WireErrorCode)[] = [];
+      for (const put of puts) {
+        const after = put.after < 0 ? -1 : (places[put.after] ?? "request_invalid");
+        const made = typeof after === "number" ? prepared(put, after) : "after_refused";
+        places.push(typeof made === "string" ? made : asked.length);
+        if (typeof made === "object") asked.push(made);
       }
-      return "stored";
+      const outcomes = asked.length > 0 ? await store.put(asked) : [];
+      return places.map((place) =>
+        typeof place === "number"
+          ? answered(asked[place] as StoredPut, outcomes[place] as StoredPutOutcome)
+          : { kind: "refused", code: place },
+      );
     },
 
-    async status(capability, secret) {
+    async status(capability, ticket) {
       const { mailboxId } = addresses.open(capability);
-      const stored = await store.status(mailboxId, envelopeIdOf(secret));
-      if (stored.kind === "not-there") return "handed";
-      if (stored.kind !== "waiting") return stored.kind;
-      return stored.position <= (handed.get(nameOf(mailboxId)) ?? 0) ? "handed" : "waiting";
+      const asked = tickets.read(ticket, mailboxId);
+      if (!asked) throw new AssentError("request_invalid");
+      const mailbox = await store.state(mailboxId);
+      if (mailbox.kind === "unknown") throw new AssentError("mailbox_unknown");
+      if (mailbox.kind !== "there") return "gone";
+      if (!isOf(asked, { lineage, generation: mailbox.generation })) return "lost";
+      if (hoursSince(asked, hourOf(now())) <= limits.envelopeDays * 24) return "held";
+      if (await store.expired(mailboxId, asked.position)) return "expired";
+      return asked.position <= mailbox.handed ? "handed" : "held";
     },
 
-    openInbox(mailboxId, listener) {
-      const name = nameOf(mailboxId);
-      listening.get(name)?.end("replaced");
-      const inbox = new Inbox(inboxParts, mailboxId, listener);
-      listening.set(name, inbox);
-      inbox.wake();
-      return inbox;
+    async openInbox(mailboxId, listener) {
+      const mailbox = await store.state(mailboxId);
+      return mailbox.kind === "there"
+        ? new Inbox(inboxParts, mailboxId, mailbox, listener)
+        : undefined;
     },
 
-    mintProvisional: (mailboxId) => mint(mailboxId, "provisional").capability,
+    mintProvisional: (mailboxId, generation) =>
+      mint(mailboxId, generation, "provisional").capability,
 
     end(mailboxIds) {
-      for (const mailboxId of mailboxIds) {
-        listening.get(nameOf(mailboxId))?.end("signed_out");
-        handed.delete(nameOf(mailboxId));
-      }
+      for (const mailboxId of mailboxIds) wakeups.end(mailboxId);
     },
+
+    restarted: (mailboxId) => wakeups.wake(mailboxId),
 
     async sweep() {
       const before = now() - limits.envelopeDays * dayMs;
-      const forgetBefore = now() - quotas.expiredTombstoneMs;
+      const forgetBefore = now() - quotas.expiredRangeMs;
       while (await store.expire(now(), before, forgetBefore));
     },
   };
 }
 
-function nameOf(mailboxId: Uint8Array): string {
-  return Buffer.from(mailboxId).toString("latin1");
+function hourOf(time: number): number {
+  return Math.floor(time / hourMs);
 }

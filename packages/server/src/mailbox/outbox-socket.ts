@@ -1,45 +1,47 @@
 // The outbox on the wire: anonymous puts and status queries, many to a frame, answered as they are done. The
 // answers of one turn of the event loop go back in one frame.
 import {
-  AssentError,
+  type CellId,
   EnvelopeStatus,
+  equalBytes,
+  idLength,
+  isPaddedLength,
   limits,
-  OutboxAnswerSchema,
   type OutboxRequest,
   OutboxRequestSchema,
   type Put,
-  PutOutcome,
-  type PutResult,
-  PutResultSchema,
-  type RequestError,
-  RequestErrorSchema,
   type StatusQuery,
-  type StatusResult,
-  StatusResultSchema,
+  type WireErrorCode,
 } from "@assent/protocol";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { requireAtMost, requireLength } from "../request-fields.ts";
-import type { EnvelopeState, Mailboxes } from "./mailbox.ts";
+import { fromBinary } from "@bufbuild/protobuf";
+import type { EnvelopeState, Mailboxes, PutAnswer } from "./mailbox.ts";
+import type { OutboxAnswerFrame } from "./outbox-answer-frame.ts";
+import { PutOrder } from "./put-order.ts";
+import { refusalOf } from "./refusal.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
+import type { LaidTicket } from "./tickets.ts";
 
-const putOutcomes = { stored: PutOutcome.STORED, gone: PutOutcome.GONE } as const;
 const statuses: Readonly<Record<EnvelopeState, EnvelopeStatus>> = {
-  waiting: EnvelopeStatus.WAITING,
+  held: EnvelopeStatus.HELD,
   handed: EnvelopeStatus.HANDED,
-  gone: EnvelopeStatus.GONE,
   expired: EnvelopeStatus.EXPIRED,
+  lost: EnvelopeStatus.LOST,
+  gone: EnvelopeStatus.GONE,
 };
 
 export interface OutboxSocketParts {
   readonly mailboxes: Pick<Mailboxes, "put" | "status">;
+  readonly cell: { readonly id: CellId };
+  readonly answerFrame: OutboxAnswerFrame;
   readonly unknownError: (error: unknown) => void;
 }
 
 export class OutboxSocket implements SocketListener {
   readonly #parts: OutboxSocketParts;
   readonly #socket: MailboxSocket;
+  readonly #order = new PutOrder<Put>();
   /** What goes back at the end of this turn. */
-  #answer: ReturnType<typeof emptyAnswer> | undefined;
+  #answers: ReturnType<typeof noAnswers> | undefined;
 
   constructor(parts: OutboxSocketParts, socket: MailboxSocket) {
     this.#parts = parts;
@@ -49,84 +51,157 @@ export class OutboxSocket implements SocketListener {
   frame(frame: Uint8Array): void {
     const asked = decodeRequest(frame);
     if (!asked) {
-      this.#refuse(0, new AssentError("request_invalid"));
+      this.#refuse(0, "request_invalid");
       // After the answer, which goes out in this turn's immediates.
       setImmediate(() => this.#socket.close(closeCodes.refused));
       return;
     }
-    for (const put of asked.puts) void this.#put(put);
+    for (const { number, isAnswer } of asked.heartbeats) {
+      if (!isAnswer) this.#answered().heartbeats.push(number);
+    }
+    for (const { request } of asked.revokes) this.#refuse(request, "not_offered");
+    for (const { request } of asked.sharedPuts) this.#refuse(request, "not_offered");
     for (const query of asked.statusQueries) void this.#status(query);
+    if (asked.puts.length > 0) this.#puts(asked.puts);
   }
 
   mayStay(): boolean {
     return true;
   }
 
+  pulsed(): void {}
+
   closed(): void {}
 
-  async #put({ request, capability, envelopeId, body }: Put): Promise<void> {
-    this.#socket.began(body.length);
-    try {
-      requireAtMost(capability, limits.capabilityBytes);
-      requireLength(envelopeId, 32);
-      requireAtMost(body, limits.envelopeBytes);
-      const outcome = putOutcomes[await this.#parts.mailboxes.put(capability, envelopeId, body)];
-      this.#answered().putResults.push(create(PutResultSchema, { request, outcome }));
-    } catch (error) {
-      this.#refuse(request, error);
+  #puts(puts: readonly Put[]): void {
+    for (const put of puts) {
+      if (!this.#order.takesNumber(put.request)) {
+        this.#refuse(put.request, "request_invalid");
+        continue;
+      }
+      const fault = this.#faultOf(put);
+      if (fault) {
+        this.#order.answered(put.request, false);
+        this.#refuse(put.request, fault);
+        continue;
+      }
+      this.#socket.began(put.body.length);
+      this.#order.add(put);
     }
-    this.#socket.finished(body.length);
+    this.#storeNext();
   }
 
-  async #status({ request, capability, secret }: StatusQuery): Promise<void> {
+  #storeNext(): void {
+    const { ready, refused } = this.#order.next();
+    for (const { request, body } of refused) {
+      this.#refuse(request, "after_refused");
+      this.#socket.finished(body.length);
+    }
+    if (ready.length > 0) void this.#store(ready);
+  }
+
+  async #store(ready: readonly { readonly put: Put; readonly after: number }[]): Promise<void> {
+    let answers: readonly PutAnswer[] = [];
+    let failure: WireErrorCode = "internal";
+    try {
+      const asked = ready.map(({ put: { capability, envelopeId, body, quiet }, after }) => {
+        return { capability, envelopeId, body, quiet, after };
+      });
+      answers = await this.#parts.mailboxes.put(asked);
+    } catch (error) {
+      failure = refusalOf(error, this.#parts.unknownError);
+    }
+    for (const [index, { put }] of ready.entries()) {
+      const { request, body } = put;
+      const answer = answers[index] ?? { kind: "refused", code: failure };
+      if (answer.kind === "stored")
+        this.#answered().stored.push({ request, ticket: answer.ticket });
+      else if (answer.kind === "gone") this.#answered().gone.push(request);
+      else this.#refuse(request, answer.code);
+      this.#order.answered(request, answer.kind === "stored");
+      this.#socket.finished(body.length);
+    }
+    this.#storeNext();
+  }
+
+  async #status({ request, capability, ticket, cellId }: StatusQuery): Promise<void> {
+    const fault = this.#faultOfTarget(capability, cellId);
+    if (fault) {
+      this.#refuse(request, fault);
+      return;
+    }
     this.#socket.began(0);
     try {
-      requireAtMost(capability, limits.capabilityBytes);
-      requireAtMost(secret, 64);
-      const status = statuses[await this.#parts.mailboxes.status(capability, secret)];
-      this.#answered().statusResults.push(create(StatusResultSchema, { request, status }));
+      const status = statuses[await this.#parts.mailboxes.status(capability, ticket)];
+      this.#answered().statuses.push({ request, status });
     } catch (error) {
-      this.#refuse(request, error);
+      this.#refuse(request, refusalOf(error, this.#parts.unknownError));
     }
     this.#socket.finished(0);
   }
 
-  #refuse(request: number, error: unknown): void {
-    if (!(error instanceof AssentError)) this.#parts.unknownError(error);
-    const code = error instanceof AssentError ? error.code : "internal";
-    this.#answered().errors.push(create(RequestErrorSchema, { request, code }));
+  #faultOf({
+    request,
+    after,
+    capability,
+    cellId,
+    envelopeId,
+    body,
+  }: Put): WireErrorCode | undefined {
+    if (after >= request || envelopeId.length !== idLength) return "request_invalid";
+    if (body.length > limits.envelopeBytes) return "request_too_large";
+    if (!isPaddedLength(body.length)) return "request_invalid";
+    return this.#faultOfTarget(capability, cellId);
   }
 
-  /** The answer of this turn, to add to. */
-  #answered(): ReturnType<typeof emptyAnswer> {
-    if (!this.#answer) {
-      this.#answer = emptyAnswer();
+  #faultOfTarget(capability: Uint8Array, cellId: Uint8Array): WireErrorCode | undefined {
+    const isElsewhere = cellId.length > 0 && !equalBytes(cellId, this.#parts.cell.id);
+    if (isElsewhere) return "not_offered";
+    const { length } = capability;
+    return length > 0 && length <= limits.capabilityBytes ? undefined : "request_invalid";
+  }
+
+  #refuse(request: number, code: WireErrorCode): void {
+    this.#answered().refusals.push({ request, code });
+  }
+
+  /** The answers of this turn, to add to. */
+  #answered(): ReturnType<typeof noAnswers> {
+    if (!this.#answers) {
+      this.#answers = noAnswers();
       setImmediate(() => this.#flush());
     }
-    return this.#answer;
+    return this.#answers;
   }
 
   #flush(): void {
-    const answer = create(OutboxAnswerSchema, this.#answer);
-    this.#answer = undefined;
-    this.#socket.sendFrame(toBinary(OutboxAnswerSchema, answer));
+    const answers = this.#answers;
+    this.#answers = undefined;
+    if (answers) this.#socket.sendFrame(this.#parts.answerFrame(answers));
   }
 }
 
-function emptyAnswer() {
+function noAnswers() {
   return {
-    putResults: [] as PutResult[],
-    statusResults: [] as StatusResult[],
-    errors: [] as RequestError[],
+    stored: [] as { request: number; ticket: LaidTicket }[],
+    gone: [] as number[],
+    statuses: [] as { request: number; status: EnvelopeStatus }[],
+    refusals: [] as { request: number; code: WireErrorCode }[],
+    heartbeats: [] as number[],
   };
 }
 
+/** Undefined where it cannot be read, or an item has no number to be answered by. */
 function decodeRequest(frame: Uint8Array): OutboxRequest | undefined {
+  let asked: OutboxRequest;
   try {
-    const asked = fromBinary(OutboxRequestSchema, frame);
-    const items = asked.puts.length + asked.statusQueries.length;
-    return items > 0 && items <= limits.itemsPerFrame ? asked : undefined;
+    asked = fromBinary(OutboxRequestSchema, frame);
   } catch {
     return undefined;
   }
+  const { puts, statusQueries, revokes, sharedPuts, heartbeats } = asked;
+  const numbered = [puts, statusQueries, revokes, sharedPuts];
+  const items = numbered.reduce((count, list) => count + list.length, heartbeats.length);
+  const areNumbered = numbered.every((list) => list.every(({ request }) => request > 0));
+  return items > 0 && items <= limits.itemsPerFrame && areNumbered ? asked : undefined;
 }

@@ -12,21 +12,27 @@ export interface StoredPut {
   readonly serial: Uint8Array;
   readonly kind: AddressKind;
   readonly envelopeId: Uint8Array;
+  /** At least one byte. */
   readonly body: Uint8Array;
   readonly quiet: boolean;
   readonly now: number;
   readonly limit: PutLimit;
-  /** An inbox is open that has all before it: it is handed out with this put. */
+  /** An inbox is open that has all before it: where that is so, it is handed out with this put. */
   readonly handsOut: boolean;
+  /** Which one of the same call must be stored first, counted from 0; -1 for none. */
+  readonly after: number;
 }
 
+/** Of what waits, until it is acknowledged; what a blocked address dropped has its share too. */
 export interface PutLimit {
   readonly envelopes: number;
   readonly bytes: number;
   /** Through all provisional addresses together. */
   readonly provisionalEnvelopes: number;
-  /** Through one full address. */
+  readonly provisionalBytes: number;
+  /** Through one other address. */
   readonly fullEnvelopes: number;
+  readonly fullBytes: number;
 }
 
 export type StoredPutOutcome =
@@ -41,7 +47,9 @@ export type StoredPutOutcome =
   /** Its account ended: the journal says so. */
   | { readonly kind: "gone" }
   /** Not there, and the journal does not know why. */
-  | { readonly kind: "unknown" };
+  | { readonly kind: "unknown" }
+  /** The one it was to come after was not stored. */
+  | { readonly kind: "after-refused" };
 
 /** Where a mailbox stands. */
 export interface StoredMailbox {
@@ -73,6 +81,8 @@ export interface Taken {
   readonly envelopes: readonly WaitingEnvelope[];
   /** Whether others wait behind these. */
   readonly more: boolean;
+  /** Everything up to it counts as handed out: the last of these, and positions without bytes that follow it. */
+  readonly handed: number;
 }
 
 export interface MailboxStore {
@@ -81,7 +91,12 @@ export interface MailboxStore {
 
   state(mailboxId: Uint8Array): Promise<MailboxState>;
 
-  put(put: StoredPut): Promise<StoredPutOutcome>;
+  /**
+   * Puts, in their order, and their outcomes in the same. Each is decided by itself; one that was to come after another
+   * is stored only where that one is, was, or was dropped. A duplicate and what is dropped are written as durably as
+   * what is stored, so that the time it takes tells no sender which it was.
+   */
+  put(puts: readonly StoredPut[]): Promise<readonly StoredPutOutcome[]>;
 
   /** Whether the envelope of a position of the current generation expired before it was handed out. */
   expired(mailboxId: Uint8Array, position: number): Promise<boolean>;
@@ -98,8 +113,9 @@ export interface MailboxStore {
   ): Promise<Taken | undefined>;
 
   /**
-   * Deletes everything up to and including the position. Their bytes leave the disk soon after. False, and nothing
-   * done, where that would delete an envelope that was not handed out, or no envelope had the position yet.
+   * Deletes everything up to and including the position, and what was dropped right behind it. Their bytes leave the
+   * disk soon after. False, and nothing done, where something up to the position was not handed out, or the mailbox is
+   * not there, or is of another generation.
    */
   acknowledge(mailboxId: Uint8Array, generation: number, position: number): Promise<boolean>;
 
@@ -111,8 +127,8 @@ export interface MailboxStore {
   ): Promise<boolean>;
 
   /**
-   * Deletes envelopes put before `before`, remembers which positions expired, and forgets what expired before
-   * `forgetBefore`. Does a part only, and answers whether there is more to do.
+   * Deletes envelopes put before `before`, remembers which positions expired that were not handed out, and forgets what
+   * expired before `forgetBefore`. Does a part only, and answers whether there is more to do.
    */
   expire(now: number, before: number, forgetBefore: number): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 // How a put wakes an inbox, which may be open in another process: a hint, which may be lost. Whoever listens also looks
 // by itself from time to time, and finds what no hint told of.
+import type { WaitingEnvelope } from "./store.ts";
 
 export interface Listener {
   /** Something was put: it may be waiting. */
@@ -8,11 +9,20 @@ export interface Listener {
   replaced(): void;
   /** The mailbox ended. */
   ended(): void;
+
+  /** Whether it has all that was put, and room for more: then what is put next counts as handed out to it. */
+  hasAll(generation: number): boolean;
+  /** Something was put just now, at this position; without an envelope where it keeps no bytes. */
+  arrived(generation: number, position: number, envelope: WaitingEnvelope | undefined): void;
 }
 
 export interface Wakeups {
-  /** Listens to a mailbox, in place of whoever did. Returns what stops that. */
-  listen(mailboxId: Uint8Array, listener: Listener): () => void;
+  /** Listens to a mailbox, in place of whoever did: that one is told. */
+  listen(mailboxId: Uint8Array, listener: Listener): void;
+  /** Nothing happens where it does not listen any more. */
+  stop(mailboxId: Uint8Array, listener: Listener): void;
+  /** Who listens in this very process: it is handed what was put, where others are woken to read it back. */
+  here(mailboxId: Uint8Array): Listener | undefined;
   wake(mailboxId: Uint8Array): void;
   end(mailboxId: Uint8Array): void;
 }

@@ -1,85 +1,112 @@
-// The mailbox port on SQLite. Envelopes are rows in the order they came; the mailbox's row counts what waits,
-// so that a limit costs no count.
+// The mailbox port on SQLite. Envelopes are rows in the order they came; what a blocked address dropped is a row without
+// bytes until what stands before it is acknowledged. The mailbox's row counts what waits, so that a limit costs no count.
+// From one past `handed` on, every position that was given out has its row.
 import type {
+  AddressKind,
+  MailboxState,
   MailboxStore,
   StoredPut,
   StoredPutOutcome,
-  StoredStatus,
   TakeLimit,
   Taken,
   WaitingEnvelope,
 } from "../../mailbox/store.ts";
-import type { Operations, Workspace } from "./operations.ts";
+import { mailboxExpiry } from "./mailbox-expiry.ts";
+import { hourOf, type Operations, type Workspace } from "./operations.ts";
 
 interface MailboxRow {
   readonly id: number;
+  readonly generation: number;
   readonly last_position: number;
-  readonly waiting_envelopes: number;
-  readonly waiting_bytes: number;
+  readonly acknowledged: number;
+  readonly handed: number;
+  /** Whether any address of it is blocked. */
+  readonly blocks: number;
 }
 
-interface RowForPut extends MailboxRow {
+interface RowForPut extends Pick<MailboxRow, "id" | "generation" | "last_position" | "handed"> {
+  readonly waiting_envelopes: number;
+  readonly waiting_bytes: number;
+  readonly provisional_envelopes: number;
+  readonly provisional_bytes: number;
   readonly is_blocked: number;
-  readonly is_there: number;
+  readonly there_at: number | null;
 }
 
 interface Sum {
   readonly envelopes: number;
   readonly bytes: number;
+  readonly provisional_envelopes: number;
+  readonly provisional_bytes: number;
 }
 
-const hourMs = 3_600_000;
-const expiredAtOnce = 1_000;
+const kinds: Readonly<Record<AddressKind, number>> = { provisional: 0, full: 1, group: 2 };
+const noBytes = new Uint8Array();
 
-export function mailboxOperations({
-  database,
-  leavesRemains,
-}: Workspace): Operations<MailboxStore> {
+export function mailboxOperations(workspace: Workspace): Operations<MailboxStore> {
+  const { database, leavesRemains } = workspace;
+  const selectLineage = database.prepare("SELECT lineage FROM cell");
   const selectMailbox = database.prepare(
-    "SELECT id, last_position, waiting_envelopes, waiting_bytes FROM mailbox WHERE mailbox_id = ?",
+    `SELECT id, generation, last_position, acknowledged, handed,
+     EXISTS (SELECT 1 FROM blocked_serial WHERE mailbox = box.id) AS blocks
+     FROM mailbox AS box WHERE mailbox_id = ?`,
   );
+  const selectEnded = database.prepare("SELECT 1 FROM ended_mailbox WHERE mailbox_id = ?");
   // All that decides a put, in one statement: each costs as much to start as what it does.
   const selectForPut = database.prepare(
-    `SELECT id, last_position, waiting_envelopes, waiting_bytes,
+    `SELECT id, generation, last_position, handed, waiting_envelopes, waiting_bytes,
+     provisional_envelopes, provisional_bytes,
      EXISTS (SELECT 1 FROM blocked_serial WHERE mailbox = box.id AND serial = ?2) AS is_blocked,
-     EXISTS (SELECT 1 FROM envelope
-       WHERE mailbox = box.id AND envelope_id_start = ?3 AND envelope_id = ?4) AS is_there
+     (SELECT position FROM envelope
+       WHERE mailbox = box.id AND envelope_id_start = ?3 AND envelope_id = ?4) AS there_at
      FROM mailbox AS box WHERE mailbox_id = ?1`,
   );
-  const selectPosition = database.prepare(
-    `SELECT position FROM envelope
-     WHERE mailbox = ? AND envelope_id_start = ? AND envelope_id = ?`,
+  const countOfSerial = database.prepare(
+    "SELECT count(*) AS envelopes FROM envelope WHERE mailbox = ? AND serial = ?",
   );
-  const countProvisional = database.prepare(
-    "SELECT count(*) AS waiting FROM envelope WHERE mailbox = ? AND serial = ? AND provisional = 1",
+  const bytesOfSerial = database.prepare(
+    `SELECT coalesce(sum(length(body)), 0) AS bytes FROM envelope
+     WHERE mailbox = ? AND serial = ?`,
   );
   const insertEnvelope = database.prepare(
-    `INSERT INTO envelope (mailbox, position, envelope_id, envelope_id_start, serial, provisional,
-     stored_hour, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO envelope (mailbox, position, envelope_id, envelope_id_start, serial, kind, quiet,
+     stored_hour, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addWaiting = database.prepare(
-    `UPDATE mailbox SET last_position = ?, waiting_envelopes = waiting_envelopes + 1,
-     waiting_bytes = waiting_bytes + ? WHERE id = ?`,
+    `UPDATE mailbox SET last_position = ?2, handed = ?3,
+     waiting_envelopes = waiting_envelopes + 1, waiting_bytes = waiting_bytes + ?4,
+     provisional_envelopes = provisional_envelopes + ?5,
+     provisional_bytes = provisional_bytes + ?4 * ?5 WHERE id = ?1`,
   );
-  const removeWaiting = database.prepare(
-    `UPDATE mailbox SET waiting_envelopes = waiting_envelopes - ?,
-     waiting_bytes = waiting_bytes - ? WHERE id = ?`,
+  const touch = database.prepare(
+    "UPDATE mailbox SET last_position = ?2, handed = ?3 WHERE id = ?1",
   );
+  const setHanded = database.prepare("UPDATE mailbox SET handed = ? WHERE id = ?");
   const selectExpired = database.prepare(
-    "SELECT 1 FROM expired_envelope WHERE mailbox = ? AND envelope_id = ?",
+    `SELECT 1 FROM expired_range JOIN mailbox ON mailbox.id = expired_range.mailbox
+     WHERE mailbox_id = ?1 AND first_position <= ?2 AND expired_range.last_position >= ?2`,
   );
   const selectWaiting = database.prepare(
     `SELECT position, envelope_id, serial, body FROM envelope
      WHERE mailbox = ? AND position > ? ORDER BY position`,
   );
-  const selectBetween = database.prepare(
-    "SELECT 1 FROM envelope WHERE mailbox = ? AND position > ? AND position <= ? LIMIT 1",
+  const selectLengths = database.prepare(
+    `SELECT position, length(body) AS bytes FROM envelope
+     WHERE mailbox = ? AND position > ? ORDER BY position`,
   );
   const sumUpTo = database.prepare(
-    `SELECT count(*) AS envelopes, sum(length(body)) AS bytes FROM envelope
-     WHERE mailbox = ? AND position <= ?`,
+    `SELECT count(*) AS envelopes, coalesce(sum(length(body)), 0) AS bytes,
+     count(*) FILTER (WHERE kind = 0) AS provisional_envelopes,
+     coalesce(sum(length(body)) FILTER (WHERE kind = 0), 0) AS provisional_bytes
+     FROM envelope WHERE mailbox = ? AND position <= ?`,
   );
   const deleteUpTo = database.prepare("DELETE FROM envelope WHERE mailbox = ? AND position <= ?");
+  const acknowledgeUpTo = database.prepare(
+    `UPDATE mailbox SET acknowledged = max(acknowledged, ?2), handed = max(handed, ?3),
+     waiting_envelopes = waiting_envelopes - ?4, waiting_bytes = waiting_bytes - ?5,
+     provisional_envelopes = provisional_envelopes - ?6,
+     provisional_bytes = provisional_bytes - ?7 WHERE id = ?1`,
+  );
   const insertBlocked = database.prepare(
     "INSERT OR IGNORE INTO blocked_serial (mailbox, serial) VALUES (?, ?)",
   );
@@ -89,94 +116,166 @@ export function mailboxOperations({
   const countBlocked = database.prepare(
     "SELECT count(*) AS blocked FROM blocked_serial WHERE mailbox = ?",
   );
-  const selectOldest = database.prepare(
-    `SELECT id, mailbox, envelope_id, stored_hour, length(body) AS bytes FROM envelope
-     ORDER BY id LIMIT ${expiredAtOnce}`,
-  );
-  const deleteEnvelope = database.prepare("DELETE FROM envelope WHERE id = ?");
-  const insertExpired = database.prepare(
-    "INSERT OR IGNORE INTO expired_envelope (mailbox, envelope_id, expired_hour) VALUES (?, ?, ?)",
-  );
-  const forgetExpired = database.prepare("DELETE FROM expired_envelope WHERE expired_hour < ?");
 
   function mailboxRow(mailboxId: Uint8Array): MailboxRow | undefined {
     return selectMailbox.get(mailboxId) as MailboxRow | undefined;
   }
 
-  function put(given: StoredPut): StoredPutOutcome {
+  function lineage(): number {
+    return (selectLineage.get() as { lineage: number }).lineage;
+  }
+
+  function notThere(mailboxId: Uint8Array): { readonly kind: "gone" | "unknown" } {
+    return { kind: selectEnded.get(mailboxId) ? "gone" : "unknown" };
+  }
+
+  function state(mailboxId: Uint8Array): MailboxState {
+    const mailbox = mailboxRow(mailboxId);
+    if (!mailbox) return notThere(mailboxId);
+    const { generation, acknowledged, handed } = mailbox;
+    return { kind: "there", generation, acknowledged, handed };
+  }
+
+  function put(puts: readonly StoredPut[]): StoredPutOutcome[] {
+    const outcomes: StoredPutOutcome[] = [];
+    for (const given of puts) {
+      const before = outcomes[given.after];
+      const mayBe = !before || "position" in before;
+      outcomes.push(mayBe ? putOne(given) : { kind: "after-refused" });
+    }
+    return outcomes;
+  }
+
+  function putOne(given: StoredPut): StoredPutOutcome {
     const { mailboxId, serial, envelopeId } = given;
     const idStart = startOf(envelopeId);
     const mailbox = selectForPut.get(mailboxId, serial, idStart, envelopeId) as
       | RowForPut
       | undefined;
-    if (!mailbox) return { kind: "gone" };
-    if (mailbox.is_blocked) return { kind: "dropped" };
-    if (mailbox.is_there) return { kind: "duplicate" };
+    if (!mailbox) return notThere(mailboxId);
+    if (mailbox.generation !== given.generation) return { kind: "former" };
+    if (mailbox.there_at !== null) {
+      // Written all the same: otherwise it would be answered sooner than what is stored.
+      touch.run(mailbox.id, mailbox.last_position, mailbox.handed);
+      return { kind: "duplicate", position: mailbox.there_at };
+    }
     if (isFull(mailbox, given)) return { kind: "full" };
     const position = mailbox.last_position + 1;
+    const body = mailbox.is_blocked ? noBytes : given.body;
+    const hasAllBefore = given.handsOut && mailbox.handed === mailbox.last_position;
+    const handed = hasAllBefore ? position : mailbox.handed;
+    const kind = mailbox.is_blocked ? "dropped" : "stored";
+    if (mailbox.is_blocked && hasAllBefore && mailbox.waiting_envelopes === 0) {
+      touch.run(mailbox.id, position, handed);
+      return { kind, position };
+    }
     insertEnvelope.run(
       mailbox.id,
       position,
       envelopeId,
       idStart,
       serial,
-      given.provisional ? 1 : 0,
+      kinds[given.kind],
+      given.quiet ? 1 : 0,
       hourOf(given.now),
-      given.body,
+      body,
     );
-    addWaiting.run(position, given.body.length, mailbox.id);
-    return { kind: "stored", position };
+    const isProvisional = given.kind === "provisional" ? 1 : 0;
+    addWaiting.run(mailbox.id, position, handed, body.length, isProvisional);
+    return { kind, position };
   }
 
-  function isFull(mailbox: MailboxRow, { serial, provisional, body, limit }: StoredPut): boolean {
+  function isFull(mailbox: RowForPut, { serial, kind, body, limit }: StoredPut): boolean {
     if (mailbox.waiting_envelopes >= limit.envelopes) return true;
     if (mailbox.waiting_bytes + body.length > limit.bytes) return true;
-    if (!provisional) return false;
-    const { waiting } = countProvisional.get(mailbox.id, serial) as { waiting: number };
-    return waiting >= limit.provisionalEnvelopes;
+    if (kind === "provisional") {
+      return (
+        mailbox.provisional_envelopes >= limit.provisionalEnvelopes ||
+        mailbox.provisional_bytes + body.length > limit.provisionalBytes
+      );
+    }
+    // No share can be used up where all together do not fill it.
+    if (mailbox.waiting_envelopes >= limit.fullEnvelopes) {
+      const { envelopes } = countOfSerial.get(mailbox.id, serial) as { envelopes: number };
+      if (envelopes >= limit.fullEnvelopes) return true;
+    }
+    if (mailbox.waiting_bytes + body.length <= limit.fullBytes) return false;
+    const { bytes } = bytesOfSerial.get(mailbox.id, serial) as { bytes: number };
+    return bytes + body.length > limit.fullBytes;
   }
 
-  function status(mailboxId: Uint8Array, envelopeId: Uint8Array): StoredStatus {
-    const mailbox = mailboxRow(mailboxId);
-    if (!mailbox) return { kind: "gone" };
-    const row = selectPosition.get(mailbox.id, startOf(envelopeId), envelopeId) as
-      | { position: number }
-      | undefined;
-    if (row) return { kind: "waiting", position: row.position };
-    return { kind: selectExpired.get(mailbox.id, envelopeId) ? "expired" : "not-there" };
+  function expired(mailboxId: Uint8Array, position: number): boolean {
+    return selectExpired.get(mailboxId, position) !== undefined;
   }
 
-  function take(mailboxId: Uint8Array, after: number, limit: TakeLimit): Taken | undefined {
+  function take(
+    mailboxId: Uint8Array,
+    generation: number,
+    after: number,
+    limit: TakeLimit,
+  ): Taken | undefined {
     const mailbox = mailboxRow(mailboxId);
-    if (!mailbox) return undefined;
+    if (mailbox?.generation !== generation) return undefined;
     const envelopes: WaitingEnvelope[] = [];
     let bytes = 0;
-    for (const row of selectWaiting.iterate(mailbox.id, after)) {
+    let more = false;
+    let dropped = 0;
+    let handed = mailbox.last_position;
+    const rows = after < mailbox.last_position ? selectWaiting.iterate(mailbox.id, after) : [];
+    for (const row of rows) {
       const body = row["body"] as Uint8Array;
+      const position = row["position"] as number;
+      if (body.length === 0) {
+        dropped += 1;
+        continue;
+      }
       bytes += body.length;
       const fits = bytes <= limit.bytes || envelopes.length === 0;
-      if (envelopes.length >= limit.envelopes || !fits) return { envelopes, more: true };
+      more = envelopes.length >= limit.envelopes || !fits;
+      if (more) {
+        handed = position - 1;
+        break;
+      }
       envelopes.push({
-        position: row["position"] as number,
+        position,
         envelopeId: row["envelope_id"] as Uint8Array,
         serial: row["serial"] as Uint8Array,
         body,
       });
     }
-    return { envelopes, more: false };
+    if (handed > mailbox.handed) setHanded.run(handed, mailbox.id);
+    if (dropped > 0) deleteThrough(mailbox, mailbox.acknowledged, true);
+    return { envelopes, more, handed };
   }
 
-  function acknowledge(mailboxId: Uint8Array, position: number, handed: number): boolean {
+  function acknowledge(mailboxId: Uint8Array, generation: number, position: number): boolean {
     const mailbox = mailboxRow(mailboxId);
-    if (!mailbox) return true;
-    if (position > mailbox.last_position) return false;
-    if (position > handed && selectBetween.get(mailbox.id, handed, position)) return false;
-    const { envelopes, bytes } = sumUpTo.get(mailbox.id, position) as unknown as Sum;
-    if (envelopes === 0) return true;
-    deleteUpTo.run(mailbox.id, position);
-    removeWaiting.run(envelopes, bytes, mailbox.id);
-    leavesRemains();
+    if (mailbox?.generation !== generation || position > mailbox.handed) return false;
+    if (position <= mailbox.acknowledged) return true;
+    deleteThrough(mailbox, position, mailbox.blocks === 1);
     return true;
+  }
+
+  /** @param mayBeDropped something may stand right behind it that was dropped: that goes with it */
+  function deleteThrough(mailbox: MailboxRow, acknowledged: number, mayBeDropped: boolean): void {
+    let through = acknowledged;
+    for (const row of mayBeDropped ? selectLengths.iterate(mailbox.id, acknowledged) : []) {
+      if (row["bytes"] !== 0) break;
+      through = row["position"] as number;
+    }
+    const sum = sumUpTo.get(mailbox.id, through) as unknown as Sum;
+    acknowledgeUpTo.run(
+      mailbox.id,
+      acknowledged,
+      through,
+      sum.envelopes,
+      sum.bytes,
+      sum.provisional_envelopes,
+      sum.provisional_bytes,
+    );
+    if (sum.envelopes === 0) return;
+    deleteUpTo.run(mailbox.id, through);
+    leavesRemains();
   }
 
   function block(
@@ -193,33 +292,18 @@ export function mailboxOperations({
     return true;
   }
 
-  function expire(now: number, before: number, forgetBefore: number): boolean {
-    forgetExpired.run(hourOf(forgetBefore));
-    // Rowids ascend in the order of arrival, so the oldest rows hold all there is to expire.
-    const oldest = selectOldest.all() as {
-      id: number;
-      mailbox: number;
-      envelope_id: Uint8Array;
-      stored_hour: number;
-      bytes: number;
-    }[];
-    const over = oldest.filter((row) => row.stored_hour < hourOf(before));
-    for (const row of over) {
-      insertExpired.run(row.mailbox, row.envelope_id, hourOf(now));
-      deleteEnvelope.run(row.id);
-      removeWaiting.run(1, row.bytes, row.mailbox);
-    }
-    if (over.length > 0) leavesRemains();
-    return over.length === expiredAtOnce;
-  }
-
-  return { put, status, take, acknowledge, block, expire };
+  return {
+    lineage,
+    state,
+    put,
+    expired,
+    take,
+    acknowledge,
+    block,
+    expire: mailboxExpiry(workspace),
+  };
 }
 
 function startOf(envelopeId: Uint8Array): number {
   return Buffer.from(envelopeId.buffer, envelopeId.byteOffset, 6).readUIntBE(0, 6);
-}
-
-function hourOf(time: number): number {
-  return Math.floor(time / hourMs);
 }

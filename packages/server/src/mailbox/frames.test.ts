@@ -1,0 +1,92 @@
+// Frames that are written field by field say what the codec reads, and nothing but what the codec would have written.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InboxAnswerSchema, OutboxAnswerSchema, PutOutcome } from "@assent/protocol";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { createDeliveryFrame } from "./delivery-frame.ts";
+import { createOutboxAnswerFrame } from "./outbox-answer-frame.ts";
+
+const deliveryFrame = createDeliveryFrame();
+const answerFrame = createOutboxAnswerFrame();
+
+const bytes = (minLength: number, maxLength = minLength) =>
+  fc
+    .uint8Array({ minLength, maxLength })
+    .map((drawn): Uint8Array<ArrayBuffer> => new Uint8Array(drawn));
+const number32 = fc.integer({ min: 1, max: 0xffff_ffff });
+const position = fc.oneof(number32, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
+
+test("a delivery is read as it was handed out", () => {
+  const envelope = fc.record({
+    position,
+    envelopeId: bytes(32),
+    serial: bytes(16),
+    body: bytes(1, 900),
+  });
+  const handedOut = fc.record({
+    envelopes: fc.array(envelope, { maxLength: 5 }),
+    caughtUp: fc.boolean(),
+    acknowledged: fc.oneof(fc.constant(0), position),
+    lineage: number32,
+    generation: number32,
+  });
+  fc.assert(
+    fc.property(handedOut, (given) => {
+      const { envelopes, acknowledged, ...rest } = given;
+      const message = create(InboxAnswerSchema, {
+        body: {
+          case: "delivery",
+          value: {
+            ...rest,
+            acknowledgedPosition: BigInt(acknowledged),
+            envelopes: envelopes.map(({ position: at, envelopeId, serial, body }) => {
+              return { position: BigInt(at), envelopeId, addressSerial: serial, body };
+            }),
+          },
+        },
+      });
+      const frame = deliveryFrame(given);
+      assert.deepEqual(fromBinary(InboxAnswerSchema, frame), message);
+      assert.equal(frame.length, toBinary(InboxAnswerSchema, message).length);
+    }),
+  );
+});
+
+test("answers of the outbox are read as they were given", () => {
+  const answers = fc.record({
+    stored: fc.array(fc.record({ request: number32, ticket: bytes(16) }), { maxLength: 5 }),
+    gone: fc.array(number32, { maxLength: 3 }),
+    statuses: fc.array(fc.record({ request: number32, status: fc.integer({ min: 1, max: 5 }) }), {
+      maxLength: 5,
+    }),
+    refusals: fc.array(
+      fc.record({
+        request: fc.oneof(fc.constant(0), number32),
+        code: fc.constantFrom("request_invalid" as const, "after_refused" as const),
+      }),
+      { maxLength: 3 },
+    ),
+    heartbeats: fc.array(fc.oneof(fc.constant(0), number32), { maxLength: 3 }),
+  });
+  fc.assert(
+    fc.property(answers, ({ stored, gone, statuses, refusals, heartbeats }) => {
+      const { STORED, GONE } = PutOutcome;
+      const message = create(OutboxAnswerSchema, {
+        putResults: [
+          ...stored.map((result) => ({ ...result, outcome: STORED })),
+          ...gone.map((request) => ({ request, outcome: GONE })),
+        ],
+        statusResults: statuses,
+        errors: refusals,
+        heartbeats: heartbeats.map((number) => ({ number, isAnswer: true })),
+      });
+      const laid = stored.map(({ request, ticket }) => {
+        return { request, ticket: { bytes: () => ticket } };
+      });
+      const frame = answerFrame({ stored: laid, gone, statuses, refusals, heartbeats });
+      assert.deepEqual(fromBinary(OutboxAnswerSchema, frame), message);
+      assert.equal(frame.length, toBinary(OutboxAnswerSchema, message).length);
+    }),
+  );
+});
