@@ -1,4 +1,5 @@
-// What every adapter of the service's mailbox store must do.
+// What every adapter of the service's mailbox store must do: the ways of a put, of taking and of acknowledging. How what
+// waits too long ends is in mailbox-expiry.contract.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
@@ -7,174 +8,348 @@ import { newAccount, type OpenStores } from "./server-stores.ts";
 
 const dayMs = 86_400_000;
 
+/** Room for everything. */
+const roomy: StoredPut["limit"] = {
+  envelopes: 10_000,
+  bytes: 10_000_000,
+  provisionalEnvelopes: 10_000,
+  provisionalBytes: 10_000_000,
+  fullEnvelopes: 10_000,
+  fullBytes: 10_000_000,
+};
+
+export const all = { envelopes: 1_000, bytes: 1_000_000 };
+
+export function aPut(mailboxId: Uint8Array, changes: Partial<StoredPut> = {}): StoredPut {
+  return {
+    mailboxId,
+    generation: 1,
+    serial: new Uint8Array(16),
+    kind: "full",
+    envelopeId: randomBytes(32),
+    body: randomBytes(100),
+    quiet: false,
+    now: 400 * dayMs,
+    limit: roomy,
+    handsOut: false,
+    after: -1,
+    ...changes,
+  };
+}
+
+export async function openMailbox(open: OpenStores) {
+  const { stores, reopen } = await open();
+  const account = newAccount();
+  await stores.accounts.create(account);
+  return { stores, reopen, mailboxId: account.device.mailboxId, account };
+}
+
+/** What became of one put. */
+export async function put(
+  store: MailboxStore,
+  mailboxId: Uint8Array,
+  changes?: Partial<StoredPut>,
+) {
+  const [outcome] = await store.put([aPut(mailboxId, changes)]);
+  assert.ok(outcome);
+  return outcome;
+}
+
 export function mailboxStoreContract(name: string, open: OpenStores): void {
-  async function openMailbox() {
-    const { stores, reopen } = await open();
-    const account = newAccount();
-    await stores.directory.createAccount(account);
-    return { stores, reopen, mailboxId: account.device.mailboxId, account };
-  }
-
-  function aPut(mailboxId: Uint8Array, changes: Partial<StoredPut> = {}): StoredPut {
-    return {
-      mailboxId,
-      serial: new Uint8Array(16),
-      provisional: false,
-      envelopeId: randomBytes(32),
-      body: randomBytes(100),
-      now: 400 * dayMs,
-      limit: { envelopes: 100, bytes: 100_000, provisionalEnvelopes: 3 },
-      ...changes,
-    };
-  }
-
-  const all = { envelopes: 1_000, bytes: 1_000_000 };
-  const bodiesIn = async (store: MailboxStore, mailboxId: Uint8Array, after = 0) =>
-    (await store.take(mailboxId, after, all))?.envelopes.map(({ body }) => Buffer.from(body));
+  const taken = async (store: MailboxStore, mailboxId: Uint8Array, after = 0) =>
+    (await store.take(mailboxId, 1, after, all))?.envelopes;
+  const positionsIn = async (store: MailboxStore, mailboxId: Uint8Array, after = 0) =>
+    (await taken(store, mailboxId, after))?.map(({ position }) => position);
+  const stateOf = async (store: MailboxStore, mailboxId: Uint8Array) => {
+    const state = await store.state(mailboxId);
+    assert.equal(state.kind, "there");
+    return state;
+  };
 
   test(`${name}: what was put is there in order, also after reopening`, async () => {
-    const { stores, reopen, mailboxId } = await openMailbox();
+    const { stores, reopen, mailboxId } = await openMailbox(open);
     const puts = Array.from({ length: 20 }, () => aPut(mailboxId));
-    const outcomes = await Promise.all(puts.map((put) => stores.mailbox.put(put)));
+    const outcomes = await Promise.all([
+      stores.mailbox.put(puts.slice(0, 7)),
+      ...puts.slice(7).map((one) => stores.mailbox.put([one])),
+    ]);
     assert.deepEqual(
-      outcomes,
+      outcomes.flat(),
       puts.map((_, index) => ({ kind: "stored", position: index + 1 })),
     );
     const again = await reopen();
-    const bodies = puts.map(({ body }) => Buffer.from(body));
-    assert.deepEqual(await bodiesIn(again.mailbox, mailboxId), bodies);
-    assert.deepEqual(await bodiesIn(again.mailbox, mailboxId, 18), bodies.slice(18));
+    const bodies = puts.map(({ body }) => body);
+    const found = (await taken(again.mailbox, mailboxId))?.map(({ body }) => new Uint8Array(body));
+    assert.deepEqual(found, bodies);
+    assert.deepEqual(await positionsIn(again.mailbox, mailboxId, 18), [19, 20]);
     await again.close();
   });
 
   test(`${name}: an id is one envelope in a mailbox, and another in the next`, async () => {
-    const { stores, mailboxId } = await openMailbox();
+    const { stores, mailboxId } = await openMailbox(open);
     const other = newAccount();
-    await stores.directory.createAccount(other);
-    const put = aPut(mailboxId);
-    const together = await Promise.all([1, 2, 3].map(() => stores.mailbox.put(put)));
-    assert.deepEqual(
-      together.map(({ kind }) => kind),
-      ["stored", "duplicate", "duplicate"],
-    );
-    const changed = { ...put, body: randomBytes(100) };
-    assert.equal((await stores.mailbox.put(changed)).kind, "duplicate");
+    await stores.accounts.create(other);
+    await put(stores.mailbox, mailboxId);
+    const one = aPut(mailboxId);
+    const together = await Promise.all([1, 2, 3].map(() => stores.mailbox.put([one])));
+    assert.deepEqual(together.flat(), [
+      { kind: "stored", position: 2 },
+      { kind: "duplicate", position: 2 },
+      { kind: "duplicate", position: 2 },
+    ]);
+    const changed = { ...one, body: randomBytes(100) };
+    assert.equal((await stores.mailbox.put([changed]))[0]?.kind, "duplicate");
     // Ids that differ only past what an index may look at are different ids.
-    const near = put.envelopeId.slice();
+    const near = one.envelopeId.slice();
     near[31] = (near[31] as number) ^ 1;
-    assert.equal((await stores.mailbox.put({ ...put, envelopeId: near })).kind, "stored");
-    assert.equal(
-      (await stores.mailbox.put({ ...put, mailboxId: other.device.mailboxId })).kind,
-      "stored",
+    const elsewhere = { ...one, mailboxId: other.device.mailboxId };
+    assert.deepEqual(await stores.mailbox.put([{ ...one, envelopeId: near }, elsewhere]), [
+      { kind: "stored", position: 3 },
+      { kind: "stored", position: 1 },
+    ]);
+    assert.deepEqual(await positionsIn(stores.mailbox, mailboxId), [1, 2, 3]);
+    await stores.close();
+  });
+
+  test(`${name}: behind one that was not stored, none is`, async () => {
+    const { stores, mailboxId } = await openMailbox(open);
+    const limit = { ...roomy, envelopes: 3 };
+    const nowhere = { limit, mailboxId: randomBytes(16) };
+    const outcomes = await stores.mailbox.put([
+      aPut(mailboxId, { limit }),
+      aPut(mailboxId, { limit, after: 0 }),
+      aPut(mailboxId, nowhere),
+      aPut(mailboxId, { limit, after: 2 }),
+      aPut(mailboxId, { limit, after: 3 }),
+      aPut(mailboxId, { limit, after: 1 }),
+      aPut(mailboxId, { limit, after: 5 }),
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["stored", "stored", "unknown", "after-refused", "after-refused", "stored", "full"],
     );
-    assert.equal((await bodiesIn(stores.mailbox, mailboxId))?.length, 2);
+    assert.deepEqual(await positionsIn(stores.mailbox, mailboxId), [1, 2, 3]);
     await stores.close();
   });
 
   test(`${name}: a taking is bounded, and takes at least one`, async () => {
-    const { stores, mailboxId } = await openMailbox();
-    for (let count = 0; count < 5; count += 1) await stores.mailbox.put(aPut(mailboxId));
-    const take = (envelopes: number, bytes: number) =>
-      stores.mailbox.take(mailboxId, 0, { envelopes, bytes });
-    assert.equal((await take(2, 1_000))?.envelopes.length, 2);
-    assert.equal((await take(2, 1_000))?.more, true);
-    assert.equal((await take(9, 350))?.envelopes.length, 3);
-    assert.equal((await take(9, 1))?.envelopes.length, 1);
-    assert.deepEqual(
-      (await take(5, 500))?.envelopes.map(({ position }) => position),
-      [1, 2, 3, 4, 5],
-    );
-    assert.equal((await take(5, 500))?.more, false);
+    const { stores, mailboxId } = await openMailbox(open);
+    for (let count = 0; count < 5; count += 1) await put(stores.mailbox, mailboxId);
+    const take = async (envelopes: number, bytes: number) => {
+      const found = await stores.mailbox.take(mailboxId, 1, 0, { envelopes, bytes });
+      return [found?.envelopes.length, found?.more, found?.handed];
+    };
+    assert.deepEqual(await take(9, 1), [1, true, 1]);
+    assert.deepEqual(await take(2, 1_000), [2, true, 2]);
+    assert.deepEqual(await take(9, 350), [3, true, 3]);
+    assert.deepEqual(await take(5, 500), [5, false, 5]);
     await stores.close();
   });
 
   test(`${name}: acknowledging deletes up to a position, for good, and frees room`, async () => {
-    const { stores, reopen, mailboxId } = await openMailbox();
-    const limit = { envelopes: 3, bytes: 100_000, provisionalEnvelopes: 3 };
+    const { stores, reopen, mailboxId } = await openMailbox(open);
+    const limit = { ...roomy, envelopes: 3 };
     for (const outcome of ["stored", "stored", "stored", "full"]) {
-      assert.equal((await stores.mailbox.put(aPut(mailboxId, { limit }))).kind, outcome);
+      assert.equal((await put(stores.mailbox, mailboxId, { limit })).kind, outcome);
     }
-    assert.equal(await stores.mailbox.acknowledge(mailboxId, 2, 3), true);
-    assert.equal(await stores.mailbox.acknowledge(mailboxId, 2, 3), true);
+    assert.deepEqual(await positionsIn(stores.mailbox, mailboxId), [1, 2, 3]);
+    assert.equal(await stores.mailbox.acknowledge(mailboxId, 1, 2), true);
+    assert.equal(await stores.mailbox.acknowledge(mailboxId, 1, 2), true);
+    assert.equal(await stores.mailbox.acknowledge(mailboxId, 1, 1), true);
     const again = await reopen();
-    assert.equal((await bodiesIn(again.mailbox, mailboxId))?.length, 1);
-    assert.equal((await again.mailbox.put(aPut(mailboxId, { limit }))).kind, "stored");
-    const taken = await again.mailbox.take(mailboxId, 0, all);
+    assert.deepEqual(await stateOf(again.mailbox, mailboxId), {
+      kind: "there",
+      generation: 1,
+      acknowledged: 2,
+      handed: 3,
+    });
+    assert.equal((await put(again.mailbox, mailboxId, { limit })).kind, "stored");
+    assert.deepEqual(await positionsIn(again.mailbox, mailboxId), [3, 4]);
+    await again.close();
+  });
+
+  test(`${name}: what was not handed out cannot be acknowledged, also after reopening`, async () => {
+    const { stores, reopen, mailboxId } = await openMailbox(open);
+    for (let count = 0; count < 3; count += 1) await put(stores.mailbox, mailboxId);
+    assert.equal(await stores.mailbox.acknowledge(mailboxId, 1, 1), false);
+    await stores.mailbox.take(mailboxId, 1, 0, { envelopes: 2, bytes: 1_000 });
+    assert.equal((await stateOf(stores.mailbox, mailboxId)).handed, 2);
+    const again = await reopen();
+    assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 3), false);
+    assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 9), false);
+    assert.deepEqual((await stateOf(again.mailbox, mailboxId)).acknowledged, 0);
+    assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 2), true);
+    assert.deepEqual(await positionsIn(again.mailbox, mailboxId), [3]);
+    await again.close();
+  });
+
+  test(`${name}: a put hands out by itself where all before it was handed out`, async () => {
+    const { stores, reopen, mailboxId } = await openMailbox(open);
+    const handed = async () => (await stateOf(stores.mailbox, mailboxId)).handed;
+    await put(stores.mailbox, mailboxId, { handsOut: true });
+    assert.equal(await handed(), 1);
+    await put(stores.mailbox, mailboxId);
+    await put(stores.mailbox, mailboxId, { handsOut: true });
+    assert.equal(await handed(), 1, "something that was not stands before it");
+    await taken(stores.mailbox, mailboxId);
+    await put(stores.mailbox, mailboxId, { handsOut: true });
+    const again = await reopen();
+    assert.equal((await stateOf(again.mailbox, mailboxId)).handed, 4);
+    assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 4), true);
+    await again.close();
+  });
+
+  test(`${name}: limits of all that waits, of the provisional pool, and of each full address`, async () => {
+    const { stores, mailboxId } = await openMailbox(open);
+    const [one, two, three] = [randomBytes(16), randomBytes(16), randomBytes(16)];
+    const [stranger, other, third] = [randomBytes(16), randomBytes(16), randomBytes(16)];
+    const limit = { ...roomy, provisionalEnvelopes: 3, fullEnvelopes: 2 };
+    const kindsOf = async (...puts: Partial<StoredPut>[]) => {
+      const asked = puts.map((changes) => aPut(mailboxId, { limit, ...changes }));
+      return (await stores.mailbox.put(asked)).map(({ kind }) => kind);
+    };
+    const provisional = (serial: Uint8Array) => ({ kind: "provisional", serial }) as const;
+    assert.deepEqual(await kindsOf(...[stranger, other, stranger, third].map(provisional)), [
+      "stored",
+      "stored",
+      "stored",
+      "full",
+    ]);
     assert.deepEqual(
-      taken?.envelopes.map(({ position }) => position),
-      [3, 4],
+      await kindsOf({ serial: one }, { serial: one }, { serial: one }, { serial: two }),
+      ["stored", "stored", "full", "stored"],
+    );
+    assert.deepEqual(await kindsOf({ kind: "group", serial: three }), ["stored"]);
+    // What is there already is there, full or not.
+    const last = aPut(mailboxId, { limit, serial: two });
+    assert.equal((await stores.mailbox.put([last]))[0]?.kind, "stored");
+    assert.equal((await stores.mailbox.put([last]))[0]?.kind, "duplicate");
+    assert.deepEqual(await kindsOf({ serial: two }), ["full"]);
+    assert.deepEqual(await kindsOf({ serial: three, limit: { ...limit, envelopes: 8 } }), ["full"]);
+    await taken(stores.mailbox, mailboxId);
+    await stores.mailbox.acknowledge(mailboxId, 1, 1);
+    assert.deepEqual(await kindsOf(provisional(third), provisional(third)), ["stored", "full"]);
+    await stores.mailbox.acknowledge(mailboxId, 1, 4);
+    assert.deepEqual(await kindsOf({ serial: one }, { serial: one }), ["stored", "full"]);
+    await stores.close();
+  });
+
+  test(`${name}: the same limits in bytes`, async () => {
+    const { stores, mailboxId } = await openMailbox(open);
+    const [one, two] = [randomBytes(16), randomBytes(16)];
+    const limit = { ...roomy, bytes: 700, provisionalBytes: 250, fullBytes: 200 };
+    const kindsOf = async (...puts: Partial<StoredPut>[]) => {
+      const asked = puts.map((changes) => aPut(mailboxId, { limit, ...changes }));
+      return (await stores.mailbox.put(asked)).map(({ kind }) => kind);
+    };
+    const provisional = { kind: "provisional", serial: randomBytes(16) } as const;
+    assert.deepEqual(await kindsOf(provisional, provisional, provisional), [
+      "stored",
+      "stored",
+      "full",
+    ]);
+    assert.deepEqual(await kindsOf({ ...provisional, body: randomBytes(50) }), ["stored"]);
+    assert.deepEqual(
+      await kindsOf({ serial: one }, { serial: one }, { serial: one }, { serial: two }),
+      ["stored", "stored", "full", "stored"],
+    );
+    const rest = { serial: two, body: randomBytes(101) };
+    assert.deepEqual(await kindsOf(rest, { ...rest, limit: { ...limit, fullBytes: 201 } }), [
+      "full",
+      "stored",
+    ]);
+    assert.deepEqual(await kindsOf({ serial: randomBytes(16), body: randomBytes(50) }), ["full"]);
+    await stores.close();
+  });
+
+  test(`${name}: a blocked serial's envelopes take their positions and share, and keep no bytes`, async () => {
+    const { stores, mailboxId } = await openMailbox(open);
+    const { mailbox } = stores;
+    const serial = randomBytes(16);
+    const [block, none] = [[serial], [] as Uint8Array[]];
+    const limit = { ...roomy, fullEnvelopes: 2 };
+    await put(mailbox, mailboxId);
+    assert.equal(await mailbox.block(mailboxId, { block, unblock: none }, 1), true);
+    const dropped = aPut(mailboxId, { serial, limit });
+    const more = [1, 2].map(() => aPut(mailboxId, { serial, limit }));
+    assert.deepEqual(await mailbox.put([dropped, dropped, ...more]), [
+      { kind: "dropped", position: 2 },
+      { kind: "duplicate", position: 2 },
+      { kind: "dropped", position: 3 },
+      { kind: "full" },
+    ]);
+    const found = await mailbox.take(mailboxId, 1, 0, all);
+    assert.deepEqual([found?.envelopes.map(({ position }) => position), found?.handed], [[1], 3]);
+    // They go with what stands before them.
+    assert.equal(await mailbox.acknowledge(mailboxId, 1, 1), true);
+    assert.equal((await stateOf(mailbox, mailboxId)).acknowledged, 1);
+    assert.equal((await put(mailbox, mailboxId, { serial, limit })).kind, "dropped");
+    assert.equal((await put(mailbox, mailboxId, { serial, limit })).kind, "dropped");
+    // Or, where nothing stands before them, with the next taking.
+    assert.deepEqual(await positionsIn(mailbox, mailboxId), []);
+    assert.equal((await stateOf(mailbox, mailboxId)).handed, 5);
+    const live = { serial, limit, handsOut: true };
+    assert.deepEqual(await put(mailbox, mailboxId, live), { kind: "dropped", position: 6 });
+    assert.equal((await stateOf(mailbox, mailboxId)).handed, 6);
+    const another = { block: [randomBytes(16)], unblock: none };
+    assert.equal(await mailbox.block(mailboxId, another, 1), false);
+    assert.equal(await mailbox.block(mailboxId, { block: none, unblock: block }, 1), true);
+    assert.deepEqual(await put(mailbox, mailboxId, { serial, limit }), {
+      kind: "stored",
+      position: 7,
+    });
+    assert.deepEqual(await positionsIn(mailbox, mailboxId), [7]);
+    await stores.close();
+  });
+
+  test(`${name}: what belongs to another generation does not reach the mailbox`, async () => {
+    const { stores, reopen, mailboxId, account } = await openMailbox(open);
+    await put(stores.mailbox, mailboxId);
+    await put(stores.mailbox, mailboxId);
+    const { deviceId } = account.device;
+    const restart = { deviceId, generation: 2, singleUse: [], lastResort: randomBytes(9) };
+    assert.equal((await stores.accounts.restart(restart)).kind, "restarted");
+    const again = await reopen();
+    assert.equal((await put(again.mailbox, mailboxId)).kind, "former");
+    assert.equal(await again.mailbox.take(mailboxId, 1, 0, all), undefined);
+    assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 2), false);
+    const state = { kind: "there", generation: 2, acknowledged: 2, handed: 2 };
+    assert.deepEqual(await again.mailbox.state(mailboxId), state);
+    // Positions go on.
+    assert.deepEqual(await put(again.mailbox, mailboxId, { generation: 2 }), {
+      kind: "stored",
+      position: 3,
+    });
+    const found = await again.mailbox.take(mailboxId, 2, 0, all);
+    assert.deepEqual(
+      found?.envelopes.map(({ position }) => position),
+      [3],
     );
     await again.close();
   });
 
-  test(`${name}: what was not handed out cannot be acknowledged`, async () => {
-    const { stores, mailboxId } = await openMailbox();
-    await stores.mailbox.put(aPut(mailboxId));
-    await stores.mailbox.put(aPut(mailboxId));
-    assert.equal(await stores.mailbox.acknowledge(mailboxId, 2, 1), false);
-    assert.equal(await stores.mailbox.acknowledge(mailboxId, 3, 9), false);
-    assert.equal((await bodiesIn(stores.mailbox, mailboxId))?.length, 2);
-    await stores.close();
+  test(`${name}: a mailbox ends with its account, and one that never was is unknown`, async () => {
+    const { stores, reopen, mailboxId, account } = await openMailbox(open);
+    await put(stores.mailbox, mailboxId);
+    const ended = await stores.accounts.end(account.accountId, 400 * dayMs);
+    assert.equal(ended.kind === "ended" && ended.envelopes, 1);
+    const again = await reopen();
+    assert.deepEqual(await put(again.mailbox, mailboxId), { kind: "gone" });
+    assert.deepEqual(await again.mailbox.state(mailboxId), { kind: "gone" });
+    assert.equal(await again.mailbox.take(mailboxId, 1, 0, all), undefined);
+    assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 1), false);
+    const never = randomBytes(16);
+    assert.deepEqual(await put(again.mailbox, never), { kind: "unknown" });
+    assert.deepEqual(await again.mailbox.state(never), { kind: "unknown" });
+    await again.close();
   });
 
-  test(`${name}: limits of bytes, and of one provisional serial`, async () => {
-    const { stores, mailboxId } = await openMailbox();
-    const limit = { envelopes: 100, bytes: 250, provisionalEnvelopes: 3 };
-    assert.equal((await stores.mailbox.put(aPut(mailboxId, { limit }))).kind, "stored");
-    const second = aPut(mailboxId, { limit });
-    assert.equal((await stores.mailbox.put(second)).kind, "stored");
-    assert.equal((await stores.mailbox.put(aPut(mailboxId, { limit }))).kind, "full");
-    // Full or not, what is there already is there.
-    assert.equal((await stores.mailbox.put(second)).kind, "duplicate");
-    const provisional = { provisional: true, serial: randomBytes(16) };
-    for (const outcome of ["stored", "stored", "stored", "full"]) {
-      assert.equal((await stores.mailbox.put(aPut(mailboxId, provisional))).kind, outcome);
-    }
-    const next = { provisional: true, serial: randomBytes(16) };
-    assert.equal((await stores.mailbox.put(aPut(mailboxId, next))).kind, "stored");
-    await stores.close();
-  });
-
-  test(`${name}: a blocked serial's envelopes are dropped until it is unblocked`, async () => {
-    const { stores, mailboxId } = await openMailbox();
-    const serial = randomBytes(16);
-    const [block, none] = [[serial], [] as Uint8Array[]];
-    assert.equal(await stores.mailbox.block(mailboxId, { block, unblock: none }, 1), true);
-    assert.equal((await stores.mailbox.put(aPut(mailboxId, { serial }))).kind, "dropped");
-    assert.equal((await stores.mailbox.put(aPut(mailboxId))).kind, "stored");
-    const more = { block: [randomBytes(16)], unblock: none };
-    assert.equal(await stores.mailbox.block(mailboxId, more, 1), false);
-    assert.equal(await stores.mailbox.block(mailboxId, { block: none, unblock: block }, 1), true);
-    assert.equal((await stores.mailbox.put(aPut(mailboxId, { serial }))).kind, "stored");
-    await stores.close();
-  });
-
-  test(`${name}: status, and expiry that is remembered for a while`, async () => {
-    const { stores, mailboxId } = await openMailbox();
-    const old = aPut(mailboxId, { now: 100 * dayMs });
-    const young = aPut(mailboxId, { now: 129 * dayMs });
-    await stores.mailbox.put(old);
-    await stores.mailbox.put(young);
-    const statusOf = ({ envelopeId }: StoredPut) => stores.mailbox.status(mailboxId, envelopeId);
-    assert.deepEqual(await statusOf(old), { kind: "waiting", position: 1 });
-    assert.deepEqual(await statusOf(aPut(mailboxId)), { kind: "not-there" });
-    assert.equal(await stores.mailbox.expire(131 * dayMs, 101 * dayMs, 71 * dayMs), false);
-    assert.deepEqual(await statusOf(old), { kind: "expired" });
-    assert.deepEqual(await statusOf(young), { kind: "waiting", position: 2 });
-    assert.equal((await bodiesIn(stores.mailbox, mailboxId))?.length, 1);
-    await stores.mailbox.expire(192 * dayMs, 101 * dayMs, 132 * dayMs);
-    assert.deepEqual(await statusOf(old), { kind: "not-there" });
-    await stores.close();
-  });
-
-  test(`${name}: a mailbox ends with its account`, async () => {
-    const { stores, mailboxId, account } = await openMailbox();
-    await stores.mailbox.put(aPut(mailboxId));
-    const deleted = await stores.directory.deleteAccount(account.accountId);
-    assert.equal(deleted?.envelopes, 1);
-    assert.equal((await stores.mailbox.put(aPut(mailboxId))).kind, "gone");
-    assert.deepEqual(await stores.mailbox.status(mailboxId, randomBytes(32)), { kind: "gone" });
-    assert.equal(await stores.mailbox.take(mailboxId, 0, all), undefined);
-    await stores.close();
+  test(`${name}: a store has one lineage`, async () => {
+    const { stores, reopen } = await open();
+    const lineage = await stores.mailbox.lineage();
+    assert.ok(Number.isInteger(lineage) && lineage > 0);
+    const again = await reopen();
+    assert.equal(await again.mailbox.lineage(), lineage);
+    await again.close();
   });
 }
