@@ -48,6 +48,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
     assert.deepEqual(await again.accounts.device(device.deviceId), known);
     assert.deepEqual(await found(again, account), all(account));
     assert.deepEqual(await found(again, newAccount()), nothing);
+    assert.equal(await again.accounts.count(), 1);
     await again.close();
   });
 
@@ -224,6 +225,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
       endedMailboxes: [mailboxId],
     });
     assert.deepEqual(await found(stores, account), nothing);
+    assert.equal(await stores.accounts.count(), 0);
     assert.deepEqual(await stores.accounts.end(accountId, 0), { kind: "no-account" });
     const again = await reopen();
     const state = async () => [

@@ -16,7 +16,8 @@ import { serveApp } from "./app/edge.ts";
 import { refuseEarlierKeys } from "./cell/earlier-format.ts";
 import { cellEdge } from "./cell/edge.ts";
 import { type LiveCell, openLiveCell } from "./cell/live-cell.ts";
-import type { Config, SmsConfig } from "./config.ts";
+import type { Rotation } from "./cell/rotation.ts";
+import type { Config, Folders, SmsConfig } from "./config.ts";
 import { createDirectory } from "./directory/directory.ts";
 import { directoryEdge } from "./directory/edge.ts";
 import { createBuckets } from "./discovery/buckets.ts";
@@ -33,6 +34,9 @@ import { serveMailboxes } from "./mailbox/edge.ts";
 import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
 import { createMailboxes } from "./mailbox/mailbox.ts";
 import { createTickets } from "./mailbox/tickets.ts";
+import { serveOperating } from "./operating/edge.ts";
+import { createOperating, warnOfRootKey } from "./operating/operating.ts";
+import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { type Randomness, systemRandomness } from "./randomness.ts";
 import { registrationEdge } from "./registration/edge.ts";
 import { createRegistration } from "./registration/registration.ts";
@@ -46,7 +50,11 @@ import type { Stores } from "./storage/stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
 
-export { type Config, ConfigError, readConfig, type ServeOptions } from "./config.ts";
+export type { RotatedKeys } from "./cell/rotation.ts";
+export { type Config, ConfigError, readConfig, readFolders, type ServeOptions } from "./config.ts";
+export { askForStatus } from "./operating/ask.ts";
+export type { ServiceStatus } from "./operating/operating.ts";
+export { OperatingError } from "./operating/operating-error.ts";
 export { StartRefused } from "./start-refused.ts";
 
 export interface RunningServer {
@@ -178,27 +186,41 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   );
   await sweeps.runAll();
 
-  async function stop(): Promise<void> {
+  async function stopServing(graceMs: number): Promise<void> {
     sweeps.stop();
-    const cutOff = setTimeout(() => http.server.closeAllConnections(), quotas.http.stopMs);
-    await Promise.all([sockets.close(quotas.http.stopMs), http.close()]);
+    const cutOff = setTimeout(() => http.server.closeAllConnections(), graceMs);
+    await Promise.all([sockets.close(graceMs), http.close()]);
     clearTimeout(cutOff);
+  }
+
+  async function startServing() {
+    await http.listen({ host: config.host, port: config.port });
+    const commands = createOperating({
+      cell,
+      origin: originOf(config.host, http.server.address()),
+      startedAt: now(),
+      counts: async () => ({ accounts: await stores.accounts.count() }),
+    });
+    return serveOperating({ socket: config.operatingSocket, commands, log });
+  }
+
+  const operating = await startServing().catch(async (error: unknown) => {
+    await stopServing(0);
+    throw error;
+  });
+  log.info("started", { sms: sms.name });
+  await warnOfRootKey(cell, log);
+  const bound = http.server.address();
+  if (demoPath) {
+    log.info("two phones to try", { demo: originOf(nameOnThisMachine, bound) + demoPath });
+  }
+
+  async function stop(): Promise<void> {
+    await operating.close();
+    await stopServing(quotas.http.stopMs);
     await sms.close();
     await stores.close();
     log.info("stopped");
-  }
-
-  try {
-    await http.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    sweeps.stop();
-    await Promise.all([sockets.close(0), http.close()]);
-    throw error;
-  }
-  const bound = http.server.address();
-  log.info("started", { sms: sms.name });
-  if (demoPath) {
-    log.info("two phones to try", { demo: originOf(nameOnThisMachine, bound) + demoPath });
   }
 
   let stopped: Promise<void> | undefined;
@@ -211,6 +233,16 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       return stopped;
     },
   };
+}
+
+/** By the service where one runs, on its files where none does. @throws OperatingError */
+export function rotateKeys(folders: Folders, rotation: Rotation): Promise<RotationDone> {
+  return rotateKeysAt({
+    folders,
+    rotation,
+    now: Date.now(),
+    holdDataFolder: () => openSqliteStorage(folders.dataDirectory, () => undefined),
+  });
 }
 
 /** The rooms, each with its own store and with what it needs of the others. */

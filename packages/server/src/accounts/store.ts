@@ -138,6 +138,9 @@ export type RestartOutcome =
   | { readonly kind: "no-device" };
 
 export interface AccountStore {
+  /** How many accounts there are. */
+  count(): Promise<number>;
+
   /** The account that this claim created, while it lives. */
   accountOfClaim(serial: Uint8Array): Promise<Uint8Array | undefined>;
 

@@ -39,6 +39,7 @@ export type AccountOperations = Omit<Operations<AccountStore>, "device" | "advan
 export function accountOperations(workspace: Workspace): AccountOperations {
   const { database, leavesRemains } = workspace;
   const endings = endingsOn(workspace);
+  const countAccounts = database.prepare("SELECT count(*) AS accounts FROM account");
   const selectAccountOfClaim = database.prepare(
     "SELECT account_id FROM account WHERE claim_serial = ?",
   );
@@ -214,6 +215,7 @@ export function accountOperations(workspace: Workspace): AccountOperations {
   }
 
   return {
+    count: () => (countAccounts.get() as { accounts: number }).accounts,
     accountOfClaim: (serial) =>
       selectAccountOfClaim.get(serial)?.["account_id"] as Uint8Array | undefined,
     account,

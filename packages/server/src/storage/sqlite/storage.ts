@@ -60,6 +60,7 @@ export async function openSqliteStorage(
       forget: true,
     }),
     accounts: connection.port("accounts", {
+      count: true,
       accountOfClaim: true,
       account: true,
       create: true,
