@@ -52,7 +52,7 @@ export const errors: Catalogue["errors"] = {
   own_number: "C’est votre propre numéro.",
   wrong_usage: "La ligne de commande n’a pas été comprise. Essayez --help.",
   key_outdated:
-    "Le service a changé ses clés. Elles sont en cours de récupération ; un nouvel essai suit.",
+    "Le service a changé ses clés. Elles sont en cours de récupération ; un nouvel essai suit.",
   update_required: "Cette application est trop ancienne pour le service. Mettez-la à jour.",
   counter_behind:
     "Le service a vu des demandes plus récentes de cet appareil. Il est interrogé à ce sujet.",
@@ -61,6 +61,6 @@ export const errors: Catalogue["errors"] = {
   after_refused: "Un message précédent n’a pas encore été accepté. Celui-ci partira ensuite.",
   request_compressed: "La demande était compressée. Envoyez-la telle quelle.",
   unanswered_text_too_long:
-    "Tant que cette personne n’a pas répondu, un message peut avoir au plus 8 192 octets. Raccourcissez-le.",
+    "Tant que cette personne n’a pas répondu, un message peut avoir au plus 8 192 octets. Raccourcissez-le.",
   internal: "Un problème est survenu. Réessayez plus tard.",
 };
