@@ -16,7 +16,7 @@ import {
   signManifest,
   type VerifyCodeResponse,
 } from "@assent/protocol";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { type Phone, type Server, signedCall } from "./phone.ts";
 import { proveNumber } from "./proving.ts";
 
@@ -30,13 +30,19 @@ export function keysOf(
   return keysOfEvaluatedNumber(voprfKey.publicKey, number, evaluation);
 }
 
-/** A CreateAccountRequest for a claim. */
-export async function accountRequest(phone: Phone, verified: VerifyCodeResponse) {
+export type ManifestChanges = MessageInitShape<typeof ManifestSchema>;
+
+/** A CreateAccountRequest for a claim. @param changed what its manifest has in place of a first one's. */
+export async function accountRequest(
+  phone: Phone,
+  verified: VerifyCodeResponse,
+  changed?: ManifestChanges,
+) {
   const { claim } = verified;
   if (!claim) throw new Error("no claim");
   const keys = keysOf(phone, verified);
   const sealedRecord = await recordOf(phone, keys, 1n);
-  const manifest = await manifestOf(phone);
+  const manifest = await manifestOf(phone, changed);
   const fields = { claim, sealedRecord, manifest };
   return { ...fields, signature: await signAccount(phone.root.privateKey, fields), keys };
 }
@@ -47,12 +53,13 @@ export async function updateRequest(
   keys: HandleKeys,
   sequence: bigint,
   claim?: Signed,
+  changed?: ManifestChanges,
 ) {
   const fields = {
     accountId: phone.accountId,
     sequence,
     sealedRecord: await recordOf(phone, keys, sequence),
-    manifest: await manifestOf(phone),
+    manifest: await manifestOf(phone, changed),
     ...(claim ? { claim } : {}),
   };
   const signature = await signAccountUpdate(phone.root.privateKey, phone.cellId, fields);
@@ -64,10 +71,11 @@ function recordOf({ root, cellId }: Phone, { recordKey }: HandleKeys, sequence: 
   return sealRecord(recordKey, { rootKey, lowestManifestVersion: 1, cellId, sequence });
 }
 
-function manifestOf({ root, device }: Phone): Promise<Signed> {
+function manifestOf({ root, device }: Phone, changed: ManifestChanges = {}): Promise<Signed> {
   const { signatureKey, sealingKey } = device;
   const devices = [{ signatureKey, sealingKey, name: "quiet otter" }];
-  const manifest = create(ManifestSchema, { rootKey: root.publicKey, version: 1, devices });
+  const first = { rootKey: root.publicKey, version: 1, devices };
+  const manifest = create(ManifestSchema, { ...first, ...(changed as object) });
   return signManifest(root.privateKey, manifest);
 }
 
