@@ -70,8 +70,9 @@ class Cell:
     def code_for(self, number):
         """From the fake SMS; a client of people reads it from its phone."""
         messages = json.loads(get(self.origin, "/sms/messages?to=" + urllib.parse.quote(number, safe="")))
-        return re.search(r"#(\d{6})$", messages[-1]["text"])[1]
-
+        last_line = re.search(r"^@\S+ #(\d{6})\Z", messages[-1]["text"] if messages else "", re.MULTILINE)
+        check(last_line, "no code was sent")
+        return last_line[1]
 
     def file(self, name):
         return get(self.origin, f"/buckets/{self.voprf_key.epoch}/{name}")
@@ -164,9 +165,10 @@ class Owner:
         )
         statement = joined(request.claim.encoded, request.sealed_record, request.manifest.encoded)
         request.signature = sign("account", self.root, statement)
-        for time_of in ("once", "again"):
+        # Whoever lost the first answer asks again, and is told the same.
+        for _ in range(2):
             answer = self.cell.call(f"{ACCOUNTS}/CreateAccount", request, account_pb2.CreateAccountResponse)
-            check(answer.account_id == self.account_id, f"another account id, {time_of}")
+            check(answer.account_id == self.account_id, "another account id")
 
     def request_bytes(self, procedure, counter, body_hash):
         """What a device signs."""

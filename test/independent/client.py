@@ -20,6 +20,7 @@ import time
 
 from accounts import CONTRACT, DIRECTORY, DISCOVERY, Cell, Owner, check_refused
 from assent.v1 import account_pb2, directory_pb2, discovery_pb2, mailbox_pb2
+from google.protobuf.message import DecodeError
 from primitives import Failed, check, public_bytes
 from self_test import self_test
 from wire import Refused, WebSocket, labelled_hash, opened, sha256, verify
@@ -253,7 +254,7 @@ def main():
         ok("test vectors")
         if options.server:
             run(options.server)
-    except (Failed, Refused, OSError) as problem:
+    except (Failed, Refused, OSError, ValueError, DecodeError) as problem:
         print(f"failed: {problem!r}", flush=True)
         sys.exit(1)
 
