@@ -17,7 +17,7 @@ import type {
   ThreadText,
   TurnedOn,
 } from "@assent/client";
-import type { ErrorCode, PhoneNumber, Purpose } from "@assent/protocol";
+import type { Declaration, DeclarationId, ErrorCode, PhoneNumber, Purpose } from "@assent/protocol";
 
 /** `waiting`: there is no connection now; one is tried again by itself. */
 export type Connection = "idle" | "waiting" | "connected";
@@ -43,6 +43,11 @@ export type Announcement =
 export interface ReadNumber {
   readonly number: PhoneNumber;
   readonly shown: string;
+}
+
+/** One kind of message that may leave, as the contract declares it. */
+export interface DeclaredKind extends Pick<Declaration, "purpose" | "why"> {
+  readonly id: DeclarationId;
 }
 
 export interface Phone {
@@ -93,4 +98,6 @@ export interface Phone {
   ledgerPage(limit: number, before?: string): Promise<LedgerPage>;
   ledgerTotals(): Promise<LedgerTotals>;
   clearLedger(): Promise<void>;
+  /** Everything that may ever leave, whether it has or not. */
+  declaredKinds(): Promise<readonly DeclaredKind[]>;
 }

@@ -6,7 +6,13 @@ import {
   type Profile,
   type ProfileChange,
 } from "@assent/client/dom";
-import { AssentError, formatNumber, parseNumber } from "@assent/protocol";
+import {
+  AssentError,
+  type DeclarationId,
+  declarations,
+  formatNumber,
+  parseNumber,
+} from "@assent/protocol";
 import { answerCalls } from "./calls.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
@@ -98,6 +104,11 @@ const calls: Phone = {
   ledgerPage: (limit, before) => phone().ledgerPage({ limit, ...(before ? { before } : {}) }),
   ledgerTotals: () => phone().ledgerTotals(),
   clearLedger: () => phone().clearLedger(),
+  declaredKinds: async () =>
+    (Object.keys(declarations) as DeclarationId[]).map((id) => {
+      const { purpose, why } = declarations[id];
+      return { id, purpose, why };
+    }),
 };
 
 function announceChange(

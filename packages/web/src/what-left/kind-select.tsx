@@ -1,7 +1,8 @@
 // Which items of the ledger are shown: all, or those of one declaration, by the purpose it belongs to.
-import { type DeclarationId, declarations, purposes } from "@assent/protocol";
-import { useId } from "react";
+import { useEffect, useId, useState } from "react";
 import { useWords } from "../language/language.ts";
+import type { DeclaredKind } from "../phone/phone.ts";
+import { phone } from "../phone/phone-state.ts";
 import type { LedgerKind } from "./ledger-window.ts";
 import "../elements/field.css";
 
@@ -10,17 +11,11 @@ interface KindSelectProps {
   readonly onChoose: (kind: LedgerKind) => void;
 }
 
-const ids = Object.keys(declarations) as DeclarationId[];
-
 export function KindSelect({ kind, onChoose }: KindSelectProps) {
   const words = useWords();
   const id = useId();
-  const groups = purposes
-    .map((purpose) => ({
-      purpose,
-      kinds: ids.filter((one) => declarations[one].purpose === purpose),
-    }))
-    .filter(({ kinds }) => kinds.length > 0);
+  const kinds = useDeclaredKinds();
+  const purposes = [...new Set(kinds.map(({ purpose }) => purpose))];
   return (
     <div className="field">
       <label htmlFor={id}>{words.ledgerFilter}</label>
@@ -30,16 +25,27 @@ export function KindSelect({ kind, onChoose }: KindSelectProps) {
         onChange={(event) => onChoose(event.currentTarget.value as LedgerKind)}
       >
         <option value="all">{words.ledgerAll}</option>
-        {groups.map(({ purpose, kinds }) => (
+        {purposes.map((purpose) => (
           <optgroup key={purpose} label={`${words.ledgerPurpose}: ${purpose}`}>
-            {kinds.map((one) => (
-              <option key={one} value={one} lang="en" dir="ltr">
-                {declarations[one].why}
-              </option>
-            ))}
+            {kinds
+              .filter((one) => one.purpose === purpose)
+              .map((one) => (
+                <option key={one.id} value={one.id} lang="en" dir="ltr">
+                  {one.why}
+                </option>
+              ))}
           </optgroup>
         ))}
       </select>
     </div>
   );
+}
+
+/** Asked of the phone, which has them: reading them out of the contract takes more code than this whole screen. */
+function useDeclaredKinds(): readonly DeclaredKind[] {
+  const [kinds, setKinds] = useState<readonly DeclaredKind[]>([]);
+  useEffect(() => {
+    void phone.declaredKinds().then(setKinds);
+  }, []);
+  return kinds;
 }
