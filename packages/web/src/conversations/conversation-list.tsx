@@ -104,6 +104,7 @@ function Preview({ conversation: { draft, newest } }: { conversation: Conversati
   const words = useWords();
   if (draft) return words.draftOf(draft.slice(0, previewLength));
   if (!newest) return "";
+  if (newest.notUnderstood) return words.notUnderstood;
   const text = newest.text.slice(0, previewLength);
   return newest.outgoing ? words.youWrote(text) : text;
 }

@@ -1,4 +1,6 @@
 // Where private messages stand at this moment, in words, and where one goes to change it.
+import type { AccountEnded } from "@assent/client";
+import type { Catalogue } from "../language/en.ts";
 import { useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
@@ -36,10 +38,27 @@ export function useStanding(): Standing {
     case "leaving":
       return { title: words.bannerLeaving, hint: words.bannerLeavingHint, leadsTo: places.turnOff };
     case "ended":
-      return { title: words.bannerEnded, hint: words.bannerEndedHint, leadsTo: places.turnOn };
+      return { ...endedWords(words, status.ending?.reason), leadsTo: places.turnOn };
     default: {
       const hint = status?.everOn ? words.bannerOffAfterHint : words.bannerOffHint;
       return { title: words.bannerOff, hint, leadsTo: places.turnOn };
     }
+  }
+}
+
+/** @param reason what the service stated; where it stated nothing, nothing is said of others. */
+function endedWords(
+  words: Catalogue,
+  reason: AccountEnded["reason"] | undefined,
+): Pick<Standing, "title" | "hint"> {
+  switch (reason) {
+    case "taken-over":
+      return { title: words.bannerEnded, hint: words.bannerEndedHint };
+    case "left":
+      return { title: words.bannerLeft, hint: words.bannerLeftHint };
+    case "left-by-number":
+      return { title: words.bannerLeft, hint: words.bannerLeftByNumberHint };
+    default:
+      return { title: words.bannerUnknown, hint: words.bannerEndedHint };
   }
 }

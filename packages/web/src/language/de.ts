@@ -67,6 +67,11 @@ export const de: Catalogue = {
   bannerLeavingHint: "Das Löschen auf dem Server wartet auf eine Verbindung.",
   bannerEnded: "Ein anderes Telefon hat diese Nummer jetzt",
   bannerEndedHint: "Private Nachrichten sind hier aus. Du kannst sie wieder einschalten.",
+  bannerLeft: "Private Nachrichten wurden ausgeschaltet",
+  bannerLeftHint: "Von einer Kopie dieses Geräts. Du kannst sie wieder einschalten.",
+  bannerLeftByNumberHint:
+    "Von jemandem, der einen Code an diese Nummer bekam. Du kannst sie wieder einschalten.",
+  bannerUnknown: "Der Dienst kennt dieses Gerät nicht mehr",
   bannerAction: "Öffnen",
   switchLabel: "Private Nachrichten",
   on: "An",
@@ -119,6 +124,7 @@ export const de: Catalogue = {
   sms: "SMS",
   fromYou: "Du",
   threadEmpty: "Noch nichts geschrieben.",
+  notUnderstood: "Hier wurde etwas geschickt, das diese Version der App nicht zeigen kann.",
   noticeKeyChanged:
     "Der Schlüssel dieser Nummer hat sich geändert: ein neues Telefon oder eine andere Person.",
   noticeRestarted: "Der Chat wurde neu begonnen.",

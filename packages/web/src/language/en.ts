@@ -65,6 +65,11 @@ export const en = {
   bannerLeavingHint: "Server deletion is waiting for a connection.",
   bannerEnded: "Another phone has this number now",
   bannerEndedHint: "Private messages are off here. You can turn them on again.",
+  bannerLeft: "Private messages were turned off",
+  bannerLeftHint: "By a copy of this device. You can turn them on again.",
+  bannerLeftByNumberHint:
+    "By somebody who received a code at this number. You can turn them on again.",
+  bannerUnknown: "The service no longer knows this device",
   bannerAction: "Open",
   switchLabel: "Private messages",
   on: "On",
@@ -117,6 +122,7 @@ export const en = {
   sms: "SMS",
   fromYou: "You",
   threadEmpty: "Nothing written yet.",
+  notUnderstood: "Something was sent here that this version of the app cannot show.",
   noticeKeyChanged: "The key of this number changed: a new phone, or another person.",
   noticeRestarted: "The conversation was started anew.",
   noticeMissing: (count: number) =>

@@ -72,6 +72,11 @@ export const fr: Catalogue = {
   bannerLeavingHint: "La suppression sur le serveur attend une connexion.",
   bannerEnded: "Un autre téléphone a maintenant ce numéro",
   bannerEndedHint: "Les messages privés sont désactivés ici. Vous pouvez les réactiver.",
+  bannerLeft: "Les messages privés ont été désactivés",
+  bannerLeftHint: "Par une copie de cet appareil. Vous pouvez les réactiver.",
+  bannerLeftByNumberHint:
+    "Par une personne qui a reçu un code à ce numéro. Vous pouvez les réactiver.",
+  bannerUnknown: "Le service ne connaît plus cet appareil",
   bannerAction: "Ouvrir",
   switchLabel: "Messages privés",
   on: "Activé",
@@ -124,6 +129,8 @@ export const fr: Catalogue = {
   sms: "SMS",
   fromYou: "Vous",
   threadEmpty: "Rien d’écrit pour l’instant.",
+  notUnderstood:
+    "Ce qui a été envoyé ici ne peut pas être affiché par cette version de l’application.",
   noticeKeyChanged: "La clé de ce numéro a changé : un nouveau téléphone, ou une autre personne.",
   noticeRestarted: "La conversation a été recommencée.",
   noticeMissing: (count) =>
@@ -196,7 +203,7 @@ export const fr: Catalogue = {
     "votre numéro pendant qu’il est vérifié, comme le voit votre opérateur ; que ce numéro s’est inscrit, quand un appareil est connecté, combien de numéros ont été recherchés, ainsi que la taille et l’heure de ce qui arrive pour lui. On ne lui dit pas qui l’a envoyé, il n’en garde aucune trace, et il ne peut pas le lire ; les adresses internet et les horaires pourraient laisser deviner qui.",
   howLong: "Combien de temps nous le gardons :",
   howLongWhat:
-    "votre numéro, jusqu’à ce que le SMS contenant le code soit remis, et ce qui découle de ce numéro, pendant 10 minutes ; les messages, jusqu’à ce que votre appareil les ait, 31 jours au plus ; vos clés publiques, votre fiche scellée, le nom aléatoire de votre appareil, où il en est de la réception, sa dernière signature et ce que vous bloquez, jusqu’à ce que vous désactiviez ; combien de recherches et de SMS ont été utilisés, sous une clé, 20 jours au plus, même après la désactivation ; qu’un compte aléatoire a pris fin, 400 jours.",
+    "votre numéro, jusqu’à ce que le SMS contenant le code soit remis, et ce qui découle de ce numéro, pendant 10 minutes ; les messages, jusqu’à ce que votre appareil les ait, 31 jours au plus ; vos clés publiques, votre fiche scellée, le nom aléatoire de votre appareil, où il en est de la réception, sa dernière signature et ce que vous bloquez, jusqu’à ce que vous désactiviez ; combien de recherches et de SMS ont été utilisés, sous une clé, 20 jours au plus, même après la désactivation ; qu’un compte aléatoire a pris fin, 400 jours.",
   anyoneCanLearn: "Toute personne qui a ou devine votre numéro",
   anyoneCanLearnWhat: "peut apprendre que vous utilisez ceci.",
   policyNamed: (version, fingerprint) => `Règles, version ${version}, ${fingerprint}`,

@@ -28,7 +28,7 @@ export function Bubble({ text, name, isLastOfRun }: BubbleProps) {
           {text.outgoing ? words.fromYou : name}
           {words.colonAfter}
         </span>
-        {text.text}
+        {text.notUnderstood ? <em>{words.notUnderstood}</em> : text.text}
       </p>
       {(isLastOfRun || hasFailed) && (
         <p className={hasFailed ? "text-state failed" : "text-state"}>
