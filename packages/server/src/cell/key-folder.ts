@@ -12,7 +12,14 @@ import {
 import { StartRefused } from "../start-refused.ts";
 import { damaged, readKeyFile, writeKeyFile } from "./key-file.ts";
 import { fileFromJson, fileToJson, type KeyFormat, keyFormats } from "./key-formats.ts";
-import { type CellKeys, currentOf, type Epochs, type OnlineKeys, withoutExpired } from "./keys.ts";
+import {
+  type CellKeys,
+  currentOf,
+  type Epochs,
+  type OnlineKey,
+  type OnlineKeys,
+  withoutExpired,
+} from "./keys.ts";
 
 export interface KeyFolder {
   readonly path: string;
@@ -48,7 +55,7 @@ export async function openKeyFolder(path: string, now: number): Promise<KeyFolde
     const keys = (await read(format)).filter((key) => key.certificate <= certificate.number);
     const fits = keys.length > 0 && equalBytes(currentOf(keys).pair.publicKey, certified);
     if (!fits) throw ofAnotherCertificate(path, format);
-    return keys;
+    return [...keys.slice(0, -1), { ...currentOf(keys), replacedAt: undefined }];
   };
   const keys: CellKeys = {
     certificate: kept,
@@ -79,13 +86,20 @@ export async function commitKeys(folder: KeyFolder, next: CellKeys): Promise<Key
     if (next[role] !== keys[role]) await write(role, next[role]);
   }
   if (certificate.number !== folder.certificate.number) {
-    for (const role of onlineRoles) await write(role, [...keys[role], currentOf(next[role])]);
+    for (const role of onlineRoles) await write(role, together(keys[role], next[role]));
     await write("certificate", next.certificate);
   }
   for (const role of onlineRoles) {
     if (next[role] !== keys[role]) await write(role, next[role]);
   }
   return { path, cellId, certificate, keys: next };
+}
+
+/** All of both, as the later says it. */
+function together(row: OnlineKeys, next: OnlineKeys): OnlineKeys {
+  const isKept = ({ certificate }: OnlineKey) =>
+    next.every((key) => key.certificate !== certificate);
+  return [...row.filter(isKept), ...next];
 }
 
 /** Nothing secret. */

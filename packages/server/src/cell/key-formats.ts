@@ -100,12 +100,17 @@ function onlineFormat(role: string): KeyFormat<OnlineKeys> {
   return formatOf(
     role,
     (keys) => ({
-      keys: keys.map(({ certificate, pair }) => ({ certificate, ...pairToJson(pair) })),
+      keys: keys.map(({ certificate, pair, replacedAt }) => ({
+        certificate,
+        ...pairToJson(pair),
+        replacedAt,
+      })),
     }),
     (json) => {
       const keys = listOf(json["keys"]).map((key) => ({
         certificate: countOf(key["certificate"]),
         pair: signingFromJson(key),
+        replacedAt: timeOf(key["replacedAt"]),
       }));
       requireRising(keys.map(({ certificate }) => certificate));
       return keys;
@@ -126,11 +131,10 @@ function epochsFormat<Key>(
     async ({ keys }) => {
       const epochs: EpochKey<Key>[] = [];
       for (const json of listOf(keys)) {
-        const { replacedAt } = json;
         epochs.push({
           epoch: countOf(json["epoch"]),
           key: await fromJson(json),
-          replacedAt: replacedAt === undefined ? undefined : countOf(replacedAt),
+          replacedAt: timeOf(json["replacedAt"]),
         });
       }
       requireRising(epochs.map(({ epoch }) => epoch));
@@ -216,6 +220,11 @@ function countOf(json: unknown): number {
     throw new TypeError("a number is missing");
   }
   return json as number;
+}
+
+/** Left out of what is current. */
+function timeOf(json: unknown): number | undefined {
+  return json === undefined ? undefined : countOf(json);
 }
 
 function bytesOf(json: unknown, length?: number): Uint8Array<ArrayBuffer> {

@@ -11,8 +11,14 @@ import {
   type VoprfKeyPair,
 } from "@assent/protocol";
 
+/** What is said of every key of a row. */
+interface Replaceable {
+  /** When the next one took its place; milliseconds since 1970. Undefined of the current one. */
+  readonly replacedAt: number | undefined;
+}
+
 /** Signs under the certificate of this number. */
-export interface OnlineKey {
+export interface OnlineKey extends Replaceable {
   readonly certificate: number;
   readonly pair: SigningKeyPair;
 }
@@ -21,11 +27,9 @@ export interface OnlineKey {
 export type OnlineKeys = readonly OnlineKey[];
 
 /** A key of a row of keys that follow each other. Epochs rise, and none is used twice. */
-export interface EpochKey<Key> {
+export interface EpochKey<Key> extends Replaceable {
   readonly epoch: number;
   readonly key: Key;
-  /** When the next one took its place; milliseconds since 1970. Undefined of the current one. */
-  readonly replacedAt: number | undefined;
 }
 
 /** Ascending; the last one is current. */
@@ -58,10 +62,13 @@ export interface CellKeys {
   readonly counting: Uint8Array;
 }
 
-const day = 24 * 60 * 60 * 1_000;
+const hour = 60 * 60 * 1_000;
+const day = 24 * hour;
 
 /** How long a key is good after it was replaced. */
 export const overlapMs = {
+  /** Claims live for minutes. Whoever stole the key has no longer than this once it is replaced. */
+  claims: hour,
   /** For numbers that were sealed by a client which had not heard of the next key. */
   sealing: 30 * day,
   /** For evaluations that prove whose number it is, and for renewals. */
@@ -70,22 +77,23 @@ export const overlapMs = {
   capability: 400 * day,
 } as const;
 
-export function isGood(key: EpochKey<unknown>, overlap: number, now: number): boolean {
-  return key.replacedAt === undefined || now - key.replacedAt <= overlap;
+export function isGood({ replacedAt }: Replaceable, overlap: number, now: number): boolean {
+  return replacedAt === undefined || now - replacedAt <= overlap;
 }
 
 /** The keys without those that are good for nothing any more; rows that lose none are the same as before. */
 export function withoutExpired(keys: CellKeys, now: number): CellKeys {
-  const good = <Key>(epochs: Epochs<Key>, overlap: number): Epochs<Key> => {
-    const left = epochs.filter((key) => isGood(key, overlap, now));
-    return left.length < epochs.length ? left : epochs;
+  const good = <Key extends Replaceable>(row: readonly Key[], overlap: number): readonly Key[] => {
+    const left = row.filter((key) => isGood(key, overlap, now));
+    return left.length < row.length ? left : row;
   };
   const last = (row: OnlineKeys, most: number): OnlineKeys =>
     row.length > most ? row.slice(-most) : row;
   return {
     ...keys,
     parameters: last(keys.parameters, 1),
-    claims: last(keys.claims, 2),
+    // The one before the current one, and none before that: a second rotation ends it at once.
+    claims: good(last(keys.claims, 2), overlapMs.claims),
     receipts: last(keys.receipts, 1),
     sealing: good(keys.sealing, overlapMs.sealing),
     voprf: good(keys.voprf, overlapMs.voprf),
@@ -104,16 +112,21 @@ export function firstEpoch<Key>(key: Key): Epochs<Key> {
 
 /** The epochs with one more, which takes the place of the last. */
 export function withNextEpoch<Key>(epochs: Epochs<Key>, key: Key, now: number): Epochs<Key> {
-  const former = currentOf(epochs);
-  return [
-    ...epochs.slice(0, -1),
-    { ...former, replacedAt: now },
-    { epoch: former.epoch + 1, key, replacedAt: undefined },
-  ];
+  const { epoch } = currentOf(epochs);
+  return withNext(epochs, { epoch: epoch + 1, key, replacedAt: undefined }, now);
+}
+
+/** The row with one more, which takes the place of the last. */
+export function withNext<Key extends Replaceable>(
+  row: readonly Key[],
+  next: Key,
+  now: number,
+): readonly Key[] {
+  return [...row.slice(0, -1), { ...currentOf(row), replacedAt: now }, next];
 }
 
 export function makeOnlineKey(certificate: number): OnlineKey {
-  return { certificate, pair: makeSigningKey() };
+  return { certificate, pair: makeSigningKey(), replacedAt: undefined };
 }
 
 export function makeSigningKey(): SigningKeyPair {

@@ -99,8 +99,9 @@ export async function openLiveCell(parts: {
       certificate,
       sign: (claim) => signClaim(currentOf(folder.keys.claims).pair.privateKey, claim),
       async open(signed) {
-        for (const { pair } of folder.keys.claims.toReversed()) {
-          const claim = await openClaim(pair.publicKey, cellId, signed);
+        for (const key of folder.keys.claims.toReversed()) {
+          if (!isGood(key, overlapMs.claims, now())) continue;
+          const claim = await openClaim(key.pair.publicKey, cellId, signed);
           if (claim) return claim;
         }
         return undefined;

@@ -73,6 +73,24 @@ test("a claim is believed across one rotation of the online keys, in use and aft
   assert.equal((await look(restarted)).certificate.number, 3);
 });
 
+test("a claims key that was replaced is good for an hour, by whoever it was stolen", async (context) => {
+  const kept = await makeTestCell(context);
+  const cell = await kept.open();
+  const claim = await cell.claims.sign(claimOf(cell.publicSide.id));
+  await rotate(cell, "online");
+  const current = await cell.claims.sign(claimOf(cell.publicSide.id));
+  kept.clock.nowMs += 60 * 60 * 1_000;
+  assert.ok(await cell.claims.open(claim));
+  kept.clock.nowMs += 1;
+  const file = join(kept.folder, "claims.key");
+  assert.match(await readFile(file, "utf8"), /"certificate": 1,/);
+  for (const live of [cell, await kept.open()]) {
+    assert.equal(await live.claims.open(claim), undefined);
+    assert.ok(await live.claims.open(current));
+  }
+  assert.doesNotMatch(await readFile(file, "utf8"), /"certificate": 1,/);
+});
+
 test("nobody else's claim is believed", async (context) => {
   const cell = await (await makeTestCell(context)).open();
   const other = await (await makeTestCell(context)).open();
@@ -254,6 +272,8 @@ test("a rotation that is cut off anywhere leaves a cell that goes on", async (co
     await look(restarted);
     assert.ok(await restarted.claims.open(claim), file);
     assert.ok((await restarted.describe()).certificateNumber >= 2);
+    kept.clock.nowMs += 2 * 60 * 60 * 1_000;
+    assert.equal(await (await kept.open()).claims.open(claim), undefined, file);
   }
 });
 

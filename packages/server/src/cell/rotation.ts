@@ -12,6 +12,7 @@ import {
   makeSealingKey,
   makeSecretKey,
   makeVoprfKey,
+  withNext,
   withNextEpoch,
   withoutExpired,
 } from "./keys.ts";
@@ -38,7 +39,7 @@ export async function rotatedFrom(
   now: number,
 ): Promise<CellKeys> {
   let keys = folder.keys;
-  if (what.includes("online")) keys = await withOnlineKeys(folder, rootKeyFile);
+  if (what.includes("online")) keys = await withOnlineKeys(folder, now, rootKeyFile);
   if (what.includes("sealing")) {
     keys = { ...keys, sealing: withNextEpoch(keys.sealing, await makeSealingKey(), now) };
   }
@@ -53,6 +54,7 @@ export async function rotatedFrom(
 
 async function withOnlineKeys(
   { path, cellId, certificate, keys }: KeyFolder,
+  now: number,
   rootKeyFile = join(path, keyFormats.root.file),
 ): Promise<CellKeys> {
   const root = await readRoleFile(rootKeyFile, keyFormats.root, cellId).catch((error: unknown) => {
@@ -79,8 +81,8 @@ async function withOnlineKeys(
   return {
     ...keys,
     certificate: await signCertificate(root, next),
-    parameters: [...keys.parameters, parameters],
-    claims: [...keys.claims, claims],
-    receipts: [...keys.receipts, receipts],
+    parameters: withNext(keys.parameters, parameters, now),
+    claims: withNext(keys.claims, claims, now),
+    receipts: withNext(keys.receipts, receipts, now),
   };
 }
