@@ -46,6 +46,22 @@ test("a signature holds under its own label alone", async () => {
   }
 });
 
+test("what is verified is left as it was, whatever kind of bytes it is", async () => {
+  // Every other point has its highest bit set: of several pairs, some have.
+  const pairs = Array.from({ length: 16 }, (_, seed) =>
+    signingKeyPair(new Uint8Array(32).fill(seed)),
+  );
+  const highest = pairs.map(({ publicKey }) => (publicKey[31] as number) >> 7);
+  assert.deepEqual([...new Set(highest)].sort(), [0, 1]);
+  for (const { privateKey, publicKey } of pairs) {
+    const signature = Buffer.from(await sign(privateKey, "claim", message));
+    const key = Buffer.from(publicKey);
+    const before = [hex(key), hex(signature)];
+    assert.equal(await verify(key, "claim", message, signature), true);
+    assert.deepEqual([hex(key), hex(signature)], before);
+  }
+});
+
 describe("does not hold:", () => {
   test("another message, another key", async () => {
     const signature = await sign(pair.privateKey, "claim", message);

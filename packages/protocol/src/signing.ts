@@ -55,10 +55,15 @@ export async function verify(
   if (!isSoundPoint(signature.subarray(0, 32))) return false;
   try {
     // Copies, because WebCrypto takes no views of shared memory.
-    const key = await crypto.subtle.importKey("raw", publicKey.slice(), "Ed25519", false, [
+    const key = await crypto.subtle.importKey("raw", new Uint8Array(publicKey), "Ed25519", false, [
       "verify",
     ]);
-    return await crypto.subtle.verify("Ed25519", key, signature.slice(), labelled(label, message));
+    return await crypto.subtle.verify(
+      "Ed25519",
+      key,
+      new Uint8Array(signature),
+      labelled(label, message),
+    );
   } catch {
     return false;
   }
@@ -82,7 +87,8 @@ const fieldPrime = bytesFromHex(`ed${"ff".repeat(30)}7f`);
 
 /** Of a point's 32 bytes: y is below the field's prime, and not that of a point of small order. */
 function isSoundPoint(encoded: Uint8Array): boolean {
-  const y = encoded.slice();
+  // Not slice: of a Buffer that is the bytes themselves, and these are not ours to change.
+  const y = new Uint8Array(encoded);
   y[31] = (y[31] as number) & 0x7f;
   return isBelow(y, fieldPrime) && !smallOrderYs.some((small) => equalBytes(small, y));
 }
