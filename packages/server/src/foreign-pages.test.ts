@@ -2,7 +2,8 @@
 // let it call where the service allows it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RegistrationService } from "@assent/protocol";
+import { CellService, GetParametersRequestSchema, lowestContract } from "@assent/protocol";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { WebSocket } from "ws";
 import { type ServerForTests, startTestServer } from "./server-for-tests.ts";
 
@@ -48,7 +49,9 @@ test("a page opens sockets to its own service alone; what is no page opens them"
 
 test("a page of another site is allowed no call, and reads no answer", async (context) => {
   const server = await startTestServer(context);
-  const call = `/${RegistrationService.typeName}/${RegistrationService.method.getParameters.name}`;
+  const call = `/${CellService.typeName}/${CellService.method.getParameters.name}`;
+  const request = create(GetParametersRequestSchema, { contract: lowestContract });
+  const body = new Uint8Array(toBinary(GetParametersRequestSchema, request));
   const origin = "https://other.example";
   const ask = async (path: string, init: RequestInit) => {
     const answer = await fetch(server.origin + path, init);
@@ -62,10 +65,10 @@ test("a page of another site is allowed no call, and reads no answer", async (co
   // What it sends without asking, because a form could.
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
     const headers = { origin, "content-type": type };
-    assert.equal(await ask(call, { method: "POST", headers, body: "" }), 415, type);
+    assert.equal(await ask(call, { method: "POST", headers, body }), 415, type);
   }
   assert.equal(await ask(call, { method: "GET", headers: { origin } }), 405);
   // The same call is taken from the service's own app.
   const headers = { origin: server.origin, "content-type": "application/proto" };
-  assert.equal(await ask(call, { method: "POST", headers, body: "" }), 200);
+  assert.equal(await ask(call, { method: "POST", headers, body }), 200);
 });

@@ -1,8 +1,10 @@
 // The fake transport's messages are read on this machine alone.
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { connect } from "node:net";
+import { text as readAll } from "node:stream/consumers";
 import { test } from "node:test";
-import { makePhone, startRegistration } from "../phone-for-tests.ts";
+import { makePhone, startRegistration } from "@assent/bare-phone";
 import { startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
@@ -33,7 +35,6 @@ test("messages are for a loopback name, asked for without a proxy", async (conte
   const refused: Record<string, string>[] = [
     { host: "example.org" },
     { host: "localhost.example.org" },
-    { host: "localhost:8080:8080" },
     { host: "anna.assent.localhost:8080" },
     { host: "other.localhost:8080" },
     { host: "127.0.0.1.example.org" },
@@ -42,8 +43,20 @@ test("messages are for a loopback name, asked for without a proxy", async (conte
     { via: "1.1 proxy" },
     { "x-forwarded-for": "127.0.0.1" },
     { "x-forwarded-anything": "" },
+    { "x-real-ip": "127.0.0.1" },
+    { "CF-Connecting-IP": "127.0.0.1" },
+    { "cf-ray": "0" },
   ];
   for (const headers of refused) {
     assert.deepEqual(await get(headers), { status: 404, text: "" }, JSON.stringify(headers));
+  }
+  // A proxy that adds nothing, as nginx unless told otherwise, speaks HTTP/1.0.
+  for (const [version, status] of [
+    ["1.0", 404],
+    ["1.1", 200],
+  ] as const) {
+    const socket = connect(Number(new URL(server.origin).port), "127.0.0.1");
+    socket.write(`GET ${path} HTTP/${version}\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    assert.match(await readAll(socket), new RegExp(`^HTTP/1\\.1 ${status} `));
   }
 });
