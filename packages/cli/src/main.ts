@@ -1,7 +1,7 @@
 // The command line: what there is to say, and where it is done. A process is either a server or a messenger,
 // so each is loaded only when its command is given.
 import { AssentError } from "@assent/protocol";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { exitCodes, reportError } from "./output.ts";
 
 interface GlobalOptions {
@@ -37,6 +37,7 @@ function programFor(asJson: boolean): Command {
     .exitOverride();
   if (asJson) program.configureOutput({ writeErr: () => undefined });
   addServe(program);
+  addOperatorCommands(program);
   addIdentityCommands(program);
   addTextCommands(program);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
@@ -59,6 +60,61 @@ function addServe(program: Command): void {
       const { serve } = await import("./serve.ts");
       await serve(options);
     });
+}
+
+const dataOption = () => new Option("--data <dir>", "the folder of the service").default("./data");
+
+function addOperatorCommands(program: Command): void {
+  const json = () => program.opts<GlobalOptions>().json ?? false;
+  program
+    .command("admin")
+    .description("look after a running service")
+    .command("status")
+    .description("what runs in this folder: version, keys by epoch, counts; no names, no numbers")
+    .addOption(dataOption())
+    .action(async ({ data }) => {
+      const { showStatus } = await import("./serve.ts");
+      await showStatus({ data, json: json() });
+    });
+  program
+    .command("keys")
+    .description("look after the keys of a service")
+    .command("rotate")
+    .description("put new keys beside the former ones, which stay good for a while; running or not")
+    .addOption(dataOption())
+    .addOption(
+      new Option("--only <keys>", "which: sealing, voprf, capability, online, with commas between")
+        .argParser(readRotated)
+        .default(rotatedUnlessSaid, rotatedUnlessSaid.join(",")),
+    )
+    .option("--root-key <file>", "where root.key is, when online keys are rotated")
+    .addHelpText("after", rotationHelp)
+    .action(async ({ data, only, rootKey }) => {
+      const { rotate } = await import("./serve.ts");
+      await rotate({ data, only, rootKey, json: json() });
+    });
+}
+
+const rotatable = ["sealing", "voprf", "capability", "online"] as const;
+const rotatedUnlessSaid: readonly (typeof rotatable)[number][] = [
+  "sealing",
+  "capability",
+  "online",
+];
+
+const rotationHelp = `
+  sealing      opens numbers that are being proved; the former key for 30 days
+  capability   mints and opens addresses; the former key for 400 days
+  online       signs parameters, claims and receipts, under a new certificate: needs root.key
+  voprf        numbers are looked up under it: at most once a year, and only where it is named.
+               People are found again when their phone was connected next. The former key: 400 days`;
+
+function readRotated(text: string): (typeof rotatable)[number][] {
+  return text.split(",").map((name) => {
+    const known = rotatable.find((one) => one === name.trim());
+    if (!known) throw new InvalidArgumentError(`Name some of: ${rotatable.join(", ")}.`);
+    return known;
+  });
 }
 
 function addIdentityCommands(program: Command): void {

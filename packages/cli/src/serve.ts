@@ -1,15 +1,17 @@
-// `assent serve`: the process is the server. Starts it, says when it is ready, and stops it when told to.
+// `assent serve`, `assent admin` and `assent keys`: what whoever runs a service does. The only file that loads the server,
+// and only when one of them is asked for.
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AssentError } from "@assent/protocol";
-import type { ServeOptions } from "@assent/server";
-import { exitCodes } from "./output.ts";
+import type { RotatedKeys, ServeOptions, ServiceStatus } from "@assent/server";
+import { exitCodes, openOutput } from "./output.ts";
 
 // Where `npm run build` leaves the Messaging app: the server is told, because it does not depend on the app.
 const appDirectory = fileURLToPath(
   new URL("dist", import.meta.resolve("@assent/web/package.json")),
 );
 
-/** Resolves when the server has stopped after SIGTERM or SIGINT. */
+/** The process is the server. Resolves when it has stopped after SIGTERM or SIGINT. */
 export async function serve(options: ServeOptions): Promise<void> {
   const { ConfigError, readConfig, StartRefused, startServer } = await import("@assent/server");
   const stopping = Promise.withResolvers<void>();
@@ -35,4 +37,76 @@ export async function serve(options: ServeOptions): Promise<void> {
 function startError(error: unknown): unknown {
   const isPortTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   return isPortTaken ? new AssentError("address_in_use", { cause: error }) : error;
+}
+
+interface OperatorOptions {
+  readonly data: string;
+  readonly json: boolean;
+}
+
+export async function showStatus({ data, json }: OperatorOptions): Promise<void> {
+  const { askForStatus, readFolders } = await import("@assent/server");
+  await tellingRefusals(json, async () => {
+    const status = await askForStatus(readFolders({ data }, process.env).operatingSocket);
+    openOutput(json).result(status, describeStatus(status));
+  });
+}
+
+function describeStatus(status: ServiceStatus): string {
+  const counts = Object.entries(status.counts).map(([what, count]) => `${count} ${what}`);
+  return [
+    `assent ${status.version} at ${status.origin}, since ${status.startedAt}`,
+    `cell ${status.cellId}`,
+    `certificate ${status.certificateNumber}, parameters ${status.sequence}`,
+    describeEpochs(status),
+    status.rootKeyHere
+      ? "the root key is still beside the other keys: move it away"
+      : "the root key is not here, as it should be",
+    counts.join(", "),
+  ].join("\n");
+}
+
+function describeEpochs(keys: {
+  readonly sealingEpochs: readonly number[];
+  readonly voprfEpochs: readonly number[];
+  readonly capabilityEpochs: readonly number[];
+}): string {
+  const { sealingEpochs, voprfEpochs, capabilityEpochs } = keys;
+  const row = (epochs: readonly number[]) => epochs.join(", ");
+  return `epochs: sealing ${row(sealingEpochs)}; voprf ${row(voprfEpochs)}; capability ${row(capabilityEpochs)}`;
+}
+
+export async function rotate(
+  options: OperatorOptions & {
+    readonly only: readonly RotatedKeys[];
+    readonly rootKey?: string;
+  },
+): Promise<void> {
+  const { readFolders, rotateKeys } = await import("@assent/server");
+  const { data, json, only: what, rootKey } = options;
+  await tellingRefusals(json, async () => {
+    const rootKeyFile = rootKey === undefined ? undefined : resolve(rootKey);
+    const done = await rotateKeys(readFolders({ data }, process.env), { what, rootKeyFile });
+    const from = done.inUse ? "in use now" : "in use from the next start on";
+    openOutput(json).result(
+      done,
+      `rotated: ${what.join(", ")}; ${from}\ncertificate ${done.certificateNumber}; ${describeEpochs(done)}`,
+    );
+  });
+}
+
+/** Says what the service, or its folder, had against it. */
+async function tellingRefusals(json: boolean, work: () => Promise<void>): Promise<void> {
+  const { OperatingError } = await import("@assent/server");
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    const { code, message, retry } = error;
+    const told = json
+      ? JSON.stringify({ error: { code, message, retry } })
+      : `assent: ${message} [${code}]`;
+    process.stderr.write(`${told}\n`);
+    process.exitCode = exitCodes.refused;
+  }
 }

@@ -1,0 +1,166 @@
+// Looking after a service from the command line: what it says of itself, and keys that are rotated while people use it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import {
+  accountRequest,
+  leave,
+  makePhone,
+  mint,
+  openInbox,
+  openOutbox,
+  proveNumber,
+  reachCell,
+  startRegistration,
+  turnOn,
+} from "@assent/bare-phone";
+import { AssentError, openCell, openDeletionReceipt, PutOutcome } from "@assent/protocol";
+import { TestServer } from "../network.ts";
+
+const bin = fileURLToPath(new URL("../../packages/cli/bin/assent.mjs", import.meta.url));
+
+function assent(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+function ok(...args: string[]): Record<string, unknown> {
+  const { status, stdout, stderr } = assent(...args, "--json");
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+function refused(...args: string[]): string {
+  const { status, stdout, stderr } = assent(...args, "--json");
+  assert.deepEqual([status, stdout], [1, ""], stderr);
+  return JSON.parse(stderr).error.code;
+}
+
+test("status tells what runs, and that nothing does", async (context) => {
+  const server = await TestServer.start(context);
+  const data = ["--data", server.folder];
+  const before = ok("admin", "status", ...data);
+  assert.equal(before["origin"], server.origin);
+  assert.deepEqual(before["counts"], { accounts: 0 });
+  assert.equal(before["rootKeyHere"], true);
+  assert.equal(server.log.match(/root\.key is still beside the other keys/g)?.length, 1);
+  await turnOn(server, await makePhone(server, "+4915123456789"));
+  assert.deepEqual(ok("admin", "status", ...data)["counts"], { accounts: 1 });
+  const told = assent("admin", "status", ...data);
+  assert.equal(told.status, 0);
+  assert.match(told.stdout, /^assent \d.* at http.*\ncell [0-9a-f]{64}\n/);
+  assert.doesNotMatch(told.stdout, /4915123456789/);
+  await server.stop();
+  assert.equal(refused("admin", "status", ...data), "no_service");
+  assert.equal(refused("keys", "rotate", "--data", join(server.folder, "other")), "no_folder");
+});
+
+test("keys are rotated while phones are half through, and none notices", async (context) => {
+  const server = await TestServer.start(context);
+  const data = ["--data", server.folder];
+  const before = await reachCell(server);
+  const known = {
+    id: before.cellId,
+    certificateNumber: before.certificate.number,
+    sequence: before.parameters.sequence,
+  };
+  // One with an address given out, one with a claim not spent yet, one that only has the parameters.
+  const anna = await makePhone(server, "+4915123456789");
+  await turnOn(server, anna);
+  const inbox = await openInbox(server, anna);
+  const [given] = await mint(inbox);
+  const ben = await makePhone(server, "+33612345678");
+  const { verified } = await proveNumber(server, ben);
+  const carl = await makePhone(server, "+447400123456");
+
+  const all = "sealing,voprf,capability,online";
+  const rotated = ok("keys", "rotate", ...data, "--only", all);
+  assert.deepEqual(rotated, {
+    certificateNumber: 2,
+    sealingEpochs: [1, 2],
+    voprfEpochs: [1, 2],
+    capabilityEpochs: [1, 2],
+    inUse: true,
+  });
+  const after = await openCell(await publishedBy(server), known);
+  assert.ok(after && after.parameters.sequence > known.sequence);
+
+  const outbox = await openOutbox(server);
+  const put = await outbox.resultOf(outbox.put({ capability: given!.capability }));
+  assert.equal(put.kind === "put" && put.outcome, PutOutcome.STORED);
+  await inbox.until("delivery");
+  await ben.account.createAccount(await accountRequest(ben, verified));
+  await startRegistration(carl);
+  const { answer } = await leave(anna);
+  const { receipt, certificate } = answer;
+  assert.ok(await openDeletionReceipt(known.id, { receipt: receipt!, certificate: certificate! }));
+  assert.equal(ok("admin", "status", ...data)["certificateNumber"], 2);
+});
+
+test("a service without its root key goes on; rotated while stopped, it starts with the new keys", async (context) => {
+  const server = await TestServer.start(context);
+  const data = ["--data", server.folder];
+  const before = await openCell(await publishedBy(server));
+  await server.stop();
+  const away = join(server.folder, "..", "root.key");
+  await rename(join(server.folder, "keys", "root.key"), away);
+  await server.start();
+  assert.equal(server.log.match(/root\.key is still/g)?.length, 1, "of the first start");
+  assert.equal(refused("keys", "rotate", ...data), "refused");
+  await server.stop();
+  assert.equal(refused("keys", "rotate", ...data), "refused");
+  assert.equal(ok("keys", "rotate", ...data, "--root-key", away)["inUse"], false);
+  await server.start();
+  const { id, parameters } = before!;
+  const { certificateNumber, sequence } = parameters;
+  const after = await openCell(await publishedBy(server), { id, certificateNumber, sequence });
+  assert.equal(after?.certificate.number, 2);
+  assert.ok(after.parameters.sequence > sequence);
+});
+
+test("a folder from before the first release is refused in one line, and left as it is", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "assent-earlier-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  const earlier = new URL("../vectors/service-before-release/keys.json", import.meta.url);
+  await cp(earlier, join(folder, "keys.json"));
+  const { status, stdout, stderr } = assent(
+    "serve",
+    "--sms",
+    "fake",
+    "--port",
+    "0",
+    "--data",
+    folder,
+  );
+  assert.deepEqual([status, stdout], [1, ""]);
+  assert.match(stderr, /^assent: .*remove keys\.json and assent\.db\*.*\n$/);
+  assert.deepEqual(await readdir(folder), ["keys.json"]);
+});
+
+test("what is wrongly asked is said, and nothing is done", () => {
+  for (const args of [
+    ["keys", "rotate", "--only", "everything"],
+    ["keys", "rotate", "--only", ""],
+    ["keys", "rotate", "--everything"],
+    ["keys"],
+    ["admin", "stop"],
+  ]) {
+    const { status, stderr } = assent(...args);
+    assert.equal(status, 2, args.join(" "));
+    assert.notEqual(stderr, "");
+  }
+});
+
+/** As it goes out. */
+async function publishedBy(server: TestServer) {
+  const { cell } = await reachCell(server);
+  const { parameters, certificate } = await cell.getParameters({ contract: 1 });
+  if (!parameters || !certificate) throw new AssentError("internal");
+  return { parameters, certificate };
+}
