@@ -17,6 +17,7 @@ import {
   encodeMlsMessage,
   getCiphersuiteFromName,
   getCiphersuiteImpl,
+  type LeafNodeKeyPackage,
   type Proposal,
 } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
@@ -204,6 +205,56 @@ describe("membership", () => {
     await assert.rejects(mls.decrypt(joined[0]!.state, addition, trusted), EncryptionRefused);
     const vouched = await mls.decrypt(joined[0]!.state, addition, [...trusted, mallory]);
     assert.equal(vouched.kind, "commit");
+  });
+});
+
+describe("what a device says of itself", () => {
+  async function keyPackageOf(madeAtMs: number) {
+    const { publicPart } = await mls.generateKeyPackage(newDevice(), madeAtMs);
+    const message = decodeMlsMessage(publicPart, 0)?.[0];
+    assert.ok(message?.wireformat === "mls_key_package");
+    return { publicPart, keyPackage: message.keyPackage };
+  }
+
+  test("is a suite of a number for private use, in every structure that names one", async () => {
+    const { publicPart, keyPackage } = await keyPackageOf(nowMs);
+    // Version, wire format, version again, then the suite (RFC 9420, 6 and 10).
+    assert.deepEqual([...publicPart.subarray(0, 8)], [0, 1, 0, 5, 0, 1, 0xf0, 0xa5]);
+    const { started } = await pair();
+    const state = decodeGroupState(started.state, 0)?.[0];
+    const welcome = decodeMlsMessage(started.welcome, 0)?.[0];
+    assert.ok(welcome?.wireformat === "mls_welcome");
+    const named = [
+      keyPackage.cipherSuite,
+      keyPackage.leafNode.capabilities.ciphersuites[0],
+      state?.groupContext.cipherSuite,
+      welcome.welcome.cipherSuite,
+    ];
+    assert.deepEqual(named, Array(4).fill(String(0xf0a5)));
+  });
+
+  test("is one private extension and one private proposal that a later version may use", async () => {
+    const { capabilities, extensions } = (await keyPackageOf(nowMs)).keyPackage.leafNode;
+    assert.deepEqual(capabilities.extensions, [0xf0a5]);
+    assert.deepEqual(capabilities.proposals, [0xf0a5]);
+    assert.deepEqual(extensions, []);
+  });
+
+  test("holds from an hour before it was made, for 90 days; sooner or later it is not added", async () => {
+    const { lifetime } = (await keyPackageOf(1_800_000_000_999)).keyPackage
+      .leafNode as LeafNodeKeyPackage;
+    assert.equal(lifetime.notBefore, 1_800_000_000n - 3_600n);
+    assert.equal(lifetime.notAfter, 1_800_000_000n + 90n * 86_400n);
+    const hour = 3_600_000;
+    const start = async (madeAtMs: number) => {
+      const [alice, bob] = [newDevice(), newDevice()];
+      const { publicPart: keyPackage } = await mls.generateKeyPackage(bob, madeAtMs);
+      return mls.startGroup(alice, [{ device: bob, keyPackage }], nowMs);
+    };
+    await start(nowMs + hour / 2);
+    await assert.rejects(start(nowMs + 2 * hour), refused("untrusted"));
+    await start(nowMs - 89 * 24 * hour);
+    await assert.rejects(start(nowMs - 91 * 24 * hour), refused("untrusted"));
   });
 });
 
