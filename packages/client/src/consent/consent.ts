@@ -48,6 +48,14 @@ export function signedConsent(
   return signConsent(root.privateKey, statement);
 }
 
+// Leaving needs no further yes: the owner asked for it, and only that goes out. The inbox, because it alone says which
+// requests this device signed before, where a profile was set back.
+const leaving: ReadonlySet<DeclarationId> = new Set([
+  "delete-account",
+  "open-inbox",
+  "authenticate",
+]);
+
 /**
  * Whether something declared for a purpose may leave now.
  * @throws AssentError consent_required, policy_changed
@@ -57,8 +65,7 @@ export function checkConsent(
   declaration: DeclarationId,
   purpose: Purpose,
 ): void {
-  // Leaving needs no further yes: the owner asked for it, and only that goes out.
-  if (state?.phase === Phase.LEAVING && declaration === "delete-account") return;
+  if (state?.phase === Phase.LEAVING && leaving.has(declaration)) return;
   const live = state?.phase === Phase.VERIFYING || state?.phase === Phase.ON;
   if (!live) throw new AssentError("consent_required");
   if (isPaused(state)) throw new AssentError("policy_changed");

@@ -23,7 +23,9 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Service } from "../egress/service.ts";
-import { type Self, signedBy } from "../identity/self.ts";
+import type { Cell, Cells } from "../identity/cells.ts";
+import type { Self } from "../identity/self.ts";
+import type { SignedRequests } from "../identity/signed-requests.ts";
 import { type NumberRecord, NumberRecordSchema, put, type Records } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 
@@ -40,34 +42,47 @@ const maxBucketBits = 24;
 // The steps of one send ask for the same number; that is one lookup.
 const recentMs = 10_000;
 
+export interface DiscoveryParts {
+  readonly records: Records;
+  readonly service: (url: string) => Service;
+  readonly cells: Cells;
+  readonly signedRequests: SignedRequests;
+  readonly now: () => number;
+}
+
+/** What follows from a number's handle, and under which VOPRF epoch. */
+interface NumberKeys extends HandleKeys {
+  readonly voprfEpoch: number;
+}
+
 export class Discovery {
+  readonly #parts: DiscoveryParts;
   readonly #records: Records;
-  readonly #service: (url: string) => Service;
-  readonly #now: () => number;
   readonly #recent = new Map<PhoneNumber, { readonly found: Found; readonly atMs: number }>();
 
-  constructor(records: Records, service: (url: string) => Service, now: () => number) {
-    this.#records = records;
-    this.#service = service;
-    this.#now = now;
+  constructor(parts: DiscoveryParts) {
+    this.#parts = parts;
+    this.#records = parts.records;
   }
 
   /**
-   * Asks afresh. The evaluation alone is remembered: it does not change, and each one costs budget.
+   * Asks afresh. The evaluation alone is remembered: under one epoch it does not change, and each one costs budget.
    * @throws AssentError lookups_used_up, service_untrusted, unreachable …
    */
   async find(self: Self, number: PhoneNumber): Promise<Found> {
-    const keys = (await this.#knownKeys(number)) ?? (await this.#evaluate(self, number));
-    const found = (await this.#isInBucket(self, keys))
-      ? await this.recordOf(self, keys)
-      : { route: "sms" as const };
+    const { now, cells } = this.#parts;
+    const { keys, isThere } = await cells.withKeys(async (cell) => {
+      const keys = await this.#currentKeys(self, cell, number);
+      return { keys, isThere: await this.#isInBucket(cell, keys) };
+    });
+    const found = isThere ? await this.#recordOf(keys) : { route: "sms" as const };
     const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
     const accountId = found.route === "private" ? found.accountId : new Uint8Array();
     await this.#records.commit([
-      put("numbers", number, { ...record, ...keys, accountId, lookedUpAtMs: BigInt(this.#now()) }),
+      put("numbers", number, { ...record, ...keys, accountId, lookedUpAtMs: BigInt(now()) }),
       ...(await this.#formerOwners(number, accountId)),
     ]);
-    this.#recent.set(number, { found, atMs: this.#now() });
+    this.#recent.set(number, { found, atMs: now() });
     return found;
   }
 
@@ -82,17 +97,43 @@ export class Discovery {
   /** What was found a moment ago, or else asks afresh. */
   findRecently(self: Self, number: PhoneNumber): Promise<Found> {
     const recent = this.#recent.get(number);
-    const isRecent = recent && this.#now() - recent.atMs < recentMs;
+    const isRecent = recent && this.#parts.now() - recent.atMs < recentMs;
     return isRecent ? Promise.resolve(recent.found) : this.find(self, number);
   }
 
+  /**
+   * What the record of a number says that was evaluated by whoever has it, maybe under a former epoch: their record may
+   * have moved on since. Anonymous, but for an evaluation where one is needed.
+   */
+  async recordOfEvaluated(self: Self, number: PhoneNumber, known: NumberRecord): Promise<Found> {
+    const { cells } = this.#parts;
+    const found = await this.#confirming(handleKeysOf(known));
+    const isCurrent = known.voprfEpoch === cells.current.voprfKey.epoch;
+    if (found.route === "private" || isCurrent) return found;
+    return this.#confirming(await cells.withKeys((cell) => this.#currentKeys(self, cell, number)));
+  }
+
+  /** Its owner sealed the record: one that does not open confirms nothing, and must not stop others. */
+  async #confirming(keys: HandleKeys): Promise<Found> {
+    try {
+      return await this.#recordOf(keys);
+    } catch (error) {
+      if (error instanceof AssentError && error.code === "service_untrusted")
+        return { route: "sms" };
+      throw error;
+    }
+  }
+
   /** What the record under a handle's keys says; anonymous. */
-  async recordOf(self: Self, keys: HandleKeys): Promise<Found> {
-    const { directory } = this.#service(self.cell.url);
+  async #recordOf(keys: HandleKeys): Promise<Found> {
+    const { id, url } = this.#parts.cells.current;
+    const { directory } = this.#parts.service(url);
     const answer = await directory.getRecord({ lookupKey: keys.lookupKey });
     if (!answer.found) return { route: "sms" };
     const record = await openRecord(keys.recordKey, answer.sealedRecord);
     if (record?.rootKey.length !== signingKeyLength) throw new AssentError("service_untrusted");
+    // Other cells are not reached yet.
+    if (!equalBytes(record.cellId, id)) return { route: "sms" };
     return {
       route: "private",
       accountId: accountIdOf(record.rootKey),
@@ -101,64 +142,70 @@ export class Discovery {
     };
   }
 
-  async #knownKeys(number: PhoneNumber): Promise<HandleKeys | undefined> {
+  /** Of the current epoch: what is kept, or else evaluated. */
+  async #currentKeys(self: Self, cell: Cell, number: PhoneNumber): Promise<NumberKeys> {
     const record: NumberRecord | undefined = await this.#records.get("numbers", number);
-    return record && record.lookupKey.length > 0 ? handleKeysOf(record) : undefined;
+    const { epoch } = cell.voprfKey;
+    return record && record.lookupKey.length > 0 && record.voprfEpoch === epoch
+      ? { ...handleKeysOf(record), voprfEpoch: epoch }
+      : this.#evaluate(self, cell, number);
   }
 
-  async #evaluate(self: Self, number: PhoneNumber): Promise<HandleKeys> {
+  async #evaluate(self: Self, cell: Cell, number: PhoneNumber): Promise<NumberKeys> {
     await loadVoprf();
-    const { voprfKey } = self.cell;
+    const { epoch, publicKey } = cell.voprfKey;
     const blinded = blindInput(voprfInput(number));
     const body = toBinary(
       EvaluateRequestSchema,
       create(EvaluateRequestSchema, {
-        voprfEpoch: voprfKey.epoch,
+        voprfEpoch: epoch,
         blindedElements: [new Uint8Array(blinded.blindedElement)],
       }),
     );
-    const procedure = "/assent.v1.DiscoveryService/Evaluate";
-    const answer = await this.#service(self.cell.url).discovery.evaluate({
-      request: await signedBy(self.device, self.cell, procedure, body, this.#now()),
-    });
+    const { signedRequests, service } = this.#parts;
+    const { answer } = await signedRequests.call(
+      { device: self.device, cell },
+      "/assent.v1.DiscoveryService/Evaluate",
+      body,
+      (request) => service(cell.url).discovery.evaluate({ request }),
+    );
     let handle: Uint8Array;
     try {
-      handle = finalizeBatch(voprfKey.publicKey, [blinded], answer)[0] as Uint8Array;
+      handle = finalizeBatch(publicKey, [blinded], answer)[0] as Uint8Array;
     } catch (cause) {
       throw new AssentError("service_untrusted", { cause });
     }
-    const keys = handleKeys(handle);
+    const keys = { ...handleKeys(handle), voprfEpoch: epoch };
     const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
     await this.#records.commit([put("numbers", number, { ...record, ...keys })]);
     return keys;
   }
 
-  async #isInBucket(self: Self, keys: HandleKeys): Promise<boolean> {
-    const service = this.#service(self.cell.url);
-    const { epoch } = self.cell.voprfKey;
-    const index = decodeIndex(await service.getBucketFile(`${epoch}/index`));
+  async #isInBucket({ url }: Cell, { bucketBits, tag, voprfEpoch }: NumberKeys): Promise<boolean> {
+    const service = this.#parts.service(url);
+    const index = decodeIndex(await service.getBucketFile(`${voprfEpoch}/index`));
     const expected = 2 ** index.bits;
     if (
-      index.voprfEpoch !== epoch ||
+      index.voprfEpoch !== voprfEpoch ||
       index.bits > maxBucketBits ||
       index.bucketHashes.length !== expected
     ) {
       throw new AssentError("service_untrusted");
     }
-    const name = bucketOf(keys.bucketBits, index.bits);
-    const bucket = await service.getBucketFile(`${epoch}/${name}`);
+    const name = bucketOf(bucketBits, index.bits);
+    const bucket = await service.getBucketFile(`${voprfEpoch}/${name}`);
     if (equalBytes(sha256(bucket), index.bucketHashes[name] as Uint8Array)) {
-      return bucketHolds(bucket, keys.tag);
+      return bucketHolds(bucket, tag);
     }
     // Somebody joined or left between the two requests: the next index names what there is now.
-    const again = decodeIndex(await service.getBucketFile(`${epoch}/index`));
-    const fresh = await service.getBucketFile(`${epoch}/${bucketOf(keys.bucketBits, again.bits)}`);
-    return bucketHolds(fresh, keys.tag);
+    const again = decodeIndex(await service.getBucketFile(`${voprfEpoch}/index`));
+    const fresh = await service.getBucketFile(`${voprfEpoch}/${bucketOf(bucketBits, again.bits)}`);
+    return bucketHolds(fresh, tag);
   }
 }
 
 /** The keys of a number that was evaluated before. */
-export function handleKeysOf(record: NumberRecord): HandleKeys {
+function handleKeysOf(record: NumberRecord): HandleKeys {
   return {
     bucketBits: record.bucketBits,
     tag: record.tag,

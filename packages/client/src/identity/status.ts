@@ -2,6 +2,7 @@
 import type { PhoneNumber } from "@assent/protocol";
 import { isPaused } from "../consent/consent.ts";
 import { Phase, type ProfileState } from "../store/records.ts";
+import { type AccountEnded, endingOf } from "./ending.ts";
 
 export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";
 
@@ -18,6 +19,8 @@ export interface ProfileStatus {
   readonly code?: { readonly expiresAt: Date; readonly resendAt: Date };
   /** Whether the owner ever said yes: before that, nothing can have left. */
   readonly everOn: boolean;
+  /** How the account ended, where the service signed this device out and said so. */
+  readonly ending?: AccountEnded;
   readonly queued: number;
 }
 
@@ -31,7 +34,7 @@ const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
 
 /** @param queued texts that wait for a connection. */
 export function statusOf(state: ProfileState, queued: number): ProfileStatus {
-  const { phase, identity, cell, consent, verification } = state;
+  const { phase, identity, cell, consent, verification, ending } = state;
   const consented = consent && {
     policyVersion: consent.policyVersion,
     givenAt: new Date(Number(consent.givenAtMs)),
@@ -50,6 +53,7 @@ export function statusOf(state: ProfileState, queued: number): ProfileStatus {
     ...(consented ? { consent: consented } : {}),
     policyChanged: isPaused(state),
     ...(code ? { code } : {}),
+    ...(ending ? { ending: endingOf(ending) } : {}),
     everOn: state.firstConsentAtMs > 0n,
     queued,
   };

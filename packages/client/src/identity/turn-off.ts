@@ -1,15 +1,20 @@
 // Leaving: off here at once, deleted at the service as soon as it can be reached, with a receipt it signed.
 import {
   AssentError,
+  type CellId,
   DeleteAccountRequestSchema,
   type DeletionReceipt,
+  type DeletionResponse,
   equalBytes,
   openDeletionReceipt,
+  type Signed,
+  SignedSchema,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { notDelivered } from "../conversations/texts.ts";
 import type { Service } from "../egress/service.ts";
 import {
+  decodeStored,
   Phase,
   put,
   type Receipt,
@@ -19,14 +24,17 @@ import {
   TextState,
 } from "../store/records.ts";
 import type { Change, TableName } from "../store/store.ts";
+import type { Cells } from "./cells.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
-import { cellOf, ownDeviceOf, signedBy } from "./self.ts";
+import { ownDeviceOf } from "./self.ts";
+import type { Answered, SignedRequests } from "./signed-requests.ts";
 
 export interface TurningOff {
   readonly state: ProfileStateKeeper;
   readonly records: Records;
+  readonly cells: Cells;
+  readonly signedRequests: SignedRequests;
   readonly service: (url: string) => Service;
-  readonly now: () => number;
 }
 
 /** What became of leaving. */
@@ -40,9 +48,10 @@ export type Left =
 export interface OwnerReceipt {
   readonly statement: DeletionReceipt;
   readonly lastDigits: string;
-  readonly receiptBytes: Uint8Array;
-  readonly signature: Uint8Array;
-  readonly identityKey: Uint8Array;
+  /** As the service signed it; with the certificate and the cell's id it can be checked by anybody. */
+  readonly receipt: Signed;
+  readonly certificate: Signed;
+  readonly cellId: CellId;
 }
 
 // What only an account needs. Texts, contacts and the ledger are the owner's and stay.
@@ -75,26 +84,19 @@ export async function startLeaving(off: TurningOff): Promise<void> {
 export async function finishLeaving(off: TurningOff): Promise<Left> {
   const { phase, identity } = off.state.current;
   if (phase !== Phase.LEAVING) return { kind: "never-on" };
-  const cell = cellOf(off.state.current);
+  const cell = off.cells.pinned;
   if (!cell || !identity) throw new AssentError("profile_unreadable");
+  const device = ownDeviceOf(identity);
   const body = toBinary(DeleteAccountRequestSchema, create(DeleteAccountRequestSchema));
-  const procedure = "/assent.v1.RegistrationService/DeleteAccount";
-  const request = await signedBy(ownDeviceOf(identity), cell, procedure, body, off.now());
+  const procedure = "/assent.v1.AccountService/DeleteAccount";
+  const { account } = off.service(cell.url);
   try {
-    const answer = await off.service(cell.url).registration.deleteAccount({ request });
-    const signed = { bytes: answer.receipt, signature: answer.signature };
-    const statement = await openDeletionReceipt(cell.identityKey, signed);
-    if (!statement || !equalBytes(statement.requestNonce, request.nonce)) {
-      throw new AssentError("service_untrusted");
-    }
-    const receipt = create(ReceiptSchema, {
-      receiptEncoded: answer.receipt,
-      signature: answer.signature,
-      identityKey: cell.identityKey,
-      lastDigits: identity.number.slice(-2),
-    });
-    await forgetAccount(off, receipt);
-    return { kind: "gone", receipt: ownerReceipt(receipt, statement) };
+    const answered = await off.signedRequests.call({ device, cell }, procedure, body, (request) =>
+      account.deleteAccount({ request }),
+    );
+    const kept = await checkedReceipt(cell.id, device.accountId, identity.number, answered);
+    await forgetAccount(off, storedReceipt(kept));
+    return { kind: "gone", receipt: kept };
   } catch (error) {
     if (!(error instanceof AssentError)) throw error;
     // Deleted before, by an answer that was lost or by another phone: there is nothing left to delete.
@@ -107,22 +109,41 @@ export async function finishLeaving(off: TurningOff): Promise<Left> {
   }
 }
 
-/** The receipt of the last time, where there is one. */
-export async function keptReceipt(state: ProfileStateKeeper): Promise<OwnerReceipt | undefined> {
-  const receipt = state.current.receipt;
-  const signed = receipt && { bytes: receipt.receiptEncoded, signature: receipt.signature };
-  const statement = signed && (await openDeletionReceipt(receipt.identityKey, signed));
-  return statement && ownerReceipt(receipt, statement);
+/** That this very request was done, for this account, as the cell states it. @throws AssentError service_untrusted */
+async function checkedReceipt(
+  cellId: CellId,
+  accountId: Uint8Array,
+  number: string,
+  { answer, requestHash }: Answered<DeletionResponse>,
+): Promise<OwnerReceipt> {
+  const { receipt, certificate } = answer;
+  const statement = await openDeletionReceipt(cellId, answer);
+  const fits =
+    statement &&
+    equalBytes(statement.requestHash, requestHash) &&
+    equalBytes(statement.accountId, accountId);
+  if (!fits || !receipt || !certificate) throw new AssentError("service_untrusted");
+  return { statement, lastDigits: number.slice(-2), receipt, certificate, cellId };
 }
 
-function ownerReceipt(receipt: Receipt, statement: DeletionReceipt): OwnerReceipt {
-  return {
-    statement,
-    lastDigits: receipt.lastDigits,
-    receiptBytes: receipt.receiptEncoded,
-    signature: receipt.signature,
-    identityKey: receipt.identityKey,
-  };
+function storedReceipt({ receipt, certificate, cellId, lastDigits }: OwnerReceipt): Receipt {
+  return create(ReceiptSchema, {
+    receiptEncoded: toBinary(SignedSchema, receipt),
+    certificateEncoded: toBinary(SignedSchema, certificate),
+    cellId,
+    lastDigits,
+  });
+}
+
+/** The receipt of the last time, where there is one. */
+export async function keptReceipt(state: ProfileStateKeeper): Promise<OwnerReceipt | undefined> {
+  const stored = state.current.receipt;
+  if (!stored) return undefined;
+  const receipt = decodeStored(SignedSchema, stored.receiptEncoded);
+  const certificate = decodeStored(SignedSchema, stored.certificateEncoded);
+  const cellId = stored.cellId as CellId;
+  const statement = await openDeletionReceipt(cellId, { receipt, certificate });
+  return statement && { statement, lastDigits: stored.lastDigits, receipt, certificate, cellId };
 }
 
 /** Keys and groups go, and what was not sent will not be; a later account starts afresh. */
@@ -132,7 +153,13 @@ export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise
     changes.push(...(await off.records.keys(table)).map((key) => remove(table, key)));
   }
   for (const { key, record } of await off.records.list("people")) {
-    const stripped = { ...record, groups: [], addresses: [], addressesGivenAtMs: 0n };
+    const stripped = {
+      ...record,
+      groups: [],
+      addresses: [],
+      addressesGivenAtMs: 0n,
+      askAtMs: 0n,
+    };
     changes.push(put("people", key, stripped));
   }
   const unsent = new Set<string>();
@@ -152,6 +179,12 @@ export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise
       consent: undefined,
       identity: undefined,
       verification: undefined,
+      renewal: undefined,
+      ending: undefined,
+      // Of keys and a mailbox that are gone. The counter is of this device, whatever its keys.
+      setBackAtMs: 0n,
+      lineage: 0,
+      generation: 0,
       ...(receipt ? { receipt } : {}),
     },
     changes,

@@ -4,32 +4,23 @@ import {
   AssentError,
   type CreateAccountRequest,
   CreateAccountRequestSchema,
+  contractVersion,
   EvaluationSchema,
-  equalBytes,
   generateSealingKeyPair,
   hex,
-  keysOfEvaluatedNumber,
-  loadVoprf,
-  lookupHashOf,
+  Intent,
   ManifestSchema,
-  openClaim,
-  openParameters,
   type PhoneNumber,
   type Purpose,
-  policy,
   randomBytes,
-  SignedManifestSchema,
-  seal,
+  SignedSchema,
+  sealNumber,
   sealRecord,
   signAccount,
   signManifest,
-  utf8,
-  type VerifyCodeResponse,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { giveConsent, isPaused, signedConsent } from "../consent/consent.ts";
-import type { Service } from "../egress/service.ts";
-import type { Encryption } from "../encryption/encryption.ts";
 import {
   CellSchema,
   decodeStored,
@@ -37,21 +28,21 @@ import {
   IdentitySchema,
   Phase,
   type ProfileState,
-  type Records,
   type Verification,
   VerificationSchema,
 } from "../store/records.ts";
-import { addKeyPackages } from "./key-packages.ts";
+import type { Cells } from "./cells.ts";
+import { addKeyPackages, type KeyPackageMaking } from "./key-packages.ts";
+import { openOwnClaim } from "./own-claim.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
-import { type Cell, cellOf, ownDeviceOf, rootKeysOf } from "./self.ts";
+import { ownDeviceOf, rootKeysOf } from "./self.ts";
 
-export interface TurningOn {
+export interface TurningOn extends KeyPackageMaking {
   readonly state: ProfileStateKeeper;
-  readonly records: Records;
-  readonly encryption: Encryption;
-  readonly service: (url: string) => Service;
-  readonly now: () => number;
+  readonly cells: Cells;
 }
+
+const firstRecordSequence = 1n;
 
 /** What a yes led to. */
 export type TurnedOn =
@@ -88,6 +79,7 @@ export async function askForCode(
         unsignedManifestEncoded: newManifest(sealing.publicKey),
       }),
       verification: undefined,
+      ending: undefined,
     });
   }
   await on.state.change({
@@ -96,7 +88,8 @@ export async function askForCode(
     firstConsentAtMs: before.firstConsentAtMs || BigInt(on.now()),
     verification: undefined,
   });
-  return startRegistration(on, await pinCell(on));
+  await on.cells.refresh();
+  return startRegistration(on);
 }
 
 /** The yes to a policy that changed since; nothing else may be asked of an account that is on. */
@@ -140,39 +133,20 @@ function newManifest(sealingPublicKey: Uint8Array): Uint8Array<ArrayBuffer> {
   return toBinary(ManifestSchema, unsigned);
 }
 
-/** The cell's keys: asked for once, the same ever after. */
-async function pinCell(on: TurningOn): Promise<Cell> {
-  const pinned = cellOf(on.state.current);
-  const url = on.state.current.cell?.url as string;
-  const answer = await on.service(url).registration.getParameters({});
-  const parameters = await openParameters(
-    { bytes: answer.parameters, signature: answer.signature },
-    pinned?.identityKey,
-  );
-  if (!parameters?.registrationKey || !parameters.voprfKey)
-    throw new AssentError("service_untrusted");
-  if (parameters.policyVersion !== policy.version) throw new AssentError("policy_changed");
-  await on.state.change({
-    cell: create(CellSchema, {
-      url,
-      parametersEncoded: answer.parameters,
-      parametersSignature: answer.signature,
-    }),
-  });
-  return cellOf(on.state.current) as Cell;
-}
-
-async function startRegistration(on: TurningOn, cell: Cell): Promise<TurnedOn> {
+async function startRegistration(on: TurningOn): Promise<TurnedOn> {
   const { consent, identity } = on.state.current;
   if (!consent || !identity) throw new AssentError("consent_required");
-  const signed = await signedConsent(consent, rootKeysOf(identity), cell.id);
-  const padded = new Uint8Array(32);
-  padded.set(utf8(identity.number));
-  const answer = await on.service(cell.url).registration.startRegistration({
-    registrationKeyEpoch: cell.registrationKey.epoch,
-    sealedNumber: await seal(cell.registrationKey.publicKey, "number", padded, signed.bytes),
-    consent: signed.bytes,
-    consentSignature: signed.signature,
+  const answer = await on.cells.withKeys(async ({ id, url, sealingKey }) => {
+    const signed = await signedConsent(consent, rootKeysOf(identity), id);
+    const intent = Intent.REGISTER;
+    const bound = { cellId: id, intent, consent: signed.encoded };
+    return on.service(url).registration.startRegistration({
+      contract: contractVersion,
+      intent,
+      sealingEpoch: sealingKey.epoch,
+      sealedNumber: await sealNumber(sealingKey.publicKey, identity.number as PhoneNumber, bound),
+      consent: signed,
+    });
   });
   await on.state.change({
     verification: create(VerificationSchema, {
@@ -191,55 +165,59 @@ async function startRegistration(on: TurningOn, cell: Cell): Promise<TurnedOn> {
  */
 export async function verifyCode(on: TurningOn, code: string): Promise<void> {
   const { verification, phase, identity } = on.state.current;
-  const cell = cellOf(on.state.current);
-  if (phase !== Phase.VERIFYING || !verification || !identity || !cell) {
+  if (phase !== Phase.VERIFYING || !verification || !identity || !on.cells.pinned) {
     throw new AssentError("not_verifying");
   }
   const request =
     verification.createAccountEncoded.length > 0
       ? decodeStored(CreateAccountRequestSchema, verification.createAccountEncoded)
-      : await claimNumber(on, cell, identity, verification, code);
-  await on.service(cell.url).registration.createAccount(request);
-  await addKeyPackages(on, ownDeviceOf(identity), cell, { withLastResort: true });
+      : await claimNumber(on, identity, verification, code);
+  const cell = on.cells.current;
+  await on.service(cell.url).account.createAccount(request);
+  const requester = { device: ownDeviceOf(identity), cell };
+  await addKeyPackages(on, requester, { withLastResort: true });
   await on.state.change({ phase: Phase.ON, verification: undefined });
 }
 
 async function claimNumber(
   on: TurningOn,
-  cell: Cell,
   identity: Identity,
   verification: Verification,
   code: string,
 ): Promise<CreateAccountRequest> {
-  const answer = await on.service(cell.url).registration.verifyCode({
+  const { id: cellId, url } = on.cells.current;
+  const answer = await on.service(url).registration.verifyCode({
     session: verification.session,
     code,
   });
-  const recordKey = await checkClaim(cell, identity, answer);
+  const { claim, evaluation, keys } = await openOwnClaim(
+    on.cells,
+    identity,
+    Intent.REGISTER,
+    answer,
+  );
   const root = rootKeysOf(identity);
   const manifest = decodeStored(ManifestSchema, identity.unsignedManifestEncoded);
   manifest.rootKey = root.publicKey;
   for (const device of manifest.devices) device.signatureKey = ownDeviceOf(identity).signatureKey;
-  const fields = {
-    claim: answer.claim,
-    sealedRecord: await sealRecord(recordKey, {
-      rootKey: root.publicKey,
-      lowestManifestVersion: manifest.version,
-    }),
-    manifest: await signManifest(root.privateKey, manifest),
-  };
+  const signedManifest = await signManifest(root.privateKey, manifest);
+  const sealedRecord = await sealRecord(keys.recordKey, {
+    rootKey: root.publicKey,
+    lowestManifestVersion: manifest.version,
+    cellId,
+    sequence: firstRecordSequence,
+  });
+  const fields = { claim, sealedRecord, manifest: signedManifest };
   const request = create(CreateAccountRequestSchema, {
     ...fields,
-    claimSignature: answer.claimSignature,
     signature: await signAccount(root.privateKey, fields),
   });
   await on.state.change({
     identity: {
       ...identity,
-      manifestEncoded: toBinary(SignedManifestSchema, fields.manifest),
-      evaluationEncoded: answer.evaluation
-        ? toBinary(EvaluationSchema, answer.evaluation)
-        : new Uint8Array(),
+      manifestEncoded: toBinary(SignedSchema, signedManifest),
+      evaluationEncoded: toBinary(EvaluationSchema, evaluation),
+      recordSequence: firstRecordSequence,
     },
     verification: {
       ...verification,
@@ -247,30 +225,4 @@ async function claimNumber(
     },
   });
   return request;
-}
-
-/** The service signed a claim for this very number and key, under the keys it pinned. */
-async function checkClaim(
-  cell: Cell,
-  identity: Identity,
-  { claim: bytes, claimSignature: signature, evaluation }: VerifyCodeResponse,
-): Promise<Uint8Array> {
-  const claim = await openClaim(cell.identityKey, { bytes, signature });
-  if (!claim || !evaluation || claim.voprfEpoch !== cell.voprfKey.epoch) {
-    throw new AssentError("service_untrusted");
-  }
-  await loadVoprf();
-  try {
-    const number = identity.number as PhoneNumber;
-    const keys = keysOfEvaluatedNumber(cell.voprfKey.publicKey, number, evaluation);
-    const fits =
-      equalBytes(claim.rootKey, rootKeysOf(identity).publicKey) &&
-      equalBytes(claim.lookupHash, lookupHashOf(keys.lookupKey)) &&
-      claim.bucketBits === keys.bucketBits &&
-      claim.tag === keys.tag;
-    if (fits) return keys.recordKey;
-  } catch (cause) {
-    throw new AssentError("service_untrusted", { cause });
-  }
-  throw new AssentError("service_untrusted");
 }

@@ -1,0 +1,154 @@
+// The cell that this profile is at: its signed parameters, fetched at the first yes and again when they changed. Trusts
+// nothing that the root key pinned then does not vouch for, and nothing older than it has seen.
+import {
+  AssentError,
+  CertificateSchema,
+  cellIdOf,
+  contractVersion,
+  currentKey,
+  elementLength,
+  equalBytes,
+  type KnownCell,
+  keyOfEpoch,
+  type Limits,
+  openCell,
+  type Parameters,
+  ParametersSchema,
+  policy,
+  policyHash,
+  type SealingKey,
+  SignedSchema,
+  sealingPublicKeyLength,
+  type VoprfKey,
+} from "@assent/protocol";
+import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import type { Service } from "../egress/service.ts";
+import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
+import type { ProfileStateKeeper } from "./profile-state.ts";
+
+/** A cell as its newest parameters say it is. With its id and number, whatever a certificate vouches for is checked. */
+export interface Cell extends KnownCell {
+  readonly url: string;
+  /** The one to seal numbers to. */
+  readonly sealingKey: SealingKey;
+  /** The one that numbers are evaluated under. */
+  readonly voprfKey: VoprfKey;
+  /** The one that proves evaluations of an epoch; undefined where that is over, or not begun as far as is known. */
+  voprfKeyOf(epoch: number): VoprfKey | undefined;
+  readonly limits: Limits | undefined;
+}
+
+export class Cells {
+  readonly #state: ProfileStateKeeper;
+  readonly #service: (url: string) => Service;
+  #known: { readonly stored: StoredCell; readonly cell: Cell } | undefined;
+
+  constructor(state: ProfileStateKeeper, service: (url: string) => Service) {
+    this.#state = state;
+    this.#service = service;
+  }
+
+  /** Undefined before its parameters came. */
+  get pinned(): Cell | undefined {
+    const stored = this.#state.current.cell;
+    if (!stored || stored.parametersEncoded.length === 0) return undefined;
+    if (this.#known?.stored !== stored) this.#known = { stored, cell: cellOf(stored) };
+    return this.#known.cell;
+  }
+
+  /** @throws AssentError consent_required before its parameters came. */
+  get current(): Cell {
+    if (!this.pinned) throw new AssentError("consent_required");
+    return this.pinned;
+  }
+
+  /**
+   * Fetches the parameters, for the first time or again.
+   * @throws AssentError service_untrusted, update_required, policy_changed, unreachable
+   */
+  async refresh(): Promise<Cell> {
+    const url = this.#state.current.cell?.url;
+    if (!url) throw new AssentError("consent_required");
+    const { cell } = this.#service(url);
+    const { parameters, certificate } = await cell.getParameters({ contract: contractVersion });
+    const opened =
+      parameters && certificate && (await openCell({ parameters, certificate }, this.pinned));
+    if (!opened || !hasSoundKeys(opened.parameters)) throw new AssentError("service_untrusted");
+    checkAccepts(opened.parameters);
+    await this.#state.change({
+      cell: create(CellSchema, {
+        url,
+        parametersEncoded: toBinary(SignedSchema, parameters),
+        certificateEncoded: toBinary(SignedSchema, certificate),
+      }),
+    });
+    return this.current;
+  }
+
+  /** Fetches the parameters where the service names later ones than are known. @throws as `refresh`. */
+  async catchUp(certificateNumber: number, sequence: bigint): Promise<void> {
+    const known = this.current;
+    const areLater =
+      certificateNumber > known.certificateNumber ||
+      (certificateNumber === known.certificateNumber && sequence > known.sequence);
+    if (areLater) await this.refresh();
+  }
+
+  /** Does what needs the cell's keys; where the service says that they are outdated, once more with those there are. */
+  async withKeys<T>(attempt: (cell: Cell) => Promise<T>): Promise<T> {
+    try {
+      return await attempt(this.current);
+    } catch (error) {
+      if (!(error instanceof AssentError) || error.code !== "key_outdated") throw error;
+      return attempt(await this.refresh());
+    }
+  }
+
+  /** The key of a VOPRF epoch. One that begins after all that are known is asked for, once. @throws as `refresh`. */
+  async voprfKeyOf(epoch: number): Promise<VoprfKey | undefined> {
+    if (epoch > this.current.voprfKey.epoch) await this.refresh();
+    return this.current.voprfKeyOf(epoch);
+  }
+}
+
+/** What was checked before it was stored. */
+function cellOf(stored: StoredCell): Cell {
+  const parameters = openStored(ParametersSchema, stored.parametersEncoded);
+  const certificate = openStored(CertificateSchema, stored.certificateEncoded);
+  const { sealingKeys, voprfKeys, sequence, limits } = parameters;
+  const [sealingKey, voprfKey] = [currentKey(sealingKeys), currentKey(voprfKeys)];
+  if (!sealingKey || !voprfKey) throw new AssentError("profile_unreadable");
+  return {
+    url: stored.url,
+    id: cellIdOf(certificate.rootKey),
+    certificateNumber: certificate.number,
+    sequence,
+    sealingKey,
+    voprfKey,
+    voprfKeyOf: (epoch) => keyOfEpoch(voprfKeys, epoch),
+    limits,
+  };
+}
+
+function openStored<T extends DescMessage>(schema: T, signed: Uint8Array): MessageShape<T> {
+  return decodeStored(schema, decodeStored(SignedSchema, signed).encoded);
+}
+
+function hasSoundKeys({ sealingKeys, voprfKeys }: Parameters): boolean {
+  return (
+    sealingKeys.length > 0 &&
+    sealingKeys.every(({ publicKey }) => publicKey.length === sealingPublicKeyLength) &&
+    voprfKeys.length > 0 &&
+    voprfKeys.every(({ publicKey }) => publicKey.length === elementLength)
+  );
+}
+
+/** Whether the cell takes this client, and the policy that its owner says yes to. */
+function checkAccepts({ lowestContract, policies }: Parameters): void {
+  if (lowestContract > contractVersion) throw new AssentError("update_required");
+  const hash = policyHash(policy);
+  const isAccepted = policies.some(
+    (accepted) => accepted.version === policy.version && equalBytes(accepted.hash, hash),
+  );
+  if (!isAccepted) throw new AssentError("policy_changed");
+}

@@ -1,0 +1,166 @@
+// Leaving: the receipt is of this very request and account, and stands alone afterwards; how an account ended otherwise.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  AccountEndingSchema,
+  AssentError,
+  type AuthenticatedRequest,
+  bytesFromHex,
+  type CellId,
+  DeletionReceiptSchema,
+  EndingReason,
+  openDeletionReceipt,
+  requestHashOf,
+  sha256,
+  signAccountEnding,
+  signDeletionReceipt,
+} from "@assent/protocol";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import type { Egress } from "../egress/egress.ts";
+import { Phase } from "../store/records.ts";
+import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "./cell-for-tests.ts";
+import { Cells } from "./cells.ts";
+import { checkedEnding, endingOf } from "./ending.ts";
+import { receiptJson } from "./receipt-json.ts";
+import { ownDeviceOf, selfOf } from "./self.ts";
+import { SignedRequests } from "./signed-requests.ts";
+import { finishLeaving, keptReceipt, startLeaving, type TurningOff } from "./turn-off.ts";
+
+const procedure = "/assent.v1.AccountService/DeleteAccount";
+
+let cell: CellForTests;
+let phone: PhoneForTests;
+let off: TurningOff;
+let accountId: Uint8Array<ArrayBuffer>;
+/** What the receipt says otherwise than it should. */
+let lie: MessageInitShape<typeof DeletionReceiptSchema>;
+
+beforeEach(async () => {
+  cell = await CellForTests.make();
+  phone = await phoneOn(cell);
+  lie = {};
+  const { identity } = phone.state.current;
+  assert.ok(identity);
+  accountId = new Uint8Array(ownDeviceOf(identity).accountId);
+  const service = serviceOf({
+    account: {
+      deleteAccount: async ({ request }: { request: AuthenticatedRequest }) => {
+        const { deviceId, counter, body } = request;
+        const fields = { cellId: cell.id, procedure, deviceId, counter, bodyHash: sha256(body) };
+        const receipt = create(DeletionReceiptSchema, {
+          cellId: cell.id,
+          deletedAtMs: 1_800_000_000_000n,
+          devices: 1,
+          requestHash: requestHashOf(fields),
+          accountId,
+          ...lie,
+        });
+        return {
+          receipt: await signDeletionReceipt(cell.receiptsKey.privateKey, receipt),
+          certificate: await cell.certificate(),
+        };
+      },
+    },
+  });
+  off = {
+    state: phone.state,
+    records: phone.records,
+    service,
+    cells: new Cells(phone.state, service),
+    signedRequests: new SignedRequests(phone.state, {} as Egress, () => 1),
+  };
+});
+
+test("the receipt is kept with its certificate, and an outsider can check what is taken out", async () => {
+  await startLeaving(off);
+  const left = await finishLeaving(off);
+  assert.ok(left.kind === "gone" && left.receipt);
+  assert.equal(left.receipt.lastDigits, "56");
+  assert.equal(phone.state.current.phase, Phase.OFF);
+  const kept = await keptReceipt(phone.state);
+  assert.deepEqual(kept?.statement, left.receipt.statement);
+  const json = receiptJson(left.receipt);
+  const statement = await openDeletionReceipt(bytesFromHex(json.cellId) as CellId, {
+    receipt: { encoded: base64Decode(json.receipt), signature: base64Decode(json.signature) },
+    certificate: {
+      encoded: base64Decode(json.certificate),
+      signature: base64Decode(json.certificateSignature),
+    },
+  });
+  assert.equal(statement?.devices, 1);
+  const other = (await CellForTests.make()).id;
+  const { receipt, certificate } = left.receipt;
+  assert.equal(await openDeletionReceipt(other, { receipt, certificate }), undefined);
+});
+
+describe("a receipt is not believed that is", () => {
+  const lies = {
+    "of another request": { requestHash: new Uint8Array(32) },
+    "of another account": { accountId: new Uint8Array(32) },
+    "of another cell": { cellId: new Uint8Array(32) },
+  };
+  for (const [which, said] of Object.entries(lies)) {
+    test(which, async () => {
+      lie = said;
+      await startLeaving(off);
+      await assert.rejects(finishLeaving(off), { code: "service_untrusted" });
+      assert.equal(phone.state.current.phase, Phase.LEAVING);
+      lie = {};
+      assert.equal((await finishLeaving(off)).kind, "gone");
+    });
+  }
+});
+
+test("while the service cannot be reached it waits; once it knows the device no more, it is done", async () => {
+  await startLeaving(off);
+  const answering = (code: "unreachable" | "signed_out"): TurningOff => ({
+    ...off,
+    service: serviceOf({
+      account: { deleteAccount: () => Promise.reject(new AssentError(code)) },
+    }),
+  });
+  assert.deepEqual(await finishLeaving(answering("unreachable")), { kind: "waiting" });
+  assert.equal(phone.state.current.phase, Phase.LEAVING);
+  const left = await finishLeaving(answering("signed_out"));
+  assert.deepEqual(left, { kind: "gone", receipt: undefined });
+  assert.equal(phone.state.current.phase, Phase.OFF);
+});
+
+describe("how an account ended", () => {
+  const stating = async (fields: MessageInitShape<typeof AccountEndingSchema>, by = cell) => {
+    const ending = create(AccountEndingSchema, {
+      cellId: by.id,
+      accountId,
+      endedAtMs: 1_800_000_000_000n,
+      reason: EndingReason.TAKEN_OVER,
+      ...fields,
+    });
+    return {
+      ending: await signAccountEnding(by.receiptsKey.privateKey, ending),
+      certificate: await by.certificate(),
+    };
+  };
+  const self = () => selfOf(phone.state.current.identity, off.cells.current);
+
+  test("is what the cell states, in words", async () => {
+    const reasons = [
+      [EndingReason.LEFT, "left"],
+      [EndingReason.LEFT_BY_NUMBER, "left-by-number"],
+      [EndingReason.TAKEN_OVER, "taken-over"],
+      [99 as EndingReason, "other"],
+    ] as const;
+    for (const [reason, word] of reasons) {
+      const ending = await checkedEnding(self(), await stating({ reason }));
+      assert.ok(ending);
+      assert.deepEqual(endingOf(ending), { reason: word, at: new Date(1_800_000_000_000) });
+    }
+  });
+
+  test("is not what another cell states, or of another account", async () => {
+    const other = await CellForTests.make();
+    assert.equal(await checkedEnding(self(), await stating({}, other)), undefined);
+    const ofOther = await stating({ accountId: new Uint8Array(32) });
+    assert.equal(await checkedEnding(self(), ofOther), undefined);
+  });
+});

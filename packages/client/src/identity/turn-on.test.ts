@@ -1,0 +1,202 @@
+// From yes to on: what is asked of the service, what of its answers is believed, and where a stopped phone goes on.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  AssentError,
+  type CreateAccountRequest,
+  equalBytes,
+  Intent,
+  numberSealData,
+  openConsent,
+  openManifest,
+  openRecord,
+  openSeal,
+  paddedNumberLength,
+  randomBytes,
+  type StartRegistrationRequest,
+  textFromUtf8,
+  verifyAccount,
+} from "@assent/protocol";
+import type { Egress } from "../egress/egress.ts";
+import { Phase } from "../store/records.ts";
+import {
+  CellForTests,
+  cellUrl,
+  keyPackagesOnly,
+  newPhone,
+  ownNumber,
+  type PhoneForTests,
+  serviceOf,
+} from "./cell-for-tests.ts";
+import { Cells } from "./cells.ts";
+import { rootKeysOf } from "./self.ts";
+import { SignedRequests } from "./signed-requests.ts";
+import { askForCode, type TurningOn, verifyCode } from "./turn-on.ts";
+
+const session = new Uint8Array(32).fill(8);
+
+let cell: CellForTests;
+let phone: PhoneForTests;
+let on: TurningOn;
+let started: StartRegistrationRequest[];
+let created: CreateAccountRequest[];
+/** What VerifyCode is answered. */
+let claim: () => ReturnType<CellForTests["claimOf"]>;
+
+const refused = (code: string) => (error: unknown) =>
+  error instanceof AssentError && error.code === code;
+
+const rootKey = () => {
+  const { identity } = phone.state.current;
+  assert.ok(identity);
+  return rootKeysOf(identity).publicKey;
+};
+
+beforeEach(async () => {
+  cell = await CellForTests.make();
+  phone = await newPhone();
+  [started, created] = [[], []];
+  claim = () => cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
+  const service = serviceOf({
+    cell: { getParameters: () => cell.parameters() },
+    registration: {
+      startRegistration: async (request: StartRegistrationRequest) => {
+        started.push(request);
+        if (request.sealingEpoch !== cell.sealing.length) throw new AssentError("key_outdated");
+        return { session, codeExpiresInSeconds: 600, resendAfterSeconds: 60 };
+      },
+      verifyCode: () => claim(),
+    },
+    account: {
+      createAccount: async (request: CreateAccountRequest) => {
+        created.push(request);
+      },
+    },
+    directory: { addKeyPackages: async () => ({ singleUseLeft: 20 }) },
+  });
+  const now = () => 1_800_000_000_000;
+  on = {
+    state: phone.state,
+    records: phone.records,
+    encryption: keyPackagesOnly,
+    service,
+    now,
+    cells: new Cells(phone.state, service),
+    signedRequests: new SignedRequests(phone.state, {} as Egress, now),
+  };
+});
+
+async function openNumber({ sealedNumber, consent }: StartRegistrationRequest, epoch: number) {
+  const bound = {
+    cellId: cell.id,
+    intent: Intent.REGISTER,
+    consent: consent?.encoded ?? new Uint8Array(),
+  };
+  const pair = cell.sealing[epoch - 1]?.pair;
+  const data = numberSealData(bound);
+  return pair && openSeal(pair.privateKey, "number", sealedNumber, data);
+}
+
+test("the number goes out sealed, bound to intent and consent; the account is made of what is believed", async () => {
+  await askForCode(on, ownNumber, cellUrl, ["service"]);
+  const [request] = started;
+  assert.ok(request?.consent);
+  assert.deepEqual([request.contract, request.intent], [1, Intent.REGISTER]);
+  const opened = await openNumber(request, 1);
+  assert.equal(opened?.length, paddedNumberLength);
+  assert.ok(textFromUtf8(opened).startsWith(`${ownNumber}\0`));
+  const consent = await openConsent(request.consent);
+  assert.ok(consent && equalBytes(consent.cellId, cell.id));
+  assert.deepEqual(consent.purposes, ["service"]);
+
+  await verifyCode(on, "123456");
+  const [account] = created;
+  assert.ok(account?.claim && account.manifest);
+  const { claim, manifest, sealedRecord, signature } = account;
+  assert.ok(await verifyAccount(rootKey(), { claim, manifest, sealedRecord }, signature));
+  const record = await openRecord(cell.keysOf(ownNumber).recordKey, sealedRecord);
+  assert.ok(record && equalBytes(record.rootKey, rootKey()) && equalBytes(record.cellId, cell.id));
+  assert.deepEqual([record.sequence, record.lowestManifestVersion], [1n, 1]);
+  assert.deepEqual((await openManifest(manifest))?.features, []);
+  assert.equal(phone.state.current.phase, Phase.ON);
+  assert.equal(phone.state.current.identity?.recordSequence, 1n);
+});
+
+test("a key that changed since is fetched, and the number sealed again to it", async () => {
+  const { parameters } = cell;
+  const before = await cell.parameters();
+  let times = 0;
+  cell.parameters = () => {
+    times += 1;
+    return times === 1 ? Promise.resolve(before) : parameters.call(cell);
+  };
+  await cell.rotate();
+  await askForCode(on, ownNumber, cellUrl, ["service"]);
+  assert.deepEqual(
+    started.map(({ sealingEpoch }) => sealingEpoch),
+    [1, 2],
+  );
+  assert.ok(await openNumber(started[1] as StartRegistrationRequest, 2));
+});
+
+describe("a claim is not believed that is", () => {
+  beforeEach(() => askForCode(on, ownNumber, cellUrl, ["service"]));
+
+  const lies: Readonly<Record<string, () => ReturnType<CellForTests["claimOf"]>>> = {
+    "of another intent": () => cell.claimOf(ownNumber, rootKey(), Intent.LEAVE),
+    "of another account": () => cell.claimOf(ownNumber, randomBytes(32), Intent.REGISTER),
+    "of another cell": async () =>
+      (await CellForTests.make()).claimOf(ownNumber, rootKey(), Intent.REGISTER),
+    "of an older certificate": async () => {
+      cell.certificateNumber = 2;
+      await on.cells.refresh();
+      cell.certificateNumber = 1;
+      const older = await cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
+      cell.certificateNumber = 2;
+      return older;
+    },
+    "of another number": () =>
+      cell.claimOf("+447400999999" as typeof ownNumber, rootKey(), Intent.REGISTER),
+    "not of the epoch that its evaluation is of": async () => {
+      const { evaluation, ...rest } = await cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
+      return { ...rest, evaluation: { ...evaluation, voprfEpoch: 2 } };
+    },
+    "proved by another key": async () => {
+      await cell.rotate();
+      const claimed = await cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
+      const { proof } = cell.evaluationOf(ownNumber, 1);
+      return { ...claimed, evaluation: { ...claimed.evaluation, proof } };
+    },
+  };
+  for (const [which, lie] of Object.entries(lies)) {
+    test(which, async () => {
+      claim = lie;
+      await assert.rejects(verifyCode(on, "123456"), refused("service_untrusted"));
+      assert.equal(created.length, 0);
+      claim = () => cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
+      await verifyCode(on, "123456");
+      assert.equal(created.length, 1);
+    });
+  }
+});
+
+test("a phone that stopped before the account was made goes on with the same request", async () => {
+  await askForCode(on, ownNumber, cellUrl, ["service"]);
+  const lost = {
+    ...on,
+    service: (url: string) => ({
+      ...on.service(url),
+      account: {
+        createAccount: async (request: CreateAccountRequest) => {
+          created.push(request);
+          throw new AssentError("unreachable");
+        },
+      },
+    }),
+  } as unknown as TurningOn;
+  await assert.rejects(verifyCode(lost, "123456"), refused("unreachable"));
+  claim = () => Promise.reject(new AssentError("code_expired"));
+  await verifyCode(on, "");
+  assert.equal(created.length, 2);
+  assert.deepEqual(created[1]?.signature, created[0]?.signature);
+});
