@@ -1,7 +1,9 @@
 // What a decrypted content changes: texts, receipts, addresses, requests to send again. The sender's device was
-// established by the encryption room; a content speaks for its sender's account only.
+// established by the encryption room; a content speaks for its sender's account and in its conversation only. What is not
+// understood is kept whole.
 import {
   type Address,
+  accountIdOf,
   type Content,
   deviceIdOf,
   envelopeKeyLength,
@@ -15,15 +17,18 @@ import { create } from "@bufbuild/protobuf";
 import type { TrustedDevice } from "../encryption/encryption.ts";
 import type { Self } from "../identity/self.ts";
 import {
+  KeptContentSchema,
   OutgoingAddressSchema,
   type Person,
   point,
+  put,
   type Records,
   remove,
+  type TextRecord,
   TextState,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
-import { decodeContent } from "./content.ts";
+import { conversationIdWith, type DecodedContent, decodeContent, fallbackOf } from "./content.ts";
 import { manifestOf, personKey, withAddress } from "./people.ts";
 import { changedText, deliveredReceipt, receivedText, requestThread } from "./texts.ts";
 
@@ -48,32 +53,27 @@ export class Contents {
   }
 
   async apply(person: Person, sender: TrustedDevice, encoded: Uint8Array): Promise<Applied> {
-    const decoded = decodeContent(sender.accountId, encoded);
+    const conversationId = conversationIdWith(this.#self(), sender.accountId);
+    const decoded = decodeContent(sender.accountId, conversationId, encoded);
     if (!decoded) return { person, changes: [] };
-    const { id, content } = decoded;
-    const addressed = this.#withAddresses(person, content.addresses);
-    return {
-      person: addressed,
-      changes: await this.#body(addressed, sender.accountId, id, content),
-    };
+    const addressed = this.#withAddresses(person, decoded.content.addresses);
+    const content = new Uint8Array(encoded);
+    const changes = decoded.isUnknown
+      ? await this.#unknown(addressed, decoded, content)
+      : await this.#body(addressed, sender.accountId, decoded, content);
+    return { person: addressed, changes };
   }
 
   async #body(
     person: Person,
     accountId: Uint8Array<ArrayBuffer>,
-    id: MessageId,
-    { body, sentAtMs }: Content,
+    { id, content }: DecodedContent,
+    encoded: Uint8Array<ArrayBuffer>,
   ): Promise<Change[]> {
+    const { body } = content;
     switch (body.case) {
-      case "text": {
-        const receipt = deliveredReceipt(personKey(accountId), id);
-        // It came before, and its sender does not know: their receipt was lost.
-        if (await this.#records.pointer("textIds", id)) return [receipt];
-        const thread = person.verified ? person.number : requestThread(personKey(accountId));
-        const { text } = body.value;
-        const fields = { id, number: person.number, text, sentAtMs, accountId };
-        return [...(await receivedText(this.#records, thread, fields)), receipt];
-      }
+      case "text":
+        return this.#text(person, id, content, { text: body.value.text, contentEncoded: encoded });
       case "status":
         return this.#arrived(accountId, body.value);
       case "resend":
@@ -81,6 +81,41 @@ export class Contents {
       default:
         return [];
     }
+  }
+
+  async #text(
+    person: Person,
+    id: MessageId,
+    { sentAtMs }: Content,
+    fields: Pick<TextRecord, "text" | "contentEncoded"> &
+      Partial<Pick<TextRecord, "notUnderstood">>,
+  ): Promise<Change[]> {
+    const accountId = accountIdOf(person.rootKey);
+    const receipt = deliveredReceipt(personKey(accountId), id);
+    // It came before, and its sender does not know: their receipt was lost.
+    if (await this.#records.pointer("textIds", id)) return [receipt];
+    const thread = person.verified ? person.number : requestThread(personKey(accountId));
+    const received = { ...fields, id, number: person.number, sentAtMs, accountId };
+    return [...(await receivedText(this.#records, thread, received)), receipt];
+  }
+
+  /** A body of a later version: kept whole, and shown by its fallback unless it says that it need not be. */
+  async #unknown(
+    person: Person,
+    { id, content }: DecodedContent,
+    encoded: Uint8Array<ArrayBuffer>,
+  ): Promise<Change[]> {
+    const kept = create(KeptContentSchema, {
+      accountId: accountIdOf(person.rootKey),
+      conversationId: content.conversationId,
+      receivedAtMs: BigInt(this.#now()),
+      encoded: { case: "content", value: encoded },
+    });
+    const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
+    return [
+      put("kept", `m${id}`, kept),
+      ...(content.ignorable ? [] : await this.#text(person, id, content, fields)),
+    ];
   }
 
   /** Where the sender's devices can be written to. Only devices of their manifest, only at this cell. */

@@ -1,11 +1,13 @@
 // From content to sealed envelopes. The group's new state, the envelopes and the text they carry are changes of
 // one commit, so that no key is used twice; nothing is sent here.
 import {
+  type Address,
   AssentError,
   bytesFromHex,
   type EnvelopeContent,
   EnvelopeContentSchema,
   equalBytes,
+  limits,
   type PhoneNumber,
   randomBytes,
   sealEnvelope,
@@ -19,19 +21,22 @@ import {
   type NumberRecord,
   OutgoingEnvelopeSchema,
   type Person,
+  point,
   put,
   remove,
   type TextRecord,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { needsAddress, newAddress } from "./addresses.ts";
-import { type ContentFields, encodeContent } from "./content.ts";
-import { liveGroupOf, personKey } from "./people.ts";
-import { type Starting, startConversation } from "./starting.ts";
-import { isReadReceipt, notDelivered } from "./texts.ts";
+import { type ContentFields, conversationIdWith, encodeContent, hasAtMost } from "./content.ts";
+import { isUnanswered, liveGroupOf, personKey } from "./people.ts";
+import { type FirstMessage, type Starting, startConversation } from "./starting.ts";
+import { encodedText, isReadReceipt, notDelivered } from "./texts.ts";
 
 export interface ConversingParts extends Starting {
   readonly discovery: Discovery;
+  /** At least 0, below 1. */
+  readonly random: () => number;
 }
 
 // 33 bytes each: such a message stays in a small envelope.
@@ -97,13 +102,22 @@ export class Encrypting {
   }
 
   /** Envelopes that carry content which is no text to a person, and the changes that go with them. */
-  async encryptFor(
+  encryptFor(
     self: Self,
     accountId: Uint8Array,
     person: Person,
     fields: ContentFields,
-    text = "",
-    content: Uint8Array = encodeContent(fields, this.#parts.now()),
+  ): Promise<Change[] | undefined> {
+    const conversationId = conversationIdWith(self, accountId);
+    const content = encodeContent(conversationId, fields, this.#parts.now());
+    return this.#encrypt(self, accountId, person, { content, text: "" });
+  }
+
+  async #encrypt(
+    self: Self,
+    accountId: Uint8Array,
+    person: Person,
+    message: FirstMessage,
   ): Promise<Change[] | undefined> {
     const { records, now } = this.#parts;
     const group = await liveGroupOf(records, person);
@@ -111,12 +125,7 @@ export class Encrypting {
     const given = needsAddress(person, now())
       ? await newAddress(records, self, accountId, now())
       : undefined;
-    const contents = given
-      ? [
-          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
-          { content, text },
-        ]
-      : [{ content, text }];
+    const contents = this.#withAddress(self, accountId, given?.address, message);
     const changes: Change[] = [...(given?.changes ?? [])];
     let state = group.state;
     for (const item of contents) {
@@ -192,9 +201,17 @@ export class Encrypting {
     if (!accountId || !person || !hasSameAccount(number)) return undefined;
     // Who is written to is known from now on.
     const known = { ...person, accepted: true };
-    const content = new Uint8Array(text.contentEncoded);
-    const changes = await this.encryptFor(self, accountId, known, {}, textKey, content);
-    return changes && [...changes, put("texts", textKey, { ...text, accountId })];
+    if (isTooLongFor(known, text)) return undefined;
+    const { contentEncoded, id } = encodedText(self, text, conversationIdWith(self, accountId));
+    const message = { content: contentEncoded, text: textKey };
+    const changes = await this.#encrypt(self, accountId, known, message);
+    return (
+      changes && [
+        ...changes,
+        put("texts", textKey, { ...text, accountId, contentEncoded }),
+        point("textIds", id, textKey),
+      ]
+    );
   }
 
   async #changesFor(
@@ -206,27 +223,27 @@ export class Encrypting {
     const changes = await this.#changesIfKnown(self, textKey, text);
     if (changes) return changes;
     const { records, discovery, now } = this.#parts;
-    const content = new Uint8Array(text.contentEncoded);
     const numberRecord = await records.get("numbers", number);
     if (numberRecord?.blocked) throw new AssentError("blocked");
     const accountId = numberRecord?.acceptedAccountId;
+    const person = accountId?.length
+      ? await records.get("people", personKey(accountId))
+      : undefined;
+    if (isTooLongFor(person, text)) throw new AssentError("unanswered_text_too_long");
     const found = await discovery.findRecently(self, number);
     if (found.route === "sms") throw new AssentError("not_private");
     const accepted = accountId?.length ? accountId : found.accountId;
     if (!equalBytes(accepted, found.accountId)) throw new AssentError("key_changed");
     const given = await newAddress(records, self, found.accountId, now());
-    const messages = given
-      ? [
-          { content: encodeContent({ addresses: [given.address] }, now()), text: "" },
-          { content, text: textKey },
-        ]
-      : [{ content, text: textKey }];
+    const conversationId = conversationIdWith(self, found.accountId);
+    const { contentEncoded, id } = encodedText(self, text, conversationId);
+    const message = { content: contentEncoded, text: textKey };
     const started = await startConversation(
       this.#parts,
       self,
       number,
       found,
-      messages,
+      this.#withAddress(self, found.accountId, given?.address, message),
       given ? now() : 0,
     );
     const record = await records.get("numbers", number);
@@ -237,14 +254,37 @@ export class Encrypting {
         ...(record as NumberRecord),
         acceptedAccountId: new Uint8Array(found.accountId),
       }),
-      put("texts", textKey, { ...text, accountId: new Uint8Array(found.accountId) }),
+      put("texts", textKey, {
+        ...text,
+        accountId: new Uint8Array(found.accountId),
+        contentEncoded,
+      }),
+      point("textIds", id, textKey),
     ];
+  }
+
+  /** A message behind one that gives an address of this device, where there is one to give. */
+  #withAddress(
+    self: Self,
+    accountId: Uint8Array,
+    address: Address | undefined,
+    message: FirstMessage,
+  ): FirstMessage[] {
+    if (!address) return [message];
+    const conversationId = conversationIdWith(self, accountId);
+    const content = encodeContent(conversationId, { addresses: [address] }, this.#parts.now());
+    return [{ content, text: "" }, message];
   }
 }
 
 /** What passes by itself, or with the owner's next answer: the text stays queued. */
 export function isForLater({ retry }: AssentError): boolean {
   return retry === "later" || retry === "after-consent";
+}
+
+/** Whether a text is longer than what may be sent to somebody who has not answered, and this person has not. */
+function isTooLongFor(person: Person | undefined, { text }: TextRecord): boolean {
+  return isUnanswered(person) && !hasAtMost(text, limits.unansweredTextBytes);
 }
 
 function hasSameAccount(record: NumberRecord | undefined): boolean {

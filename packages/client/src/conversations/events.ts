@@ -22,6 +22,8 @@ export interface ShownText {
   readonly route: Route;
   readonly state: ShownState;
   readonly error?: ErrorCode;
+  /** It came as something that this version cannot show, and says nothing for that case: `text` is empty. */
+  readonly notUnderstood?: true;
 }
 
 export type ShownState =
@@ -71,6 +73,7 @@ export function shownText(record: TextRecord): Omit<ShownText, "name"> {
     route: record.route === "sms" ? "sms" : "private",
     state: stateWords[record.state],
     ...(record.error ? { error: record.error as ErrorCode } : {}),
+    ...(record.notUnderstood && record.text === "" ? { notUnderstood: true } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   AssentError,
   accountIdOf,
   envelopeKeyLength,
+  equalBytes,
   evaluationHasRightLengths,
   type FirstContact,
   type HandleKeys,
@@ -15,7 +16,7 @@ import {
   openManifest,
   type PhoneNumber,
   parseNumber,
-  SignedManifestSchema,
+  SignedSchema,
   VoprfError,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -30,6 +31,7 @@ import {
   remove,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
+import { conversationIdWith } from "./content.ts";
 import type { ConversingParts } from "./encrypting.ts";
 import { devicesOf, manifestOf, personKey } from "./people.ts";
 
@@ -53,6 +55,8 @@ export async function checkFirstContact(
   const evaluated = manifest && (await evaluatedNumber(self, contact));
   if (!manifest || !evaluated || contact.envelopeKey.length !== envelopeKeyLength) return undefined;
   const accountId = accountIdOf(manifest.rootKey);
+  const conversationId = conversationIdWith(self, accountId);
+  if (!equalBytes(contact.conversationId, conversationId)) return undefined;
   const known = await records.get("people", personKey(accountId));
   // Neither another number for an account one knows, nor an older list of its devices.
   if (known && known.number !== evaluated.number) return undefined;
@@ -85,29 +89,26 @@ function personOf(
   manifest: Manifest,
   contact: FirstContact,
 ): Person {
-  const manifestEncoded = toBinary(
-    SignedManifestSchema,
-    contact.senderManifest ?? create(SignedManifestSchema),
-  );
+  const manifestEncoded = toBinary(SignedSchema, contact.senderManifest ?? create(SignedSchema));
   return known
     ? { ...known, manifestEncoded }
     : create(PersonSchema, { number, rootKey: manifest.rootKey, manifestEncoded });
 }
 
-/** The sender's number, where its evaluation holds under the pinned key. */
+/** The sender's number, where its evaluation holds under the cell's key of the epoch that it names. */
 async function evaluatedNumber(
   self: Self,
   { sender }: FirstContact,
-): Promise<{ number: PhoneNumber; keys: HandleKeys } | undefined> {
+): Promise<{ number: PhoneNumber; keys: HandleKeys & { voprfEpoch: number } } | undefined> {
   const evaluation = sender?.evaluation;
-  const { voprfKey } = self.cell;
-  if (!evaluation || evaluation.voprfEpoch !== voprfKey.epoch) return undefined;
-  if (!evaluationHasRightLengths(evaluation)) return undefined;
+  const voprfKey = evaluation && self.cell.voprfKeyOf(evaluation.voprfEpoch);
+  if (!voprfKey || !evaluationHasRightLengths(evaluation)) return undefined;
   await loadVoprf();
   try {
     const number = parseNumber(sender.number);
     if (number !== sender.number) return undefined;
-    return { number, keys: keysOfEvaluatedNumber(voprfKey.publicKey, number, evaluation) };
+    const keys = keysOfEvaluatedNumber(voprfKey.publicKey, number, evaluation);
+    return { number, keys: { ...keys, voprfEpoch: evaluation.voprfEpoch } };
   } catch (error) {
     if (error instanceof VoprfError || error instanceof AssentError) return undefined;
     throw error;

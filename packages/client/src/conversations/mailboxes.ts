@@ -2,10 +2,12 @@
 // separate connections, and the outbox never says whose it is.
 import { AssentError, type Delivery } from "@assent/protocol";
 import type { Egress } from "../egress/egress.ts";
-import { type Inbox, openInbox } from "../egress/inbox.ts";
+import type { Inbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
 import { refillKeyPackages } from "../identity/key-packages.ts";
-import { inboxOwnerOf, type Self } from "../identity/self.ts";
+import { type Renewing, renewEvaluation } from "../identity/renewal.ts";
+import type { Self } from "../identity/self.ts";
+import { quietMs, Silence, type Timers } from "../line/silence.ts";
 import { refillSpares } from "./addresses.ts";
 import type { Awaiting } from "./awaiting.ts";
 import { tellBlocked } from "./blocking.ts";
@@ -14,8 +16,9 @@ import type { Receiving } from "./receiving.ts";
 import type { Requests } from "./requests.ts";
 import type { Sending } from "./sending.ts";
 
-export interface MailboxesParts extends ConversingParts {
+export interface MailboxesParts extends ConversingParts, Renewing {
   readonly egress: Egress;
+  readonly timers: Timers;
   readonly encrypting: Encrypting;
   readonly sending: Sending;
   readonly receiving: Receiving;
@@ -36,6 +39,8 @@ export interface ReceivingSteps {
 }
 
 const drainMs = 10_000;
+// Before something is put over an outbox that was quiet for long, the other side is asked, and waited for this long.
+const outboxAnswerMs = 5_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
@@ -59,9 +64,9 @@ export class Mailboxes {
   }
 
   /** Takes what waits; with `follow`, goes on taking until it is aborted, over lost connections too. */
-  async receive(self: Self, steps: ReceivingSteps): Promise<void> {
+  async receive(selfOf: () => Self, steps: ReceivingSteps): Promise<void> {
     const { follow } = steps;
-    if (!follow) return this.#receiveOnce(self, steps);
+    if (!follow) return this.#receiveOnce(selfOf, steps);
     for (
       let pauseMs = firstPauseMs;
       !follow.aborted;
@@ -69,21 +74,22 @@ export class Mailboxes {
     ) {
       const startedAt = this.#parts.now();
       try {
-        await this.#receiveOnce(self, steps);
+        await this.#receiveOnce(selfOf, steps);
       } catch (error) {
         if (!(error instanceof AssentError) || error.code !== "unreachable") throw error;
         if (this.#parts.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs;
-        await pause(pauseMs, follow);
+        await this.#pause(pauseMs, follow);
       }
     }
   }
 
-  async #receiveOnce(self: Self, steps: ReceivingSteps): Promise<void> {
+  async #receiveOnce(selfOf: () => Self, steps: ReceivingSteps): Promise<void> {
     const until = steps.follow ?? steps.until;
     if (until?.aborted) return;
-    const inbox = await steps.exclusively(() => this.#openInbox(self, until));
+    const inbox = await steps.exclusively(() => this.#openInbox(selfOf(), until));
     const abort = () => inbox.close();
     until?.addEventListener("abort", abort);
+    const silence = steps.follow && this.#watchSilence(selfOf, inbox, steps);
     this.#inbox = inbox;
     steps.connected?.(true);
     try {
@@ -94,9 +100,9 @@ export class Mailboxes {
           ? inbox.promptDelivery()
           : inbox.nextDelivery());
         await steps.exclusively(async () => {
-          await this.#take(self, inbox, delivery);
+          await this.#take(selfOf(), inbox, delivery);
           try {
-            if (delivery.caughtUp) await this.#followUp(self, inbox, isFirst, until);
+            if (delivery.caughtUp) await this.#followUp(selfOf, inbox, isFirst, until);
           } finally {
             await steps.afterEach();
           }
@@ -107,11 +113,30 @@ export class Mailboxes {
     } catch (error) {
       if (!until?.aborted) throw error;
     } finally {
+      silence?.end();
       until?.removeEventListener("abort", abort);
       inbox.close();
       this.#inbox = undefined;
       steps.connected?.(false);
     }
+  }
+
+  /** A connection that says nothing is asked; one that does not answer is over. What is due meanwhile is done. */
+  #watchSilence(selfOf: () => Self, inbox: Inbox, steps: ReceivingSteps): Silence {
+    const silence = new Silence(this.#parts.timers, {
+      ask: () => {
+        inbox.ask();
+        steps
+          .exclusively(() => this.#askWhatBecame(selfOf()))
+          .catch((error) => {
+            if (!(error instanceof AssentError) || error.retry !== "later") inbox.close(error);
+          });
+      },
+      dead: () => inbox.close(),
+    });
+    inbox.onFrame(() => silence.heard());
+    silence.heard();
+    return silence;
   }
 
   /**
@@ -129,7 +154,7 @@ export class Mailboxes {
       afterEach: async () => undefined,
       until: deadline.signal,
     };
-    await this.#receiveOnce(self, steps).catch(() => undefined);
+    await this.#receiveOnce(() => self, steps).catch(() => undefined);
     clearTimeout(timeout);
   }
 
@@ -152,29 +177,35 @@ export class Mailboxes {
 
   async #take(self: Self, inbox: Inbox, delivery: Delivery): Promise<void> {
     const { records, receiving } = this.#parts;
+    const { envelopes } = delivery;
+    // Nothing can be asked once taking has begun: it is one commit.
+    await this.#parts.cells.voprfKeyOf(await receiving.latestEpochOf(self, envelopes));
     await records.together(async () => {
-      for (const envelope of delivery.envelopes) await receiving.take(self, envelope);
+      for (const envelope of envelopes) await receiving.take(self, envelope);
     });
-    const last = delivery.envelopes.at(-1);
+    const last = envelopes.at(-1);
     if (last) await inbox.acknowledge(last.position);
   }
 
   /** What follows once everything was taken: requests, receipts, the queue, and supplies. */
   async #followUp(
-    self: Self,
+    selfOf: () => Self,
     inbox: Inbox,
     isFirst: boolean,
     until: AbortSignal | undefined,
   ): Promise<void> {
-    const { records, requests, awaiting, now } = this.#parts;
+    const { records, requests, now } = this.#parts;
     const steps = [
       ...(isFirst ? [() => tellBlocked(records, inbox)] : []),
-      () => requests.open(self),
-      () => this.flush(self),
-      () => awaiting.ask(self, () => this.#openOutbox(self)),
+      () => requests.open(selfOf()),
+      () => this.flush(selfOf()),
+      () => this.#askWhatBecame(selfOf()),
       () => refillSpares(records, inbox, now()),
       ...(isFirst
-        ? [() => refillKeyPackages(this.#parts, self.device, self.cell, inbox.keyPackagesLeft)]
+        ? [
+            () => refillKeyPackages(this.#parts, selfOf(), inbox.ready),
+            () => this.#renewEvaluation(),
+          ]
         : []),
     ];
     try {
@@ -182,6 +213,23 @@ export class Mailboxes {
     } catch (error) {
       // What was taken is safe, and will be shown; what could not be done now is done with the next connection.
       if (!(error instanceof AssentError) || error.retry !== "later") throw error;
+    }
+  }
+
+  /** Asks about texts whose time has come, and sends again what was lost. */
+  async #askWhatBecame(self: Self): Promise<void> {
+    const { awaiting, egress, now } = this.#parts;
+    const isQueued = await awaiting.ask(self, () => openOutbox(egress, self.cell.url, now));
+    if (isQueued) await this.flush(self);
+  }
+
+  /** Whoever cannot renew is found under the former key, and tries again with the next connection. */
+  async #renewEvaluation(): Promise<void> {
+    try {
+      await renewEvaluation(this.#parts);
+    } catch (error) {
+      const isHarmless = error instanceof AssentError && error.code !== "service_untrusted";
+      if (!isHarmless) throw error;
     }
   }
 
@@ -199,24 +247,37 @@ export class Mailboxes {
     }
   }
 
-  #openInbox(self: Self, until?: AbortSignal): Promise<Inbox> {
-    return openInbox(this.#parts.egress, self.cell.url, inboxOwnerOf(self), until);
+  /** Opens the inbox, and fetches the cell's parameters where they are others now: before anything is taken. */
+  async #openInbox(self: Self, until?: AbortSignal): Promise<Inbox> {
+    const inbox = await this.#parts.signedRequests.openInbox(self, until);
+    try {
+      const { certificateNumber, parametersSequence } = inbox.ready;
+      await this.#parts.cells.catchUp(certificateNumber, parametersSequence);
+      return inbox;
+    } catch (error) {
+      inbox.close();
+      throw error;
+    }
   }
 
   async #openOutbox(self: Self): Promise<Outbox> {
+    const { egress, timers, now } = this.#parts;
+    const known = this.#outbox;
+    const isQuiet = known && now() - known.heardAtMs >= quietMs;
+    if (known && isQuiet && !(await known.ask(timers, outboxAnswerMs))) known.close();
     if (!this.#outbox || this.#outbox.ended) {
-      this.#outbox = await openOutbox(this.#parts.egress, self.cell.url);
+      this.#outbox = await openOutbox(egress, self.cell.url, now);
     }
     return this.#outbox;
   }
-}
 
-function pause(milliseconds: number, until: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timeout = setTimeout(resolve, milliseconds);
-    until.addEventListener("abort", () => {
-      clearTimeout(timeout);
-      resolve();
+  #pause(milliseconds: number, until: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#parts.timers.after(milliseconds, resolve);
+      until.addEventListener("abort", () => {
+        cancel();
+        resolve();
+      });
     });
-  });
+  }
 }

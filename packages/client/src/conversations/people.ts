@@ -1,15 +1,17 @@
 // The accounts one writes with: their devices, groups and addresses.
 import {
   accountIdOf,
+  type Device,
   deviceIdOf,
   equalBytes,
   hex,
+  isSigningKey,
   limits,
   type Manifest,
   ManifestSchema,
   openManifest,
-  type SignedManifest,
-  SignedManifestSchema,
+  type Signed,
+  SignedSchema,
 } from "@assent/protocol";
 import { toBinary } from "@bufbuild/protobuf";
 import type { TrustedDevice } from "../encryption/encryption.ts";
@@ -23,17 +25,26 @@ export function personKey(accountId: Uint8Array): string {
 
 /** A person's manifest. It was checked before it was stored, and is not checked at every text. */
 export function manifestOf(person: Person): Manifest {
-  const { manifest } = decodeStored(SignedManifestSchema, person.manifestEncoded);
-  return decodeStored(ManifestSchema, manifest);
+  const { encoded } = decodeStored(SignedSchema, person.manifestEncoded);
+  return decodeStored(ManifestSchema, encoded);
+}
+
+/**
+ * The devices that a manifest names and that can be trusted. MLS verifies by an Ed25519 of its own, which may accept
+ * what `verify` refuses: a key of small order, or one not in its one encoding, is nobody's.
+ */
+export function namedDevicesOf(manifest: Manifest): { device: TrustedDevice; named: Device }[] {
+  const accountId = accountIdOf(manifest.rootKey);
+  return manifest.devices
+    .filter(({ signatureKey }) => isSigningKey(signatureKey))
+    .map((named) => {
+      const { signatureKey } = named;
+      return { device: { accountId, deviceId: deviceIdOf(signatureKey), signatureKey }, named };
+    });
 }
 
 export function devicesOf(manifest: Manifest): TrustedDevice[] {
-  const accountId = accountIdOf(manifest.rootKey);
-  return manifest.devices.map((device) => ({
-    accountId,
-    deviceId: deviceIdOf(device.signatureKey),
-    signatureKey: device.signatureKey,
-  }));
+  return namedDevicesOf(manifest).map(({ device }) => device);
 }
 
 /** All who may be in a group with this person: their devices and one's own. */
@@ -47,14 +58,14 @@ export function trustedWith(self: Self, person: Person): TrustedDevice[] {
  */
 export async function openManifestOf(
   rootKey: Uint8Array,
-  signed: SignedManifest | undefined,
+  signed: Signed | undefined,
   lowestVersion: number,
 ): Promise<{ readonly manifest: Manifest; readonly encoded: Uint8Array<ArrayBuffer> } | undefined> {
   const manifest = signed && (await openManifest(signed));
   if (!manifest || !equalBytes(manifest.rootKey, rootKey) || manifest.version < lowestVersion) {
     return undefined;
   }
-  return { manifest, encoded: toBinary(SignedManifestSchema, signed) };
+  return { manifest, encoded: toBinary(SignedSchema, signed) };
 }
 
 /**
@@ -97,4 +108,9 @@ export function withAddress(
   return keepKnown
     ? [...addresses]
     : [...addresses.filter((other) => !isSameDevice(other)), address];
+}
+
+/** Whether a person's devices have given this one no address of its own yet: they have not answered. */
+export function isUnanswered(person: Person | undefined): boolean {
+  return !person || person.addresses.every(({ provisional }) => provisional);
 }

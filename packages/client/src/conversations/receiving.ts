@@ -1,9 +1,10 @@
 // The way in: opens envelopes, joins groups, decrypts, and stores what came before it is acknowledged. Trusts
-// nothing of what the service hands over; what cannot be read changes nothing, and what came before comes to
-// nothing.
+// nothing of what the service hands over; what cannot be read changes nothing, what is not understood is kept whole, and
+// what came before comes to nothing.
 import {
   bytesFromHex,
   type DeliveredEnvelope,
+  type EnvelopeContent,
   EnvelopeContentSchema,
   equalBytes,
   type FirstContact,
@@ -14,7 +15,7 @@ import {
   type PhoneNumber,
   sealOf,
 } from "@assent/protocol";
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { type Decrypted, EncryptionRefused } from "../encryption/encryption.ts";
 import type { Self } from "../identity/self.ts";
 import {
@@ -22,17 +23,22 @@ import {
   GivenAddressSchema,
   type Group,
   GroupSchema,
+  KeptContentSchema,
   type Person,
   put,
   remove,
   SeenSchema,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
+import { conversationIdWith } from "./content.ts";
 import type { Contents } from "./contents.ts";
 import type { ConversingParts, Encrypting } from "./encrypting.ts";
 import { checkFirstContact } from "./first-contact.ts";
 import { personKey, trustedWith, withGroup } from "./people.ts";
 import { notice } from "./texts.ts";
+
+// Anybody can send these; what people one writes with send is kept without end.
+const mostKeptOfStrangers = 100;
 
 export class Receiving {
   readonly #parts: ConversingParts;
@@ -55,25 +61,71 @@ export class Receiving {
     await records.commit([...changes, put("seen", seenKey, seen)]);
   }
 
-  async #changesFor(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
-    const { records } = this.#parts;
-    if (sealOf(envelope.body) === "device") {
-      const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
-      return opened?.content.case === "firstContact"
-        ? this.#firstContact(self, envelope, opened.content.value)
-        : [];
+  /** The latest VOPRF epoch that a first contact among these names; 0 where there is none. */
+  async latestEpochOf(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<number> {
+    let latest = 0;
+    for (const { body } of envelopes) {
+      if (sealOf(body) !== "device") continue;
+      const opened = await openEnvelope(self.sealingPrivateKey, body);
+      if (opened?.content.case !== "firstContact") continue;
+      latest = Math.max(latest, opened.content.value.sender?.evaluation?.voprfEpoch ?? 0);
     }
+    return latest;
+  }
+
+  async #changesFor(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+    if (sealOf(envelope.body) === "device") return this.#fromStranger(self, envelope);
+    const { records } = this.#parts;
     const given = await records.get("given", hex(envelope.addressSerial));
     if (!given) return [];
     const opened = await openEnvelope(given.envelopeKey, envelope.body);
     const person = await records.get("people", personKey(given.accountId));
     if (!opened || !person) return [];
-    if (opened.content.case === "groupMessage") {
-      return this.#groupMessage(self, envelope, given, person, opened.content.value);
+    const { content } = opened;
+    switch (content.case) {
+      case "groupMessage":
+        return this.#groupMessage(self, envelope, given, person, content.value);
+      case "groupLost":
+        return this.#groupLost(given, person, content.value.groupId);
+      case undefined:
+        return this.#keep(self, envelope, opened, given.accountId);
+      default:
+        return [];
     }
-    return opened.content.case === "groupLost"
-      ? this.#groupLost(given, person, opened.content.value.groupId)
-      : [];
+  }
+
+  async #fromStranger(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+    const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
+    if (opened?.content.case === "firstContact") {
+      return this.#firstContact(self, envelope, opened.content.value);
+    }
+    if (!opened || opened.content.case !== undefined) return [];
+    const kept = await this.#parts.records.list("kept");
+    const ofStrangers = kept.filter(({ record }) => record.accountId.length === 0);
+    return ofStrangers.length < mostKeptOfStrangers ? this.#keep(self, envelope, opened) : [];
+  }
+
+  /** What a later version sends, whole, for when this device has one. */
+  #keep(
+    self: Self,
+    { envelopeId }: DeliveredEnvelope,
+    content: EnvelopeContent,
+    accountId?: Uint8Array,
+  ): Change[] {
+    // An empty one says nothing.
+    if ((content.$unknown ?? []).length === 0) return [];
+    const kept = create(KeptContentSchema, {
+      ...(accountId
+        ? {
+            accountId: new Uint8Array(accountId),
+            conversationId: conversationIdWith(self, accountId),
+          }
+        : {}),
+      receivedAtMs: BigInt(this.#parts.now()),
+      // Unknown fields are encoded as they came.
+      encoded: { case: "envelopeContent", value: toBinary(EnvelopeContentSchema, content) },
+    });
+    return [put("kept", `e${hex(envelopeId)}`, kept)];
   }
 
   async #firstContact(

@@ -1,9 +1,9 @@
 // Requests: first contacts whose number the record has not confirmed yet. Opening one fetches the record; the
 // texts of a confirmed one move into the number's thread, a false one is dropped with all it brought.
 import { AssentError, equalBytes, hex, type PhoneNumber } from "@assent/protocol";
-import { type Discovery, type Found, handleKeysOf } from "../discovery/discovery.ts";
+import type { Discovery } from "../discovery/discovery.ts";
 import type { Self } from "../identity/self.ts";
-import { type NumberRecord, type Person, put, type Records, remove } from "../store/records.ts";
+import { type Person, put, type Records, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { manifestOf, personKey } from "./people.ts";
 import { inThread, notice, requestThread, unshownText } from "./texts.ts";
@@ -23,15 +23,22 @@ export class Requests {
    */
   async open(self: Self): Promise<void> {
     for (const { key, record } of await this.#records.list("people")) {
-      if (!record.verified) await this.#openOne(self, key, record);
+      if (record.verified) continue;
+      try {
+        await this.#openOne(self, key, record);
+      } catch (error) {
+        // One that needs a lookup, and there are none left: the others need none.
+        if (!(error instanceof AssentError) || error.code !== "lookups_used_up") throw error;
+      }
     }
   }
 
   async #openOne(self: Self, key: string, person: Person): Promise<void> {
     const number = person.number as PhoneNumber;
-    const record = await this.#records.get("numbers", number);
-    if (!record) return this.#drop(key, person);
-    const found = await this.#recordOf(self, record);
+    const evaluated = await this.#records.get("numbers", number);
+    if (!evaluated) return this.#drop(key, person);
+    const found = await this.#discovery.recordOfEvaluated(self, number, evaluated);
+    const record = (await this.#records.get("numbers", number)) ?? evaluated;
     const isConfirmed =
       found.route === "private" &&
       personKey(found.accountId) === key &&
@@ -62,17 +69,6 @@ export class Requests {
       );
     }
     await this.#records.commit(changes);
-  }
-
-  /** Its owner sealed the record: one that does not open confirms nothing, and must not stop the others. */
-  async #recordOf(self: Self, record: NumberRecord): Promise<Found> {
-    try {
-      return await this.#discovery.recordOf(self, handleKeysOf(record));
-    } catch (error) {
-      if (error instanceof AssentError && error.code === "service_untrusted")
-        return { route: "sms" };
-      throw error;
-    }
   }
 
   async #drop(key: string, person: Person): Promise<void> {

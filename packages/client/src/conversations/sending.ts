@@ -1,15 +1,16 @@
-// The way out: what is queued is encrypted, what is sealed is put, as the same bytes until it is answered, and
-// what an answer means is stored.
+// The way out: what is queued is encrypted, what is sealed is put, as the same bytes until it is answered, and what an
+// answer means is stored. One person's envelopes go in a chain, so that many are on their way and none overtakes another.
 import {
   AssentError,
   type ErrorCode,
   envelopeIdOf,
   equalBytes,
   hex,
+  limits,
   type PhoneNumber,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import type { Outbox, PutAnswer } from "../egress/outbox.ts";
+import type { Outbox, OutgoingPut, PutAnswer, StoredAnswer } from "../egress/outbox.ts";
 import type { Self } from "../identity/self.ts";
 import {
   AwaitedEnvelopeSchema,
@@ -27,13 +28,21 @@ import { isArrived, notDelivered } from "./texts.ts";
 
 // Texts that are encrypted before the first of them is sent.
 const batchSize = 64;
-// What stops one person's texts alone; anything else that is for later stops them all.
+// Envelopes that are on their way at once, and bytes of their bodies.
+const putsAtOnce = limits.itemsPerFrame;
+const bytesAtOnce = limits.frameBytes;
+const day = 86_400_000;
+// Of what looking somebody up may be answered, what stops their texts alone; anything else for later stops them all.
 const stopsOnePerson: ReadonlySet<ErrorCode> = new Set([
   "mailbox_full",
   "lookups_used_up",
   "rate_limited",
-  "address_expired",
 ]);
+
+interface Waiting {
+  readonly key: string;
+  readonly record: OutgoingEnvelope;
+}
 
 export class Sending {
   readonly #parts: ConversingParts;
@@ -82,7 +91,7 @@ export class Sending {
     return encrypted > 0 || (await records.list("outgoing")).length > before;
   }
 
-  /** Puts what is sealed, a person's next text only when the one before is stored. */
+  /** Puts what is sealed, as much at once as may be on its way. */
   async #putOutgoing(
     self: Self,
     openOutbox: () => Promise<Outbox>,
@@ -92,21 +101,22 @@ export class Sending {
       const waiting = (await this.#parts.records.list("outgoing")).filter(
         ({ record }) => !stopped.has(personKey(record.accountId)),
       );
-      const next = nextOfEach(waiting);
-      if (next.length === 0) return;
+      const batch = firstOf(waiting);
+      if (batch.length === 0) return;
       const outbox = await openOutbox();
-      const answers = await outbox.put(
-        next.map(({ record }) => ({
-          capability: record.capability,
-          envelopeId: envelopeIdOf(record.secret),
-          body: record.body,
-        })),
-      );
-      for (const [index, { key, record }] of next.entries()) {
+      const answers = await outbox.put(chained(batch));
+      let lost: AssentError | undefined;
+      // Who was answered something that ends a wait: what is behind it may go now.
+      const settled = new Set<string>();
+      for (const [index, { key, record }] of batch.entries()) {
+        const person = personKey(record.accountId);
         const error = await this.#settle(self, key, record, answers[index] as PutAnswer);
-        if (error && !stopsOnePerson.has(error.code)) throw error;
-        if (error) stopped.set(personKey(record.accountId), error);
+        if (!error) settled.add(person);
+        else if (error.code === "unreachable") lost ??= error;
+        else if (error.code === "after_refused" && settled.has(person)) continue;
+        else if (!stopped.has(person)) stopped.set(person, error);
       }
+      if (lost) throw lost;
     }
   }
 
@@ -117,15 +127,15 @@ export class Sending {
     envelope: OutgoingEnvelope,
     answer: PutAnswer,
   ): Promise<AssentError | undefined> {
-    const { records, now } = this.#parts;
+    const { records } = this.#parts;
     // An answer before this one ended the whole conversation.
     if (!(await records.get("outgoing", key))) return undefined;
-    if (answer === "stored") {
-      await records.commit([remove("outgoing", key), ...(await this.#sent(envelope, now()))]);
-      return undefined;
-    }
     if (answer === "gone") {
       await this.left(self, envelope.accountId);
+      return undefined;
+    }
+    if (!(answer instanceof AssentError)) {
+      await records.commit([remove("outgoing", key), ...(await this.#sent(envelope, answer))]);
       return undefined;
     }
     if (answer.code === "address_expired") {
@@ -133,7 +143,7 @@ export class Sending {
       // Renewed with the next flush: a service that answers this for ever must not keep this one going.
       return answer;
     }
-    if (answer.retry === "later") return answer;
+    if (isForLater(answer)) return answer;
     const text = await records.get("texts", envelope.text);
     await records.commit([
       remove("outgoing", key),
@@ -142,22 +152,36 @@ export class Sending {
     return undefined;
   }
 
-  async #sent(envelope: OutgoingEnvelope, nowMs: number): Promise<Change[]> {
-    const text = envelope.text && (await this.#parts.records.get("texts", envelope.text));
+  async #sent(envelope: OutgoingEnvelope, { ticket }: StoredAnswer): Promise<Change[]> {
+    const { records, now } = this.#parts;
+    const text = envelope.text && (await records.get("texts", envelope.text));
     if (!text || isArrived(text)) return [];
     const awaited = create(AwaitedEnvelopeSchema, {
       secret: envelope.secret,
       capability: envelope.capability,
       accountId: envelope.accountId,
       text: envelope.text,
-      storedAtMs: BigInt(nowMs),
-      askedAtMs: BigInt(nowMs),
+      storedAtMs: BigInt(now()),
+      ticket: new Uint8Array(ticket),
     });
-    const changes = [put("awaited", hex(envelopeIdOf(envelope.secret)), awaited)];
+    const changes = [
+      put("awaited", hex(envelopeIdOf(envelope.secret)), awaited),
+      ...(await this.#toBeAsked(envelope.accountId)),
+    ];
     if (text.state === TextState.QUEUED) {
       changes.push(put("texts", envelope.text, { ...text, state: TextState.SENT }));
     }
     return changes;
+  }
+
+  /** What became of a person's texts is asked at a random time of the day to come, unless a time is set already. */
+  async #toBeAsked(accountId: Uint8Array): Promise<Change[]> {
+    const { records, now, random } = this.#parts;
+    const key = personKey(accountId);
+    const person = await records.get("people", key);
+    if (!person || person.askAtMs > 0n) return [];
+    const askAtMs = BigInt(Math.floor(now() + random() * day));
+    return [put("people", key, { ...person, askAtMs })];
   }
 
   /**
@@ -182,7 +206,7 @@ export class Sending {
     }
     if (person) {
       for (const groupId of person.groups) changes.push(remove("groups", hex(groupId)));
-      changes.push(put("people", key, { ...person, groups: [], addresses: [] }));
+      changes.push(put("people", key, { ...person, groups: [], addresses: [], askAtMs: 0n }));
     }
     await records.commit(changes);
   }
@@ -216,16 +240,29 @@ export class Sending {
   }
 }
 
-/**
- * What may be on its way at once: of each person's envelopes those up to and with the first text. A full mailbox
- * may refuse a long text and have room for a short one behind it, which must not overtake it.
- */
-function nextOfEach<T extends { readonly record: OutgoingEnvelope }>(waiting: readonly T[]): T[] {
-  const firstTexts = new Map<string, string>();
-  return waiting.filter(({ record: { accountId, text } }) => {
-    const person = personKey(accountId);
-    const first = firstTexts.get(person);
-    if (!first) firstTexts.set(person, text);
-    return !first || first === text;
+/** Of all that waits, in its order, what may be on its way at once: at least one. */
+function firstOf(waiting: readonly Waiting[]): Waiting[] {
+  let bytes = 0;
+  const end = waiting.findIndex(({ record }, index) => {
+    bytes += record.body.length;
+    return index >= putsAtOnce || (index > 0 && bytes > bytesAtOnce);
+  });
+  return waiting.slice(0, end < 0 ? waiting.length : end);
+}
+
+/** Each person's envelopes in a chain: a full mailbox may refuse a long text and have room for a short one behind it. */
+function chained(batch: readonly Waiting[]): OutgoingPut[] {
+  const lastOf = new Map<string, number>();
+  return batch.map(({ record }, index) => {
+    const { capability, secret, body, accountId, text } = record;
+    const after = lastOf.get(personKey(accountId));
+    lastOf.set(personKey(accountId), index);
+    return {
+      capability,
+      envelopeId: envelopeIdOf(secret),
+      body,
+      quiet: text === "",
+      ...(after === undefined ? {} : { after }),
+    };
   });
 }

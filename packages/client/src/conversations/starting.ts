@@ -16,7 +16,11 @@ import {
 import { create } from "@bufbuild/protobuf";
 import type { Found } from "../discovery/discovery.ts";
 import type { Service } from "../egress/service.ts";
-import { type Encryption, EncryptionRefused } from "../encryption/encryption.ts";
+import {
+  type Encryption,
+  EncryptionRefused,
+  type TrustedDevice,
+} from "../encryption/encryption.ts";
 import type { Self } from "../identity/self.ts";
 import {
   GroupSchema,
@@ -30,9 +34,10 @@ import {
   remove,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
+import { conversationIdWith } from "./content.ts";
 import {
-  devicesOf,
   manifestOf,
+  namedDevicesOf,
   openManifestOf,
   personKey,
   withAddress,
@@ -58,7 +63,7 @@ export interface FirstMessage {
  * Starts a group with a person whose record was just read.
  * Returns all that has to be stored at once, envelopes included; nothing is sent here.
  * @param addressesGivenAtMs when the messages hold an address of this device, otherwise 0.
- * @throws AssentError gone, service_untrusted, unreachable
+ * @throws AssentError gone, service_untrusted, unanswered_text_too_long, unreachable
  */
 export async function startConversation(
   starting: Starting,
@@ -83,9 +88,8 @@ export async function startConversation(
   const lowest = Math.max(found.lowestManifestVersion, knownVersion(known));
   const opened = await openManifestOf(found.rootKey, taken.manifest, lowest);
   if (!opened) throw new AssentError("service_untrusted");
-  const devices = devicesOf(opened.manifest).flatMap((device, index) => {
+  const devices = namedDevicesOf(opened.manifest).flatMap(({ device, named: { sealingKey } }) => {
     const offered = taken.devices.find(({ deviceId }) => equalBytes(deviceId, device.deviceId));
-    const sealingKey = opened.manifest.devices[index]?.sealingKey as Uint8Array;
     return offered ? [{ device, offered, sealingKey }] : [];
   });
   // A device nobody can write to yet is left out; no device at all means that there is nobody to write to.
@@ -116,14 +120,19 @@ export async function startConversation(
           senderManifest: self.manifest,
           envelopeKey,
           lostGroups,
+          conversationId: conversationIdWith(self, found.accountId),
         },
       },
     });
-    const secret = randomBytes(32);
+    const body = await sealEnvelope({ kind: "device", sealingKey }, content);
+    // A long text to somebody who answered before, in a conversation that has to begin anew.
+    if (body.length > limits.provisionalEnvelopeBytes) {
+      throw new AssentError("unanswered_text_too_long");
+    }
     const envelope = create(OutgoingEnvelopeSchema, {
-      secret,
+      secret: randomBytes(32),
       capability: offered.provisionalCapability,
-      body: await sealEnvelope({ kind: "device", sealingKey }, content),
+      body,
       accountId: found.accountId,
       text: messages.find(({ text }) => text !== "")?.text ?? "",
     });
@@ -154,7 +163,7 @@ export async function startConversation(
 async function start(
   encryption: Encryption,
   self: Self,
-  devices: readonly { device: ReturnType<typeof devicesOf>[number]; offered: DevicePackage }[],
+  devices: readonly { device: TrustedDevice; offered: DevicePackage }[],
   nowMs: number,
 ) {
   const members = devices.map(({ device, offered }) => ({

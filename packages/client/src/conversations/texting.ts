@@ -6,7 +6,6 @@ import {
   limits,
   type MessageId,
   type PhoneNumber,
-  utf8,
 } from "@assent/protocol";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Self } from "../identity/self.ts";
@@ -17,8 +16,9 @@ import {
   type SmsTransport,
 } from "../routes/routes.ts";
 import { type NumberRecord, point, put, type Records, TextState } from "../store/records.ts";
+import { hasAtMost } from "./content.ts";
 import type { Mailboxes } from "./mailboxes.ts";
-import { personKey } from "./people.ts";
+import { isUnanswered, personKey } from "./people.ts";
 import { queueText, smsText } from "./texts.ts";
 
 export interface TextingParts {
@@ -61,6 +61,7 @@ export class Texting {
     if (acceptNewKey) await this.acceptNewKey(self, number);
     const route = await this.#routeTo(self, number, wish);
     if (route === "sms") return this.#sendSms(number, text);
+    if (!hasAtMost(text, limits.unansweredTextBytes)) await this.#checkAnswered(number);
     const queued = await queueText(records, self, number, text, this.#parts.now());
     await records.together(async () => {
       await records.commit(queued.changes);
@@ -130,6 +131,14 @@ export class Texting {
     return plannedRoute(wish, record, person);
   }
 
+  /** Nobody is sent long texts before they answered. */
+  async #checkAnswered(number: PhoneNumber): Promise<void> {
+    const { records } = this.#parts;
+    const record = await records.get("numbers", number);
+    const person = record && (await records.get("people", personKey(record.acceptedAccountId)));
+    if (isUnanswered(person)) throw new AssentError("unanswered_text_too_long");
+  }
+
   /** Texts go to the account that the number's record names now. */
   async acceptNewKey(self: Self, number: PhoneNumber): Promise<void> {
     const { records, discovery } = this.#parts;
@@ -155,7 +164,5 @@ export class Texting {
 
 function checkText(text: string): void {
   if (text.length === 0) throw new AssentError("text_empty");
-  if (text.length > limits.textBytes || utf8(text).length > limits.textBytes) {
-    throw new AssentError("text_too_long");
-  }
+  if (!hasAtMost(text, limits.textBytes)) throw new AssentError("text_too_long");
 }

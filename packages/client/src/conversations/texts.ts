@@ -1,5 +1,6 @@
 // The texts themselves, in the order this device stored them, and what of them was not shown yet.
 import {
+  type ConversationId,
   type ErrorCode,
   hex,
   type MessageId,
@@ -24,7 +25,7 @@ import {
   UnshownSchema,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
-import { encodeContent } from "./content.ts";
+import { contentIn, conversationIdWith, encodeContent, randomTextId } from "./content.ts";
 
 // Stands before the id of a text that was read; ids are hexadecimal.
 const readMark = "r";
@@ -37,32 +38,48 @@ export async function queueText(
   text: string,
   nowMs: number,
 ): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
-  const contentEncoded = encodeContent({ body: { case: "text", value: { text } } }, nowMs);
-  const id = messageIdOf(self.device.accountId, contentEncoded);
+  const known = await records.get("numbers", number);
+  const accountId = known?.acceptedAccountId.length ? known.acceptedAccountId : known?.accountId;
   const key = await records.nextKey("texts");
   const record = create(TextRecordSchema, {
-    id,
     number,
     outgoing: true,
     text,
     sentAtMs: BigInt(nowMs),
     state: TextState.QUEUED,
     route: "private",
-    contentEncoded,
   });
+  const encoded = accountId?.length
+    ? encodedText(self, record, conversationIdWith(self, accountId))
+    : { id: randomTextId(), contentEncoded: new Uint8Array() };
   const changes = [
-    put("texts", key, record),
-    point("textIds", id, key),
+    put("texts", key, { ...record, ...encoded }),
+    point("textIds", encoded.id, key),
     ...(await inThread(records, number, key)),
     point("queue", key, key),
   ];
-  return { key, id, changes };
+  return { key, id: encoded.id, changes };
 }
 
-/** An id of the form all texts have, of no account: nobody else will ever see it. */
-function smsId(text: string, nowMs: number): MessageId {
-  const noAccount = new Uint8Array(32) as Parameters<typeof messageIdOf>[0];
-  return messageIdOf(noAccount, encodeContent({ body: { case: "text", value: { text } } }, nowMs));
+/**
+ * What a text is sent as in a conversation, the same bytes for good, and the message id that its receipts name. Another
+ * where it was to be sent in another conversation before, or in none that was known.
+ */
+export function encodedText(
+  self: Self,
+  { text, contentEncoded, sentAtMs }: TextRecord,
+  conversationId: ConversationId,
+): { readonly id: MessageId; readonly contentEncoded: Uint8Array<ArrayBuffer> } {
+  const encoded =
+    contentEncoded.length > 0
+      ? contentIn(conversationId, contentEncoded)
+      : encodeContent(
+          conversationId,
+          { body: { case: "text", value: { text } } },
+          Number(sentAtMs),
+        );
+  const id = messageIdOf(self.device.accountId, conversationId, encoded);
+  return { id, contentEncoded: encoded };
 }
 
 /** An SMS that came. */
@@ -72,7 +89,7 @@ export function receivedSms(
   text: string,
   nowMs: number,
 ): Promise<Change[]> {
-  const id = smsId(text, nowMs);
+  const id = randomTextId();
   const fields = { id, number, text, sentAtMs: BigInt(nowMs), accountId: new Uint8Array() };
   return receivedText(records, number, fields, "sms");
 }
@@ -88,7 +105,7 @@ export async function smsText(
   nowMs: number,
   state: TextState.HANDOFF | TextState.SENT,
 ): Promise<{ readonly id: MessageId; readonly changes: Change[] }> {
-  const id = smsId(text, nowMs);
+  const id = randomTextId();
   const key = await records.nextKey("texts");
   const record = create(TextRecordSchema, {
     id,
@@ -135,11 +152,14 @@ export function requestThread(accountKey: string): string {
   return `?${accountKey}`;
 }
 
+type ReceivedFields = Pick<TextRecord, "id" | "number" | "text" | "sentAtMs" | "accountId"> &
+  Partial<Pick<TextRecord, "contentEncoded" | "notUnderstood">>;
+
 /** A text that came. Shown when its thread is the number's; kept apart when it is a request's. */
 export async function receivedText(
   records: Records,
   thread: string,
-  fields: Pick<TextRecord, "id" | "number" | "text" | "sentAtMs" | "accountId">,
+  fields: ReceivedFields,
   route: Route = "private",
 ): Promise<Change[]> {
   const key = await records.nextKey("texts");

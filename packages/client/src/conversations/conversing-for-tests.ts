@@ -1,0 +1,151 @@
+// For tests only: what the rooms of conversations work with, where a test says what the service and MLS do.
+import { accountIdOf, type PhoneNumber } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import type { Discovery } from "../discovery/discovery.ts";
+import type { Outbox } from "../egress/outbox.ts";
+import type { Encryption } from "../encryption/encryption.ts";
+import {
+  CellForTests,
+  type PhoneForTests,
+  phoneOn,
+  serviceOf,
+} from "../identity/cell-for-tests.ts";
+import { Cells } from "../identity/cells.ts";
+import { rootKeysOf, type Self, selfOf } from "../identity/self.ts";
+import {
+  type OutgoingAddress,
+  OutgoingAddressSchema,
+  OutgoingEnvelopeSchema,
+  type Person,
+  PersonSchema,
+  put,
+  type Records,
+  TextRecordSchema,
+  TextState,
+} from "../store/records.ts";
+import { type ConversingParts, Encrypting } from "./encrypting.ts";
+import { personKey } from "./people.ts";
+
+export const day = 86_400_000;
+export const friendNumber = "+447400654321" as PhoneNumber;
+
+export interface ConversingForTests {
+  readonly cell: CellForTests;
+  readonly phone: PhoneForTests;
+  readonly friend: PhoneForTests;
+  readonly records: Records;
+  readonly self: Self;
+  readonly friendSelf: Self;
+  readonly clock: { nowMs: number };
+  readonly parts: ConversingParts;
+  readonly encrypting: Encrypting;
+}
+
+/** A phone that is on, and another that it can be made to know. */
+export async function conversing(
+  encryption: Partial<Encryption> = {},
+): Promise<ConversingForTests> {
+  const cell = await CellForTests.make();
+  const [phone, friend] = [await phoneOn(cell), await phoneOn(cell, friendNumber)];
+  const clock = { nowMs: 1_800_000_000_000 };
+  const parts: ConversingParts = {
+    records: phone.records,
+    encryption: encryption as Encryption,
+    service: serviceOf({}),
+    now: () => clock.nowMs,
+    random: () => 0.5,
+    discovery: {} as Discovery,
+  };
+  return {
+    cell,
+    phone,
+    friend,
+    records: phone.records,
+    self: selfOfPhone(phone),
+    friendSelf: selfOfPhone(friend),
+    clock,
+    parts,
+    encrypting: new Encrypting(parts),
+  };
+}
+
+function selfOfPhone({ state }: PhoneForTests): Self {
+  return selfOf(state.current.identity, new Cells(state, serviceOf({})).pinned);
+}
+
+/** The owner of a phone, as another that knows and accepted them has them. */
+export function personOf(friend: PhoneForTests, fields: Partial<Person> = {}): Person {
+  const { identity } = friend.state.current;
+  if (!identity) throw new TypeError("the phone is not on");
+  const person = create(PersonSchema, {
+    number: identity.number,
+    rootKey: rootKeysOf(identity).publicKey,
+    manifestEncoded: identity.manifestEncoded,
+    verified: true,
+    accepted: true,
+  });
+  return { ...person, ...fields };
+}
+
+export function addressOf(fields: Partial<OutgoingAddress> = {}): OutgoingAddress {
+  const address = create(OutgoingAddressSchema, {
+    deviceId: new Uint8Array(32).fill(1),
+    capability: new Uint8Array(80).fill(2),
+    envelopeKey: new Uint8Array(32).fill(3),
+  });
+  return { ...address, ...fields };
+}
+
+export function accountIdOfPerson(person: Person): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(accountIdOf(person.rootKey));
+}
+
+export async function knowing(records: Records, person: Person): Promise<void> {
+  await records.commit([put("people", personKey(accountIdOfPerson(person)), person)]);
+}
+
+/** A text of the owner's to a person, sealed and not sent. Returns its key. */
+export async function sealedText(
+  records: Records,
+  person: Person,
+  mark: number,
+  fields: { readonly bytes?: number; readonly isReceipt?: boolean } = {},
+): Promise<string> {
+  const accountId = accountIdOfPerson(person);
+  const key = await records.nextKey("texts");
+  const text = create(TextRecordSchema, {
+    id: `01${String(mark).padStart(62, "0")}`,
+    number: person.number,
+    outgoing: true,
+    state: TextState.QUEUED,
+    accountId,
+  });
+  const envelope = create(OutgoingEnvelopeSchema, {
+    secret: new Uint8Array(32).fill(mark),
+    capability: new Uint8Array(80).fill(2),
+    body: new Uint8Array(fields.bytes ?? 512).fill(mark),
+    accountId,
+    text: fields.isReceipt ? "" : key,
+  });
+  await records.commit([
+    ...(fields.isReceipt ? [] : [put("texts", key, text)]),
+    put("outgoing", await records.nextKey("outgoing"), envelope),
+  ]);
+  return key;
+}
+
+/** An outbox of which a test says what it answers. */
+export function outboxOf(answers: Partial<Pick<Outbox, "put" | "status">>): {
+  readonly open: () => Promise<Outbox>;
+  readonly counts: { opened: number; closed: number };
+} {
+  const counts = { opened: 0, closed: 0 };
+  const close = () => {
+    counts.closed += 1;
+  };
+  const open = async () => {
+    counts.opened += 1;
+    return { ...answers, close } as unknown as Outbox;
+  };
+  return { open, counts };
+}
