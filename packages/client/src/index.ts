@@ -19,17 +19,14 @@ export { ledgerJson } from "./egress/ledger-json.ts";
 export type { HttpResponse, Network } from "./egress/network.ts";
 export { type Encryption, EncryptionRefused } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
+export type { AccountEnded } from "./identity/ending.ts";
 export { receiptJson } from "./identity/receipt-json.ts";
 export type { ProfilePhase, ProfileStatus } from "./identity/status.ts";
 export type { Left, OwnerReceipt } from "./identity/turn-off.ts";
 export type { TurnedOn } from "./identity/turn-on.ts";
-export {
-  type Checked,
-  openProfile,
-  type Profile,
-  type ProfileParts,
-  type ReceiveOptions,
-} from "./profile.ts";
+export type { Timers } from "./line/silence.ts";
+export { type Checked, openProfile, type Profile, type ReceiveOptions } from "./profile.ts";
+export type { ProfileParts } from "./rooms.ts";
 export type { Route, RouteWish, SendResult, SmsTransport } from "./routes/routes.ts";
 export type { ProfileChange } from "./store/changes.ts";
 export type { Change, Range, Store, TableName } from "./store/store.ts";

@@ -1,6 +1,6 @@
 // One profile, one phone: the SDK's only class. Wires the rooms together and runs one thing at a time.
 import { AssentError, type PhoneNumber, type Purpose } from "@assent/protocol";
-import { checkConsent, giveConsent, isCurrent } from "./consent/consent.ts";
+import { giveConsent, isCurrent } from "./consent/consent.ts";
 import {
   type Contact,
   type ImportResult,
@@ -8,34 +8,23 @@ import {
   listContacts,
   nameContact,
 } from "./contacts/contacts.ts";
-import { Awaiting } from "./conversations/awaiting.ts";
 import { setBlocked } from "./conversations/blocking.ts";
-import { Contents } from "./conversations/contents.ts";
-import { Encrypting } from "./conversations/encrypting.ts";
 import { readThread, type ShownEvent, type ShownText, showNew } from "./conversations/events.ts";
-import { Mailboxes } from "./conversations/mailboxes.ts";
 import { noteComparison, type PersonView, viewPerson } from "./conversations/person-view.ts";
-import { Receiving } from "./conversations/receiving.ts";
-import { Requests } from "./conversations/requests.ts";
-import { Sending } from "./conversations/sending.ts";
-import { type SendOptions, Texting } from "./conversations/texting.ts";
+import type { SendOptions } from "./conversations/texting.ts";
 import { countQueued, withheldReadReceipts } from "./conversations/texts.ts";
-import { Threads } from "./conversations/threads.ts";
-import { Discovery } from "./discovery/discovery.ts";
-import { Egress } from "./egress/egress.ts";
+import type { Threads } from "./conversations/threads.ts";
+import { SignedOut } from "./egress/inbox.ts";
 import {
   clearLedger,
   type LedgerLine,
   type LedgerPage,
   type LedgerTotals,
-  noteInLedger,
   readLedger,
   readLedgerPage,
   totalsOfLedger,
 } from "./egress/ledger.ts";
-import type { Network } from "./egress/network.ts";
-import { openService } from "./egress/service.ts";
-import type { Encryption } from "./encryption/encryption.ts";
+import { checkedEnding } from "./identity/ending.ts";
 import { ProfileStateKeeper } from "./identity/profile-state.ts";
 import { type Self, selfOf } from "./identity/self.ts";
 import { type ProfileStatus, statusOf } from "./identity/status.ts";
@@ -48,26 +37,11 @@ import {
   startLeaving,
 } from "./identity/turn-off.ts";
 import { askForCode, leavesAccountBehind, type TurnedOn, verifyCode } from "./identity/turn-on.ts";
-import {
-  handoffTransport,
-  hasNewKey,
-  type Route,
-  type SendResult,
-  type SmsTransport,
-} from "./routes/routes.ts";
+import { type ProfileParts, type Rooms, type WiringParts, wireRooms } from "./rooms.ts";
+import { hasNewKey, type Route, type SendResult } from "./routes/routes.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
-import { Phase, type ProfileState, Records } from "./store/records.ts";
-import type { Store } from "./store/store.ts";
-
-/** What a profile runs on; `openNodeProfile` brings what fits Node. */
-export interface ProfileParts {
-  readonly store: Store;
-  readonly network: Network;
-  readonly encryption: Encryption;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly sms?: SmsTransport;
-}
+import { type Identity, Phase, Records } from "./store/records.ts";
+import type { Change } from "./store/store.ts";
 
 export interface Checked {
   readonly number: PhoneNumber;
@@ -89,70 +63,41 @@ type Watcher = (change: ProfileChange) => void;
 
 export async function openProfile(parts: ProfileParts): Promise<Profile> {
   const watchers = new Set<Watcher>();
-  const records = new Records(parts.store, (changes) => {
+  const tell = (changes: readonly Change[]) => {
     const change = watchers.size > 0 ? shownChange(changes) : undefined;
     if (change) for (const watch of watchers) watch(change);
-  });
-  return new Profile(parts, records, await ProfileStateKeeper.load(records), watchers);
+  };
+  const records = new Records(parts.store, tell);
+  const ledgerRecords = new Records(parts.store, tell);
+  const state = await ProfileStateKeeper.load(records);
+  return new Profile({ ...parts, records, ledgerRecords, state }, watchers);
 }
 
+type KeptParts = ProfileParts & Pick<WiringParts, "records" | "ledgerRecords" | "state">;
+
 export class Profile {
-  readonly #parts: ProfileParts;
+  readonly #parts: KeptParts;
   readonly #records: Records;
   readonly #state: ProfileStateKeeper;
-  readonly #egress: Egress;
-  readonly #discovery: Discovery;
-  readonly #texting: Texting;
-  readonly #mailboxes: Mailboxes;
+  readonly #rooms: Rooms;
   readonly #watchers: Set<Watcher>;
   /** The owner's conversations, as this device has them. */
   readonly threads: Threads;
-  #knownSelf: { readonly state: ProfileState; readonly self: Self } | undefined;
+  #knownSelf: Self | undefined;
+  #knownIdentity: Identity | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    parts: ProfileParts,
-    records: Records,
-    state: ProfileStateKeeper,
-    watchers: Set<Watcher>,
-  ) {
-    const { now, network, encryption } = parts;
+  constructor(parts: KeptParts, watchers: Set<Watcher>) {
     this.#watchers = watchers;
     this.#parts = parts;
-    this.#records = records;
-    this.#state = state;
-    this.#egress = new Egress(network, {
-      check: (declaration, purpose) => checkConsent(state.current, declaration, purpose),
-      note: (item) => noteInLedger(records, item, now()),
-    });
-    const service = (url: string) => openService(this.#egress, url);
-    const self = () => this.#self();
-    this.#discovery = new Discovery(records, service, now);
-    const conversing = { records, encryption, service, now, discovery: this.#discovery };
-    const encrypting = new Encrypting(conversing);
-    const sending = new Sending(conversing, encrypting);
-    const contents = new Contents(records, self, now);
-    this.#mailboxes = new Mailboxes({
-      ...conversing,
-      egress: this.#egress,
-      encrypting,
-      sending,
-      receiving: new Receiving(conversing, encrypting, contents),
-      requests: new Requests(records, this.#discovery),
-      awaiting: new Awaiting(conversing, sending),
-    });
-    this.#texting = new Texting({
-      records,
-      now,
-      discovery: this.#discovery,
-      mailboxes: this.#mailboxes,
-      sms: parts.sms ?? handoffTransport,
-    });
-    this.threads = new Threads({
-      records,
+    this.#records = parts.records;
+    this.#state = parts.state;
+    this.#rooms = wireRooms({
+      ...parts,
+      self: () => this.#self(),
       exclusively: (step) => this.#exclusive(step),
-      hasConsent: (purpose) => state.current.consent?.purposes.includes(purpose) ?? false,
     });
+    this.threads = this.#rooms.threads;
   }
 
   /** Calls with what changed, after each commit. Returns what ends that. */
@@ -181,16 +126,16 @@ export class Profile {
         const left = await this.#leave();
         if (left.kind === "waiting") throw new AssentError("unreachable");
       }
-      if (this.#state.current.phase === Phase.ENDED) await forgetAccount(this.#registering());
-      return askForCode(this.#registering(), number, origin, purposes);
+      if (this.#state.current.phase === Phase.ENDED) await forgetAccount(this.#rooms.account);
+      return askForCode(this.#rooms.account, number, origin, purposes);
     });
   }
 
   /** @throws AssentError not_verifying, code_wrong, code_expired, service_untrusted, unreachable */
   verify(code: string): Promise<void> {
     return this.#exclusive(async () => {
-      await verifyCode(this.#registering(), code);
-      await this.#mailboxes.prepare(this.#self());
+      await verifyCode(this.#rooms.account, code);
+      await this.#rooms.mailboxes.prepare(this.#self());
     });
   }
 
@@ -235,13 +180,13 @@ export class Profile {
 
   /** The owner saw that the number's key changed, and will write to the new one. */
   acceptNewKey(number: PhoneNumber): Promise<void> {
-    return this.#exclusive(() => this.#texting.acceptNewKey(this.#self(), number));
+    return this.#exclusive(() => this.#rooms.texting.acceptNewKey(this.#self(), number));
   }
 
   /** @throws AssentError consent_required, lookups_used_up, service_untrusted, unreachable */
   check(number: PhoneNumber): Promise<Checked> {
     return this.#exclusive(async () => {
-      const found = await this.#discovery.find(this.#self(), number);
+      const found = await this.#rooms.discovery.find(this.#self(), number);
       const record = await this.#records.get("numbers", number);
       const keyChanged = record !== undefined && hasNewKey(record);
       return { number, route: found.route, keyChanged };
@@ -251,14 +196,14 @@ export class Profile {
   /** @throws AssentError text_empty, text_too_long, not_private, gone, key_changed, blocked, consent_required … */
   send(number: PhoneNumber, text: string, options: SendOptions = {}): Promise<SendResult> {
     return this.#exclusive(() =>
-      this.#texting.send(() => this.#self(), this.#isOn(), number, text, options),
+      this.#rooms.texting.send(() => this.#self(), this.#isOn(), number, text, options),
     );
   }
 
   /** Sends what waits to be sent, receipts too; what cannot be sent now waits on. Nothing where it is off. */
   sendWaiting(): Promise<void> {
     return this.#exclusive(async () => {
-      if (this.#isOn()) await this.#mailboxes.flush(this.#self());
+      if (this.#isOn()) await this.#rooms.mailboxes.flush(this.#self());
     });
   }
 
@@ -267,14 +212,14 @@ export class Profile {
    * @param key of the text in its thread.
    */
   sendAgain(key: string): Promise<SendResult> {
-    return this.#exclusive(() => this.#texting.sendAgain(() => this.#self(), key));
+    return this.#exclusive(() => this.#rooms.texting.sendAgain(() => this.#self(), key));
   }
 
   /** @throws AssentError consent_required, signed_out, service_untrusted, unreachable */
   async receive({ show, follow, connected }: ReceiveOptions): Promise<void> {
     await this.#exclusive(() => showNew(this.#records, show));
     try {
-      await this.#mailboxes.receive(this.#self(), {
+      await this.#rooms.mailboxes.receive(() => this.#self(), {
         exclusively: (step) => this.#exclusive(step),
         afterEach: () => showNew(this.#records, show),
         ...(follow ? { follow } : {}),
@@ -282,9 +227,7 @@ export class Profile {
       });
     } catch (error) {
       if (error instanceof AssentError && error.code === "signed_out") {
-        await this.#exclusive(async () => {
-          if (this.#isOn()) await this.#state.change({ phase: Phase.ENDED });
-        });
+        await this.#exclusive(() => this.#end(error));
       }
       throw error;
     }
@@ -333,23 +276,30 @@ export class Profile {
 
   /** Lets go of the network and the store. What was under way fails or was done. */
   async close(): Promise<void> {
-    this.#mailboxes.close();
+    this.#rooms.mailboxes.close();
     await this.#last.catch(() => undefined);
-    this.#egress.close();
+    this.#rooms.egress.close();
     await this.#parts.store.close();
   }
 
+  async #end(error: AssentError): Promise<void> {
+    if (!this.#isOn()) return;
+    const statement = error instanceof SignedOut ? error.statement : undefined;
+    const ending = statement && (await checkedEnding(this.#self(), statement));
+    await this.#state.change({ phase: Phase.ENDED, ending });
+  }
+
   async #leave(): Promise<Left> {
-    const off = this.#registering();
-    if (this.#isOn()) await this.#mailboxes.drain(this.#self());
+    const off = this.#rooms.account;
+    if (this.#isOn()) await this.#rooms.mailboxes.drain(this.#self());
     await startLeaving(off);
-    this.#mailboxes.close();
+    this.#rooms.mailboxes.close();
     return finishLeaving(off);
   }
 
   async #setBlocked(number: PhoneNumber, blocked: boolean): Promise<void> {
     const isUntold = await setBlocked(this.#records, number, blocked);
-    if (isUntold && this.#isOn()) await this.#mailboxes.tellBlocked(this.#self());
+    if (isUntold && this.#isOn()) await this.#rooms.mailboxes.tellBlocked(this.#self());
   }
 
   #isOn(): boolean {
@@ -359,24 +309,19 @@ export class Profile {
   #self(): Self {
     if (this.#state.current.phase === Phase.ENDED) throw new AssentError("signed_out");
     if (!this.#isOn()) throw new AssentError("consent_required");
-    const state = this.#state.current;
+    const { identity } = this.#state.current;
+    const cell = this.#rooms.account.cells.pinned;
     // Deriving public keys takes longer than encrypting a text.
-    if (this.#knownSelf?.state !== state) this.#knownSelf = { state, self: selfOf(state) };
-    return this.#knownSelf.self;
+    const isKnown = this.#knownIdentity === identity && this.#knownSelf?.cell === cell;
+    if (!isKnown) {
+      this.#knownSelf = selfOf(identity, cell);
+      this.#knownIdentity = identity;
+    }
+    return this.#knownSelf as Self;
   }
 
   #ownNumber(): PhoneNumber | undefined {
     return this.#state.current.identity?.number as PhoneNumber | undefined;
-  }
-
-  #registering() {
-    return {
-      state: this.#state,
-      records: this.#records,
-      encryption: this.#parts.encryption,
-      service: (url: string) => openService(this.#egress, url),
-      now: this.#parts.now,
-    };
   }
 
   /** One thing at a time: every step reads, computes, and stores what it read. */

@@ -1,0 +1,99 @@
+// One profile's rooms, each handed what it uses and no more.
+import { randomBytes } from "@assent/protocol";
+import { checkConsent } from "./consent/consent.ts";
+import { Awaiting } from "./conversations/awaiting.ts";
+import { Contents } from "./conversations/contents.ts";
+import { Encrypting } from "./conversations/encrypting.ts";
+import { Mailboxes } from "./conversations/mailboxes.ts";
+import { Receiving } from "./conversations/receiving.ts";
+import { Requests } from "./conversations/requests.ts";
+import { Sending } from "./conversations/sending.ts";
+import { Texting } from "./conversations/texting.ts";
+import { Threads } from "./conversations/threads.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { Egress } from "./egress/egress.ts";
+import { LedgerWriter } from "./egress/ledger.ts";
+import type { Network } from "./egress/network.ts";
+import { openService } from "./egress/service.ts";
+import type { Encryption } from "./encryption/encryption.ts";
+import { Cells } from "./identity/cells.ts";
+import type { ProfileStateKeeper } from "./identity/profile-state.ts";
+import type { Self } from "./identity/self.ts";
+import { SignedRequests } from "./identity/signed-requests.ts";
+import { systemTimers, type Timers } from "./line/silence.ts";
+import { handoffTransport, type SmsTransport } from "./routes/routes.ts";
+import type { Records } from "./store/records.ts";
+import type { Store } from "./store/store.ts";
+
+/** What a profile runs on; `openNodeProfile` brings what fits Node. */
+export interface ProfileParts {
+  readonly store: Store;
+  readonly network: Network;
+  readonly encryption: Encryption;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** At least 0, below 1; what nobody may foresee if left out. */
+  readonly random?: () => number;
+  /** The system's if left out. */
+  readonly timers?: Timers;
+  readonly sms?: SmsTransport;
+}
+
+export interface WiringParts extends ProfileParts {
+  readonly records: Records;
+  /** Of the same store, for the ledger alone: what leaves is noted at once, whatever else is stored together. */
+  readonly ledgerRecords: Records;
+  readonly state: ProfileStateKeeper;
+  readonly self: () => Self;
+  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
+}
+
+export type Rooms = ReturnType<typeof wireRooms>;
+
+export function wireRooms(parts: WiringParts) {
+  const { records, ledgerRecords, state, self, exclusively, now, network, encryption } = parts;
+  const { sms = handoffTransport, timers = systemTimers, random = unforeseeable } = parts;
+  const ledger = new LedgerWriter(ledgerRecords, now);
+  const egress = new Egress(network, {
+    check: (declaration, purpose) => checkConsent(state.current, declaration, purpose),
+    note: (item) => ledger.note(item),
+  });
+  const service = (url: string) => openService(egress, url);
+  const cells = new Cells(state, service);
+  const signedRequests = new SignedRequests(state, egress, now);
+  const account = { state, records, encryption, service, cells, signedRequests, now };
+  const discovery = new Discovery(account);
+  const conversing = { records, encryption, service, now, random, discovery };
+  const encrypting = new Encrypting(conversing);
+  const sending = new Sending(conversing, encrypting);
+  const contents = new Contents(records, self, now);
+  const mailboxes = new Mailboxes({
+    ...conversing,
+    state,
+    cells,
+    signedRequests,
+    egress,
+    timers,
+    encrypting,
+    sending,
+    receiving: new Receiving(conversing, encrypting, contents),
+    requests: new Requests(records, discovery),
+    awaiting: new Awaiting(conversing, sending),
+  });
+  return {
+    egress,
+    account,
+    discovery,
+    mailboxes,
+    texting: new Texting({ records, now, discovery, mailboxes, sms }),
+    threads: new Threads({
+      records,
+      exclusively,
+      hasConsent: (purpose) => state.current.consent?.purposes.includes(purpose) ?? false,
+    }),
+  };
+}
+
+function unforeseeable(): number {
+  return new DataView(randomBytes(4).buffer).getUint32(0) / 2 ** 32;
+}
