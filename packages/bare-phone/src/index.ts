@@ -2,6 +2,7 @@
 // drills of the service are of the service alone. For those only: it keeps nothing and asks nobody for consent.
 export * from "./account.ts";
 export * from "./inbox.ts";
+export * from "./listening.ts";
 export * from "./outbox.ts";
 export * from "./phone.ts";
 export * from "./proving.ts";
