@@ -7,6 +7,7 @@ import { bytesFromHex, hex, limits, randomBytes } from "@assent/protocol";
 import type { CapabilityRole, SecretOfEpoch } from "../cell/roles.ts";
 import { systemRandomness } from "../randomness.ts";
 import { createAddresses, type OpenedCapability } from "./addresses.ts";
+import type { AddressKind } from "./store.ts";
 
 /** Keys of some epochs; the last one is current. */
 function keysOf(...kept: SecretOfEpoch[]): CapabilityRole {
@@ -83,27 +84,30 @@ test("what was minted before a rotation opens until its key is given up", () => 
   assert.deepEqual(live.open(after), minted);
 });
 
+interface FrozenCapability extends Record<"key" | "nonce" | "mailboxId" | "serial", string> {
+  readonly epoch: number;
+  readonly kind: AddressKind;
+  readonly expiresAt: number;
+  readonly lineage: number;
+  readonly generation: number;
+  readonly capability: string;
+}
+
 test("the bytes of a capability are frozen", () => {
   const { cases } = JSON.parse(
     readFileSync(
       new URL("../../../../test/vectors/mailbox-v1/capabilities.json", import.meta.url),
       "utf8",
     ),
-  ) as { readonly cases: readonly Record<string, string & number>[] };
+  ) as { readonly cases: readonly FrozenCapability[] };
   assert.equal(cases.length, 3);
-  for (const given of cases) {
-    const key = { epoch: given["epoch"] as number, key: bytesFromHex(given["key"] as string) };
-    const fields = {
-      mailboxId: bytesFromHex(given["mailboxId"] as string),
-      serial: bytesFromHex(given["serial"] as string),
-      kind: given["kind"] as unknown as OpenedCapability["kind"],
-      expiresAt: given["expiresAt"] as number,
-      lineage: given["lineage"] as number,
-      generation: given["generation"] as number,
-    };
-    const nonce = bytesFromHex(given["nonce"] as string);
-    const frozen = createAddresses(keysOf(key), { ...systemRandomness, bytes: () => nonce });
-    assert.equal(hex(frozen.mint(fields)), given["capability"]);
-    assert.deepEqual(frozen.open(bytesFromHex(given["capability"] as string)), fields);
+  for (const { epoch, key, nonce, capability, mailboxId, serial, ...rest } of cases) {
+    const fields = { ...rest, mailboxId: bytesFromHex(mailboxId), serial: bytesFromHex(serial) };
+    const frozen = createAddresses(keysOf({ epoch, key: bytesFromHex(key) }), {
+      ...systemRandomness,
+      bytes: () => bytesFromHex(nonce),
+    });
+    assert.equal(hex(frozen.mint(fields)), capability);
+    assert.deepEqual(frozen.open(bytesFromHex(capability)), fields);
   }
 });
