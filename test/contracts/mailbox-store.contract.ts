@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
 import type { MailboxStore, StoredPut } from "../../packages/server/src/mailbox/store.ts";
-import { newAccount, type OpenStores } from "./server-stores.ts";
+import { newAccount, newPut, type OpenStores } from "./server-stores.ts";
 
 const dayMs = 86_400_000;
 
@@ -20,21 +20,14 @@ const roomy: StoredPut["limit"] = {
 
 export const all = { envelopes: 1_000, bytes: 1_000_000 };
 
+/** Of 100 bytes. */
 export function aPut(mailboxId: Uint8Array, changes: Partial<StoredPut> = {}): StoredPut {
-  return {
-    mailboxId,
-    generation: 1,
-    serial: new Uint8Array(16),
-    kind: "full",
-    envelopeId: randomBytes(32),
+  return newPut(mailboxId, {
     body: randomBytes(100),
-    quiet: false,
     now: 400 * dayMs,
     limit: roomy,
-    handsOut: false,
-    after: -1,
     ...changes,
-  };
+  });
 }
 
 export async function openMailbox(open: OpenStores) {

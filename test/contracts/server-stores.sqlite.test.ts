@@ -14,6 +14,7 @@ import { cellStoreContract } from "./cell-store.contract.ts";
 import { countersContract } from "./counters.contract.ts";
 import { directoryStoreContract } from "./directory-store.contract.ts";
 import { discoveryStoreContract } from "./discovery-store.contract.ts";
+import { mailboxExpiryContract } from "./mailbox-expiry.contract.ts";
 import { mailboxStoreContract } from "./mailbox-store.contract.ts";
 import { registrationStoreContract } from "./registration-store.contract.ts";
 import { newAccount, newPlace, newPut } from "./server-stores.ts";
@@ -59,6 +60,7 @@ countersContract("sqlite", async () => {
 directoryStoreContract("sqlite", openStores);
 discoveryStoreContract("sqlite", openStores);
 mailboxStoreContract("sqlite", openStores);
+mailboxExpiryContract("sqlite", openStores);
 registrationStoreContract("sqlite", openStores);
 
 async function copiesOnDisk(folder: string, needles: readonly Uint8Array[]): Promise<number> {
