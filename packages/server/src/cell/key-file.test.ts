@@ -12,6 +12,7 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -54,14 +55,17 @@ test("a key file that others could use is refused, until they cannot", async (co
   }
 });
 
-test("what is no file is refused: a link, a folder, a pipe", async (context) => {
+test("what is no file is refused: a link, a folder, a pipe, a socket", async (context) => {
   const folder = await newFolder(context);
   const file = join(folder, "a.key");
   await writeKeyFile(join(folder, "b.key"), {});
+  const listening = createServer();
+  context.after(() => listening.close());
   const others: Record<string, () => unknown> = {
     link: () => symlink(join(folder, "b.key"), file),
     folder: () => mkdir(file, { mode: 0o700 }),
-    pipe: () => execFileSync("mkfifo", ["-m", "600", file]),
+    pipe: () => execFileSync("sh", ["-c", `mkfifo -m 600 ${file}`]),
+    socket: () => listening.listen(file),
   };
   for (const [name, make] of Object.entries(others)) {
     await make();

@@ -37,7 +37,7 @@ async function openToRead(file: string): Promise<FileHandle | undefined> {
   } catch (cause) {
     const code = codeOf(cause);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (code === "ELOOP") throw notAFile(file);
+    if (code === "ELOOP" || code === "ENXIO") throw notAFile(file);
     if (code === "EACCES") throw othersFile(file, cause);
     throw cause;
   }
