@@ -1,5 +1,5 @@
-// The one place where an error becomes an answer: those of the contract with their code, any other as a bare
-// `internal`, which is told of here and not there.
+// The one place where an error of a unary call becomes an answer: those of the contract with their code, any other as a
+// bare `internal`, which is told of here and not there.
 
 import type { WireErrorCode } from "@assent/protocol";
 import { AssentError, ErrorDetailSchema, errorDetail, isWireErrorCode } from "@assent/protocol";
@@ -23,7 +23,7 @@ import {
 } from "@connectrpc/connect/protocol-connect";
 
 /** Hears of what nobody expected. */
-export type Unexpected = (error: unknown) => void;
+type Unexpected = (error: unknown) => void;
 
 // Connect's own codes are coarse; clients go by the detail. Those not named here are FailedPrecondition.
 const connectCodes: Partial<Record<WireErrorCode, Code>> = {
@@ -52,7 +52,7 @@ const refusalCodes: Partial<Record<Code, WireErrorCode>> = {
 const wasRead = createContextKey(false, { description: "the request was a message" });
 
 /** What is answered in place of an error. */
-export function wireErrorOf(error: unknown, unexpected: Unexpected): AssentError {
+function wireErrorOf(error: unknown, unexpected: Unexpected): AssentError {
   if (error instanceof AssentError && isWireErrorCode(error.code)) return error;
   unexpected(error);
   return new AssentError("internal");
