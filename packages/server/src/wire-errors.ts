@@ -1,8 +1,12 @@
 // The one place where an error of a unary call becomes an answer: those of the contract with their code, any other as a
 // bare `internal`, which is told of here and not there.
-
-import type { WireErrorCode } from "@assent/protocol";
-import { AssentError, ErrorDetailSchema, errorDetail, isWireErrorCode } from "@assent/protocol";
+import {
+  AssentError,
+  ErrorDetailSchema,
+  errorDetail,
+  isWireErrorCode,
+  type WireErrorCode,
+} from "@assent/protocol";
 import {
   Code,
   ConnectError,
