@@ -85,11 +85,12 @@ class Inbox(WebSocket):
         self.first = self.ask(authenticate=authenticate)
 
     def ask(self, **body):
-        """Sends a request; the answer by its number. Deliveries that come before it would be a failure here."""
+        """Sends a request, and gives what comes next: its answer, or the error that ends the socket."""
         self.number += 1
         self.send(mailbox_pb2.InboxRequest(request=self.number, **body))
         answer = self.receive()
-        check(answer.request == self.number or answer.error.code, "an answer to another request")
+        ends = answer.request == 0 and answer.error.code
+        check(answer.request == self.number or ends, "something else before the answer")
         return answer
 
     def heartbeat(self, number):
@@ -106,7 +107,7 @@ def check_listed(cell, handle):
     bucket = cell.file(number)
     check(sha256(bucket) == index.bucket_hashes[number], "the bucket's hash")
     tags = [tag for (tag,) in struct.iter_unpack(">I", bucket)]
-    check(tags == sorted(tags) and handle.tag in tags, "the tag is not in its bucket")
+    check(tags == sorted(set(tags)) and handle.tag in tags, "the tag is not in its bucket")
 
 
 def get_record(cell, handle):
@@ -164,7 +165,8 @@ def run(origin):
     ok("KeyPackage and provisional capability taken")
 
     inbox = Inbox(reader)
-    ready = inbox.first.ready
+    ready, refused = inbox.first.ready, inbox.first.error
+    check(not refused.code, f"the inbox was refused with {refused.code}")
     check(ready.single_use_key_packages_left == 19 and not ready.last_resort_taken, "KeyPackages that are left")
     pair = ready.certificate_number, ready.parameters_sequence
     check(pair == (cell.parameters.certificate_number, cell.parameters.sequence), "other parameters")
@@ -233,8 +235,9 @@ def run(origin):
     check(status == mailbox_pb2.ENVELOPE_STATUS_GONE, f"status {status}")
     outbox.close()
     ok("put to who left: gone")
-    error = Inbox(reader).first.error
-    check(error.code == "signed_out", f"the inbox of who left: {error.code}")
+    answer = Inbox(reader).first
+    error = answer.error
+    check((answer.request, error.code) == (0, "signed_out"), f"the inbox of who left: {error.code}")
     receipts_key = cell.certified(error.certificate).receipts_key
     ending = opened("ending", receipts_key, error.ending, account_pb2.AccountEnding)
     check((ending.cell_id, ending.account_id) == (cell.id, reader.account_id), "another's ending")
