@@ -1,91 +1,102 @@
-// Accounts against a real server: a recycled number, KeyPackages, and who may add them.
+// What starts a conversation, against a real service: which KeyPackages are given out, and who may add them.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { AddKeyPackagesRequestSchema, openRecord, PutOutcome, randomBytes } from "@assent/protocol";
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { type TestContext, test } from "node:test";
 import {
+  addKeyPackages,
   makePhone,
   openInbox,
   openOutbox,
-  type Phone,
   signedCall,
   turnOn,
-} from "../phone-for-tests.ts";
+} from "@assent/bare-phone";
+import {
+  AddKeyPackagesRequestSchema,
+  openManifest,
+  openRecord,
+  PutOutcome,
+  randomBytes,
+} from "@assent/protocol";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { codeOf, startTestServer } from "../server-for-tests.ts";
 
-const mobile = "+4915123456789";
-
-async function addKeyPackages(
-  phone: Phone,
-  added: MessageInitShape<typeof AddKeyPackagesRequestSchema>,
-) {
-  const body = toBinary(AddKeyPackagesRequestSchema, create(AddKeyPackagesRequestSchema, added));
-  const request = await signedCall(phone, "DirectoryService/AddKeyPackages", body);
-  return phone.directory.addKeyPackages({ request });
+async function phoneThatIsOn(context: TestContext) {
+  const server = await startTestServer(context);
+  const phone = await makePhone(server, "+4915123456789");
+  const { keys } = await turnOn(server, phone);
+  const { accountId } = phone;
+  const take = async () => (await phone.directory.takeKeyPackages({ accountId })).devices;
+  return { server, phone, keys, take };
 }
 
-test("a newer claim ends the former account: its socket, its addresses, its record", async (context) => {
-  const server = await startTestServer(context);
-  const former = await makePhone(server, mobile);
-  const formerAccount = await turnOn(server, former);
-  await addKeyPackages(former, { keyPackages: [randomBytes(100)] });
-  const { devices } = await former.directory.takeKeyPackages(formerAccount);
-  const capability = devices[0]?.provisionalCapability ?? new Uint8Array();
-  const inbox = await openInbox(server, former);
-  assert.equal((await inbox.answer()).case, "ready");
-  assert.equal((await inbox.answer()).case, "delivery");
+const some = (count: number) => Array.from({ length: count }, () => randomBytes(100));
 
-  const newer = await makePhone(server, mobile);
-  const { keys } = await turnOn(server, newer);
-  const answer = await inbox.answer();
-  assert.equal(answer.case === "error" && answer.value.code, "signed_out");
-  assert.equal(await codeOf(addKeyPackages(former, {})), "signed_out");
-  assert.equal(await codeOf(former.directory.takeKeyPackages(formerAccount)), "gone");
-  const outbox = await openOutbox(server);
-  const put = { request: 1, capability, envelopeId: randomBytes(32), body: randomBytes(512) };
-  outbox.ask({ puts: [put] });
-  assert.equal((await outbox.answer()).putResults[0]?.outcome, PutOutcome.GONE);
-  const { sealedRecord } = await newer.directory.getRecord({ lookupKey: keys.lookupKey });
-  const record = await openRecord(keys.recordKey, sealedRecord);
-  assert.deepEqual(record?.rootKey, newer.root.publicKey);
+test("a record is found by its lookup key, and by nothing else", async (context) => {
+  const { phone, keys } = await phoneThatIsOn(context);
+  const found = await phone.directory.getRecord({ lookupKey: keys.lookupKey });
+  const record = await openRecord(keys.recordKey, found.sealedRecord);
+  assert.deepEqual(record?.rootKey, phone.root.publicKey);
+  const other = await phone.directory.getRecord({ lookupKey: randomBytes(32) });
+  assert.deepEqual([other.found, other.sealedRecord.length], [false, 0]);
+  const short = phone.directory.getRecord({ lookupKey: randomBytes(31) });
+  assert.equal(await codeOf(short), "request_invalid");
 });
 
 test("a device without KeyPackages is left out; the last resort serves again and again", async (context) => {
-  const server = await startTestServer(context);
-  const phone = await makePhone(server, mobile);
-  const account = await turnOn(server, phone);
-  const take = async () => (await phone.directory.takeKeyPackages(account)).devices;
+  const { server, phone, take } = await phoneThatIsOn(context);
   assert.deepEqual(await take(), []);
-  const [single, lastResort] = [randomBytes(100), randomBytes(100)];
-  const { singleUseLeft } = await addKeyPackages(phone, { keyPackages: [single], lastResort });
-  assert.equal(singleUseLeft, 1);
-  const taken = [...(await take()), ...(await take()), ...(await take())];
-  assert.deepEqual(
-    taken.map(({ keyPackage }) => keyPackage),
-    [single, lastResort, lastResort],
-  );
+  const [older, newer, lastResort] = some(3);
+  const added = await addKeyPackages(phone, [older!, newer!], { lastResort: lastResort! });
+  assert.equal(added.singleUseLeft, 2);
+  const ready = async () => {
+    const inbox = await openInbox(server, phone);
+    const { singleUseKeyPackagesLeft, lastResortTaken } = (await inbox.until("ready")).value;
+    return { singleUseKeyPackagesLeft, lastResortTaken };
+  };
+  assert.deepEqual(await ready(), { singleUseKeyPackagesLeft: 2, lastResortTaken: false });
+  const taken = [...(await take()), ...(await take()), ...(await take()), ...(await take())];
+  const given = taken.map(({ keyPackage }) => keyPackage);
+  assert.deepEqual(given, [newer, older, lastResort, lastResort], "the newest first");
   assert.deepEqual(taken[0]?.deviceId, phone.device.id);
+  assert.deepEqual(await ready(), { singleUseKeyPackagesLeft: 0, lastResortTaken: true });
+});
+
+test("what is taken comes with the manifest, and with an address that can be put through", async (context) => {
+  const { server, phone } = await phoneThatIsOn(context);
+  await addKeyPackages(phone, some(1));
+  const { manifest, devices } = await phone.directory.takeKeyPackages({
+    accountId: phone.accountId,
+  });
+  assert.deepEqual((await openManifest(manifest!))?.rootKey, phone.root.publicKey);
+  const outbox = await openOutbox(server);
+  const put = outbox.put({ capability: devices[0]!.provisionalCapability });
+  const result = await outbox.resultOf(put);
+  assert.equal(result.kind === "put" && result.outcome, PutOutcome.STORED);
+});
+
+test("those that replace all leave none of the others", async (context) => {
+  const { phone, take } = await phoneThatIsOn(context);
+  await addKeyPackages(phone, some(3), { lastResort: some(1)[0]! });
+  const [only] = some(1);
+  assert.equal((await addKeyPackages(phone, [only!], { replacesAll: true })).singleUseLeft, 1);
+  assert.deepEqual((await take())[0]?.keyPackage, only);
+  assert.deepEqual(await take(), []);
 });
 
 test("KeyPackages have bounds", async (context) => {
-  const server = await startTestServer(context);
-  const phone = await makePhone(server, mobile);
-  await turnOn(server, phone);
+  const { phone } = await phoneThatIsOn(context);
+  const add = async (added: MessageInitShape<typeof AddKeyPackagesRequestSchema>) => {
+    const body = toBinary(AddKeyPackagesRequestSchema, create(AddKeyPackagesRequestSchema, added));
+    const request = await signedCall(phone, "DirectoryService/AddKeyPackages", body);
+    return phone.directory.addKeyPackages({ request });
+  };
   const refused = [
     { keyPackages: [new Uint8Array()] },
     { keyPackages: [randomBytes(8_193)] },
     { keyPackages: Array.from({ length: 101 }, () => randomBytes(1)) },
     { lastResort: randomBytes(8_193) },
   ];
-  for (const added of refused) {
-    assert.equal(await codeOf(addKeyPackages(phone, added)), "request_invalid");
-  }
-  const hundred = { keyPackages: Array.from({ length: 100 }, () => randomBytes(100)) };
+  for (const added of refused) assert.equal(await codeOf(add(added)), "request_invalid");
   for (const left of [100, 200, 200]) {
-    assert.equal((await addKeyPackages(phone, hundred)).singleUseLeft, left);
+    assert.equal((await add({ keyPackages: some(100) })).singleUseLeft, left);
   }
-  assert.equal(
-    await codeOf(phone.directory.getRecord({ lookupKey: randomBytes(31) })),
-    "request_invalid",
-  );
 });

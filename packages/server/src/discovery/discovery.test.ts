@@ -1,11 +1,13 @@
-// Evaluation under budget, and the public buckets, against a real server.
+// Evaluation under budget, and the public buckets, against a real service.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { leave, makePhone, type Phone, signedCall, turnOn } from "@assent/bare-phone";
 import {
   BucketIndexSchema,
   blindInput,
   bucketHolds,
   bucketOf,
+  currentKey,
   EvaluateRequestSchema,
   finalizeBatch,
   handleKeys,
@@ -14,33 +16,27 @@ import {
   utf8,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { leave, makePhone, type Phone, signedCall, turnOn } from "../phone-for-tests.ts";
 import { codeOf, startTestServer } from "../server-for-tests.ts";
 import { bitsFor, createBuckets } from "./buckets.ts";
 
 const mobile = "+4915123456789";
+const dayMs = 86_400_000;
 
-async function evaluate(
-  phone: Phone,
-  blindedElements: Uint8Array[],
-  { voprfEpoch = 1, nowMs = Date.now() } = {},
-) {
+async function evaluate(phone: Phone, blindedElements: Uint8Array[], voprfEpoch = 1) {
   const body = create(EvaluateRequestSchema, { voprfEpoch, blindedElements });
-  const request = await signedCall(
-    phone,
-    "DiscoveryService/Evaluate",
-    toBinary(EvaluateRequestSchema, body),
-    nowMs,
-  );
+  const encoded = toBinary(EvaluateRequestSchema, body);
+  const request = await signedCall(phone, "DiscoveryService/Evaluate", encoded);
   return phone.discovery.evaluate({ request });
+}
+
+function elements(count: number): Uint8Array[] {
+  return Array(count).fill(blindInput(utf8(mobile)).blindedElement);
 }
 
 test("a blinded number evaluates to the handle that its owner's claim is under", async (context) => {
   const server = await startTestServer(context);
-  const [owner, searcher] = [
-    await makePhone(server, mobile),
-    await makePhone(server, "+4915123456780"),
-  ];
+  const owner = await makePhone(server, mobile);
+  const searcher = await makePhone(server, "+4915123456780");
   const { claim } = await turnOn(server, owner);
   await turnOn(server, searcher);
   const inputs = [blindInput(utf8(mobile)), blindInput(utf8("+4915123456781"))];
@@ -48,7 +44,7 @@ test("a blinded number evaluates to the handle that its owner's claim is under",
     searcher,
     inputs.map(({ blindedElement }) => blindedElement),
   );
-  const publicKey = searcher.parameters.voprfKey?.publicKey ?? new Uint8Array();
+  const { publicKey } = currentKey(searcher.parameters.voprfKeys)!;
   const [found, unknown] = finalizeBatch(publicKey, inputs, evaluated).map(handleKeys);
   assert.equal(found?.tag, claim.tag);
   assert.notEqual(unknown?.tag, claim.tag);
@@ -59,35 +55,49 @@ test("a budget of 2,000, then 100 a day, and nothing beyond it", async (context)
   const server = await startTestServer(context);
   const phone = await makePhone(server, mobile);
   await turnOn(server, phone);
-  const { blindedElement } = blindInput(utf8(mobile));
-  const elements = (count: number) => Array.from({ length: count }, () => blindedElement);
   for (let count = 0; count < 19; count += 1) await evaluate(phone, elements(100));
   assert.equal((await evaluate(phone, elements(92))).budgetLeft, 8);
   assert.equal(await codeOf(evaluate(phone, elements(9))), "lookups_used_up");
-  server.clock.nowMs += 86_400_000;
-  const { nowMs } = server.clock;
-  assert.equal((await evaluate(phone, elements(100), { nowMs })).budgetLeft, 8);
-  assert.equal((await evaluate(phone, elements(8), { nowMs })).budgetLeft, 0);
-  assert.equal(await codeOf(evaluate(phone, elements(1), { nowMs })), "lookups_used_up");
+  server.clock.nowMs += dayMs;
+  assert.equal((await evaluate(phone, elements(100))).budgetLeft, 8);
+  assert.equal((await evaluate(phone, elements(8))).budgetLeft, 0);
+  assert.equal(await codeOf(evaluate(phone, elements(1))), "lookups_used_up");
+});
+
+test("a budget is the number's: who leaves and comes back with it finds what was used", async (context) => {
+  const server = await startTestServer(context);
+  const phone = await makePhone(server, mobile);
+  await turnOn(server, phone);
+  assert.equal((await evaluate(phone, elements(100))).budgetLeft, 1_900);
+  await leave(phone);
+  await server.sweep();
+  const back = await makePhone(server, mobile);
+  await turnOn(server, back);
+  assert.equal((await evaluate(back, elements(1))).budgetLeft, 1_899);
+  const other = await makePhone(server, "+4915123456780");
+  await turnOn(server, other);
+  assert.equal((await evaluate(other, elements(1))).budgetLeft, 1_999);
 });
 
 test("what is no element, too many, none or of another epoch is refused", async (context) => {
   const server = await startTestServer(context);
   const phone = await makePhone(server, mobile);
   await turnOn(server, phone);
-  const { blindedElement } = blindInput(utf8(mobile));
   const refused = [
     [new Uint8Array(32)],
     [new Uint8Array(32).fill(0xff)],
     [randomBytes(31)],
     [],
-    Array.from({ length: 101 }, () => blindedElement),
+    elements(101),
   ];
-  for (const elements of refused) {
-    assert.equal(await codeOf(evaluate(phone, elements)), "request_invalid");
+  for (const given of refused) {
+    assert.equal(await codeOf(evaluate(phone, given)), "request_invalid");
   }
-  const otherEpoch = evaluate(phone, [blindedElement], { voprfEpoch: 2 });
-  assert.equal(await codeOf(otherEpoch), "request_invalid");
+  for (const epoch of [0, 2]) {
+    assert.equal(await codeOf(evaluate(phone, elements(1), epoch)), "key_outdated");
+  }
+  const left = (await evaluate(phone, elements(1))).budgetLeft;
+  assert.equal(left, 1_997, "what is no element costs its caller, what is refused before does not");
 });
 
 test("buckets hold who is on, and change as people come and go", async (context) => {
@@ -102,16 +112,21 @@ test("buckets hold who is on, and change as people come and go", async (context)
   const answer = await get("index");
   const index = fromBinary(BucketIndexSchema, new Uint8Array(await answer.arrayBuffer()));
   assert.deepEqual(index.bucketHashes, [sha256(await bucketBytes())]);
-  assert.equal(index.bits, 0);
+  assert.deepEqual([index.bits, index.voprfEpoch], [0, 1]);
   const etag = answer.headers.get("etag") ?? "";
   assert.equal((await get("index", { "if-none-match": etag })).status, 304);
   await leave(phone);
   assert.equal((await get("index", { "if-none-match": etag })).status, 200);
   assert.equal((await bucketBytes()).length, 0);
-  for (const missing of ["1", "2e0", "-1", "..%2findex"]) {
-    assert.equal((await get(missing)).status, 404);
-  }
-  assert.equal((await fetch(`${server.origin}/buckets/2/index`)).status, 404);
+});
+
+test("each public file has one name", async (context) => {
+  const server = await startTestServer(context);
+  const statusOf = async (path: string) => (await fetch(`${server.origin}/buckets/${path}`)).status;
+  for (const path of ["1/index", "1/0"]) assert.equal(await statusOf(path), 200);
+  const missing = ["1/1", "1/00", "1/01", "1/2e0", "1/-1", "1/..%2findex", "1/Index", "1/"];
+  missing.push("2/index", "0/index", "01/index", "01/0", "1.0/0", "4294967297/0", "index");
+  for (const path of missing) assert.equal(await statusOf(path), 404, path);
 });
 
 test("there are more buckets as there are more people, and each is in the one its bits name", async () => {
@@ -121,17 +136,48 @@ test("there are more buckets as there are more people, and each is in the one it
   );
   const bucketBits = crypto.getRandomValues(new Uint32Array(64));
   const tags = crypto.getRandomValues(new Uint32Array(64));
-  const buckets = createBuckets({
-    store: {
-      accountTags: async () => ({ bucketBits, tags }),
-      spend: async () => ({ kind: "no-account" }),
-    },
-    voprfEpoch: 1,
-    peoplePerBucket: 8,
-  });
+  const { buckets } = bucketsOf({ 1: { bucketBits, tags } }, 1);
   for (const [index, tag] of tags.entries()) {
     const file = await buckets.file(1, bucketOf(bucketBits[index] as number, 3));
     assert.ok(bucketHolds(file?.bytes ?? new Uint8Array(), tag));
   }
   assert.equal(await buckets.file(1, 8), undefined);
 });
+
+test("former epochs have buckets while accounts stand in them, the current one always", async () => {
+  const one = { bucketBits: Uint32Array.of(0), tags: Uint32Array.of(5) };
+  const { buckets, standing, voprf } = bucketsOf({ 2: one, 7: one }, 3);
+  const has = async (epoch: number) => (await buckets.file(epoch, "index")) !== undefined;
+  const epochs = async () => [await has(1), await has(2), await has(3), await has(7)];
+  assert.deepEqual(await epochs(), [false, true, true, false], "7 is no epoch of this cell's");
+  delete standing[2];
+  standing[1] = one;
+  assert.deepEqual(
+    await epochs(),
+    [false, true, true, false],
+    "kept until it is said to be outdated",
+  );
+  buckets.outdated();
+  assert.deepEqual(await epochs(), [true, false, true, false]);
+  voprf.epoch = 4;
+  buckets.outdated();
+  assert.deepEqual([await has(3), await has(4)], [false, true]);
+});
+
+type Standing = Record<number, { bucketBits: Uint32Array; tags: Uint32Array }>;
+
+/** Of a cell whose epochs are all up to the current one. */
+function bucketsOf(standing: Standing, epoch: number) {
+  const voprf = { epoch };
+  const pair = { privateKey: new Uint8Array(32), publicKey: new Uint8Array(32) };
+  const nobody = { bucketBits: new Uint32Array(), tags: new Uint32Array() };
+  const buckets = createBuckets({
+    store: { accountTags: async (of) => standing[of] ?? nobody },
+    voprf: {
+      current: () => ({ epoch: voprf.epoch, pair }),
+      ofEpoch: (of) => (of >= 1 && of <= voprf.epoch ? { epoch: of, pair } : undefined),
+    },
+    peoplePerBucket: 8,
+  });
+  return { buckets, standing, voprf };
+}
