@@ -19,6 +19,7 @@ import {
   Intent,
   RegistrationService,
   StartRegistrationRequestSchema,
+  sha256,
   sign,
   signAccount,
   signAccountUpdate,
@@ -31,7 +32,7 @@ import { signedRequest } from "./bodies.ts";
 import { call } from "./calls.ts";
 import type { Cases } from "./cases.ts";
 import { encoded, renewed } from "./made-anew.ts";
-import { type Mutation, mutate, mutation } from "./mutation.ts";
+import { type Mutation, mutate, mutation, noMutation } from "./mutation.ts";
 import type { FuzzedPhone, FuzzedService } from "./service.ts";
 
 const { startRegistration } = RegistrationService.method;
@@ -152,7 +153,7 @@ export class StatementTargets {
   /** Record and manifest changed before the account's key signed them. */
   async #accounts(cases: number): Promise<void> {
     const proved = renewed(() => this.#service.newProof(), 40);
-    await this.#cases.property("account, signed", cases, mutation, async (changes) => {
+    await this.#cases.property("account, signed", cases, changesOfAccount, async (changes) => {
       const { phone, request } = await proved();
       const fields = { ...request, ...(await changedAccount(phone, request, changes)) };
       const signature = await signAccount(phone.root.privateKey, fields);
@@ -164,11 +165,19 @@ export class StatementTargets {
 
   async #updates(cases: number): Promise<void> {
     const account = renewed(() => this.#service.newPhone(), 100);
-    const made = fc.tuple(mutation, fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), fc.boolean());
+    const anySequence = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
+    const sequences = fc.oneof(fc.constant(2n), fc.constant(2n), anySequence);
+    const made = fc.tuple(changesOfAccount, sequences);
     const target = "update, signed";
-    await this.#cases.property(target, cases, made, async ([changes, sequence, isKept]) => {
+    await this.#cases.property(target, cases, made, async ([changes, sequence]) => {
       const phone = await account();
-      const right = await updateRequest(phone, phone.keys, isKept ? 2n : sequence);
+      const first = await updateRequest(phone, phone.keys, 2n);
+      const next = {
+        version: 2,
+        previousHash: sha256(first.manifest.encoded),
+        features: ["later"],
+      };
+      const right = await updateRequest(phone, phone.keys, sequence, undefined, next);
       const fields = { ...right, ...(await changedAccount(phone, right, changes)) };
       const signature = await signAccountUpdate(phone.root.privateKey, phone.cellId, fields);
       const given = await call(
@@ -195,12 +204,23 @@ interface AccountParts {
   readonly manifest: { readonly encoded: Uint8Array };
 }
 
-/** The same changes to both; the manifest is signed as it is now. */
-async function changedAccount({ root }: Phone, right: AccountParts, changes: Mutation) {
-  const encodedManifest = mutate(right.manifest.encoded, changes);
+/** One of both, or both. */
+const changesOfAccount = fc.oneof(
+  fc.record({ record: mutation, manifest: fc.constant(noMutation) }),
+  fc.record({ record: fc.constant(noMutation), manifest: mutation }),
+  fc.record({ record: mutation, manifest: mutation }),
+);
+
+/** The manifest is signed as it is now. */
+async function changedAccount(
+  { root }: Phone,
+  right: AccountParts,
+  changes: { readonly record: Mutation; readonly manifest: Mutation },
+) {
+  const encodedManifest = mutate(right.manifest.encoded, changes.manifest);
   const signature = await sign(root.privateKey, "manifest", encodedManifest);
   return {
-    sealedRecord: mutate(right.sealedRecord, changes),
+    sealedRecord: mutate(right.sealedRecord, changes.record),
     manifest: { encoded: encodedManifest, signature },
   };
 }
