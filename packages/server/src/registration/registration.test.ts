@@ -1,66 +1,83 @@
-// Proving a number and leaving, against a real server: what it refuses, what it counts, what a restart leaves.
+// Proving a number against a real service: what it refuses, what it counts, what a restart leaves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  ClaimSchema,
-  concat,
-  openClaim,
-  openDeletionReceipt,
-  policy,
-  randomBytes,
-  utf8,
-} from "@assent/protocol";
-import { fromBinary } from "@bufbuild/protobuf";
 import {
   accountRequest,
   lastCode,
   leave,
+  leaveByNumber,
   makePhone,
+  proveNumber,
   type StartChanges,
   startRegistration,
   startRequest,
   turnOn,
-} from "../phone-for-tests.ts";
+} from "@assent/bare-phone";
+import {
+  ClaimSchema,
+  Intent,
+  keysOfEvaluatedNumber,
+  lookupHashOf,
+  openCertifiedClaim,
+  policy,
+  randomBytes,
+} from "@assent/protocol";
+import { fromBinary } from "@bufbuild/protobuf";
 import { codeOf, startTestServer } from "../server-for-tests.ts";
-import { numberOfPadded } from "./sealed-number.ts";
 
 const mobile = "+4915123456789";
+const otherMobile = "+4915123456780";
 
 test("a number is proved, also with a restart between any two steps", async (context) => {
   let server = await startTestServer(context);
   let phone = await makePhone(server, mobile);
-  const started = await startRegistration(phone);
+  const { session } = await startRegistration(phone);
   const code = lastCode(server, mobile);
   const moved = async () => {
     server = await server.restart();
     phone = { ...(await makePhone(server, mobile, phone.root)), device: phone.device };
   };
   await moved();
-  const verified = await phone.registration.verifyCode({ session: started.session, code });
-  const again = await phone.registration.verifyCode({ session: started.session, code });
-  assert.deepEqual(again.claim, verified.claim);
-  const signed = { bytes: verified.claim, signature: verified.claimSignature };
-  assert.ok(await openClaim(phone.parameters.identityKey, signed));
+  const verified = await phone.registration.verifyCode({ session, code });
   await moved();
+  const again = await phone.registration.verifyCode({ session, code });
+  assert.deepEqual(again, verified);
   const request = await accountRequest(phone, verified);
-  const { accountId } = await phone.registration.createAccount(request);
+  const { accountId } = await phone.account.createAccount(request);
   await moved();
-  assert.deepEqual((await phone.registration.createAccount(request)).accountId, accountId);
-  // The claim is spent: another account cannot have it, and the session is over.
-  const other = await makePhone(server, mobile, phone.root);
-  const second = await accountRequest({ ...other, root: phone.root }, verified);
-  assert.deepEqual((await phone.registration.createAccount(second)).accountId, accountId);
-  assert.equal(
-    await codeOf(phone.registration.verifyCode({ session: started.session, code })),
-    "code_expired",
-  );
+  assert.deepEqual((await phone.account.createAccount(request)).accountId, accountId);
+  assert.deepEqual(await phone.registration.verifyCode({ session, code }), verified);
 });
 
-test("an SMS says one code, and for browsers whose it is", async (context) => {
+test("a claim says what was proved, for whom and what for, under the cell's certificate", async (context) => {
   const server = await startTestServer(context);
-  await startRegistration(await makePhone(server, mobile));
-  const [sms] = server.fakeSms?.messagesTo(mobile) ?? [];
-  assert.match(sms?.text ?? "", /^Assent code: (\d{6})\n\n@localhost #\1$/);
+  const phone = await makePhone(server, mobile);
+  const { cellId: id, certificate } = phone;
+  const { verified } = await proveNumber(server, phone);
+  const cell = { id, certificateNumber: certificate.number };
+  const claim = await openCertifiedClaim(cell, verified);
+  const [voprfKey] = phone.parameters.voprfKeys;
+  const keys = keysOfEvaluatedNumber(voprfKey!.publicKey, phone.number, verified.evaluation!);
+  const { $typeName: _, serial, ...said } = claim!;
+  assert.equal(serial.length, 16);
+  assert.deepEqual(said, {
+    cellId: id,
+    intent: Intent.REGISTER,
+    lookupHash: lookupHashOf(keys.lookupKey),
+    formerLookupHashes: [],
+    bucketBits: keys.bucketBits,
+    tag: keys.tag,
+    rootKey: phone.root.publicKey,
+    voprfEpoch: 1,
+    expiresAtMs: BigInt(server.clock.nowMs + 600_000),
+    policyVersion: policy.version,
+  });
+  const leaving = await proveNumber(server, phone, { intent: Intent.LEAVE });
+  const other = await openCertifiedClaim(cell, leaving.verified);
+  assert.deepEqual(
+    [other?.intent, other?.rootKey.length, other?.policyVersion, other?.lookupHash],
+    [Intent.LEAVE, 0, 0, said.lookupHash],
+  );
 });
 
 test("consent must be a yes, to this cell, to today's policy, of today", async (context) => {
@@ -77,33 +94,74 @@ test("consent must be a yes, to this cell, to today's policy, of today", async (
   assert.equal(await answerTo({ policyVersion: policy.version + 1 }), "policy_changed");
   assert.equal(await answerTo({ policyHash: randomBytes(32) }), "policy_changed");
   const request = await startRequest(phone);
-  const { registration } = phone;
-  const unsigned = { ...request, consentSignature: randomBytes(64) };
-  assert.equal(await codeOf(registration.startRegistration(unsigned)), "consent_invalid");
+  const start = (asked: Partial<typeof request>) =>
+    codeOf(phone.registration.startRegistration(asked));
+  const unsigned = { ...request.consent!, signature: randomBytes(64) };
+  assert.equal(await start({ ...request, consent: unsigned }), "consent_invalid");
   // A number sealed for one consent does not open under another.
-  const exchanged = { ...(await startRequest(phone)), sealedNumber: request.sealedNumber };
-  assert.equal(await codeOf(registration.startRegistration(exchanged)), "request_invalid");
+  const { sealedNumber } = request;
+  assert.equal(await start({ ...(await startRequest(phone)), sealedNumber }), "request_invalid");
   assert.deepEqual(server.fakeSms?.messagesTo(mobile), []);
-  assert.equal(await codeOf(registration.startRegistration(request)), "accepted");
+  assert.equal(await start(request), "accepted");
 });
 
-test("only numbers that can get an SMS at its usual price, spelled in the one way", async () => {
-  const padded = (text: string) => concat(utf8(text), new Uint8Array(32 - text.length));
-  const answerTo = (bytes: Uint8Array) => codeOf((async () => numberOfPadded(bytes))());
-  const cases: [Uint8Array, string][] = [
-    [padded(mobile), "accepted"],
-    [padded("+12025550123"), "accepted"],
-    [padded("+442079460991"), "number_refused"],
-    [padded("+449098790000"), "number_refused"],
-    [padded("+49 15123456789"), "number_invalid"],
-    [padded("4915123456789"), "number_invalid"],
-    [padded("+49"), "number_invalid"],
-    [padded(""), "number_invalid"],
-    [padded(mobile).subarray(0, 31), "number_invalid"],
-    [concat(utf8(mobile), new Uint8Array(17), utf8("x")).subarray(0, 32), "number_invalid"],
-    [new Uint8Array(32).fill(0xff), "number_invalid"],
+test("what a number is proved for is bound into its seal, and needs a consent only to register", async (context) => {
+  const server = await startTestServer(context);
+  const phone = await makePhone(server, mobile);
+  const register = await startRequest(phone);
+  const leaving = await startRequest(phone, { intent: Intent.LEAVE });
+  const never = await startRequest(phone, { intent: Intent.NEVER });
+  const { consent: _, ...withoutConsent } = register;
+  const refused = [
+    { ...leaving, intent: Intent.NEVER },
+    { ...never, intent: Intent.LEAVE },
+    { ...leaving, intent: Intent.REGISTER },
+    { ...leaving, consent: register.consent! },
+    { ...leaving, intent: Intent.RENEW },
+    { ...leaving, intent: Intent.UNSPECIFIED },
+    { ...leaving, intent: 9 },
+    withoutConsent,
+    { ...leaving, sealedNumber: randomBytes(leaving.sealedNumber.length) },
+    { ...leaving, sealedNumber: leaving.sealedNumber.subarray(1) },
   ];
-  for (const [bytes, expected] of cases) assert.equal(await answerTo(bytes), expected);
+  const start = (asked: object) => codeOf(phone.registration.startRegistration(asked));
+  for (const [index, request] of refused.entries()) {
+    assert.equal(await start(request), "request_invalid", `refusal ${index}`);
+  }
+  assert.equal(await start({ ...leaving, sealingEpoch: 2 }), "key_outdated");
+  assert.equal(await start({ ...leaving, contract: 0 }), "request_invalid");
+  assert.deepEqual(server.fakeSms?.messagesTo(mobile), []);
+  assert.deepEqual([await start(leaving), await start(register)], ["accepted", "accepted"]);
+});
+
+test("who wants no codes gets none, is not registered, and can leave", async (context) => {
+  const server = await startTestServer(context);
+  const phone = await makePhone(server, mobile);
+  await turnOn(server, phone);
+  const wrong = await startRegistration(phone, { intent: Intent.NEVER });
+  const code = lastCode(server, mobile);
+  const { session } = wrong;
+  const wrongCode = code === "000000" ? "000001" : "000000";
+  assert.equal(
+    await codeOf(phone.registration.verifyCode({ session, code: wrongCode })),
+    "code_wrong",
+  );
+  assert.equal(await codeOf(startRegistration(phone)), "accepted", "nobody has proved anything");
+  const verified = await phone.registration.verifyCode({ session, code });
+  assert.deepEqual(
+    [verified.claim, verified.evaluation, verified.certificate],
+    Array(3).fill(undefined),
+  );
+
+  const sent = server.fakeSms?.messagesTo(mobile).length;
+  const again = await server.restart();
+  const back = { ...(await makePhone(again, mobile, phone.root)), device: phone.device };
+  assert.equal(await codeOf(startRegistration(back)), "number_refused");
+  assert.equal(await codeOf(startRegistration(back, { intent: Intent.NEVER })), "number_refused");
+  assert.deepEqual(again.fakeSms?.messagesTo(mobile), []);
+  assert.equal(await codeOf(startRegistration(await makePhone(again, otherMobile))), "accepted");
+  assert.ok(sent && sent > 0);
+  assert.equal((await leaveByNumber(again, back)).answer.receipt !== undefined, true);
 });
 
 test("a hundred guesses at once count as a hundred", async (context) => {
@@ -111,88 +169,60 @@ test("a hundred guesses at once count as a hundred", async (context) => {
   const phone = await makePhone(server, mobile);
   const { session } = await startRegistration(phone);
   const right = lastCode(server, mobile);
-  const wrong = (guess: number) => String((Number(right) + 1 + guess) % 1_000_000).padStart(6, "0");
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, (_, guess) =>
-      codeOf(phone.registration.verifyCode({ session, code: wrong(guess) })),
-    ),
-  );
+  const verify = (code: string) => codeOf(phone.registration.verifyCode({ session, code }));
+  const guesses = Array.from({ length: 101 }, (_, guess) => String(guess).padStart(6, "0"));
+  const wrong = guesses.filter((guess) => guess !== right).slice(0, 100);
+  const answers = await Promise.all(wrong.map(verify));
   assert.equal(answers.filter((answer) => answer === "code_wrong").length, 5);
   assert.equal(answers.filter((answer) => answer === "code_expired").length, 95);
-  assert.equal(
-    await codeOf(phone.registration.verifyCode({ session, code: right })),
-    "code_expired",
-  );
+  assert.equal(await verify(right), "code_expired");
+  const malformed = phone.registration.verifyCode({ session, code: "12345" });
+  assert.equal(await codeOf(malformed), "code_wrong");
 });
 
-test("codes and claims end after ten minutes", async (context) => {
+test("codes and claims end after ten minutes; a resend is a session of its own", async (context) => {
   const server = await startTestServer(context);
   const phone = await makePhone(server, mobile);
+  const verify = (session: Uint8Array, code: string) =>
+    phone.registration.verifyCode({ session, code });
   const first = await startRegistration(phone);
+  const firstCode = lastCode(server, mobile);
+  const second = await startRegistration(phone);
+  const secondCode = lastCode(server, mobile);
+  assert.notDeepEqual(first.session, second.session);
+  assert.equal(await codeOf(verify(first.session, firstCode)), "accepted", "it goes on as it was");
   const tenMinutes = 600_000;
   server.clock.nowMs += tenMinutes;
-  const late = phone.registration.verifyCode({
-    session: first.session,
-    code: lastCode(server, mobile),
-  });
-  assert.equal(await codeOf(late), "code_expired");
-  const { session } = await startRegistration(phone);
-  const verified = await phone.registration.verifyCode({ session, code: lastCode(server, mobile) });
-  server.clock.nowMs += tenMinutes;
-  const request = await accountRequest(phone, verified);
-  assert.equal(await codeOf(phone.registration.createAccount(request)), "code_expired");
-});
-
-test("codes to one number are limited, whoever asks", async (context) => {
-  const server = await startTestServer(context);
-  const answers: string[] = [];
-  for (let count = 0; count < 4; count += 1) {
-    answers.push(await codeOf(startRegistration(await makePhone(server, mobile))));
-  }
-  assert.deepEqual(answers, ["accepted", "accepted", "rate_limited", "rate_limited"]);
-  server.clock.nowMs += 60_000;
-  const later = await startRegistration(await makePhone(server, mobile));
-  assert.equal(later.resendAfterSeconds, 120);
-});
-
-test("an account needs its claim, its root key and its first manifest", async (context) => {
-  const server = await startTestServer(context);
-  const phone = await makePhone(server, mobile);
+  assert.equal(await codeOf(verify(second.session, secondCode)), "code_expired");
   const { session } = await startRegistration(phone);
   const code = lastCode(server, mobile);
-  const verified = await phone.registration.verifyCode({ session, code });
+  server.clock.nowMs += tenMinutes - 1;
+  const verified = await verify(session, code);
+  server.clock.nowMs += tenMinutes - 1;
+  assert.deepEqual(await verify(session, code), verified);
+  server.clock.nowMs += 1;
+  assert.equal(await codeOf(verify(session, code)), "code_expired");
   const request = await accountRequest(phone, verified);
-  const thief = await makePhone(server, mobile);
-  const refusals = [
-    { ...request, claimSignature: randomBytes(64) },
-    { ...request, signature: randomBytes(64) },
-    { ...request, sealedRecord: randomBytes(300) },
-    { ...request, sealedRecord: new Uint8Array() },
-    await accountRequest(thief, verified),
-  ];
-  for (const refused of refusals) {
-    assert.equal(await codeOf(phone.registration.createAccount(refused)), "request_invalid");
-  }
-  assert.equal(await codeOf(phone.registration.createAccount(request)), "accepted");
+  assert.equal(await codeOf(phone.account.createAccount(request)), "code_expired");
 });
 
-test("leaving is answered with a signed receipt of this request, and is final", async (context) => {
+test("codes to one number are limited, whoever asks and whatever for, until it is proved", async (context) => {
   const server = await startTestServer(context);
+  const start = async (number: string, intent: Intent) =>
+    startRegistration(await makePhone(server, number), { intent });
+  const answers: string[] = [];
+  for (const intent of [Intent.REGISTER, Intent.LEAVE, Intent.NEVER, Intent.REGISTER]) {
+    answers.push(await codeOf(start(mobile, intent)));
+  }
+  assert.deepEqual(answers, ["accepted", "accepted", "rate_limited", "rate_limited"]);
+  assert.equal(await codeOf(start(otherMobile, Intent.REGISTER)), "accepted");
+  server.clock.nowMs += 60_000;
   const phone = await makePhone(server, mobile);
-  const { claim, keys } = await turnOn(server, phone);
-  const { request, answer } = await leave(phone);
-  const signed = { bytes: answer.receipt, signature: answer.signature };
-  const receipt = await openDeletionReceipt(phone.parameters.identityKey, signed);
-  assert.deepEqual(receipt?.requestNonce, request.nonce);
-  assert.deepEqual(receipt?.cellId, phone.cellId);
-  const { records, tags, devices, keyPackages, envelopes } = receipt ?? {};
-  assert.deepEqual(
-    { records, tags, devices, keyPackages, envelopes },
-    { records: 1, tags: 1, devices: 1, keyPackages: 0, envelopes: 0 },
-  );
-  assert.equal(await codeOf(leave(phone)), "signed_out");
-  assert.equal((await phone.directory.getRecord({ lookupKey: keys.lookupKey })).found, false);
-  assert.notEqual(claim.expiresAtMs, 0n);
+  const { session, resendAfterSeconds } = await startRegistration(phone);
+  assert.equal(resendAfterSeconds, 120);
+  assert.equal(await codeOf(start(mobile, Intent.REGISTER)), "rate_limited");
+  await phone.registration.verifyCode({ session, code: lastCode(server, mobile) });
+  assert.equal(await codeOf(start(mobile, Intent.REGISTER)), "accepted", "pauses begin anew");
 });
 
 test("nothing of numbers, codes, keys or URLs is logged, at level debug", async (context) => {

@@ -9,8 +9,8 @@ import {
   type Evaluation,
   EvaluationSchema,
   hex,
-  pad,
   textFromUtf8,
+  uint32,
   unpad,
   utf8,
   VerifyCodeResponseSchema,
@@ -80,9 +80,10 @@ export function openProved(secret: Uint8Array, sealed: Uint8Array): ProvedNumber
 
 export const sealNonceLength = 12;
 const tagLength = 16;
-const overhead = sealNonceLength + tagLength;
+// All that is sealed has much less, or is of a cell with many former keys: no number makes a difference.
+const paddingStep = 1_024;
 
-// AES-256-GCM: nonce, ciphertext, tag. Padded, for even a length could tell numbers apart.
+// AES-256-GCM: nonce, ciphertext, tag.
 function seal(
   secret: Uint8Array,
   part: "content" | "claim",
@@ -90,7 +91,7 @@ function seal(
   plaintext: Uint8Array,
 ): Uint8Array {
   const cipher = createCipheriv("aes-256-gcm", keyOf(secret, part), nonce);
-  const sealed = cipher.update(pad(plaintext, overhead));
+  const sealed = cipher.update(padded(plaintext));
   cipher.final();
   return concat(nonce, sealed, cipher.getAuthTag());
 }
@@ -101,9 +102,18 @@ function open(secret: Uint8Array, part: "content" | "claim", sealed: Uint8Array)
     authTagLength: tagLength,
   });
   decipher.setAuthTag(sealed.subarray(-tagLength));
-  const padded = decipher.update(sealed.subarray(sealNonceLength, -tagLength));
+  const opened = decipher.update(sealed.subarray(sealNonceLength, -tagLength));
   decipher.final();
-  return unpad(new Uint8Array(padded));
+  return unpad(new Uint8Array(opened));
+}
+
+/** After its length in 4 bytes, and before zeros. */
+function padded(content: Uint8Array): Uint8Array {
+  const steps = Math.ceil((4 + content.length) / paddingStep);
+  const whole = new Uint8Array(steps * paddingStep);
+  whole.set(uint32(content.length));
+  whole.set(content, 4);
+  return whole;
 }
 
 function keyOf(secret: Uint8Array, part: "content" | "claim"): Uint8Array {
