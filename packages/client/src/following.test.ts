@@ -1,0 +1,227 @@
+// A whole phone that follows its inbox, over a network that the test speaks for: a dead connection is noticed, what the
+// cell has anew is fetched before anything is taken, and whoever is signed out learns why.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  AccountEndingSchema,
+  EndingReason,
+  ErrorDetailSchema,
+  GetParametersResponseSchema,
+  InboxAnswerSchema,
+  InboxRequestSchema,
+  signAccountEnding,
+} from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import type { Network, SocketHandlers } from "./egress/network.ts";
+import {
+  CellForTests,
+  keyPackagesOnly,
+  type PhoneForTests,
+  phoneOn,
+} from "./identity/cell-for-tests.ts";
+import { ownDeviceOf } from "./identity/self.ts";
+import { TimersForTests } from "./line/timers-for-tests.ts";
+import { openProfile, type Profile } from "./profile.ts";
+
+type Answer = MessageInitShape<typeof InboxAnswerSchema>["body"];
+
+const [lineage, generation] = [7, 1];
+
+let cell: CellForTests;
+let phone: PhoneForTests;
+let timers: TimersForTests;
+let profile: Profile;
+/** What the service was asked, oldest first, and what it says once a device was proved. */
+let asked: string[];
+let readyOf: () => Answer;
+let inboxes: { readonly handlers: SocketHandlers; isOpen: boolean }[];
+let ending: AbortController;
+
+beforeEach(async () => {
+  cell = await CellForTests.make();
+  phone = await phoneOn(cell);
+  timers = new TimersForTests();
+  [asked, inboxes] = [[], []];
+  ending = new AbortController();
+  readyOf = () => ({
+    case: "ready",
+    value: {
+      lineage,
+      generation,
+      singleUseKeyPackagesLeft: 20,
+      certificateNumber: cell.certificateNumber,
+      parametersSequence: cell.sequence,
+    },
+  });
+  const network: Network = { http, openSocket, close: () => undefined };
+  const now = () => 1_800_000_000_000;
+  profile = await openProfile({
+    store: phone.store,
+    network,
+    encryption: keyPackagesOnly,
+    now,
+    timers,
+    random: () => 0.5,
+  });
+});
+
+const http: Network["http"] = async ({ url }) => {
+  const procedure = url.split("/").at(-1) ?? "";
+  asked.push(procedure);
+  const headers = { "content-type": "application/proto" };
+  if (procedure === "GetParameters") {
+    const answer = create(GetParametersResponseSchema, await cell.parameters());
+    return { status: 200, headers, body: toBinary(GetParametersResponseSchema, answer) };
+  }
+  if (procedure === "AddKeyPackages") return { status: 200, headers, body: new Uint8Array() };
+  const detail = toBinary(ErrorDetailSchema, create(ErrorDetailSchema, { code: "not_offered" }));
+  const type = ErrorDetailSchema.typeName;
+  const error = {
+    code: "unimplemented",
+    details: [{ type, value: Buffer.from(detail).toString("base64").replace(/=+$/, "") }],
+  };
+  const body = new TextEncoder().encode(JSON.stringify(error));
+  return { status: 501, headers: { "content-type": "application/json" }, body };
+};
+
+const openSocket: Network["openSocket"] = async (url, _subprotocol, handlers) => {
+  const inbox = { handlers, isOpen: true };
+  const say = (body: Answer, request = 0) => {
+    const answer = create(InboxAnswerSchema, { request, body });
+    if (inbox.isOpen) handlers.onMessage(toBinary(InboxAnswerSchema, answer));
+  };
+  assert.ok(url.endsWith("/inbox"));
+  asked.push("open-inbox");
+  inboxes.push(inbox);
+  queueMicrotask(() => say({ case: "challenge", value: { nonce: new Uint8Array(32) } }));
+  return {
+    send: (bytes) => {
+      const { request, body } = fromBinary(InboxRequestSchema, bytes);
+      asked.push(body.case ?? "");
+      if (body.case === "mintCapabilities") {
+        say({ case: "mintedCapabilities", value: {} }, request);
+      }
+      if (body.case !== "authenticate") return;
+      const ready = readyOf();
+      if (ready?.case === "error") return say(ready);
+      say(ready, request);
+      say({ case: "delivery", value: { caughtUp: true, lineage, generation } });
+    },
+    close: () => {
+      if (inbox.isOpen) handlers.onClose();
+      inbox.isOpen = false;
+    },
+  };
+};
+
+/** Follows until the test ends it; resolves with the error, if there is one. */
+function following(): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const show = () => undefined;
+  profile.receive({ show, follow: ending.signal }).then(() => resolve(undefined), resolve);
+  return promise;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const heartbeats = () => asked.filter((what) => what === "heartbeat").length;
+const isFollowing = (times: number) => () =>
+  inboxes.length === times && asked.at(-1) === "mintCapabilities";
+
+/** Until all that follows from having been caught up is done. */
+async function settled(times: number): Promise<void> {
+  await until(isFollowing(times));
+  await profile.status();
+  await profile.sendWaiting();
+}
+
+describe("a phone that follows", () => {
+  test("asks after 45 seconds of silence, and connects anew where nothing comes for 30 more", async () => {
+    const over = following();
+    await settled(1);
+    timers.pass(44_999);
+    assert.equal(heartbeats(), 0);
+    timers.pass(1);
+    await until(() => heartbeats() === 1);
+    timers.pass(29_999);
+    assert.equal(inboxes[0]?.isOpen, true);
+    timers.pass(1);
+    assert.equal(inboxes[0]?.isOpen, false);
+    // It lets a second pass before it tries again.
+    await until(() => {
+      timers.pass(1_000);
+      return inboxes.length === 2;
+    });
+    await settled(2);
+    assert.equal(inboxes[1]?.isOpen, true);
+    ending.abort();
+    assert.equal(await over, undefined);
+  });
+
+  test("goes on where the service answers, or says anything at all", async () => {
+    const over = following();
+    await settled(1);
+    const say = (body: Answer) =>
+      inboxes[0]?.handlers.onMessage(
+        toBinary(InboxAnswerSchema, create(InboxAnswerSchema, { body })),
+      );
+    timers.pass(45_000);
+    await until(() => heartbeats() === 1);
+    say({ case: "heartbeat", value: { number: 1, isAnswer: true } });
+    timers.pass(44_999);
+    say({ case: "heartbeat", value: { number: 9 } });
+    // The answer to that one.
+    await until(() => heartbeats() === 2);
+    timers.pass(44_999);
+    assert.equal(heartbeats(), 2);
+    timers.pass(1);
+    await until(() => heartbeats() === 3);
+    assert.deepEqual([inboxes.length, inboxes[0]?.isOpen], [1, true]);
+    ending.abort();
+    assert.equal(await over, undefined);
+    const noted = (await profile.ledger()).filter(
+      ({ declaration }) => declaration === "inbox-heartbeat",
+    );
+    assert.equal(noted.length, 3);
+  });
+});
+
+test("parameters that are later than those known are fetched before anything is taken", async () => {
+  await profile.receive({ show: () => undefined });
+  assert.ok(!asked.includes("GetParameters"));
+  asked = [];
+  cell.sequence += 1n;
+  await profile.receive({ show: () => undefined });
+  const [opened, proved, fetched, ...rest] = asked;
+  assert.deepEqual([opened, proved, fetched], ["open-inbox", "authenticate", "GetParameters"]);
+  assert.ok(!rest.includes("GetParameters"));
+  // A new epoch: the number is claimed anew as the last thing; that it cannot be is no error here.
+  asked = [];
+  await cell.rotate();
+  await profile.receive({ show: () => undefined });
+  assert.equal(asked.filter((what) => what === "GetParameters").length, 1);
+  assert.equal(asked.at(-1), "RenewClaim");
+});
+
+test("a phone that was signed out shows how its account ended, where the cell states it", async () => {
+  const { identity } = phone.state.current;
+  assert.ok(identity);
+  const statement = create(AccountEndingSchema, {
+    cellId: cell.id,
+    accountId: new Uint8Array(ownDeviceOf(identity).accountId),
+    endedAtMs: 1_799_000_000_000n,
+    reason: EndingReason.TAKEN_OVER,
+  });
+  const stated = await signAccountEnding(cell.receiptsKey.privateKey, statement);
+  const certificate = await cell.certificate();
+  readyOf = () => ({
+    case: "error",
+    value: { code: "signed_out", ending: stated, certificate },
+  });
+  await assert.rejects(profile.receive({ show: () => undefined }), { code: "signed_out" });
+  const { phase, ending: shown } = await profile.status();
+  assert.equal(phase, "ended");
+  assert.deepEqual(shown, { reason: "taken-over", at: new Date(1_799_000_000_000) });
+});
