@@ -2,7 +2,15 @@
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
-import type { LedgerLine, Left, Profile, RouteWish, ShownEvent, ShownText } from "@assent/client";
+import type {
+  AccountEnded,
+  LedgerLine,
+  Left,
+  Profile,
+  RouteWish,
+  ShownEvent,
+  ShownText,
+} from "@assent/client";
 import { ledgerJson, openNodeProfile, receiptJson } from "@assent/client/node";
 import {
   AssentError,
@@ -76,6 +84,7 @@ export class Messenger {
         `Private messages: ${status.phase}`,
         ...(status.number ? [`Number: ${formatNumber(status.number)}`] : []),
         ...(status.server ? [`Service: ${status.server}`] : []),
+        ...(status.ending ? [endingSentence(status.ending)] : []),
         ...(status.policyChanged ? ["The policy changed: turn on again to answer."] : []),
         ...(status.queued > 0 ? [`Texts waiting for a connection: ${status.queued}`] : []),
       ];
@@ -225,6 +234,16 @@ export class Messenger {
   }
 }
 
+function endingSentence({ reason, at }: AccountEnded): string {
+  const words = {
+    left: "it was turned off",
+    "left-by-number": "whoever received a code by SMS turned it off",
+    "taken-over": "another phone took over the number",
+    other: "the service gives a reason that this version does not know",
+  }[reason];
+  return `Ended ${at.toISOString()}: ${words}.`;
+}
+
 function decodeText(bytes: Uint8Array): string {
   try {
     return textFromUtf8(bytes);
@@ -250,6 +269,7 @@ function eventJson(event: ShownEvent): object {
         id,
         ...named(event.text),
         text,
+        ...unclear(event.text),
         sentAt: sentAt.toISOString(),
         route,
         ...again,
@@ -277,6 +297,7 @@ function historyJson(text: ShownText): object {
     number,
     ...(name ? { name } : {}),
     text: text.text,
+    ...unclear(text),
     sentAt: sentAt.toISOString(),
     route,
     state,
@@ -284,9 +305,16 @@ function historyJson(text: ShownText): object {
   };
 }
 
-function textSentence({ outgoing, number, name, text, sentAt, state }: ShownText): string {
+/** Marks what came and cannot be shown. */
+function unclear({ notUnderstood }: ShownText) {
+  return notUnderstood ? { notUnderstood } : {};
+}
+
+function textSentence(shown: ShownText): string {
+  const { outgoing, number, name, text, sentAt, state, notUnderstood } = shown;
   const who = outgoing ? `to ${name ?? number} (${state})` : (name ?? number);
-  return `${sentAt.toISOString()} ${who}: ${printable(text)}`;
+  const words = notUnderstood ? "(Something that this version cannot show. It is kept.)" : text;
+  return `${sentAt.toISOString()} ${who}: ${printable(words)}`;
 }
 
 /** A text can neither look like the next line's beginning nor steer the terminal. */
