@@ -8,9 +8,9 @@ KeyPackages are random bytes, and so are the bodies of its envelopes, of a padde
 It trusts what it has checked, keeps nothing, and is for tests.
 
     PYTHONPATH=BINDINGS /usr/bin/python3 client.py --self-test
-    PYTHONPATH=BINDINGS /usr/bin/python3 client.py --server http://127.0.0.1:PORT
+    PYTHONPATH=BINDINGS /usr/bin/python3 client.py --server http://127.0.0.1:PORT --look-up NUMBER
 
-The second reads the codes from the service's fake SMS. Each step prints `ok STEP`; what fails is said, exit code 1."""
+The second reads the codes from the service's fake SMS; the number is one that another client turned on. Each step prints `ok STEP`; what fails is said, exit code 1."""
 
 import argparse
 import os
@@ -53,6 +53,12 @@ class Outbox(WebSocket):
             answer = self.receive()
             answers |= {item.request: item for item in (*answer.put_results, *answer.errors)}
         return [answers[put.request] for put in puts]
+
+    def send_good_puts(self, *puts):
+        answers = self.send_puts(*puts)
+        for answer in answers:
+            check(isinstance(answer, mailbox_pb2.PutResult), f"a put was refused: {answer}")
+        return answers
 
     def status(self, capability, ticket):
         self.number += 1
@@ -138,7 +144,7 @@ def check_last_request(owner, last, procedure, counter):
     verify("request", public_bytes(owner.device), statement, last.signature)
 
 
-def run(origin):
+def run(origin, number_of_another):
     cell = Cell(origin)
     ok("parameters and certificate checked, cell pinned")
     writer, reader = owners = [Owner(cell, number) for number in NUMBERS]
@@ -163,6 +169,10 @@ def run(origin):
     package = take_key_packages(cell, record)
     check(package.key_package in packages, "a KeyPackage that was not added")
     ok("KeyPackage and provisional capability taken")
+    handle, _ = writer.evaluate(number_of_another)
+    check_listed(cell, handle)
+    take_key_packages(cell, get_record(cell, handle))
+    ok("the same of a number that another client turned on")
 
     inbox = Inbox(reader)
     ready, refused = inbox.first.ready, inbox.first.error
@@ -180,10 +190,10 @@ def run(origin):
 
     outbox = Outbox(cell)
     puts = [outbox.put(package.provisional_capability, b"\x01" + os.urandom(511))]
-    results = outbox.send_puts(*puts)
+    results = outbox.send_good_puts(*puts)
     for size in (512, 1_024, 32_768):
         puts.append(outbox.put(minted.capability, b"\x02" + os.urandom(size - 1), puts[-1].request))
-    results += outbox.send_puts(*puts[1:])
+    results += outbox.send_good_puts(*puts[1:])
     check(all(result.outcome == mailbox_pb2.PUT_OUTCOME_STORED for result in results), "a put that was not stored")
     tickets = {result.ticket for result in results}
     check(len(tickets) == 4 and all(len(ticket) == 16 for ticket in tickets), "tickets")
@@ -229,7 +239,7 @@ def run(origin):
     counted = (receipt.records, receipt.tags, receipt.devices, receipt.key_packages, receipt.envelopes)
     check(counted == (1, 1, 1, 20, 0), f"deleted {counted}")
     ok("left: receipt, certificate, request hash")
-    (late,) = outbox.send_puts(outbox.put(minted.capability, b"\x02" + os.urandom(511)))
+    (late,) = outbox.send_good_puts(outbox.put(minted.capability, b"\x02" + os.urandom(511)))
     check(late.outcome == mailbox_pb2.PUT_OUTCOME_GONE, "a put to somebody who left")
     status = outbox.status(minted.capability, results[-1].ticket)
     check(status == mailbox_pb2.ENVELOPE_STATUS_GONE, f"status {status}")
@@ -249,14 +259,15 @@ def main():
     arguments = argparse.ArgumentParser(description="A second client of the Assent service.")
     arguments.add_argument("--self-test", action="store_true", help="the test vectors alone; nothing is sent")
     arguments.add_argument("--server", help="where the service is, such as http://127.0.0.1:8787")
+    arguments.add_argument("--look-up", metavar="NUMBER", help="a number that another client turned on there")
     options = arguments.parse_args()
-    if options.self_test == bool(options.server):
-        arguments.error("either --self-test or --server")
+    if options.self_test == bool(options.server and options.look_up):
+        arguments.error("either --self-test, or --server and --look-up")
     try:
         self_test()
         ok("test vectors")
         if options.server:
-            run(options.server)
+            run(options.server, options.look_up)
     except (Failed, Refused, OSError, ValueError, DecodeError) as problem:
         print(f"failed: {problem!r}", flush=True)
         sys.exit(1)

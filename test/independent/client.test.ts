@@ -12,11 +12,15 @@ import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { parseNumber } from "@assent/protocol";
 import { missingForSecondClient, protoc, python } from "../../scripts/find-second-client.mjs";
-import { TestServer } from "../network.ts";
+import { newPhones, TestServer } from "../network.ts";
 
 const contract = fileURLToPath(new URL("../../proto", import.meta.url));
 const client = fileURLToPath(new URL("client.py", import.meta.url));
+
+// The second client's numbers.
+const [stays, leaves] = ["+447400100201", "+447400100202"];
 
 const steps = [
   "test vectors",
@@ -28,6 +32,7 @@ const steps = [
   "tag found: index, bucket and its hash",
   "record opened: root key",
   "KeyPackage and provisional capability taken",
+  "the same of a number that another client turned on",
   "inbox opened: challenge, ready, caught up",
   "full capability minted",
   "puts stored: one, then three in one frame, each after the one before",
@@ -61,13 +66,18 @@ describe("a second client, written from the documents alone", () => {
     assert.deepEqual(await runClient("--self-test"), { exitCode: 0, lines: ["ok test vectors"] });
   });
 
-  test("goes through every step with a real service", async (context) => {
+  test("goes through every step with a real service, finds the first client, and is found by it", async (context) => {
     if (missing !== "") return context.skip(reason);
     const server = await TestServer.start(context);
-    assert.deepEqual(await runClient("--server", server.origin), {
+    const [phone] = await newPhones(context, parseNumber("+4915123456789"));
+    assert.ok(phone);
+    await phone.turnOn(server);
+    assert.deepEqual(await runClient("--server", server.origin, "--look-up", phone.number), {
       exitCode: 0,
       lines: steps.map((step) => `ok ${step}`),
     });
+    assert.deepEqual(await phone.ok(["check", stays]), [{ number: stays, route: "private" }]);
+    assert.deepEqual(await phone.ok(["check", leaves]), [{ number: leaves, route: "sms" }]);
   });
 
   test("says what failed where a service is none", async (context) => {
@@ -76,7 +86,8 @@ describe("a second client, written from the documents alone", () => {
     await once(answersNothing.listen(0, "127.0.0.1"), "listening");
     context.after(() => answersNothing.close());
     const { port } = answersNothing.address() as AddressInfo;
-    assert.deepEqual(await runClient("--server", `http://127.0.0.1:${port}`), {
+    const origin = `http://127.0.0.1:${port}`;
+    assert.deepEqual(await runClient("--server", origin, "--look-up", "+4915123456789"), {
       exitCode: 1,
       lines: ["ok test vectors", "failed: Failed('certificate: a point that is refused')"],
     });
