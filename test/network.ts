@@ -12,11 +12,20 @@ import { text as readAll } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../packages/cli/bin/assent.mjs", import.meta.url));
+const clockAhead = new URL("./clock-ahead.ts", import.meta.url).href;
 
 type Process = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function start(args: readonly string[]): Process {
   return spawn(process.execPath, [bin, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** With a clock that is ahead of this machine's. */
+function startAhead(clockAheadMs: number, args: readonly string[]): Process {
+  return spawn(process.execPath, ["--import", clockAhead, bin, ...args], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ASSENT_TEST_CLOCK_AHEAD_MS: String(clockAheadMs) },
+  });
 }
 
 export interface Finished {
@@ -42,6 +51,8 @@ async function temporaryFolder(context: Lifetime): Promise<string> {
 export class TestServer {
   readonly folder: string;
   origin = "";
+  /** How far its clock is ahead of this machine's, from the next start on. */
+  clockAheadMs = 0;
   #process: Process | undefined;
   #port = "0";
   readonly #log: string[] = [];
@@ -59,7 +70,7 @@ export class TestServer {
 
   /** Starts it, again on the port it had before. */
   async start(): Promise<void> {
-    const process = start([
+    const process = startAhead(this.clockAheadMs, [
       "serve",
       "--sms",
       "fake",

@@ -23,7 +23,7 @@ async function saidByInbox(phone: MemoryPhone) {
   const ledger = await phone.run((profile) => profile.ledger());
   const requests = ledger
     .filter(({ method, destination }) => method === "FRAME" && destination.endsWith("/inbox"))
-    .map(({ body }) => fromBinary(InboxRequestSchema, body).request);
+    .map(({ body }) => fromBinary(InboxRequestSchema, body).body);
   return {
     blocks: requests.flatMap(({ case: kind, value }) => (kind === "blockAddresses" ? [value] : [])),
     acknowledged: requests.filter(({ case: kind }) => kind === "acknowledge").length,

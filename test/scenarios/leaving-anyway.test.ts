@@ -19,6 +19,7 @@ function feeding(delivering: (count: number) => void) {
         const answer = (fields: MessageInitShape<typeof InboxAnswerSchema>) =>
           handlers.onMessage(toBinary(InboxAnswerSchema, create(InboxAnswerSchema, fields)));
         let count = 0;
+        let of = { lineage: 0, generation: 0 };
         const deliver = () => {
           count += 1;
           delivering(count);
@@ -28,23 +29,26 @@ function feeding(delivering: (count: number) => void) {
             addressSerial: randomBytes(16),
             body: randomBytes(512),
           };
-          answer({ answer: { case: "delivery", value: { envelopes: [envelope] } } });
+          const { lineage, generation } = of;
+          const value = { lineage, generation, envelopes: [envelope] };
+          answer({ body: { case: "delivery", value } });
         };
         const socket = await network.openSocket(url, subprotocol, {
           onClose: handlers.onClose,
           onMessage: (bytes) => {
-            const message = fromBinary(InboxAnswerSchema, bytes);
-            if (message.answer.case === "delivery") deliver();
+            const { body } = fromBinary(InboxAnswerSchema, bytes);
+            if (body.case === "ready") of = body.value;
+            if (body.case === "delivery") deliver();
             else handlers.onMessage(bytes);
           },
         });
         return {
           close: () => socket.close(),
           send: (bytes) => {
-            const { request } = fromBinary(InboxRequestSchema, bytes);
-            if (request.case !== "acknowledge") return socket.send(bytes);
-            const { position } = request.value;
-            answer({ answer: { case: "acknowledged", value: { position } } });
+            const { request, body } = fromBinary(InboxRequestSchema, bytes);
+            if (body.case !== "acknowledge") return socket.send(bytes);
+            const { position } = body.value;
+            answer({ request, body: { case: "acknowledged", value: { position } } });
             deliver();
           },
         };
