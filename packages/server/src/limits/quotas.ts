@@ -81,4 +81,3 @@ export const quotas = {
 
 export type RegistrationQuotas = typeof quotas.registration;
 export type MailboxQuotas = typeof quotas.mailbox;
-export type DiscoveryQuotas = typeof quotas.discovery;

@@ -6,8 +6,8 @@ import { StartRefused } from "../../start-refused.ts";
 // Far from the versions of files that were made before the first release.
 const firstVersion = 100;
 
-// Every table has an integer rowid: 1 KB rows in a WITHOUT ROWID table are four times slower (facts, Server). Times are in
-// milliseconds since 1970 where they end in _at, in hours since then where they end in _hour.
+// Every table has an integer rowid: 1 KB rows in a WITHOUT ROWID table are four times slower. What ends in _at is in
+// milliseconds since 1970, what ends in _hour in hours since then.
 const steps: readonly string[] = [
   `
   -- cell/: one row. The lineage is a Unix minute, made with the file; the rest is not there until the cell is.

@@ -151,7 +151,7 @@ async function connect(worker: Worker, crashed: (error: unknown) => void): Promi
 
   // All calls of one turn of the event loop cross in one message, and none while another is under way: what is
   // called while a transaction is made durable becomes the next one. So batches grow with load by themselves and
-  // nothing waits for a timer (facts, Server).
+  // nothing waits for a timer (docs/decisions/0012-node-sqlite-in-a-worker.md).
   function sendLater(): void {
     setImmediate(send);
   }
