@@ -225,9 +225,13 @@ export function accountOperations(workspace: Workspace): AccountOperations {
     endByNumber,
     ending,
     forget(now, endedBefore) {
-      forgetSpent.run(now);
-      forgetEndings.run(hourOf(endedBefore));
-      forgetMailboxes.run(hourOf(endedBefore));
+      const before = hourOf(endedBefore);
+      const forgotten = [
+        forgetSpent.run(now),
+        forgetEndings.run(before),
+        forgetMailboxes.run(before),
+      ];
+      if (forgotten.some(({ changes }) => changes)) leavesRemains();
     },
   };
 }
