@@ -1,7 +1,7 @@
 // Every form in which a secret could lie about, and the search for them in bytes: of files, of free pages, of logs.
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 export interface Form {
   readonly name: string;
@@ -103,12 +103,12 @@ export function search(haystacks: ReadonlyMap<string, Buffer>, forms: readonly F
   );
 }
 
-/** Every file below a folder. */
+/** Every file below a folder, by its path there; the paths themselves are the last. */
 export async function filesBelow(folder: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) files.set(entry.name, await readFile(path));
+    if (entry.isFile()) files.set(relative(folder, path), await readFile(path));
   }
-  return files;
+  return files.set("the paths", Buffer.from([...files.keys()].join("\n")));
 }

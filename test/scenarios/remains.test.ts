@@ -1,14 +1,13 @@
 // After a whole story, the service's folder and its log are searched for what must not be there: numbers in any
 // form, names, texts; and after leaving, whatever was the account's. The same search finds what was planted.
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { filesBelow, formsOf, formsOfNumber, search } from "../forms.ts";
 import { newPhones, TestServer } from "../network.ts";
+import { storedValues } from "./stored-values.ts";
 
 const german = "+4915123456789";
 const french = "+33612345678";
@@ -22,29 +21,36 @@ const mustNotBeThere = [
   ...formsOf("text", secret),
 ];
 
-/** What the service stores of accounts, read out of its own tables: ids, keys, tags, sealed records. */
-async function accountBytes(folder: string): Promise<Map<string, Buffer>> {
-  // The service holds its file alone; a copy of file and log says the same.
-  const copy = await mkdtemp(join(tmpdir(), "assent-copy-"));
-  for (const file of ["assent.db", "assent.db-wal"])
-    await copyFile(join(folder, file), join(copy, file));
-  const database = new DatabaseSync(join(copy, "assent.db"));
-  const found = new Map<string, Buffer>();
-  const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
-  for (const { name: table } of tables) {
-    for (const [index, row] of database.prepare(`SELECT * FROM "${table}"`).all().entries()) {
-      for (const [column, value] of Object.entries(row)) {
-        // Shorter ones would be found by chance.
-        if (value instanceof Uint8Array && value.length >= 16) {
-          found.set(`${table}.${column} ${index}`, Buffer.from(value));
-        }
-      }
-    }
-  }
-  database.close();
-  await rm(copy, { recursive: true });
-  return found;
-}
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+// Of the cell, and of nobody; what a device last called is a fixed word.
+const ofNobody = /^cell\.|^device\.last_procedure$/;
+
+/** What of an account is still there when it left, by how long after that. */
+const stays: readonly { readonly afterMs: number; readonly columns: readonly string[] }[] = [
+  {
+    afterMs: 0,
+    columns: [
+      "account.account_id",
+      // That of a spent claim, for as long as the claim would be good.
+      "account.claim_serial",
+      "counter.key",
+      "mailbox.mailbox_id",
+      "registration_session.code_mac",
+      "registration_session.sealed",
+      "registration_session.sealed_claim",
+      "registration_session.session_hash",
+      "spent_claim.serial",
+    ],
+  },
+  {
+    afterMs: 11 * minute,
+    columns: ["account.account_id", "counter.key", "mailbox.mailbox_id"],
+  },
+  { afterMs: 21 * day, columns: ["account.account_id", "mailbox.mailbox_id"] },
+  { afterMs: 401 * day, columns: [] },
+];
 
 /** Waits for a condition that comes about by itself. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
@@ -72,8 +78,8 @@ test("neither a running nor a stopped service holds numbers, names or texts", as
   // While a text waits: sealed, and nothing else.
   const waiting = await filesBelow(server.folder);
   assert.deepEqual(search(waiting, mustNotBeThere), []);
-  const stored = await accountBytes(server.folder);
-  const envelopes = [...stored].filter(([where]) => /^envelope\.body/.test(where));
+  const stored = await storedValues(server.folder);
+  const envelopes = stored.filter(({ column }) => column === "envelope.body");
   assert.equal(envelopes.length, 1, "the search below looks for what is there now");
   assert.deepEqual(await ben.texts(), [secret]);
   await ben.send(german, secret);
@@ -81,10 +87,10 @@ test("neither a running nor a stopped service holds numbers, names or texts", as
   await ben.receive();
 
   // Delivered: no byte of the envelope is left, in use or free, a moment after the service is quiet.
-  const pieces = envelopes.flatMap(([, body]) =>
-    Array.from({ length: Math.floor(body.length / 32) }, (_, index) => ({
+  const pieces = envelopes.flatMap(({ bytes }) =>
+    Array.from({ length: Math.floor(bytes.length / 32) }, (_, index) => ({
       name: "envelope",
-      bytes: body.subarray(index * 32, index * 32 + 32),
+      bytes: bytes.subarray(index * 32, index * 32 + 32),
     })),
   );
   // The positive control; a piece that goes over the end of a page is in two places.
@@ -92,14 +98,9 @@ test("neither a running nor a stopped service holds numbers, names or texts", as
   await until(async () => search(await filesBelow(server.folder), pieces).length === 0);
   assert.deepEqual(search(await filesBelow(server.folder), mustNotBeThere), []);
 
-  // The cell is not the account; a spent claim is remembered for its ten minutes, so that it stays spent.
-  const kept = /^cell\.|serial/;
-  const accounts = [...(await accountBytes(server.folder))]
-    .filter(([where]) => !kept.test(where))
-    .map(([where, bytes]) => ({
-      name: where,
-      bytes,
-    }));
+  const accounts = (await storedValues(server.folder))
+    .filter(({ column }) => !ofNobody.test(column))
+    .map(({ column, bytes }) => ({ name: column, bytes }));
   assert.ok(accounts.length > 10);
   assert.ok(
     search(await filesBelow(server.folder), accounts).length >= accounts.length,
@@ -107,9 +108,22 @@ test("neither a running nor a stopped service holds numbers, names or texts", as
   );
   await anna.ok(["off", "--yes"]);
   await ben.ok(["off", "--yes"]);
-  const afterwards = await filesBelow(server.folder);
-  assert.deepEqual(search(afterwards, mustNotBeThere), []);
-  assert.deepEqual(search(afterwards, accounts), []);
+  for (const { afterMs, columns } of stays) {
+    if (afterMs > 0) {
+      await server.stop();
+      server.clockAheadMs = afterMs;
+      await server.start();
+    }
+    const found = async () => {
+      const files = await filesBelow(server.folder);
+      const those = accounts.filter((form) => search(files, [form]).length > 0);
+      return [...new Set(those.map((form) => form.name))].sort();
+    };
+    // What is deleted is out of the files a moment after the service is quiet.
+    await until(async () => (await found()).length <= columns.length);
+    assert.deepEqual(await found(), columns);
+    assert.deepEqual(search(await filesBelow(server.folder), mustNotBeThere), []);
+  }
 
   await server.stop();
   const stopped = await filesBelow(server.folder);
