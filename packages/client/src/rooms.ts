@@ -59,7 +59,7 @@ export function wireRooms(parts: WiringParts) {
     note: (item) => ledger.note(item),
   });
   const service = (url: string) => openService(egress, url);
-  const cells = new Cells(state, service);
+  const cells = new Cells(state, service, now);
   const signedRequests = new SignedRequests(state, egress, now);
   const account = { state, records, encryption, service, cells, signedRequests, now };
   const discovery = new Discovery(account);

@@ -70,7 +70,7 @@ export async function conversing(
 }
 
 function selfOfPhone({ state }: PhoneForTests): Self {
-  return selfOf(state.current.identity, new Cells(state, serviceOf({})).pinned);
+  return selfOf(state.current.identity, new Cells(state, serviceOf({}), () => 1).pinned);
 }
 
 /** The owner of a phone, as another that knows and accepted them has them. */

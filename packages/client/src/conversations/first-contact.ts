@@ -9,7 +9,6 @@ import {
   equalBytes,
   evaluationHasRightLengths,
   type FirstContact,
-  type HandleKeys,
   keysOfEvaluatedNumber,
   loadVoprf,
   type Manifest,
@@ -20,16 +19,10 @@ import {
   VoprfError,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { type EpochKeys, withEvaluated } from "../discovery/number-keys.ts";
 import { EncryptionRefused, type GroupState } from "../encryption/encryption.ts";
 import type { Self } from "../identity/self.ts";
-import {
-  type KeyPackage,
-  NumberRecordSchema,
-  type Person,
-  PersonSchema,
-  put,
-  remove,
-} from "../store/records.ts";
+import { type KeyPackage, type Person, PersonSchema, put, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { conversationIdWith } from "./content.ts";
 import type { ConversingParts } from "./encrypting.ts";
@@ -66,7 +59,7 @@ export async function checkFirstContact(
   try {
     const trusted = [self.device, ...devicesOf(manifest)];
     const joined = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
-    const number = (await records.get("numbers", evaluated.number)) ?? create(NumberRecordSchema);
+    const number = await records.get("numbers", evaluated.number);
     return {
       accountId,
       number: evaluated.number,
@@ -74,7 +67,7 @@ export async function checkFirstContact(
       ...joined,
       changes: [
         ...(keyPackage.record.lastResort ? [] : [remove("keyPackages", keyPackage.ref)]),
-        put("numbers", evaluated.number, { ...number, ...evaluated.keys }),
+        put("numbers", evaluated.number, withEvaluated(number, evaluated.keys)),
       ],
     };
   } catch (error) {
@@ -99,7 +92,7 @@ function personOf(
 async function evaluatedNumber(
   self: Self,
   { sender }: FirstContact,
-): Promise<{ number: PhoneNumber; keys: HandleKeys & { voprfEpoch: number } } | undefined> {
+): Promise<{ number: PhoneNumber; keys: EpochKeys } | undefined> {
   const evaluation = sender?.evaluation;
   const voprfKey = evaluation && self.cell.voprfKeyOf(evaluation.voprfEpoch);
   if (!voprfKey || !evaluationHasRightLengths(evaluation)) return undefined;

@@ -161,9 +161,9 @@ describe("a first contact", () => {
       on.parts.encryption.join = async () => ({ groupId, state: new Uint8Array(1) });
       await receiving.take(self, await contactOf(epoch));
       assert.equal(await isKnown(), true);
-      const number = await on.records.get("numbers", friendNumber);
-      assert.equal(number?.voprfEpoch, epoch);
-      assert.deepEqual(number.lookupKey, on.cell.keysOf(friendNumber, epoch).lookupKey);
+      const keys = (await on.records.get("numbers", friendNumber))?.keys;
+      assert.equal(keys?.voprfEpoch, epoch);
+      assert.deepEqual(keys.lookupKey, on.cell.keysOf(friendNumber, epoch).lookupKey);
     }
   });
 

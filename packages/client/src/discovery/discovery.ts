@@ -28,6 +28,7 @@ import type { Self } from "../identity/self.ts";
 import type { SignedRequests } from "../identity/signed-requests.ts";
 import { type NumberRecord, NumberRecordSchema, put, type Records } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
+import { type EpochKeys, keptKeys, withEvaluated } from "./number-keys.ts";
 
 export type Found =
   | { readonly route: "sms" }
@@ -50,11 +51,6 @@ export interface DiscoveryParts {
   readonly now: () => number;
 }
 
-/** What follows from a number's handle, and under which VOPRF epoch. */
-interface NumberKeys extends HandleKeys {
-  readonly voprfEpoch: number;
-}
-
 export class Discovery {
   readonly #parts: DiscoveryParts;
   readonly #records: Records;
@@ -70,20 +66,40 @@ export class Discovery {
    * @throws AssentError lookups_used_up, service_untrusted, unreachable …
    */
   async find(self: Self, number: PhoneNumber): Promise<Found> {
-    const { now, cells } = this.#parts;
-    const { keys, isThere } = await cells.withKeys(async (cell) => {
-      const keys = await this.#currentKeys(self, cell, number);
-      return { keys, isThere: await this.#isInBucket(cell, keys) };
-    });
-    const found = isThere ? await this.#recordOf(keys) : { route: "sms" as const };
+    const { now } = this.#parts;
+    const found = await this.#lookUp(self, number);
     const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
     const accountId = found.route === "private" ? found.accountId : new Uint8Array();
     await this.#records.commit([
-      put("numbers", number, { ...record, ...keys, accountId, lookedUpAtMs: BigInt(now()) }),
+      put("numbers", number, { ...record, accountId, lookedUpAtMs: BigInt(now()) }),
       ...(await this.#formerOwners(number, accountId)),
     ]);
     this.#recent.set(number, { found, atMs: now() });
     return found;
+  }
+
+  async #lookUp(self: Self, number: PhoneNumber): Promise<Found> {
+    const { cells } = this.#parts;
+    const { epoch } = cells.current.voprfKey;
+    const found = await this.#lookUpAsKnown(self, number);
+    if (found.route === "private") return found;
+    // That nobody is there, only the newest epoch says: people move on to it.
+    await cells.confirm();
+    return cells.current.voprfKey.epoch === epoch ? found : this.#lookUpAsKnown(self, number);
+  }
+
+  /** Under the epoch that is current as far as is known, and else where the number stood before. */
+  #lookUpAsKnown(self: Self, number: PhoneNumber): Promise<Found> {
+    return this.#parts.cells.withKeys(async (cell) => {
+      const keys = await this.#currentKeys(self, cell, number);
+      if (await this.#isInBucket(cell, keys)) return this.#recordOf(keys);
+      const kept = keptKeys(await this.#records.get("numbers", number));
+      for (const former of kept) {
+        const isOpen = former.voprfEpoch < keys.voprfEpoch && cell.voprfKeyOf(former.voprfEpoch);
+        if (isOpen && (await this.#isInFormerBucket(cell, former))) return this.#recordOf(former);
+      }
+      return { route: "sms" };
+    });
   }
 
   /** Whoever had the number before is no longer taken for its owner: what they write is a request, and false. */
@@ -107,9 +123,12 @@ export class Discovery {
    */
   async recordOfEvaluated(self: Self, number: PhoneNumber, known: NumberRecord): Promise<Found> {
     const { cells } = this.#parts;
-    const found = await this.#confirming(handleKeysOf(known));
-    const isCurrent = known.voprfEpoch === cells.current.voprfKey.epoch;
-    if (found.route === "private" || isCurrent) return found;
+    const kept = keptKeys(known);
+    for (const keys of kept) {
+      const found = await this.#confirming(keys);
+      if (found.route === "private") return found;
+    }
+    if (kept[0]?.voprfEpoch === cells.current.voprfKey.epoch) return { route: "sms" };
     return this.#confirming(await cells.withKeys((cell) => this.#currentKeys(self, cell, number)));
   }
 
@@ -143,15 +162,12 @@ export class Discovery {
   }
 
   /** Of the current epoch: what is kept, or else evaluated. */
-  async #currentKeys(self: Self, cell: Cell, number: PhoneNumber): Promise<NumberKeys> {
-    const record: NumberRecord | undefined = await this.#records.get("numbers", number);
-    const { epoch } = cell.voprfKey;
-    return record && record.lookupKey.length > 0 && record.voprfEpoch === epoch
-      ? { ...handleKeysOf(record), voprfEpoch: epoch }
-      : this.#evaluate(self, cell, number);
+  async #currentKeys(self: Self, cell: Cell, number: PhoneNumber): Promise<EpochKeys> {
+    const [kept] = keptKeys(await this.#records.get("numbers", number));
+    return kept?.voprfEpoch === cell.voprfKey.epoch ? kept : this.#evaluate(self, cell, number);
   }
 
-  async #evaluate(self: Self, cell: Cell, number: PhoneNumber): Promise<NumberKeys> {
+  async #evaluate(self: Self, cell: Cell, number: PhoneNumber): Promise<EpochKeys> {
     await loadVoprf();
     const { epoch, publicKey } = cell.voprfKey;
     const blinded = blindInput(voprfInput(number));
@@ -176,12 +192,22 @@ export class Discovery {
       throw new AssentError("service_untrusted", { cause });
     }
     const keys = { ...handleKeys(handle), voprfEpoch: epoch };
-    const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
-    await this.#records.commit([put("numbers", number, { ...record, ...keys })]);
+    const record = await this.#records.get("numbers", number);
+    await this.#records.commit([put("numbers", number, withEvaluated(record, keys))]);
     return keys;
   }
 
-  async #isInBucket({ url }: Cell, { bucketBits, tag, voprfEpoch }: NumberKeys): Promise<boolean> {
+  /** Where everybody has moved on there are no buckets any more. */
+  async #isInFormerBucket(cell: Cell, keys: EpochKeys): Promise<boolean> {
+    try {
+      return await this.#isInBucket(cell, keys);
+    } catch (error) {
+      if (error instanceof AssentError && error.code === "key_outdated") return false;
+      throw error;
+    }
+  }
+
+  async #isInBucket({ url }: Cell, { bucketBits, tag, voprfEpoch }: EpochKeys): Promise<boolean> {
     const service = this.#parts.service(url);
     const index = decodeIndex(await service.getBucketFile(`${voprfEpoch}/index`));
     const expected = 2 ** index.bits;
@@ -202,16 +228,6 @@ export class Discovery {
     const fresh = await service.getBucketFile(`${voprfEpoch}/${bucketOf(bucketBits, again.bits)}`);
     return bucketHolds(fresh, tag);
   }
-}
-
-/** The keys of a number that was evaluated before. */
-function handleKeysOf(record: NumberRecord): HandleKeys {
-  return {
-    bucketBits: record.bucketBits,
-    tag: record.tag,
-    lookupKey: new Uint8Array(record.lookupKey),
-    recordKey: new Uint8Array(record.recordKey),
-  };
 }
 
 function decodeIndex(bytes: Uint8Array) {

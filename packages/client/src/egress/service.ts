@@ -73,7 +73,7 @@ export function openService(egress: Egress, url: string): Service {
         body: new Uint8Array(),
       };
       const answer = await egress.http("get-buckets", request, maxBucketBytes);
-      // There are no other files than those of the current epoch.
+      // Of an epoch that is over, or of an index that is.
       if (answer.status === 404) throw new AssentError("key_outdated");
       if (answer.status !== 200) throw new AssentError("unreachable");
       return answer.body;

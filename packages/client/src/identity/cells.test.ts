@@ -16,6 +16,7 @@ import { Cells } from "./cells.ts";
 let cell: CellForTests;
 let phone: PhoneForTests;
 let cells: Cells;
+let clock: { nowMs: number };
 /** Who answers, and how often they were asked. */
 let answering: { cell: CellForTests; times: number };
 
@@ -28,7 +29,8 @@ beforeEach(async () => {
     answering.times += 1;
     return answering.cell.parameters();
   };
-  cells = new Cells(phone.state, serviceOf({ cell: { getParameters } }));
+  clock = { nowMs: 0 };
+  cells = new Cells(phone.state, serviceOf({ cell: { getParameters } }), () => clock.nowMs);
   await phone.state.change({ cell: create(CellSchema, { url: cellUrl }) });
 });
 
@@ -47,7 +49,7 @@ test("the first parameters pin the cell, and what they say is kept", async () =>
   );
   assert.equal(sealingKey.epoch, 1);
   assert.equal(voprfKey.epoch, 1);
-  const opened = new Cells(phone.state, serviceOf({}));
+  const opened = new Cells(phone.state, serviceOf({}), () => 1);
   assert.deepEqual(opened.current.id, id);
 });
 
@@ -118,6 +120,25 @@ describe("later parameters", () => {
     await cells.catchUp(certificateNumber, sequence + 1n);
     await cells.catchUp(certificateNumber + 1, 0n);
     assert.equal(answering.times, before + 2);
+  });
+
+  test("are fetched to be sure of them, at most every ten minutes, and stored where they are others", async () => {
+    const before = answering.times;
+    clock.nowMs = 600_000;
+    await cells.confirm();
+    assert.equal(answering.times, before);
+    clock.nowMs = 600_001;
+    const { length } = phone.store.commits;
+    await cells.confirm();
+    assert.deepEqual([answering.times, phone.store.commits.length], [before + 1, length]);
+    clock.nowMs = 1_200_002;
+    await cells.catchUp(cells.current.certificateNumber, cells.current.sequence);
+    await cells.confirm();
+    assert.equal(answering.times, before + 1);
+    await cell.rotate();
+    clock.nowMs = 1_800_003;
+    await cells.confirm();
+    assert.deepEqual([cells.current.voprfKey.epoch, phone.store.commits.length], [2, length + 1]);
   });
 
   test("are fetched for an epoch that begins after all known, once", async () => {

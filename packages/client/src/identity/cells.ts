@@ -38,14 +38,20 @@ export interface Cell extends KnownCell {
   readonly limits: Limits | undefined;
 }
 
+const momentMs = 600_000;
+
 export class Cells {
   readonly #state: ProfileStateKeeper;
   readonly #service: (url: string) => Service;
+  readonly #now: () => number;
+  // When the service last said which its parameters are, to this process.
+  #confirmedAtMs = Number.NEGATIVE_INFINITY;
   #known: { readonly stored: StoredCell; readonly cell: Cell } | undefined;
 
-  constructor(state: ProfileStateKeeper, service: (url: string) => Service) {
+  constructor(state: ProfileStateKeeper, service: (url: string) => Service, now: () => number) {
     this.#state = state;
     this.#service = service;
+    this.#now = now;
   }
 
   /** Undefined before its parameters came. */
@@ -75,6 +81,8 @@ export class Cells {
       parameters && certificate && (await openCell({ parameters, certificate }, this.pinned));
     if (!opened || !hasSoundKeys(opened.parameters)) throw new AssentError("service_untrusted");
     checkAccepts(opened.parameters);
+    this.#confirmedAtMs = this.#now();
+    if (isSame(opened.parameters, this.pinned)) return this.current;
     await this.#state.change({
       cell: create(CellSchema, {
         url,
@@ -92,6 +100,12 @@ export class Cells {
       certificateNumber > known.certificateNumber ||
       (certificateNumber === known.certificateNumber && sequence > known.sequence);
     if (areLater) await this.refresh();
+    this.#confirmedAtMs = this.#now();
+  }
+
+  /** Fetches the parameters unless the service said a moment ago which they are. @throws as `refresh`. */
+  async confirm(): Promise<void> {
+    if (this.#now() - this.#confirmedAtMs > momentMs) await this.refresh();
   }
 
   /** Does what needs the cell's keys; where the service says that they are outdated, once more with those there are. */
@@ -109,6 +123,10 @@ export class Cells {
     if (epoch > this.current.voprfKey.epoch) await this.refresh();
     return this.current.voprfKeyOf(epoch);
   }
+}
+
+function isSame({ certificateNumber, sequence }: Parameters, known: Cell | undefined): boolean {
+  return known?.certificateNumber === certificateNumber && known.sequence === sequence;
 }
 
 /** What was checked before it was stored. */

@@ -73,7 +73,7 @@ async function started(): Promise<Renewing> {
     },
   });
   const signedRequests = new SignedRequests(state, {} as Egress, () => 1);
-  return { state, service, signedRequests, cells: new Cells(state, service) };
+  return { state, service, signedRequests, cells: new Cells(state, service, () => 1) };
 }
 
 const epochOfOwn = () => decodeStored(EvaluationSchema, identity().evaluationEncoded).voprfEpoch;

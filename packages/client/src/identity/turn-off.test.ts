@@ -67,7 +67,7 @@ beforeEach(async () => {
     state: phone.state,
     records: phone.records,
     service,
-    cells: new Cells(phone.state, service),
+    cells: new Cells(phone.state, service, () => 1),
     signedRequests: new SignedRequests(phone.state, {} as Egress, () => 1),
   };
 });

@@ -81,7 +81,7 @@ beforeEach(async () => {
     encryption: keyPackagesOnly,
     service,
     now,
-    cells: new Cells(phone.state, service),
+    cells: new Cells(phone.state, service, () => 1),
     signedRequests: new SignedRequests(phone.state, {} as Egress, now),
   };
 });

@@ -17,7 +17,7 @@ export const systemTimers: Timers = {
 /** Without a frame for this long, a connection is asked. */
 export const quietMs = 45_000;
 /** Without one for this long after that, it is dead. */
-export const answerMs = 30_000;
+const answerMs = 30_000;
 
 export interface SilenceSteps {
   ask(): void;
