@@ -1,7 +1,17 @@
 // Leaving takes effect at once, senders are told, and a new account is never taken for the old one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseNumber } from "@assent/protocol";
+import { reachCell } from "@assent/bare-phone";
+import {
+  bytesFromHex,
+  type CellId,
+  DeleteAccountCallSchema,
+  openDeletionReceipt,
+  parseNumber,
+  requestHashOf,
+  sha256,
+} from "@assent/protocol";
+import { fromBinary } from "@bufbuild/protobuf";
 import { phonesOn, phonesThatTexted } from "../memory-phone.ts";
 import { newPhones, TestPhone, TestServer } from "../network.ts";
 
@@ -38,6 +48,59 @@ test("after off the sender is told, and a new account has a key the sender must 
   assert.ok((await ben.texts()).includes("hello again"));
 });
 
+test("the receipt stands alone: with the cell's id anyone can check it, and that it answers what was asked", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna] = await newPhones(context, german);
+  assert.ok(anna);
+  await anna.turnOn(server);
+  const { cellId } = await reachCell(server);
+  const [left] = await anna.ok<{ receipt: ReceiptJson }>(["off", "--yes"]);
+  assert.ok(left);
+  const { receipt } = left;
+  assert.deepEqual(bytesFromHex(receipt.cellId), cellId);
+  const statement = await statementOf(receipt, cellId);
+  assert.ok(statement);
+  assert.equal(new Date(Number(statement.deletedAtMs)).toISOString(), receipt.deletedAt);
+
+  // The request, as the owner's own ledger has it.
+  const ledger = await anna.ok<{ declaration: string; body: string }>(["ledger"]);
+  const [asked] = ledger.filter(({ declaration }) => declaration === "delete-account");
+  const { request } = fromBinary(DeleteAccountCallSchema, bytesOf(asked?.body));
+  assert.ok(request);
+  const { deviceId, counter, body } = request;
+  const procedure = "/assent.v1.AccountService/DeleteAccount";
+  const fields = { cellId, procedure, deviceId, counter, bodyHash: sha256(body) };
+  assert.deepEqual(statement.requestHash, requestHashOf(fields));
+
+  const otherCell = new Uint8Array(cellId).fill(7) as CellId;
+  const changed = { ...receipt, receipt: receipt.receipt.replace(/^../, "CC") };
+  assert.equal(await statementOf(receipt, otherCell), undefined);
+  assert.equal(await statementOf(changed, cellId), undefined);
+});
+
+interface ReceiptJson {
+  readonly deletedAt: string;
+  readonly cellId: string;
+  readonly receipt: string;
+  readonly signature: string;
+  readonly certificate: string;
+  readonly certificateSignature: string;
+}
+
+function statementOf(json: ReceiptJson, cellId: CellId) {
+  return openDeletionReceipt(cellId, {
+    receipt: { encoded: bytesOf(json.receipt), signature: bytesOf(json.signature) },
+    certificate: {
+      encoded: bytesOf(json.certificate),
+      signature: bytesOf(json.certificateSignature),
+    },
+  });
+}
+
+function bytesOf(base64 = ""): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(base64, "base64"));
+}
+
 test("a second phone that proves the number ends the first one's account", async (context) => {
   const server = await TestServer.start(context);
   const [first, second, friend] = await newPhones(context, german, german, french);
@@ -48,7 +111,9 @@ test("a second phone that proves the number ends the first one's account", async
   assert.deepEqual(await first.texts(), ["to the first"]);
   await second.turnOn(server);
   assert.equal(await first.refused(["receive"]), "signed_out");
-  assert.equal((await first.ok<{ phase: string }>(["status"]))[0]?.phase, "ended");
+  const [ended] = await first.ok<{ phase: string; ending?: { reason: string } }>(["status"]);
+  assert.equal(ended?.phase, "ended");
+  assert.equal(ended?.ending?.reason, "taken-over");
   assert.equal(await friend.refused(["send", german, "-m", "to whom?"]), "key_changed");
   await friend.send(german, "to the second", "--accept-new-key");
   assert.deepEqual(await second.texts(), ["to the second"]);
