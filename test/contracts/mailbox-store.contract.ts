@@ -68,7 +68,7 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     ]);
     assert.deepEqual(
       outcomes.flat(),
-      puts.map((_, index) => ({ kind: "stored", position: index + 1 })),
+      puts.map((_, index) => ({ kind: "stored", position: index + 1, handed: false })),
     );
     const again = await reopen();
     const bodies = puts.map(({ body }) => body);
@@ -86,7 +86,7 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     const one = aPut(mailboxId);
     const together = await Promise.all([1, 2, 3].map(() => stores.mailbox.put([one])));
     assert.deepEqual(together.flat(), [
-      { kind: "stored", position: 2 },
+      { kind: "stored", position: 2, handed: false },
       { kind: "duplicate", position: 2 },
       { kind: "duplicate", position: 2 },
     ]);
@@ -97,8 +97,8 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     near[31] = (near[31] as number) ^ 1;
     const elsewhere = { ...one, mailboxId: other.device.mailboxId };
     assert.deepEqual(await stores.mailbox.put([{ ...one, envelopeId: near }, elsewhere]), [
-      { kind: "stored", position: 3 },
-      { kind: "stored", position: 1 },
+      { kind: "stored", position: 3, handed: false },
+      { kind: "stored", position: 1, handed: false },
     ]);
     assert.deepEqual(await positionsIn(stores.mailbox, mailboxId), [1, 2, 3]);
     await stores.close();
@@ -178,14 +178,15 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
 
   test(`${name}: a put hands out by itself where all before it was handed out`, async () => {
     const { stores, reopen, mailboxId } = await openMailbox(open);
-    const handed = async () => (await stateOf(stores.mailbox, mailboxId)).handed;
-    await put(stores.mailbox, mailboxId, { handsOut: true });
-    assert.equal(await handed(), 1);
-    await put(stores.mailbox, mailboxId);
-    await put(stores.mailbox, mailboxId, { handsOut: true });
-    assert.equal(await handed(), 1, "something that was not stands before it");
-    await taken(stores.mailbox, mailboxId);
-    await put(stores.mailbox, mailboxId, { handsOut: true });
+    const { mailbox } = stores;
+    const live = { handsOut: true };
+    const one = (position: number, handed: boolean) => ({ kind: "stored", position, handed });
+    assert.deepEqual(await put(mailbox, mailboxId, live), one(1, true));
+    assert.deepEqual(await put(mailbox, mailboxId), one(2, false));
+    assert.deepEqual(await put(mailbox, mailboxId, live), one(3, false), "behind what was not");
+    assert.equal((await stateOf(mailbox, mailboxId)).handed, 1);
+    await taken(mailbox, mailboxId);
+    assert.deepEqual(await put(mailbox, mailboxId, live), one(4, true));
     const again = await reopen();
     assert.equal((await stateOf(again.mailbox, mailboxId)).handed, 4);
     assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 4), true);
@@ -266,9 +267,9 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     const dropped = aPut(mailboxId, { serial, limit });
     const more = [1, 2].map(() => aPut(mailboxId, { serial, limit }));
     assert.deepEqual(await mailbox.put([dropped, dropped, ...more]), [
-      { kind: "dropped", position: 2 },
+      { kind: "dropped", position: 2, handed: false },
       { kind: "duplicate", position: 2 },
-      { kind: "dropped", position: 3 },
+      { kind: "dropped", position: 3, handed: false },
       { kind: "full" },
     ]);
     const found = await mailbox.take(mailboxId, 1, 0, all);
@@ -282,7 +283,11 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     assert.deepEqual(await positionsIn(mailbox, mailboxId), []);
     assert.equal((await stateOf(mailbox, mailboxId)).handed, 5);
     const live = { serial, limit, handsOut: true };
-    assert.deepEqual(await put(mailbox, mailboxId, live), { kind: "dropped", position: 6 });
+    assert.deepEqual(await put(mailbox, mailboxId, live), {
+      kind: "dropped",
+      position: 6,
+      handed: true,
+    });
     assert.equal((await stateOf(mailbox, mailboxId)).handed, 6);
     const another = { block: [randomBytes(16)], unblock: none };
     assert.equal(await mailbox.block(mailboxId, another, 1), false);
@@ -290,6 +295,7 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     assert.deepEqual(await put(mailbox, mailboxId, { serial, limit }), {
       kind: "stored",
       position: 7,
+      handed: false,
     });
     assert.deepEqual(await positionsIn(mailbox, mailboxId), [7]);
     await stores.close();
@@ -312,6 +318,7 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     assert.deepEqual(await put(again.mailbox, mailboxId, { generation: 2 }), {
       kind: "stored",
       position: 3,
+      handed: false,
     });
     const found = await again.mailbox.take(mailboxId, 2, 0, all);
     assert.deepEqual(

@@ -4,7 +4,7 @@ import { AssentError } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { MintedCapability } from "./addresses.ts";
 import type { AddressKind, MailboxStore, StoredMailbox, WaitingEnvelope } from "./store.ts";
-import type { Listener, Wakeups } from "./wakeups.ts";
+import type { Arrival, Listener, Wakeups } from "./wakeups.ts";
 
 /** replaced: the device listens anew elsewhere. signed_out: its account ended. */
 export type InboxEnd = "replaced" | "signed_out";
@@ -34,12 +34,6 @@ export interface InboxParts {
   readonly lineage: number;
   readonly quotas: MailboxQuotas;
   readonly mint: (mailboxId: Uint8Array, generation: number, kind: AddressKind) => MintedCapability;
-}
-
-interface Arrival {
-  readonly position: number;
-  /** Missing where the position has none. */
-  readonly envelope: WaitingEnvelope | undefined;
 }
 
 // A delivery and what protobuf adds to it stay well inside one frame.
@@ -106,23 +100,20 @@ export class Inbox implements Listener {
     });
   }
 
-  hasAll(generation: number): boolean {
+  hasRoom(generation: number): boolean {
     const underWay = this.#inFlight.length + this.#arrivals.length;
-    return (
-      generation === this.#generation &&
-      this.#handsOutArrivals() &&
-      underWay < this.#parts.quotas.unacknowledgedEnvelopes
-    );
+    const isOfThis = this.#isOpen && generation === this.#generation;
+    return isOfThis && underWay < this.#parts.quotas.unacknowledgedEnvelopes;
   }
 
   /** What one transaction stored goes out as one delivery, and comes back as one acknowledgement. */
-  arrived(generation: number, position: number, envelope: WaitingEnvelope | undefined): void {
+  arrived(generation: number, arrival: Arrival): void {
     if (generation !== this.#generation) {
       this.wake();
       return;
     }
     if (this.#arrivals.length === 0) setImmediate(() => this.#handOutArrivals());
-    this.#arrivals.push({ position, envelope });
+    this.#arrivals.push(arrival);
   }
 
   /**
@@ -230,9 +221,9 @@ export class Inbox implements Listener {
     const envelopes: WaitingEnvelope[] = [];
     let bytes = 0;
     let last = this.#lastHanded;
-    let areNext = this.#handsOutArrivals();
-    for (const { position, envelope } of arrivals) {
-      areNext &&= position === last + 1;
+    let areNext = this.#isOpen && this.#saidCaughtUp && !this.#isHandingOut;
+    for (const { position, handed, envelope } of arrivals) {
+      areNext &&= handed && position === last + 1;
       last = position;
       if (!envelope) continue;
       envelopes.push(envelope);
@@ -245,10 +236,6 @@ export class Inbox implements Listener {
     }
     if (envelopes.length > 0) this.#handOut(envelopes, true);
     this.#lastHanded = last;
-  }
-
-  #handsOutArrivals(): boolean {
-    return this.#isOpen && this.#saidCaughtUp && !this.#isHandingOut;
   }
 
   #handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {

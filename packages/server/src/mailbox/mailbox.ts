@@ -5,7 +5,13 @@ import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
 import type { Addresses, MintedCapability, OpenedCapability } from "./addresses.ts";
 import { Inbox, type InboxListener, type InboxParts } from "./inbox.ts";
-import type { AddressKind, MailboxStore, StoredPut, StoredPutOutcome } from "./store.ts";
+import type {
+  AddressKind,
+  MailboxStore,
+  PutInPlace,
+  StoredPut,
+  StoredPutOutcome,
+} from "./store.ts";
 import { hoursSince, isOf, type LaidTicket, type Tickets } from "./tickets.ts";
 import type { Wakeups } from "./wakeups.ts";
 
@@ -114,7 +120,7 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
       quiet,
       now: now(),
       limit: putLimit,
-      handsOut: wakeups.here(mailboxId)?.hasAll(generation) ?? false,
+      handsOut: wakeups.here(mailboxId)?.hasRoom(generation) ?? false,
       after,
     };
   }
@@ -134,16 +140,16 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
     }
     const { mailboxId, generation } = put;
     const { position } = outcome;
-    if (outcome.kind !== "duplicate") tellListener(put, position, outcome.kind === "stored");
+    if (outcome.kind !== "duplicate") tellListener(put, outcome);
     const fields = { position, hour: hourOf(put.now), lineage, generation };
     return { kind: "stored", ticket: tickets.lay(mailboxId, fields) };
   }
 
-  function tellListener(put: StoredPut, position: number, isKept: boolean): void {
+  function tellListener(put: StoredPut, { kind, position, handed }: PutInPlace): void {
     const { mailboxId, generation, envelopeId, serial, body } = put;
-    const envelope = isKept ? { position, envelopeId, serial, body } : undefined;
+    const envelope = kind === "stored" ? { position, envelopeId, serial, body } : undefined;
     const here = wakeups.here(mailboxId);
-    if (here) here.arrived(generation, position, envelope);
+    if (here) here.arrived(generation, { position, handed, envelope });
     else wakeups.wake(mailboxId);
   }
 

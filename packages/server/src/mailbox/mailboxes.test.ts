@@ -242,6 +242,54 @@ test("who puts an envelope twice cannot tell by the tickets whether the first wa
   assert.deepEqual(device.positions, [1, 2], "now it is another");
 });
 
+test("what comes while others are taken is handed out once, in order, and can be acknowledged", async (context) => {
+  const { mailboxes, address, listen } = await begin(context, {
+    quotas: { ...quotas.mailbox, unacknowledgedEnvelopes: 7 as 256 },
+  });
+  const capability = address();
+  const device = await listen();
+  const putSome = async (count: number) => {
+    const puts = Array.from({ length: count }, () => {
+      return { capability, envelopeId: randomBytes(32), body, quiet: false, after: -1 };
+    });
+    const answers = await mailboxes.put(puts);
+    assert.ok(answers.every(({ kind }) => kind === "stored"));
+  };
+  const sender = async () => {
+    for (let round = 0; round < 60; round += 1) await putSome(1 + (round % 5));
+  };
+  const senders = Promise.all([sender(), sender(), sender()]);
+  const total = 3 * 60 * 3;
+  let deliveries = 0;
+  while (device.positions.length < total) {
+    deliveries += 1;
+    const last = (await device.deliveries(deliveries)).envelopes.at(-1);
+    if (last) await device.inbox.acknowledge(last.position);
+  }
+  await senders;
+  assert.deepEqual(
+    device.positions,
+    Array.from({ length: total }, (_, index) => index + 1),
+  );
+});
+
+test("what was put while there was no room can be acknowledged once there is", async (context) => {
+  const { address, put, listen } = await begin(context, {
+    quotas: { ...quotas.mailbox, unacknowledgedEnvelopes: 1 as 256 },
+  });
+  const device = await listen();
+  await device.deliveries(1);
+  await ticketOf(put(address()));
+  await device.deliveries(2);
+  // Both cross to the store together: the put finds no room, and is answered when there is some.
+  const another = ticketOf(put(address()));
+  await device.inbox.acknowledge(1);
+  await another;
+  await device.deliveries(3);
+  await device.inbox.acknowledge(2);
+  assert.deepEqual(device.positions, [1, 2]);
+});
+
 test("a full mailbox refuses, and provisional addresses take short bodies alone", async (context) => {
   const { mailboxes, address, put } = await begin(context, {
     quotas: { ...quotas.mailbox, envelopesPerMailbox: 2 as 10_000 },

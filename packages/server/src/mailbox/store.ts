@@ -17,7 +17,7 @@ export interface StoredPut {
   readonly quiet: boolean;
   readonly now: number;
   readonly limit: PutLimit;
-  /** An inbox is open that has all before it: where that is so, it is handed out with this put. */
+  /** An inbox is open: where all before it was handed out, it is handed out with this put. */
   readonly handsOut: boolean;
   /** Which one of the same call must be stored first, counted from 0; -1 for none. */
   readonly after: number;
@@ -36,11 +36,9 @@ export interface PutLimit {
 }
 
 export type StoredPutOutcome =
-  | { readonly kind: "stored"; readonly position: number }
+  | PutInPlace
   /** The mailbox has this envelope id already, at this position. */
   | { readonly kind: "duplicate"; readonly position: number }
-  /** The serial is blocked: a position was taken, and no bytes are kept. */
-  | { readonly kind: "dropped"; readonly position: number }
   | { readonly kind: "full" }
   /** The generation is not the mailbox's. */
   | { readonly kind: "former" }
@@ -50,6 +48,14 @@ export type StoredPutOutcome =
   | { readonly kind: "unknown" }
   /** The one it was to come after was not stored. */
   | { readonly kind: "after-refused" };
+
+export interface PutInPlace {
+  /** dropped: the serial is blocked, and no bytes are kept. */
+  readonly kind: "stored" | "dropped";
+  readonly position: number;
+  /** Whether it counts as handed out with this. */
+  readonly handed: boolean;
+}
 
 /** Where a mailbox stands. */
 export interface StoredMailbox {

@@ -2,6 +2,14 @@
 // by itself from time to time, and finds what no hint told of.
 import type { WaitingEnvelope } from "./store.ts";
 
+export interface Arrival {
+  readonly position: number;
+  /** Whether it counts as handed out already: otherwise it is not to be handed out without being taken. */
+  readonly handed: boolean;
+  /** Missing where no bytes are kept. */
+  readonly envelope: WaitingEnvelope | undefined;
+}
+
 export interface Listener {
   /** Something was put: it may be waiting. */
   wake(): void;
@@ -10,10 +18,10 @@ export interface Listener {
   /** The mailbox ended. */
   ended(): void;
 
-  /** Whether it has all that was put, and room for more: then what is put next counts as handed out to it. */
-  hasAll(generation: number): boolean;
-  /** Something was put just now, at this position; without an envelope where it keeps no bytes. */
-  arrived(generation: number, position: number, envelope: WaitingEnvelope | undefined): void;
+  /** Whether it has room for more: then what is put next counts as handed out to it, where all before it does. */
+  hasRoom(generation: number): boolean;
+  /** Something was put just now. */
+  arrived(generation: number, arrival: Arrival): void;
 }
 
 export interface Wakeups {

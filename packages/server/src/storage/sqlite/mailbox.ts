@@ -167,7 +167,7 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
     const kind = mailbox.is_blocked ? "dropped" : "stored";
     if (mailbox.is_blocked && hasAllBefore && mailbox.waiting_envelopes === 0) {
       touch.run(mailbox.id, position, handed);
-      return { kind, position };
+      return { kind, position, handed: true };
     }
     insertEnvelope.run(
       mailbox.id,
@@ -182,7 +182,7 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
     );
     const isProvisional = given.kind === "provisional" ? 1 : 0;
     addWaiting.run(mailbox.id, position, handed, body.length, isProvisional);
-    return { kind, position };
+    return { kind, position, handed: hasAllBefore };
   }
 
   function isFull(mailbox: RowForPut, { serial, kind, body, limit }: StoredPut): boolean {
