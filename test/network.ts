@@ -99,6 +99,17 @@ export class TestServer {
     return this.#log.join("");
   }
 
+  /** Runs a command of whoever looks after the service, in its folder: such as `admin status`. */
+  operate(...args: string[]): Promise<Finished> {
+    return finish(start([...args, "--data", this.folder]), "");
+  }
+
+  /** Puts new keys beside the former ones: `assent keys rotate`, which must succeed. */
+  async rotate(...only: readonly ("sealing" | "voprf" | "capability" | "online")[]): Promise<void> {
+    const { exitCode, stderr } = await this.operate("keys", "rotate", "--only", only.join(","));
+    assert.equal(exitCode, 0, stderr);
+  }
+
   /** Clean stop; the exit code. */
   async stop(): Promise<number | null> {
     return this.#end("SIGTERM");
