@@ -1,0 +1,285 @@
+// What the log does when nobody waits: erases what is not needed any more, moves what stands alone among it, gives files
+// back, and writes indexes for a quick start. One step at a time, each of bounded work, and none holds up a put.
+import { Batch } from "./batch.ts";
+import { DamagedSegment } from "./damaged-segment.ts";
+import type { LogFiles } from "./file-system.ts";
+import { isDiskFull } from "./file-system.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { erasedPrefix, isWhole, prefixBytes, putRecordBytes, readPrefix } from "./record-format.ts";
+import { writeIndex } from "./segment-index.ts";
+import { type Segment, type Segments, segmentName } from "./segments.ts";
+import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
+import type { Writer } from "./writer.ts";
+
+export interface CleanerParts {
+  readonly files: LogFiles;
+  readonly segments: Segments;
+  readonly waiting: WaitingEnvelopes;
+  readonly writer: Writer;
+  readonly mailboxOf: (ordinal: number) => Mailbox | undefined;
+  readonly salt: number;
+  readonly fatal: (error: unknown) => void;
+}
+
+// A segment of whose bytes less than this part is live is moved together with others like it.
+const sparse = 0.5;
+// And one that ended early.
+const small = 0.25;
+const movedAtOnce = 262_144;
+const statesAtOnce = 2_000;
+const zeros = Buffer.alloc(262_144);
+/** How often `tick` is to be called. */
+export const tickMs = 500;
+// What is not needed is erased after a tick without calls, and after so many with calls at most.
+const busyTicksAtMost = 50;
+// Ticks without any call after which the disk gets back what was kept for speed.
+const idleTicks = 20;
+const rolledBytes = 65_536;
+
+export class Cleaner {
+  readonly #parts: CleanerParts;
+  #calls = 0;
+  #callsBefore = 0;
+  #busyTicks = 0;
+  #quietTicks = 0;
+  #running: Promise<void> = Promise.resolve();
+  #isRunning = false;
+  #isStopped = false;
+  readonly #batch: Batch;
+
+  constructor(parts: CleanerParts) {
+    this.#parts = parts;
+    this.#batch = new Batch(parts.salt);
+  }
+
+  /** Something was called: it is not quiet. */
+  called(): void {
+    this.#calls += 1;
+  }
+
+  /** Every half second. */
+  tick(): void {
+    const isQuiet = this.#calls === this.#callsBefore;
+    this.#callsBefore = this.#calls;
+    this.#busyTicks = isQuiet ? busyTicksAtMost : this.#busyTicks + 1;
+    this.#quietTicks = isQuiet ? this.#quietTicks + 1 : 0;
+    const erases = this.#busyTicks >= busyTicksAtMost;
+    if (erases) this.#busyTicks = 0;
+    const shrinks = this.#quietTicks === idleTicks;
+    if (erases || shrinks || !this.#isRunning) void this.run({ erases, shrinks });
+  }
+
+  /** Resolves when what could be erased when it was called is gone. */
+  run(what: { readonly erases: boolean; readonly shrinks: boolean }): Promise<void> {
+    this.#isRunning = true;
+    this.#running = this.#running
+      .then(() => this.#clean(what))
+      .catch((error) => {
+        // A full disk is no time to move things; what was not done is done later.
+        if (!isDiskFull(error) && !this.#isStopped) this.#parts.fatal(error);
+      })
+      .finally(() => {
+        this.#isRunning = false;
+      });
+    return this.#running;
+  }
+
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    return this.#running;
+  }
+
+  async #clean({ erases, shrinks }: { erases: boolean; shrinks: boolean }): Promise<void> {
+    const { segments } = this.#parts;
+    if (shrinks) this.#rollLive();
+    const sealed = [...segments.all.values()].filter(({ isSealed }) => isSealed);
+    for (const segment of sealed) {
+      if (this.#isStopped) return;
+      if (segment.live === 0) await this.#giveBack(segment, !shrinks);
+      else if (erases && this.#isToMove(segment)) {
+        await this.#move(segment);
+        await this.#giveBack(segment, !shrinks);
+      } else if (!segment.hasIndex) await this.#index(segment);
+    }
+    if (erases) {
+      for (const segment of [...segments.all.values()]) {
+        if (segment.dead.length > 0 && !this.#isStopped) await this.#erase(segment);
+      }
+    }
+    if (shrinks) await segments.shrink();
+    for (const segment of segments.all.values()) {
+      if (segment.isSealed && segment.readers === 0 && !segment.wasUsed) await segment.file.rest();
+      segment.wasUsed = false;
+    }
+  }
+
+  #isToMove({ liveBytes, end }: Segment): boolean {
+    return liveBytes < end * sparse || end < this.#parts.segments.segmentBytes * small;
+  }
+
+  /** What is appended to next is a new file, so that the one that is quiet now can be given back. */
+  #rollLive(): void {
+    const { live } = this.#parts.segments;
+    if (live && live.live === 0 && live.end > rolledBytes) live.isSealed = true;
+  }
+
+  /** Of a segment nothing waits in: what it alone says of mailboxes is said elsewhere, then it goes. */
+  async #giveBack(segment: Segment, isNeeded: boolean): Promise<void> {
+    const { segments } = this.#parts;
+    while (segment.states.count > 0) await this.#carryStates(segment);
+    if (segment.live > 0 || segment.readers > 0) return;
+    segments.drop(segment);
+    await this.#allDurable();
+    await segments.recycle(segment, isNeeded);
+  }
+
+  async #carryStates(segment: Segment): Promise<void> {
+    const mailboxes: Mailbox[] = [];
+    for (const mailbox of segment.states) {
+      if (mailboxes.length === statesAtOnce) break;
+      if (mailbox.isThere) mailboxes.push(mailbox);
+      else segment.states.remove(mailbox);
+    }
+    if (mailboxes.length === 0) return;
+    const batch = this.#emptyBatch();
+    batch.addStates(mailboxes);
+    const target = await this.#writeSettled(batch);
+    for (const mailbox of mailboxes) {
+      // Where it was written anew meanwhile, it has left this list.
+      if (mailbox.stateIn === segment.states) target.states.add(mailbox);
+    }
+  }
+
+  async #move(segment: Segment): Promise<void> {
+    const { waiting, salt } = this.#parts;
+    const { table } = waiting;
+    const slots = this.#liveSlots(segment);
+    for (let from = 0; from < slots.length; ) {
+      const batch = this.#emptyBatch();
+      const moved: { slot: number; offset: number; at: number }[] = [];
+      while (from < slots.length && batch.end < movedAtOnce) {
+        const slot = slots[from] as number;
+        from += 1;
+        if (table.segment(slot) !== segment.number) continue;
+        const offset = table.offset(slot);
+        const record = Buffer.alloc(putRecordBytes(table.bodyLength(slot)));
+        await segment.file.read(record, offset);
+        const prefix = readPrefix(record, 0, salt);
+        const isGood = prefix !== undefined && isWhole(record, 0, prefix, salt);
+        const isStillThere = table.segment(slot) === segment.number;
+        if (!isGood && isStillThere) throw new DamagedSegment(segmentName(segment.number));
+        moved.push({ slot, offset, at: batch.addCopy(record) });
+      }
+      if (moved.length === 0) continue;
+      const target = await this.#writeSettled(batch);
+      const start = target.end - batch.end;
+      for (const { slot, offset, at } of moved) {
+        const isStill = table.segment(slot) === segment.number && table.offset(slot) === offset;
+        const length = putRecordBytes(table.bodyLength(slot));
+        if (!isStill) {
+          target.dead.push(start + at, batch.recordLength(at));
+          continue;
+        }
+        table.setPlace(slot, target.number, start + at);
+        target.slots.push(slot);
+        target.live += 1;
+        target.liveBytes += length;
+        segment.live -= 1;
+        segment.liveBytes -= length;
+      }
+    }
+  }
+
+  /** In the order they stand. */
+  #liveSlots(segment: Segment): number[] {
+    const { table } = this.#parts.waiting;
+    const slots = new Set(segment.slots.filter((slot) => table.segment(slot) === segment.number));
+    return [...slots].sort((a, b) => table.offset(a) - table.offset(b));
+  }
+
+  #emptyBatch(): Batch {
+    this.#batch.clear();
+    return this.#batch;
+  }
+
+  async #writeSettled(batch: Batch): Promise<Segment> {
+    const { segments, writer } = this.#parts;
+    const segment = await segments.settledFor(batch.end);
+    batch.seal(writer.nextSequence());
+    await new Promise<void>((resolve, reject) => {
+      segment.file.writeDurably(batch.bytes, batch.end, segment.end, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+    segment.end += batch.end;
+    return segment;
+  }
+
+  async #index(segment: Segment): Promise<void> {
+    const { files, waiting, mailboxOf, salt } = this.#parts;
+    // What is not in the index is not found by a start: it must be gone.
+    if (segment.dead.length > 0) await this.#erase(segment);
+    await this.#allDurable();
+    if (segment.dead.length > 0 || segment.live === 0) return;
+    const slots = this.#liveSlots(segment);
+    segment.slots = slots;
+    await writeIndex({ files, segment, slots, waiting, mailboxOf, salt });
+    segment.hasIndex = true;
+  }
+
+  /**
+   * First each run of records becomes one that says only how long it was, then the rest of it becomes zeros: wherever
+   * that is cut short, what is left is seen to be of no use.
+   */
+  async #erase(segment: Segment): Promise<void> {
+    const { dead } = segment;
+    segment.dead = [];
+    try {
+      await this.#allDurable();
+      await this.#eraseRuns(segment, runsOf(dead));
+    } catch (error) {
+      segment.dead.push(...dead);
+      throw error;
+    }
+  }
+
+  async #eraseRuns(segment: Segment, runs: readonly Run[]): Promise<void> {
+    for (const { from, to } of runs) {
+      await segment.file.write(erasedPrefix(to - from, this.#parts.salt), from);
+    }
+    await segment.file.sync();
+    for (const { from, to } of runs) {
+      for (let at = from + prefixBytes; at < to; at += zeros.length) {
+        await segment.file.write(zeros.subarray(0, Math.min(zeros.length, to - at)), at);
+      }
+    }
+    await segment.file.sync();
+    segment.wasUsed = true;
+  }
+
+  #allDurable(): Promise<void> {
+    return new Promise((resolve) => this.#parts.writer.afterAll(resolve));
+  }
+}
+
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Neighbours together, in their order. @param dead offset and length, by turns */
+function runsOf(dead: readonly number[]): Run[] {
+  const records: { from: number; to: number }[] = [];
+  for (let index = 0; index < dead.length; index += 2) {
+    const from = dead[index] as number;
+    records.push({ from, to: from + (dead[index + 1] as number) });
+  }
+  records.sort((a, b) => a.from - b.from);
+  const runs: { from: number; to: number }[] = [];
+  for (const record of records) {
+    const before = runs.at(-1);
+    if (before?.to === record.from) before.to = record.to;
+    else runs.push({ ...record });
+  }
+  return runs;
+}

@@ -1,0 +1,356 @@
+// The store of the envelopes: an append-only log, with what waits in memory. Puts, takings and acknowledgements are decided at
+// once and in their order on this thread; a batch makes them durable. Trusts the rows for which mailboxes there are.
+import type { StoredPut, StoredPutOutcome, TakeLimit, Taken } from "../../mailbox/store.ts";
+import type { Randomness } from "../../randomness.ts";
+import { StartRefused } from "../../start-refused.ts";
+import { readBacklog } from "./backlog.ts";
+import { Cleaner, tickMs } from "./cleaner.ts";
+import { DamagedSegment } from "./damaged-segment.ts";
+import { DiskRoom, type RoomLimits } from "./disk-room.ts";
+import type { LogFiles } from "./file-system.ts";
+import { Mailbox, nameOf } from "./mailbox.ts";
+import { findLog, Loading } from "./recovery.ts";
+import { Segments } from "./segments.ts";
+import { type PutWithoutMailbox, WaitingEnvelopes } from "./waiting-envelopes.ts";
+import { Writer } from "./writer.ts";
+
+/** What is kept of a mailbox beside the account it belongs to, and changes in one transaction with it. */
+export interface MailboxRow {
+  readonly mailboxId: Uint8Array;
+  readonly generation: number;
+  readonly blocked: readonly Uint8Array[];
+}
+
+export interface Schedule {
+  /** Calls back in this turn of the event loop, behind what came in it. */
+  laterThisTurn(callback: () => void): void;
+  /** Calls back again and again; returns what stops that. Keeps no process alive. */
+  every(ms: number, callback: () => void): () => void;
+  wait(ms: number): Promise<void>;
+}
+
+export interface EnvelopeLogParts {
+  readonly files: LogFiles;
+  /** All mailboxes there are, read once. What the log has of others is dropped. */
+  readonly rows: Iterable<MailboxRow> | AsyncIterable<MailboxRow>;
+  /** Whether there may be no log yet: not where mailboxes were put into before. */
+  readonly mayBeNew: boolean;
+  readonly randomness: Randomness;
+  readonly schedule: Schedule;
+  readonly room: RoomLimits;
+  readonly segmentBytes: number;
+  /** The disk failed, or does not hold what was written: the process must end. */
+  readonly fatal: (error: unknown) => void;
+}
+
+/** A mailbox as long as the process knows it: finding it again by its id costs more than what a put does with it. */
+export type MailboxHandle = Mailbox;
+
+export type PutOutcome = StoredPutOutcome | { readonly kind: "disk-full" };
+
+const diskFull = { kind: "disk-full" } as const;
+const afterRefused = { kind: "after-refused" } as const;
+const removedAtOnce = 2_000;
+const sweptAtOnce = 1_000;
+
+export class EnvelopeLog {
+  readonly #parts: EnvelopeLogParts;
+  readonly #mailboxes: Map<string, Mailbox>;
+  /** By ordinal. */
+  readonly #byOrdinal: (Mailbox | undefined)[];
+  readonly #waiting: WaitingEnvelopes;
+  readonly #segments: Segments;
+  readonly #writer: Writer;
+  readonly #cleaner: Cleaner;
+  readonly #room: DiskRoom;
+  readonly #salt: number;
+  readonly #stopTicks: () => void;
+  #sweep: Iterator<Mailbox> | undefined;
+
+  private constructor(parts: EnvelopeLogParts, opened: Opened) {
+    const { files, schedule, fatal } = parts;
+    const { waiting, segments, salt } = opened;
+    this.#parts = parts;
+    this.#mailboxes = opened.mailboxes;
+    this.#byOrdinal = opened.byOrdinal;
+    this.#waiting = waiting;
+    this.#segments = segments;
+    this.#salt = salt;
+    this.#room = opened.room;
+    const mailboxOf = (ordinal: number) => this.#byOrdinal[ordinal];
+    this.#writer = new Writer({
+      segments,
+      waiting,
+      mailboxOf,
+      salt,
+      lastSequence: opened.lastSequence,
+      laterThisTurn: (callback) => schedule.laterThisTurn(callback),
+      makeRoom: () => this.#room.make(),
+      segmentSealed: () => void this.#cleaner.run({ erases: false, shrinks: false }),
+      fatal,
+    });
+    opened.appendTo(this.#writer);
+    const writer = this.#writer;
+    this.#cleaner = new Cleaner({ files, segments, waiting, writer, mailboxOf, salt, fatal });
+    this.#stopTicks = schedule.every(tickMs, () => {
+      this.#cleaner.tick();
+      this.#room.look().catch(fatal);
+    });
+  }
+
+  /** @throws StartRefused where files are missing or damaged: the message names which */
+  static async open(parts: EnvelopeLogParts): Promise<EnvelopeLog> {
+    const opened = await openFiles(parts).catch((error) => {
+      if (!(error instanceof DamagedSegment)) throw error;
+      throw new StartRefused(error.message, { cause: error });
+    });
+    const log = new EnvelopeLog(parts, opened);
+    for (const mailbox of opened.changed) log.#writer.state(mailbox);
+    await log.#room.look();
+    return log;
+  }
+
+  /** Undefined where it is not there. */
+  mailbox(mailboxId: Uint8Array): MailboxHandle | undefined {
+    return this.#mailboxes.get(nameOf(mailboxId));
+  }
+
+  /** Decided at once; it holds once `afterPuts` said so. */
+  put(mailbox: MailboxHandle, put: PutWithoutMailbox): PutOutcome {
+    this.#cleaner.called();
+    if (!mailbox.isThere) return { kind: "gone" };
+    if (this.#room.isShort) return diskFull;
+    return this.#waiting.put(mailbox, put);
+  }
+
+  /** As `put`, of many. Undefined for a mailbox that is not there: whether it ended is in the journal. */
+  putAll(puts: readonly StoredPut[]): (PutOutcome | undefined)[] {
+    const outcomes: (PutOutcome | undefined)[] = [];
+    for (const put of puts) {
+      const before = put.after < 0 ? undefined : outcomes[put.after];
+      const mayBe = put.after < 0 || (before !== undefined && "position" in before);
+      const mailbox = this.mailbox(put.mailboxId);
+      if (!mayBe) outcomes.push(afterRefused);
+      else outcomes.push(mailbox && this.put(mailbox, put));
+    }
+    return outcomes;
+  }
+
+  /** False, and nothing done, as the port says. It holds once `afterAll` said so. */
+  acknowledge(mailbox: MailboxHandle, generation: number, position: number): boolean {
+    this.#cleaner.called();
+    if (!mailbox.isThere || mailbox.generation !== generation) return false;
+    return this.#waiting.acknowledge(mailbox, position);
+  }
+
+  /**
+   * Told once, when the puts decided so far are durable; or that none of them is stored since the disk is full. One
+   * callback does for all puts of a turn.
+   */
+  afterPuts(done: (areStored: boolean) => void): void {
+    this.#writer.afterPuts(done);
+  }
+
+  /** Told once, when everything decided so far is durable, puts apart that were refused then. */
+  afterAll(done: () => void): void {
+    this.#writer.afterAll(done);
+  }
+
+  async take(
+    mailbox: MailboxHandle,
+    generation: number,
+    after: number,
+    limit: TakeLimit,
+  ): Promise<Taken | undefined> {
+    this.#cleaner.called();
+    const isThere = () => mailbox.isThere && mailbox.generation === generation;
+    if (!isThere()) return undefined;
+    let selection = this.#waiting.take(mailbox, after, limit);
+    if (!this.#writer.isIdle) {
+      await this.durable();
+      if (!isThere()) return undefined;
+      selection = this.#waiting.durableOf(mailbox, after, selection);
+    }
+    const { more, handed, slots } = selection;
+    if (slots.length === 0) return { envelopes: [], more, handed };
+    const parts = { segments: this.#segments, waiting: this.#waiting, salt: this.#salt };
+    return { envelopes: await readBacklog(parts, slots), more, handed };
+  }
+
+  /** Resolves when everything decided so far is durable. */
+  durable(): Promise<void> {
+    return new Promise((resolve) => this.afterAll(resolve));
+  }
+
+  /** Does a part only, and answers whether there is more to do. */
+  expire(now: number, before: number, forgetBefore: number): boolean {
+    this.#sweep ??= this.#mailboxes.values();
+    for (let count = 0, ended = 0; count < sweptAtOnce && ended < sweptAtOnce; count += 1) {
+      const next = this.#sweep.next();
+      if (next.done) {
+        this.#sweep = undefined;
+        return false;
+      }
+      ended += this.#waiting.expire(next.value, hourOf(now), hourOf(before));
+      this.#waiting.forgetExpired(next.value, hourOf(forgetBefore));
+    }
+    return true;
+  }
+
+  /** The row of a mailbox was written. */
+  created({ mailboxId, generation, blocked }: MailboxRow): void {
+    addMailbox(this.#mailboxes, this.#byOrdinal, { mailboxId, generation, blocked });
+  }
+
+  /** What waits is gone, and no address is blocked. */
+  restarted(mailboxId: Uint8Array, generation: number): void {
+    const mailbox = this.mailbox(mailboxId);
+    if (!mailbox || generation <= mailbox.generation) return;
+    const chain = this.#waiting.restart(mailbox, generation);
+    // What waits no more is another's until it is removed: nothing is found of it, and nothing counted.
+    this.#byOrdinal[mailbox.ordinal] = undefined;
+    mailbox.ordinal = this.#byOrdinal.push(mailbox) - 1;
+    void this.#removeSlowly(chain);
+  }
+
+  blocked(
+    mailboxId: Uint8Array,
+    change: { readonly block: readonly Uint8Array[]; readonly unblock: readonly Uint8Array[] },
+  ): void {
+    const mailbox = this.mailbox(mailboxId);
+    if (!mailbox) return;
+    const blocked = new Set(mailbox.blocked);
+    for (const serial of change.block) blocked.add(nameOf(serial));
+    for (const serial of change.unblock) blocked.delete(nameOf(serial));
+    mailbox.blocked = blocked.size > 0 ? blocked : undefined;
+  }
+
+  /**
+   * The rows of these mailboxes are gone: nothing is put into them or taken from now on. How many envelopes waited, and
+   * when their bytes have left the disk: that takes its time, and holds nobody up.
+   */
+  cutOff(mailboxIds: readonly Uint8Array[]): {
+    readonly envelopes: number;
+    readonly erased: Promise<void>;
+  } {
+    let envelopes = 0;
+    const removed: Promise<void>[] = [];
+    for (const mailboxId of mailboxIds) {
+      const mailbox = this.mailbox(mailboxId);
+      if (!mailbox) continue;
+      envelopes += mailbox.waiting;
+      mailbox.isThere = false;
+      this.#mailboxes.delete(nameOf(mailboxId));
+      const forget = () => {
+        mailbox.stateIn?.remove(mailbox);
+        this.#byOrdinal[mailbox.ordinal] = undefined;
+      };
+      removed.push(this.#removeSlowly(this.#waiting.cutOff(mailbox)).then(forget));
+    }
+    const erased = Promise.all(removed).then(() =>
+      this.#cleaner.run({ erases: true, shrinks: false }),
+    );
+    return { envelopes, erased };
+  }
+
+  /** Whether a position of the current generation expired before it was handed out. */
+  expired(mailbox: MailboxHandle, position: number): boolean {
+    return mailbox.expired?.some(({ from, to }) => from <= position && position <= to) ?? false;
+  }
+
+  /** Of what waits, in all mailboxes. */
+  get waitingEnvelopes(): number {
+    return this.#waiting.table.count;
+  }
+
+  /** Erases what is not needed, and lets go of the files. What was decided is durable when it resolves. */
+  async close(): Promise<void> {
+    this.#stopTicks();
+    await this.durable();
+    await this.#cleaner.run({ erases: true, shrinks: false });
+    await this.durable();
+    this.#writer.stop();
+    await this.#cleaner.stop();
+    await this.#segments.close();
+  }
+
+  async #removeSlowly(chain: number): Promise<void> {
+    // Only what is durable has a place that can be erased.
+    await this.durable();
+    for (let left = chain; left !== -1; ) {
+      left = this.#waiting.removeSome(left, removedAtOnce);
+      await new Promise<void>((resolve) => this.#parts.schedule.laterThisTurn(resolve));
+    }
+  }
+}
+
+interface Opened {
+  readonly mailboxes: Map<string, Mailbox>;
+  readonly byOrdinal: (Mailbox | undefined)[];
+  readonly waiting: WaitingEnvelopes;
+  readonly segments: Segments;
+  readonly room: DiskRoom;
+  readonly salt: number;
+  readonly lastSequence: number;
+  readonly changed: readonly Mailbox[];
+  appendTo(writer: Writer): void;
+}
+
+async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
+  const { files, randomness, schedule } = parts;
+  const mailboxes = new Map<string, Mailbox>();
+  // 0 is the owner of a free slot.
+  const byOrdinal: (Mailbox | undefined)[] = [undefined];
+  for await (const row of parts.rows) addMailbox(mailboxes, byOrdinal, row);
+  const found = await findLog(files);
+  if (found.salt === undefined && !parts.mayBeNew) {
+    throw new StartRefused("The folder of the envelope log is empty, and there are mailboxes.");
+  }
+  const salt = found.salt ?? Buffer.from(randomness.bytes(4)).readUInt32LE();
+  const segments = new Segments({ files, salt, segmentBytes: parts.segmentBytes });
+  let writer: Writer | undefined;
+  const waiting = new WaitingEnvelopes(
+    {
+      put: (mailbox, slot, position, put, isDropped) =>
+        writer?.put(mailbox, slot, position, put, isDropped),
+      state: (mailbox) => writer?.state(mailbox),
+      dead(number, offset, length) {
+        const segment = segments.get(number);
+        segment.dead.push(offset, length);
+        segment.live -= 1;
+        segment.liveBytes -= length;
+      },
+    },
+    randomness.bytes(20),
+  );
+  const loaded = await new Loading(files, found, waiting, mailboxes).load();
+  segments.adopt(loaded.segments, loaded.live, loaded.highestNumber);
+  return {
+    mailboxes,
+    byOrdinal,
+    waiting,
+    segments,
+    room: new DiskRoom(files, parts.room, (ms) => schedule.wait(ms)),
+    salt,
+    lastSequence: loaded.lastSequence,
+    changed: loaded.changed,
+    appendTo(appending) {
+      writer = appending;
+    },
+  };
+}
+
+function addMailbox(
+  mailboxes: Map<string, Mailbox>,
+  byOrdinal: (Mailbox | undefined)[],
+  { mailboxId, generation, blocked }: MailboxRow,
+): void {
+  const mailbox = new Mailbox(mailboxId, byOrdinal.length, generation);
+  if (blocked.length > 0) mailbox.blocked = new Set(blocked.map(nameOf));
+  byOrdinal.push(mailbox);
+  mailboxes.set(nameOf(mailboxId), mailbox);
+}
+
+function hourOf(time: number): number {
+  return Math.floor(time / 3_600_000);
+}

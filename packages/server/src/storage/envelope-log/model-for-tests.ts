@@ -1,0 +1,125 @@
+// For tests only: what a mailbox of the port does, said as simply as can be, beside which the log is held.
+import type { StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
+import type { PutWithoutMailbox } from "./waiting-envelopes.ts";
+
+export interface ModelEnvelope {
+  readonly position: number;
+  readonly id: string;
+  /** Undefined where it was dropped. */
+  readonly body: string | undefined;
+  readonly serial: string;
+  readonly kind: string;
+  readonly hour: number;
+}
+
+const hourMs = 3_600_000;
+
+export class ModelMailbox {
+  generation = 1;
+  last = 0;
+  acknowledged = 0;
+  handed = 0;
+  waiting: ModelEnvelope[] = [];
+  expired = new Set<number>();
+  blocked = new Set<string>();
+
+  put(put: PutWithoutMailbox): StoredPutOutcome {
+    if (put.generation !== this.generation) return { kind: "former" };
+    const id = hex(put.envelopeId);
+    const serial = hex(put.serial);
+    const there = this.waiting.find((envelope) => envelope.id === id);
+    if (there) return { kind: "duplicate", position: there.position };
+    if (this.#isFull(put, serial)) return { kind: "full" };
+    const isBlocked = this.blocked.has(serial);
+    const kind = isBlocked ? "dropped" : "stored";
+    const position = this.last + 1;
+    const hasAllBefore = put.handsOut && this.handed === this.last;
+    this.last = position;
+    if (hasAllBefore) this.handed = position;
+    if (isBlocked && hasAllBefore && this.waiting.length === 0) {
+      return { kind, position, handed: true };
+    }
+    const body = isBlocked ? undefined : hex(put.body);
+    const hour = Math.floor(put.now / hourMs);
+    this.waiting.push({ position, id, body, serial, kind: put.kind, hour });
+    return { kind, position, handed: hasAllBefore };
+  }
+
+  take(after: number, limit: TakeLimit) {
+    const taken: ModelEnvelope[] = [];
+    let bytes = 0;
+    let more = false;
+    let handed = this.last;
+    for (const envelope of this.waiting) {
+      if (envelope.position <= after || envelope.body === undefined) continue;
+      bytes += envelope.body.length / 2;
+      more = taken.length >= limit.envelopes || (bytes > limit.bytes && taken.length > 0);
+      if (more) {
+        handed = envelope.position - 1;
+        break;
+      }
+      taken.push(envelope);
+    }
+    this.handed = Math.max(this.handed, handed);
+    this.#dropFirst();
+    return { taken, more, handed };
+  }
+
+  acknowledge(position: number): boolean {
+    if (position > this.handed) return false;
+    if (position <= this.acknowledged) return true;
+    this.acknowledged = position;
+    this.waiting = this.waiting.filter((envelope) => envelope.position > position);
+    if (this.waiting[0]?.position === position + 1) this.#dropFirst();
+    return true;
+  }
+
+  expire(before: number): void {
+    const handed = this.handed;
+    while (this.waiting[0] && this.waiting[0].hour < before) {
+      const { position } = this.waiting.shift() as ModelEnvelope;
+      if (position > handed) this.expired.add(position);
+      this.handed = Math.max(this.handed, position);
+    }
+  }
+
+  restart(generation: number): void {
+    this.generation = generation;
+    this.acknowledged = this.last;
+    this.handed = this.last;
+    this.waiting = [];
+    this.expired.clear();
+    this.blocked.clear();
+  }
+
+  #dropFirst(): void {
+    while (this.waiting[0] && this.waiting[0].body === undefined) {
+      const { position } = this.waiting.shift() as ModelEnvelope;
+      this.handed = Math.max(this.handed, position);
+    }
+  }
+
+  #isFull({ kind, body, limit }: PutWithoutMailbox, serial: string): boolean {
+    const counted = (envelopes: readonly ModelEnvelope[]) => ({
+      envelopes: envelopes.length,
+      bytes: envelopes.reduce((sum, one) => sum + (one.body?.length ?? 0) / 2, body.length),
+    });
+    const all = counted(this.waiting);
+    if (all.envelopes >= limit.envelopes || all.bytes > limit.bytes) return true;
+    const isProvisional = kind === "provisional";
+    const pool = counted(
+      this.waiting.filter((one) =>
+        isProvisional
+          ? one.kind === "provisional"
+          : one.kind !== "provisional" && one.serial === serial,
+      ),
+    );
+    return isProvisional
+      ? pool.envelopes >= limit.provisionalEnvelopes || pool.bytes > limit.provisionalBytes
+      : pool.envelopes >= limit.fullEnvelopes || pool.bytes > limit.fullBytes;
+  }
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,335 @@
+// The start: reads what the files hold, cuts off what the last write left half done, refuses what was damaged otherwise, and
+// builds in memory what waits. What rows say of mailboxes stands over what the log says of them.
+import { DamagedSegment } from "./damaged-segment.ts";
+import type { LogFile, LogFiles } from "./file-system.ts";
+import { type Mailbox, nameOf } from "./mailbox.ts";
+import {
+  prefixBytes,
+  putFields,
+  putFlags,
+  putRecordBytes,
+  type RecordPrefix,
+  rangeBytes,
+  readSegmentHeader,
+  recordTypes,
+  type SegmentHeader,
+  segmentBytesInList,
+  segmentHeaderBytes,
+  stateBytes,
+  statesHeaderBytes,
+  streams,
+} from "./record-format.ts";
+import { readIndex, type SegmentIndex } from "./segment-index.ts";
+import { isZero, scanSegment } from "./segment-scan.ts";
+import { indexName, Segment, segmentName, segmentNumberOf } from "./segments.ts";
+import { kinds, slotFlags, type WaitingEnvelopes } from "./waiting-envelopes.ts";
+
+/** The files of the log, before anything of them was believed. */
+export interface FoundLog {
+  /** Undefined where there is no log. */
+  readonly salt: number | undefined;
+  readonly headers: ReadonlyMap<number, SegmentHeader>;
+  readonly indexes: ReadonlySet<number>;
+}
+
+export interface LoadedLog {
+  readonly segments: readonly Segment[];
+  readonly live: Segment | undefined;
+  readonly highestNumber: number;
+  readonly lastSequence: number;
+  /** Their states are not what the log says of them any more. */
+  readonly changed: readonly Mailbox[];
+}
+
+interface Source {
+  readonly segment: Segment;
+  readonly index: SegmentIndex | undefined;
+  readonly mayBeTorn: boolean;
+}
+
+/** @throws DamagedSegment */
+export async function findLog(files: LogFiles): Promise<FoundLog> {
+  const names = await files.names();
+  const headers = new Map<number, SegmentHeader>();
+  let salt: number | undefined;
+  for (const name of names) {
+    const number = segmentNumberOf(name);
+    if (number === undefined) continue;
+    const file = files.file(name);
+    const bytes = Buffer.alloc(segmentHeaderBytes);
+    const length = await file.read(bytes, 0);
+    await file.rest();
+    const header = readSegmentHeader(bytes.subarray(0, length));
+    if (header === "damaged" && length === segmentHeaderBytes) throw new DamagedSegment(name);
+    // One that was being made when it all stopped, or made anew under a name that did not last: nothing is in it. Where it
+    // is listed as something else, it is missed.
+    if (typeof header === "string" || header.number !== number) {
+      await files.remove(name);
+      continue;
+    }
+    if (salt !== undefined && salt !== header.salt) throw new DamagedSegment(name);
+    salt = header.salt;
+    headers.set(number, header);
+  }
+  const indexes = new Set<number>();
+  for (const number of headers.keys()) if (names.includes(indexName(number))) indexes.add(number);
+  return { salt, headers, indexes };
+}
+
+export class Loading {
+  readonly #files: LogFiles;
+  readonly #found: FoundLog;
+  readonly #salt: number;
+  readonly #waiting: WaitingEnvelopes;
+  readonly #mailboxes: ReadonlyMap<string, Mailbox>;
+  /** What the log said of a mailbox last: its generation may be another than the row's. */
+  readonly #generations = new Map<Mailbox, number>();
+  readonly #unsorted = new Set<Mailbox>();
+  #lastSequence = 0;
+
+  constructor(
+    files: LogFiles,
+    found: FoundLog,
+    waiting: WaitingEnvelopes,
+    mailboxes: ReadonlyMap<string, Mailbox>,
+  ) {
+    this.#files = files;
+    this.#found = found;
+    this.#salt = found.salt ?? 0;
+    this.#waiting = waiting;
+    this.#mailboxes = mailboxes;
+  }
+
+  /** @throws DamagedSegment */
+  async load(): Promise<LoadedLog> {
+    const { headers } = this.#found;
+    const highestNumber = Math.max(0, ...headers.keys());
+    const { live, listed } = await this.#listing();
+    const sources: Source[] = [];
+    for (const number of [...headers.keys()].sort((a, b) => a - b)) {
+      const end = listed.get(number);
+      if (end === undefined) await this.#remove(number);
+      else sources.push(await this.#source(number, end));
+    }
+    for (const number of listed.keys()) {
+      if (!headers.has(number)) throw new DamagedSegment(segmentName(number));
+    }
+    for (const source of sources) await this.#readStates(source);
+    for (const source of sources) await this.#readEnvelopes(source);
+    const segments = sources.map(({ segment }) => segment);
+    for (const segment of segments) segment.isSealed = segment.number !== live;
+    const changed = this.#settle(segments);
+    return {
+      segments,
+      live: segments.find(({ number }) => number === live),
+      highestNumber,
+      lastSequence: this.#lastSequence,
+      changed,
+    };
+  }
+
+  /** What the newest batch of the live stream says there is: numbers, with the ends of those that were complete. */
+  async #listing(): Promise<{ live: number | undefined; listed: Map<number, number> }> {
+    const { headers } = this.#found;
+    const live = [...headers.values()].filter(({ stream }) => stream === streams.live);
+    for (const { number } of live.sort((a, b) => b.number - a.number)) {
+      const listed = new Map<number, number>();
+      const bytes = await this.#bytesOf(number);
+      const { sequence } = this.#scan(number, bytes, true, (record, at) => {
+        if (record.type !== recordTypes.segments) return;
+        listed.clear();
+        const count = bytes.readUInt32LE(at + prefixBytes);
+        for (let index = 0; index < count; index += 1) {
+          const entry = at + prefixBytes + 4 + index * segmentBytesInList;
+          listed.set(bytes.readUInt32LE(entry), bytes.readUInt32LE(entry + 4));
+        }
+      });
+      if (sequence > 0) return { live: number, listed };
+    }
+    return { live: undefined, listed: new Map() };
+  }
+
+  async #remove(number: number): Promise<void> {
+    await this.#files.remove(indexName(number));
+    await this.#files.remove(segmentName(number));
+  }
+
+  async #source(number: number, listedEnd: number): Promise<Source> {
+    const header = this.#found.headers.get(number) as SegmentHeader;
+    const file = this.#files.file(segmentName(number));
+    const segment = new Segment(number, header.stream, file);
+    const hasIndex = listedEnd > 0 && this.#found.indexes.has(number);
+    const index = hasIndex ? await readIndex(this.#files, number) : undefined;
+    if (index?.end !== listedEnd) return { segment, index: undefined, mayBeTorn: listedEnd === 0 };
+    if ((await file.size()) < listedEnd) throw new DamagedSegment(segmentName(number));
+    segment.hasIndex = true;
+    segment.end = listedEnd;
+    return { segment, index, mayBeTorn: false };
+  }
+
+  async #readStates({ segment, index, mayBeTorn }: Source): Promise<void> {
+    if (index) {
+      if (index.states.length > 0) this.#applyStates(segment, index.states, 0);
+      return;
+    }
+    const bytes = await this.#bytesOf(segment.number);
+    const scanned = this.#scan(segment.number, bytes, mayBeTorn, (record, at) => {
+      if (record.type === recordTypes.states) this.#applyStates(segment, bytes, at);
+    });
+    segment.end = scanned.end;
+    this.#lastSequence = Math.max(this.#lastSequence, scanned.sequence);
+    if (!mayBeTorn || bytes.length === scanned.end) return;
+    await segment.file.truncate(scanned.end);
+    await segment.file.sync();
+  }
+
+  #applyStates(segment: Segment, bytes: Buffer, start: number): void {
+    const count = bytes.readUInt32LE(start + prefixBytes);
+    let at = start + statesHeaderBytes;
+    for (let index = 0; index < count; index += 1) {
+      const mailbox = this.#mailboxes.get(nameOf(bytes.subarray(at, at + 16)));
+      const revision = bytes.readUInt32LE(at + 44);
+      const ranges = bytes.readUInt32LE(at + 48);
+      const rangesAt = at + stateBytes;
+      if (mailbox && revision >= mailbox.revision) {
+        mailbox.revision = revision;
+        mailbox.acknowledged = bytes.readDoubleLE(at + 16);
+        mailbox.handed = bytes.readDoubleLE(at + 24);
+        mailbox.removed = bytes.readDoubleLE(at + 32);
+        mailbox.last = mailbox.removed;
+        this.#generations.set(mailbox, bytes.readUInt32LE(at + 40));
+        segment.states.add(mailbox);
+        const expired = Array.from({ length: ranges }, (_, range) => {
+          const from = rangesAt + range * rangeBytes;
+          return {
+            from: bytes.readDoubleLE(from),
+            to: bytes.readDoubleLE(from + 8),
+            hour: bytes.readDoubleLE(from + 16),
+          };
+        });
+        mailbox.expired = ranges > 0 ? expired : undefined;
+      }
+      at = rangesAt + ranges * rangeBytes;
+    }
+  }
+
+  async #readEnvelopes({ segment, index }: Source): Promise<void> {
+    if (index) {
+      index.eachEnvelope((envelope) => this.#addEnvelope(segment, envelope));
+      return;
+    }
+    const bytes = await this.#bytesOf(segment.number);
+    const foldedId = new Int32Array(4);
+    this.#scan(segment.number, bytes.subarray(0, segment.end), false, (record, at) => {
+      if (record.type === recordTypes.erased) {
+        // Cut short between the two steps of erasing.
+        const isDone = isZero(bytes, at + prefixBytes, at + record.length);
+        if (!isDone) segment.dead.push(at, record.length);
+      }
+      if (record.type !== recordTypes.put) return;
+      const flags = bytes[at + putFields.flags] as number;
+      const isDropped = (flags & putFlags.dropped) !== 0;
+      const isProvisional = bytes[at + putFields.kind] === kinds.provisional;
+      for (let word = 0; word < 4; word += 1) {
+        const id = at + putFields.envelopeId + word * 4;
+        foldedId[word] = bytes.readInt32LE(id) ^ bytes.readInt32LE(id + 16);
+      }
+      const slotBits =
+        (isProvisional ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
+      this.#addEnvelope(segment, {
+        mailboxId: bytes.subarray(at + putFields.mailboxId, at + putFields.mailboxId + 16),
+        position: bytes.readDoubleLE(at + putFields.position),
+        generation: bytes.readUInt32LE(at + putFields.generation),
+        hourAndFlags: bytes.readUInt32LE(at + putFields.hour) * 8 + slotBits,
+        isHanded: (flags & putFlags.handed) !== 0,
+        foldedId,
+        serial: bytes.subarray(at + putFields.serial, at + putFields.serial + 16),
+        bodyLength: isDropped ? 0 : bytes.readUInt32LE(at + putFields.bodyLength),
+        offset: at,
+      });
+    });
+  }
+
+  #addEnvelope(segment: Segment, envelope: FoundEnvelope): void {
+    const { table, shares } = this.#waiting;
+    const { position, bodyLength, offset, hourAndFlags } = envelope;
+    const length = putRecordBytes(bodyLength);
+    const mailbox = this.#mailboxes.get(nameOf(envelope.mailboxId));
+    const isOfNow = mailbox?.generation === envelope.generation;
+    if (mailbox && isOfNow && envelope.isHanded && position > mailbox.handed) {
+      mailbox.handed = position;
+    }
+    if (mailbox) mailbox.last = Math.max(mailbox.last, position);
+    if (!mailbox || !isOfNow || position <= mailbox.removed) {
+      segment.dead.push(offset, length);
+      return;
+    }
+    const isShared = (hourAndFlags & slotFlags.provisional) === 0;
+    const share = isShared ? shares.find(mailbox.ordinal, envelope.serial) : -1;
+    const counted = isShared
+      ? shares.count(share, mailbox.ordinal, envelope.serial, bodyLength)
+      : -1;
+    const { foldedId } = envelope;
+    const slot = table.addFolded(
+      mailbox.ordinal,
+      position,
+      foldedId,
+      bodyLength,
+      hourAndFlags,
+      counted,
+    );
+    const before = mailbox.lastSlot === -1 ? mailbox.removed : table.position(mailbox.lastSlot);
+    if (position !== before + 1) this.#unsorted.add(mailbox);
+    this.#waiting.append(mailbox, slot);
+    table.setPlace(slot, segment.number, offset);
+    segment.slots.push(slot);
+    segment.live += 1;
+    segment.liveBytes += length;
+  }
+
+  /** @throws DamagedSegment where something of a mailbox is missing */
+  #settle(segments: readonly Segment[]): Mailbox[] {
+    const byNumber = new Map(segments.map((segment) => [segment.number, segment]));
+    for (const mailbox of this.#unsorted) {
+      for (const { segment, offset, length } of this.#waiting.sort(mailbox)) {
+        const holder = byNumber.get(segment) as Segment;
+        holder.dead.push(offset, length);
+        holder.live -= 1;
+        holder.liveBytes -= length;
+      }
+      if (!this.#waiting.isWithoutGaps(mailbox)) throw new DamagedSegment("one of its segments");
+    }
+    const changed: Mailbox[] = [];
+    for (const mailbox of this.#mailboxes.values()) {
+      mailbox.handed = Math.max(Math.min(mailbox.handed, mailbox.last), mailbox.removed);
+      const said = this.#generations.get(mailbox);
+      if (said === mailbox.generation || mailbox.waiting > 0 || mailbox.last === 0) continue;
+      mailbox.acknowledged = mailbox.last;
+      mailbox.handed = mailbox.last;
+      mailbox.removed = mailbox.last;
+      mailbox.expired = undefined;
+      changed.push(mailbox);
+    }
+    return changed;
+  }
+
+  async #bytesOf(number: number): Promise<Buffer> {
+    const file: LogFile = this.#files.file(segmentName(number));
+    const bytes = Buffer.allocUnsafeSlow(await file.size());
+    await file.read(bytes, 0);
+    await file.rest();
+    return bytes;
+  }
+
+  #scan(
+    number: number,
+    bytes: Buffer,
+    mayBeTorn: boolean,
+    visit: (record: RecordPrefix, at: number) => void,
+  ) {
+    const name = segmentName(number);
+    return scanSegment({ name, bytes, salt: this.#salt }, mayBeTorn, visit);
+  }
+}
+
+type FoundEnvelope = Parameters<Parameters<SegmentIndex["eachEnvelope"]>[0]>[0];

@@ -1,0 +1,138 @@
+// The index of a sealed segment: where what waited in it stands, and the states it has, so that a start need not read the
+// bodies. It only says quicker what its segment says: where it is missing or torn, the segment is read.
+import { crc32 } from "node:zlib";
+import { Batch } from "./batch.ts";
+import type { LogFiles } from "./file-system.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { batchRecordBytes, viewOf } from "./record-format.ts";
+import { indexName, type Segment } from "./segments.ts";
+import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
+
+// magic (4), version (4), number of the segment (4), envelopes (4), end of the segment (8), CRC-32 of what follows (4),
+// nothing (4). Then for each envelope: mailbox id (16), position (8), generation (4), hour and flags (4), folded id (16),
+// serial where it has a share (16), length of the body (4), offset (4). Then a states record.
+const headerBytes = 32;
+const entryBytes = 72;
+const magic = 0x5854534c;
+const version = 1;
+/** Beside the table's flags of a slot. */
+export const handedFlag = 4;
+
+export async function writeIndex(parts: {
+  readonly files: LogFiles;
+  readonly segment: Segment;
+  readonly slots: readonly number[];
+  readonly waiting: WaitingEnvelopes;
+  readonly mailboxOf: (ordinal: number) => Mailbox | undefined;
+  readonly salt: number;
+}): Promise<void> {
+  const { files, segment, slots, mailboxOf } = parts;
+  const { table, shares } = parts.waiting;
+  const states = new Batch(parts.salt);
+  states.addStates([...segment.states]);
+  const statesBytes = states.bytes.subarray(batchRecordBytes, states.end);
+  const bytes = Buffer.alloc(headerBytes + slots.length * entryBytes + statesBytes.length);
+  const view = viewOf(bytes);
+  let at = headerBytes;
+  let count = 0;
+  for (const slot of slots) {
+    const mailbox = mailboxOf(table.owner(slot));
+    const position = table.position(slot);
+    // Of a mailbox that ended or began anew: it is only not removed yet.
+    if (!mailbox?.isThere || position <= mailbox.removed) continue;
+    const handed = position <= mailbox.handed ? handedFlag : 0;
+    bytes.set(mailbox.id, at);
+    view.setFloat64(at + 16, position, true);
+    view.setUint32(at + 24, mailbox.generation, true);
+    view.setUint32(at + 28, table.hourAndFlags(slot) | handed, true);
+    for (const [word, value] of table.foldedId(slot).entries()) {
+      view.setInt32(at + 32 + word * 4, value, true);
+    }
+    const share = table.share(slot);
+    if (share !== -1) shares.writeSerial(share, bytes, at + 48);
+    view.setUint32(at + 64, table.bodyLength(slot), true);
+    view.setUint32(at + 68, table.offset(slot), true);
+    at += entryBytes;
+    count += 1;
+  }
+  bytes.set(statesBytes, at);
+  const whole = bytes.subarray(0, at + statesBytes.length);
+  view.setUint32(0, magic, true);
+  view.setUint32(4, version, true);
+  view.setUint32(8, segment.number, true);
+  view.setUint32(12, count, true);
+  view.setFloat64(16, segment.end, true);
+  view.setUint32(24, crc32(whole.subarray(headerBytes)), true);
+  const file = files.file(indexName(segment.number));
+  await file.write(whole, 0);
+  await file.rest();
+}
+
+/** One envelope of an index: the same object for each, and its bytes are the index's. */
+export interface IndexedEnvelope {
+  mailboxId: Uint8Array;
+  position: number;
+  generation: number;
+  hourAndFlags: number;
+  isHanded: boolean;
+  readonly foldedId: Int32Array;
+  serial: Uint8Array;
+  bodyLength: number;
+  offset: number;
+}
+
+export class SegmentIndex {
+  readonly end: number;
+  /** A states record, whole; nothing where it is empty. */
+  readonly states: Buffer;
+  readonly #bytes: Buffer;
+  readonly #entriesEnd: number;
+
+  constructor(bytes: Buffer, entriesEnd: number) {
+    this.#bytes = bytes;
+    this.#entriesEnd = entriesEnd;
+    this.end = bytes.readDoubleLE(16);
+    this.states = bytes.subarray(entriesEnd);
+  }
+
+  eachEnvelope(visit: (envelope: IndexedEnvelope) => void): void {
+    const bytes = this.#bytes;
+    const view = viewOf(bytes);
+    const foldedId = new Int32Array(4);
+    const envelope = { foldedId } as IndexedEnvelope;
+    for (let at = headerBytes; at < this.#entriesEnd; at += entryBytes) {
+      const hourAndFlags = view.getUint32(at + 28, true);
+      envelope.mailboxId = bytes.subarray(at, at + 16);
+      envelope.position = view.getFloat64(at + 16, true);
+      envelope.generation = view.getUint32(at + 24, true);
+      envelope.hourAndFlags = hourAndFlags & ~handedFlag;
+      envelope.isHanded = (hourAndFlags & handedFlag) !== 0;
+      for (let word = 0; word < 4; word += 1) {
+        foldedId[word] = view.getInt32(at + 32 + word * 4, true);
+      }
+      envelope.serial = bytes.subarray(at + 48, at + 64);
+      envelope.bodyLength = view.getUint32(at + 64, true);
+      envelope.offset = view.getUint32(at + 68, true);
+      visit(envelope);
+    }
+  }
+}
+
+/** Undefined where it is not whole. */
+export async function readIndex(
+  files: LogFiles,
+  number: number,
+): Promise<SegmentIndex | undefined> {
+  const file = files.file(indexName(number));
+  const bytes = Buffer.allocUnsafeSlow(await file.size());
+  await file.read(bytes, 0);
+  await file.rest();
+  if (bytes.length < headerBytes || bytes.readUInt32LE(0) !== magic) return undefined;
+  const entriesEnd = headerBytes + bytes.readUInt32LE(12) * entryBytes;
+  const isWhole =
+    bytes.readUInt32LE(4) === version &&
+    bytes.readUInt32LE(8) === number &&
+    bytes.length >= entriesEnd &&
+    crc32(bytes.subarray(headerBytes)) === bytes.readUInt32LE(24);
+  return isWhole ? new SegmentIndex(bytes, entriesEnd) : undefined;
+}

@@ -1,0 +1,381 @@
+// The rules of the mailboxes, decided in memory at once: what a put, a taking, an acknowledgement and an expiry do to what
+// waits. Says what has to be written of it; durability is the writer's.
+import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
+import { AddressShares } from "./address-shares.ts";
+import type { PutRecord } from "./batch.ts";
+import { EnvelopeTable, pendingSegment } from "./envelope-table.ts";
+import { type ExpiredRange, type Mailbox, nameOf } from "./mailbox.ts";
+import { putRecordBytes } from "./record-format.ts";
+
+export const kinds = { provisional: 0, full: 1, group: 2 } as const;
+export const slotFlags = { provisional: 1, dropped: 2 } as const;
+const none = -1;
+const hourMs = 3_600_000;
+
+/** Where decisions go to be written. */
+export interface Appending {
+  /** @param slot undefined where the position is taken and nothing waits at it */
+  put(mailbox: Mailbox, slot: number, position: number, put: PutRecord, isDropped: boolean): void;
+  /** The mailbox's state is to be written. */
+  state(mailbox: Mailbox): void;
+  /** A record's bytes are not needed any more, as soon as what was decided so far is durable. */
+  dead(segment: number, offset: number, length: number): void;
+}
+
+export type PutWithoutMailbox = Omit<StoredPut, "mailboxId" | "after">;
+
+/** What a taking found: what of it is not durable yet cannot be read yet. */
+export interface Selection {
+  readonly slots: readonly number[];
+  readonly more: boolean;
+  readonly handed: number;
+}
+
+export class WaitingEnvelopes {
+  readonly table: EnvelopeTable;
+  readonly shares = new AddressShares();
+  readonly #appending: Appending;
+  /** Where what stands before something dropped was acknowledged while that was not durable. */
+  #droppedLater: Mailbox[] = [];
+
+  constructor(appending: Appending, seed: Uint8Array) {
+    this.#appending = appending;
+    this.table = new EnvelopeTable(seed);
+  }
+
+  put(mailbox: Mailbox, put: PutWithoutMailbox): StoredPutOutcome {
+    const { table } = this;
+    const { envelopeId, serial, body, kind } = put;
+    if (put.generation !== mailbox.generation) return { kind: "former" };
+    const there = table.find(mailbox.ordinal, envelopeId);
+    if (there !== none) {
+      // Written all the same: otherwise it would be answered sooner than what is stored.
+      this.#appending.state(mailbox);
+      return { kind: "duplicate", position: table.position(there) };
+    }
+    const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
+    if (this.#isFull(mailbox, put, share)) return { kind: "full" };
+    const isBlocked = mailbox.blocked?.has(nameOf(serial)) ?? false;
+    const position = mailbox.last + 1;
+    const hasAllBefore = put.handsOut && mailbox.handed === mailbox.last;
+    mailbox.last = position;
+    if (hasAllBefore) mailbox.handed = position;
+    if (isBlocked && hasAllBefore && mailbox.waiting === 0) {
+      mailbox.removed = position;
+      this.#appending.state(mailbox);
+      return { kind: "dropped", position, handed: true };
+    }
+    const hour = Math.floor(put.now / hourMs);
+    const kept = isBlocked ? 0 : body.length;
+    const flags =
+      (kind === "provisional" ? slotFlags.provisional : 0) | (isBlocked ? slotFlags.dropped : 0);
+    const counted = kind === "provisional" ? none : this.#count(share, mailbox, serial, kept);
+    const hourAndFlags = hour * 8 + flags;
+    const slot = table.add(mailbox.ordinal, position, envelopeId, kept, hourAndFlags, counted);
+    this.append(mailbox, slot);
+    const record = {
+      generation: put.generation,
+      hour,
+      envelopeId,
+      serial,
+      kind: kinds[kind],
+      isQuiet: put.quiet,
+      isHanded: hasAllBefore,
+      body,
+    };
+    this.#appending.put(mailbox, slot, position, record, isBlocked);
+    return { kind: isBlocked ? "dropped" : "stored", position, handed: hasAllBefore };
+  }
+
+  /** What is behind a position, as far as the limit goes; it counts as handed out from now on. */
+  take(mailbox: Mailbox, after: number, limit: TakeLimit): Selection {
+    const selection = this.select(mailbox, after, limit);
+    if (selection.handed > mailbox.handed) {
+      mailbox.handed = selection.handed;
+      this.#appending.state(mailbox);
+    }
+    // What was dropped and stands first waits for nothing any more.
+    if (this.#isDropped(mailbox.first) && this.#removeThrough(mailbox, mailbox.removed, true)) {
+      this.#appending.state(mailbox);
+    }
+    return selection;
+  }
+
+  select(mailbox: Mailbox, after: number, limit: TakeLimit): Selection {
+    const { table } = this;
+    const slots: number[] = [];
+    let bytes = 0;
+    for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) {
+      const position = table.position(slot);
+      if (position <= after) continue;
+      if (this.#isDropped(slot)) continue;
+      bytes += table.bodyLength(slot);
+      const fits = bytes <= limit.bytes || slots.length === 0;
+      if (slots.length >= limit.envelopes || !fits) {
+        return { slots, more: true, handed: position - 1 };
+      }
+      slots.push(slot);
+    }
+    return { slots, more: false, handed: mailbox.last };
+  }
+
+  /** Of what a taking found, what is durable now; what it did not find is not among it. */
+  durableOf(mailbox: Mailbox, after: number, found: Selection): Selection {
+    const { table } = this;
+    const slots: number[] = [];
+    let handed = Math.min(found.handed, mailbox.last);
+    for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) {
+      const position = table.position(slot);
+      if (position > handed) break;
+      // Put anew where one was taken back since.
+      if (table.segment(slot) === pendingSegment) handed = position - 1;
+      else if (position > after && !this.#isDropped(slot)) slots.push(slot);
+    }
+    return { slots, more: found.more, handed };
+  }
+
+  acknowledge(mailbox: Mailbox, position: number): boolean {
+    if (position > mailbox.handed) return false;
+    if (position <= mailbox.acknowledged) return true;
+    mailbox.acknowledged = position;
+    this.#removeThrough(mailbox, position, true);
+    if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
+    this.#appending.state(mailbox);
+    return true;
+  }
+
+  /** A batch became durable. */
+  becameDurable(): void {
+    if (this.#droppedLater.length === 0) return;
+    const mailboxes = this.#droppedLater;
+    this.#droppedLater = [];
+    for (const mailbox of mailboxes) {
+      if (!this.#isDropped(mailbox.first)) continue;
+      if (!this.#removeThrough(mailbox, mailbox.removed, true)) continue;
+      mailbox.handed = Math.max(mailbox.handed, mailbox.removed);
+      this.#appending.state(mailbox);
+    }
+  }
+
+  /** Ends what is older than an hour, of one mailbox. Returns how many. */
+  expire(mailbox: Mailbox, hour: number, before: number): number {
+    const { table } = this;
+    let through = 0;
+    let count = 0;
+    for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) {
+      const isOver = table.hourAndFlags(slot) < before * 8;
+      if (!isOver || table.segment(slot) === pendingSegment) break;
+      through = table.position(slot);
+      count += 1;
+    }
+    if (count === 0) return 0;
+    const from = Math.max(mailbox.handed, mailbox.removed) + 1;
+    if (through >= from) mailbox.expired = withRange(mailbox.expired, { from, to: through, hour });
+    this.#removeThrough(mailbox, through, false);
+    if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
+    this.#appending.state(mailbox);
+    return count;
+  }
+
+  forgetExpired(mailbox: Mailbox, before: number): void {
+    if (!mailbox.expired?.some(({ hour }) => hour < before)) return;
+    const left = mailbox.expired.filter(({ hour }) => hour >= before);
+    mailbox.expired = left.length > 0 ? left : undefined;
+    this.#appending.state(mailbox);
+  }
+
+  /** Begins a generation: what waits is gone. Returns it, to be removed in slices. */
+  restart(mailbox: Mailbox, generation: number): number {
+    const chain = this.cutOff(mailbox);
+    mailbox.generation = generation;
+    mailbox.acknowledged = mailbox.last;
+    mailbox.handed = mailbox.last;
+    mailbox.removed = mailbox.last;
+    mailbox.expired = undefined;
+    mailbox.blocked = undefined;
+    this.#appending.state(mailbox);
+    return chain;
+  }
+
+  /** Nothing waits in it from now on. Returns the chain of what did, for `removeSome`. */
+  cutOff(mailbox: Mailbox): number {
+    const chain = mailbox.first;
+    mailbox.first = none;
+    mailbox.lastSlot = none;
+    mailbox.waiting = 0;
+    mailbox.bytes = 0;
+    mailbox.provisional = 0;
+    mailbox.provisionalBytes = 0;
+    return chain;
+  }
+
+  /** Of a chain that was cut off, and is durable. Returns what is left of it. */
+  removeSome(chain: number, most: number): number {
+    let slot = chain;
+    for (let count = 0; slot !== none && count < most; count += 1) {
+      const next = this.table.next(slot);
+      this.#remove(slot);
+      slot = next;
+    }
+    return slot;
+  }
+
+  /** Puts a slot at the end of its mailbox's chain. */
+  append(mailbox: Mailbox, slot: number): void {
+    if (mailbox.lastSlot === none) mailbox.first = slot;
+    else this.table.setNext(mailbox.lastSlot, slot);
+    mailbox.lastSlot = slot;
+    const bytes = this.table.bodyLength(slot);
+    mailbox.waiting += 1;
+    mailbox.bytes += bytes;
+    if (this.table.hourAndFlags(slot) & slotFlags.provisional) {
+      mailbox.provisional += 1;
+      mailbox.provisionalBytes += bytes;
+    }
+  }
+
+  /** Takes back the last puts of a mailbox, none of which is durable: as if they had not been. */
+  takeBack(mailbox: Mailbox): void {
+    const { table } = this;
+    let kept = none;
+    let slot = mailbox.first;
+    while (slot !== none && table.segment(slot) !== pendingSegment) {
+      kept = slot;
+      slot = table.next(slot);
+    }
+    if (slot === none) return;
+    mailbox.last = table.position(slot) - 1;
+    mailbox.handed = Math.min(mailbox.handed, mailbox.last);
+    mailbox.lastSlot = kept;
+    if (kept === none) mailbox.first = none;
+    else table.setNext(kept, none);
+    while (slot !== none) {
+      const next = table.next(slot);
+      this.#uncount(mailbox, slot);
+      this.#remove(slot);
+      slot = next;
+    }
+  }
+
+  /** Of a chain as it was found: in order of positions, each once. Returns where what was there twice stood. */
+  sort(mailbox: Mailbox): { segment: number; offset: number; length: number }[] {
+    const { table } = this;
+    const slots: number[] = [];
+    for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) slots.push(slot);
+    slots.sort(
+      (a, b) => table.position(a) - table.position(b) || table.segment(b) - table.segment(a),
+    );
+    const twice: { segment: number; offset: number; length: number }[] = [];
+    mailbox.first = none;
+    mailbox.lastSlot = none;
+    for (const slot of slots) {
+      this.#uncount(mailbox, slot);
+      const before = mailbox.lastSlot;
+      table.setNext(slot, none);
+      if (before === none || table.position(before) !== table.position(slot)) {
+        this.append(mailbox, slot);
+        continue;
+      }
+      const length = putRecordBytes(table.bodyLength(slot));
+      twice.push({ segment: table.segment(slot), offset: table.offset(slot), length });
+      this.#free(slot);
+    }
+    return twice;
+  }
+
+  isWithoutGaps(mailbox: Mailbox): boolean {
+    let before = mailbox.removed;
+    for (let slot = mailbox.first; slot !== none; slot = this.table.next(slot)) {
+      if (this.table.position(slot) !== before + 1) return false;
+      before += 1;
+    }
+    return true;
+  }
+
+  #count(share: number, mailbox: Mailbox, serial: Uint8Array, bytes: number): number {
+    return this.shares.count(share, mailbox.ordinal, serial, bytes);
+  }
+
+  #isFull(mailbox: Mailbox, { kind, body, limit }: PutWithoutMailbox, share: number): boolean {
+    const { length } = body;
+    if (mailbox.waiting >= limit.envelopes || mailbox.bytes + length > limit.bytes) return true;
+    if (kind === "provisional") {
+      return (
+        mailbox.provisional >= limit.provisionalEnvelopes ||
+        mailbox.provisionalBytes + length > limit.provisionalBytes
+      );
+    }
+    if (share === none) return length > limit.fullBytes || limit.fullEnvelopes < 1;
+    return (
+      this.shares.envelopes(share) >= limit.fullEnvelopes ||
+      this.shares.bytes(share) + length > limit.fullBytes
+    );
+  }
+
+  #isDropped(slot: number): boolean {
+    return slot !== none && (this.table.hourAndFlags(slot) & slotFlags.dropped) !== 0;
+  }
+
+  /** Whether that was anything. */
+  #removeThrough(mailbox: Mailbox, through: number, alsoDroppedBehind: boolean): boolean {
+    const { table } = this;
+    let slot = mailbox.first;
+    let end = through;
+    while (slot !== none) {
+      const position = table.position(slot);
+      if (table.segment(slot) === pendingSegment) {
+        if (alsoDroppedBehind && this.#isDropped(slot)) this.#droppedLater.push(mailbox);
+        break;
+      }
+      if (position > end) {
+        if (!alsoDroppedBehind || position !== end + 1 || !this.#isDropped(slot)) break;
+        end = position;
+      }
+      const next = table.next(slot);
+      this.#uncount(mailbox, slot);
+      this.#remove(slot);
+      slot = next;
+    }
+    mailbox.first = slot;
+    if (slot === none) mailbox.lastSlot = none;
+    const isMore = end > mailbox.removed;
+    if (isMore) mailbox.removed = end;
+    return isMore;
+  }
+
+  #uncount(mailbox: Mailbox, slot: number): void {
+    const bytes = this.table.bodyLength(slot);
+    mailbox.waiting -= 1;
+    mailbox.bytes -= bytes;
+    if (this.table.hourAndFlags(slot) & slotFlags.provisional) {
+      mailbox.provisional -= 1;
+      mailbox.provisionalBytes -= bytes;
+    }
+  }
+
+  #remove(slot: number): void {
+    const { table } = this;
+    const segment = table.segment(slot);
+    if (segment !== pendingSegment) {
+      const length = putRecordBytes(table.bodyLength(slot));
+      this.#appending.dead(segment, table.offset(slot), length);
+    }
+    this.#free(slot);
+  }
+
+  #free(slot: number): void {
+    const share = this.table.share(slot);
+    if (share !== none) this.shares.release(share, this.table.bodyLength(slot));
+    this.table.remove(slot);
+  }
+}
+
+function withRange(
+  ranges: readonly ExpiredRange[] | undefined,
+  range: ExpiredRange,
+): readonly ExpiredRange[] {
+  const newest = ranges?.at(-1);
+  if (!ranges || !newest) return [range];
+  if (newest.to + 1 !== range.from) return [...ranges, range];
+  return [...ranges.slice(0, -1), { from: newest.from, to: range.to, hour: range.hour }];
+}
