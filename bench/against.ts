@@ -28,9 +28,6 @@ interface Compared {
   readonly here: number[];
 }
 
-// Whoever interrupts also ends the bench that runs, and with it this program, which then still tidies up.
-process.on("SIGINT", () => undefined);
-
 const benches = values.only === undefined ? ["relay", "idle"] : [values.only];
 const compared = new Map<string, Compared>();
 const other = await OtherRevision.checkOut(revision);
