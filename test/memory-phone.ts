@@ -12,6 +12,8 @@ import {
   type Store,
 } from "@assent/client/node";
 import { AssentError, type PhoneNumber } from "@assent/protocol";
+import { fromBinary } from "@bufbuild/protobuf";
+import { type ProfileState, ProfileStateSchema } from "../packages/client/src/store/records.ts";
 import { MemoryStore } from "./memory-store.ts";
 import type { TestServer } from "./network.ts";
 
@@ -52,6 +54,12 @@ export class MemoryPhone {
   /** Reaches past the profile: what a disk or a person does to a store. */
   withStore(change: (store: Store) => Promise<void>): Promise<void> {
     return change(this.#store);
+  }
+
+  /** The profile's own record, as it is stored. */
+  async storedState(): Promise<ProfileState> {
+    const bytes = await this.#store.get("profile", "state");
+    return fromBinary(ProfileStateSchema, bytes ?? new Uint8Array());
   }
 
   send(to: MemoryPhone, text: string, between?: Between) {

@@ -1,0 +1,109 @@
+// What a later version sends is kept whole, and shown by its fallback until this one is updated. It is made here by a
+// client whose contents have a body that the contract has not.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openOutbox } from "@assent/bare-phone";
+import { type Encryption, loadMls } from "@assent/client/node";
+import {
+  type Content,
+  ContentSchema,
+  concat,
+  EnvelopeContentSchema,
+  parseNumber,
+  sealEnvelope,
+} from "@assent/protocol";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { KeptContentSchema, PersonSchema } from "../../packages/client/src/store/records.ts";
+import { changedEncryption, type MemoryPhone, phonesThatTexted } from "../memory-phone.ts";
+import { TestServer } from "../network.ts";
+
+const german = parseNumber("+4915123456789");
+const french = parseNumber("+33612345678");
+
+// Field 90, three bytes: no version of the contract has it.
+const unknownField = Uint8Array.of(0xd2, 0x05, 3, 1, 2, 3);
+
+/** Says something that only a later version understands, in place of each text. */
+async function laterVersion(fields: Partial<Content>, sent: Uint8Array[]): Promise<Encryption> {
+  const mls = await loadMls();
+  return changedEncryption(mls, {
+    encrypt: (state, encoded) => {
+      const content = fromBinary(ContentSchema, encoded);
+      const known = { ...content, body: { case: undefined }, ...fields } as Content;
+      const later = concat(toBinary(ContentSchema, known), unknownField);
+      sent.push(later);
+      return mls.encrypt(state, later);
+    },
+  });
+}
+
+async function keptBy(phone: MemoryPhone) {
+  let kept: { key: string; encoded: Uint8Array | undefined }[] = [];
+  await phone.withStore(async (store) => {
+    kept = (await store.list("kept")).map(({ key, value }) => ({
+      key,
+      encoded: fromBinary(KeptContentSchema, value).encoded.value,
+    }));
+  });
+  return kept;
+}
+
+const shownTo = async (phone: MemoryPhone) =>
+  (await phone.events()).flatMap((event) =>
+    event.type === "message" ? [[event.text.text, event.text.notUnderstood]] : [],
+  );
+
+test("a body of a later version is kept whole, and shown by its fallback", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  const sent: Uint8Array[] = [];
+  const says = async (fields: Partial<Content>) => {
+    await anna.send(ben, "in words of today", { encryption: await laterVersion(fields, sent) });
+  };
+  await says({ fallback: "Anna sent a map.", ignorable: false });
+  assert.deepEqual(await shownTo(ben), [["Anna sent a map.", undefined]]);
+  await says({ fallback: "", ignorable: false });
+  assert.deepEqual(await shownTo(ben), [["", true]]);
+  await says({ fallback: "Not to be shown.", ignorable: true });
+  assert.deepEqual(await shownTo(ben), []);
+  const kept = await keptBy(ben);
+  assert.deepEqual(
+    kept.map(({ encoded }) => Buffer.from(encoded ?? []).toString("hex")).sort(),
+    sent.map((encoded) => Buffer.from(encoded).toString("hex")).sort(),
+  );
+
+  // Beside what it knows, what this version does not know changes nothing.
+  await says({ body: { case: "text", value: { $typeName: "assent.v1.Text", text: "hello" } } });
+  assert.deepEqual(await shownTo(ben), [["hello", undefined]]);
+  assert.equal((await keptBy(ben)).length, 3);
+  await anna.send(ben, "and as ever");
+  assert.deepEqual(await ben.texts(), ["and as ever"]);
+  const history = await ben.run((profile) => profile.history(german));
+  assert.deepEqual(
+    history.slice(-4).map(({ text }) => text),
+    ["Anna sent a map.", "", "hello", "and as ever"],
+  );
+});
+
+test("an envelope of a later version is kept whole, and stops nothing", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  const later = fromBinary(EnvelopeContentSchema, unknownField);
+  await anna.withStore(async (store) => {
+    const [row] = await store.list("people");
+    const [address] = fromBinary(PersonSchema, row?.value ?? new Uint8Array()).addresses;
+    assert.ok(address && !address.provisional);
+    const { capability, envelopeKey } = address;
+    const body = await sealEnvelope({ kind: "address", envelopeKey }, later);
+    const outbox = await openOutbox(server);
+    assert.equal((await outbox.resultOf(outbox.put({ capability, body }))).kind, "put");
+    outbox.webSocket.close();
+  });
+  await anna.send(ben, "behind it");
+  assert.deepEqual(await ben.texts(), ["behind it"]);
+  const kept = await keptBy(ben);
+  assert.deepEqual(
+    kept.map(({ encoded }) => encoded),
+    [unknownField],
+  );
+});
