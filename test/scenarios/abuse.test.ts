@@ -4,10 +4,16 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Encryption, loadMls, type Network } from "@assent/client/node";
-import { ContentSchema, GetRecordResponseSchema, parseNumber } from "@assent/protocol";
+import {
+  ContentSchema,
+  EvaluateResponseSchema,
+  GetRecordResponseSchema,
+  parseNumber,
+} from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { changedEncryption, phonesOn } from "../memory-phone.ts";
 import { newPhones, TestServer } from "../network.ts";
+import { lying } from "./lying-network.ts";
 
 const german = parseNumber("+4915123456789");
 const french = parseNumber("+33612345678");
@@ -130,6 +136,41 @@ test("what was sealed but not sent is not delivered after off, and says so", asy
     history.map(({ state }) => state),
     ["sent", "not-delivered"],
   );
+});
+
+test("whoever leaves and comes back, as the same or another phone, has used the lookups that were used", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, carol] = await phonesOn(server, [german, british]);
+  assert.ok(anna && carol);
+  let left = 0;
+  const network = lying("/Evaluate", EvaluateResponseSchema, ({ budgetLeft }) => {
+    left = budgetLeft;
+  });
+  let looked = 0;
+  // Each time another number: what was evaluated is not evaluated again.
+  const lookUp = async (phone: typeof anna) => {
+    looked += 1;
+    const number = parseNumber(`+3361234567${looked}`);
+    await phone.run((profile) => profile.check(number), { network });
+    return left;
+  };
+  const first = await lookUp(anna);
+  assert.equal(await lookUp(anna), first - 1);
+  await anna.run((profile) => profile.turnOff());
+  await anna.run(async (profile) => {
+    await profile.turnOn(german, server.origin, ["service"]);
+    await profile.verify(await server.codeFor(german));
+  });
+  assert.equal(await lookUp(anna), first - 2);
+  const [next] = await phonesOn(server, [german]);
+  assert.ok(next);
+  assert.equal(await lookUp(next), first - 3);
+  // And across a restart: it is counted on disk.
+  await server.kill();
+  await server.start();
+  assert.equal(await lookUp(next), first - 4);
+  // The positive control: another number has its own.
+  assert.equal(await lookUp(carol), first);
 });
 
 test("a reader that closes the pipe gets the texts with the next command", async (context) => {
