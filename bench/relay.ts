@@ -137,5 +137,5 @@ async function run(pair: Pair, perPair: number, done: Map<Pair, () => void>): Pr
     }
   });
   while (sent < Math.min(outstanding, perPair)) send();
-  await Promise.all([allStored.promise, allReceived]);
+  await Promise.race([Promise.all([allStored.promise, allReceived]), pair.inbox.failed]);
 }

@@ -8,6 +8,8 @@ import { openSocket, socketUrl } from "./socket.ts";
 export interface TakingInbox {
   /** One full capability. */
   mint(): Promise<Uint8Array>;
+  /** Rejects where the service refuses something or goes; where nobody looks, that ends the program. */
+  readonly failed: Promise<never>;
   close(): void;
 }
 
@@ -19,6 +21,9 @@ export async function openTakingInbox(
 ): Promise<TakingInbox> {
   const minted: ((capability: Uint8Array) => void)[] = [];
   const ready = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<never>();
+  let isReady = false;
+  const fail = (reason: string) => (isReady ? failed : ready).reject(new Error(reason));
   let last = 0;
   const send = (to: WebSocket, body: InboxAsk) => {
     last += 1;
@@ -34,6 +39,7 @@ export async function openTakingInbox(
         );
         return;
       case "ready":
+        isReady = true;
         return ready.resolve();
       case "mintedCapabilities":
         return minted.shift()?.(answer.value.capabilities[0]?.capability ?? new Uint8Array());
@@ -44,11 +50,12 @@ export async function openTakingInbox(
         return send(from, { case: "acknowledge", value: { position: newest.position } });
       }
       case "error":
-        return ready.reject(new Error(answer.value.code));
+        return fail(answer.value.code);
     }
   };
   const socket = await openSocket(socketUrl(server, "/inbox"), onMessage);
-  socket.once("close", (code) => ready.reject(new Error(`closed with ${code}`)));
+  const closed = (code: number) => fail(`closed with ${code}`);
+  socket.once("close", closed);
   await ready.promise;
   return {
     mint() {
@@ -57,6 +64,10 @@ export async function openTakingInbox(
       send(socket, { case: "mintCapabilities", value: { count: 1 } });
       return promise;
     },
-    close: () => socket.terminate(),
+    failed: failed.promise,
+    close() {
+      socket.off("close", closed);
+      socket.terminate();
+    },
   };
 }
