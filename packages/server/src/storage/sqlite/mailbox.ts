@@ -14,30 +14,50 @@ import type {
 import { mailboxExpiry } from "./mailbox-expiry.ts";
 import { hourOf, type Operations, type Workspace } from "./operations.ts";
 
-interface MailboxRow {
-  readonly id: number;
-  readonly generation: number;
-  readonly last_position: number;
-  readonly acknowledged: number;
-  readonly handed: number;
+type MailboxRow = readonly [
+  id: number,
+  generation: number,
+  lastPosition: number,
+  acknowledged: number,
+  handed: number,
   /** Whether any address of it is blocked. */
-  readonly blocks: number;
-}
+  blocks: number,
+];
 
-interface RowForPut extends Pick<MailboxRow, "id" | "generation" | "last_position" | "handed"> {
-  readonly waiting_envelopes: number;
-  readonly waiting_bytes: number;
-  readonly provisional_envelopes: number;
-  readonly provisional_bytes: number;
-  readonly is_blocked: number;
-  readonly there_at: number | null;
-}
+type RowForPut = readonly [
+  id: number,
+  generation: number,
+  lastPosition: number,
+  handed: number,
+  waitingEnvelopes: number,
+  waitingBytes: number,
+  provisionalEnvelopes: number,
+  provisionalBytes: number,
+  isBlocked: number,
+  thereAt: number | null,
+];
 
-interface Sum {
+type WaitingRow = readonly [
+  position: number,
+  envelopeId: Uint8Array,
+  serial: Uint8Array,
+  body: Uint8Array,
+];
+
+type SumRow = readonly [
+  envelopes: number,
+  bytes: number,
+  provisionalEnvelopes: number,
+  provisionalBytes: number,
+];
+
+/** What waits in a mailbox, as far as a limit is asked of it. */
+interface Waiting {
+  readonly mailbox: number;
   readonly envelopes: number;
   readonly bytes: number;
-  readonly provisional_envelopes: number;
-  readonly provisional_bytes: number;
+  readonly provisionalEnvelopes: number;
+  readonly provisionalBytes: number;
 }
 
 const kinds: Readonly<Record<AddressKind, number>> = { provisional: 0, full: 1, group: 2 };
@@ -45,15 +65,21 @@ const noBytes = new Uint8Array();
 
 export function mailboxOperations(workspace: Workspace): Operations<MailboxStore> {
   const { database, leavesRemains } = workspace;
+  // Rows of the busiest statements come as arrays: an object's names cost as much again as what they name.
+  const prepareForArrays = (sql: string) => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
   const selectLineage = database.prepare("SELECT lineage FROM cell");
-  const selectMailbox = database.prepare(
+  const selectMailbox = prepareForArrays(
     `SELECT id, generation, last_position, acknowledged, handed,
      EXISTS (SELECT 1 FROM blocked_serial WHERE mailbox = box.id) AS blocks
      FROM mailbox AS box WHERE mailbox_id = ?`,
   );
   const selectEnded = database.prepare("SELECT 1 FROM ended_mailbox WHERE mailbox_id = ?");
   // All that decides a put, in one statement: each costs as much to start as what it does.
-  const selectForPut = database.prepare(
+  const selectForPut = prepareForArrays(
     `SELECT id, generation, last_position, handed, waiting_envelopes, waiting_bytes,
      provisional_envelopes, provisional_bytes,
      EXISTS (SELECT 1 FROM blocked_serial WHERE mailbox = box.id AND serial = ?2) AS is_blocked,
@@ -86,7 +112,7 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
     `SELECT 1 FROM expired_range JOIN mailbox ON mailbox.id = expired_range.mailbox
      WHERE mailbox_id = ?1 AND first_position <= ?2 AND expired_range.last_position >= ?2`,
   );
-  const selectWaiting = database.prepare(
+  const selectWaiting = prepareForArrays(
     `SELECT position, envelope_id, serial, body FROM envelope
      WHERE mailbox = ? AND position > ? ORDER BY position`,
   );
@@ -94,7 +120,7 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
     `SELECT position, length(body) AS bytes FROM envelope
      WHERE mailbox = ? AND position > ? ORDER BY position`,
   );
-  const sumUpTo = database.prepare(
+  const sumUpTo = prepareForArrays(
     `SELECT count(*) AS envelopes, coalesce(sum(length(body)), 0) AS bytes,
      count(*) FILTER (WHERE kind = 0) AS provisional_envelopes,
      coalesce(sum(length(body)) FILTER (WHERE kind = 0), 0) AS provisional_bytes
@@ -118,7 +144,7 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
   );
 
   function mailboxRow(mailboxId: Uint8Array): MailboxRow | undefined {
-    return selectMailbox.get(mailboxId) as MailboxRow | undefined;
+    return selectMailbox.get(mailboxId) as unknown as MailboxRow | undefined;
   }
 
   function lineage(): number {
@@ -132,7 +158,7 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
   function state(mailboxId: Uint8Array): MailboxState {
     const mailbox = mailboxRow(mailboxId);
     if (!mailbox) return notThere(mailboxId);
-    const { generation, acknowledged, handed } = mailbox;
+    const [, generation, , acknowledged, handed] = mailbox;
     return { kind: "there", generation, acknowledged, handed };
   }
 
@@ -149,28 +175,31 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
   function putOne(given: StoredPut): StoredPutOutcome {
     const { mailboxId, serial, envelopeId } = given;
     const idStart = startOf(envelopeId);
-    const mailbox = selectForPut.get(mailboxId, serial, idStart, envelopeId) as
+    const row = selectForPut.get(mailboxId, serial, idStart, envelopeId) as unknown as
       | RowForPut
       | undefined;
-    if (!mailbox) return notThere(mailboxId);
-    if (mailbox.generation !== given.generation) return { kind: "former" };
-    if (mailbox.there_at !== null) {
+    if (!row) return notThere(mailboxId);
+    const [mailbox, generation, lastPosition, handedBefore, envelopes, bytes] = row;
+    const [, , , , , , provisionalEnvelopes, provisionalBytes, isBlocked, thereAt] = row;
+    if (generation !== given.generation) return { kind: "former" };
+    if (thereAt !== null) {
       // Written all the same: otherwise it would be answered sooner than what is stored.
-      touch.run(mailbox.id, mailbox.last_position, mailbox.handed);
-      return { kind: "duplicate", position: mailbox.there_at };
+      touch.run(mailbox, lastPosition, handedBefore);
+      return { kind: "duplicate", position: thereAt };
     }
-    if (isFull(mailbox, given)) return { kind: "full" };
-    const position = mailbox.last_position + 1;
-    const body = mailbox.is_blocked ? noBytes : given.body;
-    const hasAllBefore = given.handsOut && mailbox.handed === mailbox.last_position;
-    const handed = hasAllBefore ? position : mailbox.handed;
-    const kind = mailbox.is_blocked ? "dropped" : "stored";
-    if (mailbox.is_blocked && hasAllBefore && mailbox.waiting_envelopes === 0) {
-      touch.run(mailbox.id, position, handed);
-      return { kind, position, handed: true };
+    const waiting = { mailbox, envelopes, bytes, provisionalEnvelopes, provisionalBytes };
+    if (isFull(waiting, given)) return { kind: "full" };
+    const position = lastPosition + 1;
+    const handed = given.handsOut && handedBefore === lastPosition;
+    const handedNow = handed ? position : handedBefore;
+    const kind = isBlocked ? "dropped" : "stored";
+    const body = isBlocked ? noBytes : given.body;
+    if (isBlocked && handed && envelopes === 0) {
+      touch.run(mailbox, position, handedNow);
+      return { kind, position, handed };
     }
     insertEnvelope.run(
-      mailbox.id,
+      mailbox,
       position,
       envelopeId,
       idStart,
@@ -181,26 +210,26 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
       body,
     );
     const isProvisional = given.kind === "provisional" ? 1 : 0;
-    addWaiting.run(mailbox.id, position, handed, body.length, isProvisional);
-    return { kind, position, handed: hasAllBefore };
+    addWaiting.run(mailbox, position, handedNow, body.length, isProvisional);
+    return { kind, position, handed };
   }
 
-  function isFull(mailbox: RowForPut, { serial, kind, body, limit }: StoredPut): boolean {
-    if (mailbox.waiting_envelopes >= limit.envelopes) return true;
-    if (mailbox.waiting_bytes + body.length > limit.bytes) return true;
+  function isFull(waiting: Waiting, { serial, kind, body, limit }: StoredPut): boolean {
+    if (waiting.envelopes >= limit.envelopes) return true;
+    if (waiting.bytes + body.length > limit.bytes) return true;
     if (kind === "provisional") {
       return (
-        mailbox.provisional_envelopes >= limit.provisionalEnvelopes ||
-        mailbox.provisional_bytes + body.length > limit.provisionalBytes
+        waiting.provisionalEnvelopes >= limit.provisionalEnvelopes ||
+        waiting.provisionalBytes + body.length > limit.provisionalBytes
       );
     }
     // No share can be used up where all together do not fill it.
-    if (mailbox.waiting_envelopes >= limit.fullEnvelopes) {
-      const { envelopes } = countOfSerial.get(mailbox.id, serial) as { envelopes: number };
+    if (waiting.envelopes >= limit.fullEnvelopes) {
+      const { envelopes } = countOfSerial.get(waiting.mailbox, serial) as { envelopes: number };
       if (envelopes >= limit.fullEnvelopes) return true;
     }
-    if (mailbox.waiting_bytes + body.length <= limit.fullBytes) return false;
-    const { bytes } = bytesOfSerial.get(mailbox.id, serial) as { bytes: number };
+    if (waiting.bytes + body.length <= limit.fullBytes) return false;
+    const { bytes } = bytesOfSerial.get(waiting.mailbox, serial) as { bytes: number };
     return bytes + body.length > limit.fullBytes;
   }
 
@@ -214,17 +243,16 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
     after: number,
     limit: TakeLimit,
   ): Taken | undefined {
-    const mailbox = mailboxRow(mailboxId);
-    if (mailbox?.generation !== generation) return undefined;
+    const row = mailboxRow(mailboxId);
+    if (row?.[1] !== generation) return undefined;
+    const [mailbox, , lastPosition, acknowledged, handedBefore] = row;
     const envelopes: WaitingEnvelope[] = [];
     let bytes = 0;
     let more = false;
     let dropped = 0;
-    let handed = mailbox.last_position;
-    const rows = after < mailbox.last_position ? selectWaiting.iterate(mailbox.id, after) : [];
-    for (const row of rows) {
-      const body = row["body"] as Uint8Array;
-      const position = row["position"] as number;
+    let handed = lastPosition;
+    const rows = after < lastPosition ? selectWaiting.iterate(mailbox, after) : [];
+    for (const [position, envelopeId, serial, body] of rows as unknown as Iterable<WaitingRow>) {
       if (body.length === 0) {
         dropped += 1;
         continue;
@@ -236,45 +264,34 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
         handed = position - 1;
         break;
       }
-      envelopes.push({
-        position,
-        envelopeId: row["envelope_id"] as Uint8Array,
-        serial: row["serial"] as Uint8Array,
-        body,
-      });
+      envelopes.push({ position, envelopeId, serial, body });
     }
-    if (handed > mailbox.handed) setHanded.run(handed, mailbox.id);
-    if (dropped > 0) deleteThrough(mailbox, mailbox.acknowledged, true);
+    if (handed > handedBefore) setHanded.run(handed, mailbox);
+    if (dropped > 0) deleteThrough(mailbox, acknowledged, true);
     return { envelopes, more, handed };
   }
 
   function acknowledge(mailboxId: Uint8Array, generation: number, position: number): boolean {
-    const mailbox = mailboxRow(mailboxId);
-    if (mailbox?.generation !== generation || position > mailbox.handed) return false;
-    if (position <= mailbox.acknowledged) return true;
-    deleteThrough(mailbox, position, mailbox.blocks === 1);
+    const row = mailboxRow(mailboxId);
+    if (row?.[1] !== generation) return false;
+    const [mailbox, , , acknowledged, handed, blocks] = row;
+    if (position > handed) return false;
+    if (position > acknowledged) deleteThrough(mailbox, position, blocks === 1);
     return true;
   }
 
   /** @param mayBeDropped something may stand right behind it that was dropped: that goes with it */
-  function deleteThrough(mailbox: MailboxRow, acknowledged: number, mayBeDropped: boolean): void {
+  function deleteThrough(mailbox: number, acknowledged: number, mayBeDropped: boolean): void {
     let through = acknowledged;
-    for (const row of mayBeDropped ? selectLengths.iterate(mailbox.id, acknowledged) : []) {
+    for (const row of mayBeDropped ? selectLengths.iterate(mailbox, acknowledged) : []) {
       if (row["bytes"] !== 0) break;
       through = row["position"] as number;
     }
-    const sum = sumUpTo.get(mailbox.id, through) as unknown as Sum;
-    acknowledgeUpTo.run(
-      mailbox.id,
-      acknowledged,
-      through,
-      sum.envelopes,
-      sum.bytes,
-      sum.provisional_envelopes,
-      sum.provisional_bytes,
-    );
-    if (sum.envelopes === 0) return;
-    deleteUpTo.run(mailbox.id, through);
+    const sum = sumUpTo.get(mailbox, through) as unknown as SumRow;
+    acknowledgeUpTo.run(mailbox, acknowledged, through, ...sum);
+    const [envelopes] = sum;
+    if (envelopes === 0) return;
+    deleteUpTo.run(mailbox, through);
     leavesRemains();
   }
 
@@ -283,12 +300,12 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
     change: { readonly block: readonly Uint8Array[]; readonly unblock: readonly Uint8Array[] },
     most: number,
   ): boolean {
-    const mailbox = mailboxRow(mailboxId);
-    if (!mailbox) return true;
-    const { blocked } = countBlocked.get(mailbox.id) as { blocked: number };
+    const [mailbox] = mailboxRow(mailboxId) ?? [];
+    if (mailbox === undefined) return true;
+    const { blocked } = countBlocked.get(mailbox) as { blocked: number };
     if (blocked + change.block.length > most) return false;
-    for (const serial of change.block) insertBlocked.run(mailbox.id, serial);
-    for (const serial of change.unblock) deleteBlocked.run(mailbox.id, serial);
+    for (const serial of change.block) insertBlocked.run(mailbox, serial);
+    for (const serial of change.unblock) deleteBlocked.run(mailbox, serial);
     return true;
   }
 
