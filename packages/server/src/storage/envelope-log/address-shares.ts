@@ -16,9 +16,9 @@ export class AddressShares {
   #used = 0;
 
   /** -1 where nothing waits through this address. */
-  find(owner: number, serial: Uint8Array): number {
-    const [first, second] = [wordAt(serial, 0), wordAt(serial, 4)];
-    const [third, fourth] = [wordAt(serial, 8), wordAt(serial, 12)];
+  find(owner: number, bytes: Uint8Array, serialAt = 0): number {
+    const [first, second] = [wordAt(bytes, serialAt), wordAt(bytes, serialAt + 4)];
+    const [third, fourth] = [wordAt(bytes, serialAt + 8), wordAt(bytes, serialAt + 12)];
     let slot = this.#buckets[this.#bucketOf(owner, first)] as number;
     while (slot !== none) {
       const at = slot * 4;
@@ -52,8 +52,8 @@ export class AddressShares {
   }
 
   /** @param share what `find` gave; the share that it is counted in comes back */
-  count(share: number, owner: number, serial: Uint8Array, bytes: number): number {
-    const slot = share === none ? this.#add(owner, serial) : share;
+  count(share: number, owner: number, serial: Uint8Array, bytes: number, serialAt = 0): number {
+    const slot = share === none ? this.#add(owner, serial, serialAt) : share;
     this.#envelopes[slot] = (this.#envelopes[slot] as number) + 1;
     this.#bytes[slot] = (this.#bytes[slot] as number) + bytes;
     return slot;
@@ -81,7 +81,7 @@ export class AddressShares {
     return (mixed ^ (mixed >>> 15)) & (this.#buckets.length - 1);
   }
 
-  #add(owner: number, serial: Uint8Array): number {
+  #add(owner: number, serial: Uint8Array, serialAt: number): number {
     let slot = this.#free;
     if (slot === none) {
       if (this.#used === this.#owner.length) this.#grow();
@@ -90,7 +90,7 @@ export class AddressShares {
     } else this.#free = this.#next[slot] as number;
     this.#owner[slot] = owner;
     for (let word = 0; word < 4; word += 1) {
-      this.#serial[slot * 4 + word] = wordAt(serial, word * 4);
+      this.#serial[slot * 4 + word] = wordAt(serial, serialAt + word * 4);
     }
     this.#envelopes[slot] = 0;
     this.#bytes[slot] = 0;

@@ -323,7 +323,7 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
     },
     randomness.bytes(20),
   );
-  const loaded = await new Loading(files, found, waiting, mailboxes).load();
+  const loaded = await new Loading(files, found, waiting, [...mailboxes.values()]).load();
   segments.adopt(loaded.segments, loaded.live, loaded.highestNumber);
   return {
     mailboxes,

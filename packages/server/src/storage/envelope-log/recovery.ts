@@ -2,7 +2,8 @@
 // builds in memory what waits. What rows say of mailboxes stands over what the log says of them.
 import { DamagedSegment } from "./damaged-segment.ts";
 import type { LogFile, LogFiles } from "./file-system.ts";
-import { type Mailbox, nameOf } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { MailboxIds } from "./mailbox-ids.ts";
 import {
   prefixBytes,
   putFields,
@@ -19,7 +20,7 @@ import {
   statesHeaderBytes,
   streams,
 } from "./record-format.ts";
-import { readIndex, type SegmentIndex } from "./segment-index.ts";
+import { type FoundEnvelope, readIndex, type SegmentIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
 import { indexName, Segment, segmentName, segmentNumberOf } from "./segments.ts";
 import { kinds, slotFlags, type WaitingEnvelopes } from "./waiting-envelopes.ts";
@@ -81,7 +82,8 @@ export class Loading {
   readonly #found: FoundLog;
   readonly #salt: number;
   readonly #waiting: WaitingEnvelopes;
-  readonly #mailboxes: ReadonlyMap<string, Mailbox>;
+  readonly #mailboxes: readonly Mailbox[];
+  readonly #ids: MailboxIds;
   /** What the log said of a mailbox last: its generation may be another than the row's. */
   readonly #generations = new Map<Mailbox, number>();
   readonly #unsorted = new Set<Mailbox>();
@@ -91,13 +93,14 @@ export class Loading {
     files: LogFiles,
     found: FoundLog,
     waiting: WaitingEnvelopes,
-    mailboxes: ReadonlyMap<string, Mailbox>,
+    mailboxes: readonly Mailbox[],
   ) {
     this.#files = files;
     this.#found = found;
     this.#salt = found.salt ?? 0;
     this.#waiting = waiting;
     this.#mailboxes = mailboxes;
+    this.#ids = new MailboxIds(mailboxes);
   }
 
   /** @throws DamagedSegment */
@@ -161,7 +164,9 @@ export class Loading {
     const hasIndex = listedEnd > 0 && this.#found.indexes.has(number);
     const index = hasIndex ? await readIndex(this.#files, number) : undefined;
     if (index?.end !== listedEnd) return { segment, index: undefined, mayBeTorn: listedEnd === 0 };
-    if ((await file.size()) < listedEnd) throw new DamagedSegment(segmentName(number));
+    const isLongEnough = (await file.size()) >= listedEnd;
+    await file.rest();
+    if (!isLongEnough) throw new DamagedSegment(segmentName(number));
     segment.hasIndex = true;
     segment.end = listedEnd;
     return { segment, index, mayBeTorn: false };
@@ -187,7 +192,7 @@ export class Loading {
     const count = bytes.readUInt32LE(start + prefixBytes);
     let at = start + statesHeaderBytes;
     for (let index = 0; index < count; index += 1) {
-      const mailbox = this.#mailboxes.get(nameOf(bytes.subarray(at, at + 16)));
+      const mailbox = this.#ids.find(bytes, at);
       const revision = bytes.readUInt32LE(at + 44);
       const ranges = bytes.readUInt32LE(at + 48);
       const rangesAt = at + stateBytes;
@@ -237,13 +242,14 @@ export class Loading {
       const slotBits =
         (isProvisional ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
       this.#addEnvelope(segment, {
-        mailboxId: bytes.subarray(at + putFields.mailboxId, at + putFields.mailboxId + 16),
+        bytes,
+        mailboxIdAt: at + putFields.mailboxId,
+        serialAt: at + putFields.serial,
         position: bytes.readDoubleLE(at + putFields.position),
         generation: bytes.readUInt32LE(at + putFields.generation),
         hourAndFlags: bytes.readUInt32LE(at + putFields.hour) * 8 + slotBits,
         isHanded: (flags & putFlags.handed) !== 0,
         foldedId,
-        serial: bytes.subarray(at + putFields.serial, at + putFields.serial + 16),
         bodyLength: isDropped ? 0 : bytes.readUInt32LE(at + putFields.bodyLength),
         offset: at,
       });
@@ -252,9 +258,9 @@ export class Loading {
 
   #addEnvelope(segment: Segment, envelope: FoundEnvelope): void {
     const { table, shares } = this.#waiting;
-    const { position, bodyLength, offset, hourAndFlags } = envelope;
+    const { bytes, serialAt, position, bodyLength, offset, hourAndFlags } = envelope;
     const length = putRecordBytes(bodyLength);
-    const mailbox = this.#mailboxes.get(nameOf(envelope.mailboxId));
+    const mailbox = this.#ids.find(bytes, envelope.mailboxIdAt);
     const isOfNow = mailbox?.generation === envelope.generation;
     if (mailbox && isOfNow && envelope.isHanded && position > mailbox.handed) {
       mailbox.handed = position;
@@ -265,10 +271,9 @@ export class Loading {
       return;
     }
     const isShared = (hourAndFlags & slotFlags.provisional) === 0;
-    const share = isShared ? shares.find(mailbox.ordinal, envelope.serial) : -1;
-    const counted = isShared
-      ? shares.count(share, mailbox.ordinal, envelope.serial, bodyLength)
-      : -1;
+    const { ordinal } = mailbox;
+    const share = isShared ? shares.find(ordinal, bytes, serialAt) : -1;
+    const counted = isShared ? shares.count(share, ordinal, bytes, bodyLength, serialAt) : -1;
     const { foldedId } = envelope;
     const slot = table.addFolded(
       mailbox.ordinal,
@@ -300,7 +305,7 @@ export class Loading {
       if (!this.#waiting.isWithoutGaps(mailbox)) throw new DamagedSegment("one of its segments");
     }
     const changed: Mailbox[] = [];
-    for (const mailbox of this.#mailboxes.values()) {
+    for (const mailbox of this.#mailboxes) {
       mailbox.handed = Math.max(Math.min(mailbox.handed, mailbox.last), mailbox.removed);
       const said = this.#generations.get(mailbox);
       if (said === mailbox.generation || mailbox.waiting > 0 || mailbox.last === 0) continue;
@@ -331,5 +336,3 @@ export class Loading {
     return scanSegment({ name, bytes, salt: this.#salt }, mayBeTorn, visit);
   }
 }
-
-type FoundEnvelope = Parameters<Parameters<SegmentIndex["eachEnvelope"]>[0]>[0];

@@ -68,15 +68,17 @@ export async function writeIndex(parts: {
   await file.rest();
 }
 
-/** One envelope of an index: the same object for each, and its bytes are the index's. */
-export interface IndexedEnvelope {
-  mailboxId: Uint8Array;
+/** One envelope as it was found: the same object for each. */
+export interface FoundEnvelope {
+  /** Where the next two stand. */
+  bytes: Buffer;
+  mailboxIdAt: number;
+  serialAt: number;
   position: number;
   generation: number;
   hourAndFlags: number;
   isHanded: boolean;
   readonly foldedId: Int32Array;
-  serial: Uint8Array;
   bodyLength: number;
   offset: number;
 }
@@ -95,14 +97,17 @@ export class SegmentIndex {
     this.states = bytes.subarray(entriesEnd);
   }
 
-  eachEnvelope(visit: (envelope: IndexedEnvelope) => void): void {
+  eachEnvelope(visit: (envelope: FoundEnvelope) => void): void {
     const bytes = this.#bytes;
     const view = viewOf(bytes);
     const foldedId = new Int32Array(4);
-    const envelope = { foldedId } as IndexedEnvelope;
+    const envelope: FoundEnvelope = {
+      ...{ bytes, mailboxIdAt: 0, serialAt: 0, position: 0, generation: 0, hourAndFlags: 0 },
+      ...{ isHanded: false, foldedId, bodyLength: 0, offset: 0 },
+    };
     for (let at = headerBytes; at < this.#entriesEnd; at += entryBytes) {
       const hourAndFlags = view.getUint32(at + 28, true);
-      envelope.mailboxId = bytes.subarray(at, at + 16);
+      envelope.mailboxIdAt = at;
       envelope.position = view.getFloat64(at + 16, true);
       envelope.generation = view.getUint32(at + 24, true);
       envelope.hourAndFlags = hourAndFlags & ~handedFlag;
@@ -110,7 +115,7 @@ export class SegmentIndex {
       for (let word = 0; word < 4; word += 1) {
         foldedId[word] = view.getInt32(at + 32 + word * 4, true);
       }
-      envelope.serial = bytes.subarray(at + 48, at + 64);
+      envelope.serialAt = at + 48;
       envelope.bodyLength = view.getUint32(at + 64, true);
       envelope.offset = view.getUint32(at + 68, true);
       visit(envelope);
