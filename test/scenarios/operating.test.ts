@@ -1,9 +1,10 @@
 // Looking after a service from the command line: what it says of itself, and keys that are rotated while people use it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
@@ -21,6 +22,7 @@ import {
 import { AssentError, openCell, openDeletionReceipt, PutOutcome } from "@assent/protocol";
 import { TestServer } from "../network.ts";
 
+const earlierVectors = new URL("../vectors/service-before-release/", import.meta.url);
 const bin = fileURLToPath(new URL("../../packages/cli/bin/assent.mjs", import.meta.url));
 
 function assent(...args: string[]) {
@@ -124,24 +126,38 @@ test("a service without its root key goes on; rotated while stopped, it starts w
   assert.ok(after.parameters.sequence > sequence);
 });
 
-test("a folder from before the first release is refused in one line, and left as it is", async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), "assent-earlier-"));
-  context.after(() => rm(folder, { recursive: true, force: true }));
-  const earlier = new URL("../vectors/service-before-release/keys.json", import.meta.url);
-  await cp(earlier, join(folder, "keys.json"));
-  const { status, stdout, stderr } = assent(
-    "serve",
-    "--sms",
-    "fake",
-    "--port",
-    "0",
-    "--data",
-    folder,
-  );
-  assert.deepEqual([status, stdout], [1, ""]);
-  assert.match(stderr, /^assent: .*remove keys\.json and assent\.db\*.*\n$/);
-  assert.deepEqual(await readdir(folder), ["keys.json"]);
-});
+// What each leaves in a folder, as it was before the first release.
+const earlier: Record<string, { readonly file: string; make(path: string): Promise<void> }> = {
+  keys: {
+    file: "keys.json",
+    make: (path) => cp(new URL("keys.json", earlierVectors), path),
+  },
+  "a database": {
+    file: "assent.db",
+    make: async (path) => {
+      const database = new DatabaseSync(path);
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec(await readFile(new URL("schema.sql", earlierVectors), "utf8"));
+      database.close();
+    },
+  },
+};
+
+for (const [name, { file, make }] of Object.entries(earlier)) {
+  test(`a folder with ${name} from before the first release is refused in one line, and left as it is`, async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "assent-earlier-"));
+    context.after(() => rm(folder, { recursive: true, force: true }));
+    await make(join(folder, file));
+    const before = await readFile(join(folder, file));
+    const serve = ["serve", "--sms", "fake", "--port", "0", "--data", folder];
+    const { status, stdout, stderr } = assent(...serve);
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /^assent: .*remove keys\.json and assent\.db\*.*\n$/);
+    assert.ok(stderr.includes(folder));
+    assert.deepEqual(await readdir(folder), [file]);
+    assert.deepEqual(await readFile(join(folder, file)), before);
+  });
+}
 
 test("what is wrongly asked is said, and nothing is done", () => {
   for (const args of [
