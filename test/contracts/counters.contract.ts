@@ -9,6 +9,7 @@ export interface CountersUnderTest {
 }
 
 const refilled: Quota = { kind: "refilled", most: 10, refillMs: 100 };
+const windowed: Quota = { kind: "windowed", most: 3, windowMs: 240 };
 const paced: Quota = { kind: "paced", pausesMs: [0, 60], windowMs: 1_000 };
 
 const counted = (left: number, nextInMs = 0): Counted => ({ kind: "counted", left, nextInMs });
@@ -53,6 +54,54 @@ export function countersContract(name: string, open: () => Promise<CountersUnder
     assert.deepEqual(await count(1, 200), over(800));
     assert.deepEqual(await count(1, 999), over(1));
     assert.deepEqual(await count(1, 1_000), counted(2));
+    await close();
+  });
+
+  test(`${name}: windowed, no more than so many in any time of that length`, async () => {
+    const { counters, close, count } = await opened(windowed);
+    // What was counted leaves with its part, a 24th of the window: 10.
+    assert.deepEqual(await count(1, 0), counted(2));
+    assert.deepEqual(await count(1, 9), counted(1));
+    assert.deepEqual(await count(1, 100), counted(0, 150));
+    assert.deepEqual(await count(1, 239), over(11));
+    assert.deepEqual(await count(2, 240), over(10));
+    assert.deepEqual(await count(3, 240), over(110), "until all have left that must");
+    assert.deepEqual(await count(0, 249), counted(0, 1));
+    assert.deepEqual(await count(2, 250), counted(0, 100));
+    assert.deepEqual(await count(1, 349), over(1));
+    assert.deepEqual(await count(1, 350), counted(0, 150));
+    await counters.forget(599);
+    assert.deepEqual(await count(3, 599), over(1));
+    await counters.forget(600);
+    assert.deepEqual(await count(3, 600), counted(0, 250));
+    // A clock that goes back freezes nothing, and one that goes ahead gives nothing twice.
+    assert.deepEqual(await count(1, 50), over(250));
+    assert.deepEqual(await count(1, 300), counted(2));
+    await close();
+  });
+
+  test(`${name}: several together are counted all of them or none`, async () => {
+    const { counters, close, count } = await opened(windowed);
+    const other = { kind: "windowed", most: 2, windowMs: 480 } as const;
+    const together = (now: number, key = "one") =>
+      counters.countTogether(
+        [
+          { thing: "evaluations", key, quota: windowed },
+          { thing: "starts", key: "all", quota: other },
+        ],
+        now,
+      );
+    assert.deepEqual(await together(0), { kind: "counted" });
+    const answers = await Promise.all([together(0), together(0), together(0, "another")]);
+    const refused = { kind: "over", of: ["starts"], retryAfterMs: 500 };
+    assert.deepEqual(answers, [{ kind: "counted" }, refused, refused]);
+    assert.deepEqual(await count(1, 0), counted(0, 250), "what was refused was not counted");
+    assert.deepEqual(await together(100), {
+      kind: "over",
+      of: ["evaluations", "starts"],
+      retryAfterMs: 400,
+    });
+    assert.deepEqual(await count(3, 0, "another"), counted(0, 250));
     await close();
   });
 

@@ -7,7 +7,9 @@ export type Quota =
   /** So many at once, and one more each so often. */
   | { readonly kind: "refilled"; readonly most: number; readonly refillMs: number }
   /** After the first, the second, … a pause; none after the last until the window, from the first, ends. */
-  | { readonly kind: "paced"; readonly pausesMs: readonly number[]; readonly windowMs: number };
+  | { readonly kind: "paced"; readonly pausesMs: readonly number[]; readonly windowMs: number }
+  /** So many in any time of this length, wherever it begins. */
+  | { readonly kind: "windowed"; readonly most: number; readonly windowMs: number };
 
 export type Counted =
   /** What is left of it, and in how many milliseconds one more may be had. */
@@ -15,8 +17,36 @@ export type Counted =
   /** Nothing was counted. */
   | { readonly kind: "over"; readonly retryAfterMs: number };
 
+export type CountedOfAll =
+  | { readonly kind: "counted" }
+  /** Nothing was counted. `of`: what was over, in the order it was asked in. */
+  | {
+      readonly kind: "over";
+      readonly of: readonly CountedThing[];
+      readonly retryAfterMs: number;
+    };
+
 /** What a quota is of; each has its own keys. */
-export type CountedThing = "evaluations" | "codes" | "starts" | "takes";
+export type CountedThing =
+  | "evaluations"
+  | "codes"
+  | "starts"
+  | "takes"
+  /** SMS to a number; and those that a network which was not there before gets beyond them. */
+  | "sms-to-number"
+  | "sms-to-number-from-elsewhere"
+  | "sms-to-calling-code"
+  | "sms-of-network"
+  | "sms-of-cell"
+  /** That a network asked for an SMS to a number. */
+  | "asked-from-network";
+
+/** One of several that are counted together. */
+export interface CountedTogether {
+  readonly thing: CountedThing;
+  readonly key: string;
+  readonly quota: Quota;
+}
 
 export interface Counters {
   /** Counts `times` under a key, all of them or none, before what is counted is done. */
@@ -27,6 +57,9 @@ export interface Counters {
     times: number,
     now: number,
   ): Promise<Counted>;
+
+  /** Counts one under each of several keys, all of them or none. `over` says the longest wait of all that are. */
+  countTogether(all: readonly CountedTogether[], now: number): Promise<CountedOfAll>;
 
   /** Ends the pauses of a key: it was proved to be in the right hands. What is refilled stays counted. */
   endPauses(thing: CountedThing, key: string): Promise<void>;
@@ -45,6 +78,13 @@ export interface Count {
   readonly lastAt: number;
   /** It can be forgotten then. */
   readonly overAt: number;
+  /** Windowed: when each part of the window began in which there were any, and how many. Ascending. */
+  readonly parts: readonly CountedPart[];
+}
+
+export interface CountedPart {
+  readonly since: number;
+  readonly used: number;
 }
 
 /** A step of counting. `after` is to be kept, also where nothing was counted: it may have been taken as of now. */
@@ -60,9 +100,24 @@ export function countOn(
   now: number,
 ): CountStep {
   const kept = before?.kind === quota.kind ? asOfNow(before, now) : undefined;
-  return quota.kind === "refilled"
-    ? countRefilled(kept, quota, times, now)
-    : countPaced(kept, quota, times, now);
+  if (quota.kind === "refilled") return countRefilled(kept, quota, times, now);
+  if (quota.kind === "paced") return countPaced(kept, quota, times, now);
+  return countWindowed(kept, quota, times, now);
+}
+
+/** The steps of several together; nothing of `steps` is to be kept where one is over. */
+export function countOnTogether(
+  all: readonly CountedTogether[],
+  before: (one: CountedTogether) => Count | undefined,
+  now: number,
+): { readonly counted: CountedOfAll; readonly steps: readonly CountStep[] } {
+  const steps = all.map((one) => countOn(before(one), one.quota, 1, now));
+  const over = steps.flatMap(({ counted }, index) =>
+    counted.kind === "over" ? [{ counted, of: (all[index] as CountedTogether).thing }] : [],
+  );
+  if (over.length === 0) return { counted: { kind: "counted" }, steps };
+  const retryAfterMs = Math.max(...over.map(({ counted }) => counted.retryAfterMs));
+  return { counted: { kind: "over", of: over.map(({ of }) => of), retryAfterMs }, steps: [] };
 }
 
 /** A count as it is where the clock went back since: nothing in it is later than now, and nothing ends later for it. */
@@ -73,6 +128,7 @@ export function asOfNow(count: Count, now: number): Count {
     since: count.since - ahead,
     lastAt: Math.min(count.lastAt, now),
     overAt: count.overAt - ahead,
+    parts: count.parts.map(({ since, used }) => ({ since: since - ahead, used })),
   };
 }
 
@@ -94,6 +150,7 @@ function countRefilled(
       since,
       lastAt: now,
       overAt: since + usedNow * refillMs,
+      parts: [],
     },
   });
   const inMs = (refilled: number) => since + refilled * refillMs - now;
@@ -123,6 +180,64 @@ function countPaced(
   }
   return {
     counted: { kind: "counted", left: most - used, nextInMs: nextInMs(used, now) },
-    after: { kind: "paced", used, since, lastAt: now, overAt: since + windowMs },
+    after: { kind: "paced", used, since, lastAt: now, overAt: since + windowMs, parts: [] },
   };
+}
+
+// A window is remembered in so many parts, not each time by itself: what was counted leaves it with its whole part, so a
+// little late and never early.
+const partsOfWindow = 24;
+
+function countWindowed(
+  kept: Count | undefined,
+  { most, windowMs }: Quota & { kind: "windowed" },
+  times: number,
+  now: number,
+): CountStep {
+  const partMs = windowMs / partsOfWindow;
+  const endOf = (part: CountedPart) => part.since + partMs + windowMs;
+  const parts = kept?.parts.filter((part) => endOf(part) > now) ?? [];
+  const used = parts.reduce((sum, part) => sum + part.used, 0);
+  if (used + times > most) {
+    return {
+      counted: { kind: "over", retryAfterMs: retryAfter(parts, used + times - most) },
+      after: countOfParts(parts),
+    };
+  }
+  const last = parts.at(-1);
+  const isInLast = last !== undefined && now < last.since + partMs;
+  const partNow = isInLast
+    ? { since: last.since, used: last.used + times }
+    : { since: now, used: times };
+  const after = times > 0 ? [...(isInLast ? parts.slice(0, -1) : parts), partNow] : parts;
+  const left = most - used - times;
+  return {
+    counted: { kind: "counted", left, nextInMs: left > 0 ? 0 : retryAfter(after, 1) },
+    after: countOfParts(after),
+  };
+
+  /** Until so many of them left the window; where there are not that many, until all did. */
+  function retryAfter(from: readonly CountedPart[], leaving: number): number {
+    let rest = leaving;
+    let part: CountedPart | undefined;
+    for (part of from) {
+      rest -= part.used;
+      if (rest <= 0) break;
+    }
+    return part ? endOf(part) - now : windowMs;
+  }
+
+  function countOfParts(left: readonly CountedPart[]): Count | undefined {
+    const [first] = left;
+    const latest = left.at(-1);
+    if (!first || !latest) return undefined;
+    return {
+      kind: "windowed",
+      used: left.reduce((sum, part) => sum + part.used, 0),
+      since: first.since,
+      lastAt: Math.min(now, latest.since + partMs),
+      overAt: endOf(latest),
+      parts: left,
+    };
+  }
 }

@@ -1,6 +1,6 @@
 // Counts in the memory of this process, for what need not outlive it. Bounded: where it is full, the count that was used
 // longest ago is forgotten, for forgetting is better than refusing strangers.
-import { asOfNow, type Count, type Counters, countOn } from "./counters.ts";
+import { asOfNow, type Count, type Counters, countOn, countOnTogether } from "./counters.ts";
 
 export function createMemoryCounters(keysRemembered: number): Counters {
   // In the order they were used last.
@@ -19,6 +19,17 @@ export function createMemoryCounters(keysRemembered: number): Counters {
       const name = nameOf(thing, key);
       const { counted, after } = countOn(counts.get(name), quota, times, now);
       keep(name, after);
+      return counted;
+    },
+
+    async countTogether(all, now) {
+      const before = ({ thing, key }: { thing: string; key: string }) =>
+        counts.get(nameOf(thing, key));
+      const { counted, steps } = countOnTogether(all, before, now);
+      for (const [index, { after }] of steps.entries()) {
+        const { thing, key } = all[index] as { thing: string; key: string };
+        keep(nameOf(thing, key), after);
+      }
       return counted;
     },
 

@@ -1,5 +1,13 @@
 // The counting port on SQLite: counts that outlive the process, and what they are of.
-import { asOfNow, type Count, type Counters, countOn } from "../../limits/counters.ts";
+import {
+  asOfNow,
+  type Count,
+  type CountedPart,
+  type CountedThing,
+  type Counters,
+  countOn,
+  countOnTogether,
+} from "../../limits/counters.ts";
 import type { Operations, Workspace } from "./operations.ts";
 
 interface CountRow {
@@ -9,35 +17,55 @@ interface CountRow {
   readonly since: number;
   readonly last_at: number;
   readonly over_at: number;
+  /** JSON: pairs of the two numbers of a part. */
+  readonly parts: string;
 }
 
 export function counterOperations({ database, leavesRemains }: Workspace): Operations<Counters> {
   const select = database.prepare(
-    "SELECT id, kind, used, since, last_at, over_at FROM counter WHERE key = ? AND thing = ?",
+    "SELECT id, kind, used, since, last_at, over_at, parts FROM counter WHERE key = ? AND thing = ?",
   );
   const write = database.prepare(
-    `INSERT INTO counter (thing, key, kind, used, since, last_at, over_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO counter (thing, key, kind, used, since, last_at, over_at, parts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (key, thing) DO UPDATE SET kind = excluded.kind, used = excluded.used,
-     since = excluded.since, last_at = excluded.last_at, over_at = excluded.over_at`,
+     since = excluded.since, last_at = excluded.last_at, over_at = excluded.over_at,
+     parts = excluded.parts`,
   );
   const update = database.prepare(
-    "UPDATE counter SET since = ?, last_at = ?, over_at = ? WHERE id = ?",
+    "UPDATE counter SET since = ?, last_at = ?, over_at = ?, parts = ? WHERE id = ?",
   );
   const deletePaced = database.prepare(
     "DELETE FROM counter WHERE key = ? AND thing = ? AND kind = 'paced'",
   );
   const selectAhead = database.prepare(
-    "SELECT id, kind, used, since, last_at, over_at FROM counter WHERE since > ?",
+    "SELECT id, kind, used, since, last_at, over_at, parts FROM counter WHERE since > ?",
   );
   const deleteOver = database.prepare("DELETE FROM counter WHERE over_at <= ?");
 
+  function kept(thing: CountedThing, key: string): Count | undefined {
+    const row = select.get(key, thing) as CountRow | undefined;
+    return row && countOf(row);
+  }
+
+  function keep(thing: CountedThing, key: string, after: Count | undefined): void {
+    if (!after) return;
+    const { kind, used, since, lastAt, overAt, parts } = after;
+    write.run(thing, key, kind, used, since, lastAt, overAt, textOf(parts));
+  }
+
   return {
     count(thing, key, quota, times, now) {
-      const row = select.get(key, thing) as CountRow | undefined;
-      const { counted, after } = countOn(row && countOf(row), quota, times, now);
-      if (after) {
-        const { kind, used, since, lastAt, overAt } = after;
-        write.run(thing, key, kind, used, since, lastAt, overAt);
+      const { counted, after } = countOn(kept(thing, key), quota, times, now);
+      keep(thing, key, after);
+      return counted;
+    },
+
+    countTogether(all, now) {
+      const { counted, steps } = countOnTogether(all, ({ thing, key }) => kept(thing, key), now);
+      for (const [index, { after }] of steps.entries()) {
+        const one = all[index];
+        if (one) keep(one.thing, one.key, after);
       }
       return counted;
     },
@@ -48,14 +76,21 @@ export function counterOperations({ database, leavesRemains }: Workspace): Opera
 
     forget(now) {
       for (const row of selectAhead.all(now) as unknown as CountRow[]) {
-        const { since, lastAt, overAt } = asOfNow(countOf(row), now);
-        update.run(since, lastAt, overAt, row.id);
+        const { since, lastAt, overAt, parts } = asOfNow(countOf(row), now);
+        update.run(since, lastAt, overAt, textOf(parts), row.id);
       }
       if (deleteOver.run(now).changes) leavesRemains();
     },
   };
 }
 
-function countOf({ kind, used, since, last_at: lastAt, over_at: overAt }: CountRow): Count {
-  return { kind, used, since, lastAt, overAt };
+function countOf(row: CountRow): Count {
+  const { kind, used, since, last_at: lastAt, over_at: overAt } = row;
+  const pairs = JSON.parse(row.parts) as [number, number][];
+  const parts = pairs.map(([began, usedThen]) => ({ since: began, used: usedThen }));
+  return { kind, used, since, lastAt, overAt, parts };
+}
+
+function textOf(parts: readonly CountedPart[]): string {
+  return JSON.stringify(parts.map(({ since, used }) => [since, used]));
 }

@@ -169,7 +169,8 @@ const steps: readonly string[] = [
     used INTEGER NOT NULL,
     since INTEGER NOT NULL,
     last_at INTEGER NOT NULL,
-    over_at INTEGER NOT NULL
+    over_at INTEGER NOT NULL,
+    parts TEXT NOT NULL
   );
   CREATE UNIQUE INDEX counter_key ON counter (key, thing);
   CREATE INDEX counter_since ON counter (since);

@@ -90,7 +90,12 @@ export async function openSqliteStorage(
       block: true,
       expire: true,
     }),
-    counters: connection.port("counters", { count: true, endPauses: true, forget: true }),
+    counters: connection.port("counters", {
+      count: true,
+      countTogether: true,
+      endPauses: true,
+      forget: true,
+    }),
     close: connection.close,
   };
 }
