@@ -155,7 +155,7 @@ test("turning off without a connection takes effect here, and is finished when t
   const sent = apiPaths(watched).slice(sentBefore);
   assert.ok(sent.length > 0);
   assert.ok(
-    sent.every((path) => path === "/assent.v1.RegistrationService/DeleteAccount"),
+    sent.every((path) => path === "/assent.v1.AccountService/DeleteAccount"),
     sent.join(" "),
   );
 });

@@ -35,6 +35,8 @@ test("a route that changes while one types disarms sending until the new line wa
   await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
   await anna.button(en.lineSeen).click();
   await assertEnabled(true);
+  // And why: the service stated it.
+  await anna.page.getByText(en.bannerEnded).waitFor();
 
   async function assertEnabled(isEnabled: boolean): Promise<void> {
     assert.equal(await send.isEnabled(), isEnabled);

@@ -3,39 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openOutbox } from "@assent/bare-phone";
-import { type Encryption, loadMls } from "@assent/client/node";
-import {
-  type Content,
-  ContentSchema,
-  concat,
-  EnvelopeContentSchema,
-  parseNumber,
-  sealEnvelope,
-} from "@assent/protocol";
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Content, EnvelopeContentSchema, parseNumber, sealEnvelope } from "@assent/protocol";
+import { fromBinary } from "@bufbuild/protobuf";
 import { KeptContentSchema, PersonSchema } from "../../packages/client/src/store/records.ts";
-import { changedEncryption, type MemoryPhone, phonesThatTexted } from "../memory-phone.ts";
+import { laterVersion, unknownField } from "../later-version.ts";
+import { type MemoryPhone, phonesThatTexted } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
 const french = parseNumber("+33612345678");
-
-// Field 90, three bytes: no version of the contract has it.
-const unknownField = Uint8Array.of(0xd2, 0x05, 3, 1, 2, 3);
-
-/** Says something that only a later version understands, in place of each text. */
-async function laterVersion(fields: Partial<Content>, sent: Uint8Array[]): Promise<Encryption> {
-  const mls = await loadMls();
-  return changedEncryption(mls, {
-    encrypt: (state, encoded) => {
-      const content = fromBinary(ContentSchema, encoded);
-      const known = { ...content, body: { case: undefined }, ...fields } as Content;
-      const later = concat(toBinary(ContentSchema, known), unknownField);
-      sent.push(later);
-      return mls.encrypt(state, later);
-    },
-  });
-}
 
 async function keptBy(phone: MemoryPhone) {
   let kept: { key: string; encoded: Uint8Array | undefined }[] = [];

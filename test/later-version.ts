@@ -1,0 +1,28 @@
+// A client whose contents have what no version of the contract has: what a later one might send.
+import { type Encryption, loadMls } from "@assent/client/node";
+import { type Content, ContentSchema, concat } from "@assent/protocol";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { changedEncryption } from "./memory-phone.ts";
+
+// Field 90, three bytes: no version of the contract has it.
+export const unknownField = Uint8Array.of(0xd2, 0x05, 3, 1, 2, 3);
+
+/**
+ * Says something that only a later version understands, in place of each text.
+ * @param sent gets each content as it was sent.
+ */
+export async function laterVersion(
+  fields: Partial<Content>,
+  sent: Uint8Array[] = [],
+): Promise<Encryption> {
+  const mls = await loadMls();
+  return changedEncryption(mls, {
+    encrypt: (state, encoded) => {
+      const content = fromBinary(ContentSchema, encoded);
+      const known = { ...content, body: { case: undefined }, ...fields } as Content;
+      const later = concat(toBinary(ContentSchema, known), unknownField);
+      sent.push(later);
+      return mls.encrypt(state, later);
+    },
+  });
+}
