@@ -36,3 +36,19 @@ test("of a larger buffer only the bytes that are given cross", () => {
   const calls = [{ port: "a", method: "b", given: [{ body: read.subarray(100, 200) }] }];
   assert.equal(packCalls(calls).bytes.buffer.byteLength, 100);
 });
+
+test("what is frozen crosses once, wherever it stands", () => {
+  const inner = Object.freeze({ c: 3 });
+  const limit = Object.freeze({ a: 1, b: inner });
+  const other = Object.freeze({ a: 2 });
+  const call = (given: unknown[]) => ({ port: "a", method: "b", given });
+  const calls = [
+    call([{ limit }, limit, inner]),
+    call([[other, limit, { other }], new Uint8Array(3)]),
+    call([{ limit, other }]),
+  ];
+  const packed = packCalls(calls);
+  assert.deepEqual(unpackCalls(structuredClone(packed)), calls);
+  const thawed = calls.map(({ given }) => call(structuredClone(given)));
+  assert.ok(packed.values.length < packCalls(thawed).values.length);
+});

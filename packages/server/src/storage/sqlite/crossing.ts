@@ -16,13 +16,21 @@ export interface PackedCalls {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const marks = { null: "null", array: "array", object: "object" } as const;
+// What is frozen may stand in many calls, as the limits of a put do: it crosses once in a message.
+const marks = {
+  null: "null",
+  array: "array",
+  object: "object",
+  frozen: "frozen",
+  again: "again",
+} as const;
 
 /** Of calls that are given plain values, bytes, and objects and arrays of these. */
 export function packCalls(calls: readonly Call[]): PackedCalls {
   const values: unknown[] = [];
   const shapes: string[][] = [];
   const shapeIndexes = new Map<string, number>();
+  const frozen = new Map<object, number>();
   const pieces: Uint8Array[] = [];
   let length = 0;
 
@@ -37,8 +45,15 @@ export function packCalls(calls: readonly Call[]): PackedCalls {
       values.push(null, marks.array, value.length);
       for (const item of value) add(item);
     } else {
+      const known = frozen.get(value);
+      if (known !== undefined) {
+        values.push(null, marks.again, known);
+        return;
+      }
+      const isFrozen = Object.isFrozen(value);
+      if (isFrozen) frozen.set(value, frozen.size);
       const names = Object.keys(value);
-      values.push(null, marks.object, shapeIndex(names));
+      values.push(null, isFrozen ? marks.frozen : marks.object, shapeIndex(names));
       for (const name of names) add((value as Record<string, unknown>)[name]);
     }
   }
@@ -66,6 +81,7 @@ export function packCalls(calls: readonly Call[]): PackedCalls {
 
 /** The bytes in them are views of the one buffer. */
 export function unpackCalls({ count, values, shapes, bytes }: PackedCalls): Call[] {
+  const frozen: Record<string, unknown>[] = [];
   let next = 0;
   let end = 0;
 
@@ -76,15 +92,24 @@ export function unpackCalls({ count, values, shapes, bytes }: PackedCalls): Call
 
   function takeMarked(mark: unknown): unknown {
     if (mark === marks.null) return null;
-    if (mark === marks.array) return Array.from({ length: take() as number }, take);
-    if (mark === marks.object) {
+    if (mark === marks.array) return takeArray(take() as number);
+    if (mark === marks.again) return frozen[take() as number];
+    if (mark === marks.object || mark === marks.frozen) {
       const taken: Record<string, unknown> = {};
+      if (mark === marks.frozen) frozen.push(taken);
       for (const name of shapes[take() as number] ?? []) taken[name] = take();
       return taken;
     }
     const start = end;
     end += mark as number;
     return bytes.subarray(start, end);
+  }
+
+  // A loop: Array.from costs more than what it is given to do here.
+  function takeArray(length: number): unknown[] {
+    const taken: unknown[] = [];
+    while (taken.length < length) taken.push(take());
+    return taken;
   }
 
   return Array.from({ length: count }, () => ({
