@@ -6,7 +6,7 @@ import { limits } from "@assent/protocol";
 import { WebSocketServer } from "ws";
 import type { CellRole } from "../cell/roles.ts";
 import type { Randomness } from "../randomness.ts";
-import { createDeliveryFrame } from "./delivery-frame.ts";
+import { createInboxFrames } from "./inbox-frames.ts";
 import { InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { createOutboxAnswerFrame } from "./outbox-answer-frame.ts";
@@ -21,7 +21,7 @@ export interface MailboxEdge {
   close(graceMs: number): Promise<void>;
 }
 
-export interface MailboxEdgeParts extends Omit<InboxSocketParts, "deliveryFrame"> {
+export interface MailboxEdgeParts extends Omit<InboxSocketParts, "frames"> {
   readonly mailboxes: Mailboxes;
   readonly cell: CellRole;
   readonly quotas: SocketLimits & { readonly open: number; readonly pingEveryMs: number };
@@ -30,7 +30,7 @@ export interface MailboxEdgeParts extends Omit<InboxSocketParts, "deliveryFrame"
 
 export function serveMailboxes(server: Server, parts: MailboxEdgeParts): MailboxEdge {
   const { quotas } = parts;
-  const inboxParts = { ...parts, deliveryFrame: createDeliveryFrame() };
+  const inboxParts = { ...parts, frames: createInboxFrames() };
   const outboxParts = { ...parts, answerFrame: createOutboxAnswerFrame() };
   // What is open. A group is pulsed at a time, so that not all inboxes look into their mailboxes at once.
   const groups = Array.from({ length: pulseGroupCount }, () => new Set<MailboxSocket>());

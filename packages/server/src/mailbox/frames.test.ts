@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { InboxAnswerSchema, OutboxAnswerSchema, PutOutcome } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
-import { createDeliveryFrame } from "./delivery-frame.ts";
+import { createInboxFrames } from "./inbox-frames.ts";
 import { createOutboxAnswerFrame } from "./outbox-answer-frame.ts";
 
-const deliveryFrame = createDeliveryFrame();
+const inboxFrames = createInboxFrames();
 const answerFrame = createOutboxAnswerFrame();
 
 const bytes = (minLength: number, maxLength = minLength) =>
@@ -46,7 +46,21 @@ test("a delivery is read as it was handed out", () => {
           },
         },
       });
-      const frame = deliveryFrame(given);
+      const frame = inboxFrames.delivery(given);
+      assert.deepEqual(fromBinary(InboxAnswerSchema, frame), message);
+      assert.equal(frame.length, toBinary(InboxAnswerSchema, message).length);
+    }),
+  );
+});
+
+test("that a position is acknowledged is read as it was said", () => {
+  fc.assert(
+    fc.property(number32, fc.oneof(fc.constant(0), position), (request, at) => {
+      const message = create(InboxAnswerSchema, {
+        request,
+        body: { case: "acknowledged", value: { position: BigInt(at) } },
+      });
+      const frame = inboxFrames.acknowledged(request, at);
       assert.deepEqual(fromBinary(InboxAnswerSchema, frame), message);
       assert.equal(frame.length, toBinary(InboxAnswerSchema, message).length);
     }),

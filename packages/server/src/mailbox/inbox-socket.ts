@@ -14,8 +14,8 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { type Devices, SignedOut } from "../accounts/devices.ts";
 import type { PublishedCell } from "../cell/roles.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
-import type { DeliveryFrame } from "./delivery-frame.ts";
 import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
+import type { InboxFrames } from "./inbox-frames.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { refusalOf } from "./refusal.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
@@ -30,7 +30,7 @@ export interface InboxSocketParts {
   readonly keyPackagesLeft: (
     deviceId: Uint8Array,
   ) => Promise<{ readonly singleUse: number; readonly lastResortTaken: boolean }>;
-  readonly deliveryFrame: DeliveryFrame;
+  readonly frames: InboxFrames;
   readonly unknownError: (error: unknown) => void;
 }
 
@@ -94,7 +94,7 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   deliver(handedOut: HandedOut): void {
-    this.#socket.sendFrame(this.#parts.deliveryFrame(handedOut));
+    this.#socket.sendFrame(this.#parts.frames.delivery(handedOut));
   }
 
   ended(why: InboxEnd): void {
@@ -134,10 +134,12 @@ export class InboxSocket implements SocketListener, InboxListener {
   async #answer({ request, body }: InboxRequest, inbox: Inbox): Promise<void> {
     switch (body.case) {
       case "acknowledge": {
-        const { position } = body.value;
-        if (position > BigInt(Number.MAX_SAFE_INTEGER)) throw new AssentError("request_invalid");
-        await inbox.acknowledge(Number(position));
-        this.#send(request, { case: "acknowledged", value: { position } });
+        if (body.value.position > BigInt(Number.MAX_SAFE_INTEGER)) {
+          throw new AssentError("request_invalid");
+        }
+        const position = Number(body.value.position);
+        await inbox.acknowledge(position);
+        this.#socket.sendFrame(this.#parts.frames.acknowledged(request, position));
         return;
       }
       case "mintCapabilities": {
@@ -181,7 +183,7 @@ export class InboxSocket implements SocketListener, InboxListener {
     ]);
     if (!this.#isOpen) return;
     if (!inbox) throw await devices.signedOut(device.accountId);
-    this.#admitted = { inbox, accountId: device.accountId };
+    this.#admitted = { inbox, accountId: device.accountId.slice() };
     this.#sendReady(request, inbox, left, lastRequest);
     inbox.listen();
   }

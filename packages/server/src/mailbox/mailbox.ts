@@ -77,14 +77,15 @@ const dayMs = 24 * hourMs;
 
 export function createMailboxes(parts: MailboxParts): Mailboxes {
   const { store, lineage, wakeups, addresses, tickets, quotas, now, randomness } = parts;
-  const putLimit = {
+  // Frozen: it is the same in every put, and crosses to storage once for many.
+  const putLimit = Object.freeze({
     envelopes: quotas.envelopesPerMailbox,
     bytes: quotas.bytesPerMailbox,
     provisionalEnvelopes: limits.provisionalEnvelopes,
     provisionalBytes: quotas.provisionalBytesPerMailbox,
     fullEnvelopes: limits.fullEnvelopes,
     fullBytes: quotas.fullBytesPerAddress,
-  };
+  });
 
   function mint(mailboxId: Uint8Array, generation: number, kind: AddressKind): MintedCapability {
     const serial = randomness.bytes(16);
@@ -188,7 +189,8 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
     async openInbox(mailboxId, listener) {
       const mailbox = await store.state(mailboxId);
       return mailbox.kind === "there"
-        ? new Inbox(inboxParts, mailboxId, mailbox, listener)
+        ? // A copy of its own: what storage answered with holds more than these bytes.
+          new Inbox(inboxParts, mailboxId.slice(), mailbox, listener)
         : undefined;
     },
 

@@ -1,16 +1,25 @@
-// Deliveries as frames. Encoded field by field into a buffer that is kept: the codec's own way from a message would
-// begin a small buffer for every frame, and copy all bodies again each time it grows.
-import { DeliveredEnvelopeSchema, DeliverySchema, InboxAnswerSchema } from "@assent/protocol";
+// What the inbox answers for every text, as frames. Encoded field by field into a buffer that is kept: the codec's own way
+// from a message would begin a small buffer for every frame, and copy all bodies again each time it grows.
+import {
+  AcknowledgedSchema,
+  DeliveredEnvelopeSchema,
+  DeliverySchema,
+  InboxAnswerSchema,
+} from "@assent/protocol";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { HandedOut } from "./inbox.ts";
 
-/** An InboxAnswer that delivers these. */
-export type DeliveryFrame = (handedOut: HandedOut) => Uint8Array;
+/** InboxAnswers. */
+export interface InboxFrames {
+  delivery(handedOut: HandedOut): Uint8Array;
+  acknowledged(request: number, position: number): Uint8Array;
+}
 
 const largest32 = 0xffff_ffff;
 
-export function createDeliveryFrame(): DeliveryFrame {
-  const { delivery } = InboxAnswerSchema.field;
+export function createInboxFrames(): InboxFrames {
+  const answer = InboxAnswerSchema.field;
+  const acknowledgedField = AcknowledgedSchema.field;
   const { envelopes: delivered, caughtUp, ...standing } = DeliverySchema.field;
   const { position, envelopeId, addressSerial, body } = DeliveredEnvelopeSchema.field;
   const { LengthDelimited, Varint } = WireType;
@@ -23,8 +32,8 @@ export function createDeliveryFrame(): DeliveryFrame {
     else writer.uint64(value);
   }
 
-  return (handedOut) => {
-    writer.tag(delivery.number, LengthDelimited).fork();
+  function delivery(handedOut: HandedOut): Uint8Array {
+    writer.tag(answer.delivery.number, LengthDelimited).fork();
     for (const envelope of handedOut.envelopes) {
       writer.tag(delivered.number, LengthDelimited).fork();
       positionField(position.number, envelope.position);
@@ -39,5 +48,14 @@ export function createDeliveryFrame(): DeliveryFrame {
     writer.tag(standing.lineage.number, Varint).uint32(lineage);
     writer.tag(standing.generation.number, Varint).uint32(generation);
     return writer.join().finish();
-  };
+  }
+
+  function acknowledged(request: number, position: number): Uint8Array {
+    writer.tag(answer.request.number, Varint).uint32(request);
+    writer.tag(answer.acknowledged.number, LengthDelimited).fork();
+    if (position > 0) positionField(acknowledgedField.position.number, position);
+    return writer.join().finish();
+  }
+
+  return { delivery, acknowledged };
 }
