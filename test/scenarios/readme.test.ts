@@ -24,6 +24,7 @@ test("the README's walk-through works as written", async (context) => {
   for (const command of commands) {
     const typed = command
       .replaceAll("http://127.0.0.1:8080", server.origin)
+      .replaceAll("./data", server.folder)
       .replaceAll("/tmp/anna", anna.folder)
       .replaceAll("/tmp/ben", ben.folder)
       .replace("CODE", code);
@@ -33,7 +34,7 @@ test("the README's walk-through works as written", async (context) => {
       encoding: "utf8",
     });
     if (command.startsWith("curl")) code = /\b\d{6}\b/.exec(stdout)?.[0] ?? "";
-    outputs.set(command.replace(/^.* assent --profile \/tmp\//, ""), stdout + stderr);
+    outputs.set(command.replace(/^.* assent (--profile \/tmp\/)?/, ""), stdout + stderr);
   }
   const said = (command: string) =>
     outputs.get(command) ?? assert.fail(`not in the README: ${command}`);
@@ -43,4 +44,6 @@ test("the README's walk-through works as written", async (context) => {
   assert.match(said("anna ledger"), /\/outbox/);
   assert.match(said("ben off"), /The service states/);
   assert.match(said("anna send +33612345678 -m 'Still there?'"), /left private messages/);
+  assert.match(said("admin status --data ./data"), new RegExp(`at ${server.origin}`));
+  assert.match(said("keys rotate --data ./data"), /epochs: sealing 1, 2/);
 });
