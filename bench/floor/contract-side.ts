@@ -1,0 +1,139 @@
+// The service as a side: registered phones, whose frames are the contract's.
+import {
+  authentication,
+  inboxAnswerIn,
+  inboxFrame,
+  makePhoneAt,
+  mint,
+  openInbox,
+  openSocket,
+  type Phone,
+  reachCell,
+  socketUrl,
+  turnOn,
+} from "@assent/bare-phone";
+import { loadVoprf, randomBytes } from "@assent/protocol";
+import type { WebSocket } from "ws";
+import { benchNumber, inParallel } from "../scale.ts";
+import { MeasuredProcess } from "../server-process.ts";
+import { closed } from "./bare-side.ts";
+import { inboxCountsIn, PutFrames, storedIn } from "./contract-frames.ts";
+import { bodyBytes, type Pair, type RunningSide, type Side } from "./side.ts";
+
+export const contractSide: Side = {
+  name: "service",
+  async start(folder, count, progress): Promise<RunningSide> {
+    await loadVoprf();
+    const process = await MeasuredProcess.serve(folder);
+    const cell = await reachCell({ origin: process.origin });
+    const pairs = await inParallel(count, 4, async (index) => {
+      if (index % 50 === 0) progress(`  phone ${index} of ${count}`);
+      const phone = await makePhoneAt(cell, benchNumber(index));
+      await turnOn(cell, phone);
+      const inbox = await openInbox(cell, phone);
+      await inbox.until("ready");
+      const [address] = await mint(inbox);
+      await closed(inbox.webSocket);
+      if (!address) throw new Error("nothing was minted");
+      return new ContractPair(process.origin, phone, address.capability);
+    });
+    return {
+      process,
+      pairs,
+      async connectOnly(pair) {
+        const { phone } = pairs[pair] as ContractPair;
+        const { socket } = await authenticated(process.origin, phone, () => undefined);
+        return { close: () => socket.terminate() };
+      },
+    };
+  },
+};
+
+class ContractPair implements Pair {
+  readonly phone: Phone;
+  readonly #server: { readonly origin: string };
+  readonly #frames: PutFrames;
+  #outbox: WebSocket | undefined;
+  #inbox: WebSocket | undefined;
+
+  constructor(origin: string, phone: Phone, capability: Uint8Array) {
+    this.#server = { origin };
+    this.phone = phone;
+    this.#frames = new PutFrames(capability, randomBytes(bodyBytes));
+  }
+
+  async openOutbox(onStored: (texts: number) => void): Promise<void> {
+    const url = socketUrl(this.#server, "/outbox");
+    this.#outbox = await openSocket(url, (frame) => onStored(storedIn(frame)));
+  }
+
+  async openInbox(
+    onReceived: (texts: number) => void,
+    onAcknowledged: (texts: number) => void,
+  ): Promise<void> {
+    let request = 1;
+    let acknowledged = -1;
+    let received = 0;
+    const { origin } = this.#server;
+    const { socket, acknowledgedBefore } = await authenticated(origin, this.phone, (frame) => {
+      const counts = inboxCountsIn(frame);
+      if (counts.kind === "acknowledged") {
+        onAcknowledged(counts.position - acknowledged);
+        acknowledged = counts.position;
+      }
+      if (counts.kind !== "delivery" || counts.texts === 0) return;
+      onReceived(counts.texts);
+      // All that came in one turn is acknowledged together.
+      const isFirst = received === 0;
+      received = counts.position;
+      if (!isFirst) return;
+      setImmediate(() => {
+        request += 1;
+        const position = BigInt(received);
+        received = 0;
+        socket.send(inboxFrame(request, { case: "acknowledge", value: { position } }));
+      });
+    });
+    acknowledged = acknowledgedBefore;
+    this.#inbox = socket;
+  }
+
+  put(): void {
+    this.#outbox?.send(this.#frames.next());
+  }
+
+  async closeInbox(): Promise<void> {
+    await closed(this.#inbox);
+  }
+
+  closeOutbox(): void {
+    this.#outbox?.terminate();
+  }
+}
+
+/** Resolves when the service said `ready`; everything after that goes to `onFrame`. */
+async function authenticated(
+  origin: string,
+  phone: Phone,
+  onFrame: (frame: Buffer) => void,
+): Promise<{ readonly socket: WebSocket; readonly acknowledgedBefore: number }> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let isReady = false;
+  const socket = await openSocket(socketUrl({ origin }, "/inbox"), (frame, from) => {
+    if (isReady) {
+      onFrame(frame);
+      return;
+    }
+    const answer = inboxAnswerIn(frame);
+    if (answer.case === "challenge") {
+      authentication(phone, answer.value.nonce).then(
+        (value) => from.send(inboxFrame(1, { case: "authenticate", value })),
+        reject,
+      );
+    } else if (answer.case === "ready") {
+      isReady = true;
+      resolve(Number(answer.value.acknowledgedPosition));
+    } else reject(new Error(`${answer.case} instead of ready`));
+  });
+  return { socket, acknowledgedBefore: await promise };
+}

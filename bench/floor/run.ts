@@ -1,0 +1,135 @@
+// `npm run bench:relay`: the relay beside its floor, by turns in one run: medians and ratios. With --json one JSON line; with
+// --quick small counts, to see that it works; with --sides some of reference, log, service; with --only one of the loads.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { median } from "../scale.ts";
+import { bareSide } from "./bare-side.ts";
+import { contractSide } from "./contract-side.ts";
+import { connectAndIdle, live, openLoop, storeAndDrain } from "./loads.ts";
+import type { RunningSide, Side } from "./side.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    quick: { type: "boolean" },
+    sides: { type: "string", default: "reference,log,service" },
+    only: { type: "string" },
+    rounds: { type: "string", default: "3" },
+    pairs: { type: "string", default: "200" },
+    texts: { type: "string", default: "50000" },
+  },
+});
+const scale = values.quick
+  ? { pairs: 10, texts: 1_000, rounds: 1, perSecond: 100, seconds: 2 }
+  : {
+      pairs: Number(values.pairs),
+      texts: Number(values.texts),
+      rounds: Number(values.rounds),
+      perSecond: 1_000,
+      seconds: 5,
+    };
+
+/** What is to be reached beside the reference, and whether more is better. */
+const reach: Readonly<Record<string, { readonly ratio: number; readonly isMore: boolean }>> = {
+  "live: CPU µs": { ratio: 1.25, isMore: false },
+  "live: texts/s": { ratio: 0.9, isMore: true },
+  "store for absent phones: texts/s": { ratio: 1, isMore: true },
+  "drain: texts/s": { ratio: 1, isMore: true },
+  "1,000/s open loop: p99 ms": { ratio: 1.3, isMore: false },
+  "1,000/s open loop: CPU µs": { ratio: 1.4, isMore: false },
+  "connect and authenticate: /s": { ratio: 0.6, isMore: true },
+  "idle phone: KB": { ratio: 1.1, isMore: false },
+};
+
+type Figures = Readonly<Record<string, number>>;
+
+const loads: Readonly<Record<string, (side: RunningSide) => Promise<Figures>>> = {
+  async live(side) {
+    const { perSecond, cpuMicroseconds } = await live(side, scale.texts);
+    return { "live: texts/s": perSecond, "live: CPU µs": cpuMicroseconds };
+  },
+  async absent(side) {
+    const { store, drain } = await storeAndDrain(side, scale.texts);
+    return {
+      "store for absent phones: texts/s": store.perSecond,
+      "store for absent phones: CPU µs": store.cpuMicroseconds,
+      "drain: texts/s": drain.perSecond,
+      "drain: CPU µs": drain.cpuMicroseconds,
+    };
+  },
+  async "open-loop"(side) {
+    const { p50Ms, p99Ms, cpuMicroseconds } = await openLoop(side, scale.perSecond, scale.seconds);
+    return {
+      "1,000/s open loop: p50 ms": p50Ms,
+      "1,000/s open loop: p99 ms": p99Ms,
+      "1,000/s open loop: CPU µs": cpuMicroseconds,
+    };
+  },
+  async connect(side) {
+    const { connect, idleBytes } = await connectAndIdle(side, scale.pairs);
+    return {
+      "connect and authenticate: /s": connect.perSecond,
+      "connect and authenticate: CPU µs": connect.cpuMicroseconds,
+      "idle phone: KB": idleBytes / 1_024,
+    };
+  },
+};
+
+const sides = [
+  bareSide("reference", "reference.ts"),
+  bareSide("log", "relay-on-log.ts"),
+  contractSide,
+].filter(({ name }) => values.sides.split(",").includes(name));
+const progress = (line: string) => process.stderr.write(`${line}\n`);
+const folder = await mkdtemp(join(tmpdir(), "assent-floor-"));
+const running: { readonly side: Side; readonly started: RunningSide }[] = [];
+const measured = new Map<string, Map<string, number[]>>();
+try {
+  for (const side of sides) {
+    progress(`${side.name} …`);
+    const own = join(folder, side.name);
+    await mkdir(own);
+    running.push({ side, started: await side.start(own, scale.pairs, progress) });
+  }
+  for (const [name, load] of Object.entries(loads)) {
+    if (values.only && values.only !== name) continue;
+    for (let round = 1; round <= scale.rounds; round += 1) {
+      for (const { side, started } of running) {
+        progress(`${name}, round ${round}: ${side.name} …`);
+        for (const [figure, value] of Object.entries(await load(started))) {
+          const bySide = measured.get(figure) ?? new Map<string, number[]>();
+          measured.set(figure, bySide);
+          bySide.set(side.name, [...(bySide.get(side.name) ?? []), value]);
+        }
+      }
+    }
+  }
+} finally {
+  for (const { started } of running) await started.process.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+const rows = Array.from(measured, ([figure, bySide]) => {
+  const medians = new Map(Array.from(bySide, ([side, all]) => [side, median(all)]));
+  const reference = medians.get("reference");
+  const ratios = Array.from(medians, ([side, value]) => [side, value / (reference ?? Number.NaN)]);
+  return {
+    figure,
+    medians: Object.fromEntries(medians),
+    ratios: Object.fromEntries(ratios) as Record<string, number>,
+    reach: reach[figure],
+  };
+});
+if (values.json) console.log(JSON.stringify(rows));
+else {
+  for (const { figure, medians, ratios, reach: wanted } of rows) {
+    const cells = Object.entries(medians).map(([side, value]) => {
+      const ratio = side === "reference" ? "" : ` (${(ratios[side] ?? Number.NaN).toFixed(2)}×)`;
+      return `${side} ${value.toFixed(value < 100 ? 2 : 0)}${ratio}`;
+    });
+    const goal = wanted ? `  reach ${wanted.isMore ? "≥" : "≤"} ${wanted.ratio}×` : "";
+    console.log(`${figure.padEnd(36)} ${cells.join("   ")}${goal}`);
+  }
+}
