@@ -3,7 +3,7 @@
 import type { WaitingEnvelope } from "../../mailbox/store.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { isWhole, putFields, putHeaderBytes, putRecordBytes, readPrefix } from "./record-format.ts";
-import { type Segments, segmentName } from "./segments.ts";
+import { type Segment, type Segments, segmentName } from "./segments.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 
 // Of what lies between two that are wanted: to read over it is cheaper than to begin anew.
@@ -19,81 +19,144 @@ interface Piece {
 
 /** One reading of one segment. */
 interface Reading {
-  readonly segment: number;
+  readonly segment: Segment;
   readonly from: number;
   to: number;
   readonly pieces: Piece[];
 }
 
-export async function readBacklog(
-  parts: {
-    readonly segments: Segments;
-    readonly waiting: WaitingEnvelopes;
-    readonly salt: number;
-  },
-  slots: readonly number[],
-): Promise<WaitingEnvelope[]> {
-  const readings = readingsOf(parts.waiting, slots);
-  const held = [...new Set(readings.map(({ segment }) => segment))].map((number) =>
-    parts.segments.get(number),
-  );
-  for (const segment of held) segment.readers += 1;
-  try {
-    const envelopes = await Promise.all(readings.map((reading) => read(parts, reading)));
-    return envelopes.flat();
-  } finally {
-    for (const segment of held) {
-      segment.readers -= 1;
-      segment.wasUsed = true;
+// Texts of one mailbox stand apart, between those of others. Where so many are read of one segment in a tick, it is read
+// whole, once, and kept while that goes on.
+const readsBeforeWhole = 24;
+const cachedAtMost = 8;
+
+export interface BacklogParts {
+  readonly segments: Segments;
+  readonly waiting: WaitingEnvelopes;
+  readonly salt: number;
+}
+
+export class Backlog {
+  readonly #parts: BacklogParts;
+  readonly #cached = new Set<Segment>();
+  #reading = new Set<Segment>();
+
+  constructor(parts: BacklogParts) {
+    this.#parts = parts;
+  }
+
+  /** Lets go of what nobody read in since the last one. */
+  tick(): void {
+    for (const segment of this.#cached) {
+      if (segment.reads > 0) continue;
+      segment.cached = undefined;
+      this.#cached.delete(segment);
+    }
+    for (const segment of this.#reading) segment.reads = 0;
+    this.#reading = new Set(this.#cached);
+  }
+
+  async read(slots: readonly number[]): Promise<WaitingEnvelope[]> {
+    const readings = readingsOf(this.#parts, slots);
+    for (const { segment } of readings) segment.readers += 1;
+    try {
+      const envelopes: WaitingEnvelope[] = [];
+      const found = await Promise.all(readings.map((reading) => this.#bytesOf(reading)));
+      for (const [index, reading] of readings.entries()) {
+        const { bytes, from } = found[index] as Found;
+        this.#addTo(envelopes, reading, bytes, from);
+      }
+      return envelopes;
+    } finally {
+      for (const { segment } of readings) {
+        segment.readers -= 1;
+        segment.wasUsed = true;
+      }
+    }
+  }
+
+  async #bytesOf({ segment, from, to }: Reading): Promise<Found> {
+    segment.reads += 1;
+    this.#reading.add(segment);
+    const isForAll =
+      segment.isSealed &&
+      segment.reads >= readsBeforeWhole &&
+      this.#cached.size < cachedAtMost &&
+      segment.cached === undefined;
+    if (isForAll) {
+      segment.cached = bytesOf(segment, 0, segment.end).catch((error) => {
+        segment.cached = undefined;
+        throw error;
+      });
+      this.#cached.add(segment);
+    }
+    const { cached } = segment;
+    if (cached === undefined) return { bytes: await bytesOf(segment, from, to), from };
+    return { bytes: await cached, from: 0 };
+  }
+
+  /** @throws DamagedSegment */
+  #addTo(
+    envelopes: WaitingEnvelope[],
+    { segment, pieces }: Reading,
+    bytes: Buffer,
+    from: number,
+  ): void {
+    const { salt, waiting } = this.#parts;
+    const { table } = waiting;
+    for (const { slot, position, offset, length } of pieces) {
+      const at = offset - from;
+      const record = readPrefix(bytes, at, salt);
+      if (record?.length !== length || !isWhole(bytes, at, record, salt)) {
+        // Acknowledged from elsewhere while it was read, it may be erased.
+        const isStill = table.segment(slot) === segment.number && table.offset(slot) === offset;
+        if (isStill) throw new DamagedSegment(segmentName(segment.number));
+        continue;
+      }
+      const bodyLength = bytes.readUInt32LE(at + putFields.bodyLength);
+      envelopes.push({
+        position,
+        envelopeId: bytes.subarray(at + putFields.envelopeId, at + putFields.envelopeId + 32),
+        serial: bytes.subarray(at + putFields.serial, at + putFields.serial + 16),
+        body: bytes.subarray(at + putHeaderBytes, at + putHeaderBytes + bodyLength),
+      });
     }
   }
 }
 
-function readingsOf({ table }: WaitingEnvelopes, slots: readonly number[]): Reading[] {
+interface Found {
+  readonly bytes: Buffer;
+  /** Where in the segment they begin. */
+  readonly from: number;
+}
+
+async function bytesOf({ file }: Segment, from: number, to: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(to - from);
+  await file.read(bytes, from);
+  return bytes;
+}
+
+function readingsOf({ segments, waiting }: BacklogParts, slots: readonly number[]): Reading[] {
+  const { table } = waiting;
   const readings: Reading[] = [];
   for (const slot of slots) {
-    const segment = table.segment(slot);
+    const number = table.segment(slot);
     const offset = table.offset(slot);
     const length = putRecordBytes(table.bodyLength(slot));
     const piece = { slot, position: table.position(slot), offset, length };
     const before = readings.at(-1);
     const isNear =
-      before?.segment === segment &&
+      before?.segment.number === number &&
       offset >= before.to &&
-      offset - before.to <= gapBytes &&
-      offset + length - before.from <= readAtOnce;
+      (before.segment.cached !== undefined ||
+        (offset - before.to <= gapBytes && offset + length - before.from <= readAtOnce));
     if (isNear) {
       before.to = offset + length;
       before.pieces.push(piece);
-    } else readings.push({ segment, from: offset, to: offset + length, pieces: [piece] });
+    } else {
+      const segment = segments.get(number);
+      readings.push({ segment, from: offset, to: offset + length, pieces: [piece] });
+    }
   }
   return readings;
-}
-
-async function read(
-  { segments, waiting, salt }: Parameters<typeof readBacklog>[0],
-  { segment, from, to, pieces }: Reading,
-): Promise<WaitingEnvelope[]> {
-  const { table } = waiting;
-  const bytes = Buffer.allocUnsafeSlow(to - from);
-  await segments.get(segment).file.read(bytes, from);
-  const envelopes: WaitingEnvelope[] = [];
-  for (const { slot, position, offset, length } of pieces) {
-    const at = offset - from;
-    const record = readPrefix(bytes, at, salt);
-    if (record?.length !== length || !isWhole(bytes, at, record, salt)) {
-      // Acknowledged from elsewhere while it was read, it may be erased.
-      const isStillThere = table.segment(slot) === segment && table.offset(slot) === offset;
-      if (isStillThere) throw new DamagedSegment(segmentName(segment));
-      continue;
-    }
-    const bodyLength = bytes.readUInt32LE(at + putFields.bodyLength);
-    envelopes.push({
-      position,
-      envelopeId: bytes.subarray(at + putFields.envelopeId, at + putFields.envelopeId + 32),
-      serial: bytes.subarray(at + putFields.serial, at + putFields.serial + 16),
-      body: bytes.subarray(at + putHeaderBytes, at + putHeaderBytes + bodyLength),
-    });
-  }
-  return envelopes;
 }

@@ -1,6 +1,6 @@
 // One batch as it grows: its records in one buffer, ready to be written as they are, and who is told when they are durable.
 // Two of these take turns: one is written while the other grows.
-import type { Mailbox } from "./mailbox.ts";
+import type { Mailbox, PutWithoutMailbox } from "./mailbox.ts";
 import {
   aligned,
   batchRecordBytes,
@@ -18,18 +18,17 @@ import {
   viewOf,
 } from "./record-format.ts";
 
+/** What was decided of a put. */
 export interface PutRecord {
-  readonly generation: number;
+  readonly position: number;
   readonly hour: number;
-  readonly envelopeId: Uint8Array;
-  readonly serial: Uint8Array;
   readonly kind: number;
-  readonly isQuiet: boolean;
   readonly isHanded: boolean;
-  readonly body: Uint8Array;
+  /** No bytes are kept. */
+  readonly isDropped: boolean;
 }
 
-const firstBytes = 262_144;
+const firstBytes = 16_384;
 // What a burst made longer is given back after it.
 const keptBytes = 4_194_304;
 
@@ -58,7 +57,8 @@ export class Batch {
   }
 
   /** Returns where in the batch it stands. */
-  addPut(mailbox: Mailbox, position: number, put: PutRecord, isDropped: boolean): number {
+  addPut(mailbox: Mailbox, put: PutWithoutMailbox, record: PutRecord): number {
+    const { position, hour, kind, isHanded, isDropped } = record;
     const kept = isDropped ? 0 : put.body.length;
     const length = putRecordBytes(kept);
     const at = this.#room(length);
@@ -67,15 +67,15 @@ export class Batch {
     bytes.set(mailbox.id, at + putFields.mailboxId);
     view.setFloat64(at + putFields.position, position, true);
     view.setUint32(at + putFields.generation, put.generation, true);
-    view.setUint32(at + putFields.hour, put.hour, true);
+    view.setUint32(at + putFields.hour, hour, true);
     bytes.set(put.envelopeId, at + putFields.envelopeId);
     bytes.set(put.serial, at + putFields.serial);
     view.setUint32(at + putFields.bodyLength, put.body.length, true);
     const flags =
-      (put.isQuiet ? putFlags.quiet : 0) |
-      (put.isHanded ? putFlags.handed : 0) |
+      (put.quiet ? putFlags.quiet : 0) |
+      (isHanded ? putFlags.handed : 0) |
       (isDropped ? putFlags.dropped : 0);
-    view.setUint32(at + putFields.kind, put.kind | (flags << 8), true);
+    view.setUint32(at + putFields.kind, kind | (flags << 8), true);
     const bodyEnd = at + putHeaderBytes + kept;
     if (kept > 0) bytes.set(put.body, at + putHeaderBytes);
     // The buffer is used again: what stood here before is no part of this record.

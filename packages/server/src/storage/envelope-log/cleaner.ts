@@ -25,6 +25,8 @@ export interface CleanerParts {
 const sparse = 0.5;
 // And one that ended early.
 const small = 0.25;
+// Segments that a start reads whole; more get their index also where it is not quiet.
+const unindexedAtMost = 24;
 const movedAtOnce = 262_144;
 const statesAtOnce = 2_000;
 const zeros = Buffer.alloc(262_144);
@@ -93,13 +95,17 @@ export class Cleaner {
     const { segments } = this.#parts;
     if (shrinks) this.#rollLive();
     const sealed = [...segments.all.values()].filter(({ isSealed }) => isSealed);
+    let unindexed = sealed.filter(({ hasIndex }) => !hasIndex).length;
     for (const segment of sealed) {
       if (this.#isStopped) return;
       if (segment.live === 0) await this.#giveBack(segment, !shrinks);
       else if (erases && this.#isToMove(segment)) {
         await this.#move(segment);
         await this.#giveBack(segment, !shrinks);
-      } else if (!segment.hasIndex) await this.#index(segment);
+      } else if (!segment.hasIndex && (erases || unindexed > unindexedAtMost)) {
+        unindexed -= 1;
+        await this.#index(segment);
+      }
     }
     if (erases) {
       for (const segment of [...segments.all.values()]) {

@@ -3,15 +3,15 @@
 import type { StoredPut, StoredPutOutcome, TakeLimit, Taken } from "../../mailbox/store.ts";
 import type { Randomness } from "../../randomness.ts";
 import { StartRefused } from "../../start-refused.ts";
-import { readBacklog } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
 import { Cleaner, tickMs } from "./cleaner.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
-import { Mailbox, nameOf } from "./mailbox.ts";
+import { Mailbox, nameOf, type PutWithoutMailbox } from "./mailbox.ts";
 import { findLog, Loading } from "./recovery.ts";
 import { Segments } from "./segments.ts";
-import { type PutWithoutMailbox, WaitingEnvelopes } from "./waiting-envelopes.ts";
+import { WaitingEnvelopes } from "./waiting-envelopes.ts";
 import { Writer } from "./writer.ts";
 
 /** What is kept of a mailbox beside the account it belongs to, and changes in one transaction with it. */
@@ -63,7 +63,7 @@ export class EnvelopeLog {
   readonly #writer: Writer;
   readonly #cleaner: Cleaner;
   readonly #room: DiskRoom;
-  readonly #salt: number;
+  readonly #backlog: Backlog;
   readonly #stopTicks: () => void;
   #sweep: Iterator<Mailbox> | undefined;
 
@@ -75,7 +75,7 @@ export class EnvelopeLog {
     this.#byOrdinal = opened.byOrdinal;
     this.#waiting = waiting;
     this.#segments = segments;
-    this.#salt = salt;
+    this.#backlog = new Backlog({ segments, waiting, salt });
     this.#room = opened.room;
     const mailboxOf = (ordinal: number) => this.#byOrdinal[ordinal];
     this.#writer = new Writer({
@@ -94,6 +94,7 @@ export class EnvelopeLog {
     this.#cleaner = new Cleaner({ files, segments, waiting, writer, mailboxOf, salt, fatal });
     this.#stopTicks = schedule.every(tickMs, () => {
       this.#cleaner.tick();
+      this.#backlog.tick();
       this.#room.look().catch(fatal);
     });
   }
@@ -173,8 +174,7 @@ export class EnvelopeLog {
     }
     const { more, handed, slots } = selection;
     if (slots.length === 0) return { envelopes: [], more, handed };
-    const parts = { segments: this.#segments, waiting: this.#waiting, salt: this.#salt };
-    return { envelopes: await readBacklog(parts, slots), more, handed };
+    return { envelopes: await this.#backlog.read(slots), more, handed };
   }
 
   /** Resolves when everything decided so far is durable. */
@@ -311,8 +311,7 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
   let writer: Writer | undefined;
   const waiting = new WaitingEnvelopes(
     {
-      put: (mailbox, slot, position, put, isDropped) =>
-        writer?.put(mailbox, slot, position, put, isDropped),
+      put: (mailbox, slot, put, record) => writer?.put(mailbox, slot, put, record),
       state: (mailbox) => writer?.state(mailbox),
       dead(number, offset, length) {
         const segment = segments.get(number);

@@ -46,7 +46,7 @@ export class EnvelopeTable {
     return this.#insert(owner, position, bodyLength, hourAndFlags, share);
   }
 
-  /** As `add`, with what `foldedId` gave. */
+  /** As `add`, with the four words of `idWord`. */
   addFolded(
     owner: number,
     position: number,
@@ -134,8 +134,9 @@ export class EnvelopeTable {
   share(slot: number): number {
     return this.#share[slot] as number;
   }
-  foldedId(slot: number): Int32Array {
-    return this.#id.subarray(slot * 4, slot * 4 + 4);
+  /** Of the four that an id is folded to. */
+  idWord(slot: number, word: number): number {
+    return this.#id[slot * 4 + word] as number;
   }
 
   /**

@@ -47,6 +47,8 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 const syncData = promisify(fdatasync);
 const truncateFile = promisify(ftruncate);
+const readSome = promisify(read);
+const writeSome = promisify(write);
 const statDisk = promisify(statfs);
 
 /** @param directory is made where it is not there */
@@ -120,7 +122,6 @@ class NodeLogFile implements LogFile {
 
   async write(bytes: Uint8Array, at: number): Promise<void> {
     const descriptor = await this.#open();
-    const writeSome = promisify(write);
     let from = 0;
     while (from < bytes.length) {
       from += (await writeSome(descriptor, bytes, from, bytes.length - from, at + from))
@@ -134,7 +135,6 @@ class NodeLogFile implements LogFile {
 
   async read(into: Uint8Array, at: number): Promise<number> {
     const descriptor = await this.#open();
-    const readSome = promisify(read);
     let from = 0;
     while (from < into.length) {
       const { bytesRead } = await readSome(descriptor, into, from, into.length - from, at + from);

@@ -1,6 +1,6 @@
 // For tests only: what a mailbox of the port does, said as simply as can be, beside which the log is held.
 import type { StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
-import type { PutWithoutMailbox } from "./waiting-envelopes.ts";
+import type { PutWithoutMailbox } from "./mailbox.ts";
 
 export interface ModelEnvelope {
   readonly position: number;
@@ -25,8 +25,8 @@ export class ModelMailbox {
 
   put(put: PutWithoutMailbox): StoredPutOutcome {
     if (put.generation !== this.generation) return { kind: "former" };
-    const id = hex(put.envelopeId);
-    const serial = hex(put.serial);
+    const id = textOf(put.envelopeId);
+    const serial = textOf(put.serial);
     const there = this.waiting.find((envelope) => envelope.id === id);
     if (there) return { kind: "duplicate", position: there.position };
     if (this.#isFull(put, serial)) return { kind: "full" };
@@ -39,7 +39,7 @@ export class ModelMailbox {
     if (isBlocked && hasAllBefore && this.waiting.length === 0) {
       return { kind, position, handed: true };
     }
-    const body = isBlocked ? undefined : hex(put.body);
+    const body = isBlocked ? undefined : textOf(put.body);
     const hour = Math.floor(put.now / hourMs);
     this.waiting.push({ position, id, body, serial, kind: put.kind, hour });
     return { kind, position, handed: hasAllBefore };
@@ -52,7 +52,7 @@ export class ModelMailbox {
     let handed = this.last;
     for (const envelope of this.waiting) {
       if (envelope.position <= after || envelope.body === undefined) continue;
-      bytes += envelope.body.length / 2;
+      bytes += envelope.body.length;
       more = taken.length >= limit.envelopes || (bytes > limit.bytes && taken.length > 0);
       if (more) {
         handed = envelope.position - 1;
@@ -102,7 +102,7 @@ export class ModelMailbox {
   #isFull({ kind, body, limit }: PutWithoutMailbox, serial: string): boolean {
     const counted = (envelopes: readonly ModelEnvelope[]) => ({
       envelopes: envelopes.length,
-      bytes: envelopes.reduce((sum, one) => sum + (one.body?.length ?? 0) / 2, body.length),
+      bytes: envelopes.reduce((sum, one) => sum + (one.body?.length ?? 0), body.length),
     });
     const all = counted(this.waiting);
     if (all.envelopes >= limit.envelopes || all.bytes > limit.bytes) return true;
@@ -120,6 +120,6 @@ export class ModelMailbox {
   }
 }
 
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
+export function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
 }

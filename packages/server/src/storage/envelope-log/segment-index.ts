@@ -45,8 +45,8 @@ export async function writeIndex(parts: {
     view.setFloat64(at + 16, position, true);
     view.setUint32(at + 24, mailbox.generation, true);
     view.setUint32(at + 28, table.hourAndFlags(slot) | handed, true);
-    for (const [word, value] of table.foldedId(slot).entries()) {
-      view.setInt32(at + 32 + word * 4, value, true);
+    for (let word = 0; word < 4; word += 1) {
+      view.setInt32(at + 32 + word * 4, table.idWord(slot, word), true);
     }
     const share = table.share(slot);
     if (share !== -1) shares.writeSerial(share, bytes, at + 48);

@@ -24,6 +24,10 @@ export class Segment {
   hasIndex = false;
   /** Readings under way: its file stays while there are any. */
   readers = 0;
+  /** Readings that began since the last tick. */
+  reads = 0;
+  /** All of it, while many read in it. */
+  cached: Promise<Buffer> | undefined;
   /** Whether it rests from its file descriptor when nobody reads. */
   wasUsed = true;
 

@@ -1,10 +1,10 @@
 // The rules of the mailboxes, decided in memory at once: what a put, a taking, an acknowledgement and an expiry do to what
 // waits. Says what has to be written of it; durability is the writer's.
-import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
+import type { StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
 import { AddressShares } from "./address-shares.ts";
 import type { PutRecord } from "./batch.ts";
 import { EnvelopeTable, pendingSegment } from "./envelope-table.ts";
-import { type ExpiredRange, type Mailbox, nameOf } from "./mailbox.ts";
+import { type ExpiredRange, type Mailbox, nameOf, type PutWithoutMailbox } from "./mailbox.ts";
 import { putRecordBytes } from "./record-format.ts";
 
 export const kinds = { provisional: 0, full: 1, group: 2 } as const;
@@ -14,15 +14,12 @@ const hourMs = 3_600_000;
 
 /** Where decisions go to be written. */
 export interface Appending {
-  /** @param slot undefined where the position is taken and nothing waits at it */
-  put(mailbox: Mailbox, slot: number, position: number, put: PutRecord, isDropped: boolean): void;
+  put(mailbox: Mailbox, slot: number, put: PutWithoutMailbox, record: PutRecord): void;
   /** The mailbox's state is to be written. */
   state(mailbox: Mailbox): void;
   /** A record's bytes are not needed any more, as soon as what was decided so far is durable. */
   dead(segment: number, offset: number, length: number): void;
 }
-
-export type PutWithoutMailbox = Omit<StoredPut, "mailboxId" | "after">;
 
 /** What a taking found: what of it is not durable yet cannot be read yet. */
 export interface Selection {
@@ -73,17 +70,13 @@ export class WaitingEnvelopes {
     const hourAndFlags = hour * 8 + flags;
     const slot = table.add(mailbox.ordinal, position, envelopeId, kept, hourAndFlags, counted);
     this.append(mailbox, slot);
-    const record = {
-      generation: put.generation,
+    this.#appending.put(mailbox, slot, put, {
+      position,
       hour,
-      envelopeId,
-      serial,
       kind: kinds[kind],
-      isQuiet: put.quiet,
       isHanded: hasAllBefore,
-      body,
-    };
-    this.#appending.put(mailbox, slot, position, record, isBlocked);
+      isDropped: isBlocked,
+    });
     return { kind: isBlocked ? "dropped" : "stored", position, handed: hasAllBefore };
   }
 

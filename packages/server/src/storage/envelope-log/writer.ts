@@ -2,7 +2,7 @@
 // was written, so that batches grow with load and nothing waits for a timer. All who wait for one are told at once.
 import { Batch, type PutRecord } from "./batch.ts";
 import { isDiskFull } from "./file-system.ts";
-import type { Mailbox } from "./mailbox.ts";
+import type { Mailbox, PutWithoutMailbox } from "./mailbox.ts";
 import { aligned, putRecordBytes, segmentBytesInList, stateBytes } from "./record-format.ts";
 import type { Segment, Segments } from "./segments.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
@@ -52,8 +52,8 @@ export class Writer {
     return this.#sequence;
   }
 
-  put(mailbox: Mailbox, slot: number, position: number, put: PutRecord, isDropped: boolean): void {
-    const offset = this.#growing.addPut(mailbox, position, put, isDropped);
+  put(mailbox: Mailbox, slot: number, put: PutWithoutMailbox, record: PutRecord): void {
+    const offset = this.#growing.addPut(mailbox, put, record);
     this.#parts.waiting.table.setPlace(slot, 0, offset);
     this.#growing.slots.push(slot);
     this.flush();
