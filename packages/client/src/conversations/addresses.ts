@@ -4,6 +4,7 @@ import { type Address, AddressSchema, envelopeKeyLength, hex, randomBytes } from
 import { create } from "@bufbuild/protobuf";
 import type { Inbox } from "../egress/inbox.ts";
 import type { Self } from "../identity/self.ts";
+import { isOver } from "../line/elapsed.ts";
 import {
   GivenAddressSchema,
   type Person,
@@ -21,7 +22,7 @@ const day = 86_400_000;
 
 /** Whether a person should get a new address of this device: they have none, or it is old. */
 export function needsAddress(person: Person, nowMs: number): boolean {
-  return Number(person.addressesGivenAtMs) < nowMs - renewAfterDays * day;
+  return isOver(person.addressesGivenAtMs, renewAfterDays * day, nowMs);
 }
 
 /** An address for one person, and what has to be stored with it; undefined where no capability is spare. */

@@ -151,11 +151,19 @@ describe("an answer", () => {
     assert.deepEqual(await awaited(), []);
   });
 
-  test("of handed ends the asking, and is no failure", async () => {
+  test("of handed ends the asking: it may have arrived, and that is no failure", async () => {
     const key = await sentTo(anna, 1);
-    assert.equal((await ask({ 1: "handed" })).isQueued, false);
-    assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
+    const arrived = await sentTo(anna, 2);
+    const text = await on.records.get("texts", arrived);
+    assert.ok(text);
+    await on.records.commit([put("texts", arrived, { ...text, state: TextState.READ })]);
+    assert.equal((await ask({ 1: "handed", 2: "handed" })).isQueued, false);
+    assert.deepEqual(await stateOf(key), [TextState.NOT_KNOWN, ""]);
+    assert.deepEqual(await stateOf(arrived), [TextState.READ, ""]);
     assert.deepEqual(await awaited(), []);
+    const [unshown, ...others] = await on.records.list("unshown");
+    assert.equal(others.length, 0);
+    assert.deepEqual(unshown?.record.what.case, "stateChange");
   });
 
   test("of expired means that it was not delivered", async () => {

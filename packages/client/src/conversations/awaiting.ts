@@ -3,12 +3,12 @@
 // asked over one shows who writes to whom no better than their texts do.
 import type { Outbox, StatusAnswer } from "../egress/outbox.ts";
 import type { Self } from "../identity/self.ts";
-import { type AwaitedEnvelope, point, put, remove } from "../store/records.ts";
+import { type AwaitedEnvelope, point, put, remove, TextState } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { ConversingParts } from "./encrypting.ts";
 import { personKey } from "./people.ts";
 import type { Sending } from "./sending.ts";
-import { isArrived, notDelivered } from "./texts.ts";
+import { changedText, isArrived, notDelivered } from "./texts.ts";
 
 const day = 86_400_000;
 // Asked later than a day after the last time, by up to a quarter of one.
@@ -79,7 +79,10 @@ export class Awaiting {
         return [remove("awaited", key), ...(isOpen ? [point("queue", textKey, textKey)] : [])];
       // Their device took it; that they never answered is no reason to say that it was not delivered.
       case "handed":
-        return [remove("awaited", key)];
+        return [
+          remove("awaited", key),
+          ...(isOpen ? await changedText(records, textKey, text, TextState.NOT_KNOWN) : []),
+        ];
       case "expired":
         return [
           remove("awaited", key),

@@ -32,6 +32,8 @@ export type ShownState =
   | "delivered"
   | "read"
   | "not-delivered"
+  /** Their device took it and never said so: it may have arrived. */
+  | "not-known"
   | "received"
   | "handoff";
 
@@ -60,6 +62,7 @@ const stateWords: Readonly<Record<TextState, ShownState>> = {
   [TextState.NOT_DELIVERED]: "not-delivered",
   [TextState.RECEIVED]: "received",
   [TextState.HANDOFF]: "handoff",
+  [TextState.NOT_KNOWN]: "not-known",
 };
 
 /** A text as it is shown, without the name of whose it is. */

@@ -7,6 +7,7 @@ import { type Outbox, openOutbox } from "../egress/outbox.ts";
 import { refillKeyPackages } from "../identity/key-packages.ts";
 import { type Renewing, renewEvaluation } from "../identity/renewal.ts";
 import type { Self } from "../identity/self.ts";
+import { isOver } from "../line/elapsed.ts";
 import { quietMs, Silence, type Timers } from "../line/silence.ts";
 import { refillSpares } from "./addresses.ts";
 import type { Awaiting } from "./awaiting.ts";
@@ -263,7 +264,7 @@ export class Mailboxes {
   async #openOutbox(self: Self): Promise<Outbox> {
     const { egress, timers, now } = this.#parts;
     const known = this.#outbox;
-    const isQuiet = known && now() - known.heardAtMs >= quietMs;
+    const isQuiet = known && isOver(known.heardAtMs, quietMs, now());
     if (known && isQuiet && !(await known.ask(timers, outboxAnswerMs))) known.close();
     if (!this.#outbox || this.#outbox.ended) {
       this.#outbox = await openOutbox(egress, self.cell.url, now);

@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { AssentError, type ErrorCode, limits, type PhoneNumber } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import type { Discovery } from "../discovery/discovery.ts";
 import type { OutgoingPut, PutAnswer } from "../egress/outbox.ts";
-import { phoneOn } from "../identity/cell-for-tests.ts";
-import { type Person, TextState } from "../store/records.ts";
+import type { Encryption } from "../encryption/encryption.ts";
+import { phoneOn, serviceOf } from "../identity/cell-for-tests.ts";
+import { NumberRecordSchema, type Person, put, TextState } from "../store/records.ts";
 import {
   accountIdOfPerson,
   type ConversingForTests,
@@ -15,6 +18,7 @@ import {
   personOf,
   sealedText,
 } from "./conversing-for-tests.ts";
+import { type ConversingParts, Encrypting } from "./encrypting.ts";
 import { personKey } from "./people.ts";
 import { Sending } from "./sending.ts";
 
@@ -178,6 +182,66 @@ describe("an answer", () => {
     await flush({ 1: "gone", 2: refusedBy("after_refused") });
     assert.deepEqual(await stateOf(first), [TextState.NOT_DELIVERED, "gone"]);
     assert.deepEqual(await stateOf(second), [TextState.NOT_DELIVERED, "gone"]);
+  });
+
+  test("of address_expired leads to a lookup and a new start at once, and no further", async () => {
+    const key = await sealedText(on.records, anna, 1);
+    const { accountId, deviceId } = on.friendSelf.device;
+    const found = {
+      route: "private" as const,
+      accountId,
+      rootKey: anna.rootKey,
+      lowestManifestVersion: 1,
+    };
+    const keyPackage = new Uint8Array(8);
+    const provisionalCapability = new Uint8Array(80).fill(9);
+    let lookups = 0;
+    const parts: ConversingParts = {
+      ...on.parts,
+      encryption: {
+        startGroup: async () => ({
+          groupId: new Uint8Array(32).fill(6),
+          state: new Uint8Array(1),
+          welcome: new Uint8Array(8),
+        }),
+        encrypt: async (state, message) => ({ state, message: new Uint8Array(message) }),
+      } as Partial<Encryption> as Encryption,
+      service: serviceOf({
+        directory: {
+          takeKeyPackages: async () => ({
+            manifest: on.friendSelf.manifest,
+            devices: [{ deviceId, keyPackage, provisionalCapability }],
+          }),
+        },
+      }),
+      discovery: {
+        findRecently: async () => {
+          lookups += 1;
+          return found;
+        },
+      } as Partial<Discovery> as Discovery,
+    };
+    await on.records.commit([put("numbers", anna.number, create(NumberRecordSchema))]);
+    sending = new Sending(parts, new Encrypting(parts));
+    const isNew = ({ capability }: OutgoingPut) => capability[0] === 9;
+    const answering = (answer: (put: OutgoingPut) => PutAnswer) => {
+      const rounds: boolean[][] = [];
+      const outbox = outboxOf({
+        put: async (puts) => {
+          rounds.push(puts.map(isNew));
+          return puts.map(answer);
+        },
+      });
+      return { rounds, flush: () => sending.flush(on.self, outbox.open) };
+    };
+    const forEver = answering(() => refusedBy("address_expired"));
+    assert.equal((await forEver.flush())?.code, "address_expired");
+    assert.deepEqual(forEver.rounds, [[false], [true]]);
+    assert.equal(lookups, 1);
+    assert.deepEqual(await stateOf(key), [TextState.QUEUED, ""]);
+    const once = answering((put) => (isNew(put) ? stored : refusedBy("address_expired")));
+    assert.equal(await once.flush(), undefined);
+    assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
   });
 
   test("that was lost stops all, and what was stored before it is not put again", async () => {

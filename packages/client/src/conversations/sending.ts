@@ -60,8 +60,10 @@ export class Sending {
   async flush(self: Self, openOutbox: () => Promise<Outbox>): Promise<AssentError | undefined> {
     // Whose texts wait for another time: account ids of envelopes, numbers of texts.
     const stopped = new Map<string, AssentError>();
+    // Who was started anew with, since their address ran out: once, whatever the service goes on answering.
+    const renewed = new Set<string>();
     try {
-      do await this.#putOutgoing(self, openOutbox, stopped);
+      do await this.#putOutgoing(self, openOutbox, stopped, renewed);
       while (await this.#encryptMore(self, stopped));
       return stopped.values().next().value;
     } catch (error) {
@@ -96,6 +98,7 @@ export class Sending {
     self: Self,
     openOutbox: () => Promise<Outbox>,
     stopped: Map<string, AssentError>,
+    renewed: Set<string>,
   ): Promise<void> {
     for (;;) {
       const waiting = (await this.#parts.records.list("outgoing")).filter(
@@ -114,6 +117,7 @@ export class Sending {
         if (!error) settled.add(person);
         else if (error.code === "unreachable") lost ??= error;
         else if (error.code === "after_refused" && settled.has(person)) continue;
+        else if (error.code === "address_expired" && !renewed.has(person)) renewed.add(person);
         else if (!stopped.has(person)) stopped.set(person, error);
       }
       if (lost) throw lost;
@@ -140,7 +144,6 @@ export class Sending {
     }
     if (answer.code === "address_expired") {
       await this.#startAnew(envelope.accountId);
-      // Renewed with the next flush: a service that answers this for ever must not keep this one going.
       return answer;
     }
     if (isForLater(answer)) return answer;

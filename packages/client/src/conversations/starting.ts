@@ -19,9 +19,11 @@ import type { Service } from "../egress/service.ts";
 import {
   type Encryption,
   EncryptionRefused,
+  type StartedGroup,
   type TrustedDevice,
 } from "../encryption/encryption.ts";
 import type { Self } from "../identity/self.ts";
+import { isOver } from "../line/elapsed.ts";
 import {
   GroupSchema,
   type OutgoingAddress,
@@ -52,6 +54,8 @@ export interface Starting {
 }
 
 const restartPauseMs = 60_000;
+// KeyPackages of one person that are taken for one start.
+const mostTakes = 2;
 
 /** One message of the new group: its content, and the text's key where it is one. */
 export interface FirstMessage {
@@ -63,7 +67,7 @@ export interface FirstMessage {
  * Starts a group with a person whose record was just read.
  * Returns all that has to be stored at once, envelopes included; nothing is sent here.
  * @param addressesGivenAtMs when the messages hold an address of this device, otherwise 0.
- * @throws AssentError gone, service_untrusted, unanswered_text_too_long, unreachable
+ * @throws AssentError gone, service_untrusted, rate_limited, unanswered_text_too_long, unreachable
  */
 export async function startConversation(
   starting: Starting,
@@ -79,23 +83,11 @@ export async function startConversation(
   // A new group costs keys on both sides: nobody can make this one start them one after another.
   const restartedAtMs = Number(known?.restartedAtMs ?? 0);
   const isRestart = known !== undefined && known.groups.length > 0;
-  if (isRestart && restartedAtMs > starting.now() - restartPauseMs) {
+  if (isRestart && !isOver(restartedAtMs, restartPauseMs, starting.now())) {
     throw new AssentError("rate_limited");
   }
-  const taken = await starting.service(self.cell.url).directory.takeKeyPackages({
-    accountId: found.accountId,
-  });
   const lowest = Math.max(found.lowestManifestVersion, knownVersion(known));
-  const opened = await openManifestOf(found.rootKey, taken.manifest, lowest);
-  if (!opened) throw new AssentError("service_untrusted");
-  const devices = namedDevicesOf(opened.manifest).flatMap(({ device, named: { sealingKey } }) => {
-    const offered = taken.devices.find(({ deviceId }) => equalBytes(deviceId, device.deviceId));
-    return offered ? [{ device, offered, sealingKey }] : [];
-  });
-  // A device nobody can write to yet is left out; no device at all means that there is nobody to write to.
-  if (devices.length === 0) throw new AssentError("mailbox_full");
-
-  const group = await start(encryption, self, devices, starting.now());
+  const { manifestEncoded, devices, group } = await startGroup(starting, self, found, lowest);
   let state = group.state;
   const groupMessages: Uint8Array<ArrayBuffer>[] = [];
   for (const { content } of messages) {
@@ -142,7 +134,7 @@ export async function startConversation(
   const person: Person = {
     ...(known ?? create(PersonSchema, { rootKey: new Uint8Array(found.rootKey) })),
     number,
-    manifestEncoded: opened.encoded,
+    manifestEncoded,
     // Texts of a request that was not opened yet are moved when it is.
     verified: known?.verified ?? true,
     restartedAtMs: BigInt(isRestart ? starting.now() : restartedAtMs),
@@ -160,12 +152,52 @@ export async function startConversation(
   return changes;
 }
 
-async function start(
+interface OfferedDevice {
+  readonly device: TrustedDevice;
+  readonly offered: DevicePackage;
+  readonly sealingKey: Uint8Array;
+}
+
+interface Begun {
+  readonly manifestEncoded: Uint8Array<ArrayBuffer>;
+  readonly devices: readonly OfferedDevice[];
+  readonly group: StartedGroup;
+}
+
+/**
+ * A group with all of a person's devices that can be written to. What was taken may be too old, or the clock of one of
+ * the two is wrong: another may be live, and otherwise the text waits. Nobody has to have lied for that.
+ */
+async function startGroup(
+  { service, encryption, now }: Starting,
+  self: Self,
+  found: Extract<Found, { route: "private" }>,
+  lowestVersion: number,
+): Promise<Begun> {
+  for (let takes = 0; takes < mostTakes; takes += 1) {
+    const { accountId } = found;
+    const taken = await service(self.cell.url).directory.takeKeyPackages({ accountId });
+    const opened = await openManifestOf(found.rootKey, taken.manifest, lowestVersion);
+    if (!opened) throw new AssentError("service_untrusted");
+    const devices = namedDevicesOf(opened.manifest).flatMap(({ device, named: { sealingKey } }) => {
+      const offered = taken.devices.find(({ deviceId }) => equalBytes(deviceId, device.deviceId));
+      return offered ? [{ device, offered, sealingKey }] : [];
+    });
+    // A device nobody can write to yet is left out; no device at all means that there is nobody to write to.
+    if (devices.length === 0) throw new AssentError("mailbox_full");
+    const group = await startLiveGroup(encryption, self, devices, now());
+    if (group) return { manifestEncoded: opened.encoded, devices, group };
+  }
+  throw new AssentError("rate_limited");
+}
+
+/** Undefined where a KeyPackage is not live. @throws AssentError service_untrusted where it is false */
+async function startLiveGroup(
   encryption: Encryption,
   self: Self,
-  devices: readonly { device: TrustedDevice; offered: DevicePackage }[],
+  devices: readonly OfferedDevice[],
   nowMs: number,
-) {
+): Promise<StartedGroup | undefined> {
   const members = devices.map(({ device, offered }) => ({
     device,
     keyPackage: offered.keyPackage,
@@ -173,8 +205,9 @@ async function start(
   try {
     return await encryption.startGroup(self.device, members, nowMs);
   } catch (cause) {
-    if (cause instanceof EncryptionRefused) throw new AssentError("service_untrusted", { cause });
-    throw cause;
+    if (!(cause instanceof EncryptionRefused)) throw cause;
+    if (cause.reason === "expired") return undefined;
+    throw new AssentError("service_untrusted", { cause });
   }
 }
 

@@ -35,6 +35,11 @@ export interface SendOptions {
   readonly acceptNewKey?: boolean;
 }
 
+const canBeSentAgain: ReadonlySet<TextState> = new Set([
+  TextState.NOT_DELIVERED,
+  TextState.NOT_KNOWN,
+]);
+
 export class Texting {
   readonly #parts: TextingParts;
 
@@ -71,7 +76,7 @@ export class Texting {
   }
 
   /**
-   * Sends a text again that was not delivered, as the same message: whoever has it already shows it once.
+   * Sends a text again that was not delivered, as far as is known, as the same message: whoever has it already shows it once.
    * @param key of the text.
    */
   async sendAgain(selfOf: () => Self, key: string): Promise<SendResult> {
@@ -81,7 +86,7 @@ export class Texting {
     const self = selfOf();
     const id = text.id as MessageId;
     // It arrived after all, or is on its way already.
-    if (text.state !== TextState.NOT_DELIVERED) return this.#flushed(self, key, id);
+    if (!canBeSentAgain.has(text.state)) return this.#flushed(self, key, id);
     await this.#plan(text.number as PhoneNumber, "private");
     await records.together(async () => {
       const queued = { ...text, state: TextState.QUEUED, error: "" };

@@ -26,6 +26,7 @@ import type { Service } from "../egress/service.ts";
 import type { Cell, Cells } from "../identity/cells.ts";
 import type { Self } from "../identity/self.ts";
 import type { SignedRequests } from "../identity/signed-requests.ts";
+import { isOver } from "../line/elapsed.ts";
 import { type NumberRecord, NumberRecordSchema, put, type Records } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { type EpochKeys, keptKeys, withEvaluated } from "./number-keys.ts";
@@ -113,7 +114,7 @@ export class Discovery {
   /** What was found a moment ago, or else asks afresh. */
   findRecently(self: Self, number: PhoneNumber): Promise<Found> {
     const recent = this.#recent.get(number);
-    const isRecent = recent && this.#parts.now() - recent.atMs < recentMs;
+    const isRecent = recent && !isOver(recent.atMs, recentMs, this.#parts.now());
     return isRecent ? Promise.resolve(recent.found) : this.find(self, number);
   }
 

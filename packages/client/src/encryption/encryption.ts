@@ -23,7 +23,12 @@ export interface NewKeyPackage {
   /** MLSMessage with wire format mls_key_package. */
   readonly publicPart: Uint8Array<ArrayBuffer>;
   readonly privatePart: Uint8Array<ArrayBuffer>;
+  /** From then on nobody adds it to a group. */
+  readonly liveUntilMs: number;
 }
+
+/** What a KeyPackage is for: one conversation, or all that begin when those ran out. */
+export type KeyPackageUse = "single use" | "last resort";
 
 export interface StartedGroup {
   readonly groupId: Uint8Array;
@@ -55,6 +60,8 @@ export type RefusalReason =
   | "used"
   /** Does not decrypt, or its signature is wrong. */
   | "forged"
+  /** A KeyPackage that is not live any more, or not yet. */
+  | "expired"
   /** Names a device that nobody vouches for, or commits what this room refuses. */
   | "untrusted"
   /** The Welcome is for a KeyPackage this device does not have, or no longer. */
@@ -71,12 +78,13 @@ export class EncryptionRefused extends Error {
 }
 
 export interface Encryption {
-  /** @param nowMs its lifetime ends 90 days later. */
-  generateKeyPackage(device: OwnDevice, nowMs: number): Promise<NewKeyPackage>;
+  /** @param nowMs its lifetime ends 90 days later; that of a last resort 400. */
+  generateKeyPackage(device: OwnDevice, nowMs: number, use?: KeyPackageUse): Promise<NewKeyPackage>;
 
   /**
    * A new group of the own device and one of each KeyPackage.
-   * @throws EncryptionRefused where a KeyPackage is not of the device it is said to be of.
+   * @throws EncryptionRefused expired where a KeyPackage is not live at `nowMs`; untrusted where it is not of the device
+   *   it is said to be of.
    */
   startGroup(
     own: OwnDevice,

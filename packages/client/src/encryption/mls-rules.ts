@@ -8,10 +8,11 @@ import {
   type ClientState,
   type Credential,
   defaultKeyPackageEqualityConfig,
+  type KeyPackage,
   type LeafNode,
   type Lifetime,
 } from "ts-mls";
-import { EncryptionRefused, type TrustedDevice } from "./encryption.ts";
+import { EncryptionRefused, type KeyPackageUse, type TrustedDevice } from "./encryption.ts";
 
 // RFC 9420, 17.1: numbers from 0xF000 on are for private use, and this suite is registered nowhere. The library knows it
 // as 83, which is not private; what it does not know by a name, it reads and writes as this number.
@@ -32,17 +33,31 @@ export const capabilities: Capabilities = {
   credentials: ["basic"],
 };
 
-const keyPackageDays = 90;
+// The last resort is what is left of a device that was away for long.
+const keyPackageDays: Readonly<Record<KeyPackageUse, number>> = {
+  "single use": 90,
+  "last resort": 400,
+};
+const daySeconds = 86_400;
 // Whoever takes a KeyPackage may have a clock that is behind.
 const clockTolerance = 3_600;
 
 /** In seconds since 1970. */
-export function lifetimeFrom(nowMs: number): Lifetime {
+export function lifetimeFrom(nowMs: number, use: KeyPackageUse): Lifetime {
   const nowSeconds = Math.floor(nowMs / 1000);
   return {
     notBefore: BigInt(nowSeconds - clockTolerance),
-    notAfter: BigInt(nowSeconds + keyPackageDays * 86_400),
+    notAfter: BigInt(nowSeconds + keyPackageDays[use] * daySeconds),
   };
+}
+
+/**
+ * Whether a KeyPackage may be added to a group now. The library looks at this too, by the machine's clock, and does not
+ * say what it refused: whoever it is handed to has looked before.
+ */
+export function isLive({ leafNode }: KeyPackage, nowMs: number): boolean {
+  const now = BigInt(Math.floor(nowMs / 1000));
+  return leafNode.lifetime.notBefore <= now && now <= leafNode.lifetime.notAfter;
 }
 
 // The library's defaults lose texts after gaps of 200, and after four commits.
@@ -60,8 +75,11 @@ export function credentialOf(device: TrustedDevice): Credential {
 export function configFor(trusted: readonly TrustedDevice[]): ClientConfig {
   return {
     keyRetentionConfig: retention,
-    // The clock here is the library's; whoever adds a KeyPackage checks its lifetime, and old ones stay joined.
-    lifetimeConfig: { maximumTotalLifetime: 10_000_000n, validateLifetimeOnReceive: false },
+    // Whoever adds a KeyPackage checks its lifetime; those that are in a group stay in it.
+    lifetimeConfig: {
+      maximumTotalLifetime: BigInt(keyPackageDays["last resort"] * daySeconds + clockTolerance),
+      validateLifetimeOnReceive: false,
+    },
     keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
     // Envelopes are padded; padding here would only be counted twice.
     paddingConfig: { kind: "alwaysPad", paddingLength: 0 },

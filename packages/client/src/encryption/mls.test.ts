@@ -24,6 +24,7 @@ import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import {
   type Encryption,
   EncryptionRefused,
+  type KeyPackageUse,
   type OwnDevice,
   type RefusalReason,
 } from "./encryption.ts";
@@ -209,8 +210,8 @@ describe("membership", () => {
 });
 
 describe("what a device says of itself", () => {
-  async function keyPackageOf(madeAtMs: number) {
-    const { publicPart } = await mls.generateKeyPackage(newDevice(), madeAtMs);
+  async function keyPackageOf(madeAtMs: number, use?: KeyPackageUse) {
+    const { publicPart } = await mls.generateKeyPackage(newDevice(), madeAtMs, use);
     const message = decodeMlsMessage(publicPart, 0)?.[0];
     assert.ok(message?.wireformat === "mls_key_package");
     return { publicPart, keyPackage: message.keyPackage };
@@ -240,21 +241,37 @@ describe("what a device says of itself", () => {
     assert.deepEqual(extensions, []);
   });
 
-  test("holds from an hour before it was made, for 90 days; sooner or later it is not added", async () => {
-    const { lifetime } = (await keyPackageOf(1_800_000_000_999)).keyPackage
-      .leafNode as LeafNodeKeyPackage;
-    assert.equal(lifetime.notBefore, 1_800_000_000n - 3_600n);
-    assert.equal(lifetime.notAfter, 1_800_000_000n + 90n * 86_400n);
-    const hour = 3_600_000;
-    const start = async (madeAtMs: number) => {
-      const [alice, bob] = [newDevice(), newDevice()];
-      const { publicPart: keyPackage } = await mls.generateKeyPackage(bob, madeAtMs);
-      return mls.startGroup(alice, [{ device: bob, keyPackage }], nowMs);
-    };
-    await start(nowMs + hour / 2);
-    await assert.rejects(start(nowMs + 2 * hour), refused("untrusted"));
-    await start(nowMs - 89 * 24 * hour);
-    await assert.rejects(start(nowMs - 91 * 24 * hour), refused("untrusted"));
+  for (const [use, days] of [
+    ["single use", 90],
+    ["last resort", 400],
+  ] as const) {
+    test(`holds from an hour before it was made, for ${days} days where it is for ${use}`, async () => {
+      const { lifetime } = (await keyPackageOf(1_800_000_000_999, use)).keyPackage
+        .leafNode as LeafNodeKeyPackage;
+      assert.equal(lifetime.notBefore, 1_800_000_000n - 3_600n);
+      assert.equal(lifetime.notAfter, 1_800_000_000n + BigInt(days) * 86_400n);
+      const hour = 3_600_000;
+      const start = async (madeAtMs: number) => {
+        const [alice, bob] = [newDevice(), newDevice()];
+        const { publicPart: keyPackage } = await mls.generateKeyPackage(bob, madeAtMs, use);
+        return mls.startGroup(alice, [{ device: bob, keyPackage }], nowMs);
+      };
+      await start(nowMs + hour / 2);
+      await start(nowMs - (days - 1) * 24 * hour);
+      // Nobody's falsehood: refused as too old or too new, and not as untrusted.
+      await assert.rejects(start(nowMs + 2 * hour), refused("expired"));
+      await assert.rejects(start(nowMs - (days + 1) * 24 * hour), refused("expired"));
+    });
+  }
+
+  test("is looked at by the clock that is handed in, before the library looks by its own", async () => {
+    const year = 365 * 86_400_000;
+    const [alice, bob] = [newDevice(), newDevice()];
+    const { publicPart: keyPackage } = await mls.generateKeyPackage(bob, nowMs);
+    const members = [{ device: bob, keyPackage }];
+    await mls.startGroup(alice, members, nowMs);
+    for (const otherMs of [nowMs - 10 * year, nowMs + 10 * year])
+      await assert.rejects(mls.startGroup(alice, members, otherMs), refused("expired"));
   });
 });
 

@@ -27,6 +27,7 @@ import {
   type IncomingMessageCallback,
   joinGroup,
   type KeyPackage,
+  type Lifetime,
   type MLSMessage,
   type MlsMessageContent,
   type PrivateKeyPackage,
@@ -41,6 +42,7 @@ import {
   type Encryption,
   EncryptionRefused,
   type GroupState,
+  type KeyPackageUse,
   type NewKeyPackage,
   type OwnDevice,
   type RefusalReason,
@@ -52,6 +54,7 @@ import {
   checkPath,
   configFor,
   credentialOf,
+  isLive,
   lifetimeFrom,
   membersOf,
   suiteName,
@@ -73,13 +76,19 @@ class Mls implements Encryption {
     this.#suite = suite;
   }
 
-  async generateKeyPackage(device: OwnDevice, nowMs: number): Promise<NewKeyPackage> {
-    const { publicPackage, privatePackage } = await this.#newKeyPackage(device, nowMs);
+  async generateKeyPackage(
+    device: OwnDevice,
+    nowMs: number,
+    use: KeyPackageUse = "single use",
+  ): Promise<NewKeyPackage> {
+    const lifetime = lifetimeFrom(nowMs, use);
+    const { publicPackage, privatePackage } = await this.#newKeyPackage(device, lifetime);
     const publicPart = encode({ wireformat: "mls_key_package", keyPackage: publicPackage });
     return {
       ref: hex(await makeKeyPackageRef(publicPackage, this.#suite.hash)),
       publicPart,
       privatePart: concat(privatePackage.initPrivateKey, privatePackage.hpkePrivateKey),
+      liveUntilMs: Number(lifetime.notAfter) * 1000,
     };
   }
 
@@ -90,10 +99,13 @@ class Mls implements Encryption {
   ): Promise<StartedGroup> {
     const trusted = [own, ...members.map(({ device }) => device)];
     const groupId = randomBytes(idLength);
-    const { publicPackage, privatePackage } = await this.#newKeyPackage(own, nowMs);
+    const { publicPackage, privatePackage } = await this.#newKeyPackage(
+      own,
+      lifetimeFrom(nowMs, "single use"),
+    );
     const proposals = members.map(({ device, keyPackage }) => ({
       proposalType: "add" as const,
-      add: { keyPackage: keyPackageOf(device, keyPackage) },
+      add: { keyPackage: liveKeyPackageOf(device, keyPackage, nowMs) },
     }));
     return refusing("untrusted", async () => {
       const state = await createGroup(
@@ -239,12 +251,12 @@ class Mls implements Encryption {
     return { state: this.#encodeState(newState), commit: encode(commit) };
   }
 
-  #newKeyPackage(device: OwnDevice, nowMs: number) {
+  #newKeyPackage(device: OwnDevice, lifetime: Lifetime) {
     const keys = { signKey: device.signaturePrivateKey, publicKey: device.signatureKey };
     return generateKeyPackageWithKey(
       credentialOf(device),
       capabilities,
-      lifetimeFrom(nowMs),
+      lifetime,
       [],
       keys,
       this.#suite,
@@ -298,13 +310,14 @@ class Mls implements Encryption {
 }
 
 /** The KeyPackage of exactly this device; its signature is checked when it is added. */
-function keyPackageOf(device: TrustedDevice, encoded: Uint8Array): KeyPackage {
+function liveKeyPackageOf(device: TrustedDevice, encoded: Uint8Array, nowMs: number): KeyPackage {
   const message = decode(encoded);
   if (message?.wireformat !== "mls_key_package") throw new EncryptionRefused("malformed");
   const { leafNode, cipherSuite } = message.keyPackage;
   if (cipherSuite !== suiteName || !equalBytes(leafNode.signaturePublicKey, device.signatureKey)) {
     throw new EncryptionRefused("untrusted");
   }
+  if (!isLive(message.keyPackage, nowMs)) throw new EncryptionRefused("expired");
   return message.keyPackage;
 }
 

@@ -204,6 +204,7 @@ export const keyPackagesOnly = {
     ref: hex(randomBytes(16)),
     publicPart: randomBytes(100),
     privatePart: randomBytes(64),
+    liveUntilMs: Number.MAX_SAFE_INTEGER,
   }),
 } as unknown as Encryption;
 

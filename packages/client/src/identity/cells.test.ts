@@ -124,7 +124,7 @@ describe("later parameters", () => {
 
   test("are fetched to be sure of them, at most every ten minutes, and stored where they are others", async () => {
     const before = answering.times;
-    clock.nowMs = 600_000;
+    clock.nowMs = 599_999;
     await cells.confirm();
     assert.equal(answering.times, before);
     clock.nowMs = 600_001;
@@ -139,6 +139,10 @@ describe("later parameters", () => {
     clock.nowMs = 1_800_003;
     await cells.confirm();
     assert.deepEqual([cells.current.voprfKey.epoch, phone.store.commits.length], [2, length + 1]);
+    // A clock that was ahead until now.
+    clock.nowMs = 0;
+    await cells.confirm();
+    assert.equal(answering.times, before + 3);
   });
 
   test("are fetched for an epoch that begins after all known, once", async () => {

@@ -23,6 +23,7 @@ import {
 } from "@assent/protocol";
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import type { Service } from "../egress/service.ts";
+import { isOver } from "../line/elapsed.ts";
 import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 
@@ -105,7 +106,7 @@ export class Cells {
 
   /** Fetches the parameters unless the service said a moment ago which they are. @throws as `refresh`. */
   async confirm(): Promise<void> {
-    if (this.#now() - this.#confirmedAtMs > momentMs) await this.refresh();
+    if (isOver(this.#confirmedAtMs, momentMs, this.#now())) await this.refresh();
   }
 
   /** Does what needs the cell's keys; where the service says that they are outdated, once more with those there are. */

@@ -1,15 +1,20 @@
-// KeyPackages of this device: made here, kept until used, given to the directory to hand out.
+// KeyPackages of this device: made here, kept until used, given to the directory to hand out. None is about for longer
+// than a month while this device connects, so that whoever takes one takes one that is live.
 import { AddKeyPackagesRequestSchema, type Ready } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Service } from "../egress/service.ts";
-import type { Encryption, NewKeyPackage } from "../encryption/encryption.ts";
-import { KeyPackageSchema, put, type Records, remove } from "../store/records.ts";
+import type { Encryption, OwnDevice } from "../encryption/encryption.ts";
+import { isOver } from "../line/elapsed.ts";
+import { type KeyPackage, KeyPackageSchema, put, type Records, remove } from "../store/records.ts";
+import type { Change } from "../store/store.ts";
 import type { Requester, SignedRequests } from "./signed-requests.ts";
 
 const batch = 20;
 const refillBelow = 10;
-const lastResortDays = 30;
 const day = 86_400_000;
+const replaceAfterMs = 30 * day;
+// Whoever took one just before it was replaced writes through its address for 31 days, and that waits for 31 more.
+const keptReplacedMs = 62 * day;
 
 export interface KeyPackageMaking {
   readonly records: Records;
@@ -19,36 +24,75 @@ export interface KeyPackageMaking {
   readonly now: () => number;
 }
 
+export interface MadeKeyPackages {
+  readonly refs: readonly string[];
+  readonly singleUse: readonly Uint8Array<ArrayBuffer>[];
+  readonly lastResort: Uint8Array<ArrayBuffer> | undefined;
+}
+
+type Making = Pick<KeyPackageMaking, "records" | "encryption" | "now">;
+
+/** Makes KeyPackages and stores them: from here on what is started with them can be read. */
+export async function makeKeyPackages(
+  { records, encryption, now }: Making,
+  device: OwnDevice,
+  { withLastResort }: { readonly withLastResort: boolean },
+): Promise<MadeKeyPackages> {
+  const singleUse = [];
+  for (let count = 0; count < batch; count += 1)
+    singleUse.push(await encryption.generateKeyPackage(device, now()));
+  const lastResort = withLastResort
+    ? await encryption.generateKeyPackage(device, now(), "last resort")
+    : undefined;
+  const all = lastResort ? [...singleUse, lastResort] : singleUse;
+  await records.commit(
+    all.map((made) => {
+      const { publicPart, privatePart } = made;
+      const record = create(KeyPackageSchema, {
+        publicPart,
+        privatePart,
+        lastResort: made === lastResort,
+        madeAtMs: BigInt(now()),
+        liveUntilMs: BigInt(made.liveUntilMs),
+      });
+      return put("keyPackages", made.ref, record);
+    }),
+  );
+  return {
+    refs: all.map(({ ref }) => ref),
+    singleUse: singleUse.map(({ publicPart }) => publicPart),
+    lastResort: lastResort?.publicPart,
+  };
+}
+
+/** What is to be stored once the service has them: which these took the place of. */
+export async function changesOfOffered(
+  { records, now }: Making,
+  made: MadeKeyPackages,
+  { replacesAll }: { readonly replacesAll: boolean },
+): Promise<Change[]> {
+  const kept = await records.list("keyPackages");
+  return kept.flatMap(({ key, record }) => {
+    if (made.refs.includes(key)) return [put("keyPackages", key, { ...record, offered: true })];
+    const isReplaced = replacesAll || (record.lastResort && made.lastResort !== undefined);
+    if (!isReplaced || record.replacedAtMs > 0n) return [];
+    return [put("keyPackages", key, { ...record, replacedAtMs: BigInt(now()) })];
+  });
+}
+
 /** Stores new KeyPackages, then adds them at the directory. */
 export async function addKeyPackages(
   making: KeyPackageMaking,
   requester: Requester,
-  { withLastResort }: { readonly withLastResort: boolean },
+  wanted: { readonly withLastResort: boolean; readonly replacesAll: boolean },
 ): Promise<void> {
-  const made: NewKeyPackage[] = [];
-  for (let count = 0; count < batch + Number(withLastResort); count += 1) {
-    made.push(await making.encryption.generateKeyPackage(requester.device, making.now()));
-  }
-  const lastResort = withLastResort ? made[batch] : undefined;
-  await making.records.commit(
-    made.map((keyPackage) =>
-      put(
-        "keyPackages",
-        keyPackage.ref,
-        create(KeyPackageSchema, {
-          publicPart: keyPackage.publicPart,
-          privatePart: keyPackage.privatePart,
-          lastResort: keyPackage === lastResort,
-          madeAtMs: BigInt(making.now()),
-        }),
-      ),
-    ),
-  );
+  const made = await makeKeyPackages(making, requester.device, wanted);
   const body = toBinary(
     AddKeyPackagesRequestSchema,
     create(AddKeyPackagesRequestSchema, {
-      keyPackages: made.slice(0, batch).map(({ publicPart }) => publicPart),
-      ...(lastResort ? { lastResort: lastResort.publicPart } : {}),
+      keyPackages: [...made.singleUse],
+      ...(made.lastResort ? { lastResort: made.lastResort } : {}),
+      replacesAll: wanted.replacesAll,
     }),
   );
   const procedure = "/assent.v1.DirectoryService/AddKeyPackages";
@@ -56,23 +100,48 @@ export async function addKeyPackages(
   await making.signedRequests.call(requester, procedure, body, (request) =>
     directory.addKeyPackages({ request }),
   );
+  await making.records.commit(await changesOfOffered(making, made, wanted));
 }
 
-/** Adds some when they run low, and a new last resort when the old one was given out or has been about for long. */
+/**
+ * Replaces all once any is a month old, adds some when few that are live are left, and a new last resort when the one
+ * before was given out.
+ */
 export async function refillKeyPackages(
   making: KeyPackageMaking,
   requester: Requester,
-  { singleUseKeyPackagesLeft: left, lastResortTaken }: Ready,
+  { singleUseKeyPackagesLeft, lastResortTaken }: Ready,
 ): Promise<void> {
-  const kept = await making.records.list("keyPackages");
-  const lastResorts = kept.filter(({ record }) => record.lastResort);
-  const newest = Math.max(0, ...lastResorts.map(({ record }) => Number(record.madeAtMs)));
-  const withLastResort = lastResortTaken || newest < making.now() - lastResortDays * day;
-  if (left >= refillBelow && !withLastResort) return;
-  await addKeyPackages(making, requester, { withLastResort });
-  // The one before stays a while: somebody may have taken it just now.
-  const outdated = lastResorts.filter(
-    ({ record }) => Number(record.madeAtMs) < making.now() - 2 * lastResortDays * day,
+  const nowMs = making.now();
+  await destroyReplaced(making.records, nowMs);
+  const kept = (await making.records.list("keyPackages")).map(({ record }) => record);
+  const current = kept.filter(({ replacedAtMs }) => replacedAtMs === 0n);
+  // What the service may or may not have, after an answer that was lost, goes with the next that it has for certain.
+  const replacesAll = current.some((record) => !record.offered || isOld(record, nowMs));
+  const live = current.filter(
+    ({ lastResort, liveUntilMs }) => !lastResort && Number(liveUntilMs) > nowMs,
   );
-  await making.records.commit(outdated.map(({ key }) => remove("keyPackages", key)));
+  const left = Math.min(singleUseKeyPackagesLeft, live.length);
+  const withLastResort =
+    replacesAll || lastResortTaken || !current.some(({ lastResort }) => lastResort);
+  if (left >= refillBelow && !withLastResort) return;
+  await addKeyPackages(making, requester, { withLastResort, replacesAll });
+}
+
+function isOld({ madeAtMs }: KeyPackage, nowMs: number): boolean {
+  return isOver(madeAtMs, replaceAfterMs, nowMs);
+}
+
+/** Nothing that was started with these can come any more: nobody shall open it. */
+async function destroyReplaced(records: Records, nowMs: number): Promise<void> {
+  const changes: Change[] = [];
+  for (const { key, record } of await records.list("keyPackages")) {
+    const replacedAtMs = Number(record.replacedAtMs);
+    if (replacedAtMs === 0) continue;
+    if (nowMs - replacedAtMs >= keptReplacedMs) changes.push(remove("keyPackages", key));
+    // By a clock that was wrong: from now on, then.
+    else if (replacedAtMs > nowMs)
+      changes.push(put("keyPackages", key, { ...record, replacedAtMs: BigInt(nowMs) }));
+  }
+  await records.commit(changes);
 }

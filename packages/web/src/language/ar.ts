@@ -107,6 +107,7 @@ export const ar: Catalogue = {
   stateDelivered: "تم التسليم",
   stateRead: "تمت القراءة",
   stateNotDelivered: "لم يتم التسليم",
+  stateNotKnown: "لا يُعرف إن كانت قد وصلت",
   stateHandoff: "فُتحت في تطبيق SMS لديك",
   sms: "SMS",
   fromYou: "أنت",

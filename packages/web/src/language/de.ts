@@ -120,6 +120,7 @@ export const de: Catalogue = {
   stateDelivered: "Zugestellt",
   stateRead: "Gelesen",
   stateNotDelivered: "Nicht zugestellt",
+  stateNotKnown: "Zustellung ungewiss",
   stateHandoff: "In deiner SMS-App geöffnet",
   sms: "SMS",
   fromYou: "Du",

@@ -118,6 +118,7 @@ export const en = {
   stateDelivered: "Delivered",
   stateRead: "Read",
   stateNotDelivered: "Not delivered",
+  stateNotKnown: "Not known to have arrived",
   stateHandoff: "Opened in your SMS app",
   sms: "SMS",
   fromYou: "You",

@@ -125,6 +125,7 @@ export const fr: Catalogue = {
   stateDelivered: "Distribué",
   stateRead: "Lu",
   stateNotDelivered: "Non distribué",
+  stateNotKnown: "Distribution incertaine",
   stateHandoff: "Ouvert dans votre application SMS",
   sms: "SMS",
   fromYou: "Vous",

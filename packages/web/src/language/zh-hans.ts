@@ -112,6 +112,7 @@ export const zhHans: Catalogue = {
   stateDelivered: "已送达",
   stateRead: "已读",
   stateNotDelivered: "未送达",
+  stateNotKnown: "不确定是否送达",
   stateHandoff: "已在你的 SMS 应用中打开",
   sms: "SMS",
   fromYou: "你",

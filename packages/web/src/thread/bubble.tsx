@@ -84,6 +84,8 @@ function stateWord(words: Catalogue, { state }: ThreadText, isConnected: boolean
       return words.stateRead;
     case "not-delivered":
       return words.stateNotDelivered;
+    case "not-known":
+      return words.stateNotKnown;
     case "handoff":
       return words.stateHandoff;
     case "received":
