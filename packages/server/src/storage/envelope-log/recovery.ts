@@ -20,7 +20,7 @@ import {
   statesHeaderBytes,
   streams,
 } from "./record-format.ts";
-import { type FoundEnvelope, readIndex, type SegmentIndex } from "./segment-index.ts";
+import { type FoundEnvelope, readIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
 import { indexName, Segment, segmentName, segmentNumberOf } from "./segments.ts";
 import { kinds, slotFlags, type WaitingEnvelopes } from "./waiting-envelopes.ts";
@@ -44,7 +44,7 @@ export interface LoadedLog {
 
 interface Source {
   readonly segment: Segment;
-  readonly index: SegmentIndex | undefined;
+  readonly hasIndex: boolean;
   readonly mayBeTorn: boolean;
 }
 
@@ -163,20 +163,18 @@ export class Loading {
     const segment = new Segment(number, header.stream, file);
     const hasIndex = listedEnd > 0 && this.#found.indexes.has(number);
     const index = hasIndex ? await readIndex(this.#files, number) : undefined;
-    if (index?.end !== listedEnd) return { segment, index: undefined, mayBeTorn: listedEnd === 0 };
+    if (index?.end !== listedEnd) return { segment, hasIndex: false, mayBeTorn: listedEnd === 0 };
     const isLongEnough = (await file.size()) >= listedEnd;
     await file.rest();
     if (!isLongEnough) throw new DamagedSegment(segmentName(number));
     segment.hasIndex = true;
     segment.end = listedEnd;
-    return { segment, index, mayBeTorn: false };
+    if (index.states.length > 0) this.#applyStates(segment, index.states, 0);
+    return { segment, hasIndex: true, mayBeTorn: false };
   }
 
-  async #readStates({ segment, index, mayBeTorn }: Source): Promise<void> {
-    if (index) {
-      if (index.states.length > 0) this.#applyStates(segment, index.states, 0);
-      return;
-    }
+  async #readStates({ segment, hasIndex, mayBeTorn }: Source): Promise<void> {
+    if (hasIndex) return;
     const bytes = await this.#bytesOf(segment.number);
     const scanned = this.#scan(segment.number, bytes, mayBeTorn, (record, at) => {
       if (record.type === recordTypes.states) this.#applyStates(segment, bytes, at);
@@ -218,8 +216,11 @@ export class Loading {
     }
   }
 
-  async #readEnvelopes({ segment, index }: Source): Promise<void> {
-    if (index) {
+  async #readEnvelopes({ segment, hasIndex }: Source): Promise<void> {
+    if (hasIndex) {
+      // Read again, since all of them would not fit into memory together.
+      const index = await readIndex(this.#files, segment.number);
+      if (!index) throw new DamagedSegment(indexName(segment.number));
       index.eachEnvelope((envelope) => this.#addEnvelope(segment, envelope));
       return;
     }
