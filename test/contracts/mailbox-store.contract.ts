@@ -289,15 +289,20 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
       handed: true,
     });
     assert.equal((await stateOf(mailbox, mailboxId)).handed, 6);
+    // A stranger's address cannot be blocked.
+    const provisional = { serial, kind: "provisional" } as const;
+    assert.equal((await put(mailbox, mailboxId, provisional)).kind, "stored");
+    assert.deepEqual(await positionsIn(mailbox, mailboxId), [7]);
+    assert.equal(await mailbox.acknowledge(mailboxId, 1, 7), true);
     const another = { block: [randomBytes(16)], unblock: none };
     assert.equal(await mailbox.block(mailboxId, another, 1), false);
     assert.equal(await mailbox.block(mailboxId, { block: none, unblock: block }, 1), true);
     assert.deepEqual(await put(mailbox, mailboxId, { serial, limit }), {
       kind: "stored",
-      position: 7,
+      position: 8,
       handed: false,
     });
-    assert.deepEqual(await positionsIn(mailbox, mailboxId), [7]);
+    assert.deepEqual(await positionsIn(mailbox, mailboxId), [8]);
     await stores.close();
   });
 

@@ -50,7 +50,7 @@ export type StoredPutOutcome =
   | { readonly kind: "after-refused" };
 
 export interface PutInPlace {
-  /** dropped: the serial is blocked, and no bytes are kept. */
+  /** dropped: the serial is blocked, and no bytes are kept. What is provisional never is. */
   readonly kind: "stored" | "dropped";
   readonly position: number;
   /** Whether it counts as handed out with this. */

@@ -192,9 +192,12 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
     const position = lastPosition + 1;
     const handed = given.handsOut && handedBefore === lastPosition;
     const handedNow = handed ? position : handedBefore;
-    const kind = isBlocked ? "dropped" : "stored";
-    const body = isBlocked ? noBytes : given.body;
-    if (isBlocked && handed && envelopes === 0) {
+    const isProvisional = given.kind === "provisional";
+    // Strangers have addresses that nobody can take from them: the one mailbox's pool is what holds them off.
+    const isDropped = isBlocked === 1 && !isProvisional;
+    const kind = isDropped ? "dropped" : "stored";
+    const body = isDropped ? noBytes : given.body;
+    if (isDropped && handed && envelopes === 0) {
       touch.run(mailbox, position, handedNow);
       return { kind, position, handed };
     }
@@ -209,8 +212,7 @@ export function mailboxOperations(workspace: Workspace): Operations<MailboxStore
       hourOf(given.now),
       body,
     );
-    const isProvisional = given.kind === "provisional" ? 1 : 0;
-    addWaiting.run(mailbox, position, handedNow, body.length, isProvisional);
+    addWaiting.run(mailbox, position, handedNow, body.length, isProvisional ? 1 : 0);
     return { kind, position, handed };
   }
 
