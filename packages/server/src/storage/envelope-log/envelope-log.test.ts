@@ -62,6 +62,12 @@ async function cutEverywhere(seed: number, every: number, lies: boolean): Promis
     await settled();
     if (tested.files.hasPower) return cuts;
     tested.files = tested.files.afterPowerCut();
+    // And again, while it starts or soon after.
+    tested.files.plan = { at: 1 + tested.below(30), failure: "power" };
+    const isOpen = tested.open().then(() => tested.tick());
+    await Promise.race([isOpen, settled().then(settled)]);
+    for (let turn = 0; turn < 3; turn += 1) await settled();
+    tested.files = tested.files.afterPowerCut();
     await tested.open();
     for (const mailbox of tested.mailboxes) await tested.check(mailbox);
     // It goes on from there, and ends once more.
