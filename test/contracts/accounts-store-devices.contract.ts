@@ -119,10 +119,10 @@ export function accountsStoreDevicesContract(name: string, open: OpenStores): vo
     await accounts.create(account);
     const put = async (generation: number) =>
       (await mailbox.put([newPut(mailboxId, { generation })]))[0];
-    assert.deepEqual(await put(1), { kind: "stored", position: 1 });
+    assert.deepEqual(await put(1), { kind: "stored", position: 1, handed: false });
     await accounts.restart({ deviceId, generation: 2, singleUse: [], lastResort: undefined });
     assert.deepEqual(await put(1), { kind: "former" });
-    assert.deepEqual(await put(2), { kind: "stored", position: 2 });
+    assert.deepEqual(await put(2), { kind: "stored", position: 2, handed: false });
     const ended = await accounts.end(account.accountId, 0);
     assert.equal(
       ended.kind === "ended" && ended.envelopes,
