@@ -12,6 +12,7 @@ test("defaults, but no SMS transport by default", () => {
     host: "127.0.0.1",
     port: 8080,
     sms: { transport: "fake" },
+    smsPerDay: 1_000_000,
     logLevel: "info",
     publicHost: "localhost",
     origins: [],
@@ -33,6 +34,7 @@ test("what is given is read", () => {
     {
       ASSENT_KEYS_DIRECTORY: "/secrets/assent",
       ASSENT_PUBLIC_HOST: "sms.example.org",
+      ASSENT_SMS_PER_DAY: "250",
       ASSENT_ORIGINS: "https://assent.example, https://assent.example:8443,http://127.0.0.1:8080",
     },
   );
@@ -43,6 +45,7 @@ test("what is given is read", () => {
     "https://assent.example:8443",
     "http://127.0.0.1:8080",
   ]);
+  assert.equal(config.smsPerDay, 250);
   assert.equal(config.host, "::1");
   assert.equal(config.port, 0);
   assert.equal(config.publicHost, "sms.example.org");
@@ -66,6 +69,15 @@ test("what cannot be read is refused", () => {
   }
   for (const sms of ["smpp://host:2775", "spool:/var/spool/sms", "http://gateway"]) {
     assert.throws(() => readConfig({ sms }, {}), /comes later/);
+  }
+});
+
+test("how many a day is a whole number", () => {
+  for (const text of ["0", "-1", "1e3", "1.5", "many", "1000000000"]) {
+    assert.throws(() => readConfig({ sms: "fake" }, { ASSENT_SMS_PER_DAY: text }), {
+      name: "ConfigError",
+      message: /ASSENT_SMS_PER_DAY/,
+    });
   }
 });
 

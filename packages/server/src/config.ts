@@ -17,6 +17,8 @@ export interface Config extends Folders {
   /** 0 takes a free port. */
   readonly port: number;
   readonly sms: SmsConfig;
+  /** Sent at most, to all numbers together, in any 24 hours. */
+  readonly smsPerDay: number;
   readonly logLevel: LogLevel;
   /** The name that the last line of an SMS binds its code to (WebOTP). */
   readonly publicHost: string;
@@ -61,16 +63,32 @@ export function readFolders(
 
 /** @throws ConfigError */
 export function readConfig(options: ServeOptions, environment: Environment): Config {
+  const sms = readSms(options.sms);
   return {
     ...readFolders(options, environment),
     host: readHost(options.host ?? "127.0.0.1"),
     port: readPort(options.port ?? 8080),
-    sms: readSms(options.sms),
+    sms,
+    smsPerDay: readPerDay("ASSENT_SMS_PER_DAY", environment, defaultSmsPerDay[sms.transport]),
     logLevel: readLogLevel(options.logLevel ?? "info"),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
   };
+}
+
+// The transports for development cost nothing.
+const defaultSmsPerDay: Readonly<Record<SmsConfig["transport"], number>> = {
+  fake: 1_000_000,
+  console: 1_000_000,
+};
+
+function readPerDay(name: string, environment: Environment, byDefault: number): number {
+  const text = environment[name] || String(byDefault);
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new ConfigError(`${name} is a whole number from 1 to 999999999.`);
+  }
+  return Number(text);
 }
 
 function readHost(text: string): string {

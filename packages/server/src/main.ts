@@ -25,6 +25,7 @@ import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
 import { createHttp } from "./http.ts";
 import { createCountedKeyOf } from "./limits/counted-key.ts";
+import type { Counters } from "./limits/counters.ts";
 import { createMemoryCounters } from "./limits/memory-counters.ts";
 import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
@@ -38,6 +39,7 @@ import { serveOperating } from "./operating/edge.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { type Randomness, systemRandomness } from "./randomness.ts";
+import { createCodeAllowance } from "./registration/code-allowance.ts";
 import { registrationEdge } from "./registration/edge.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
@@ -126,11 +128,11 @@ interface CellParts {
 async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
   const { now, randomness, log, stores, cell } = parts;
   const { sms, fakeSms } = createSms(config.sms, now, log);
-  const rooms = await createRooms(config, parts, sms);
+  const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
+  const rooms = await createRooms(config, { ...parts, peerCounters }, sms);
   const { registration, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, directory, discovery, buckets } = rooms;
 
-  const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const startsPerPeer = createPeerBrake({
     counters: peerCounters,
     thing: "starts",
@@ -246,8 +248,12 @@ export function rotateKeys(folders: Folders, rotation: Rotation): Promise<Rotati
 }
 
 /** The rooms, each with its own store and with what it needs of the others. */
-async function createRooms(config: Config, parts: CellParts, sms: SmsTransport) {
-  const { now, randomness, stores, cell } = parts;
+async function createRooms(
+  config: Config,
+  parts: CellParts & { readonly peerCounters: Counters },
+  sms: SmsTransport,
+) {
+  const { now, randomness, stores, cell, peerCounters } = parts;
   const { claims, receipts, sealing, voprf, secrets } = cell;
   const cellId = cell.publicSide.id;
   const countedKeyOf = createCountedKeyOf(secrets.counting);
@@ -301,6 +307,14 @@ async function createRooms(config: Config, parts: CellParts, sms: SmsTransport) 
     budget: quotas.discovery.evaluations,
     now,
   });
+  const allowance = createCodeAllowance({
+    counters: stores.counters,
+    peerCounters,
+    countedKeyOf,
+    smsPerDay: config.smsPerDay,
+    quotas: quotas.registration,
+    now,
+  });
   const registration = createRegistration({
     cellId,
     store: stores.registration,
@@ -308,8 +322,7 @@ async function createRooms(config: Config, parts: CellParts, sms: SmsTransport) 
     voprf,
     claims,
     secret: secrets.registration,
-    counters: stores.counters,
-    countedKeyOf,
+    allowance,
     sendSms: sms.send,
     publicHost: config.publicHost,
     quotas: quotas.registration,

@@ -1,7 +1,7 @@
 // The address a unary call came from, handed past Connect to the brakes. Kept nowhere else.
 import { createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
 import type { FastifyRequest } from "fastify";
-import type { PeerAddress } from "./limits/peer-brake.ts";
+import type { PeerAddress } from "./limits/network.ts";
 
 const peerKey = createContextKey<PeerAddress>(undefined, { description: "peer address" });
 

@@ -20,6 +20,7 @@ export interface ServerForTests extends RunningServer {
 export async function startTestServer(
   context: TestContext,
   more: ServeOptions = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerForTests> {
   const folder = await mkdtemp(join(tmpdir(), "assent-server-"));
   const running = new Set<RunningServer>();
@@ -32,7 +33,7 @@ export async function startTestServer(
 
   async function start(): Promise<ServerForTests> {
     const options = { data: folder, port: 0, sms: "fake", logLevel: "debug", ...more };
-    const server = await startServer(readConfig(options, {}), {
+    const server = await startServer(readConfig(options, environment), {
       now: () => clock.nowMs,
       logDestination: { write: (line) => log.push(line) },
       fatal: (error) => {

@@ -1,12 +1,9 @@
-// Counts what one address on the Internet does; nothing is logged. Loopback is not braked: it is the operator's own proxy,
-// which must brake for itself, or a test.
-import { isIPv6 } from "node:net";
+// Counts what one address on the Internet does; nothing is logged. Loopback is not braked: it is this machine, a test, or
+// a proxy that nobody said is one, which must brake for itself.
 import { AssentError } from "@assent/protocol";
 import { isLoopback } from "../this-machine.ts";
 import type { CountedThing, Counters, Quota } from "./counters.ts";
-
-/** An address as the socket says it; undefined where the socket is gone already. */
-export type PeerAddress = string | undefined;
+import { householdOf, type PeerAddress } from "./network.ts";
 
 export interface PeerBrake {
   /** @throws AssentError rate_limited */
@@ -23,19 +20,12 @@ export function createPeerBrake(parts: {
   return {
     async count(peer) {
       if (isLoopback(peer)) return;
-      const counted = await counters.count(thing, networkOf(peer ?? ""), quota, 1, now());
-      if (counted.kind === "counted") return;
-      const retryAfterSeconds = Math.ceil(counted.retryAfterMs / 1_000);
-      throw new AssentError("rate_limited", { retryAfterSeconds });
+      const counted = await counters.count(thing, householdOf(peer), quota, 1, now());
+      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
     },
   };
 }
 
-// One household has a whole /64 of IPv6, so that is what is counted.
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
-  const [head = "", tail = ""] = address.split("::");
-  const groups = head.split(":").filter((group) => group !== "");
-  const missing = address.includes("::") ? 8 - groups.length - tail.split(":").length : 0;
-  return [...groups, ...Array(Math.max(0, missing)).fill("0")].slice(0, 4).join(":");
+export function rateLimited(retryAfterMs: number): AssentError {
+  return new AssentError("rate_limited", { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) });
 }

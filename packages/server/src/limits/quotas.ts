@@ -11,15 +11,25 @@ export const quotas = {
   registration: {
     codeLifetimeMs: 10 * minute,
     /** Wrong and right codes alike, for one session. */
-    triesPerSession: 5,
+    triesPerSession: 3,
     claimLifetimeMs: 10 * minute,
     /** How far from now a consent may say it was given. */
     consentAgeMs: day,
     /**
-     * Codes sent to one number: how long after the first, the second, … the next may be asked for, and none
-     * after the last until the window ends. Whoever proves the number starts anew.
+     * Codes that one network asks for to one number: how long after the first, the second, … the next may be asked for.
+     * Whoever proves the number starts anew.
      */
-    codes: { kind: "paced", pausesMs: [0, minute, 2 * minute, 5 * minute], windowMs: hour },
+    codes: {
+      kind: "paced",
+      pausesMs: [0, minute, 2 * minute, 5 * minute, 10 * minute],
+      windowMs: hour,
+    },
+    /** SMS to one number, whoever asks: with three tries for each, 24 guesses a day at most. */
+    sms: { kind: "windowed", most: 6, windowMs: day },
+    /** And beyond these, each for a network that has not asked for one to this number in the window. */
+    smsFromElsewhere: { kind: "windowed", most: 2, windowMs: day },
+    /** Of the caps for calling codes, networks and the cell. */
+    smsWindowMs: day,
     /** Registrations started from one address on the Internet. */
     startsPerPeer: { kind: "refilled", most: 100, refillMs: hour / 100 },
   },

@@ -13,6 +13,7 @@ import {
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Devices } from "../accounts/devices.ts";
 import { openCall } from "../accounts/signed-call.ts";
+import { networkOf } from "../limits/network.ts";
 import type { PeerBrake } from "../limits/peer-brake.ts";
 import { peerOf } from "../peer.ts";
 import { requireAtMost, requireContract, requireLength } from "../request-fields.ts";
@@ -35,20 +36,22 @@ export function registrationEdge(parts: {
   return {
     async startRegistration(request, context) {
       requireContract(request.contract);
-      await startsPerPeer.count(peerOf(context));
+      const peer = peerOf(context);
+      await startsPerPeer.count(peer);
       const started = await registration.start({
         intent: requireCodeIntent(request.intent),
         sealingEpoch: request.sealingEpoch,
         sealedNumber: requireLength(request.sealedNumber, sealedNumberLength),
         consent: request.consent && requireConsent(request.consent),
+        network: networkOf(peer),
       });
       return { ...started };
     },
 
-    async verifyCode({ session, code }) {
+    async verifyCode({ session, code }, context) {
       requireLength(session, sessionSecretLength);
       if (!/^\d{6}$/.test(code)) throw new AssentError("code_wrong");
-      const verified = await registration.verify(session, code);
+      const verified = await registration.verify(session, code, networkOf(peerOf(context)));
       if (verified.kind === "never") return {};
       const { claim, evaluation, certificate } = verified;
       return { claim, evaluation, certificate };

@@ -173,8 +173,8 @@ test("a hundred guesses at once count as a hundred", async (context) => {
   const guesses = Array.from({ length: 101 }, (_, guess) => String(guess).padStart(6, "0"));
   const wrong = guesses.filter((guess) => guess !== right).slice(0, 100);
   const answers = await Promise.all(wrong.map(verify));
-  assert.equal(answers.filter((answer) => answer === "code_wrong").length, 5);
-  assert.equal(answers.filter((answer) => answer === "code_expired").length, 95);
+  assert.equal(answers.filter((answer) => answer === "code_wrong").length, 3);
+  assert.equal(answers.filter((answer) => answer === "code_expired").length, 97);
   assert.equal(await verify(right), "code_expired");
   const malformed = phone.registration.verifyCode({ session, code: "12345" });
   assert.equal(await codeOf(malformed), "code_wrong");
@@ -223,6 +223,36 @@ test("codes to one number are limited, whoever asks and whatever for, until it i
   assert.equal(await codeOf(start(mobile, Intent.REGISTER)), "rate_limited");
   await phone.registration.verifyCode({ session, code: lastCode(server, mobile) });
   assert.equal(await codeOf(start(mobile, Intent.REGISTER)), "accepted", "pauses begin anew");
+});
+
+test("proving a number gives it no more SMS in a day, nor does a restart", async (context) => {
+  let server = await startTestServer(context);
+  let phone = await makePhone(server, mobile);
+  for (let round = 0; round < 6; round += 1) await proveNumber(server, phone);
+  assert.equal(await codeOf(startRegistration(phone)), "rate_limited");
+  assert.equal(server.fakeSms?.messagesTo(mobile).length, 6);
+  server = await server.restart();
+  phone = await makePhone(server, mobile);
+  const afterRestart = () => codeOf(startRegistration(phone));
+  const answers = [await afterRestart(), await afterRestart()];
+  assert.deepEqual(answers, ["accepted", "rate_limited"], "one of two for whoever is new here");
+  server.clock.nowMs += 25 * 3_600_000;
+  const nowMs = server.clock.nowMs;
+  assert.equal(await codeOf(startRegistration(phone, { nowMs })), "accepted");
+});
+
+test("a cell that may send no more SMS today says so before it opens a number", async (context) => {
+  const server = await startTestServer(context, {}, { ASSENT_SMS_PER_DAY: "2" });
+  const start = async (number: string) => startRegistration(await makePhone(server, number));
+  assert.equal(await codeOf(start(mobile)), "accepted");
+  assert.equal(await codeOf(start(otherMobile)), "rate_limited", "of one calling code, half");
+  assert.equal(await codeOf(start("+33612345678")), "accepted");
+  const phone = await makePhone(server, "+447400123456");
+  const unreadable = { plaintext: new Uint8Array(32) };
+  assert.equal(await codeOf(startRegistration(phone, unreadable)), "rate_limited");
+  server.clock.nowMs += 25 * 3_600_000;
+  const late = { ...unreadable, nowMs: server.clock.nowMs };
+  assert.equal(await codeOf(startRegistration(phone, late)), "number_invalid");
 });
 
 test("nothing of numbers, codes, keys or URLs is logged, at level debug", async (context) => {

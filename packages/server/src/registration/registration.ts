@@ -11,10 +11,9 @@ import {
   type SignedBytes,
 } from "@assent/protocol";
 import type { ClaimsRole, SealingRole, VoprfRole } from "../cell/roles.ts";
-import type { CountedKeyOf } from "../limits/counted-key.ts";
-import type { Counters } from "../limits/counters.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
+import type { CodeAllowance } from "./code-allowance.ts";
 import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
 import { evaluateNumber } from "./evaluated-number.ts";
@@ -36,6 +35,8 @@ export interface StartRequest extends SealedNumber {
   readonly intent: CodeIntent;
   /** To register, and for nothing else. */
   readonly consent: SignedBytes | undefined;
+  /** Where it comes from. */
+  readonly network: string;
 }
 
 export interface StartedRegistration {
@@ -58,8 +59,8 @@ export interface Registration {
    */
   start(request: StartRequest): Promise<StartedRegistration>;
 
-  /** @throws AssentError code_wrong, code_expired */
-  verify(session: Uint8Array, code: string): Promise<VerifiedCode>;
+  /** @param network where it comes from. @throws AssentError code_wrong, code_expired */
+  verify(session: Uint8Array, code: string, network: string): Promise<VerifiedCode>;
 
   /** Forgets sessions that are over. */
   sweep(): Promise<void>;
@@ -73,8 +74,7 @@ export interface RegistrationParts {
   readonly claims: ClaimsRole;
   /** Of this room alone: MACs codes, and the numbers of the never list. */
   readonly secret: Uint8Array;
-  readonly counters: Counters;
-  readonly countedKeyOf: CountedKeyOf;
+  readonly allowance: CodeAllowance;
   readonly sendSms: (number: PhoneNumber, text: string) => Promise<void>;
   readonly publicHost: string;
   readonly quotas: RegistrationQuotas;
@@ -83,7 +83,7 @@ export interface RegistrationParts {
 }
 
 export function createRegistration(parts: RegistrationParts): Registration {
-  const { cellId, store, counters, countedKeyOf, quotas, now, randomness } = parts;
+  const { cellId, store, allowance, quotas, now, randomness } = parts;
 
   // Codes have 20 bits: only a key that is not in the store keeps their MACs from giving them away.
   function codeMac(session: Uint8Array, code: string): Uint8Array {
@@ -122,15 +122,6 @@ export function createRegistration(parts: RegistrationParts): Registration {
     return { draft, evaluation: evaluated.evaluation, numberMac: neverMac(number) };
   }
 
-  /** How long until the next may be asked for. @throws AssentError rate_limited */
-  async function countCode({ draft }: SessionContent): Promise<number> {
-    const key = countedKeyOf(draft.lookupHash);
-    const counted = await counters.count("codes", key, quotas.codes, 1, now());
-    if (counted.kind === "counted") return Math.ceil(counted.nextInMs / 1_000);
-    const retryAfterSeconds = Math.ceil(counted.retryAfterMs / 1_000);
-    throw new AssentError("rate_limited", { retryAfterSeconds });
-  }
-
   /** Signs the session's claim, or finds that another call did. @throws AssentError code_expired */
   async function claimOf(session: Uint8Array, content: SessionContent): Promise<ProvedNumber> {
     const expiresAt = now() + quotas.claimLifetimeMs;
@@ -143,7 +134,8 @@ export function createRegistration(parts: RegistrationParts): Registration {
 
   return {
     async start(request) {
-      const { intent } = request;
+      const { intent, network } = request;
+      await allowance.requireAny();
       const statement = await readConsent(request);
       const consent = request.consent?.encoded ?? new Uint8Array();
       const number = await openNumber(parts.sealing, request, { cellId, intent, consent });
@@ -156,7 +148,8 @@ export function createRegistration(parts: RegistrationParts): Registration {
         intent,
         statement ?? { rootKey: new Uint8Array(), policyVersion: 0 },
       );
-      const resendAfterSeconds = await countCode(content);
+      const lookupHash = countedHashOf(content);
+      const resendAfterSeconds = await allowance.count({ number, lookupHash, network });
       const session = randomness.bytes(sessionSecretLength);
       const code = String(randomness.below(1_000_000)).padStart(6, "0");
       await store.openSession({
@@ -178,13 +171,13 @@ export function createRegistration(parts: RegistrationParts): Registration {
       };
     },
 
-    async verify(session, code) {
+    async verify(session, code, network) {
       const stored = await store.countTry(sessionHashOf(session), quotas.triesPerSession, now());
       if (!stored) throw new AssentError("code_expired");
       if (!timingSafeEqual(stored.codeMac, codeMac(session, code)))
         throw new AssentError("code_wrong");
       const content = openContent(session, stored.sealed);
-      await counters.endPauses("codes", countedKeyOf(content.draft.lookupHash));
+      await allowance.endPauses({ lookupHash: countedHashOf(content), network });
       if (content.draft.intent === Intent.NEVER) {
         await store.addNever(content.numberMac);
         return { kind: "never" };
@@ -198,4 +191,9 @@ export function createRegistration(parts: RegistrationParts): Registration {
 
     sweep: () => store.forget(now()),
   };
+}
+
+/** Of the oldest key that is still good: a rotation begins no new count. */
+function countedHashOf({ draft }: SessionContent): Uint8Array {
+  return draft.formerLookupHashes.at(-1) ?? draft.lookupHash;
 }

@@ -1,0 +1,129 @@
+// What SMS may be sent: to a number, whoever asks; to a calling code; for a network; in all.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type PhoneNumber, sha256, utf8 } from "@assent/protocol";
+import { createCountedKeyOf } from "../limits/counted-key.ts";
+import { createMemoryCounters } from "../limits/memory-counters.ts";
+import { quotas } from "../limits/quotas.ts";
+import { codeOf } from "../server-for-tests.ts";
+import { createCodeAllowance } from "./code-allowance.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const mobile = "+4915123456789";
+const [home, elsewhere, third, fourth] = ["192.0.2", "198.51.100", "203.0.113", "2001:db8:0"];
+
+function allowed({ smsPerDay = 10_000 } = {}) {
+  const clock = { nowMs: Date.UTC(2030, 0, 1) };
+  const durable = createMemoryCounters(1_000);
+  const start = () =>
+    createCodeAllowance({
+      counters: durable,
+      peerCounters: createMemoryCounters(1_000),
+      countedKeyOf: createCountedKeyOf(new Uint8Array(32)),
+      smsPerDay,
+      quotas: quotas.registration,
+      now: () => clock.nowMs,
+    });
+  let allowance = start();
+  const asked = (number: string, network: string) => ({
+    number: number as PhoneNumber,
+    lookupHash: sha256(utf8(number)),
+    network,
+  });
+  return {
+    clock,
+    restart() {
+      allowance = start();
+    },
+    ask: (network: string, number = mobile) => codeOf(allowance.count(asked(number, network))),
+    wait: async (network: string) => allowance.count(asked(mobile, network)),
+    prove: (network: string) => allowance.endPauses(asked(mobile, network)),
+    requireAny: () => codeOf(allowance.requireAny()),
+    /** How many are let through, with a pause that no rule is longer than before each. */
+    async askOften(network: string, times: number, numberOf = (_: number) => mobile) {
+      let accepted = 0;
+      for (let time = 0; time < times; time += 1) {
+        clock.nowMs += 11 * minute;
+        if ((await this.ask(network, numberOf(time))) === "accepted") accepted += 1;
+      }
+      return accepted;
+    },
+  };
+}
+
+test("eight SMS a day to a number at most, and the last two are kept from whoever asked before", async () => {
+  const given = allowed();
+  assert.equal(await given.askOften(elsewhere, 20), 6, "an attacker, all of one network");
+  assert.equal(await given.ask(home), "accepted", "the owner is not locked out");
+  assert.equal(await given.askOften(home, 3), 0);
+  assert.equal(await given.ask(third), "accepted");
+  assert.equal(await given.ask(fourth), "rate_limited", "eight, wherever from");
+  // The positive control: other numbers have their own.
+  assert.equal(await given.ask(elsewhere, "+4915123456780"), "accepted");
+});
+
+test("in any 24 hours, not only in some of them; and each is free again in 25", async () => {
+  const given = allowed();
+  const sentAt: number[] = [];
+  const startMs = given.clock.nowMs;
+  while (given.clock.nowMs < startMs + 80 * hour) {
+    given.clock.nowMs += 20 * minute;
+    if ((await given.ask(home)) === "accepted") sentAt.push(given.clock.nowMs);
+  }
+  for (const at of sentAt) {
+    const within = sentAt.filter((other) => other >= at && other < at + 24 * hour).length;
+    assert.ok(within <= 8, `${within} in 24 hours`);
+  }
+  assert.ok(sentAt.length >= 18, `${sentAt.length} in 80 hours: they come back`);
+});
+
+test("proving the number ends pauses and no counts; neither does a restart", async () => {
+  const given = allowed();
+  for (let round = 0; round < 6; round += 1) {
+    assert.equal(await given.ask(home), "accepted", `round ${round}`);
+    await given.prove(home);
+  }
+  assert.equal(await given.ask(home), "rate_limited");
+  given.restart();
+  assert.equal(await given.askOften(home, 9), 1, "as from elsewhere; the number's six stay");
+});
+
+test("who asks again and again waits; the owner elsewhere does not wait for it", async () => {
+  const given = allowed();
+  assert.equal(await given.wait(elsewhere), 0);
+  assert.equal(await given.wait(elsewhere), 60);
+  assert.equal(await given.ask(elsewhere), "rate_limited");
+  assert.equal(await given.wait(home), 0);
+  given.clock.nowMs += minute;
+  assert.equal(await given.wait(elsewhere), 120);
+});
+
+test("the cell's day is held to, and what is refused uses up none of it", async () => {
+  const given = allowed({ smsPerDay: 12 });
+  const german = (index: number) => `+49151234567${String(index).padStart(2, "0")}`;
+  const french = (index: number) => `+336123456${String(index).padStart(2, "0")}`;
+  assert.equal(await given.askOften("loopback", 20), 6, "to one number");
+  assert.equal(await given.requireAny(), "accepted");
+  assert.equal(await given.askOften("loopback", 3, german), 0, "one calling code has had half");
+  assert.equal(
+    await given.askOften("loopback", 40, french),
+    3,
+    "the next has half of what is left",
+  );
+  assert.equal(await given.askOften("loopback", 40, (index) => `+4474001234${10 + index}`), 1);
+  assert.equal(await given.ask("loopback", "+393331234567"), "accepted");
+  assert.equal(await given.ask("loopback", "+34612345678"), "accepted");
+  assert.equal(await given.requireAny(), "rate_limited");
+  assert.equal(await given.ask("loopback", "+41791234567"), "rate_limited");
+  given.clock.nowMs += 25 * hour;
+  assert.equal(await given.requireAny(), "accepted");
+});
+
+test("one network has half of what is free at most, and another finds some", async () => {
+  const given = allowed({ smsPerDay: 16 });
+  const spread = (index: number) =>
+    [`+4915123456${100 + index}`, `+33612345${100 + index}`][index % 2] ?? "";
+  assert.equal(await given.askOften(elsewhere, 30, spread), 8);
+  assert.equal(await given.askOften(home, 30, (index) => `+447400123${100 + index}`), 4);
+});

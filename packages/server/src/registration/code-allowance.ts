@@ -1,0 +1,110 @@
+// How many SMS may go out: to a number, to a calling code, for a network, in all. What is counted of numbers and money
+// is durable and outlives accounts; what is counted of networks is in memory alone. No network can use up what a number
+// gets: the last two of a day are for one that did not ask for it before, so that its owner is not locked out by others.
+import type { PhoneNumber } from "@assent/protocol";
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { CountedKeyOf } from "../limits/counted-key.ts";
+import type { CountedOfAll, Counters, Quota } from "../limits/counters.ts";
+import { loopbackNetwork } from "../limits/network.ts";
+import { rateLimited } from "../limits/peer-brake.ts";
+import type { RegistrationQuotas } from "../limits/quotas.ts";
+import { halfOfWhatIsFree } from "../limits/shares.ts";
+
+export interface AskedCode {
+  readonly number: PhoneNumber;
+  /** Of the number, the same while any VOPRF key is good that it was ever counted under. */
+  readonly lookupHash: Uint8Array;
+  /** Where it was asked from. */
+  readonly network: string;
+}
+
+export interface CodeAllowance {
+  /** Whether there is any SMS left today, at the price of one look. @throws AssentError rate_limited */
+  requireAny(): Promise<void>;
+
+  /** Counts an SMS before it is sent. In how many seconds the next may be asked for. @throws AssentError rate_limited */
+  count(asked: AskedCode): Promise<number>;
+
+  /** The number was proved: who did has no pauses. What was sent stays counted. */
+  endPauses(asked: Omit<AskedCode, "number">): Promise<void>;
+}
+
+// Every SMS of a cell is counted under one key.
+const everySms = "all";
+
+export function createCodeAllowance(parts: {
+  /** Durable. */
+  readonly counters: Counters;
+  /** In memory. */
+  readonly peerCounters: Counters;
+  readonly countedKeyOf: CountedKeyOf;
+  readonly smsPerDay: number;
+  readonly quotas: Pick<RegistrationQuotas, "codes" | "sms" | "smsFromElsewhere" | "smsWindowMs">;
+  readonly now: () => number;
+}): CodeAllowance {
+  const { counters, peerCounters, countedKeyOf, quotas, now } = parts;
+  const windowMs = quotas.smsWindowMs;
+  const ofCell: Quota = { kind: "windowed", most: parts.smsPerDay, windowMs };
+
+  /** How many SMS are left of the cell's day: at least one. @throws AssentError rate_limited */
+  async function requireLeft(): Promise<number> {
+    const counted = await counters.count("sms-of-cell", everySms, ofCell, 0, now());
+    if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+    if (counted.left === 0) throw rateLimited(counted.nextInMs);
+    return counted.left;
+  }
+
+  /** @throws AssentError rate_limited */
+  async function countNetwork(network: string, free: number): Promise<void> {
+    if (network === loopbackNetwork) return;
+    const share = halfOfWhatIsFree(free, windowMs);
+    const counted = await peerCounters.count("sms-of-network", network, share, 1, now());
+    if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+  }
+
+  async function countSms(
+    { number, lookupHash }: AskedCode,
+    free: number,
+    thing: "sms-to-number" | "sms-to-number-from-elsewhere",
+  ): Promise<CountedOfAll> {
+    const ofNumber = thing === "sms-to-number" ? quotas.sms : quotas.smsFromElsewhere;
+    const callingCode = parsePhoneNumberFromString(number)?.countryCallingCode ?? "";
+    const ofCallingCode = halfOfWhatIsFree(free, windowMs);
+    return counters.countTogether(
+      [
+        { thing, key: countedKeyOf(lookupHash), quota: ofNumber },
+        { thing: "sms-to-calling-code", key: callingCode, quota: ofCallingCode },
+        { thing: "sms-of-cell", key: everySms, quota: ofCell },
+      ],
+      now(),
+    );
+  }
+
+  /** Of a number and a network together, which are linked nowhere but in memory. */
+  function keyOf({ lookupHash, network }: Omit<AskedCode, "number">): string {
+    return `${countedKeyOf(lookupHash)} ${network}`;
+  }
+
+  return {
+    requireAny: async () => void (await requireLeft()),
+
+    async count(asked) {
+      const key = keyOf(asked);
+      const paused = await peerCounters.count("codes", key, quotas.codes, 1, now());
+      if (paused.kind === "over") throw rateLimited(paused.retryAfterMs);
+      const once: Quota = { kind: "windowed", most: 1, windowMs };
+      const marked = await peerCounters.count("asked-from-network", key, once, 1, now());
+      const free = await requireLeft();
+      await countNetwork(asked.network, free);
+      let counted = await countSms(asked, free, "sms-to-number");
+      const isNumberOver = counted.kind === "over" && counted.of.includes("sms-to-number");
+      if (isNumberOver && marked.kind === "counted") {
+        counted = await countSms(asked, free, "sms-to-number-from-elsewhere");
+      }
+      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+      return Math.ceil(paused.nextInMs / 1_000);
+    },
+
+    endPauses: (asked) => peerCounters.endPauses("codes", keyOf(asked)),
+  };
+}
