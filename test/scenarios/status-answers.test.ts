@@ -89,6 +89,8 @@ test("who is told falsely that somebody left is told so, and goes on with the ne
   const { anna, ben } = await textThatWaits(context);
   await anna.events({ network: statusAnswered(EnvelopeStatus.GONE, { count: 0 }) });
   assert.deepEqual(await statesOf(anna, french), ["not-delivered"]);
+  const [text] = (await anna.run((profile) => profile.history(french))).slice(-1);
+  assert.equal(text?.error, "gone", "the record names the same key: nothing is said of another");
   await anna.send(ben, "still there?");
   assert.deepEqual(await ben.texts(), ["waits", "still there?"]);
 });

@@ -2,6 +2,7 @@
 // answer means is stored. One person's envelopes go in a chain, so that many are on their way and none overtakes another.
 import {
   AssentError,
+  accountIdOf,
   type ErrorCode,
   envelopeIdOf,
   equalBytes,
@@ -218,7 +219,9 @@ export class Sending {
   async #whyLeft(self: Self, person: Person): Promise<ErrorCode> {
     try {
       const found = await this.#parts.discovery.find(self, person.number as PhoneNumber);
-      return found.route === "private" ? "key_changed" : "gone";
+      const isAnother =
+        found.route === "private" && !equalBytes(found.accountId, accountIdOf(person.rootKey));
+      return isAnother ? "key_changed" : "gone";
     } catch (error) {
       if (error instanceof AssentError) return "gone";
       throw error;
