@@ -17,6 +17,7 @@ import { refuseEarlierKeys } from "./cell/earlier-format.ts";
 import { cellEdge } from "./cell/edge.ts";
 import { type LiveCell, openLiveCell } from "./cell/live-cell.ts";
 import type { Rotation } from "./cell/rotation.ts";
+import { type Computing, startComputing } from "./computing/computing.ts";
 import type { Config, Folders, SmsConfig } from "./config.ts";
 import { createDirectory } from "./directory/directory.ts";
 import { directoryEdge } from "./directory/edge.ts";
@@ -24,6 +25,7 @@ import { createBuckets } from "./discovery/buckets.ts";
 import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
 import { createHttp } from "./http.ts";
+import { createAdmission } from "./limits/admission.ts";
 import { createCountedKeyOf } from "./limits/counted-key.ts";
 import type { Counters } from "./limits/counters.ts";
 import { createMemoryCounters } from "./limits/memory-counters.ts";
@@ -98,6 +100,7 @@ export async function startServer(
     log.fatal("storage ended; the service cannot go on", error);
     fatal(error);
   });
+  const computing = startComputing();
   try {
     const { evaluations, evaluationsPerDay } = quotas.discovery;
     const cell = await openLiveCell({
@@ -108,10 +111,12 @@ export async function startServer(
         evaluationsPerDay,
         origins: config.origins,
       },
+      openSealedNumber: computing.openSealedNumber,
       now,
     });
-    return await serveCell(config, { now, randomness, log, stores, cell });
+    return await serveCell(config, { now, randomness, log, stores, cell, computing });
   } catch (error) {
+    await computing.close();
     await stores.close();
     throw error;
   }
@@ -123,10 +128,11 @@ interface CellParts {
   readonly log: Log;
   readonly stores: Stores;
   readonly cell: LiveCell;
+  readonly computing: Computing;
 }
 
 async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
-  const { now, randomness, log, stores, cell } = parts;
+  const { now, randomness, log, stores, cell, computing } = parts;
   const { sms, fakeSms } = createSms(config.sms, now, log);
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const rooms = await createRooms(config, { ...parts, peerCounters }, sms);
@@ -221,6 +227,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     await operating.close();
     await stopServing(quotas.http.stopMs);
     await sms.close();
+    await computing.close();
     await stores.close();
     log.info("stopped");
   }
@@ -254,6 +261,7 @@ async function createRooms(
   sms: SmsTransport,
 ) {
   const { now, randomness, stores, cell, peerCounters } = parts;
+  const { evaluator } = parts.computing;
   const { claims, receipts, sealing, voprf, secrets } = cell;
   const cellId = cell.publicSide.id;
   const countedKeyOf = createCountedKeyOf(secrets.counting);
@@ -304,6 +312,8 @@ async function createRooms(
     counters: stores.counters,
     countedKeyOf,
     voprf,
+    evaluator,
+    admission: createAdmission(quotas.computing.evaluations),
     budget: quotas.discovery.evaluations,
     now,
   });
@@ -315,6 +325,7 @@ async function createRooms(
     quotas: quotas.registration,
     now,
   });
+  const admission = createAdmission(quotas.computing.registrations);
   const registration = createRegistration({
     cellId,
     store: stores.registration,
@@ -323,6 +334,8 @@ async function createRooms(
     claims,
     secret: secrets.registration,
     allowance,
+    evaluator,
+    admission,
     sendSms: sms.send,
     publicHost: config.publicHost,
     quotas: quotas.registration,
@@ -334,6 +347,8 @@ async function createRooms(
     sealing,
     voprf,
     claims,
+    evaluator,
+    admission,
     numberOf: accounts.numberOf,
     claimLifetimeMs: quotas.registration.claimLifetimeMs,
     now,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { loadVoprf } from "@assent/protocol";
+import { loadVoprf, openSeal } from "@assent/protocol";
 import { type LiveCell, openLiveCell } from "./live-cell.ts";
 import type { CellStore, StoredCell } from "./store.ts";
 
@@ -37,6 +37,8 @@ export async function makeTestCell(context: TestContext): Promise<CellForTests> 
       openLiveCell({
         keysDirectory: folder,
         store,
+        openSealedNumber: (privateKey, sealed, associatedData) =>
+          openSeal(privateKey, "number", sealed, associatedData),
         offers: { origins, evaluationsAtFirst: 2_000, evaluationsPerDay: 100 },
         now: () => clock.nowMs,
       }),

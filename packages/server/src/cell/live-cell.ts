@@ -6,7 +6,6 @@ import {
   AssentError,
   equalBytes,
   openClaim,
-  openSeal,
   SignedSchema,
   signAccountEnding,
   signClaim,
@@ -14,6 +13,7 @@ import {
   type VoprfKeyPair,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { OpenSealedNumber } from "../computing/computing.ts";
 import { StartRefused } from "../start-refused.ts";
 import { hasCertificate, makeFirstKeys } from "./first-keys.ts";
 import { requireOwnFolder } from "./key-file.ts";
@@ -73,6 +73,8 @@ export async function openLiveCell(parts: {
   readonly keysDirectory: string;
   readonly store: CellStore;
   readonly offers: CellOffers;
+  /** Where numbers are opened: dear, so on threads of their own. */
+  readonly openSealedNumber: OpenSealedNumber;
   readonly now: () => number;
 }): Promise<LiveCell> {
   const { keysDirectory, store, now } = parts;
@@ -118,7 +120,7 @@ export async function openLiveCell(parts: {
       async open(epoch, sealed, associatedData) {
         const found = ofEpoch(folder.keys.sealing, epoch, overlapMs.sealing, now());
         if (!found) throw new AssentError("key_outdated");
-        return openSeal(found.key.privateKey, "number", sealed, associatedData);
+        return parts.openSealedNumber(found.key.privateKey, sealed, associatedData);
       },
     },
     voprf: {

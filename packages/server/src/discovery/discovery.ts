@@ -1,20 +1,24 @@
 // Evaluates blinded numbers under a budget: the only brake on trying every number there is. It cannot see which numbers;
 // it counts them before it evaluates, so that a crash or a fault costs the caller. The budget is a number's, not an
 // account's: whoever leaves and comes back with it finds what was used.
-import { AssentError, type BatchEvaluation, evaluateBatch, VoprfError } from "@assent/protocol";
+import { AssentError, type BatchEvaluation } from "@assent/protocol";
 import type { VoprfRole } from "../cell/roles.ts";
+import type { Evaluator } from "../computing/computing.ts";
+import type { Admission } from "../limits/admission.ts";
 import type { CountedKeyOf } from "../limits/counted-key.ts";
 import type { Counters, Quota } from "../limits/counters.ts";
 
 export interface Discovery {
   /**
    * @param lookupHash of the caller's account
-   * @throws AssentError request_invalid, key_outdated, lookups_used_up
+   * @param network where it comes from
+   * @throws AssentError request_invalid, key_outdated, lookups_used_up, rate_limited (and then nothing was counted)
    */
   evaluate(
     lookupHash: Uint8Array,
     voprfEpoch: number,
     blindedElements: readonly Uint8Array[],
+    network: string,
   ): Promise<BatchEvaluation & { readonly budgetLeft: number }>;
 }
 
@@ -22,33 +26,31 @@ export function createDiscovery(parts: {
   readonly counters: Counters;
   readonly countedKeyOf: CountedKeyOf;
   readonly voprf: Pick<VoprfRole, "current">;
+  readonly evaluator: Pick<Evaluator, "evaluateBatch">;
+  /** To what is dear. */
+  readonly admission: Admission;
   readonly budget: Quota;
   readonly now: () => number;
 }): Discovery {
   const { counters, countedKeyOf, voprf, budget, now } = parts;
 
+  /** What is left of the number's budget then. @throws AssentError lookups_used_up */
+  async function count(lookupHash: Uint8Array, times: number): Promise<number> {
+    const key = countedKeyOf(lookupHash);
+    const counted = await counters.count("evaluations", key, budget, times, now());
+    if (counted.kind === "counted") return counted.left;
+    const retryAfterSeconds = Math.ceil(counted.retryAfterMs / 1_000);
+    throw new AssentError("lookups_used_up", { retryAfterSeconds });
+  }
+
   return {
-    async evaluate(lookupHash, voprfEpoch, blindedElements) {
-      const { epoch, pair } = voprf.current();
-      if (voprfEpoch !== epoch) throw new AssentError("key_outdated");
-      const key = countedKeyOf(lookupHash);
-      const counted = await counters.count(
-        "evaluations",
-        key,
-        budget,
-        blindedElements.length,
-        now(),
-      );
-      if (counted.kind === "over") {
-        const retryAfterSeconds = Math.ceil(counted.retryAfterMs / 1_000);
-        throw new AssentError("lookups_used_up", { retryAfterSeconds });
-      }
-      try {
-        return { ...evaluateBatch(pair, blindedElements), budgetLeft: counted.left };
-      } catch (cause) {
-        if (cause instanceof VoprfError) throw new AssentError("request_invalid", { cause });
-        throw cause;
-      }
+    async evaluate(lookupHash, voprfEpoch, blindedElements, network) {
+      const key = voprf.current();
+      if (voprfEpoch !== key.epoch) throw new AssentError("key_outdated");
+      return parts.admission.admit(network, async () => {
+        const budgetLeft = await count(lookupHash, blindedElements.length);
+        return { ...(await parts.evaluator.evaluateBatch(key, blindedElements)), budgetLeft };
+      });
     },
   };
 }

@@ -10,6 +10,8 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { FastifyInstance } from "fastify";
 import type { Devices } from "../accounts/devices.ts";
 import { openCall } from "../accounts/signed-call.ts";
+import { networkOf } from "../limits/network.ts";
+import { peerOf } from "../peer.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Discovery } from "./discovery.ts";
@@ -21,7 +23,7 @@ export function discoveryEdge(parts: {
   const { discovery, devices } = parts;
 
   return {
-    async evaluate({ request }) {
+    async evaluate({ request }, context) {
       const { device, body } = await openCall(
         devices,
         DiscoveryService.method.evaluate,
@@ -35,6 +37,7 @@ export function discoveryEdge(parts: {
         device.lookupHash,
         body.voprfEpoch,
         body.blindedElements,
+        networkOf(peerOf(context)),
       );
       return { ...evaluated };
     },

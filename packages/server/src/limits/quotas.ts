@@ -30,6 +30,8 @@ export const quotas = {
     smsFromElsewhere: { kind: "windowed", most: 2, windowMs: day },
     /** Of the caps for calling codes, networks and the cell. */
     smsWindowMs: day,
+    /** Sealed numbers that were opened, remembered so that none is opened twice. */
+    sealsRemembered: 100_000,
     /** Registrations started from one address on the Internet. */
     startsPerPeer: { kind: "refilled", most: 100, refillMs: hour / 100 },
   },
@@ -46,6 +48,11 @@ export const quotas = {
   directory: {
     singleUseKeyPackagesPerDevice: 200,
     takesPerPeer: { kind: "refilled", most: 1_000, refillMs: hour / 1_000 },
+  },
+  /** Those who wait at once for what is dear to compute: to open a number, or to have some evaluated. */
+  computing: {
+    registrations: { most: 64, retryAfterSeconds: 5 },
+    evaluations: { most: 64, retryAfterSeconds: 5 },
   },
   counting: {
     /** Addresses on the Internet whose counts are in memory at once. */

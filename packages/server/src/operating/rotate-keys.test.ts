@@ -32,6 +32,7 @@ async function makeService(context: TestContext) {
       keysDirectory: folders.keysDirectory,
       store,
       offers: { origins: [], evaluationsAtFirst: 2_000, evaluationsPerDay: 100 },
+      openSealedNumber: async () => undefined,
       now: () => now,
     });
   const rotate = (

@@ -1,7 +1,7 @@
 // How many SMS may go out: to a number, to a calling code, for a network, in all. What is counted of numbers and money
 // is durable and outlives accounts; what is counted of networks is in memory alone. No network can use up what a number
 // gets: the last two of a day are for one that did not ask for it before, so that its owner is not locked out by others.
-import type { PhoneNumber } from "@assent/protocol";
+import type { AssentError, PhoneNumber } from "@assent/protocol";
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { CountedKeyOf } from "../limits/counted-key.ts";
 import type { CountedOfAll, Counters, Quota } from "../limits/counters.ts";
@@ -19,8 +19,8 @@ export interface AskedCode {
 }
 
 export interface CodeAllowance {
-  /** Whether there is any SMS left today, at the price of one look. @throws AssentError rate_limited */
-  requireAny(): Promise<void>;
+  /** Refuses for free where the cell's day was found to be used up less than a minute ago. @throws AssentError rate_limited */
+  requireAny(): void;
 
   /** Counts an SMS before it is sent. In how many seconds the next may be asked for. @throws AssentError rate_limited */
   count(asked: AskedCode): Promise<number>;
@@ -31,6 +31,7 @@ export interface CodeAllowance {
 
 // Every SMS of a cell is counted under one key.
 const everySms = "all";
+const lookAgainMs = 60_000;
 
 export function createCodeAllowance(parts: {
   /** Durable. */
@@ -46,11 +47,18 @@ export function createCodeAllowance(parts: {
   const windowMs = quotas.smsWindowMs;
   const ofCell: Quota = { kind: "windowed", most: parts.smsPerDay, windowMs };
 
+  let usedUp: { readonly foundAt: number; readonly until: number } | undefined;
+
+  function foundUsedUp(retryAfterMs: number): AssentError {
+    usedUp = { foundAt: now(), until: now() + retryAfterMs };
+    return rateLimited(retryAfterMs);
+  }
+
   /** How many SMS are left of the cell's day: at least one. @throws AssentError rate_limited */
   async function requireLeft(): Promise<number> {
     const counted = await counters.count("sms-of-cell", everySms, ofCell, 0, now());
-    if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
-    if (counted.left === 0) throw rateLimited(counted.nextInMs);
+    if (counted.kind === "over") throw foundUsedUp(counted.retryAfterMs);
+    if (counted.left === 0) throw foundUsedUp(counted.nextInMs);
     return counted.left;
   }
 
@@ -86,7 +94,13 @@ export function createCodeAllowance(parts: {
   }
 
   return {
-    requireAny: async () => void (await requireLeft()),
+    requireAny() {
+      if (!usedUp) return;
+      const awayMs = now() - usedUp.foundAt;
+      // Looked up again in a while: the operator may have allowed more, or the clock may have gone back.
+      if (awayMs < 0 || awayMs >= lookAgainMs || now() >= usedUp.until) usedUp = undefined;
+      else throw rateLimited(usedUp.until - now());
+    },
 
     async count(asked) {
       const key = keyOf(asked);

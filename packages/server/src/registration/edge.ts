@@ -57,7 +57,7 @@ export function registrationEdge(parts: {
       return { claim, evaluation, certificate };
     },
 
-    async renewClaim({ request }) {
+    async renewClaim({ request }, context) {
       const { device, body } = await openCall(
         devices,
         RegistrationService.method.renewClaim,
@@ -65,7 +65,8 @@ export function registrationEdge(parts: {
         RenewClaimRequestSchema,
       );
       requireLength(body.sealedNumber, sealedNumberLength);
-      return { ...(await renewal.renew(device.accountId, body)) };
+      const network = networkOf(peerOf(context));
+      return { ...(await renewal.renew(device.accountId, body, network)) };
     },
   };
 }

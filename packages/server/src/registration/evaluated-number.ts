@@ -1,17 +1,16 @@
-// What follows from a number under one of the cell's VOPRF keys. The number goes no further than here.
+// What follows from a number under the cell's VOPRF keys. The number goes no further than here and the thread that
+// evaluates it.
 import {
   type Evaluation,
   EvaluationSchema,
-  evaluateBatch,
-  finalizeBatch,
   handleKeys,
   lookupHashOf,
   type PhoneNumber,
-  unblindedInput,
   voprfInput,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { VoprfEpochKey } from "../cell/roles.ts";
+import type { EvaluatedInput, Evaluator } from "../computing/computing.ts";
 
 export interface EvaluatedNumber {
   readonly lookupHash: Uint8Array;
@@ -21,21 +20,21 @@ export interface EvaluatedNumber {
   readonly evaluation: Evaluation;
 }
 
-export function evaluateNumber(
+/** One for each key, in their order. */
+export async function evaluateNumber(
+  evaluator: Pick<Evaluator, "evaluateInput">,
   number: PhoneNumber,
-  { epoch, pair }: VoprfEpochKey,
+  keys: readonly VoprfEpochKey[],
+): Promise<EvaluatedNumber[]> {
+  const evaluated = await evaluator.evaluateInput(voprfInput(number), keys);
+  return evaluated.map((input, index) => withKeys(input, keys[index]?.epoch ?? 0));
+}
+
+function withKeys(
+  { handle, evaluatedElement, proof }: EvaluatedInput,
+  voprfEpoch: number,
 ): EvaluatedNumber {
-  const input = unblindedInput(voprfInput(number));
-  const evaluated = evaluateBatch(pair, [input.blindedElement]);
-  const [handle] = finalizeBatch(pair.publicKey, [input], evaluated);
-  const [evaluatedElement] = evaluated.evaluatedElements;
-  if (!handle || !evaluatedElement) throw new TypeError("a batch of one evaluates to one");
   const { lookupKey, bucketBits, tag } = handleKeys(handle);
-  const evaluation = { voprfEpoch: epoch, evaluatedElement, proof: evaluated.proof };
-  return {
-    lookupHash: lookupHashOf(lookupKey),
-    bucketBits,
-    tag,
-    evaluation: create(EvaluationSchema, evaluation),
-  };
+  const evaluation = create(EvaluationSchema, { voprfEpoch, evaluatedElement, proof });
+  return { lookupHash: lookupHashOf(lookupKey), bucketBits, tag, evaluation };
 }

@@ -247,12 +247,26 @@ test("a cell that may send no more SMS today says so before it opens a number", 
   assert.equal(await codeOf(start(mobile)), "accepted");
   assert.equal(await codeOf(start(otherMobile)), "rate_limited", "of one calling code, half");
   assert.equal(await codeOf(start("+33612345678")), "accepted");
+  assert.equal(await codeOf(start("+447400123457")), "rate_limited", "of the day, none is left");
   const phone = await makePhone(server, "+447400123456");
   const unreadable = { plaintext: new Uint8Array(32) };
   assert.equal(await codeOf(startRegistration(phone, unreadable)), "rate_limited");
   server.clock.nowMs += 25 * 3_600_000;
   const late = { ...unreadable, nowMs: server.clock.nowMs };
   assert.equal(await codeOf(startRegistration(phone, late)), "number_invalid");
+});
+
+test("a start that was recorded starts nothing again", async (context) => {
+  const server = await startTestServer(context);
+  const request = await startRequest(await makePhone(server, mobile));
+  const phone = await makePhone(server, mobile);
+  const start = () => codeOf(phone.registration.startRegistration(request));
+  const answers = await Promise.all([start(), start(), start()]);
+  assert.deepEqual(answers.sort(), ["accepted", "request_invalid", "request_invalid"]);
+  server.clock.nowMs += 3_600_000;
+  assert.equal(await start(), "request_invalid");
+  assert.equal(server.fakeSms?.messagesTo(mobile).length, 1);
+  assert.equal(await codeOf(startRegistration(phone)), "accepted", "sealed anew");
 });
 
 test("nothing of numbers, codes, keys or URLs is logged, at level debug", async (context) => {

@@ -11,6 +11,8 @@ import {
   type SignedBytes,
 } from "@assent/protocol";
 import type { ClaimsRole, SealingRole, VoprfRole } from "../cell/roles.ts";
+import type { Evaluator } from "../computing/computing.ts";
+import type { Admission } from "../limits/admission.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
 import type { CodeAllowance } from "./code-allowance.ts";
@@ -18,6 +20,7 @@ import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
 import { evaluateNumber } from "./evaluated-number.ts";
 import { openNumber, type SealedNumber } from "./sealed-number.ts";
+import { createSeenSeals } from "./seen-seals.ts";
 import {
   openContent,
   openProved,
@@ -75,6 +78,9 @@ export interface RegistrationParts {
   /** Of this room alone: MACs codes, and the numbers of the never list. */
   readonly secret: Uint8Array;
   readonly allowance: CodeAllowance;
+  readonly evaluator: Pick<Evaluator, "evaluateInput">;
+  /** To what is dear. */
+  readonly admission: Admission;
   readonly sendSms: (number: PhoneNumber, text: string) => Promise<void>;
   readonly publicHost: string;
   readonly quotas: RegistrationQuotas;
@@ -84,6 +90,7 @@ export interface RegistrationParts {
 
 export function createRegistration(parts: RegistrationParts): Registration {
   const { cellId, store, allowance, quotas, now, randomness } = parts;
+  const seenSeals = createSeenSeals(quotas.sealsRemembered);
 
   // Codes have 20 bits: only a key that is not in the store keeps their MACs from giving them away.
   function codeMac(session: Uint8Array, code: string): Uint8Array {
@@ -105,17 +112,19 @@ export function createRegistration(parts: RegistrationParts): Registration {
   }
 
   /** What is kept of a number until its code comes. */
-  function contentOf(
+  async function contentOf(
     number: PhoneNumber,
     intent: CodeIntent,
     given: Pick<Claim, "rootKey" | "policyVersion">,
-  ): SessionContent {
-    const evaluated = evaluateNumber(number, parts.voprf.current());
+  ): Promise<SessionContent> {
+    const keys = [parts.voprf.current(), ...parts.voprf.former()];
+    const [evaluated, ...former] = await evaluateNumber(parts.evaluator, number, keys);
+    if (!evaluated) throw new TypeError("a number evaluates under each key");
     const draft = draftClaim({
       cellId,
       intent,
       number: evaluated,
-      formerLookupHashes: parts.voprf.former().map((key) => evaluateNumber(number, key).lookupHash),
+      formerLookupHashes: former.map(({ lookupHash }) => lookupHash),
       rootKey: given.rootKey,
       policyVersion: given.policyVersion,
     });
@@ -132,21 +141,28 @@ export function createRegistration(parts: RegistrationParts): Registration {
     return openProved(session, kept);
   }
 
+  /** Opens the number, and evaluates it. */
+  async function read(request: StartRequest, opened: () => void) {
+    const { intent } = request;
+    const statement = await readConsent(request);
+    const consent = request.consent?.encoded ?? new Uint8Array();
+    const number = await openNumber(parts.sealing, request, { cellId, intent, consent });
+    opened();
+    // Whoever wants no codes may still want to leave.
+    if (intent !== Intent.LEAVE && (await store.isNever(neverMac(number)))) {
+      throw new AssentError("number_refused");
+    }
+    const given = statement ?? { rootKey: new Uint8Array(), policyVersion: 0 };
+    return { number, content: await contentOf(number, intent, given) };
+  }
+
   return {
     async start(request) {
       const { intent, network } = request;
-      await allowance.requireAny();
-      const statement = await readConsent(request);
-      const consent = request.consent?.encoded ?? new Uint8Array();
-      const number = await openNumber(parts.sealing, request, { cellId, intent, consent });
-      // Whoever wants no codes may still want to leave.
-      if (intent !== Intent.LEAVE && (await store.isNever(neverMac(number)))) {
-        throw new AssentError("number_refused");
-      }
-      const content = contentOf(
-        number,
-        intent,
-        statement ?? { rootKey: new Uint8Array(), policyVersion: 0 },
+      // Each check is dearer than those before it; what costs milliseconds is on threads, and who may wait for them bounded.
+      allowance.requireAny();
+      const { number, content } = await seenSeals.once(request.sealedNumber, (opened) =>
+        parts.admission.admit(network, () => read(request, opened)),
       );
       const lookupHash = countedHashOf(content);
       const resendAfterSeconds = await allowance.count({ number, lookupHash, network });

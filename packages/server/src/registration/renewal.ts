@@ -3,8 +3,10 @@
 import { AssentError, type CellId, equalBytes, Intent, type PhoneNumber } from "@assent/protocol";
 import type { HeldNumber } from "../accounts/accounts.ts";
 import type { ClaimsRole, SealingRole, VoprfRole } from "../cell/roles.ts";
+import type { Evaluator } from "../computing/computing.ts";
+import type { Admission } from "../limits/admission.ts";
 import type { Randomness } from "../randomness.ts";
-import { evaluateNumber } from "./evaluated-number.ts";
+import { type EvaluatedNumber, evaluateNumber } from "./evaluated-number.ts";
 import { openNumber, type SealedNumber } from "./sealed-number.ts";
 import { draftClaim, type ProvedNumber, signDraft } from "./signed-claim.ts";
 
@@ -12,9 +14,9 @@ export interface Renewal {
   /**
    * Where the account is under the current key already, a claim for that.
    * @throws AssentError key_outdated (also where the account's own is too old), request_invalid (also where the number is
-   *   not the account's), number_invalid, number_refused, signed_out
+   *   not the account's), number_invalid, number_refused, signed_out, rate_limited
    */
-  renew(accountId: Uint8Array, sealed: SealedNumber): Promise<ProvedNumber>;
+  renew(accountId: Uint8Array, sealed: SealedNumber, network: string): Promise<ProvedNumber>;
 }
 
 export function createRenewal(parts: {
@@ -22,6 +24,9 @@ export function createRenewal(parts: {
   readonly sealing: SealingRole;
   readonly voprf: Pick<VoprfRole, "current" | "ofEpoch">;
   readonly claims: ClaimsRole;
+  readonly evaluator: Pick<Evaluator, "evaluateInput">;
+  /** To what is dear. */
+  readonly admission: Admission;
   readonly numberOf: (accountId: Uint8Array) => Promise<HeldNumber | undefined>;
   readonly claimLifetimeMs: number;
   readonly now: () => number;
@@ -29,24 +34,35 @@ export function createRenewal(parts: {
 }): Renewal {
   const { cellId, voprf, now, randomness } = parts;
 
-  /** @throws AssentError key_outdated, request_invalid */
-  function requireHeld(number: PhoneNumber, held: HeldNumber): void {
+  /** The number under the current key. @throws AssentError key_outdated, request_invalid */
+  async function requireHeld(number: PhoneNumber, held: HeldNumber): Promise<EvaluatedNumber> {
     const current = voprf.current();
     const key = held.voprfEpoch === current.epoch ? current : voprf.ofEpoch(held.voprfEpoch);
     if (!key) throw new AssentError("key_outdated");
-    if (!equalBytes(evaluateNumber(number, key).lookupHash, held.lookupHash)) {
+    const keys = key === current ? [current] : [current, key];
+    const [now, then = now] = await evaluateNumber(parts.evaluator, number, keys);
+    if (!now || !then || !equalBytes(then.lookupHash, held.lookupHash)) {
       throw new AssentError("request_invalid");
     }
+    return now;
+  }
+
+  async function evaluatedOf(
+    accountId: Uint8Array,
+    sealed: SealedNumber,
+  ): Promise<{ readonly held: HeldNumber; readonly evaluated: EvaluatedNumber }> {
+    const bound = { cellId, intent: Intent.RENEW, consent: new Uint8Array() };
+    const number = await openNumber(parts.sealing, sealed, bound);
+    const held = await parts.numberOf(accountId);
+    if (!held) throw new AssentError("signed_out");
+    return { held, evaluated: await requireHeld(number, held) };
   }
 
   return {
-    async renew(accountId, sealed) {
-      const bound = { cellId, intent: Intent.RENEW, consent: new Uint8Array() };
-      const number = await openNumber(parts.sealing, sealed, bound);
-      const held = await parts.numberOf(accountId);
-      if (!held) throw new AssentError("signed_out");
-      requireHeld(number, held);
-      const evaluated = evaluateNumber(number, voprf.current());
+    async renew(accountId, sealed, network) {
+      const { held, evaluated } = await parts.admission.admit(network, () =>
+        evaluatedOf(accountId, sealed),
+      );
       const draft = draftClaim({
         cellId,
         intent: Intent.RENEW,

@@ -20,7 +20,6 @@ import {
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { startTestServer } from "../server-for-tests.ts";
-import { evaluateNumber } from "./evaluated-number.ts";
 import { openContent, openProved, sealContent, sealProved } from "./session.ts";
 
 const mobile = "+4915123456789" as PhoneNumber;
@@ -136,8 +135,6 @@ test("what is sealed under a session opens under it alone, and as what it is", a
 
 test("a sealed session has one length, whatever the number", async () => {
   await loadVoprf();
-  const pair = { privateKey: new Uint8Array(32).fill(1), publicKey: new Uint8Array(32) };
-  assert.throws(() => evaluateNumber(mobile, { epoch: 1, pair }), "the key is checked");
   const tags = [0, 7, 0xffff_ffff];
   const intents = [Intent.REGISTER, Intent.LEAVE];
   const all = intents.flatMap((intent) => tags.map((tag) => ({ intent, tag })));

@@ -1,0 +1,17 @@
+// The thread that opens sealed numbers: HPKE with X-Wing, ten milliseconds for each. It is given the sealing key with each
+// task and holds no other, and keeps neither key nor number.
+import { openSeal } from "@assent/protocol/sealing";
+import { answerTasks } from "./answering.ts";
+
+export interface OpeningTask {
+  readonly privateKey: Uint8Array;
+  readonly sealed: Uint8Array;
+  readonly associatedData: Uint8Array;
+}
+
+/** Undefined where it does not open. */
+export type OpeningAnswer = Uint8Array | undefined;
+
+answerTasks<OpeningTask, OpeningAnswer>(({ privateKey, sealed, associatedData }) =>
+  openSeal(privateKey, "number", sealed, associatedData),
+);
