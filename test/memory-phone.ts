@@ -27,7 +27,7 @@ export interface Between {
 export class MemoryPhone {
   readonly number: PhoneNumber;
   readonly #encryption: Encryption;
-  readonly #store: Store = new MemoryStore();
+  #store = new MemoryStore();
   now: () => number = Date.now;
 
   constructor(number: PhoneNumber, encryption: Encryption) {
@@ -54,6 +54,14 @@ export class MemoryPhone {
   /** Reaches past the profile: what a disk or a person does to a store. */
   withStore(change: (store: Store) => Promise<void>): Promise<void> {
     return change(this.#store);
+  }
+
+  /** Copies the profile, as a backup does; returns what puts that copy back. */
+  copied(): () => void {
+    const copy = this.#store.copy();
+    return () => {
+      this.#store = copy.copy();
+    };
   }
 
   /** The profile's own record, as it is stored. */

@@ -38,6 +38,13 @@ export class MemoryStore implements Store {
     }
   }
 
+  /** Another with the same rows, as a backup has them. */
+  copy(): MemoryStore {
+    const copied = new MemoryStore();
+    for (const [table, rows] of this.#tables) copied.#tables.set(table, new Map(rows));
+    return copied;
+  }
+
   async close(): Promise<void> {
     // Nothing to let go of.
   }

@@ -85,6 +85,7 @@ export class Messenger {
         ...(status.number ? [`Number: ${formatNumber(status.number)}`] : []),
         ...(status.server ? [`Service: ${status.server}`] : []),
         ...(status.ending ? [endingSentence(status.ending)] : []),
+        ...(status.setBack ? [setBackSentence(status.setBack)] : []),
         ...(status.policyChanged ? ["The policy changed: turn on again to answer."] : []),
         ...(status.queued > 0 ? [`Texts waiting for a connection: ${status.queued}`] : []),
       ];
@@ -242,6 +243,13 @@ function endingSentence({ reason, at }: AccountEnded): string {
     other: "the service gives a reason that this version does not know",
   }[reason];
   return `Ended ${at.toISOString()}: ${words}.`;
+}
+
+function setBackSentence({ at, waitsForOwner }: NonNullable<ProfileStatus["setBack"]>): string {
+  const next = waitsForOwner
+    ? " It happened before in the last month: this phone waits until it may begin anew."
+    : "";
+  return `Set back to an earlier state, noticed ${at.toISOString()}.${next}`;
 }
 
 function decodeText(bytes: Uint8Array): string {

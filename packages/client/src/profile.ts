@@ -109,7 +109,7 @@ export class Profile {
   async status(): Promise<ProfileStatus> {
     const queued = await countQueued(this.#records);
     // Whoever was told of a commit a moment ago must not read what was before it.
-    return statusOf(this.#state.current, queued);
+    return statusOf(this.#state.current, queued, this.#parts.now());
   }
 
   /**
@@ -231,6 +231,19 @@ export class Profile {
       }
       throw error;
     }
+  }
+
+  /**
+   * The owner's word that this device goes on, where it was set back and `status` says that it waits: conversations begin
+   * anew. Nothing where it does not have to.
+   */
+  restart(): Promise<void> {
+    return this.#exclusive(async () => {
+      const { restart } = this.#state.current;
+      if (!restart) return;
+      await this.#state.change({ restart: { ...restart, confirmed: true } });
+      await this.#rooms.mailboxes.beginAnew(this.#self());
+    });
   }
 
   history(number: PhoneNumber): Promise<ShownText[]> {

@@ -2,6 +2,7 @@
 import { randomBytes } from "@assent/protocol";
 import { checkConsent } from "./consent/consent.ts";
 import { Awaiting } from "./conversations/awaiting.ts";
+import { changesOfSetBack } from "./conversations/beginning-anew.ts";
 import { Contents } from "./conversations/contents.ts";
 import { Encrypting } from "./conversations/encrypting.ts";
 import { Mailboxes } from "./conversations/mailboxes.ts";
@@ -60,7 +61,7 @@ export function wireRooms(parts: WiringParts) {
   });
   const service = (url: string) => openService(egress, url);
   const cells = new Cells(state, service, now);
-  const signedRequests = new SignedRequests(state, egress, now);
+  const signedRequests = new SignedRequests(state, egress, now, () => changesOfSetBack(records));
   const account = { state, records, encryption, service, cells, signedRequests, now };
   const discovery = new Discovery(account);
   const conversing = { records, encryption, service, now, random, discovery };

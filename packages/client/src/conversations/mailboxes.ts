@@ -4,6 +4,7 @@ import { AssentError, type Delivery } from "@assent/protocol";
 import type { Egress } from "../egress/egress.ts";
 import type { Inbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
+import { beginAnew } from "../identity/beginning-anew.ts";
 import { refillKeyPackages } from "../identity/key-packages.ts";
 import { type Renewing, renewEvaluation } from "../identity/renewal.ts";
 import type { Self } from "../identity/self.ts";
@@ -87,7 +88,9 @@ export class Mailboxes {
   async #receiveOnce(selfOf: () => Self, steps: ReceivingSteps): Promise<void> {
     const until = steps.follow ?? steps.until;
     if (until?.aborted) return;
-    const inbox = await steps.exclusively(() => this.#openInbox(selfOf(), until));
+    const inbox = await steps.exclusively(() =>
+      steps.until ? this.#openAsItIs(selfOf(), until) : this.#openInbox(selfOf(), until),
+    );
     const abort = () => inbox.close();
     until?.addEventListener("abort", abort);
     const silence = steps.follow && this.#watchSilence(selfOf, inbox, steps);
@@ -170,6 +173,13 @@ export class Mailboxes {
     return this.#withInbox(self, (inbox) => tellBlocked(this.#parts.records, inbox));
   }
 
+  /** Begins anew where that is due; where the service cannot be reached, the next `receive` does it. */
+  async beginAnew(self: Self): Promise<void> {
+    // One that is open is opened again by whoever follows.
+    if (this.#inbox) this.#inbox.close();
+    else await this.#withInbox(self, async () => undefined);
+  }
+
   close(): void {
     this.#outbox?.close();
     this.#outbox = undefined;
@@ -195,13 +205,14 @@ export class Mailboxes {
     isFirst: boolean,
     until: AbortSignal | undefined,
   ): Promise<void> {
-    const { records, requests, now } = this.#parts;
+    const { records, requests } = this.#parts;
     const steps = [
       ...(isFirst ? [() => tellBlocked(records, inbox)] : []),
+      // Before anything is sent: who is written to needs to know where to answer.
+      () => this.#refillSpares(inbox),
       () => requests.open(selfOf()),
       () => this.flush(selfOf()),
       () => this.#askWhatBecame(selfOf()),
-      () => refillSpares(records, inbox, now()),
       ...(isFirst
         ? [
             () => refillKeyPackages(this.#parts, selfOf(), inbox.ready),
@@ -214,6 +225,17 @@ export class Mailboxes {
     } catch (error) {
       // What was taken is safe, and will be shown; what could not be done now is done with the next connection.
       if (!(error instanceof AssentError) || error.retry !== "later") throw error;
+    }
+  }
+
+  /** Nobody is kept from texting by a service that gives out no more. */
+  async #refillSpares(inbox: Inbox): Promise<void> {
+    const { records, now } = this.#parts;
+    try {
+      await refillSpares(records, inbox, now());
+    } catch (error) {
+      const passes = error instanceof AssentError && isForLater(error);
+      if (!passes || error.code === "unreachable") throw error;
     }
   }
 
@@ -248,8 +270,23 @@ export class Mailboxes {
     }
   }
 
-  /** Opens the inbox, and fetches the cell's parameters where they are others now: before anything is taken. */
+  /** Opens the inbox; of a device that has to begin anew, the one that it begins with. */
   async #openInbox(self: Self, until?: AbortSignal): Promise<Inbox> {
+    const inbox = await this.#openAsItIs(self, until);
+    try {
+      if (!(await beginAnew(this.#parts, self, inbox.ready.generation))) return inbox;
+    } catch (error) {
+      // It is tried again with the next connection. What waits can be taken meanwhile.
+      if (error instanceof AssentError && error.code !== "unreachable") return inbox;
+      inbox.close();
+      throw error;
+    }
+    inbox.close();
+    return this.#openAsItIs(self, until);
+  }
+
+  /** Fetches the cell's parameters where they are others now: before anything is taken. */
+  async #openAsItIs(self: Self, until?: AbortSignal): Promise<Inbox> {
     const inbox = await this.#parts.signedRequests.openInbox(self, until);
     try {
       const { certificateNumber, parametersSequence } = inbox.ready;

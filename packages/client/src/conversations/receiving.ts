@@ -142,7 +142,13 @@ export class Receiving {
     // A number that was blocked stays blocked, whatever account it comes from.
     if ((await records.get("numbers", checked.number))?.blocked) return checked.changes;
     const { groups, forgotten } = withGroup(checked.person.groups, checked.groupId);
-    const person: Person = { ...checked.person, groups };
+    // They write as one writes to somebody whose address is not known: it is given again.
+    const person: Person = {
+      ...checked.person,
+      groups,
+      beginsAnew: false,
+      addressesGivenAtMs: 0n,
+    };
     const given = create(GivenAddressSchema, {
       accountId: checked.accountId,
       envelopeKey: contact.envelopeKey,
@@ -152,6 +158,7 @@ export class Receiving {
       ...forgotten.map((groupId) => remove("groups", hex(groupId))),
       put("given", hex(envelope.addressSerial), given),
     ];
+    if (checked.person.beginsAnew) changes.push(await notice(records, checked.number, "restarted"));
     const lost = await this.#lost(person, contact.lostGroups);
     // What they could not read in those is sent again in this one.
     if (lost.length > 0)

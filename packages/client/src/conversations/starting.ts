@@ -45,6 +45,7 @@ import {
   withAddress,
   withGroup,
 } from "./people.ts";
+import { notice } from "./texts.ts";
 
 export interface Starting {
   readonly records: Records;
@@ -137,12 +138,14 @@ export async function startConversation(
     manifestEncoded,
     // Texts of a request that was not opened yet are moved when it is.
     verified: known?.verified ?? true,
+    beginsAnew: false,
     restartedAtMs: BigInt(isRestart ? starting.now() : restartedAtMs),
     accepted: true,
     groups,
     addresses,
     addressesGivenAtMs: BigInt(addressesGivenAtMs),
   };
+  if (known?.beginsAnew) changes.push(await notice(records, number, "restarted"));
   const stored = create(GroupSchema, { accountId: found.accountId, state });
   changes.push(
     put("people", key, person),

@@ -90,7 +90,7 @@ beforeEach(async () => {
   };
   const service = (url: string) => ({ ...serviceOf(procedures)(url), getBucketFile });
   cells = new Cells(phone.state, service, now);
-  const signedRequests = new SignedRequests(phone.state, {} as Egress, now);
+  const signedRequests = new SignedRequests(phone.state, {} as Egress, now, async () => []);
   self = selfOf(phone.state.current.identity, cells.current);
   discovery = new Discovery({ records: phone.records, service, cells, signedRequests, now });
 });

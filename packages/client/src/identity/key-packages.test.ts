@@ -46,7 +46,7 @@ beforeEach(async () => {
   making = {
     records: phone.records,
     encryption: await loadMls(),
-    signedRequests: new SignedRequests(phone.state, {} as Egress, now),
+    signedRequests: new SignedRequests(phone.state, {} as Egress, now, async () => []),
     service: serviceOf({ directory: { addKeyPackages: take } }),
     now,
   };

@@ -72,7 +72,12 @@ async function started(): Promise<Renewing> {
       },
     },
   });
-  const signedRequests = new SignedRequests(state, {} as Egress, () => 1);
+  const signedRequests = new SignedRequests(
+    state,
+    {} as Egress,
+    () => 1,
+    async () => [],
+  );
   return { state, service, signedRequests, cells: new Cells(state, service, () => 1) };
 }
 

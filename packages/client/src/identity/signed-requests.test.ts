@@ -19,7 +19,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Egress } from "../egress/egress.ts";
 import { createSockets, type SocketForTests } from "../egress/sockets-for-tests.ts";
-import { Records } from "../store/records.ts";
+import { put, Records, RestartSchema, SpareCapabilitySchema } from "../store/records.ts";
 import { CellForTests, cellUrl, type PhoneForTests, phoneOn } from "./cell-for-tests.ts";
 import { ProfileStateKeeper } from "./profile-state.ts";
 import { ownDeviceOf } from "./self.ts";
@@ -70,7 +70,12 @@ beforeEach(async () => {
 });
 
 function openRequests() {
-  return new SignedRequests(phone.state, sockets as unknown as Egress, () => nowMs);
+  return new SignedRequests(
+    phone.state,
+    sockets as unknown as Egress,
+    () => nowMs,
+    async () => [{ table: "spare", key: "00", value: undefined }],
+  );
 }
 
 const signer = () => ({
@@ -165,10 +170,14 @@ describe("a profile that was set back", () => {
 
   test("is known by its own signature: its counter goes on behind that, and the fact is kept", async () => {
     service.lastRequest = await signedWith(40n);
+    await phone.records.commit([put("spare", "00", create(SpareCapabilitySchema))]);
     const { answer } = await openRequests().call(requester, procedure, body, behind(40n));
     assert.equal(answer, 41n);
-    const { setBackAtMs, requestCounter } = phone.state.current;
+    const { setBackAtMs, requestCounter, restart } = phone.state.current;
     assert.deepEqual([setBackAtMs, requestCounter], [BigInt(nowMs), 41n]);
+    assert.deepEqual([restart?.setBack, restart?.generation, restart?.confirmed], [true, 0, false]);
+    // Together with what is given up: no key is used a second time.
+    assert.deepEqual(await phone.records.keys("spare"), []);
     assert.equal(await storedCounter(), 41n);
     assert.ok(sockets.opened.every(({ isClosed }) => isClosed));
   });
@@ -222,6 +231,22 @@ describe("a profile that was set back", () => {
     await assert.rejects(call, refused("rate_limited"));
     assert.equal(sockets.opened.length, 0);
   });
+});
+
+test("a service that was set back to an earlier generation is raised to the one that addresses are of", async () => {
+  await phone.state.change({ generation: 5 });
+  const requests = openRequests();
+  (await requests.openInbox(requester)).close();
+  const { generation, restart, setBackAtMs } = phone.state.current;
+  assert.deepEqual([generation, restart?.generation, restart?.setBack], [5, 5, false]);
+  assert.equal(setBackAtMs, 0n);
+  // What is wanted for another reason stays so.
+  await phone.state.change({ restart: create(RestartSchema, { setBack: true, generation: 7 }) });
+  (await requests.openInbox(requester)).close();
+  assert.deepEqual(
+    [phone.state.current.restart?.generation, phone.state.current.restart?.setBack],
+    [7, true],
+  );
 });
 
 test("what the inbox says of store and mailbox is kept, and written only where it changed", async () => {

@@ -14,10 +14,12 @@ import {
   signInboxChallenge,
   signRequest,
 } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
 import type { Egress } from "../egress/egress.ts";
 import { type Inbox, openInbox } from "../egress/inbox.ts";
 import type { OwnDevice } from "../encryption/encryption.ts";
-import type { ProfileState } from "../store/records.ts";
+import { type ProfileState, type Restart, RestartSchema } from "../store/records.ts";
+import type { Change } from "../store/store.ts";
 import type { Cell } from "./cells.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 
@@ -43,12 +45,20 @@ export class SignedRequests {
   readonly #state: ProfileStateKeeper;
   readonly #egress: Egress;
   readonly #now: () => number;
+  readonly #givenUp: () => Promise<Change[]>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(state: ProfileStateKeeper, egress: Egress, now: () => number) {
+  /** @param givenUp what is to be stored at once where the profile was set back. */
+  constructor(
+    state: ProfileStateKeeper,
+    egress: Egress,
+    now: () => number,
+    givenUp: () => Promise<Change[]>,
+  ) {
     this.#state = state;
     this.#egress = egress;
     this.#now = now;
+    this.#givenUp = givenUp;
   }
 
   /**
@@ -133,14 +143,18 @@ export class SignedRequests {
       { ...device, cellId: cell.id, counter: remembered },
       shown,
     );
-    const fields: Partial<ProfileState> = { lineage, generation };
+    const fields: Partial<ProfileState> = { lineage };
+    if (generation >= current.generation) fields.generation = generation;
+    else fields.restart = raisedTo(current.generation, current.restart);
     if (shown && wasSetBack) {
       const { counter } = shown;
       fields.requestCounter = counter > current.requestCounter ? counter : current.requestCounter;
-      fields.setBackAtMs = current.setBackAtMs || BigInt(this.#now());
+      fields.setBackAtMs = BigInt(this.#now());
+      fields.restart = create(RestartSchema, { setBack: true });
     }
     const isNew = lineage !== current.lineage || generation !== current.generation;
-    if (isNew || wasSetBack) await this.#state.change(fields);
+    if (isNew || wasSetBack)
+      await this.#state.change(fields, wasSetBack ? await this.#givenUp() : []);
     return wasSetBack;
   }
 
@@ -156,6 +170,13 @@ export class SignedRequests {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+/** The service was set back to where the mailbox was of an earlier generation: addresses are of this one. */
+function raisedTo(generation: number, known: Restart | undefined): Restart {
+  if (known && known.generation >= generation) return known;
+  const { setBack = false, confirmed = false } = known ?? {};
+  return create(RestartSchema, { generation, setBack, confirmed });
 }
 
 /** This Authenticate itself, shown as if it were one before it. */

@@ -2,6 +2,7 @@
 import type { PhoneNumber } from "@assent/protocol";
 import { isPaused } from "../consent/consent.ts";
 import { Phase, type ProfileState } from "../store/records.ts";
+import { waitsForOwner } from "./beginning-anew.ts";
 import { type AccountEnded, endingOf } from "./ending.ts";
 
 export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";
@@ -21,6 +22,12 @@ export interface ProfileStatus {
   readonly everOn: boolean;
   /** How the account ended, where the service signed this device out and said so. */
   readonly ending?: AccountEnded;
+  /** This profile was set back to an earlier state, as by a backup that was put back. */
+  readonly setBack?: {
+    readonly at: Date;
+    /** It happened before in the last month: the owner has to say that this device goes on (`Profile.restart`). */
+    readonly waitsForOwner: boolean;
+  };
   readonly queued: number;
 }
 
@@ -33,8 +40,8 @@ const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
 };
 
 /** @param queued texts that wait for a connection. */
-export function statusOf(state: ProfileState, queued: number): ProfileStatus {
-  const { phase, identity, cell, consent, verification, ending } = state;
+export function statusOf(state: ProfileState, queued: number, nowMs: number): ProfileStatus {
+  const { setBackAtMs, phase, identity, cell, consent, verification, ending } = state;
   const consented = consent && {
     policyVersion: consent.policyVersion,
     givenAt: new Date(Number(consent.givenAtMs)),
@@ -54,6 +61,14 @@ export function statusOf(state: ProfileState, queued: number): ProfileStatus {
     policyChanged: isPaused(state),
     ...(code ? { code } : {}),
     ...(ending ? { ending: endingOf(ending) } : {}),
+    ...(setBackAtMs > 0n
+      ? {
+          setBack: {
+            at: new Date(Number(setBackAtMs)),
+            waitsForOwner: waitsForOwner(state, nowMs),
+          },
+        }
+      : {}),
     everOn: state.firstConsentAtMs > 0n,
     queued,
   };

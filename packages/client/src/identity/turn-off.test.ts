@@ -68,7 +68,12 @@ beforeEach(async () => {
     records: phone.records,
     service,
     cells: new Cells(phone.state, service, () => 1),
-    signedRequests: new SignedRequests(phone.state, {} as Egress, () => 1),
+    signedRequests: new SignedRequests(
+      phone.state,
+      {} as Egress,
+      () => 1,
+      async () => [],
+    ),
   };
 });
 

@@ -185,6 +185,8 @@ export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise
       setBackAtMs: 0n,
       lineage: 0,
       generation: 0,
+      restart: undefined,
+      restartedAtMs: 0n,
       ...(receipt ? { receipt } : {}),
     },
     changes,

@@ -82,7 +82,7 @@ beforeEach(async () => {
     service,
     now,
     cells: new Cells(phone.state, service, () => 1),
-    signedRequests: new SignedRequests(phone.state, {} as Egress, now),
+    signedRequests: new SignedRequests(phone.state, {} as Egress, now, async () => []),
   };
 });
 

@@ -1,0 +1,59 @@
+// Beginning anew at the service, where this device or the service was set back to an earlier state: other KeyPackages and
+// another generation of the mailbox. By itself once in a month; two copies of one profile would take turns for ever.
+import { RestartDeviceRequestSchema } from "@assent/protocol";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { changesOfBeginningAnew } from "../conversations/beginning-anew.ts";
+import { isOver } from "../line/elapsed.ts";
+import type { ProfileState } from "../store/records.ts";
+import { changesOfOffered, type KeyPackageMaking, makeKeyPackages } from "./key-packages.ts";
+import type { ProfileStateKeeper } from "./profile-state.ts";
+import type { Requester } from "./signed-requests.ts";
+
+export interface BeginningAnew extends KeyPackageMaking {
+  readonly state: ProfileStateKeeper;
+}
+
+const byItselfEveryMs = 30 * 86_400_000;
+
+/** Whether the owner has to say so first. */
+export function waitsForOwner({ restart, restartedAtMs }: ProfileState, nowMs: number): boolean {
+  if (!restart?.setBack || restart.confirmed) return false;
+  return !isOver(restartedAtMs, byItselfEveryMs, nowMs);
+}
+
+/**
+ * Begins anew where that is due. Where the answer is lost, the next call goes on with the same generation.
+ * @param mailboxGeneration as the inbox said last.
+ * @returns whether it did: an inbox that is open is of the generation before.
+ */
+export async function beginAnew(
+  parts: BeginningAnew,
+  requester: Requester,
+  mailboxGeneration: number,
+): Promise<boolean> {
+  const { state, records, now } = parts;
+  const { restart } = state.current;
+  if (!restart || waitsForOwner(state.current, now())) return false;
+  const isChosen = restart.generation >= mailboxGeneration && restart.generation > 0;
+  const generation = isChosen ? restart.generation : mailboxGeneration + 1;
+  await state.change({ restart: { ...restart, generation } });
+  const made = await makeKeyPackages(parts, requester.device, { withLastResort: true });
+  const body = toBinary(
+    RestartDeviceRequestSchema,
+    create(RestartDeviceRequestSchema, {
+      generation,
+      keyPackages: [...made.singleUse],
+      ...(made.lastResort ? { lastResort: made.lastResort } : {}),
+    }),
+  );
+  const procedure = "/assent.v1.AccountService/RestartDevice";
+  const { account } = parts.service(requester.cell.url);
+  await parts.signedRequests.call(requester, procedure, body, (request) =>
+    account.restartDevice({ request }),
+  );
+  const changes = await changesOfOffered(parts, made, { replacesAll: true });
+  if (restart.setBack) changes.push(...(await changesOfBeginningAnew(records)));
+  const restartedAtMs = restart.setBack ? BigInt(now()) : state.current.restartedAtMs;
+  await state.change({ restart: undefined, restartedAtMs, generation }, changes);
+  return true;
+}
