@@ -7,6 +7,7 @@ import type {
   LedgerLine,
   Left,
   Profile,
+  ProfileStatus,
   RouteWish,
   ShownEvent,
   ShownText,
