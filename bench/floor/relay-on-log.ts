@@ -98,8 +98,12 @@ async function handOut(inbox: Inbox): Promise<void> {
   inbox.isCaughtUp = false;
   inbox.isBehind = false;
   const taken = await log.take(inbox.mailbox, 1, inbox.sent, takeLimit);
-  for (const { envelopeId, body } of taken?.envelopes ?? []) {
-    inbox.bare.send(Buffer.concat([Buffer.alloc(4), envelopeId, body]));
+  for (const { bytes, envelopeIdAt, bodyAt, bodyLength } of taken?.envelopes ?? []) {
+    const frame = Buffer.allocUnsafe(36 + bodyLength);
+    frame.fill(0, 0, 4);
+    bytes.copy(frame, 4, envelopeIdAt, envelopeIdAt + 32);
+    bytes.copy(frame, 36, bodyAt, bodyAt + bodyLength);
+    inbox.bare.send(frame);
   }
   inbox.sent = taken?.handed ?? inbox.sent;
   inbox.isCaughtUp = taken?.more === false;

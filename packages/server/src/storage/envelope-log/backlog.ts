@@ -1,6 +1,5 @@
 // Bodies that wait, read back from the segments: neighbours in one reading. What was live goes from memory to its device and
 // is never read.
-import type { WaitingEnvelope } from "../../mailbox/store.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { isWhole, putFields, putHeaderBytes, putRecordBytes, readPrefix } from "./record-format.ts";
 import { type Segment, type Segments, segmentName } from "./segments.ts";
@@ -9,6 +8,18 @@ import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 // Of what lies between two that are wanted: to read over it is cheaper than to begin anew.
 const gapBytes = 16_384;
 const readAtOnce = 1_048_576;
+
+/** One that was read, where it stands in what was read: to look at it costs no object of its own. */
+export interface StoredEnvelope {
+  readonly position: number;
+  readonly bytes: Buffer;
+  /** 32 bytes. */
+  readonly envelopeIdAt: number;
+  /** 16 bytes. */
+  readonly serialAt: number;
+  readonly bodyAt: number;
+  readonly bodyLength: number;
+}
 
 interface Piece {
   readonly slot: number;
@@ -28,7 +39,7 @@ interface Reading {
 // Texts of one mailbox stand apart, between those of others. Where so many are read of one segment in a tick, it is read
 // whole, once, and kept while that goes on.
 const readsBeforeWhole = 24;
-const cachedAtMost = 8;
+const cachedAtMost = 16;
 
 export interface BacklogParts {
   readonly segments: Segments;
@@ -56,11 +67,11 @@ export class Backlog {
     this.#reading = new Set(this.#cached);
   }
 
-  async read(slots: readonly number[]): Promise<WaitingEnvelope[]> {
+  async read(slots: readonly number[]): Promise<StoredEnvelope[]> {
     const readings = readingsOf(this.#parts, slots);
     for (const { segment } of readings) segment.readers += 1;
     try {
-      const envelopes: WaitingEnvelope[] = [];
+      const envelopes: StoredEnvelope[] = [];
       const found = await Promise.all(readings.map((reading) => this.#bytesOf(reading)));
       for (const [index, reading] of readings.entries()) {
         const { bytes, from } = found[index] as Found;
@@ -97,7 +108,7 @@ export class Backlog {
 
   /** @throws DamagedSegment */
   #addTo(
-    envelopes: WaitingEnvelope[],
+    envelopes: StoredEnvelope[],
     { segment, pieces }: Reading,
     bytes: Buffer,
     from: number,
@@ -113,12 +124,13 @@ export class Backlog {
         if (isStill) throw new DamagedSegment(segmentName(segment.number));
         continue;
       }
-      const bodyLength = bytes.readUInt32LE(at + putFields.bodyLength);
       envelopes.push({
         position,
-        envelopeId: bytes.subarray(at + putFields.envelopeId, at + putFields.envelopeId + 32),
-        serial: bytes.subarray(at + putFields.serial, at + putFields.serial + 16),
-        body: bytes.subarray(at + putHeaderBytes, at + putHeaderBytes + bodyLength),
+        bytes,
+        envelopeIdAt: at + putFields.envelopeId,
+        serialAt: at + putFields.serial,
+        bodyAt: at + putHeaderBytes,
+        bodyLength: bytes.readUInt32LE(at + putFields.bodyLength),
       });
     }
   }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { StartRefused } from "../../start-refused.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import type { PutOutcome } from "./envelope-log.ts";
-import { LogForTests, settled, type TestMailbox, takesAll } from "./log-for-tests.ts";
+import { bodyOf, LogForTests, settled, type TestMailbox, takesAll } from "./log-for-tests.ts";
 
 async function opened(seed = 1): Promise<{ tested: LogForTests; mailbox: TestMailbox }> {
   const tested = new LogForTests(seed);
@@ -164,10 +164,7 @@ test("a full disk refuses puts, with the ballast spent takes acknowledgements, a
   const handle = tested.log.mailbox(mailbox.row.mailboxId);
   assert.ok(handle);
   const taken = await tested.log.take(handle, 1, 0, takesAll);
-  assert.deepEqual(
-    taken?.envelopes.map(({ body }) => Buffer.from(body).toString()),
-    ["after"],
-  );
+  assert.deepEqual(taken?.envelopes.map(bodyOf), ["after"]);
 });
 
 test("puts are refused while little is free, and everything else is done", async () => {
@@ -203,7 +200,7 @@ test("a byte that changed in a file is named, at start or where it is read, unle
         const handle = broken.log.mailbox(mailbox.row.mailboxId);
         assert.ok(handle);
         const taken = await broken.log.take(handle, 1, 0, takesAll);
-        const found = taken?.envelopes.map(({ body }) => Buffer.from(body).toString()) ?? [];
+        const found = taken?.envelopes.map(bodyOf) ?? [];
         assert.deepEqual(found, bodies.slice(0, found.length), `${name} at ${at}`);
         assert.ok(found.length >= 39, `${name} at ${at}`);
         kept += 1;

@@ -1,9 +1,9 @@
 // The store of the envelopes: an append-only log, with what waits in memory. Puts, takings and acknowledgements are decided at
 // once and in their order on this thread; a batch makes them durable. Trusts the rows for which mailboxes there are.
-import type { StoredPut, StoredPutOutcome, TakeLimit, Taken } from "../../mailbox/store.ts";
+import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
 import type { Randomness } from "../../randomness.ts";
 import { StartRefused } from "../../start-refused.ts";
-import { Backlog } from "./backlog.ts";
+import { Backlog, type StoredEnvelope } from "./backlog.ts";
 import { Cleaner, tickMs } from "./cleaner.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { DiskRoom, type RoomLimits } from "./disk-room.ts";
@@ -47,6 +47,13 @@ export interface EnvelopeLogParts {
 export type MailboxHandle = Mailbox;
 
 export type PutOutcome = StoredPutOutcome | { readonly kind: "disk-full" };
+
+/** As `Taken` of the port. */
+export interface TakenStored {
+  readonly envelopes: readonly StoredEnvelope[];
+  readonly more: boolean;
+  readonly handed: number;
+}
 
 const diskFull = { kind: "disk-full" } as const;
 const afterRefused = { kind: "after-refused" } as const;
@@ -157,12 +164,13 @@ export class EnvelopeLog {
     this.#writer.afterAll(done);
   }
 
+  /** As the port says. Undefined where the mailbox ended, or is of another generation. */
   async take(
     mailbox: MailboxHandle,
     generation: number,
     after: number,
     limit: TakeLimit,
-  ): Promise<Taken | undefined> {
+  ): Promise<TakenStored | undefined> {
     this.#cleaner.called();
     const isThere = () => mailbox.isThere && mailbox.generation === generation;
     if (!isThere()) return undefined;

@@ -2,6 +2,7 @@
 // that is what has to hold after the power was cut.
 import assert from "node:assert/strict";
 import type { AddressKind } from "../../mailbox/store.ts";
+import type { StoredEnvelope } from "./backlog.ts";
 import { EnvelopeLog, type MailboxRow } from "./envelope-log.ts";
 import { FilesForTests, seededNumbers } from "./files-for-tests.ts";
 import { ModelMailbox, textOf } from "./model-for-tests.ts";
@@ -146,8 +147,8 @@ export class LogForTests {
         mailbox.handed = Math.max(mailbox.handed, taken.handed);
         const bodies = new Map(expected.taken.map(({ position, body }) => [position, body]));
         // What was acknowledged meanwhile may be missing.
-        for (const { position, body } of taken.envelopes) {
-          assert.equal(textOf(body), bodies.get(position));
+        for (const stored of taken.envelopes) {
+          assert.equal(bodyOf(stored), bodies.get(stored.position));
         }
         const got = new Set(taken.envelopes.map(({ position }) => position));
         for (const { position } of expected.taken) {
@@ -236,7 +237,7 @@ export class LogForTests {
     assert.ok(handle.last >= mailbox.lastStored, "a position would be given out twice");
     const taken = await this.log.take(handle, row.generation, 0, takesAll);
     assert.ok(taken);
-    const found = new Map(taken.envelopes.map(({ position, body }) => [position, textOf(body)]));
+    const found = new Map(taken.envelopes.map((one) => [one.position, bodyOf(one)]));
     assert.equal(found.size, taken.envelopes.length);
     const wanted = new Map(model.waiting.map(({ position, body }) => [position, body]));
     for (const [position, body] of stored) {
@@ -261,7 +262,7 @@ export class LogForTests {
       const handle = this.log.mailbox(row.mailboxId);
       assert.ok(handle);
       const taken = await this.log.take(handle, row.generation, 0, takesAll);
-      for (const { body } of taken?.envelopes ?? []) waiting.add(textOf(body));
+      for (const stored of taken?.envelopes ?? []) waiting.add(bodyOf(stored));
     }
     await this.log.close();
     const left = textOf(this.files.everything());
@@ -285,6 +286,10 @@ export class LogForTests {
   #bytes(length: number): Uint8Array<ArrayBuffer> {
     return Uint8Array.from({ length }, () => this.below(256));
   }
+}
+
+export function bodyOf({ bytes, bodyAt, bodyLength }: StoredEnvelope): string {
+  return textOf(bytes.subarray(bodyAt, bodyAt + bodyLength));
 }
 
 /** Everything that was under way has gone on as far as it can. */

@@ -1,6 +1,7 @@
 // The mailbox port on the envelope log: envelopes in the log, and in rows what changes together with accounts. Who wants no
 // promise for every text uses the log as it is.
-import type { MailboxStore } from "../../mailbox/store.ts";
+import type { MailboxStore, WaitingEnvelope } from "../../mailbox/store.ts";
+import type { StoredEnvelope } from "./backlog.ts";
 import { EnvelopeLog, type EnvelopeLogParts, type PutOutcome } from "./envelope-log.ts";
 import { openLogFiles } from "./file-system.ts";
 
@@ -47,6 +48,16 @@ const schedule: EnvelopeLogParts["schedule"] = {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
+function waiting(stored: StoredEnvelope): WaitingEnvelope {
+  const { position, bytes, envelopeIdAt, serialAt, bodyAt, bodyLength } = stored;
+  return {
+    position,
+    envelopeId: bytes.subarray(envelopeIdAt, envelopeIdAt + 32),
+    serial: bytes.subarray(serialAt, serialAt + 16),
+    body: bytes.subarray(bodyAt, bodyAt + bodyLength),
+  };
+}
+
 export function mailboxStoreOn(log: EnvelopeLog, rows: MailboxRows): MailboxStore {
   async function notThere(mailboxId: Uint8Array): Promise<{ readonly kind: "gone" | "unknown" }> {
     return { kind: (await rows.hasEnded(mailboxId)) ? "gone" : "unknown" };
@@ -86,7 +97,8 @@ export function mailboxStoreOn(log: EnvelopeLog, rows: MailboxRows): MailboxStor
 
     async take(mailboxId, generation, after, limit) {
       const mailbox = log.mailbox(mailboxId);
-      return mailbox && log.take(mailbox, generation, after, limit);
+      const taken = mailbox && (await log.take(mailbox, generation, after, limit));
+      return taken && { ...taken, envelopes: taken.envelopes.map(waiting) };
     },
 
     async acknowledge(mailboxId, generation, position) {
