@@ -3,7 +3,7 @@
 import { Batch } from "./batch.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import type { LogFiles } from "./file-system.ts";
-import { isDiskFull } from "./file-system.ts";
+import { isWithoutRoom } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { erasedPrefix, isWhole, prefixBytes, putRecordBytes, readPrefix } from "./record-format.ts";
 import { writeIndex } from "./segment-index.ts";
@@ -78,7 +78,7 @@ export class Cleaner {
       .then(() => this.#clean(what))
       .catch((error) => {
         // A full disk is no time to move things; what was not done is done later.
-        if (!isDiskFull(error) && !this.#isStopped) this.#parts.fatal(error);
+        if (!isWithoutRoom(error) && !this.#isStopped) this.#parts.fatal(error);
       })
       .finally(() => {
         this.#isRunning = false;

@@ -1,6 +1,6 @@
 // Room on the disk: puts are refused before it runs out, and a file that holds nothing is let go where it did, so that
 // acknowledging and leaving still work.
-import { isDiskFull, type LogFiles } from "./file-system.ts";
+import { isWithoutRoom, type LogFiles } from "./file-system.ts";
 
 export interface RoomLimits {
   /** Puts are refused while less than this is free. */
@@ -58,7 +58,7 @@ export class DiskRoom {
       await file.sync();
       this.#hasBallast = true;
     } catch (error) {
-      if (!isDiskFull(error)) throw error;
+      if (!isWithoutRoom(error)) throw error;
       await this.#files.remove(ballastName);
     } finally {
       await file.rest();

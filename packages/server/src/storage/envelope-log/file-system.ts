@@ -37,10 +37,12 @@ export interface LogFiles {
   freeBytes(): Promise<number>;
 }
 
-/** Of a full disk, or a full share of it. */
-export function isDiskFull(error: unknown): boolean {
+const withoutRoom = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE"]);
+
+/** No room on the disk, or in a share of it, or for another open file: there may be some later. */
+export function isWithoutRoom(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOSPC" || code === "EDQUOT";
+  return typeof code === "string" && withoutRoom.has(code);
 }
 
 const openFile = promisify(open);

@@ -2,7 +2,7 @@
 // 512 bytes, and of the names, some is left. All of it follows from a seed.
 import type { LogFile, LogFiles } from "./file-system.ts";
 
-export const sectorBytes = 512;
+const sectorBytes = 512;
 
 /** Each below its bound. */
 export function seededNumbers(seed: number): (bound: number) => number {

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import type { StoredPut } from "../../mailbox/store.ts";
 import { systemRandomness } from "../../randomness.ts";
 import type { MailboxRow } from "./envelope-log.ts";
-import { type MailboxRows, openEnvelopeLog } from "./mailbox-store.ts";
+import { DiskFull, type MailboxRows, openEnvelopeLog } from "./mailbox-store.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "assent-envelopes-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -26,12 +26,17 @@ function rowsOf(count: number): MailboxRow[] {
   }));
 }
 
-function opened(name: string, rows: readonly MailboxRow[], mayBeNew: boolean) {
+function opened(
+  name: string,
+  rows: readonly MailboxRow[],
+  mayBeNew: boolean,
+  refusePutsBelowBytes = 1_000_000,
+) {
   return openEnvelopeLog(join(folder, name), noRows, {
     rows,
     mayBeNew,
     randomness: systemRandomness,
-    room: { refusePutsBelowBytes: 1_000_000, ballastBytes: 100_000 },
+    room: { refusePutsBelowBytes, ballastBytes: 100_000 },
     fatal: (error) => assert.fail(String(error)),
   });
 }
@@ -133,5 +138,14 @@ test("one put behind another, and mailboxes that are not there", async () => {
   const there = { kind: "there", generation: 1, acknowledged: 0, handed: 0 };
   assert.deepEqual(await store.state(mailboxId), there);
   assert.equal(await store.take(unknown, 1, 0, { envelopes: 9, bytes: 9 }), undefined);
+  await log.close();
+});
+
+test("while less is free than is kept, a put is refused as that", async () => {
+  const [row] = rowsOf(1);
+  assert.ok(row);
+  const { log, store } = await opened("full", [row], true, Number.MAX_SAFE_INTEGER);
+  await assert.rejects(store.put([putFor(row.mailboxId)]), DiskFull);
+  assert.equal(await store.acknowledge(row.mailboxId, 1, 0), true);
   await log.close();
 });

@@ -58,7 +58,7 @@ function waiting(stored: StoredEnvelope): WaitingEnvelope {
   };
 }
 
-export function mailboxStoreOn(log: EnvelopeLog, rows: MailboxRows): MailboxStore {
+function mailboxStoreOn(log: EnvelopeLog, rows: MailboxRows): MailboxStore {
   async function notThere(mailboxId: Uint8Array): Promise<{ readonly kind: "gone" | "unknown" }> {
     return { kind: (await rows.hasEnded(mailboxId)) ? "gone" : "unknown" };
   }

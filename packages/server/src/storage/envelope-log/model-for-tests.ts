@@ -30,7 +30,7 @@ export class ModelMailbox {
     const there = this.waiting.find((envelope) => envelope.id === id);
     if (there) return { kind: "duplicate", position: there.position };
     if (this.#isFull(put, serial)) return { kind: "full" };
-    const isBlocked = this.blocked.has(serial);
+    const isBlocked = put.kind !== "provisional" && this.blocked.has(serial);
     const kind = isBlocked ? "dropped" : "stored";
     const position = this.last + 1;
     const hasAllBefore = put.handsOut && this.handed === this.last;

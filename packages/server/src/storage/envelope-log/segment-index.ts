@@ -16,7 +16,7 @@ const entryBytes = 72;
 const magic = 0x5854534c;
 const version = 1;
 /** Beside the table's flags of a slot. */
-export const handedFlag = 4;
+const handedFlag = 4;
 
 export async function writeIndex(parts: {
   readonly files: LogFiles;

@@ -52,20 +52,21 @@ export class WaitingEnvelopes {
     }
     const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
     if (this.#isFull(mailbox, put, share)) return { kind: "full" };
-    const isBlocked = mailbox.blocked?.has(nameOf(serial)) ?? false;
+    // Strangers have addresses that nobody can take from them: the mailbox's one pool is what holds them off.
+    const isDropped = kind !== "provisional" && (mailbox.blocked?.has(nameOf(serial)) ?? false);
     const position = mailbox.last + 1;
     const hasAllBefore = put.handsOut && mailbox.handed === mailbox.last;
     mailbox.last = position;
     if (hasAllBefore) mailbox.handed = position;
-    if (isBlocked && hasAllBefore && mailbox.waiting === 0) {
+    if (isDropped && hasAllBefore && mailbox.waiting === 0) {
       mailbox.removed = position;
       this.#appending.state(mailbox);
       return { kind: "dropped", position, handed: true };
     }
     const hour = Math.floor(put.now / hourMs);
-    const kept = isBlocked ? 0 : body.length;
+    const kept = isDropped ? 0 : body.length;
     const flags =
-      (kind === "provisional" ? slotFlags.provisional : 0) | (isBlocked ? slotFlags.dropped : 0);
+      (kind === "provisional" ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
     const counted = kind === "provisional" ? none : this.#count(share, mailbox, serial, kept);
     const hourAndFlags = hour * 8 + flags;
     const slot = table.add(mailbox.ordinal, position, envelopeId, kept, hourAndFlags, counted);
@@ -75,9 +76,9 @@ export class WaitingEnvelopes {
       hour,
       kind: kinds[kind],
       isHanded: hasAllBefore,
-      isDropped: isBlocked,
+      isDropped,
     });
-    return { kind: isBlocked ? "dropped" : "stored", position, handed: hasAllBefore };
+    return { kind: isDropped ? "dropped" : "stored", position, handed: hasAllBefore };
   }
 
   /** What is behind a position, as far as the limit goes; it counts as handed out from now on. */

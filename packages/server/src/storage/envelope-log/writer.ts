@@ -1,7 +1,7 @@
 // The live stream: what was decided goes to the disk in batches, one at a time. A batch is what came while the one before
 // was written, so that batches grow with load and nothing waits for a timer. All who wait for one are told at once.
 import { Batch, type PutRecord } from "./batch.ts";
-import { isDiskFull } from "./file-system.ts";
+import { isWithoutRoom } from "./file-system.ts";
 import type { Mailbox, PutWithoutMailbox } from "./mailbox.ts";
 import { aligned, putRecordBytes, segmentBytesInList, stateBytes } from "./record-format.ts";
 import type { Segment, Segments } from "./segments.ts";
@@ -182,7 +182,7 @@ export class Writer {
   }
 
   #failed(batch: Batch, target: Target | undefined, error: unknown): void {
-    const handled = isDiskFull(error) ? this.#withoutRoom(batch, target) : Promise.reject(error);
+    const handled = isWithoutRoom(error) ? this.#withoutRoom(batch, target) : Promise.reject(error);
     handled.catch((failure) => {
       this.#isStopped = true;
       this.#parts.fatal(failure);
