@@ -8,6 +8,7 @@ import { reachCell } from "@assent/bare-phone";
 import { measureEndToEnd } from "./end-to-end.ts";
 import { measureIdle } from "./idle.ts";
 import { printFigures } from "./print-figures.ts";
+import { measureRefusals } from "./refusals.ts";
 import { measureRegistration } from "./registration.ts";
 import { measureEcho, measureRelay } from "./relay.ts";
 import type { Figure, Scale } from "./scale.ts";
@@ -24,6 +25,7 @@ const scale: Scale = values.quick
       idlePhones: 50,
       registrations: 10,
       lookups: 5,
+      refusals: 200,
     }
   : {
       pairs: 200,
@@ -32,6 +34,7 @@ const scale: Scale = values.quick
       idlePhones: 5_000,
       registrations: 100,
       lookups: 50,
+      refusals: 6_000,
     };
 
 const progress = (line: string) => process.stderr.write(`${line}\n`);
@@ -47,6 +50,7 @@ try {
     "end-to-end": () => measureEndToEnd(bench),
     registration: () => measureRegistration(bench),
     idle: () => measureIdle(bench),
+    refusals: () => measureRefusals(bench),
   };
   for (const [name, measure] of Object.entries(measures)) {
     if (values.only && values.only !== name) continue;

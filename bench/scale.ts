@@ -10,6 +10,7 @@ export interface Scale {
   readonly idlePhones: number;
   readonly registrations: number;
   readonly lookups: number;
+  readonly refusals: number;
 }
 
 export interface Bench {
@@ -30,7 +31,12 @@ export interface Figure {
 }
 
 /** Where the numbers of each measurement start, so that none takes over another's account. */
-export const firstNumber = { relay: 0, registration: 100_000, idle: 200_000 } as const;
+export const firstNumber = {
+  relay: 0,
+  registration: 100_000,
+  idle: 200_000,
+  refusals: 300_000,
+} as const;
 
 /** The n-th of a million numbers of one mobile prefix. */
 export function benchNumber(index: number): PhoneNumber {

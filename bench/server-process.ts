@@ -44,10 +44,14 @@ export class MeasuredProcess {
   }
 
   /** User and system time of all its threads so far. */
-  async cpuSeconds(): Promise<number> {
-    const stat = await readFile(`/proc/${this.#process.pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  cpuSeconds(): Promise<number> {
+    return cpuSecondsOf(`/proc/${this.#process.pid}/stat`);
+  }
+
+  /** Of the thread that answers requests, which is the process's first. */
+  servingThreadSeconds(): Promise<number> {
+    const { pid } = this.#process;
+    return cpuSecondsOf(`/proc/${pid}/task/${pid}/stat`);
   }
 
   async residentBytes(): Promise<number> {
@@ -61,4 +65,10 @@ export class MeasuredProcess {
     this.#process.kill("SIGTERM");
     await exited;
   }
+}
+
+async function cpuSecondsOf(file: string): Promise<number> {
+  const stat = await readFile(file, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }

@@ -33,6 +33,7 @@ async function startHttp(
   const http = await createHttp({
     log: createLog("debug", { write: (line) => void log.push(line) }),
     quotas,
+    before: () => {},
     routes: (router) => void router.service(CellService, { getParameters: call }),
   });
   http.server.on("upgrade", (_request, stream) => stream.end("HTTP/1.1 101 upgraded\r\n\r\n"));

@@ -12,6 +12,8 @@ import { answeringErrors, namingItsRefusals } from "./wire-errors.ts";
 export async function createHttp(parts: {
   readonly log: Log;
   readonly routes: (router: ConnectRouter) => void;
+  /** Adds what comes before the calls. */
+  readonly before: (http: FastifyInstance) => void;
   readonly quotas: { readonly requestMs: number; readonly keepAliveMs: number };
 }): Promise<FastifyInstance> {
   const { log, quotas } = parts;
@@ -44,6 +46,7 @@ export async function createHttp(parts: {
 
   http.get("/health", async (_request, reply) => reply.type("text/plain").send("ok"));
 
+  parts.before(http);
   await http.register(fastifyConnectPlugin, {
     routes: (router) => {
       parts.routes(router);

@@ -42,7 +42,8 @@ import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { type Randomness, systemRandomness } from "./randomness.ts";
 import { createCodeAllowance } from "./registration/code-allowance.ts";
-import { registrationEdge } from "./registration/edge.ts";
+import { createEarlyRefusals } from "./registration/early-refusals.ts";
+import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
 import { createConsoleSms } from "./sms/console.ts";
@@ -151,15 +152,18 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     quota: quotas.directory.takesPerPeer,
     now,
   });
+  const early = createEarlyRefusals({
+    ...rooms,
+    startsPerPeer,
+    bodiesRemembered: quotas.registration.sealsRemembered,
+  });
   const http = await createHttp({
     log,
     quotas: quotas.http,
+    before: (bare) => refuseStartsEarly(bare, early),
     routes: (router) => {
       router.service(CellService, cellEdge(cell.publicSide));
-      router.service(
-        RegistrationService,
-        registrationEdge({ registration, renewal, devices, startsPerPeer }),
-      );
+      router.service(RegistrationService, registrationEdge({ registration, renewal, devices }));
       router.service(AccountService, accountsEdge({ accounts, leaving, devices }));
       router.service(DirectoryService, directoryEdge({ directory, devices, takesPerPeer }));
       router.service(DiscoveryService, discoveryEdge({ discovery, devices }));
@@ -364,6 +368,8 @@ async function createRooms(
     discovery,
     registration,
     renewal,
+    allowance,
+    admission,
   };
 }
 

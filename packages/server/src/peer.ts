@@ -6,7 +6,11 @@ import type { PeerAddress } from "./limits/network.ts";
 const peerKey = createContextKey<PeerAddress>(undefined, { description: "peer address" });
 
 export function contextOf(request: FastifyRequest) {
-  return createContextValues().set(peerKey, request.socket.remoteAddress);
+  return createContextValues().set(peerKey, peerOfRequest(request));
+}
+
+export function peerOfRequest(request: FastifyRequest): PeerAddress {
+  return request.socket.remoteAddress;
 }
 
 export function peerOf(context: HandlerContext): PeerAddress {

@@ -82,6 +82,30 @@ function connectErrorOf(known: AssentError): ConnectError {
   return connectError;
 }
 
+export interface HttpRefusal {
+  readonly status: number;
+  /** JSON. */
+  readonly body: Buffer;
+}
+
+/** As Connect would answer it, for what is refused before Connect sees it. Made once for each error that says no time. */
+export function createHttpRefusals(): (known: AssentError) => HttpRefusal {
+  const made = new Map<string, HttpRefusal>();
+
+  function make(known: AssentError): HttpRefusal {
+    const connectError = connectErrorOf(known);
+    const body = Buffer.from(errorToJsonBytes(connectError, undefined));
+    return { status: codeToHttpStatus(connectError.code), body };
+  }
+
+  return (known) => {
+    if (known.retryAfterSeconds !== undefined) return make(known);
+    const refusal = made.get(known.code) ?? make(known);
+    made.set(known.code, refusal);
+    return refusal;
+  };
+}
+
 /** What Connect refuses by itself, such as bytes that are no message, is named by a code of the contract too. */
 export function namingItsRefusals(handler: UniversalHandler): UniversalHandler {
   const naming = async (request: UniversalServerRequest): Promise<UniversalServerResponse> => {

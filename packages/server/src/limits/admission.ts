@@ -3,6 +3,9 @@
 import { AssentError } from "@assent/protocol";
 
 export interface Admission {
+  /** @throws AssentError rate_limited */
+  requireRoom(network: string): void;
+
   /** Does the work where there is room, and refuses at once where there is none. @throws AssentError rate_limited */
   admit<Done>(network: string, work: () => Promise<Done>): Promise<Done>;
 }
@@ -18,15 +21,21 @@ export function createAdmission({
   const perNetwork = new Map<string, number>();
   let inside = 0;
 
+  function requireRoom(network: string): void {
+    const ofNetwork = perNetwork.get(network) ?? 0;
+    const free = most - inside;
+    if (free === 0 || (ofNetwork > 0 && ofNetwork >= free)) {
+      throw new AssentError("rate_limited", { retryAfterSeconds });
+    }
+  }
+
   return {
+    requireRoom,
+
     async admit(network, work) {
-      const ofNetwork = perNetwork.get(network) ?? 0;
-      const free = most - inside;
-      if (free === 0 || (ofNetwork > 0 && ofNetwork >= free)) {
-        throw new AssentError("rate_limited", { retryAfterSeconds });
-      }
+      requireRoom(network);
       inside += 1;
-      perNetwork.set(network, ofNetwork + 1);
+      perNetwork.set(network, (perNetwork.get(network) ?? 0) + 1);
       try {
         return await work();
       } finally {

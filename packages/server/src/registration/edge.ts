@@ -1,4 +1,5 @@
 // RegistrationService on the wire. Checks lengths, calls one rule, replies.
+import type { IncomingMessage } from "node:http";
 import {
   AssentError,
   Intent,
@@ -11,13 +12,16 @@ import {
   signatureLength,
 } from "@assent/protocol";
 import type { ServiceImpl } from "@connectrpc/connect";
+import { createAsyncIterable } from "@connectrpc/connect/protocol";
+import type { FastifyInstance } from "fastify";
 import type { Devices } from "../accounts/devices.ts";
-import { openCall } from "../accounts/signed-call.ts";
+import { openCall, procedureOf } from "../accounts/signed-call.ts";
 import { networkOf } from "../limits/network.ts";
-import type { PeerBrake } from "../limits/peer-brake.ts";
-import { peerOf } from "../peer.ts";
+import { peerOf, peerOfRequest } from "../peer.ts";
 import { requireAtMost, requireContract, requireLength } from "../request-fields.ts";
+import { createHttpRefusals } from "../wire-errors.ts";
 import type { CodeIntent } from "./code-sms.ts";
+import type { EarlyRefusals } from "./early-refusals.ts";
 import type { Registration } from "./registration.ts";
 import type { Renewal } from "./renewal.ts";
 import { sessionSecretLength } from "./session.ts";
@@ -29,21 +33,18 @@ export function registrationEdge(parts: {
   readonly registration: Pick<Registration, "start" | "verify">;
   readonly renewal: Renewal;
   readonly devices: Pick<Devices, "deviceOfRequest">;
-  readonly startsPerPeer: PeerBrake;
 }): ServiceImpl<typeof RegistrationService> {
-  const { registration, renewal, devices, startsPerPeer } = parts;
+  const { registration, renewal, devices } = parts;
 
   return {
     async startRegistration(request, context) {
       requireContract(request.contract);
-      const peer = peerOf(context);
-      await startsPerPeer.count(peer);
       const started = await registration.start({
         intent: requireCodeIntent(request.intent),
         sealingEpoch: request.sealingEpoch,
         sealedNumber: requireLength(request.sealedNumber, sealedNumberLength),
         consent: request.consent && requireConsent(request.consent),
-        network: networkOf(peer),
+        network: networkOf(peerOf(context)),
       });
       return { ...started };
     },
@@ -69,6 +70,48 @@ export function registrationEdge(parts: {
       return { ...(await renewal.renew(device.accountId, body, network)) };
     },
   };
+}
+
+/** Before Connect sees a StartRegistration, which costs ten times as much as what is refused here. */
+export function refuseStartsEarly(http: FastifyInstance, early: EarlyRefusals): void {
+  const { mostBytes } = early;
+  const httpRefusal = createHttpRefusals();
+  const path = procedureOf(RegistrationService.method.startRegistration);
+  http.addHook("preHandler", async (request, reply) => {
+    if (request.raw.url !== path || request.method !== "POST") return undefined;
+    try {
+      await early.beforeBody(peerOfRequest(request));
+      const bytes = await readBody(request.raw, mostBytes);
+      const { answered } = early.ofBody(bytes);
+      reply.raw.once("close", () => answered(reply.raw.statusCode));
+      // Connect reads it from here, the stream being at its end.
+      request.body = createAsyncIterable([bytes]);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AssentError)) throw error;
+      const { status, body } = httpRefusal(error);
+      return reply.code(status).type("application/json").send(body);
+    }
+  });
+}
+
+/** @throws AssentError request_too_large */
+function readBody(stream: IncomingMessage, most: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => reject(new AssentError("request_too_large"));
+    if (Number(stream.headers["content-length"] ?? 0) > most) return tooLarge();
+    const parts: Buffer[] = [];
+    let length = 0;
+    stream.on("data", (part: Buffer) => {
+      length += part.length;
+      if (length > most) tooLarge();
+      else parts.push(part);
+    });
+    stream.on("end", () =>
+      resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)),
+    );
+    stream.on("error", reject);
+  });
 }
 
 /** @throws AssentError request_invalid */
