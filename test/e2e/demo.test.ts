@@ -36,7 +36,7 @@ test("two phones on one page: on, a private text, an SMS to a stranger and back"
   }
 
   const carriedBefore = await network.getByRole("listitem").count();
-  await write(anna, "+447700900002", en.linePrivate, "Only for Ben");
+  await write(anna, "+61491570156", en.linePrivate, "Only for Ben");
   await ben.getByRole("link", { name: /Only for Ben/ }).click();
   await ben.getByRole("log").getByText("Only for Ben").waitFor();
   // Who answers is known from then on: receipts go back.

@@ -9,6 +9,7 @@ import {
   textFromUtf8,
 } from "@assent/protocol";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { parsePhoneNumberFromString as parseBriefly } from "libphonenumber-js/min";
 import type { SealingRole } from "../cell/roles.ts";
 
 export interface SealedNumber {
@@ -27,17 +28,8 @@ export async function openNumber(
   return numberOfPadded(padded);
 }
 
-// What costs its caller extra, or cannot get an SMS. Ranges that the metadata does not know are let pass: new
-// ones come before it knows them.
-const refusedKinds: ReadonlySet<string> = new Set([
-  "PREMIUM_RATE",
-  "SHARED_COST",
-  "TOLL_FREE",
-  "FIXED_LINE",
-  "VOICEMAIL",
-  "PAGER",
-  "UAN",
-]);
+// What is a phone's own, at the price of an SMS. Where fixed lines and mobiles share ranges, nobody can tell.
+const takenKinds: ReadonlySet<string> = new Set(["MOBILE", "FIXED_LINE_OR_MOBILE"]);
 
 /**
  * The number in 32 bytes: E.164, then zeros only.
@@ -54,9 +46,18 @@ export function numberOfPadded(padded: Uint8Array): PhoneNumber {
   const number = parseNumber(text);
   // There is one spelling of a number, so that it has one handle.
   if (number !== text) throw new AssentError("number_invalid");
-  const kind = parsePhoneNumberFromString(number)?.getType();
-  if (kind && refusedKinds.has(kind)) throw new AssentError("number_refused");
+  if (!getsSmsAtThePriceOfOne(number)) throw new AssentError("number_refused");
   return number;
+}
+
+function getsSmsAtThePriceOfOne(number: PhoneNumber): boolean {
+  const parsed = parsePhoneNumberFromString(number);
+  // Satellites and networks of no country: dear to reach, whatever kind they say they are.
+  if (!parsed || parsed.isNonGeographic()) return false;
+  const kind = parsed.getType();
+  if (kind) return takenKinds.has(kind);
+  // A range whose kind the metadata does not know, in a plan that has room for it: new ones come before it knows them.
+  return parseBriefly(number)?.isValid() ?? false;
 }
 
 function asciiOf(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
-// Who is in the demo. Their numbers are of those that no phone ever gets (Ofcom's numbers for drama).
+// Who is in the demo. Their numbers are of those that no phone ever gets (ACMA's numbers for fiction), and of a kind that a
+// service takes.
 import type { PhoneNumber } from "@assent/protocol";
 
 export interface DemoPhone {
@@ -9,12 +10,12 @@ export interface DemoPhone {
   readonly origin: string;
 }
 
-export const anna = demoPhone("Anna", "+447700900001", "+44 7700 900001");
-export const ben = demoPhone("Ben", "+447700900002", "+44 7700 900002");
+export const anna = demoPhone("Anna", "+61491570006", "+61 491 570 006");
+export const ben = demoPhone("Ben", "+61491570156", "+61 491 570 156");
 export const phones = [anna, ben] as const;
 
 /** SMS of the service come from a name, which a phone cannot answer; this number stands for it. */
-export const service = { name: "Assent", number: "+447700900100" as PhoneNumber } as const;
+export const service = { name: "Assent", number: "+61491570157" as PhoneNumber } as const;
 
 /** Who has a number, as the page calls them. */
 export function nameOf(number: string): string {
