@@ -36,11 +36,17 @@ import {
   type OwnerReceipt,
   startLeaving,
 } from "./identity/turn-off.ts";
-import { askForCode, leavesAccountBehind, type TurnedOn, verifyCode } from "./identity/turn-on.ts";
+import {
+  askForCode,
+  isSignedOutOf,
+  leavesAccountBehind,
+  type TurnedOn,
+  verifyCode,
+} from "./identity/turn-on.ts";
 import { type ProfileParts, type Rooms, type WiringParts, wireRooms } from "./rooms.ts";
 import { hasNewKey, type Route, type SendResult } from "./routes/routes.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
-import { type Identity, Phase, Records } from "./store/records.ts";
+import { type Identity, Phase, type ProfileState, Records } from "./store/records.ts";
 import type { Change } from "./store/store.ts";
 
 export interface Checked {
@@ -126,7 +132,12 @@ export class Profile {
         const left = await this.#leave();
         if (left.kind === "waiting") throw new AssentError("unreachable");
       }
-      if (this.#state.current.phase === Phase.ENDED) await forgetAccount(this.#rooms.account);
+      if (isSignedOutOf(this.#state.current, number, origin)) {
+        const consent = giveConsent(purposes, this.#parts.now());
+        if (await this.#isKnownAgain({ consent })) return { kind: "consent-renewed" };
+      } else if (this.#state.current.phase === Phase.ENDED) {
+        await forgetAccount(this.#rooms.account);
+      }
       return askForCode(this.#rooms.account, number, origin, purposes);
     });
   }
@@ -217,6 +228,7 @@ export class Profile {
 
   /** @throws AssentError consent_required, signed_out, service_untrusted, unreachable */
   async receive({ show, follow, connected }: ReceiveOptions): Promise<void> {
+    await this.#exclusive(() => this.#isKnownAgain({}));
     await this.#exclusive(() => showNew(this.#records, show));
     try {
       await this.#rooms.mailboxes.receive(() => this.#self(), {
@@ -300,6 +312,24 @@ export class Profile {
     const statement = error instanceof SignedOut ? error.statement : undefined;
     const ending = statement && (await checkedEnding(this.#self(), statement));
     await this.#state.change({ phase: Phase.ENDED, ending });
+  }
+
+  /**
+   * Whether the service knows a device again that it had signed out without saying how the account ended: it may have
+   * run without its data then. A device that is known goes on as it was.
+   */
+  async #isKnownAgain(fields: Partial<ProfileState>): Promise<boolean> {
+    const before = this.#state.current;
+    if (before.phase !== Phase.ENDED || before.ending) return false;
+    await this.#state.change({ ...fields, phase: Phase.ON });
+    try {
+      (await this.#rooms.account.signedRequests.openInbox(this.#self())).close();
+      return true;
+    } catch (error) {
+      await this.#state.change({ phase: Phase.ENDED, consent: before.consent });
+      if (error instanceof AssentError) return false;
+      throw error;
+    }
   }
 
   async #leave(): Promise<Left> {

@@ -32,6 +32,7 @@ import {
   VerificationSchema,
 } from "../store/records.ts";
 import type { Cells } from "./cells.ts";
+import { replaceDevice } from "./coming-back.ts";
 import { addKeyPackages, type KeyPackageMaking } from "./key-packages.ts";
 import { openOwnClaim } from "./own-claim.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
@@ -66,7 +67,9 @@ export async function askForCode(
 ): Promise<TurnedOn> {
   const before = on.state.current;
   if (before.phase === Phase.ON) return renewConsent(on, number, url, purposes);
-  if (!isSameTry(before, number, url)) {
+  if (isSignedOutOf(before, number, url)) {
+    await replaceDevice(on, before.identity, { phase: Phase.VERIFYING });
+  } else if (!isSameTry(before, number, url)) {
     const sealing = await generateSealingKeyPair();
     await on.state.change({
       phase: Phase.VERIFYING,
@@ -114,6 +117,15 @@ export function leavesAccountBehind(
   if (state.phase === Phase.LEAVING) return true;
   const mayHaveAccount = (state.verification?.createAccountEncoded.length ?? 0) > 0;
   return state.phase === Phase.VERIFYING && mayHaveAccount && !isOfSame(state, number, url);
+}
+
+/** Whether the service signed this number's device out: its account is made again. Not where the owner left. */
+export function isSignedOutOf(
+  state: ProfileState,
+  number: PhoneNumber,
+  url: string,
+): state is ProfileState & { readonly identity: Identity } {
+  return state.phase === Phase.ENDED && isOfSame(state, number, url);
 }
 
 function isSameTry(state: ProfileState, number: PhoneNumber, url: string): boolean {

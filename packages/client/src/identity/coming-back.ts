@@ -1,0 +1,54 @@
+// Turning on again after the service no longer knew this device: the same account, by its own root key, so that nobody is
+// warned of a new one. The device, and all that belongs to it alone, is another.
+import {
+  generateSealingKeyPair,
+  ManifestSchema,
+  randomBytes,
+  SignedSchema,
+  sha256,
+} from "@assent/protocol";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { changesOfBeginningAnew } from "../conversations/beginning-anew.ts";
+import { decodeStored, type Identity, type ProfileState, remove } from "../store/records.ts";
+import type { TurningOn } from "./turn-on.ts";
+
+/** Puts another device in the place of the one that was signed out, and sets these fields with it. */
+export async function replaceDevice(
+  { state, records }: Pick<TurningOn, "state" | "records">,
+  identity: Identity,
+  fields: Partial<ProfileState>,
+): Promise<void> {
+  const sealing = await generateSealingKeyPair();
+  const before = decodeStored(SignedSchema, identity.manifestEncoded).encoded;
+  const { version, devices } = decodeStored(ManifestSchema, before);
+  const manifest = create(ManifestSchema, {
+    version: version + 1,
+    previousHash: sha256(before),
+    devices: [{ sealingKey: sealing.publicKey, name: devices[0]?.name ?? "" }],
+  });
+  const keyPackages = await records.keys("keyPackages");
+  await state.change(
+    {
+      ...fields,
+      identity: {
+        ...identity,
+        devicePrivateKey: randomBytes(32),
+        sealingPrivateKey: sealing.privateKey,
+        unsignedManifestEncoded: toBinary(ManifestSchema, manifest),
+      },
+      verification: undefined,
+      renewal: undefined,
+      ending: undefined,
+      // Of a mailbox that is gone.
+      setBackAtMs: 0n,
+      restart: undefined,
+      restartedAtMs: 0n,
+      lineage: 0,
+      generation: 0,
+    },
+    [
+      ...(await changesOfBeginningAnew(records)),
+      ...keyPackages.map((key) => remove("keyPackages", key)),
+    ],
+  );
+}

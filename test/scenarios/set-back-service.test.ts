@@ -1,0 +1,91 @@
+// A service that did not know its phones for a while, and a phone that was signed out: keys are kept, so that the same
+// device goes on, or the same account with another one, and nobody is warned of a new key.
+import assert from "node:assert/strict";
+import { rename, rm } from "node:fs/promises";
+import { test } from "node:test";
+import { AssentError, accountIdOf, type PhoneNumber, signingKeyPair } from "@assent/protocol";
+import { type MemoryPhone, phonesThatTexted, textsOf } from "../memory-phone.ts";
+import { TestServer } from "../network.ts";
+
+const german = "+4915123456789" as PhoneNumber;
+const french = "+33612345678" as PhoneNumber;
+
+const isSignedOut = (error: unknown) => error instanceof AssentError && error.code === "signed_out";
+
+async function keysOf(phone: MemoryPhone) {
+  const { identity } = await phone.storedState();
+  assert.ok(identity);
+  const { rootPrivateKey, devicePrivateKey } = identity;
+  return { account: accountIdOf(signingKeyPair(rootPrivateKey).publicKey), devicePrivateKey };
+}
+
+test("a service that ran with another folder for a while goes on with the devices it had", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  await ben.send(anna, "waits");
+  await server.stop();
+  await rename(server.folder, `${server.folder}-right`);
+  await server.start();
+  assert.ok(isSignedOut((await anna.receive()).error));
+  assert.equal((await anna.run((profile) => profile.status())).phase, "ended");
+  assert.ok(isSignedOut((await anna.receive()).error), "it is still the other folder");
+
+  await server.stop();
+  await rm(server.folder, { recursive: true });
+  await rename(`${server.folder}-right`, server.folder);
+  await server.start();
+  const before = await keysOf(anna);
+  assert.deepEqual(await anna.texts(), ["waits"]);
+  assert.equal((await anna.run((profile) => profile.status())).phase, "on");
+  assert.deepEqual(await keysOf(anna), before);
+  await anna.send(ben, "it came");
+  assert.deepEqual(await ben.texts(), ["it came"]);
+});
+
+test("who is signed out and turns on again is the same account, with another device", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  const putBack = anna.copied();
+  await anna.run((profile) => profile.turnOff());
+  putBack();
+  assert.ok(isSignedOut((await anna.receive()).error));
+  const before = await keysOf(anna);
+  const turnOn = async (number: PhoneNumber) => {
+    await anna.run(async (profile) => {
+      assert.equal((await profile.turnOn(number, server.origin, ["service"])).kind, "code-sent");
+      await profile.verify(await server.codeFor(number));
+    });
+  };
+  await turnOn(german);
+  const after = await keysOf(anna);
+  assert.deepEqual(after.account, before.account);
+  assert.notDeepEqual(after.devicePrivateKey, before.devicePrivateKey);
+
+  await anna.send(ben, "here again");
+  const events = await ben.events();
+  assert.deepEqual(textsOf(events), ["here again"]);
+  assert.ok(!events.some((event) => event.type === "notice" && event.kind === "key-changed"));
+  await ben.send(anna, "so you are");
+  assert.deepEqual(await anna.texts(), ["so you are"]);
+  const checked = await ben.run((profile) => profile.check(german));
+  assert.deepEqual([checked.route, checked.keyChanged], ["private", false]);
+
+  // The positive control: whoever left by themself is another account.
+  await anna.run((profile) => profile.turnOff());
+  await turnOn(german);
+  assert.notDeepEqual((await keysOf(anna)).account, before.account);
+  assert.equal((await ben.run((profile) => profile.check(german))).keyChanged, true);
+});
+
+test("who is signed out and turns on with another number is another account", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna] = await phonesThatTexted(server, [german, french]);
+  const putBack = anna.copied();
+  await anna.run((profile) => profile.turnOff());
+  putBack();
+  assert.ok(isSignedOut((await anna.receive()).error));
+  const { account } = await keysOf(anna);
+  const other = "+447400654321" as PhoneNumber;
+  await anna.run((profile) => profile.turnOn(other, server.origin, ["service"]));
+  assert.notDeepEqual((await keysOf(anna)).account, account);
+});
