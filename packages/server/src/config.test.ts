@@ -14,6 +14,7 @@ test("defaults, but no SMS transport by default", () => {
     sms: { transport: "fake" },
     smsPerDay: 1_000_000,
     logLevel: "info",
+    trustedProxies: [],
     publicHost: "localhost",
     origins: [],
     appDirectory: undefined,
@@ -35,6 +36,7 @@ test("what is given is read", () => {
       ASSENT_KEYS_DIRECTORY: "/secrets/assent",
       ASSENT_PUBLIC_HOST: "sms.example.org",
       ASSENT_SMS_PER_DAY: "250",
+      ASSENT_TRUSTED_PROXIES: "127.0.0.1, fd00::/8",
       ASSENT_ORIGINS: "https://assent.example, https://assent.example:8443,http://127.0.0.1:8080",
     },
   );
@@ -46,6 +48,10 @@ test("what is given is read", () => {
     "http://127.0.0.1:8080",
   ]);
   assert.equal(config.smsPerDay, 250);
+  assert.deepEqual(config.trustedProxies, [
+    { address: "127.0.0.1", prefix: 32 },
+    { address: "fd00::", prefix: 8 },
+  ]);
   assert.equal(config.host, "::1");
   assert.equal(config.port, 0);
   assert.equal(config.publicHost, "sms.example.org");
@@ -77,6 +83,22 @@ test("how many a day is a whole number", () => {
     assert.throws(() => readConfig({ sms: "fake" }, { ASSENT_SMS_PER_DAY: text }), {
       name: "ConfigError",
       message: /ASSENT_SMS_PER_DAY/,
+    });
+  }
+});
+
+test("trusted proxies are addresses or ranges", () => {
+  for (const text of [
+    "proxy",
+    "10.0.0.0/33",
+    "10.0.0.0/",
+    "::/129",
+    "10.0.0.0/8/8",
+    "127.0.0.1,",
+  ]) {
+    assert.throws(() => readConfig({ sms: "fake" }, { ASSENT_TRUSTED_PROXIES: text }), {
+      name: "ConfigError",
+      message: /ASSENT_TRUSTED_PROXIES/,
     });
   }
 });

@@ -2,6 +2,7 @@
 // with a sentence for the person who started the service.
 import { join, resolve } from "node:path";
 import { type LogLevel, logLevels } from "./log.ts";
+import { type AddressRange, readAddressRange } from "./peer.ts";
 
 /** Where a service keeps what it has; all absolute. */
 export interface Folders {
@@ -20,6 +21,8 @@ export interface Config extends Folders {
   /** Sent at most, to all numbers together, in any 24 hours. */
   readonly smsPerDay: number;
   readonly logLevel: LogLevel;
+  /** Whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly AddressRange[];
   /** The name that the last line of an SMS binds its code to (WebOTP). */
   readonly publicHost: string;
   /** Where the cell says it is reached, such as "https://assent.example"; may be empty. */
@@ -71,6 +74,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     sms,
     smsPerDay: readPerDay("ASSENT_SMS_PER_DAY", environment, defaultSmsPerDay[sms.transport]),
     logLevel: readLogLevel(options.logLevel ?? "info"),
+    trustedProxies: readProxies(environment["ASSENT_TRUSTED_PROXIES"] || ""),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
@@ -99,6 +103,17 @@ function readHost(text: string): string {
     );
   }
   return text;
+}
+
+function readProxies(text: string): readonly AddressRange[] {
+  if (text.trim() === "") return [];
+  try {
+    return text.split(",").map((part) => readAddressRange(part.trim()));
+  } catch {
+    throw new ConfigError(
+      "ASSENT_TRUSTED_PROXIES is a list of addresses or ranges with commas between them, such as 127.0.0.1,10.0.0.0/8.",
+    );
+  }
 }
 
 function readOrigins(text: string): readonly string[] {

@@ -34,6 +34,7 @@ async function startHttp(
     log: createLog("debug", { write: (line) => void log.push(line) }),
     quotas,
     before: () => {},
+    peerOf: ({ socket }) => socket.remoteAddress,
     routes: (router) => void router.service(CellService, { getParameters: call }),
   });
   http.server.on("upgrade", (_request, stream) => stream.end("HTTP/1.1 101 upgraded\r\n\r\n"));

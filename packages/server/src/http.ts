@@ -6,12 +6,13 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Log } from "./log.ts";
-import { contextOf } from "./peer.ts";
+import { createContextOf, type PeerOf } from "./peer.ts";
 import { answeringErrors, namingItsRefusals } from "./wire-errors.ts";
 
 export async function createHttp(parts: {
   readonly log: Log;
   readonly routes: (router: ConnectRouter) => void;
+  readonly peerOf: PeerOf;
   /** Adds what comes before the calls. */
   readonly before: (http: FastifyInstance) => void;
   readonly quotas: { readonly requestMs: number; readonly keepAliveMs: number };
@@ -53,7 +54,7 @@ export async function createHttp(parts: {
       router.handlers.splice(0, Infinity, ...router.handlers.map(namingItsRefusals));
     },
     interceptors: [answeringErrors(unexpected)],
-    contextValues: contextOf,
+    contextValues: createContextOf(parts.peerOf),
     grpc: false,
     grpcWeb: false,
     readMaxBytes: limits.requestBytes,

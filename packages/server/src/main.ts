@@ -18,7 +18,7 @@ import { cellEdge } from "./cell/edge.ts";
 import { type LiveCell, openLiveCell } from "./cell/live-cell.ts";
 import type { Rotation } from "./cell/rotation.ts";
 import { type Computing, startComputing } from "./computing/computing.ts";
-import type { Config, Folders, SmsConfig } from "./config.ts";
+import type { Config, Folders } from "./config.ts";
 import { createDirectory } from "./directory/directory.ts";
 import { directoryEdge } from "./directory/edge.ts";
 import { createBuckets } from "./discovery/buckets.ts";
@@ -40,15 +40,16 @@ import { createTickets } from "./mailbox/tickets.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
+import { createPeerOf } from "./peer.ts";
 import { type Randomness, systemRandomness } from "./randomness.ts";
 import { createCodeAllowance } from "./registration/code-allowance.ts";
 import { createEarlyRefusals } from "./registration/early-refusals.ts";
 import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
-import { createConsoleSms } from "./sms/console.ts";
+import { createDevelopmentSms } from "./sms/development.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
-import { createFakeSms, type FakeSmsTransport } from "./sms/fake.ts";
+import type { FakeSmsTransport } from "./sms/fake.ts";
 import type { SmsTransport } from "./sms/transport.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import type { Stores } from "./storage/stores.ts";
@@ -134,7 +135,10 @@ interface CellParts {
 
 async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
   const { now, randomness, log, stores, cell, computing } = parts;
-  const { sms, fakeSms } = createSms(config.sms, now, log);
+  const { transport } = config.sms;
+  log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
+  const { fakeMessages } = quotas.sms;
+  const { sms, fakeSms } = createDevelopmentSms({ transport, fakeMessages, now });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const rooms = await createRooms(config, { ...parts, peerCounters }, sms);
   const { registration, renewal, accounts, leaving, devices } = rooms;
@@ -152,6 +156,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     quota: quotas.directory.takesPerPeer,
     now,
   });
+  const peerOf = createPeerOf(config.trustedProxies);
   const early = createEarlyRefusals({
     ...rooms,
     startsPerPeer,
@@ -160,7 +165,8 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   const http = await createHttp({
     log,
     quotas: quotas.http,
-    before: (bare) => refuseStartsEarly(bare, early),
+    peerOf,
+    before: (bare) => refuseStartsEarly(bare, early, peerOf),
     routes: (router) => {
       router.service(CellService, cellEdge(cell.publicSide));
       router.service(RegistrationService, registrationEdge({ registration, renewal, devices }));
@@ -371,20 +377,6 @@ async function createRooms(
     allowance,
     admission,
   };
-}
-
-function createSms(
-  { transport }: SmsConfig,
-  now: () => number,
-  log: Log,
-): { sms: SmsTransport; fakeSms: FakeSmsTransport | undefined } {
-  log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
-  if (transport === "console") {
-    const print = (line: string) => void process.stdout.write(`${line}\n`);
-    return { sms: createConsoleSms(print), fakeSms: undefined };
-  }
-  const fakeSms = createFakeSms(quotas.sms.fakeMessages, now);
-  return { sms: fakeSms, fakeSms };
 }
 
 function originOf(host: string, address: ReturnType<import("node:net").Server["address"]>): string {

@@ -17,7 +17,7 @@ import type { FastifyInstance } from "fastify";
 import type { Devices } from "../accounts/devices.ts";
 import { openCall, procedureOf } from "../accounts/signed-call.ts";
 import { networkOf } from "../limits/network.ts";
-import { peerOf, peerOfRequest } from "../peer.ts";
+import { type PeerOf, peerOf } from "../peer.ts";
 import { requireAtMost, requireContract, requireLength } from "../request-fields.ts";
 import { createHttpRefusals } from "../wire-errors.ts";
 import type { CodeIntent } from "./code-sms.ts";
@@ -73,14 +73,18 @@ export function registrationEdge(parts: {
 }
 
 /** Before Connect sees a StartRegistration, which costs ten times as much as what is refused here. */
-export function refuseStartsEarly(http: FastifyInstance, early: EarlyRefusals): void {
+export function refuseStartsEarly(
+  http: FastifyInstance,
+  early: EarlyRefusals,
+  peerOfRequest: PeerOf,
+): void {
   const { mostBytes } = early;
   const httpRefusal = createHttpRefusals();
   const path = procedureOf(RegistrationService.method.startRegistration);
   http.addHook("preHandler", async (request, reply) => {
     if (request.raw.url !== path || request.method !== "POST") return undefined;
     try {
-      await early.beforeBody(peerOfRequest(request));
+      await early.beforeBody(peerOfRequest(request.raw));
       const bytes = await readBody(request.raw, mostBytes);
       const { answered } = early.ofBody(bytes);
       reply.raw.once("close", () => answered(reply.raw.statusCode));
