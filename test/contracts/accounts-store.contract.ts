@@ -212,6 +212,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
       lastResort: randomBytes(10),
       replacesAll: false,
       keep: 9,
+      now: 0,
     });
     const ended = await stores.accounts.end(accountId, 3 * hourMs);
     assert.deepEqual(ended, {

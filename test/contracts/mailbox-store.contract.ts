@@ -311,7 +311,7 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     await put(stores.mailbox, mailboxId);
     await put(stores.mailbox, mailboxId);
     const { deviceId } = account.device;
-    const restart = { deviceId, generation: 2, singleUse: [], lastResort: randomBytes(9) };
+    const restart = { deviceId, generation: 2, singleUse: [], lastResort: randomBytes(9), now: 0 };
     assert.equal((await stores.accounts.restart(restart)).kind, "restarted");
     const again = await reopen();
     assert.equal((await put(again.mailbox, mailboxId)).kind, "former");

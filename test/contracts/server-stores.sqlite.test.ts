@@ -92,6 +92,7 @@ test("nothing of an ended account is on disk when that is answered, among many o
         lastResort,
         replacesAll: false,
         keep: 9,
+        now: 0,
       }),
       stores.mailbox.put(puts),
       stores.accounts.advance(deviceId, request),

@@ -196,6 +196,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     [
       { of: "sessions", everyMs, run: registration.sweep },
       { of: "accounts", everyMs, run: accounts.sweep },
+      { of: "key packages", everyMs, run: directory.sweep },
       { of: "counts", everyMs, run: () => stores.counters.forget(now()) },
       { of: "peers", everyMs, run: () => peerCounters.forget(now()) },
       { of: "envelopes", everyMs: quotas.mailbox.sweepEveryMs, run: mailboxes.sweep },
@@ -316,7 +317,9 @@ async function createRooms(
     store: stores.directory,
     mintProvisional: mailboxes.mintProvisional,
     hasEnded: accounts.hasEnded,
-    singleUseKeyPackagesPerDevice: quotas.directory.singleUseKeyPackagesPerDevice,
+    counters: peerCounters,
+    quotas: quotas.directory,
+    now,
   });
   const discovery = createDiscovery({
     counters: stores.counters,

@@ -198,7 +198,7 @@ export function createAccounts(parts: {
     },
 
     async restart(deviceId, restart) {
-      const outcome = await store.restart({ deviceId, ...restart });
+      const outcome = await store.restart({ deviceId, ...restart, now: now() });
       if (outcome.kind === "no-device") throw new AssentError("signed_out");
       if (outcome.kind === "generation-outdated") throw new AssentError("request_invalid");
       events.mailboxRestarted(outcome.mailboxId);

@@ -130,6 +130,7 @@ export interface DeviceRestart {
   readonly generation: number;
   readonly singleUse: readonly Uint8Array[];
   readonly lastResort: Uint8Array | undefined;
+  readonly now: number;
 }
 
 export type RestartOutcome =

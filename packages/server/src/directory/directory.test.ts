@@ -82,6 +82,44 @@ test("those that replace all leave none of the others", async (context) => {
   assert.deepEqual(await take(), []);
 });
 
+test("strangers who take again and again leave some for others", async (context) => {
+  const { server, phone, take } = await phoneThatIsOn(context);
+  const [lastResort] = some(1);
+  await addKeyPackages(phone, some(100), { lastResort: lastResort! });
+  const given: Uint8Array[] = [];
+  for (let time = 0; time < 230; time += 1) given.push((await take())[0]!.keyPackage);
+  const isLastResort = (bytes: Uint8Array) => Buffer.compare(bytes, lastResort!) === 0;
+  assert.equal(given.filter((bytes) => !isLastResort(bytes)).length, 60);
+  assert.equal(given.findIndex(isLastResort), 60);
+  server.clock.nowMs += 3_600_000;
+  assert.deepEqual(
+    [await take(), await take(), await take()].map(([one]) => isLastResort(one!.keyPackage)),
+    [false, false, true],
+    "in an hour there are two more",
+  );
+});
+
+test("one device adds no more than it could need, and is told when it may again", async (context) => {
+  const { server, phone } = await phoneThatIsOn(context);
+  for (let time = 0; time < 8; time += 1) await addKeyPackages(phone, some(100));
+  assert.equal(await codeOf(addKeyPackages(phone, some(1))), "rate_limited");
+  assert.equal(await codeOf(addKeyPackages(phone, [])), "accepted");
+  server.clock.nowMs += 3_600_000;
+  assert.equal(await codeOf(addKeyPackages(phone, some(33))), "accepted");
+});
+
+test("what was handed out is not handed out again for coming again", async (context) => {
+  const { server, phone, take } = await phoneThatIsOn(context);
+  const [one, lastResort] = some(2);
+  await addKeyPackages(phone, [one!, one!], { lastResort: lastResort! });
+  assert.deepEqual((await take())[0]?.keyPackage, one);
+  assert.equal((await addKeyPackages(phone, [one!])).singleUseLeft, 0);
+  assert.deepEqual((await take())[0]?.keyPackage, lastResort);
+  server.clock.nowMs += 91 * 86_400_000;
+  await server.sweep();
+  assert.equal((await addKeyPackages(phone, [one!])).singleUseLeft, 1);
+});
+
 test("KeyPackages have bounds", async (context) => {
   const { phone } = await phoneThatIsOn(context);
   const add = async (added: MessageInitShape<typeof AddKeyPackagesRequestSchema>) => {

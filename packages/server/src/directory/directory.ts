@@ -1,6 +1,9 @@
 // What starts a conversation: the record under a lookup key, and KeyPackages with an address for each device. Knows no
 // numbers, and is not told who asks, but for adding KeyPackages.
-import { AssentError, lookupHashOf } from "@assent/protocol";
+import { AssentError, hex, lookupHashOf } from "@assent/protocol";
+import type { Counters } from "../limits/counters.ts";
+import { rateLimited } from "../limits/peer-brake.ts";
+import type { DirectoryQuotas } from "../limits/quotas.ts";
 import type { DirectoryStore, KeyPackagesLeft, TakenKeyPackages } from "./store.ts";
 
 export interface StartingPoint {
@@ -26,25 +29,46 @@ export interface Directory {
   /** @throws AssentError gone (the account ended), mailbox_unknown (it is not there, for what reason ever) */
   takeKeyPackages(accountId: Uint8Array): Promise<StartingPoint>;
 
-  /** How many for single use are left. @throws AssentError signed_out */
+  /** How many for single use are left. @throws AssentError signed_out, rate_limited */
   addKeyPackages(deviceId: Uint8Array, added: NewKeyPackages): Promise<number>;
 
   keyPackagesLeft(deviceId: Uint8Array): Promise<KeyPackagesLeft>;
+
+  /** Forgets KeyPackages that nobody would use any more, were they to come again. */
+  sweep(): Promise<void>;
 }
 
 export function createDirectory(parts: {
   readonly store: DirectoryStore;
   readonly mintProvisional: (mailboxId: Uint8Array, generation: number) => Uint8Array;
   readonly hasEnded: (accountId: Uint8Array) => Promise<boolean>;
-  readonly singleUseKeyPackagesPerDevice: number;
+  /** In memory: who is taken from and who adds is forgotten with the process. */
+  readonly counters: Counters;
+  readonly quotas: DirectoryQuotas;
+  readonly now: () => number;
 }): Directory {
-  const { store, mintProvisional, hasEnded } = parts;
+  const { store, mintProvisional, hasEnded, counters, quotas, now } = parts;
+
+  /** Whoever asks, and from wherever: strangers have the last resort then, and none is taken from those still to come. */
+  async function isTakenFromTooOften(accountId: Uint8Array): Promise<boolean> {
+    const key = hex(accountId);
+    const counted = await counters.count("takes", key, quotas.takesOfAccount, 1, now());
+    return counted.kind === "over";
+  }
+
+  /** @throws AssentError rate_limited */
+  async function countAdded(deviceId: Uint8Array, { singleUse, lastResort }: NewKeyPackages) {
+    const times = singleUse.length + (lastResort ? 1 : 0);
+    const counted = await counters.count("adds", hex(deviceId), quotas.adds, times, now());
+    if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+  }
 
   return {
     sealedRecordOf: (lookupKey) => store.sealedRecord(lookupHashOf(lookupKey)),
 
     async takeKeyPackages(accountId) {
-      const taken = await store.takeKeyPackages(accountId);
+      const onlyLastResort = await isTakenFromTooOften(accountId);
+      const taken = await store.takeKeyPackages(accountId, onlyLastResort);
       if (!taken) throw new AssentError((await hasEnded(accountId)) ? "gone" : "mailbox_unknown");
       return {
         manifest: taken.manifest,
@@ -57,12 +81,15 @@ export function createDirectory(parts: {
     },
 
     async addKeyPackages(deviceId, added) {
-      const keep = parts.singleUseKeyPackagesPerDevice;
-      const left = await store.addKeyPackages({ deviceId, ...added, keep });
+      await countAdded(deviceId, added);
+      const keep = quotas.singleUseKeyPackagesPerDevice;
+      const left = await store.addKeyPackages({ deviceId, ...added, keep, now: now() });
       if (!left) throw new AssentError("signed_out");
       return left.singleUse;
     },
 
     keyPackagesLeft: (deviceId) => store.keyPackagesLeft(deviceId),
+
+    sweep: () => store.forget(now() - quotas.keyPackagesSeenMs),
   };
 }

@@ -19,10 +19,11 @@ export interface AddedKeyPackages {
   readonly singleUse: readonly Uint8Array[];
   /** Replaces the one before. */
   readonly lastResort: Uint8Array | undefined;
-  /** Those that are there go. */
+  /** Those that are there and not among these go. */
   readonly replacesAll: boolean;
   /** Single-use KeyPackages beyond this many are dropped, oldest first. */
   readonly keep: number;
+  readonly now: number;
 }
 
 export interface KeyPackagesLeft {
@@ -35,10 +36,20 @@ export interface DirectoryStore {
   sealedRecord(lookupHash: Uint8Array): Promise<Uint8Array | undefined>;
 
   /** A single-use KeyPackage is handed out once, also when many ask at the same time; the newest first. */
-  takeKeyPackages(accountId: Uint8Array): Promise<TakenKeyPackages | undefined>;
+  takeKeyPackages(
+    accountId: Uint8Array,
+    /** None for single use. */
+    onlyLastResort: boolean,
+  ): Promise<TakenKeyPackages | undefined>;
 
-  /** What is left then; undefined where the device is not known. */
+  /**
+   * What is left then; undefined where the device is not known. One that came from this device before is left out, also
+   * where it was handed out or replaced since.
+   */
   addKeyPackages(added: AddedKeyPackages): Promise<KeyPackagesLeft | undefined>;
 
   keyPackagesLeft(deviceId: Uint8Array): Promise<KeyPackagesLeft>;
+
+  /** Forgets which KeyPackages came before this. */
+  forget(addedBefore: number): Promise<void>;
 }

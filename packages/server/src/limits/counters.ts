@@ -32,6 +32,7 @@ export type CountedThing =
   | "codes"
   | "starts"
   | "takes"
+  | "adds"
   /** SMS to a number; and those that a network which was not there before gets beyond them. */
   | "sms-to-number"
   | "sms-to-number-from-elsewhere"

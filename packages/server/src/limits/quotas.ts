@@ -48,6 +48,12 @@ export const quotas = {
   directory: {
     singleUseKeyPackagesPerDevice: 200,
     takesPerPeer: { kind: "refilled", most: 1_000, refillMs: hour / 1_000 },
+    /** KeyPackages for single use that anybody takes of one account; beyond these there is the last resort. */
+    takesOfAccount: { kind: "refilled", most: 60, refillMs: day / 60 },
+    /** KeyPackages that one device adds. */
+    adds: { kind: "refilled", most: 800, refillMs: day / 800 },
+    /** How long it is remembered which came: as long as one is used that was handed out. */
+    keyPackagesSeenMs: 90 * day,
   },
   /** Those who wait at once for what is dear to compute: to open a number, or to have some evaluated. */
   computing: {
@@ -97,4 +103,8 @@ export const quotas = {
 } as const;
 
 export type RegistrationQuotas = typeof quotas.registration;
+export type DirectoryQuotas = Pick<
+  typeof quotas.directory,
+  "singleUseKeyPackagesPerDevice" | "takesOfAccount" | "adds" | "keyPackagesSeenMs"
+>;
 export type MailboxQuotas = typeof quotas.mailbox;

@@ -132,7 +132,13 @@ async function begin(context: TestContext, changes: Partial<MailboxParts> = {}) 
       mailboxes.end([mailboxId]);
     },
     restart: (generation: number) =>
-      stores.accounts.restart({ deviceId, generation, singleUse: [], lastResort: undefined }),
+      stores.accounts.restart({
+        deviceId,
+        generation,
+        singleUse: [],
+        lastResort: undefined,
+        now: 0,
+      }),
     /** Its ticket, or what it was answered with. */
     async put(capability: Uint8Array, envelopeId: Uint8Array = randomBytes(32)) {
       const [answer] = await mailboxes.put([

@@ -83,9 +83,7 @@ export function deviceOperations(workspace: Workspace): DeviceOperations {
     const mailbox = selectMailbox.get(wanted.deviceId) as MailboxRow | undefined;
     if (!mailbox) return { kind: "no-device" };
     if (wanted.generation < mailbox.generation) return { kind: "generation-outdated" };
-    keyPackages.deleteAll(mailbox.device);
-    keyPackages.add(mailbox.device, wanted.singleUse);
-    if (wanted.lastResort) keyPackages.replaceLastResort(mailbox.device, wanted.lastResort);
+    keyPackages.add(mailbox.device, { ...wanted, replacesAll: true });
     if (wanted.generation > mailbox.generation) {
       for (const clear of clearMailbox) clear.run(mailbox.id);
       beginGeneration.run(wanted.generation, mailbox.id);

@@ -34,14 +34,17 @@ export function directoryOperations(workspace: Workspace): Operations<DirectoryS
   );
   const selectDevice = database.prepare("SELECT id FROM device WHERE device_id = ?");
 
-  function takeKeyPackages(accountId: Uint8Array): TakenKeyPackages | undefined {
+  function takeKeyPackages(
+    accountId: Uint8Array,
+    onlyLastResort: boolean,
+  ): TakenKeyPackages | undefined {
     const account = selectAccount.get(accountId) as AccountRow | undefined;
     if (!account) return undefined;
     const devices = selectDevices.all(account.id) as unknown as DeviceRow[];
     return {
       manifest: { encoded: account.manifest, signature: account.manifest_signature },
       devices: devices.flatMap(({ id, device_id: deviceId, mailbox_id: mailboxId, generation }) => {
-        const keyPackage = keyPackages.take(id);
+        const keyPackage = keyPackages.take(id, onlyLastResort);
         return keyPackage ? [{ deviceId, mailboxId, generation, keyPackage }] : [];
       }),
     };
@@ -54,10 +57,8 @@ export function directoryOperations(workspace: Workspace): Operations<DirectoryS
   function addKeyPackages(added: AddedKeyPackages): KeyPackagesLeft | undefined {
     const device = rowOf(added.deviceId);
     if (device === undefined) return undefined;
-    if (added.replacesAll) keyPackages.deleteAll(device);
-    keyPackages.add(device, added.singleUse);
+    keyPackages.add(device, added);
     keyPackages.keep(device, added.keep);
-    if (added.lastResort) keyPackages.replaceLastResort(device, added.lastResort);
     return keyPackages.left(device);
   }
 
@@ -66,6 +67,7 @@ export function directoryOperations(workspace: Workspace): Operations<DirectoryS
       selectRecord.get(lookupHash)?.["sealed_record"] as Uint8Array | undefined,
     takeKeyPackages,
     addKeyPackages,
+    forget: (addedBefore) => keyPackages.forget(addedBefore),
     keyPackagesLeft(deviceId) {
       const device = rowOf(deviceId);
       return device === undefined

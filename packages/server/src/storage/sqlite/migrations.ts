@@ -84,6 +84,16 @@ const steps: readonly string[] = [
   );
   CREATE INDEX key_package_device ON key_package (device, last_resort);
 
+  -- Of each that came, also when it is not there any more.
+  CREATE TABLE key_package_seen (
+    id INTEGER PRIMARY KEY,
+    device INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
+    hash BLOB NOT NULL,
+    added_at INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX key_package_seen_hash ON key_package_seen (device, hash);
+  CREATE INDEX key_package_seen_added_at ON key_package_seen (added_at);
+
   -- discovery/
   CREATE TABLE tag (
     id INTEGER PRIMARY KEY,

@@ -78,6 +78,7 @@ export async function openSqliteStorage(
       takeKeyPackages: true,
       addKeyPackages: true,
       keyPackagesLeft: true,
+      forget: true,
     }),
     discovery: connection.port("discovery", { accountTags: true }),
     mailbox: connection.port("mailbox", {
