@@ -1,10 +1,12 @@
 // Installs what the tests drive and npm does not have, where it is missing: Debian's packages, when root runs this. The
 // browser must be there; without what the second client needs, its tests are skipped. With --fonts, instead of that
-// client's, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB.
+// client's, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB. With --clock, what
+// sets the clocks of the time drill, and nothing else.
 // Runs on the system's Node, as install-missing.mjs does.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findChromium } from "./find-chromium.mjs";
+import { findFaketime } from "./find-faketime.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
 
 const fonts = {
@@ -13,6 +15,11 @@ const fonts = {
   "fonts-noto-color-emoji": "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf",
 };
 
+if (process.argv.includes("--clock")) {
+  const problem = install("time drill", findFaketime() ? [] : ["libfaketime"]);
+  if (problem) console.error(problem);
+  process.exit(problem ? 1 : 0);
+}
 const forScreens = process.argv.includes("--fonts");
 const forWeb = findChromium() === undefined ? ["chromium"] : [];
 if (forScreens)
