@@ -101,6 +101,10 @@ export const wireErrors = {
     retry: "later",
     message: "A text before this one was not taken yet. It goes out behind it.",
   },
+  busy: {
+    retry: "later",
+    message: "The service cannot take this at the moment. This is tried again.",
+  },
   request_compressed: {
     retry: "never",
     message: "The request was compressed. Send it as it is.",

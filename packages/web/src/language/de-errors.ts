@@ -62,6 +62,7 @@ export const errors: Catalogue["errors"] = {
   counter_behind: "Der Dienst kennt spätere Anfragen dieses Geräts. Er wird gerade gefragt, warum.",
   not_offered: "Der Dienst bietet das nicht an.",
   mailbox_unknown: "Das Postfach ist im Moment nicht da. Es wird wieder versucht.",
+  busy: "Der Dienst kann das im Moment nicht annehmen. Es wird wieder versucht.",
   after_refused: "Eine Nachricht davor wurde noch nicht angenommen. Diese geht danach hinaus.",
   request_compressed: "Die Anfrage war komprimiert. Sende sie, wie sie ist.",
   unanswered_text_too_long:

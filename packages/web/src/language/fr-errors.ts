@@ -58,6 +58,7 @@ export const errors: Catalogue["errors"] = {
     "Le service a vu des demandes plus récentes de cet appareil. Il est interrogé à ce sujet.",
   not_offered: "Le service ne propose pas cela.",
   mailbox_unknown: "La boîte aux lettres n’est pas là pour le moment. Un nouvel essai suit.",
+  busy: "Le service ne peut pas accepter cela pour le moment. Un nouvel essai suit.",
   after_refused: "Un message précédent n’a pas encore été accepté. Celui-ci partira ensuite.",
   request_compressed: "La demande était compressée. Envoyez-la telle quelle.",
   unanswered_text_too_long:

@@ -45,6 +45,7 @@ export const errors: Catalogue["errors"] = {
   counter_behind: "服务见过此设备更晚的请求。正在查明原因。",
   not_offered: "服务不提供此功能。",
   mailbox_unknown: "对方的信箱暂时不在。稍后会重试。",
+  busy: "服务暂时无法接收。稍后会重试。",
   after_refused: "前面的一条消息还没有被接收。这条会在它之后发出。",
   request_compressed: "请求经过压缩。请按原样发送。",
   unanswered_text_too_long: "在对方回复之前，一条消息最多 8,192 字节。请缩短。",
