@@ -1,11 +1,13 @@
 // The HTTP server: Connect for unary calls, a few public files, no request log, no banner, bounded in size and
 // time. Which requests are upgraded is said here; WebSockets are the mailbox edge's.
 import type { IncomingMessage } from "node:http";
+import type { Server } from "node:net";
 import { limits } from "@assent/protocol";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Log } from "./log.ts";
+import type { Health } from "./operating/health.ts";
 import { createContextOf, type PeerOf } from "./peer.ts";
 import { answeringErrors, namingItsRefusals } from "./wire-errors.ts";
 
@@ -13,6 +15,7 @@ export async function createHttp(parts: {
   readonly log: Log;
   readonly routes: (router: ConnectRouter) => void;
   readonly peerOf: PeerOf;
+  readonly health: () => Health;
   /** Adds what comes before the calls. */
   readonly before: (http: FastifyInstance) => void;
   readonly quotas: { readonly requestMs: number; readonly keepAliveMs: number };
@@ -45,7 +48,13 @@ export async function createHttp(parts: {
     reply.code(status).send();
   });
 
-  http.get("/health", async (_request, reply) => reply.type("text/plain").send("ok"));
+  http.get("/health", async (_request, reply) => {
+    const isWell = parts.health().kind === "well";
+    return reply
+      .code(isWell ? 200 : 503)
+      .type("text/plain")
+      .send(isWell ? "ok" : "the disk takes nothing");
+  });
 
   parts.before(http);
   await http.register(fastifyConnectPlugin, {
@@ -82,4 +91,10 @@ function statusOf(error: unknown): number {
       ? error.statusCode
       : 500;
   return status >= 400 && status < 600 ? status : 500;
+}
+
+/** "http://127.0.0.1:8080" */
+export function originOf(host: string, address: ReturnType<Server["address"]>): string {
+  const port = typeof address === "object" && address ? address.port : 0;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

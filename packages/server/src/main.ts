@@ -24,20 +24,21 @@ import { directoryEdge } from "./directory/edge.ts";
 import { createBuckets } from "./discovery/buckets.ts";
 import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
-import { createHttp } from "./http.ts";
+import { createHttp, originOf } from "./http.ts";
 import { createAdmission } from "./limits/admission.ts";
 import { createCountedKeyOf } from "./limits/counted-key.ts";
 import type { Counters } from "./limits/counters.ts";
 import { createMemoryCounters } from "./limits/memory-counters.ts";
 import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
-import { createLog, type Log, type LogDestination } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { createAddresses } from "./mailbox/addresses.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
 import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
 import { createMailboxes } from "./mailbox/mailbox.ts";
 import { createTickets } from "./mailbox/tickets.ts";
 import { serveOperating } from "./operating/edge.ts";
+import { type HealthWatch, watchHealth } from "./operating/health.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { createPeerOf } from "./peer.ts";
@@ -47,9 +48,9 @@ import { createEarlyRefusals } from "./registration/early-refusals.ts";
 import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
+import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createDevelopmentSms } from "./sms/development.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
-import type { FakeSmsTransport } from "./sms/fake.ts";
 import type { SmsTransport } from "./sms/transport.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import type { Stores } from "./storage/stores.ts";
@@ -61,27 +62,8 @@ export { type Config, ConfigError, readConfig, readFolders, type ServeOptions } 
 export { askForStatus } from "./operating/ask.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
+export type { Dependencies, RunningServer } from "./running-server.ts";
 export { StartRefused } from "./start-refused.ts";
-
-export interface RunningServer {
-  /** "http://127.0.0.1:8080" */
-  readonly origin: string;
-  /** Where the SMS are, with the fake transport. */
-  readonly fakeSms: Pick<FakeSmsTransport, "messagesTo"> | undefined;
-  /** Ends what is over, as timers do. */
-  sweep(): Promise<void>;
-  /** Ends every connection, makes everything durable, and resolves within five seconds. May be called twice. */
-  close(): Promise<void>;
-}
-
-export interface Dependencies {
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-  readonly randomness?: Randomness;
-  readonly logDestination?: LogDestination;
-  /** The service cannot go on. Ends the process unless said otherwise. */
-  readonly fatal?: (error: unknown) => void;
-}
 
 /**
  * Resolves when the service takes requests.
@@ -98,10 +80,23 @@ export async function startServer(
   const fatal = dependencies.fatal ?? (() => process.exit(1));
   await loadVoprf();
   await refuseEarlierKeys(config.dataDirectory);
-  const stores = await openSqliteStorage(config.dataDirectory, (error) => {
-    log.fatal("storage ended; the service cannot go on", error);
-    fatal(error);
-  });
+  const health = watchHealth(now, quotas.operating.wellAfterMs);
+  const stores = await openSqliteStorage(
+    config.dataDirectory,
+    (error) => {
+      log.fatal("storage ended; the service cannot go on", error);
+      fatal(error);
+    },
+    {
+      diskFailed(error) {
+        log.error("the disk takes nothing: it is full, or fails", error);
+        health.diskFailed();
+      },
+      ...(dependencies.mostDatabasePages === undefined
+        ? {}
+        : { mostPages: dependencies.mostDatabasePages }),
+    },
+  );
   const computing = startComputing();
   try {
     const { evaluations, evaluationsPerDay } = quotas.discovery;
@@ -116,7 +111,7 @@ export async function startServer(
       openSealedNumber: computing.openSealedNumber,
       now,
     });
-    return await serveCell(config, { now, randomness, log, stores, cell, computing });
+    return await serveCell(config, { now, randomness, log, stores, cell, computing, health });
   } catch (error) {
     await computing.close();
     await stores.close();
@@ -131,6 +126,7 @@ interface CellParts {
   readonly stores: Stores;
   readonly cell: LiveCell;
   readonly computing: Computing;
+  readonly health: HealthWatch;
 }
 
 async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
@@ -144,17 +140,16 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   const { registration, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, directory, discovery, buckets } = rooms;
 
+  const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
-    counters: peerCounters,
+    ...perPeer,
     thing: "starts",
     quota: quotas.registration.startsPerPeer,
-    now,
   });
   const takesPerPeer = createPeerBrake({
-    counters: peerCounters,
+    ...perPeer,
     thing: "takes",
     quota: quotas.directory.takesPerPeer,
-    now,
   });
   const peerOf = createPeerOf(config.trustedProxies);
   const early = createEarlyRefusals({
@@ -166,6 +161,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     log,
     quotas: quotas.http,
     peerOf,
+    health: parts.health.now,
     before: (bare) => refuseStartsEarly(bare, early, peerOf),
     routes: (router) => {
       router.service(CellService, cellEdge(cell.publicSide));
@@ -380,9 +376,4 @@ async function createRooms(
     allowance,
     admission,
   };
-}
-
-function originOf(host: string, address: ReturnType<import("node:net").Server["address"]>): string {
-  const port = typeof address === "object" && address ? address.port : 0;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

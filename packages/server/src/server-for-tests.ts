@@ -5,7 +5,13 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
 import { ConnectError } from "@connectrpc/connect";
-import { type RunningServer, readConfig, type ServeOptions, startServer } from "./main.ts";
+import {
+  type Dependencies,
+  type RunningServer,
+  readConfig,
+  type ServeOptions,
+  startServer,
+} from "./main.ts";
 
 export interface ServerForTests extends RunningServer {
   readonly folder: string;
@@ -21,6 +27,7 @@ export async function startTestServer(
   context: TestContext,
   more: ServeOptions = {},
   environment: Readonly<Record<string, string>> = {},
+  dependencies: Pick<Dependencies, "mostDatabasePages"> = {},
 ): Promise<ServerForTests> {
   const folder = await mkdtemp(join(tmpdir(), "assent-server-"));
   const running = new Set<RunningServer>();
@@ -34,6 +41,7 @@ export async function startTestServer(
   async function start(): Promise<ServerForTests> {
     const options = { data: folder, port: 0, sms: "fake", logLevel: "debug", ...more };
     const server = await startServer(readConfig(options, environment), {
+      ...dependencies,
       now: () => clock.nowMs,
       logDestination: { write: (line) => log.push(line) },
       fatal: (error) => {

@@ -18,6 +18,13 @@ function sweepsOf(context: TestContext) {
           throw new Error("disk");
         },
       },
+      {
+        of: "broken at once",
+        everyMs: 10,
+        run: () => {
+          throw new Error("disk");
+        },
+      },
       { of: "rare", everyMs: 30, run: async () => void ran.push("rare") },
     ],
     { error: (event) => failures.push(event) },
@@ -29,7 +36,8 @@ test("one that fails stops no other, and is named", async (context) => {
   const { sweeps, ran, failures } = sweepsOf(context);
   await sweeps.runAll();
   assert.deepEqual(ran, ["first", "broken", "rare"]);
-  assert.deepEqual(failures, ["ending what is over failed: broken"]);
+  const named = ["broken at once", "broken"].map((of) => `ending what is over failed: ${of}`);
+  assert.deepEqual(failures, named);
   sweeps.stop();
 });
 

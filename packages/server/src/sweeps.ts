@@ -15,10 +15,13 @@ export interface Sweeps {
 }
 
 export function startSweeps(sweeps: readonly Sweep[], log: Pick<Log, "error">): Sweeps {
-  const run = (sweep: Sweep) =>
-    sweep
-      .run()
-      .catch((error: unknown) => log.error(`ending what is over failed: ${sweep.of}`, error));
+  async function run(sweep: Sweep): Promise<void> {
+    try {
+      await sweep.run();
+    } catch (error) {
+      log.error(`ending what is over failed: ${sweep.of}`, error);
+    }
+  }
   const timers = sweeps.map((sweep) => setInterval(() => void run(sweep), sweep.everyMs).unref());
   return {
     async runAll() {

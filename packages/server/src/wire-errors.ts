@@ -43,6 +43,7 @@ const connectCodes: Partial<Record<WireErrorCode, Code>> = {
   signed_out: Code.Unauthenticated,
   gone: Code.NotFound,
   sms_failed: Code.Unavailable,
+  busy: Code.Unavailable,
   internal: Code.Internal,
 };
 

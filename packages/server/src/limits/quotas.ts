@@ -60,6 +60,10 @@ export const quotas = {
     registrations: { most: 64, retryAfterSeconds: 5 },
     evaluations: { most: 64, retryAfterSeconds: 5 },
   },
+  operating: {
+    /** So long after the disk failed for the last time, the service counts as well. */
+    wellAfterMs: minute,
+  },
   counting: {
     /** Addresses on the Internet whose counts are in memory at once. */
     peersRemembered: 100_000,

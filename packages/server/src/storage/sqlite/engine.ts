@@ -48,8 +48,9 @@ type OperationsByName = Record<string, Record<string, (...given: unknown[]) => u
 const pagesGivenBackAtOnce = 1_000;
 
 /** @throws StartRefused where the file is in use, or of a version that this program does not read. */
-export function openEngine(file: string): Engine {
+export function openEngine(file: string, mostPages?: number): Engine {
   const database = openDatabase(file);
+  if (mostPages !== undefined) database.exec(`PRAGMA max_page_count = ${mostPages}`);
   let remains = false;
   let purgeNow = false;
   const workspace: Workspace = {

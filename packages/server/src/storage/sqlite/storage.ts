@@ -2,13 +2,14 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { AssentError } from "@assent/protocol";
 import { StartRefused } from "../../start-refused.ts";
 import type { Stores } from "../stores.ts";
 import { packCalls } from "./crossing.ts";
 import type { Call, Failure } from "./engine.ts";
-import type { FromWorker, ToWorker } from "./worker.ts";
+import type { FromWorker, ToWorker, WorkerData } from "./worker.ts";
 
-/** The operation did nothing: the disk is full, or broken, or the thread ended. */
+/** The operation did nothing: what it asked cannot be, the disk is broken, or the thread ended. */
 class StorageError extends Error {
   override readonly name = "StorageError";
   readonly code: string;
@@ -18,6 +19,20 @@ class StorageError extends Error {
     this.code =
       failure === "thread ended" ? failure : `SQLite ${failure.sqliteCode ?? "?"} at ${failure.at}`;
   }
+}
+
+// SQLITE_FULL and SQLITE_IOERR, which has details in its higher bits: the disk takes nothing at the moment.
+const diskCodes: readonly number[] = [13, 10];
+
+function isOfDisk({ sqliteCode }: Failure): boolean {
+  return sqliteCode !== undefined && diskCodes.includes(sqliteCode & 0xff);
+}
+
+export interface SqliteStorageOptions {
+  /** The disk took nothing, as it is full or fails. Callers are told `busy`, and who runs the service of this. */
+  readonly diskFailed?: (error: unknown) => void;
+  /** The file grows to so many pages at most. */
+  readonly mostPages?: number;
 }
 
 interface Caller {
@@ -33,6 +48,7 @@ interface Caller {
 export async function openSqliteStorage(
   directory: string,
   crashed: (error: unknown) => void,
+  { diskFailed = () => {}, mostPages }: SqliteStorageOptions = {},
 ): Promise<Stores> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -44,11 +60,11 @@ export async function openSqliteStorage(
   }
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     name: "storage",
-    workerData: { file: join(directory, "assent.db") },
+    workerData: { file: join(directory, "assent.db"), mostPages } satisfies WorkerData,
     // node:sqlite announces at each start that it is young; the version it is used with is pinned.
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  const connection = await connect(worker, crashed);
+  const connection = await connect(worker, crashed, diskFailed);
   return {
     cell: connection.port("cell", { cell: true, keep: true }),
     registration: connection.port("registration", {
@@ -110,7 +126,11 @@ interface Connection {
   close(): Promise<void>;
 }
 
-async function connect(worker: Worker, crashed: (error: unknown) => void): Promise<Connection> {
+async function connect(
+  worker: Worker,
+  crashed: (error: unknown) => void,
+  diskFailed: (error: unknown) => void,
+): Promise<Connection> {
   await opened(worker);
   const closed = Promise.withResolvers<void>();
   let state: "open" | "closing" | "ended" = "open";
@@ -128,12 +148,19 @@ async function connect(worker: Worker, crashed: (error: unknown) => void): Promi
     const answered = underWay.shift() ?? [];
     if (calls.length > 0) sendLater();
     for (const [index, answer] of message.answers.entries()) {
-      if ("failure" in answer) answered[index]?.reject(new StorageError(answer.failure));
+      if ("failure" in answer) answered[index]?.reject(errorOf(answer.failure));
       else answered[index]?.resolve(answer.value);
     }
   });
   worker.on("error", end);
   worker.on("exit", () => end(new StorageError("thread ended")));
+
+  function errorOf(failure: Failure): Error {
+    const cause = new StorageError(failure);
+    if (!isOfDisk(failure)) return cause;
+    diskFailed(cause);
+    return new AssentError("busy", { cause });
+  }
 
   function end(error: unknown): void {
     if (state === "ended") return;

@@ -12,13 +12,18 @@ export type FromWorker =
   | { readonly kind: "answers"; readonly answers: readonly Answer[] }
   | { readonly kind: "closed" };
 
+export interface WorkerData {
+  readonly file: string;
+  readonly mostPages: number | undefined;
+}
+
 // Deleted bytes leave the disk when a second passed without a call, and after half a minute of calls at most.
 // One timer runs while there is something to purge, however many calls there are.
 const quietMs = 1_000;
 const ticksAtMost = 30;
 
-function serve(port: MessagePort, file: string): void {
-  const engine = openEngine(file);
+function serve(port: MessagePort, { file, mostPages }: WorkerData): void {
+  const engine = openEngine(file, mostPages);
   let purgeTimer: NodeJS.Timeout | undefined;
   let callsSinceTick = false;
   let ticks = 0;
@@ -60,7 +65,7 @@ function serve(port: MessagePort, file: string): void {
 
 if (parentPort) {
   try {
-    serve(parentPort, (workerData as { file: string }).file);
+    serve(parentPort, workerData as WorkerData);
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error;
     parentPort.postMessage({ kind: "refused", message: error.message } satisfies FromWorker);

@@ -1,0 +1,26 @@
+// What whoever starts a cell in its own process hands in, and gets back.
+import type { LogDestination } from "./log.ts";
+import type { Randomness } from "./randomness.ts";
+import type { FakeSmsTransport } from "./sms/fake.ts";
+
+export interface RunningServer {
+  /** "http://127.0.0.1:8080" */
+  readonly origin: string;
+  /** Where the SMS are, with the fake transport. */
+  readonly fakeSms: Pick<FakeSmsTransport, "messagesTo"> | undefined;
+  /** Ends what is over, as timers do. */
+  sweep(): Promise<void>;
+  /** Ends every connection, makes everything durable, and resolves within five seconds. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface Dependencies {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly randomness?: Randomness;
+  readonly logDestination?: LogDestination;
+  /** The database grows to so many pages at most: a disk that is full, for tests. */
+  readonly mostDatabasePages?: number;
+  /** The service cannot go on. Ends the process unless said otherwise. */
+  readonly fatal?: (error: unknown) => void;
+}
