@@ -37,6 +37,7 @@ export async function timeDrill({
   const sent: string[] = [];
   const shown: string[] = [];
   const coming = [...strangers];
+  const come: TestPhone[] = [];
 
   const serverAt = async (days: number) => {
     await server.stop();
@@ -49,7 +50,7 @@ export async function timeDrill({
     progress(`${text}: ${answer?.state}`);
   };
   const take = async () => {
-    for (const phone of [anna, ben, anna]) shown.push(...(await phone.texts()));
+    for (const phone of [anna, ben, ...come, anna]) shown.push(...(await phone.texts()));
   };
 
   await send(anna, ben, "the first");
@@ -61,6 +62,7 @@ export async function timeDrill({
     const stranger = days > 0 ? coming.shift() : undefined;
     if (stranger) {
       await stranger.turnOn(server);
+      come.push(stranger);
       await send(stranger, anna, `${index}: from somebody new, on day ${days}`);
     }
     await take();
