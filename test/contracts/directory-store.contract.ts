@@ -90,6 +90,19 @@ export function directoryStoreContract(name: string, open: OpenStores): void {
     await stores.close();
   });
 
+  test(`${name}: one for single use that outlived itself is not handed out, the last resort is`, async () => {
+    const { stores, deviceId, add, take } = await opened();
+    const [old, young, lastResort] = some(3);
+    await add({ singleUse: [old!], lastResort: lastResort!, now: 100 });
+    await add({ singleUse: [young!], now: 200 });
+    await stores.directory.forget(100);
+    assert.equal((await stores.directory.keyPackagesLeft(deviceId)).singleUse, 2, "not yet");
+    await stores.directory.forget(101);
+    assert.equal((await stores.directory.keyPackagesLeft(deviceId)).singleUse, 1);
+    assert.deepEqual([await take(), await take()], [[young], [lastResort]]);
+    await stores.close();
+  });
+
   test(`${name}: who may have the last resort alone takes none for single use`, async () => {
     const { stores, deviceId, add, take } = await opened();
     const [singleUse, lastResort] = some(2);

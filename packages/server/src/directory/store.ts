@@ -50,6 +50,9 @@ export interface DirectoryStore {
 
   keyPackagesLeft(deviceId: Uint8Array): Promise<KeyPackagesLeft>;
 
-  /** Forgets which KeyPackages came before this. */
+  /**
+   * Drops KeyPackages for single use that came before this: their lifetime is over, and whoever was given one could not
+   * write. Then forgets which came before this. The last resort stays: it outlives the others.
+   */
   forget(addedBefore: number): Promise<void>;
 }

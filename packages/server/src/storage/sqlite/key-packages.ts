@@ -22,7 +22,7 @@ export interface KeyPackages {
   /** Drops the oldest for single use beyond so many. */
   keep(device: number, most: number): void;
   left(device: number): KeyPackagesLeft;
-  /** Forgets which were here that came before this. */
+  /** Drops those for single use that came before this, which have outlived themselves, and forgets which were here. */
   forget(addedBefore: number): void;
 }
 
@@ -43,12 +43,15 @@ export function keyPackagesOn({ database, leavesRemains }: Workspace): KeyPackag
   const deleteOne = database.prepare("DELETE FROM key_package WHERE id = ?");
   const markTaken = database.prepare("UPDATE key_package SET taken = 1 WHERE id = ?");
   const insert = database.prepare(
-    "INSERT INTO key_package (device, last_resort, key_package) VALUES (?, ?, ?)",
+    "INSERT INTO key_package (device, last_resort, added_at, key_package) VALUES (?, ?, ?, ?)",
   );
   const insertSeen = database.prepare(
     "INSERT OR IGNORE INTO key_package_seen (device, hash, added_at) VALUES (?, ?, ?)",
   );
   const deleteSeen = database.prepare("DELETE FROM key_package_seen WHERE added_at < ?");
+  const deleteOutlived = database.prepare(
+    "DELETE FROM key_package WHERE last_resort = 0 AND added_at < ?",
+  );
   const deleteLastResort = database.prepare(
     "DELETE FROM key_package WHERE device = ? AND last_resort = 1",
   );
@@ -89,11 +92,11 @@ export function keyPackagesOn({ database, leavesRemains }: Workspace): KeyPackag
     add(device, { singleUse, lastResort, replacesAll, now }) {
       if (replacesAll) deleteAllBut(device, lastResort ? [...singleUse, lastResort] : singleUse);
       for (const keyPackage of singleUse) {
-        if (isNew(device, keyPackage, now)) insert.run(device, 0, keyPackage);
+        if (isNew(device, keyPackage, now)) insert.run(device, 0, now, keyPackage);
       }
       if (lastResort && isNew(device, lastResort, now)) {
         deleteLastResort.run(device);
-        insert.run(device, 1, lastResort);
+        insert.run(device, 1, now, lastResort);
         leavesRemains();
       }
     },
@@ -108,6 +111,8 @@ export function keyPackagesOn({ database, leavesRemains }: Workspace): KeyPackag
     },
 
     forget(addedBefore) {
+      // First: one that was forgotten and is still there could come, and be given out, again.
+      if (deleteOutlived.run(addedBefore).changes) leavesRemains();
       if (deleteSeen.run(addedBefore).changes) leavesRemains();
     },
   };

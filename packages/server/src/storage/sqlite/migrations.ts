@@ -80,9 +80,11 @@ const steps: readonly string[] = [
     device INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
     last_resort INTEGER NOT NULL,
     taken INTEGER NOT NULL DEFAULT 0,
+    added_at INTEGER NOT NULL,
     key_package BLOB NOT NULL
   );
   CREATE INDEX key_package_device ON key_package (device, last_resort);
+  CREATE INDEX key_package_added_at ON key_package (added_at) WHERE last_resort = 0;
 
   -- Of each that came, also when it is not there any more.
   CREATE TABLE key_package_seen (
