@@ -18,6 +18,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const stop = () => stopping.resolve();
   // Before anything is started, so that no signal finds a half-made server.
   process.once("SIGTERM", stop).once("SIGINT", stop);
+  // Whatever it makes is its user's alone, however it was started.
+  process.umask(0o077);
   try {
     const server = await startServer(readConfig({ ...options, appDirectory }, process.env));
     process.stdout.write(`assent ready ${server.origin}\n`);

@@ -1,7 +1,7 @@
 // What HTTP itself can be got wrong in: each is asked over a plain socket, byte for byte, and so is what goes well.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -16,11 +16,18 @@ import {
   limits,
 } from "@assent/protocol";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { createHttp } from "./http.ts";
+import { createHttp, type HttpQuotas } from "./http.ts";
 import { createLog } from "./log.ts";
 
 const path = `/${CellService.typeName}/${CellService.method.getParameters.name}`;
-const quotas = { requestMs: 10_000, keepAliveMs: 10_000 };
+const quotas: HttpQuotas = {
+  requestMs: 10_000,
+  keepAliveMs: 10_000,
+  headersMs: 10_000,
+  stalledMs: 10_000,
+  checkEveryMs: 1_000,
+  requestsPerConnection: 1_000,
+};
 
 /** A server whose one call does what it is told to. */
 async function startHttp(
@@ -28,12 +35,14 @@ async function startHttp(
   call: () => Promise<{ certificate: { encoded: Uint8Array } }> = async () => ({
     certificate: { encoded: new TextEncoder().encode("it went well") },
   }),
+  changes: Partial<HttpQuotas> = {},
 ) {
   const log: string[] = [];
   const http = await createHttp({
     log: createLog("debug", { write: (line) => void log.push(line) }),
-    quotas,
+    quotas: { ...quotas, ...changes },
     before: () => {},
+    mostConnections: 50,
     health: () => ({ kind: "well" }),
     peerOf: ({ socket }) => socket.remoteAddress,
     routes: (router) => void router.service(CellService, { getParameters: call }),
@@ -42,7 +51,7 @@ async function startHttp(
   await http.listen({ host: "127.0.0.1", port: 0 });
   context.after(() => http.close());
   const { port } = http.server.address() as AddressInfo;
-  return { port, log };
+  return { port, log, server: http.server };
 }
 
 interface Answer {
@@ -251,4 +260,39 @@ test("errors of the contract go out under their code; what is not of it is inter
     assert.equal(log.length, 1);
     assert.doesNotMatch(log.join("") + answer.body, /secret/);
   }
+});
+
+test("a connection ends after its last request, and no other before", async (context) => {
+  const { port } = await startHttp(context, undefined, { requestsPerConnection: 3 });
+  const socket = connect(port, "127.0.0.1");
+  const asked = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  socket.write(asked.repeat(3));
+  const answered = await text(socket);
+  assert.deepEqual(answered.match(/^Connection: .*$/gim), [
+    "Connection: keep-alive",
+    "Connection: keep-alive",
+    "Connection: close",
+  ]);
+});
+
+test("who sends no head, or takes nothing of an answer, is cut off", async (context) => {
+  const large = { certificate: { encoded: new Uint8Array(64_000_000) } };
+  const { port, server } = await startHttp(context, async () => large, {
+    headersMs: 50,
+    stalledMs: 100,
+    checkEveryMs: 20,
+  });
+  const silent = connect(port, "127.0.0.1");
+  silent.write("GET /health HTTP/1.1\r\n");
+  assert.match(await text(silent), /^HTTP\/1\.1 408 /);
+
+  const cutOff = new Promise<void>((resolve) => {
+    server.once("connection", (socket: Socket) => socket.once("close", () => resolve()));
+  });
+  const stalled = connect(port, "127.0.0.1").pause();
+  const head = post(message, host, proto).join("\r\n");
+  stalled.write(`${head}\r\n\r\n`);
+  stalled.write(message);
+  await cutOff;
+  stalled.destroy();
 });

@@ -11,6 +11,15 @@ import type { Health } from "./operating/health.ts";
 import { createContextOf, type PeerOf } from "./peer.ts";
 import { answeringErrors, namingItsRefusals } from "./wire-errors.ts";
 
+export interface HttpQuotas {
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+  readonly headersMs: number;
+  readonly stalledMs: number;
+  readonly checkEveryMs: number;
+  readonly requestsPerConnection: number;
+}
+
 export async function createHttp(parts: {
   readonly log: Log;
   readonly routes: (router: ConnectRouter) => void;
@@ -18,13 +27,20 @@ export async function createHttp(parts: {
   readonly health: () => Health;
   /** Adds what comes before the calls. */
   readonly before: (http: FastifyInstance) => void;
-  readonly quotas: { readonly requestMs: number; readonly keepAliveMs: number };
+  readonly mostConnections: number;
+  readonly quotas: HttpQuotas;
 }): Promise<FastifyInstance> {
   const { log, quotas } = parts;
   const unexpected = (error: unknown) => log.error("a request failed", error);
   const http = fastify({
     logger: false,
-    http: { shouldUpgradeCallback: asksForWebSocket },
+    http: {
+      shouldUpgradeCallback: asksForWebSocket,
+      headersTimeout: quotas.headersMs,
+      connectionsCheckingInterval: quotas.checkEveryMs,
+    },
+    connectionTimeout: quotas.stalledMs,
+    maxRequestsPerSocket: quotas.requestsPerConnection,
     bodyLimit: limits.requestBytes,
     requestTimeout: quotas.requestMs,
     keepAliveTimeout: quotas.keepAliveMs,
@@ -35,6 +51,8 @@ export async function createHttp(parts: {
       reply.raw.end();
     },
   });
+
+  http.server.maxConnections = parts.mostConnections;
 
   http.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");

@@ -39,6 +39,7 @@ import { createMailboxes } from "./mailbox/mailbox.ts";
 import { createTickets } from "./mailbox/tickets.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { type HealthWatch, watchHealth } from "./operating/health.ts";
+import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { createPeerOf } from "./peer.ts";
@@ -160,6 +161,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   const http = await createHttp({
     log,
     quotas: quotas.http,
+    mostConnections: mostConnections(quotas.sockets.open, await readOpenFilesLimit(), log),
     peerOf,
     health: parts.health.now,
     before: (bare) => refuseStartsEarly(bare, early, peerOf),

@@ -97,6 +97,14 @@ export const quotas = {
     /** Time to send a whole request. */
     requestMs: 30 * second,
     keepAliveMs: 65 * second,
+    /** Time to send its head. */
+    headersMs: 15 * second,
+    /** How long a peer may take nothing of an answer, nor send anything of a request. */
+    stalledMs: 30 * second,
+    /** How often connections are looked at for these. */
+    checkEveryMs: 5 * second,
+    /** Then a connection ends, so that none is held for ever. */
+    requestsPerConnection: 1_000,
     /** Time for requests under way when the service stops. */
     stopMs: 2 * second,
   },

@@ -1,9 +1,9 @@
 // The main thread's side of the storage thread: each room's port, as calls to the worker that owns the file.
-import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AssentError } from "@assent/protocol";
 import { StartRefused } from "../../start-refused.ts";
+import { openDataFolder } from "../data-folder.ts";
 import type { Stores } from "../stores.ts";
 import { packCalls } from "./crossing.ts";
 import type { Call, Failure } from "./engine.ts";
@@ -50,14 +50,7 @@ export async function openSqliteStorage(
   crashed: (error: unknown) => void,
   { diskFailed = () => {}, mostPages }: SqliteStorageOptions = {},
 ): Promise<Stores> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await chmod(directory, 0o700);
-  } catch (cause) {
-    throw new StartRefused("The data directory cannot be made, or is not this user's.", {
-      cause,
-    });
-  }
+  await openDataFolder(directory);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     name: "storage",
     workerData: { file: join(directory, "assent.db"), mostPages } satisfies WorkerData,
