@@ -13,6 +13,7 @@ test("defaults, but no SMS transport by default", () => {
     port: 8080,
     sms: { transport: "fake" },
     smsPerDay: 1_000_000,
+    lookupsPerDay: 200_000,
     logLevel: "info",
     trustedProxies: [],
     publicHost: "localhost",
@@ -80,10 +81,12 @@ test("what cannot be read is refused", () => {
 
 test("how many a day is a whole number", () => {
   for (const text of ["0", "-1", "1e3", "1.5", "many", "1000000000"]) {
-    assert.throws(() => readConfig({ sms: "fake" }, { ASSENT_SMS_PER_DAY: text }), {
-      name: "ConfigError",
-      message: /ASSENT_SMS_PER_DAY/,
-    });
+    for (const name of ["ASSENT_SMS_PER_DAY", "ASSENT_LOOKUPS_PER_DAY"]) {
+      assert.throws(() => readConfig({ sms: "fake" }, { [name]: text }), {
+        name: "ConfigError",
+        message: new RegExp(name),
+      });
+    }
   }
 });
 

@@ -21,6 +21,8 @@ export interface Config extends Folders {
   /** Sent at most, to all numbers together, in any 24 hours. */
   readonly smsPerDay: number;
   readonly logLevel: LogLevel;
+  /** Numbers evaluated at most, for all accounts together, in any 24 hours. */
+  readonly lookupsPerDay: number;
   /** Whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly AddressRange[];
   /** The name that the last line of an SMS binds its code to (WebOTP). */
@@ -74,6 +76,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     sms,
     smsPerDay: readPerDay("ASSENT_SMS_PER_DAY", environment, defaultSmsPerDay[sms.transport]),
     logLevel: readLogLevel(options.logLevel ?? "info"),
+    lookupsPerDay: readPerDay("ASSENT_LOOKUPS_PER_DAY", environment, 200_000),
     trustedProxies: readProxies(environment["ASSENT_TRUSTED_PROXIES"] || ""),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),

@@ -326,6 +326,11 @@ async function createRooms(
     evaluator,
     admission: createAdmission(quotas.computing.evaluations),
     budget: quotas.discovery.evaluations,
+    ofCell: {
+      kind: "windowed",
+      most: config.lookupsPerDay,
+      windowMs: quotas.discovery.cellWindowMs,
+    },
     now,
   });
   const allowance = createCodeAllowance({

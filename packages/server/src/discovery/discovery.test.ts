@@ -51,6 +51,27 @@ test("a blinded number evaluates to the handle that its owner's claim is under",
   assert.equal(evaluated.budgetLeft, 1_998);
 });
 
+test("all numbers together have a cap, also across a restart, and whoever is over it loses nobody else's", async (context) => {
+  let server = await startTestServer(context, {}, { ASSENT_LOOKUPS_PER_DAY: "150" });
+  const phones = [await makePhone(server, mobile), await makePhone(server, "+4915123456780")];
+  for (const phone of phones) await turnOn(server, phone);
+  const [first, second] = phones as [Phone, Phone];
+  assert.equal(await codeOf(evaluate(first, elements(100))), "accepted");
+  assert.equal(await codeOf(evaluate(second, elements(51))), "lookups_used_up");
+  assert.equal(
+    await codeOf(evaluate(second, elements(50))),
+    "accepted",
+    "it was counted for nothing",
+  );
+  assert.equal(await codeOf(evaluate(first, elements(1))), "lookups_used_up");
+  server = await server.restart();
+  const { discovery } = await makePhone(server, mobile);
+  const back = { ...first, discovery };
+  assert.equal(await codeOf(evaluate(back, elements(1))), "lookups_used_up");
+  server.clock.nowMs += dayMs + 3_600_000;
+  assert.equal(await codeOf(evaluate(back, elements(1))), "accepted");
+});
+
 test("a budget of 2,000, then 100 a day, and nothing beyond it", async (context) => {
   const server = await startTestServer(context);
   const phone = await makePhone(server, mobile);

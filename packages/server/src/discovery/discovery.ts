@@ -1,5 +1,6 @@
 // Evaluates blinded numbers under a budget: the only brake on trying every number there is. It cannot see which numbers;
-// it counts them before it evaluates, so that a crash or a fault costs the caller. The budget is a number's, not an
+// it counts them before it evaluates, so that a crash or a fault costs the caller. What all numbers together have is bounded
+// too, for whoever has many numbers has many budgets. The budget is a number's, not an
 // account's: whoever leaves and comes back with it finds what was used.
 import { AssentError, type BatchEvaluation } from "@assent/protocol";
 import type { VoprfRole } from "../cell/roles.ts";
@@ -30,6 +31,8 @@ export function createDiscovery(parts: {
   /** To what is dear. */
   readonly admission: Admission;
   readonly budget: Quota;
+  /** Of all numbers together, in any window. */
+  readonly ofCell: Quota;
   readonly now: () => number;
 }): Discovery {
   const { counters, countedKeyOf, voprf, budget, now } = parts;
@@ -38,9 +41,11 @@ export function createDiscovery(parts: {
   async function count(lookupHash: Uint8Array, times: number): Promise<number> {
     const key = countedKeyOf(lookupHash);
     const counted = await counters.count("evaluations", key, budget, times, now());
-    if (counted.kind === "counted") return counted.left;
-    const retryAfterSeconds = Math.ceil(counted.retryAfterMs / 1_000);
-    throw new AssentError("lookups_used_up", { retryAfterSeconds });
+    if (counted.kind === "over") throw usedUp(counted.retryAfterMs);
+    // The number's come first: whoever has none left takes nothing from the others.
+    const all = await counters.count("evaluations-of-cell", "all", parts.ofCell, times, now());
+    if (all.kind === "over") throw usedUp(all.retryAfterMs);
+    return counted.left;
   }
 
   return {
@@ -53,4 +58,8 @@ export function createDiscovery(parts: {
       });
     },
   };
+}
+
+function usedUp(retryAfterMs: number): AssentError {
+  return new AssentError("lookups_used_up", { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) });
 }

@@ -29,6 +29,7 @@ export type CountedOfAll =
 /** What a quota is of; each has its own keys. */
 export type CountedThing =
   | "evaluations"
+  | "evaluations-of-cell"
   | "codes"
   | "starts"
   | "takes"

@@ -43,6 +43,8 @@ export const quotas = {
     /** Numbers an account may have evaluated at first, and the most it can save up; and one more each so often. */
     evaluations: { kind: "refilled", most: 2_000, refillMs: day / evaluationsPerDay },
     evaluationsPerDay,
+    /** Of the cap for the whole cell. */
+    cellWindowMs: day,
     peoplePerBucket: 1_024,
   },
   directory: {
