@@ -12,14 +12,14 @@ import {
   signAccountEnding,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Network, SocketHandlers } from "./egress/network.ts";
 import {
   CellForTests,
   keyPackagesOnly,
   type PhoneForTests,
   phoneOn,
-} from "./identity/cell-for-tests.ts";
-import { ownDeviceOf } from "./identity/self.ts";
+} from "./account/cell-for-tests.ts";
+import { ownDeviceOf } from "./account/self.ts";
+import type { Network, SocketHandlers } from "./egress/network.ts";
 import { TimersForTests } from "./line/timers-for-tests.ts";
 import { openProfile, type Profile } from "./profile.ts";
 

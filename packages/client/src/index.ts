@@ -1,5 +1,10 @@
 // The only public door of the SDK.
 
+export type { AccountEnded } from "./account/ending.ts";
+export { receiptJson } from "./account/receipt-json.ts";
+export type { ProfilePhase, ProfileStatus } from "./account/status.ts";
+export type { Left, OwnerReceipt } from "./account/turn-off.ts";
+export type { TurnedOn } from "./account/turn-on.ts";
 export type { Contact, ImportResult } from "./contacts/contacts.ts";
 export type { ShownEvent, ShownState, ShownText } from "./conversations/events.ts";
 export { folded, foldedWords } from "./conversations/folded.ts";
@@ -19,11 +24,6 @@ export { ledgerJson } from "./egress/ledger-json.ts";
 export type { HttpResponse, Network } from "./egress/network.ts";
 export { type Encryption, EncryptionRefused } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
-export type { AccountEnded } from "./identity/ending.ts";
-export { receiptJson } from "./identity/receipt-json.ts";
-export type { ProfilePhase, ProfileStatus } from "./identity/status.ts";
-export type { Left, OwnerReceipt } from "./identity/turn-off.ts";
-export type { TurnedOn } from "./identity/turn-on.ts";
 export type { Timers } from "./line/silence.ts";
 export { type Checked, openProfile, type Profile, type ReceiveOptions } from "./profile.ts";
 export type { ProfileParts } from "./rooms.ts";

@@ -1,5 +1,24 @@
 // One profile, one phone: the SDK's only class. Wires the rooms together and runs one thing at a time.
 import { AssentError, type PhoneNumber, type Purpose } from "@assent/protocol";
+import { checkedEnding } from "./account/ending.ts";
+import { ProfileStateKeeper } from "./account/profile-state.ts";
+import { type Self, selfOf } from "./account/self.ts";
+import { type ProfileStatus, statusOf } from "./account/status.ts";
+import {
+  finishLeaving,
+  forgetAccount,
+  keptReceipt,
+  type Left,
+  type OwnerReceipt,
+  startLeaving,
+} from "./account/turn-off.ts";
+import {
+  askForCode,
+  isSignedOutOf,
+  leavesAccountBehind,
+  type TurnedOn,
+  verifyCode,
+} from "./account/turn-on.ts";
 import { giveConsent, isCurrent } from "./consent/consent.ts";
 import {
   type Contact,
@@ -24,25 +43,6 @@ import {
   readLedgerPage,
   totalsOfLedger,
 } from "./egress/ledger.ts";
-import { checkedEnding } from "./identity/ending.ts";
-import { ProfileStateKeeper } from "./identity/profile-state.ts";
-import { type Self, selfOf } from "./identity/self.ts";
-import { type ProfileStatus, statusOf } from "./identity/status.ts";
-import {
-  finishLeaving,
-  forgetAccount,
-  keptReceipt,
-  type Left,
-  type OwnerReceipt,
-  startLeaving,
-} from "./identity/turn-off.ts";
-import {
-  askForCode,
-  isSignedOutOf,
-  leavesAccountBehind,
-  type TurnedOn,
-  verifyCode,
-} from "./identity/turn-on.ts";
 import { type ProfileParts, type Rooms, type WiringParts, wireRooms } from "./rooms.ts";
 import { hasNewKey, type Route, type SendResult } from "./routes/routes.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";

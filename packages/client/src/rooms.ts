@@ -1,5 +1,9 @@
 // One profile's rooms, each handed what it uses and no more.
 import { randomBytes } from "@assent/protocol";
+import { Cells } from "./account/cells.ts";
+import type { ProfileStateKeeper } from "./account/profile-state.ts";
+import type { Self } from "./account/self.ts";
+import { SignedRequests } from "./account/signed-requests.ts";
 import { checkConsent } from "./consent/consent.ts";
 import { Awaiting } from "./conversations/awaiting.ts";
 import { changesOfSetBack } from "./conversations/beginning-anew.ts";
@@ -17,10 +21,6 @@ import { LedgerWriter } from "./egress/ledger.ts";
 import type { Network } from "./egress/network.ts";
 import { openService } from "./egress/service.ts";
 import type { Encryption } from "./encryption/encryption.ts";
-import { Cells } from "./identity/cells.ts";
-import type { ProfileStateKeeper } from "./identity/profile-state.ts";
-import type { Self } from "./identity/self.ts";
-import { SignedRequests } from "./identity/signed-requests.ts";
 import { systemTimers, type Timers } from "./line/silence.ts";
 import { handoffTransport, type SmsTransport } from "./routes/routes.ts";
 import type { Records } from "./store/records.ts";

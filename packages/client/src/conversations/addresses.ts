@@ -2,8 +2,8 @@
 // is open, so that giving one out needs no connection that says who this is.
 import { type Address, AddressSchema, envelopeKeyLength, hex, randomBytes } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import type { Inbox } from "../egress/inbox.ts";
-import type { Self } from "../identity/self.ts";
 import { isOver } from "../line/elapsed.ts";
 import {
   GivenAddressSchema,

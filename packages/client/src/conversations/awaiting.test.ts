@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { AssentError, hex, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import { phoneOn } from "../account/cell-for-tests.ts";
 import type { StatusAnswer, TicketQuery } from "../egress/outbox.ts";
-import { phoneOn } from "../identity/cell-for-tests.ts";
 import {
   AwaitedEnvelopeSchema,
   type Person,

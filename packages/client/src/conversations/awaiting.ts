@@ -1,8 +1,9 @@
 // Texts the service has and whose recipient has not said so: asked about until they are final, by the tickets they were
 // answered with. Each person's at most once a day, at a random time, over a connection that is for nothing else: what is
 // asked over one shows who writes to whom no better than their texts do.
+
+import type { Self } from "../account/self.ts";
 import type { Outbox, StatusAnswer } from "../egress/outbox.ts";
-import type { Self } from "../identity/self.ts";
 import { type AwaitedEnvelope, point, put, remove, TextState } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { ConversingParts } from "./encrypting.ts";

@@ -15,7 +15,7 @@ import {
   utf8,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Self } from "../identity/self.ts";
+import type { Self } from "../account/self.ts";
 import { decodeStored } from "../store/records.ts";
 
 export type ContentFields = Pick<MessageInitShape<typeof ContentSchema>, "body" | "addresses">;

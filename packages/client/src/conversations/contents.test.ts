@@ -12,8 +12,8 @@ import {
   utf8,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { phoneOn } from "../account/cell-for-tests.ts";
 import type { TrustedDevice } from "../encryption/encryption.ts";
-import { phoneOn } from "../identity/cell-for-tests.ts";
 import { type Person, point, put, TextRecordSchema, TextState } from "../store/records.ts";
 import { Contents } from "./contents.ts";
 import {

@@ -14,8 +14,8 @@ import {
   type MessageStatus,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import type { TrustedDevice } from "../encryption/encryption.ts";
-import type { Self } from "../identity/self.ts";
 import {
   KeptContentSchema,
   OutgoingAddressSchema,

@@ -1,17 +1,12 @@
 // For tests only: what the rooms of conversations work with, where a test says what the service and MLS do.
 import { accountIdOf, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "../account/cell-for-tests.ts";
+import { Cells } from "../account/cells.ts";
+import { rootKeysOf, type Self, selfOf } from "../account/self.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Outbox } from "../egress/outbox.ts";
 import type { Encryption } from "../encryption/encryption.ts";
-import {
-  CellForTests,
-  type PhoneForTests,
-  phoneOn,
-  serviceOf,
-} from "../identity/cell-for-tests.ts";
-import { Cells } from "../identity/cells.ts";
-import { rootKeysOf, type Self, selfOf } from "../identity/self.ts";
 import {
   type OutgoingAddress,
   OutgoingAddressSchema,

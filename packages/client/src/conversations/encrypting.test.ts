@@ -13,7 +13,7 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { create, fromBinary } from "@bufbuild/protobuf";
-import { phoneOn } from "../identity/cell-for-tests.ts";
+import { phoneOn } from "../account/cell-for-tests.ts";
 import {
   GroupSchema,
   NumberRecordSchema,

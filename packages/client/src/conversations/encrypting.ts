@@ -13,9 +13,9 @@ import {
   sealEnvelope,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { EncryptionRefused, type GroupState } from "../encryption/encryption.ts";
-import type { Self } from "../identity/self.ts";
 import {
   GroupSchema,
   type NumberRecord,

@@ -19,9 +19,9 @@ import {
   VoprfError,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import { type EpochKeys, withEvaluated } from "../discovery/number-keys.ts";
 import { EncryptionRefused, type GroupState } from "../encryption/encryption.ts";
-import type { Self } from "../identity/self.ts";
 import { type KeyPackage, type Person, PersonSchema, put, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { conversationIdWith } from "./content.ts";

@@ -1,13 +1,13 @@
 // The two sockets and when they are used: the inbox takes what waits, the outbox sends what is due. They are
 // separate connections, and the outbox never says whose it is.
 import { AssentError, type Delivery } from "@assent/protocol";
+import { beginAnew } from "../account/beginning-anew.ts";
+import { refillKeyPackages } from "../account/key-packages.ts";
+import { type Renewing, renewEvaluation } from "../account/renewal.ts";
+import type { Self } from "../account/self.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { Inbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
-import { beginAnew } from "../identity/beginning-anew.ts";
-import { refillKeyPackages } from "../identity/key-packages.ts";
-import { type Renewing, renewEvaluation } from "../identity/renewal.ts";
-import type { Self } from "../identity/self.ts";
 import { isOver } from "../line/elapsed.ts";
 import { quietMs, Silence, type Timers } from "../line/silence.ts";
 import { refillSpares } from "./addresses.ts";

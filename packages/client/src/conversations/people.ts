@@ -14,8 +14,8 @@ import {
   SignedSchema,
 } from "@assent/protocol";
 import { toBinary } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import type { TrustedDevice } from "../encryption/encryption.ts";
-import type { Self } from "../identity/self.ts";
 import { decodeStored, type OutgoingAddress, type Person, type Records } from "../store/records.ts";
 
 /** The key people are stored under. */

@@ -2,8 +2,8 @@
 // with them. Reads and writes this device alone.
 import { type PhoneNumber, safetyNumberOf } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import { rootKeysOf } from "../account/self.ts";
 import { nameOf } from "../contacts/contacts.ts";
-import { rootKeysOf } from "../identity/self.ts";
 import { type Identity, NumberRecordSchema, put, type Records } from "../store/records.ts";
 import { personKey } from "./people.ts";
 import { type KnownRoute, knownOf } from "./threads.ts";

@@ -16,8 +16,8 @@ import {
   utf8,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Cell } from "../identity/cells.ts";
-import type { Self } from "../identity/self.ts";
+import type { Cell } from "../account/cells.ts";
+import type { Self } from "../account/self.ts";
 import { GivenAddressSchema, KeyPackageSchema, type Person, put } from "../store/records.ts";
 import { Contents } from "./contents.ts";
 import {

@@ -16,8 +16,8 @@ import {
   sealOf,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import { type Decrypted, EncryptionRefused } from "../encryption/encryption.ts";
-import type { Self } from "../identity/self.ts";
 import {
   type GivenAddress,
   GivenAddressSchema,

@@ -1,8 +1,8 @@
 // Requests: first contacts whose number the record has not confirmed yet. Opening one fetches the record; the
 // texts of a confirmed one move into the number's thread, a false one is dropped with all it brought.
 import { AssentError, equalBytes, hex, type PhoneNumber } from "@assent/protocol";
+import type { Self } from "../account/self.ts";
 import type { Discovery } from "../discovery/discovery.ts";
-import type { Self } from "../identity/self.ts";
 import { type Person, put, type Records, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { manifestOf, personKey } from "./people.ts";

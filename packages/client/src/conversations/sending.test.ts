@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { AssentError, type ErrorCode, limits, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import { phoneOn, serviceOf } from "../account/cell-for-tests.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { OutgoingPut, PutAnswer } from "../egress/outbox.ts";
 import type { Encryption } from "../encryption/encryption.ts";
-import { phoneOn, serviceOf } from "../identity/cell-for-tests.ts";
 import { NumberRecordSchema, type Person, put, TextState } from "../store/records.ts";
 import {
   accountIdOfPerson,

@@ -11,8 +11,8 @@ import {
   type PhoneNumber,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import type { Outbox, OutgoingPut, PutAnswer, StoredAnswer } from "../egress/outbox.ts";
-import type { Self } from "../identity/self.ts";
 import {
   AwaitedEnvelopeSchema,
   type OutgoingEnvelope,

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { AssentError } from "@assent/protocol";
+import { serviceOf } from "../account/cell-for-tests.ts";
 import type { Encryption } from "../encryption/encryption.ts";
 import { EncryptionRefused, type RefusalReason } from "../encryption/encryption.ts";
-import { serviceOf } from "../identity/cell-for-tests.ts";
 import {
   type ConversingForTests,
   conversing,

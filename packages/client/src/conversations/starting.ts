@@ -14,6 +14,7 @@ import {
   sealEnvelope,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { Self } from "../account/self.ts";
 import type { Found } from "../discovery/discovery.ts";
 import type { Service } from "../egress/service.ts";
 import {
@@ -22,7 +23,6 @@ import {
   type StartedGroup,
   type TrustedDevice,
 } from "../encryption/encryption.ts";
-import type { Self } from "../identity/self.ts";
 import { isOver } from "../line/elapsed.ts";
 import {
   GroupSchema,

@@ -7,8 +7,8 @@ import {
   type MessageId,
   type PhoneNumber,
 } from "@assent/protocol";
+import type { Self } from "../account/self.ts";
 import type { Discovery } from "../discovery/discovery.ts";
-import type { Self } from "../identity/self.ts";
 import {
   plannedRoute,
   type RouteWish,

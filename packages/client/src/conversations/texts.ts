@@ -9,7 +9,7 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import type { Self } from "../identity/self.ts";
+import type { Self } from "../account/self.ts";
 import type { Route } from "../routes/routes.ts";
 import {
   type Conversation,

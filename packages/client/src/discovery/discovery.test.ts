@@ -17,16 +17,11 @@ import {
   signingKeyPair,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "../account/cell-for-tests.ts";
+import { Cells } from "../account/cells.ts";
+import { type Self, selfOf } from "../account/self.ts";
+import { SignedRequests } from "../account/signed-requests.ts";
 import type { Egress } from "../egress/egress.ts";
-import {
-  CellForTests,
-  type PhoneForTests,
-  phoneOn,
-  serviceOf,
-} from "../identity/cell-for-tests.ts";
-import { Cells } from "../identity/cells.ts";
-import { type Self, selfOf } from "../identity/self.ts";
-import { SignedRequests } from "../identity/signed-requests.ts";
 import { NumberRecordSchema, put } from "../store/records.ts";
 import { Discovery } from "./discovery.ts";
 import { withEvaluated } from "./number-keys.ts";

@@ -22,10 +22,10 @@ import {
   voprfInput,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { Cell, Cells } from "../account/cells.ts";
+import type { Self } from "../account/self.ts";
+import type { SignedRequests } from "../account/signed-requests.ts";
 import type { Service } from "../egress/service.ts";
-import type { Cell, Cells } from "../identity/cells.ts";
-import type { Self } from "../identity/self.ts";
-import type { SignedRequests } from "../identity/signed-requests.ts";
 import { isOver } from "../line/elapsed.ts";
 import { type NumberRecord, NumberRecordSchema, put, type Records } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
