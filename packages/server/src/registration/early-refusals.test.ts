@@ -16,8 +16,12 @@ import { createEarlyRefusals } from "./early-refusals.ts";
 
 const path = "/assent.v1.RegistrationService/StartRegistration";
 
-async function sendTo(origin: string, body: Uint8Array<ArrayBuffer>, type = "application/proto") {
-  const answer = await fetch(origin + path, {
+async function sendTo(
+  origin: string,
+  body: Uint8Array<ArrayBuffer>,
+  { type = "application/proto", path: spelled = path } = {},
+) {
+  const answer = await fetch(origin + spelled, {
     method: "POST",
     headers: { "content-type": type },
     body,
@@ -55,9 +59,18 @@ test("a recorded body is refused, what is too short or too long too; JSON is rea
     ...(await leavingOf(phone)),
   });
   assert.equal(
-    (await sendTo(origin, new TextEncoder().encode(anew), "application/json")).code,
+    (await sendTo(origin, new TextEncoder().encode(anew), { type: "application/json" })).code,
     "accepted",
   );
+});
+
+test("however its path is spelled", async (context) => {
+  const { origin } = await startTestServer(context);
+  const long = randomBytes(9_000);
+  for (const spelled of [path, `${path}?`, `${path}?x=1`, path.replace("Start", "%53tart")]) {
+    const { status, code } = await sendTo(origin, long, { path: spelled });
+    assert.deepEqual([status, code], [429, "request_too_large"], spelled);
+  }
 });
 
 async function leavingOf(phone: Awaited<ReturnType<typeof makePhone>>) {

@@ -82,7 +82,8 @@ export function refuseStartsEarly(
   const httpRefusal = createHttpRefusals();
   const path = procedureOf(RegistrationService.method.startRegistration);
   http.addHook("preHandler", async (request, reply) => {
-    if (request.raw.url !== path || request.method !== "POST") return undefined;
+    // By its route, not by how the request spells it: a query or an escaped letter changes nothing.
+    if (request.routeOptions.url !== path || request.method !== "POST") return undefined;
     try {
       await early.beforeBody(peerOfRequest(request.raw));
       const bytes = await readBody(request.raw, mostBytes);
