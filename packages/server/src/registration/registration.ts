@@ -15,6 +15,7 @@ import type { Evaluator } from "../computing/computing.ts";
 import type { Admission } from "../limits/admission.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
+import type { SmsTransport } from "../sms/transport.ts";
 import type { CodeAllowance } from "./code-allowance.ts";
 import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
@@ -81,7 +82,7 @@ export interface RegistrationParts {
   readonly evaluator: Pick<Evaluator, "evaluateInput">;
   /** To what is dear. */
   readonly admission: Admission;
-  readonly sendSms: (number: PhoneNumber, text: string) => Promise<void>;
+  readonly sendSms: SmsTransport["send"];
   readonly publicHost: string;
   readonly quotas: RegistrationQuotas;
   readonly now: () => number;
@@ -175,11 +176,14 @@ export function createRegistration(parts: RegistrationParts): Registration {
         expiresAt: now() + quotas.codeLifetimeMs,
         sealedClaim: undefined,
       });
-      try {
-        await parts.sendSms(number, codeSms(intent, code, parts.publicHost));
-      } catch (cause) {
-        throw new AssentError("sms_failed", { cause });
-      }
+      const outcome = await parts.sendSms({
+        key: Buffer.from(randomness.bytes(16)).toString("hex"),
+        to: number,
+        text: codeSms(intent, code, parts.publicHost),
+        validForSeconds: quotas.codeLifetimeMs / 1_000,
+      });
+      // One that may be on its way is waited for like any other: its code is good.
+      if (outcome === "refused" || outcome === "unavailable") throw new AssentError("sms_failed");
       return {
         session,
         codeExpiresInSeconds: quotas.codeLifetimeMs / 1_000,

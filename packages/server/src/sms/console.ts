@@ -4,8 +4,9 @@ import type { SmsTransport } from "./transport.ts";
 export function createConsoleSms(print: (line: string) => void): SmsTransport {
   return {
     name: "console",
-    async send(number, text) {
-      print(`SMS to ${number}: ${text.replaceAll(/\n+/g, " / ")}`);
+    async send({ to, text }) {
+      print(`SMS to ${to}: ${text.replaceAll(/\n+/g, " / ")}`);
+      return "handed-over";
     },
     async close() {},
   };

@@ -1,5 +1,4 @@
 // The fake transport, for development and tests: SMS stay in memory, and this machine can read them.
-import type { PhoneNumber } from "@assent/protocol";
 import type { SmsTransport } from "./transport.ts";
 
 export interface FakeSms {
@@ -19,9 +18,10 @@ export function createFakeSms(most: number, now: () => number): FakeSmsTransport
   let messages: FakeSms[] = [];
   return {
     name: "fake",
-    async send(number: PhoneNumber, text: string) {
-      const sms = { to: number, from: "Assent", text, at: new Date(now()).toISOString() };
+    async send({ to, text }) {
+      const sms = { to, from: "Assent", text, at: new Date(now()).toISOString() };
       messages = [...messages.slice(1 - most), sms];
+      return "handed-over";
     },
     async close() {
       messages = [];

@@ -1,0 +1,101 @@
+// Keeps a session with one SMSC: binds, and again after each end, later each time it fails. Whoever wants to submit gets
+// the session that stands, or hears soon that there is none.
+import type { After } from "./asking.ts";
+import type { Bound, SmppSession } from "./session.ts";
+
+export interface LinkQuotas {
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** Who wants to submit waits so long for a session. */
+  readonly patienceMs: number;
+}
+
+/** Why there is no session: it was over; nobody answers; or the SMSC does not know this account. */
+export type LinkTrouble = "lost" | "unreachable" | "not-let-in";
+
+export interface Link {
+  /** Undefined where none stands in good time. */
+  session(): Promise<SmppSession | undefined>;
+  close(): Promise<void>;
+}
+
+export function createLink(parts: {
+  /** Rejects where nobody can be reached. */
+  readonly bind: () => Promise<Bound>;
+  readonly quotas: LinkQuotas;
+  readonly after: After;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly trouble: (what: LinkTrouble) => void;
+}): Link {
+  const { quotas, after } = parts;
+  const waiting = new Set<(session: SmppSession | undefined) => void>();
+  let current: SmppSession | undefined;
+  let isClosed = false;
+  let stopPause = () => {};
+
+  function settleAll(session: SmppSession | undefined): void {
+    for (const settle of [...waiting]) settle(session);
+  }
+
+  /** One session from its beginning to its end. */
+  async function holdOne(): Promise<LinkTrouble> {
+    const bound = await parts.bind().catch((): Bound => ({ kind: "ended" }));
+    if (bound.kind === "refused") return "not-let-in";
+    if (bound.kind === "ended") return "unreachable";
+    if (isClosed) {
+      await bound.session.close();
+      return "lost";
+    }
+    current = bound.session;
+    settleAll(current);
+    await current.ended;
+    current = undefined;
+    return "lost";
+  }
+
+  async function holdOn(): Promise<void> {
+    let failures = 0;
+    while (!isClosed) {
+      const trouble = await holdOne();
+      if (isClosed) return;
+      parts.trouble(trouble);
+      failures = trouble === "lost" ? 0 : failures + 1;
+      await pause(Math.min(quotas.firstPauseMs * 2 ** failures, quotas.longestPauseMs));
+    }
+  }
+
+  /** Half of it by chance: those who lost the same SMSC do not all come back at once. */
+  function pause(longestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = after((longestMs * (1 + parts.random())) / 2, resolve);
+      stopPause = () => {
+        stop();
+        resolve();
+      };
+    });
+  }
+
+  const held = holdOn();
+  return {
+    session() {
+      if (current || isClosed) return Promise.resolve(current);
+      return new Promise((resolve) => {
+        const settle = (session: SmppSession | undefined) => {
+          waiting.delete(settle);
+          forget();
+          resolve(session);
+        };
+        const forget = after(quotas.patienceMs, () => settle(undefined));
+        waiting.add(settle);
+      });
+    },
+    async close() {
+      isClosed = true;
+      stopPause();
+      settleAll(undefined);
+      await current?.close();
+      await held;
+    },
+  };
+}

@@ -1,0 +1,157 @@
+// SMS through an SMSC that speaks SMPP 3.4, as most providers offer it. The provider reads every text and number.
+import type { Duplex } from "node:stream";
+import type { OutgoingSms, SmsOutcome, SmsReported, SmsTransport } from "../transport.ts";
+import type { After } from "./asking.ts";
+import { createLink, type LinkQuotas, type LinkTrouble } from "./link.ts";
+import { type Bind, parameterTags, type ShortMessage, type SmsAddress } from "./pdu.ts";
+import { readReceipt } from "./receipt.ts";
+import { createReports, type SentText } from "./reports.ts";
+import { type Segment, segmentsOf } from "./segments.ts";
+import { bindSession, type SessionQuotas } from "./session.ts";
+
+export interface SmppQuotas extends SessionQuotas, LinkQuotas {
+  /** Where the SMSC wants fewer at a time, an SMS is submitted again after each of these. */
+  readonly throttledPausesMs: readonly number[];
+  /** SMS whose receipts are waited for. */
+  readonly receiptsAwaited: number;
+}
+
+export interface SmppParts {
+  /** A connection to the SMSC, by TLS where it should be; rejects where there is none. */
+  readonly connect: () => Promise<Duplex>;
+  readonly bind: Bind;
+  /** What people see as the sender; must be one that the SMSC lets this account use. */
+  readonly source: SmsAddress;
+  readonly quotas: SmppQuotas;
+  readonly after: After;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly reported: SmsReported;
+  readonly trouble: (what: LinkTrouble) => void;
+}
+
+/** §5.2.12: the content begins with a user data header. */
+const withHeader = 0x40;
+/** §5.2.17: a receipt at the end, whatever it is. */
+const receiptWanted = 0x01;
+
+export function createSmppSms(parts: SmppParts): SmsTransport {
+  const { quotas, after } = parts;
+  const reports = createReports(parts.reported, quotas.receiptsAwaited);
+  const underWay = new Map<string, Promise<SmsOutcome>>();
+  // Both begin somewhere: after a restart they should not be those of what was sent a moment ago.
+  let texts = Math.floor(parts.random() * 256);
+  let references = Math.floor(parts.random() * 255);
+  const link = createLink({
+    bind: async () =>
+      bindSession({
+        connection: await parts.connect(),
+        bind: parts.bind,
+        quotas,
+        after,
+        delivered: async (message) => {
+          const receipt = readReceipt(message);
+          // A receipt goes the other way: it comes from whom the SMS went to. What people write is for nobody here.
+          if (receipt) reports.receipt(receipt, message.source.digits);
+        },
+      }),
+    quotas,
+    after,
+    random: parts.random,
+    trouble: parts.trouble,
+  });
+
+  async function sendText(sms: OutgoingSms): Promise<SmsOutcome> {
+    texts = (texts + 1) % 256;
+    const segments = segmentsOf(sms.text, texts);
+    const text: SentText = { key: sms.key, missing: segments.length, isReported: false };
+    for (const [index, segment] of segments.entries()) {
+      const outcome = await sendSegment(sms, text, segment);
+      if (outcome === "handed-over") continue;
+      // With a part of it on its way, nobody can say that none went out.
+      return index > 0 && outcome === "unavailable" ? "unknown" : outcome;
+    }
+    return "handed-over";
+  }
+
+  async function sendSegment(
+    sms: OutgoingSms,
+    text: SentText,
+    segment: Segment,
+  ): Promise<SmsOutcome> {
+    references = (references % 255) + 1;
+    const message = messageOf(sms, segment, parts.source, references);
+    const destination = message.destination.digits;
+    const sent = { text, destination, reference: references };
+    reports.submitting(sent);
+    for (const pauseMs of [...quotas.throttledPausesMs, undefined]) {
+      const session = await link.session();
+      if (!session) return "unavailable";
+      const submitted = await session.submit(message);
+      switch (submitted.kind) {
+        case "accepted":
+          reports.accepted(sent, submitted.messageId);
+          return "handed-over";
+        case "refused":
+        case "unknown":
+          return submitted.kind;
+        case "later":
+          if (pauseMs !== undefined) await new Promise<void>((go) => void after(pauseMs, go));
+      }
+    }
+    return "unavailable";
+  }
+
+  return {
+    name: "smpp",
+    send(sms) {
+      const known = underWay.get(sms.key);
+      if (known !== undefined) return known;
+      const sending = sendText(sms).finally(() => {
+        // As long as a repeat may still be asked for; then the key is forgotten.
+        after(sms.validForSeconds * 1_000, () => underWay.delete(sms.key));
+      });
+      underWay.set(sms.key, sending);
+      return sending;
+    },
+    async close() {
+      await Promise.all(underWay.values());
+      await link.close();
+    },
+  };
+}
+
+function messageOf(
+  sms: OutgoingSms,
+  segment: Segment,
+  source: SmsAddress,
+  reference: number,
+): ShortMessage {
+  return {
+    source,
+    destination: internationalNumber(sms.to),
+    esmClass: segment.hasHeader ? withHeader : 0,
+    validity: relativeTime(sms.validForSeconds),
+    registeredDelivery: receiptWanted,
+    dataCoding: segment.dataCoding,
+    content: segment.content,
+    parameters: new Map([[parameterTags.userMessageReference, Uint8Array.of(0, reference)]]),
+  };
+}
+
+/** International, of the ISDN plan (§5.2.5, §5.2.6). */
+export function internationalNumber(number: string): SmsAddress {
+  return { type: 1, plan: 1, digits: number.replace(/^\+/, "") };
+}
+
+/** A name such as Assent: alphanumeric, at most 11 characters. */
+export function senderName(name: string): SmsAddress {
+  return { type: 5, plan: 0, digits: name };
+}
+
+/** YYMMDDhhmmsstnnR, from now (§7.1.1.2). */
+function relativeTime(seconds: number): string {
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  const days = Math.min(seconds / 86_400, 28);
+  return `0000${two(days)}${two((seconds / 3_600) % 24)}${two((seconds / 60) % 60)}${two(seconds % 60)}000R`;
+}
