@@ -4,7 +4,11 @@ import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import { concat, utf8 } from "./bytes.ts";
 
-const suite = new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+const suite = suiteWith(new XWing());
+
+function suiteWith(kem: XWing): CipherSuite {
+  return new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+}
 
 /** Private part 32 bytes, public part 1216. */
 export interface SealingKeyPair {
@@ -45,28 +49,50 @@ export async function seal(
   return concat(new Uint8Array(enc), new Uint8Array(ct));
 }
 
-/** Opens what `seal` made; undefined where it does not open: wrong key, purpose, data, or cut off. */
-export async function openSeal(
+/** Undefined where it does not open: wrong key, purpose, data, or cut off. */
+export type OpenSeal = (
   privateKey: Uint8Array,
   purpose: SealPurpose,
   sealed: Uint8Array,
-  associatedData: Uint8Array = new Uint8Array(),
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (sealed.length < sealOverhead) return undefined;
-  try {
-    const plaintext = await suite.open(
-      {
-        recipientKey: await suite.kem.deserializePrivateKey(exact(privateKey)),
-        enc: exact(sealed.subarray(0, encapsulatedKeyLength)),
-        info: info(purpose),
-      },
-      exact(sealed.subarray(encapsulatedKeyLength)),
-      exact(associatedData),
-    );
-    return new Uint8Array(plaintext);
-  } catch {
-    return undefined;
+  associatedData?: Uint8Array,
+) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+/** Opens what `seal` made. */
+export const openSeal: OpenSeal = openingBy(suite);
+
+/** X-Wing's decapsulation: the shared secret, 32 bytes, of a private key of 32 and an encapsulated key of 1120. */
+export type Decapsulate = (privateKey: Uint8Array, encapsulatedKey: Uint8Array) => Uint8Array;
+
+/** The same as `openSeal`, where the platform can decapsulate quicker than the library. */
+export function createOpenSeal(decapsulate: Decapsulate): OpenSeal {
+  class OnPlatform extends XWing {
+    override async decap({ recipientKey, enc }: Parameters<XWing["decap"]>[0]) {
+      const privateKey = "privateKey" in recipientKey ? recipientKey.privateKey : recipientKey;
+      const seed = new Uint8Array(await this.serializePrivateKey(privateKey));
+      return exact(decapsulate(seed, bytesOf(enc)));
+    }
   }
+  return openingBy(suiteWith(new OnPlatform()));
+}
+
+function openingBy(by: CipherSuite): OpenSeal {
+  return async (privateKey, purpose, sealed, associatedData = new Uint8Array()) => {
+    if (sealed.length < sealOverhead) return undefined;
+    try {
+      const plaintext = await by.open(
+        {
+          recipientKey: await by.kem.deserializePrivateKey(exact(privateKey)),
+          enc: exact(sealed.subarray(0, encapsulatedKeyLength)),
+          info: info(purpose),
+        },
+        exact(sealed.subarray(encapsulatedKeyLength)),
+        exact(associatedData),
+      );
+      return new Uint8Array(plaintext);
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 function info(purpose: SealPurpose): ArrayBuffer {
@@ -76,4 +102,10 @@ function info(purpose: SealPurpose): ArrayBuffer {
 // The library takes whole buffers; a view into a larger one would hand it the neighbours too.
 function exact(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
+}
+
+function bytesOf(given: ArrayBufferLike | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(given)
+    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+    : new Uint8Array(given);
 }

@@ -1,7 +1,10 @@
-// The thread that opens sealed numbers: HPKE with X-Wing, ten milliseconds for each. It is given the sealing key with each
+// The thread that opens sealed numbers: HPKE with X-Wing, a millisecond for each. It is given the sealing key with each
 // task and holds no other, and keeps neither key nor number.
-import { openSeal } from "@assent/protocol/sealing";
+import { createOpenSeal } from "@assent/protocol/sealing";
 import { answerTasks } from "./answering.ts";
+import { decapsulateXWing } from "./native-x-wing.ts";
+
+const openSeal = createOpenSeal(decapsulateXWing);
 
 export interface OpeningTask {
   readonly privateKey: Uint8Array;
