@@ -1,24 +1,16 @@
-// `npm run drill:crash`: the long setting of the crash drill.
-import { test } from "node:test";
-import { parseArgs } from "node:util";
+// `npm run drill:crash -- [--kills 200] [--seed N]`: the long setting of the crash drill.
 import { newPhones, TestServer } from "../network.ts";
 import { crashDrill } from "./crash.ts";
+import { runDrill } from "./drill-command.ts";
 
-const { values } = parseArgs({
-  options: { texts: { type: "string", default: "200" }, seed: { type: "string", default: "1" } },
-});
+const numbers = ["+4915123456789", "+33612345678", "+447400123456", "+34612345678"] as const;
 
-test(`crash drill, ${values.texts} texts, seed ${values.seed}`, async (context) => {
+await runDrill("crash", { kills: 200 }, async ({ context, settings, seed, progress }) => {
   const server = await TestServer.start(context);
-  const [sender, recipient] = await newPhones(context, "+4915123456789", "+33612345678");
-  if (!sender || !recipient) throw new Error("no phones");
-  const result = await crashDrill({
-    server,
-    sender,
-    recipient,
-    texts: Number(values.texts),
-    seed: Number(values.seed),
-    progress: (line) => context.diagnostic(line),
-  });
-  context.diagnostic(JSON.stringify(result));
+  const phones = await newPhones(context, ...numbers);
+  const { kills = 0 } = settings;
+  const result = await crashDrill({ server, phones, kills, seed, progress });
+  const { killed, markedAgain, saidOtherwise } = result;
+  progress(JSON.stringify({ killed, markedAgain, saidOtherwise }));
+  return { ...result, lost: result.lost + saidOtherwise };
 });
