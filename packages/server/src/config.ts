@@ -1,8 +1,11 @@
 // Command line options and environment to one typed Config. Trusts neither: what cannot be read is refused
 // with a sentence for the person who started the service.
 import { join, resolve } from "node:path";
+import { ConfigError } from "./config-error.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import { type AddressRange, readAddressRange } from "./peer.ts";
+import type { SmsConfig } from "./sms/chosen-transport.ts";
+import { readSmsConfig } from "./sms/read-sms-config.ts";
 
 /** Where a service keeps what it has; all absolute. */
 export interface Folders {
@@ -33,10 +36,6 @@ export interface Config extends Folders {
   readonly appDirectory: string | undefined;
 }
 
-export interface SmsConfig {
-  readonly transport: "fake" | "console";
-}
-
 /** As `assent serve` has them, and what it knows of the installation. */
 export interface ServeOptions {
   readonly data?: string | undefined;
@@ -45,11 +44,6 @@ export interface ServeOptions {
   readonly sms?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly appDirectory?: string | undefined;
-}
-
-/** The message is for the person at the command line. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -68,7 +62,7 @@ export function readFolders(
 
 /** @throws ConfigError */
 export function readConfig(options: ServeOptions, environment: Environment): Config {
-  const sms = readSms(options.sms);
+  const sms = readSmsConfig(options.sms, environment);
   return {
     ...readFolders(options, environment),
     host: readHost(options.host ?? "127.0.0.1"),
@@ -84,10 +78,11 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
   };
 }
 
-// The transports for development cost nothing.
+// The transports for development cost nothing; a provider's bill is bounded until its operator says otherwise.
 const defaultSmsPerDay: Readonly<Record<SmsConfig["transport"], number>> = {
   fake: 1_000_000,
   console: 1_000_000,
+  smpp: 1_000,
 };
 
 function readPerDay(name: string, environment: Environment, byDefault: number): number {
@@ -145,21 +140,6 @@ function readPort(given: string | number): number {
     throw new ConfigError("The port is a whole number from 0 to 65535; 0 takes a free one.");
   }
   return port;
-}
-
-function readSms(text: string | undefined): SmsConfig {
-  if (text === undefined) {
-    throw new ConfigError(
-      "Say how SMS are sent: --sms fake or --sms console (development: they show codes).",
-    );
-  }
-  if (text === "fake" || text === "console") return { transport: text };
-  if (/^(?:smpp:\/\/|spool:|https?:\/\/)/.test(text)) {
-    throw new ConfigError(
-      "This SMS transport comes later. For now there are --sms fake and --sms console.",
-    );
-  }
-  throw new ConfigError("This SMS transport is not known. There are fake and console.");
 }
 
 function readLogLevel(text: string): LogLevel {

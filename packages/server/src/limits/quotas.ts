@@ -113,6 +113,18 @@ export const quotas = {
   sms: {
     /** The fake transport forgets the oldest beyond this. */
     fakeMessages: 1_000,
+    smpp: {
+      /** As most SMSCs allow without being asked. */
+      window: 10,
+      bindMs: 10 * second,
+      answerMs: 20 * second,
+      quietMs: 30 * second,
+      firstPauseMs: second,
+      longestPauseMs: minute,
+      patienceMs: 5 * second,
+      throttledPausesMs: [second, 2 * second, 4 * second],
+      receiptsAwaited: 10_000,
+    },
   },
 } as const;
 

@@ -1,8 +1,7 @@
 // The requests of one connection that wait for their answers, by sequence number (SMPP 3.4 §2.7). Each gets its answer,
 // or hears that the connection is over.
+import type { After } from "../../after.ts";
 import { type Pdu, type PduHeader, statuses } from "./pdu.ts";
-
-export type After = (ms: number, then: () => void) => () => void;
 
 export interface Asking {
   /** Resolves with the answer, or undefined when the connection ends first. */

@@ -1,6 +1,6 @@
 // Keeps a session with one SMSC: binds, and again after each end, later each time it fails. Whoever wants to submit gets
 // the session that stands, or hears soon that there is none.
-import type { After } from "./asking.ts";
+import type { After } from "../../after.ts";
 import type { Bound, SmppSession } from "./session.ts";
 
 export interface LinkQuotas {

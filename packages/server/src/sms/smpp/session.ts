@@ -1,7 +1,8 @@
 // One connection to an SMSC, bound for both directions (SMPP 3.4 §2.2): a window of submissions under way, what the SMSC
 // delivers, and a beat that finds out when nobody is there any more. What comes and is no PDU ends it.
 import type { Duplex } from "node:stream";
-import { type After, createAsking } from "./asking.ts";
+import type { After } from "../../after.ts";
+import { createAsking } from "./asking.ts";
 import { createPduCutter } from "./frames.ts";
 import {
   answerTo,

@@ -1,7 +1,7 @@
 // SMS through an SMSC that speaks SMPP 3.4, as most providers offer it. The provider reads every text and number.
 import type { Duplex } from "node:stream";
+import type { After } from "../../after.ts";
 import type { OutgoingSms, SmsOutcome, SmsReported, SmsTransport } from "../transport.ts";
-import type { After } from "./asking.ts";
 import { createLink, type LinkQuotas, type LinkTrouble } from "./link.ts";
 import { type Bind, parameterTags, type ShortMessage, type SmsAddress } from "./pdu.ts";
 import { readReceipt } from "./receipt.ts";

@@ -1,0 +1,68 @@
+// What `--sms` says, and the environment beside it. Trusts neither; a password is never repeated in what is refused.
+import { ConfigError } from "../config-error.ts";
+import type { SmsConfig } from "./chosen-transport.ts";
+import type { SmsAddress } from "./smpp/pdu.ts";
+import { internationalNumber, senderName } from "./smpp/smpp.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError */
+export function readSmsConfig(text: string | undefined, environment: Environment): SmsConfig {
+  if (text === undefined) {
+    throw new ConfigError(
+      "Say how SMS are sent: --sms smpp://NAME@HOST (a provider), or --sms fake or console (development: they show codes).",
+    );
+  }
+  if (text === "fake" || text === "console") return { transport: text };
+  if (/^smpps?:\/\//.test(text)) return readSmpp(text, environment);
+  if (/^(?:spool:|https?:\/\/)/.test(text)) {
+    throw new ConfigError(
+      "This SMS transport comes later. For now there are smpp://, fake and console.",
+    );
+  }
+  throw new ConfigError("This SMS transport is not known. There are smpp://, fake and console.");
+}
+
+function readSmpp(text: string, environment: Environment): SmsConfig {
+  const url = URL.parse(text);
+  if (!url?.hostname || !url.username || !/^\/?$/.test(url.pathname) || url.hash) {
+    throw new ConfigError(
+      "An SMSC is named as smpp://NAME@HOST:PORT?from=SENDER, or with smpps:// for TLS.",
+    );
+  }
+  if (url.password) {
+    // Command lines are seen by everybody on the machine.
+    throw new ConfigError("The SMSC's password is read from ASSENT_SMPP_PASSWORD alone.");
+  }
+  const withTls = url.protocol === "smpps:";
+  return {
+    transport: "smpp",
+    smsc: {
+      // A name in brackets is an IPv6 address.
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port ? Number(url.port) : withTls ? 3_550 : 2_775,
+      withTls,
+    },
+    bind: {
+      systemId: fitting("NAME", decodeURIComponent(url.username), 15),
+      password: fitting("ASSENT_SMPP_PASSWORD", environment["ASSENT_SMPP_PASSWORD"] ?? "", 8),
+      systemType: fitting("type", url.searchParams.get("type") ?? "", 12),
+    },
+    source: readSender(url.searchParams.get("from") ?? "Assent"),
+  };
+}
+
+/** A number, as +4915123456789 or a provider's short one; else a name. */
+function readSender(from: string): SmsAddress {
+  if (/^\+[1-9]\d{6,14}$/.test(from)) return internationalNumber(from);
+  if (/^\d{3,8}$/.test(from)) return { type: 3, plan: 0, digits: from };
+  if (/^[A-Za-z0-9 ._-]{1,11}$/.test(from) && /[A-Za-z]/.test(from)) return senderName(from);
+  throw new ConfigError(
+    "The sender of SMS (from=) is a number such as +4915123456789, a short number, or a name of up to 11 letters and digits.",
+  );
+}
+
+function fitting(what: string, text: string, most: number): string {
+  if (text.length <= most && /^[\x20-\x7e]*$/.test(text)) return text;
+  throw new ConfigError(`${what} has at most ${most} letters, digits and signs (SMPP 3.4).`);
+}

@@ -1,0 +1,27 @@
+// The connection to an SMSC: TCP, or TLS with the SMSC's name checked against its certificate.
+import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+
+export interface SmscAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly withTls: boolean;
+}
+
+/** Rejects where nobody is reached in time, or somebody else. */
+export async function connectToSmsc(address: SmscAddress, withinMs: number): Promise<Duplex> {
+  const { host, port, withTls } = address;
+  const socket = withTls
+    ? connectTls({ host, port, servername: host })
+    : connectTcp({ host, port, noDelay: true });
+  try {
+    const signal = AbortSignal.timeout(withinMs);
+    await once(socket, withTls ? "secureConnect" : "connect", { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
