@@ -3,6 +3,7 @@
 // nothing would pass for ever.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { noCircles } from "./house/circles.ts";
 import { importsPointOneWay, runsWhereItSays, serveLoadsNoClient } from "./house/directions.ts";
 import { oneDoor } from "./house/door.ts";
 import { roomsKeepTheirOwn } from "./house/rooms.ts";
@@ -14,6 +15,7 @@ const rules = [
   serveLoadsNoClient,
   runsWhereItSays,
   roomsKeepTheirOwn,
+  noCircles,
   oneDoor,
   exactNames,
   oneIdeaAFile,

@@ -19,8 +19,8 @@ import {
   phoneOn,
 } from "./account/cell-for-tests.ts";
 import { ownDeviceOf } from "./account/self.ts";
+import { TimersForTests } from "./clock/timers-for-tests.ts";
 import type { Network, SocketHandlers } from "./egress/network.ts";
-import { TimersForTests } from "./line/timers-for-tests.ts";
 import { openProfile, type Profile } from "./profile.ts";
 
 type Answer = MessageInitShape<typeof InboxAnswerSchema>["body"];

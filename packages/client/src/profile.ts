@@ -27,12 +27,17 @@ import {
   listContacts,
   nameContact,
 } from "./contacts/contacts.ts";
-import { setBlocked } from "./conversations/blocking.ts";
-import { readThread, type ShownEvent, type ShownText, showNew } from "./conversations/events.ts";
-import { noteComparison, type PersonView, viewPerson } from "./conversations/person-view.ts";
-import type { SendOptions } from "./conversations/texting.ts";
-import { countQueued, withheldReadReceipts } from "./conversations/texts.ts";
-import type { Threads } from "./conversations/threads.ts";
+import { withheldReadReceipts } from "./conversations/history/owed-receipts.ts";
+import {
+  readThread,
+  type ShownEvent,
+  type ShownText,
+  showNew,
+} from "./conversations/history/shown.ts";
+import type { Threads } from "./conversations/history/threads.ts";
+import { countQueued, type SendOptions } from "./conversations/outgoing/queue.ts";
+import { setBlocked } from "./conversations/people/blocking.ts";
+import { noteComparison, type PersonView, viewPerson } from "./conversations/people/person-view.ts";
 import { SignedOut } from "./egress/inbox.ts";
 import {
   clearLedger,
@@ -191,7 +196,7 @@ export class Profile {
 
   /** The owner saw that the number's key changed, and will write to the new one. */
   acceptNewKey(number: PhoneNumber): Promise<void> {
-    return this.#exclusive(() => this.#rooms.texting.acceptNewKey(this.#self(), number));
+    return this.#exclusive(() => this.#rooms.queueing.acceptNewKey(this.#self(), number));
   }
 
   /** @throws AssentError consent_required, lookups_used_up, service_untrusted, unreachable */
@@ -207,7 +212,7 @@ export class Profile {
   /** @throws AssentError text_empty, text_too_long, not_private, gone, key_changed, blocked, consent_required … */
   send(number: PhoneNumber, text: string, options: SendOptions = {}): Promise<SendResult> {
     return this.#exclusive(() =>
-      this.#rooms.texting.send(() => this.#self(), this.#isOn(), number, text, options),
+      this.#rooms.queueing.send(() => this.#self(), this.#isOn(), number, text, options),
     );
   }
 
@@ -223,7 +228,7 @@ export class Profile {
    * @param key of the text in its thread.
    */
   sendAgain(key: string): Promise<SendResult> {
-    return this.#exclusive(() => this.#rooms.texting.sendAgain(() => this.#self(), key));
+    return this.#exclusive(() => this.#rooms.queueing.sendAgain(() => this.#self(), key));
   }
 
   /** @throws AssentError consent_required, signed_out, service_untrusted, unreachable */
@@ -354,7 +359,7 @@ export class Profile {
     if (!this.#isOn()) throw new AssentError("consent_required");
     const { identity } = this.#state.current;
     const cell = this.#rooms.account.cells.pinned;
-    // Deriving public keys takes longer than encrypting a text.
+    // Deriving public keys takes longer than sealing a text.
     const isKnown = this.#knownIdentity === identity && this.#knownSelf?.cell === cell;
     if (!isKnown) {
       this.#knownSelf = selfOf(identity, cell);

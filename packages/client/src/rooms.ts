@@ -4,24 +4,24 @@ import { Cells } from "./account/cells.ts";
 import type { ProfileStateKeeper } from "./account/profile-state.ts";
 import type { Self } from "./account/self.ts";
 import { SignedRequests } from "./account/signed-requests.ts";
+import { systemTimers, type Timers } from "./clock/timers.ts";
 import { checkConsent } from "./consent/consent.ts";
-import { Awaiting } from "./conversations/awaiting.ts";
-import { changesOfSetBack } from "./conversations/beginning-anew.ts";
-import { Contents } from "./conversations/contents.ts";
-import { Encrypting } from "./conversations/encrypting.ts";
-import { Mailboxes } from "./conversations/mailboxes.ts";
-import { Receiving } from "./conversations/receiving.ts";
-import { Requests } from "./conversations/requests.ts";
-import { Sending } from "./conversations/sending.ts";
-import { Texting } from "./conversations/texting.ts";
-import { Threads } from "./conversations/threads.ts";
+import { Threads } from "./conversations/history/threads.ts";
+import { Applying } from "./conversations/incoming/applying.ts";
+import { Requests } from "./conversations/incoming/requests.ts";
+import { Taking } from "./conversations/incoming/taking.ts";
+import { Awaiting } from "./conversations/outgoing/awaiting.ts";
+import { givingUp } from "./conversations/outgoing/giving-up.ts";
+import { Posting } from "./conversations/outgoing/posting.ts";
+import { Queueing } from "./conversations/outgoing/queue.ts";
+import { Sealing } from "./conversations/outgoing/sealing.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress } from "./egress/egress.ts";
 import { LedgerWriter } from "./egress/ledger.ts";
 import type { Network } from "./egress/network.ts";
 import { openService } from "./egress/service.ts";
 import type { Encryption } from "./encryption/encryption.ts";
-import { systemTimers, type Timers } from "./line/silence.ts";
+import { Mailboxes } from "./line/mailboxes.ts";
 import { handoffTransport, type SmsTransport } from "./routes/routes.ts";
 import type { Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
@@ -61,13 +61,23 @@ export function wireRooms(parts: WiringParts) {
   });
   const service = (url: string) => openService(egress, url);
   const cells = new Cells(state, service, now);
-  const signedRequests = new SignedRequests(state, egress, now, () => changesOfSetBack(records));
-  const account = { state, records, encryption, service, cells, signedRequests, now };
+  const conversationsGivenUp = givingUp(records);
+  const signedRequests = new SignedRequests(state, egress, now, conversationsGivenUp.setBack);
+  const account = {
+    state,
+    records,
+    encryption,
+    service,
+    cells,
+    signedRequests,
+    givingUp: conversationsGivenUp,
+    now,
+  };
   const discovery = new Discovery(account);
   const conversing = { records, encryption, service, now, random, discovery };
-  const encrypting = new Encrypting(conversing);
-  const sending = new Sending(conversing, encrypting);
-  const contents = new Contents(records, self, now);
+  const sealing = new Sealing(conversing);
+  const posting = new Posting(conversing, sealing);
+  const applying = new Applying(records, self, now);
   const mailboxes = new Mailboxes({
     ...conversing,
     state,
@@ -75,18 +85,19 @@ export function wireRooms(parts: WiringParts) {
     signedRequests,
     egress,
     timers,
-    encrypting,
-    sending,
-    receiving: new Receiving(conversing, encrypting, contents),
+    sealing,
+    posting,
+    givingUp: conversationsGivenUp,
+    taking: new Taking(conversing, sealing, applying),
     requests: new Requests(records, discovery),
-    awaiting: new Awaiting(conversing, sending),
+    awaiting: new Awaiting(conversing, posting),
   });
   return {
     egress,
     account,
     discovery,
     mailboxes,
-    texting: new Texting({ records, now, discovery, mailboxes, sms }),
+    queueing: new Queueing({ records, now, discovery, mailboxes, sms }),
     threads: new Threads({
       records,
       exclusively,

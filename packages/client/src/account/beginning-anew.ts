@@ -2,15 +2,16 @@
 // another generation of the mailbox. By itself once in a month; two copies of one profile would take turns for ever.
 import { RestartDeviceRequestSchema } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { changesOfBeginningAnew } from "../conversations/beginning-anew.ts";
-import { isOver } from "../line/elapsed.ts";
+import { isOver } from "../clock/elapsed.ts";
 import type { ProfileState } from "../store/records.ts";
+import type { GivingUp } from "./giving-up.ts";
 import { changesOfOffered, type KeyPackageMaking, makeKeyPackages } from "./key-packages.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 import type { Requester } from "./signed-requests.ts";
 
 export interface BeginningAnew extends KeyPackageMaking {
   readonly state: ProfileStateKeeper;
+  readonly givingUp: GivingUp;
 }
 
 const byItselfEveryMs = 30 * 86_400_000;
@@ -31,7 +32,7 @@ export async function beginAnew(
   requester: Requester,
   mailboxGeneration: number,
 ): Promise<boolean> {
-  const { state, records, now } = parts;
+  const { state, now } = parts;
   const { restart } = state.current;
   if (!restart || waitsForOwner(state.current, now())) return false;
   const isChosen = restart.generation >= mailboxGeneration && restart.generation > 0;
@@ -52,7 +53,7 @@ export async function beginAnew(
     account.restartDevice({ request }),
   );
   const changes = await changesOfOffered(parts, made, { replacesAll: true });
-  if (restart.setBack) changes.push(...(await changesOfBeginningAnew(records)));
+  if (restart.setBack) changes.push(...(await parts.givingUp.beginningAnew()));
   const restartedAtMs = restart.setBack ? BigInt(now()) : state.current.restartedAtMs;
   await state.change({ restart: undefined, restartedAtMs, generation }, changes);
   return true;

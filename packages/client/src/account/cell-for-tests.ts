@@ -36,6 +36,7 @@ import type { Service } from "../egress/service.ts";
 import type { Encryption } from "../encryption/encryption.ts";
 import { CellSchema, ConsentSchema, IdentitySchema, Phase, Records } from "../store/records.ts";
 import { createMemoryStore, type StoreForTests } from "../store/store-for-tests.ts";
+import type { GivingUp } from "./giving-up.ts";
 import { ProfileStateKeeper } from "./profile-state.ts";
 import { ownDeviceOf, rootKeysOf } from "./self.ts";
 
@@ -216,3 +217,10 @@ export interface ProceduresForTests {
 export function serviceOf(procedures: ProceduresForTests): (url: string) => Service {
   return () => procedures as unknown as Service;
 }
+
+/** Of a phone without conversations. */
+export const nothingGivenUp: GivingUp = {
+  setBack: async () => [],
+  beginningAnew: async () => [],
+  account: async () => [],
+};

@@ -22,8 +22,8 @@ import {
   type VoprfKey,
 } from "@assent/protocol";
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { isOver } from "../clock/elapsed.ts";
 import type { Service } from "../egress/service.ts";
-import { isOver } from "../line/elapsed.ts";
 import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 

@@ -8,13 +8,12 @@ import {
   sha256,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { changesOfBeginningAnew } from "../conversations/beginning-anew.ts";
 import { decodeStored, type Identity, type ProfileState, remove } from "../store/records.ts";
 import type { TurningOn } from "./turn-on.ts";
 
 /** Puts another device in the place of the one that was signed out, and sets these fields with it. */
 export async function replaceDevice(
-  { state, records }: Pick<TurningOn, "state" | "records">,
+  { state, records, givingUp }: Pick<TurningOn, "state" | "records" | "givingUp">,
   identity: Identity,
   fields: Partial<ProfileState>,
 ): Promise<void> {
@@ -46,9 +45,6 @@ export async function replaceDevice(
       lineage: 0,
       generation: 0,
     },
-    [
-      ...(await changesOfBeginningAnew(records)),
-      ...keyPackages.map((key) => remove("keyPackages", key)),
-    ],
+    [...(await givingUp.beginningAnew()), ...keyPackages.map((key) => remove("keyPackages", key))],
   );
 }

@@ -2,9 +2,9 @@
 // than a month while this device connects, so that whoever takes one takes one that is live.
 import { AddKeyPackagesRequestSchema, type Ready } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { isOver } from "../clock/elapsed.ts";
 import type { Service } from "../egress/service.ts";
 import type { Encryption, OwnDevice } from "../encryption/encryption.ts";
-import { isOver } from "../line/elapsed.ts";
 import { type KeyPackage, KeyPackageSchema, put, type Records, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { Requester, SignedRequests } from "./signed-requests.ts";

@@ -19,7 +19,13 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Egress } from "../egress/egress.ts";
 import { Phase } from "../store/records.ts";
-import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "./cell-for-tests.ts";
+import {
+  CellForTests,
+  nothingGivenUp,
+  type PhoneForTests,
+  phoneOn,
+  serviceOf,
+} from "./cell-for-tests.ts";
 import { Cells } from "./cells.ts";
 import { checkedEnding, endingOf } from "./ending.ts";
 import { receiptJson } from "./receipt-json.ts";
@@ -74,6 +80,7 @@ beforeEach(async () => {
       () => 1,
       async () => [],
     ),
+    givingUp: nothingGivenUp,
   };
 });
 

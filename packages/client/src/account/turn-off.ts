@@ -11,20 +11,17 @@ import {
   SignedSchema,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { notDelivered } from "../conversations/texts.ts";
 import type { Service } from "../egress/service.ts";
 import {
   decodeStored,
   Phase,
-  put,
   type Receipt,
   ReceiptSchema,
   type Records,
   remove,
-  TextState,
 } from "../store/records.ts";
-import type { Change, TableName } from "../store/store.ts";
 import type { Cells } from "./cells.ts";
+import type { GivingUp } from "./giving-up.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 import { ownDeviceOf } from "./self.ts";
 import type { Answered, SignedRequests } from "./signed-requests.ts";
@@ -34,6 +31,7 @@ export interface TurningOff {
   readonly records: Records;
   readonly cells: Cells;
   readonly signedRequests: SignedRequests;
+  readonly givingUp: GivingUp;
   readonly service: (url: string) => Service;
 }
 
@@ -53,19 +51,6 @@ export interface OwnerReceipt {
   readonly certificate: Signed;
   readonly cellId: CellId;
 }
-
-// What only an account needs. Texts, contacts and the ledger are the owner's and stay.
-const accountTables: readonly TableName[] = [
-  "groups",
-  "keyPackages",
-  "given",
-  "spare",
-  "outgoing",
-  "awaited",
-  "receipts",
-  // Envelopes to keys that are gone.
-  "seen",
-];
 
 /** Off from here on: nothing leaves any more but the deletion. */
 export async function startLeaving(off: TurningOff): Promise<void> {
@@ -148,31 +133,7 @@ export async function keptReceipt(state: ProfileStateKeeper): Promise<OwnerRecei
 
 /** Keys and groups go, and what was not sent will not be; a later account starts afresh. */
 export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise<void> {
-  const changes: Change[] = [];
-  for (const table of accountTables) {
-    changes.push(...(await off.records.keys(table)).map((key) => remove(table, key)));
-  }
-  for (const { key, record } of await off.records.list("people")) {
-    const stripped = {
-      ...record,
-      groups: [],
-      addresses: [],
-      addressesGivenAtMs: 0n,
-      askAtMs: 0n,
-    };
-    changes.push(put("people", key, stripped));
-  }
-  const unsent = new Set<string>();
-  for (const { key, text } of await off.records.pointers("queue")) {
-    changes.push(remove("queue", key));
-    unsent.add(text);
-  }
-  for (const { record } of await off.records.list("outgoing")) unsent.add(record.text);
-  for (const key of unsent) {
-    const text = key ? await off.records.get("texts", key) : undefined;
-    if (text?.state !== TextState.QUEUED) continue;
-    changes.push(...(await notDelivered(off.records, key, text, "consent_required")));
-  }
+  const keyPackages = await off.records.keys("keyPackages");
   await off.state.change(
     {
       phase: Phase.OFF,
@@ -189,6 +150,6 @@ export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise
       restartedAtMs: 0n,
       ...(receipt ? { receipt } : {}),
     },
-    changes,
+    [...(await off.givingUp.account()), ...keyPackages.map((key) => remove("keyPackages", key))],
   );
 }

@@ -24,6 +24,7 @@ import {
   cellUrl,
   keyPackagesOnly,
   newPhone,
+  nothingGivenUp,
   ownNumber,
   type PhoneForTests,
   serviceOf,
@@ -78,6 +79,7 @@ beforeEach(async () => {
   on = {
     state: phone.state,
     records: phone.records,
+    givingUp: nothingGivenUp,
     encryption: keyPackagesOnly,
     service,
     now,

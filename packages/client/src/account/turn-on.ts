@@ -33,6 +33,7 @@ import {
 } from "../store/records.ts";
 import type { Cells } from "./cells.ts";
 import { replaceDevice } from "./coming-back.ts";
+import type { GivingUp } from "./giving-up.ts";
 import { addKeyPackages, type KeyPackageMaking } from "./key-packages.ts";
 import { openOwnClaim } from "./own-claim.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
@@ -40,6 +41,7 @@ import { ownDeviceOf, rootKeysOf } from "./self.ts";
 
 export interface TurningOn extends KeyPackageMaking {
   readonly state: ProfileStateKeeper;
+  readonly givingUp: GivingUp;
   readonly cells: Cells;
 }
 

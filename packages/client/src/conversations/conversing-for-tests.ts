@@ -18,8 +18,8 @@ import {
   TextRecordSchema,
   TextState,
 } from "../store/records.ts";
-import { type ConversingParts, Encrypting } from "./encrypting.ts";
-import { personKey } from "./people.ts";
+import { type ConversingParts, Sealing } from "./outgoing/sealing.ts";
+import { personKey } from "./people/people.ts";
 
 export const day = 86_400_000;
 export const friendNumber = "+447400654321" as PhoneNumber;
@@ -33,7 +33,7 @@ export interface ConversingForTests {
   readonly friendSelf: Self;
   readonly clock: { nowMs: number };
   readonly parts: ConversingParts;
-  readonly encrypting: Encrypting;
+  readonly sealing: Sealing;
 }
 
 /** A phone that is on, and another that it can be made to know. */
@@ -60,7 +60,7 @@ export async function conversing(
     friendSelf: selfOfPhone(friend),
     clock,
     parts,
-    encrypting: new Encrypting(parts),
+    sealing: new Sealing(parts),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   PutOutcome,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { TimersForTests } from "../line/timers-for-tests.ts";
+import { TimersForTests } from "../clock/timers-for-tests.ts";
 import { openOutbox } from "./outbox.ts";
 import { createSockets, type SocketForTests } from "./sockets-for-tests.ts";
 

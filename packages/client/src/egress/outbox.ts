@@ -12,7 +12,7 @@ import {
   type PutResult,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Timers } from "../line/silence.ts";
+import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
 
 export interface OutgoingPut {

@@ -1,8 +1,8 @@
 // A connection that says nothing is asked after a while, and given up when it does not answer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TimersForTests } from "../clock/timers-for-tests.ts";
 import { Silence } from "./silence.ts";
-import { TimersForTests } from "./timers-for-tests.ts";
 
 function watched() {
   const timers = new TimersForTests();

@@ -1,18 +1,6 @@
 // A connection that says nothing: after a while the other side is asked whether it is there, and one that does not
 // answer is given up. Sends nothing itself.
-
-/** Clocks that ring once. */
-export interface Timers {
-  /** Returns what ends it. */
-  after(milliseconds: number, step: () => void): () => void;
-}
-
-export const systemTimers: Timers = {
-  after: (milliseconds, step) => {
-    const timeout = setTimeout(step, milliseconds);
-    return () => clearTimeout(timeout);
-  },
-};
+import type { Timers } from "../clock/timers.ts";
 
 /** Without a frame for this long, a connection is asked. */
 export const quietMs = 45_000;

@@ -1,0 +1,99 @@
+// What a group message holds, and the id that follows from it. A content is of one conversation; what of it this version
+// does not know is told apart from what nobody may say.
+import {
+  type AccountId,
+  type Content,
+  ContentSchema,
+  type ConversationId,
+  equalBytes,
+  hex,
+  limits,
+  type MessageId,
+  messageIdOf,
+  randomBytes,
+  utf8,
+} from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { decodeStored } from "../store/records.ts";
+
+export type ContentFields = Pick<MessageInitShape<typeof ContentSchema>, "body" | "addresses">;
+
+/** Content that never was before: also the same text twice has two ids. */
+export function encodeContent(
+  conversationId: ConversationId,
+  fields: ContentFields,
+  nowMs: number,
+): Uint8Array<ArrayBuffer> {
+  const content = create(ContentSchema, {
+    ...fields,
+    salt: randomBytes(16),
+    sentAtMs: BigInt(nowMs),
+    conversationId,
+    // Whoever does not know a kind of receipt need not be told that there was one.
+    ignorable: fields.body?.case !== "text",
+  });
+  return toBinary(ContentSchema, content);
+}
+
+/** A content as it is in this conversation: itself where it is of it, otherwise another with all else the same. */
+export function contentIn(
+  conversationId: ConversationId,
+  encoded: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const content = decodeStored(ContentSchema, encoded);
+  return equalBytes(content.conversationId, conversationId)
+    ? new Uint8Array(encoded)
+    : toBinary(ContentSchema, { ...content, conversationId });
+}
+
+/** An id of the form that all texts have, of no message: nobody else will ever see it. */
+export function randomTextId(): MessageId {
+  return `01${hex(randomBytes(31))}` as MessageId;
+}
+
+export interface DecodedContent {
+  readonly id: MessageId;
+  readonly content: Content;
+  /** Its body is one that a later version sends. */
+  readonly isUnknown: boolean;
+}
+
+// The latest time that a Date holds (ECMA-262, 21.4.1.1).
+const latestTimeMs = 8_640_000_000_000_000n;
+// Bodies have numbers from this one on (content.proto).
+const firstBodyField = 16;
+
+/** Undefined where it is not what a message of this conversation may hold. */
+export function decodeContent(
+  sender: AccountId,
+  conversationId: ConversationId,
+  encoded: Uint8Array,
+): DecodedContent | undefined {
+  try {
+    const content = fromBinary(ContentSchema, encoded);
+    const { salt, sentAtMs, body } = content;
+    if (salt.length !== 16 || sentAtMs > latestTimeMs) return undefined;
+    if (!equalBytes(content.conversationId, conversationId)) return undefined;
+    if (body.case === "text" && !isTextAllowed(body.value.text)) return undefined;
+    const isUnknown =
+      body.case === undefined && (content.$unknown ?? []).some(({ no }) => no >= firstBodyField);
+    return { id: messageIdOf(sender, conversationId, encoded), content, isUnknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is shown of a body that is not understood: empty for nothing that can be. */
+export function fallbackOf({ fallback }: Content): string {
+  return isTextAllowed(fallback) ? fallback : "";
+}
+
+/** Whether a text is one that may be sent and shown: not empty, not too long. */
+function isTextAllowed(text: string): boolean {
+  return text.length > 0 && hasAtMost(text, limits.textBytes);
+}
+
+/** Whether a text has at most this many bytes of UTF-8. */
+export function hasAtMost(text: string, bytes: number): boolean {
+  return text.length <= bytes && utf8(text).length <= bytes;
+}

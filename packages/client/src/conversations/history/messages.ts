@@ -1,0 +1,163 @@
+// The texts themselves, in the order this device stored them, and what of them was not shown yet.
+import {
+  type ErrorCode,
+  hex,
+  type MessageId,
+  type PhoneNumber,
+  randomBytes,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { randomTextId } from "../../content/content.ts";
+import type { Route } from "../../routes/routes.ts";
+import {
+  type Conversation,
+  ConversationSchema,
+  type Notice,
+  point,
+  put,
+  type Records,
+  type TextRecord,
+  TextRecordSchema,
+  TextState,
+  UnshownSchema,
+} from "../../store/records.ts";
+import type { Change } from "../../store/store.ts";
+
+/** An SMS that came. */
+export function receivedSms(
+  records: Records,
+  number: PhoneNumber,
+  text: string,
+  nowMs: number,
+): Promise<Change[]> {
+  const id = randomTextId();
+  const fields = { id, number, text, sentAtMs: BigInt(nowMs), accountId: new Uint8Array() };
+  return receivedText(records, number, fields, "sms");
+}
+
+/**
+ * A text that left by SMS.
+ * @param state HANDOFF where the phone's own app has it; SENT where a transport of ours sent it.
+ */
+export async function smsText(
+  records: Records,
+  number: PhoneNumber,
+  text: string,
+  nowMs: number,
+  state: TextState.HANDOFF | TextState.SENT,
+): Promise<{ readonly id: MessageId; readonly changes: Change[] }> {
+  const id = randomTextId();
+  const key = await records.nextKey("texts");
+  const record = create(TextRecordSchema, {
+    id,
+    number,
+    outgoing: true,
+    text,
+    sentAtMs: BigInt(nowMs),
+    state,
+    route: "sms",
+  });
+  const changes = [
+    put("texts", key, record),
+    point("textIds", id, key),
+    ...(await inThread(records, number, key)),
+  ];
+  return { id, changes };
+}
+
+/** The conversation with a number, as it is or as it begins. */
+export async function conversationWith(
+  records: Records,
+  number: PhoneNumber,
+): Promise<Conversation> {
+  const known = await records.get("conversations", number);
+  return known ?? create(ConversationSchema, { id: hex(randomBytes(8)) });
+}
+
+/** Puts a text into its number's thread, and the thread into the owner's list. */
+export async function inThread(
+  records: Records,
+  number: PhoneNumber,
+  key: string,
+): Promise<Change[]> {
+  const conversation = await conversationWith(records, number);
+  const newestText = key > conversation.newestText ? key : conversation.newestText;
+  return [
+    point("threads", `${number}/${key}`, key),
+    put("conversations", number, { ...conversation, newestText }),
+  ];
+}
+
+/** The thread of somebody whose number is not verified: kept apart under the account, shown to nobody. */
+export function requestThread(accountKey: string): string {
+  return `?${accountKey}`;
+}
+
+type ReceivedFields = Pick<TextRecord, "id" | "number" | "text" | "sentAtMs" | "accountId"> &
+  Partial<Pick<TextRecord, "contentEncoded" | "notUnderstood">>;
+
+/** A text that came. Shown when its thread is the number's; kept apart when it is a request's. */
+export async function receivedText(
+  records: Records,
+  thread: string,
+  fields: ReceivedFields,
+  route: Route = "private",
+): Promise<Change[]> {
+  const key = await records.nextKey("texts");
+  const record = create(TextRecordSchema, {
+    ...fields,
+    state: TextState.RECEIVED,
+    route,
+  });
+  const changes = [put("texts", key, record), point("textIds", fields.id, key)];
+  if (thread !== fields.number) return [...changes, point("threads", `${thread}/${key}`, key)];
+  const shown = await inThread(records, fields.number as PhoneNumber, key);
+  return [...changes, ...shown, await unshownText(records, key)];
+}
+
+export async function unshownText(records: Records, key: string): Promise<Change> {
+  const unshown = create(UnshownSchema, { what: { case: "text", value: key } });
+  return put("unshown", await records.nextKey("unshown"), unshown);
+}
+
+/** A text in another state, and a note to show that. */
+export async function changedText(
+  records: Records,
+  key: string,
+  text: TextRecord,
+  state: TextState,
+  error: ErrorCode | "" = "",
+): Promise<Change[]> {
+  const unshown = create(UnshownSchema, {
+    what: { case: "stateChange", value: { text: key, state } },
+  });
+  return [
+    put("texts", key, { ...text, state, error }),
+    put("unshown", await records.nextKey("unshown"), unshown),
+  ];
+}
+
+export function isArrived({ state }: TextRecord): boolean {
+  return state === TextState.DELIVERED || state === TextState.READ;
+}
+
+export function notDelivered(
+  records: Records,
+  key: string,
+  text: TextRecord,
+  error: ErrorCode,
+): Promise<Change[]> {
+  return changedText(records, key, text, TextState.NOT_DELIVERED, error);
+}
+
+/** Something the owner should know of a conversation: a new key, a restart, something missing. */
+export async function notice(
+  records: Records,
+  number: PhoneNumber,
+  kind: "key_changed" | "restarted" | "missing",
+  count = 0,
+): Promise<Change> {
+  const value: Pick<Notice, "number" | "kind" | "count"> = { number, kind, count };
+  const unshown = create(UnshownSchema, { what: { case: "notice", value } });
+  return put("unshown", await records.nextKey("unshown"), unshown);
+}

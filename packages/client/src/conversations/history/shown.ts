@@ -1,0 +1,147 @@
+// What the owner is shown: texts that came, what became of texts sent, and what changed about a conversation.
+import type { ErrorCode, PhoneNumber } from "@assent/protocol";
+import { nameOf } from "../../contacts/contacts.ts";
+import type { Route } from "../../routes/routes.ts";
+import {
+  put,
+  type Records,
+  remove,
+  type TextRecord,
+  TextState,
+  type Unshown,
+} from "../../store/records.ts";
+
+/** A text as the owner sees it. */
+export interface ShownText {
+  readonly id: string;
+  readonly number: PhoneNumber;
+  readonly name?: string;
+  readonly outgoing: boolean;
+  readonly text: string;
+  readonly sentAt: Date;
+  readonly route: Route;
+  readonly state: ShownState;
+  readonly error?: ErrorCode;
+  /** It came as something that this version cannot show, and says nothing for that case: `text` is empty. */
+  readonly notUnderstood?: true;
+}
+
+export type ShownState =
+  | "queued"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "not-delivered"
+  /** Their device took it and never said so: it may have arrived. */
+  | "not-known"
+  | "received"
+  | "handoff";
+
+export type ShownEvent = (
+  | { readonly type: "message"; readonly text: ShownText }
+  | { readonly type: "receipt"; readonly text: ShownText }
+  | {
+      readonly type: "notice";
+      readonly kind: "key-changed" | "restarted" | "missing";
+      readonly number: PhoneNumber;
+      readonly name?: string;
+      /** Of what is missing: messages. Encryption numbers texts, receipts and the like alike. */
+      readonly count?: number;
+    }
+) & {
+  /** A program that was killed may have shown this before. */
+  readonly again?: true;
+};
+
+const stateWords: Readonly<Record<TextState, ShownState>> = {
+  [TextState.UNSPECIFIED]: "queued",
+  [TextState.QUEUED]: "queued",
+  [TextState.SENT]: "sent",
+  [TextState.DELIVERED]: "delivered",
+  [TextState.READ]: "read",
+  [TextState.NOT_DELIVERED]: "not-delivered",
+  [TextState.RECEIVED]: "received",
+  [TextState.HANDOFF]: "handoff",
+  [TextState.NOT_KNOWN]: "not-known",
+};
+
+/** A text as it is shown, without the name of whose it is. */
+export function shownText(record: TextRecord): Omit<ShownText, "name"> {
+  return {
+    id: record.id,
+    number: record.number as PhoneNumber,
+    outgoing: record.outgoing,
+    text: record.text,
+    sentAt: new Date(Number(record.sentAtMs)),
+    route: record.route === "sms" ? "sms" : "private",
+    state: stateWords[record.state],
+    ...(record.error ? { error: record.error as ErrorCode } : {}),
+    ...(record.notUnderstood && record.text === "" ? { notUnderstood: true } : {}),
+  };
+}
+
+async function namedText(records: Records, record: TextRecord): Promise<ShownText> {
+  const name = await nameOf(records, record.number);
+  return { ...shownText(record), ...(name ? { name } : {}) };
+}
+
+/** A thread, oldest first. */
+export async function readThread(records: Records, number: PhoneNumber): Promise<ShownText[]> {
+  const texts: ShownText[] = [];
+  for (const { text } of await records.pointers("threads", { prefix: `${number}/` })) {
+    const record = await records.get("texts", text);
+    if (record) texts.push(await namedText(records, record));
+  }
+  return texts;
+}
+
+/**
+ * Hands over what was not shown yet, and notes that before and after. What a killed program handed over, and may
+ * or may not have shown, comes again, and says so: rather that than a text nobody saw.
+ */
+export async function showNew(
+  records: Records,
+  show: (events: readonly ShownEvent[]) => void,
+): Promise<void> {
+  const unshown = await records.list("unshown");
+  const events: ShownEvent[] = [];
+  for (const { record } of unshown) {
+    const event = await eventOf(records, record);
+    if (event) events.push(record.showing ? { ...event, again: true } : event);
+  }
+  const fresh = unshown.filter(({ record }) => !record.showing);
+  await records.commit(
+    fresh.map(({ key, record }) => put("unshown", key, { ...record, showing: true })),
+  );
+  if (events.length > 0) show(events);
+  await records.commit(unshown.map(({ key }) => remove("unshown", key)));
+}
+
+async function eventOf(records: Records, { what }: Unshown): Promise<ShownEvent | undefined> {
+  switch (what.case) {
+    case "text": {
+      const record = await records.get("texts", what.value);
+      return record && { type: "message", text: await namedText(records, record) };
+    }
+    case "stateChange": {
+      const record = await records.get("texts", what.value.text);
+      if (!record) return undefined;
+      // As it became then: it may be further by now, and that is shown by its own event.
+      const text = await namedText(records, { ...record, state: what.value.state });
+      return { type: "receipt", text };
+    }
+    case "notice": {
+      const { kind, number, count } = what.value;
+      const name = await nameOf(records, number);
+      return {
+        type: "notice",
+        kind: kind === "key_changed" ? "key-changed" : kind === "missing" ? "missing" : "restarted",
+        number: number as PhoneNumber,
+        ...(name ? { name } : {}),
+        ...(count > 0 ? { count } : {}),
+      };
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,206 @@
+// What a content changes: of its own conversation only, each message once, and what this version does not know kept whole.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  ContentSchema,
+  concat,
+  conversationIdOfTwo,
+  hex,
+  messageIdOf,
+  type PhoneNumber,
+  randomBytes,
+  utf8,
+} from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { phoneOn } from "../../account/cell-for-tests.ts";
+import type { TrustedDevice } from "../../encryption/encryption.ts";
+import { type Person, point, put, TextRecordSchema, TextState } from "../../store/records.ts";
+import {
+  accountIdOfPerson,
+  type ConversingForTests,
+  conversing,
+  friendNumber,
+  knowing,
+  personOf,
+} from "../conversing-for-tests.ts";
+import { readThread, type ShownEvent, showNew } from "../history/shown.ts";
+import { devicesOf, manifestOf } from "../people/people.ts";
+import { Applying } from "./applying.ts";
+
+let on: ConversingForTests;
+let anna: Person;
+let device: TrustedDevice;
+let contents: Applying;
+
+beforeEach(async () => {
+  on = await conversing();
+  anna = personOf(on.friend);
+  await knowing(on.records, anna);
+  [device] = devicesOf(manifestOf(anna)) as [TrustedDevice];
+  contents = new Applying(on.records, () => on.self, on.parts.now);
+});
+
+const conversationId = () => conversationIdOfTwo(on.self.device.accountId, device.accountId);
+
+function encoded(fields: MessageInitShape<typeof ContentSchema>): Uint8Array<ArrayBuffer> {
+  const content = create(ContentSchema, {
+    salt: randomBytes(16),
+    sentAtMs: 1_800_000_000_000n,
+    conversationId: conversationId(),
+    ...fields,
+  });
+  return toBinary(ContentSchema, content);
+}
+
+const text = (words: string) => ({ body: { case: "text" as const, value: { text: words } } });
+/** Field 19, which no body of this version has. */
+const unknownBody = concat(Uint8Array.of(0x9a, 0x01, 5), utf8("later"));
+
+async function take(content: Uint8Array): Promise<void> {
+  const { changes } = await contents.apply(anna, device, content);
+  await on.records.commit(changes);
+}
+
+async function shown(): Promise<ShownEvent[]> {
+  const events: ShownEvent[] = [];
+  await showNew(on.records, (more) => events.push(...more));
+  return events;
+}
+
+const receipts = async () =>
+  (await on.records.pointers("receipts")).map(({ key }) => key.split("/")[1]);
+
+describe("a text", () => {
+  test("is kept as it came, under the id that its sender knows it by", async () => {
+    const content = encoded(text("hello"));
+    await take(content);
+    const id = messageIdOf(device.accountId, conversationId(), content);
+    const [message] = await shown();
+    assert.ok(message?.type === "message");
+    assert.deepEqual([message.text.id, message.text.text], [id, "hello"]);
+    const [stored] = await on.records.list("texts");
+    assert.deepEqual(stored?.record.contentEncoded, content);
+    assert.deepEqual(await receipts(), [id]);
+  });
+
+  test("that comes again is not shown again, and receipted again", async () => {
+    const content = encoded(text("hello"));
+    await take(content);
+    assert.equal((await shown()).length, 1);
+    const [receipt] = await on.records.pointers("receipts");
+    assert.ok(receipt);
+    await on.records.commit([{ table: "receipts", key: receipt.key, value: undefined }]);
+    await take(content);
+    assert.deepEqual(await shown(), []);
+    assert.deepEqual(await on.records.pointers("receipts"), [receipt]);
+  });
+
+  test("of another conversation is nobody's", async () => {
+    const others = [new Uint8Array(), randomBytes(32), randomBytes(31)];
+    for (const other of others) await take(encoded({ ...text("hello"), conversationId: other }));
+    assert.deepEqual([await shown(), await receipts()], [[], []]);
+    await take(encoded(text("hello")));
+    assert.equal((await shown()).length, 1);
+  });
+
+  test("keeps what else it says, also fields of a later version", async () => {
+    const inReplyTo = randomBytes(32);
+    const fields = { ...text("hello"), inReplyTo, expires: { afterRead: true, seconds: 60 } };
+    // Field 10, which this version does not know.
+    const content = concat(encoded(fields), Uint8Array.of(0x50, 7));
+    await take(content);
+    const [stored] = await on.records.list("texts");
+    assert.deepEqual(stored?.record.contentEncoded, content);
+    assert.equal(stored.record.text, "hello");
+    assert.deepEqual(fromBinary(ContentSchema, content).inReplyTo, inReplyTo);
+    assert.deepEqual(await on.records.keys("kept"), []);
+  });
+});
+
+describe("a body that is not understood", () => {
+  test("is kept whole, and shown by its fallback as a text that came", async () => {
+    const content = concat(encoded({ fallback: "[a poll]" }), unknownBody);
+    await take(content);
+    const [kept] = await on.records.list("kept");
+    const id = messageIdOf(device.accountId, conversationId(), content);
+    assert.equal(kept?.key, `m${id}`);
+    assert.deepEqual(kept.record.encoded, { case: "content", value: content });
+    assert.deepEqual(kept.record.accountId, new Uint8Array(device.accountId));
+    assert.deepEqual(kept.record.conversationId, conversationId());
+    assert.equal(Number(kept.record.receivedAtMs), on.clock.nowMs);
+    const [message] = await shown();
+    assert.ok(message?.type === "message");
+    assert.deepEqual(
+      [message.text.text, message.text.notUnderstood, message.text.state],
+      ["[a poll]", undefined, "received"],
+    );
+    const [stored] = await on.records.list("texts");
+    assert.deepEqual(
+      [stored?.record.state, stored?.record.notUnderstood, stored?.record.contentEncoded],
+      [TextState.RECEIVED, true, content],
+    );
+    assert.deepEqual(await receipts(), [id]);
+  });
+
+  test("with nothing to fall back on is shown as such, for the app to word", async () => {
+    const tooLong = "a".repeat(64_001);
+    for (const fallback of ["", tooLong]) await take(concat(encoded({ fallback }), unknownBody));
+    for (const { text, notUnderstood } of await readThread(on.records, friendNumber)) {
+      assert.deepEqual([text, notUnderstood], ["", true]);
+    }
+    assert.equal((await shown()).length, 2);
+  });
+
+  test("that need not be shown is kept and nothing else, once", async () => {
+    const content = concat(encoded({ fallback: "[a vote]", ignorable: true }), unknownBody);
+    await take(content);
+    await take(content);
+    assert.deepEqual([await shown(), await receipts()], [[], []]);
+    assert.equal((await on.records.keys("kept")).length, 1);
+  });
+
+  test("still gives the addresses beside it", async () => {
+    const { cell } = on;
+    const address = {
+      deviceId: device.deviceId,
+      cellId: cell.id,
+      capability: randomBytes(80),
+      envelopeKey: randomBytes(32),
+      expiresAtMs: 2_000_000_000_000n,
+    };
+    const content = concat(encoded({ addresses: [address], ignorable: true }), unknownBody);
+    const { person } = await contents.apply(anna, device, content);
+    assert.deepEqual(person.addresses[0]?.capability, address.capability);
+  });
+});
+
+test("addresses alone are no body that is not understood", async () => {
+  await take(encoded({ addresses: [] }));
+  assert.deepEqual([await shown(), await on.records.keys("kept")], [[], []]);
+  await take(concat(encoded({}), unknownBody));
+  assert.equal((await on.records.keys("kept")).length, 1);
+});
+
+test("a receipt is believed of a text that was sent to whoever says so, under the id that they know", async () => {
+  const other = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
+  const [otherDevice] = devicesOf(manifestOf(other)) as [TrustedDevice];
+  const messageId = randomBytes(32);
+  const accountId = accountIdOfPerson(anna);
+  // Named otherwise here: it was queued before it was known whose the number is.
+  const fields = { id: hex(randomBytes(32)), number: friendNumber, outgoing: true, accountId };
+  await on.records.commit([
+    put("texts", "000000000001", create(TextRecordSchema, { ...fields, state: TextState.SENT })),
+    point("textIds", hex(messageId), "000000000001"),
+  ]);
+  const stateOf = async () => (await on.records.get("texts", "000000000001"))?.state;
+  const body = { case: "status" as const, value: { delivered: [messageId] } };
+  const ids = [on.self.device.accountId, otherDevice.accountId] as const;
+  const theirs = encoded({ body, conversationId: conversationIdOfTwo(...ids) });
+  await on.records.commit((await contents.apply(other, otherDevice, theirs)).changes);
+  assert.equal(await stateOf(), TextState.SENT);
+  await take(encoded({ body }));
+  assert.equal(await stateOf(), TextState.DELIVERED);
+  const [receipt] = await shown();
+  assert.ok(receipt?.type === "receipt");
+  assert.deepEqual([receipt.text.id, receipt.text.state], [fields.id, "delivered"]);
+});

@@ -1,0 +1,200 @@
+// What comes through an address: what a later version sends is kept whole, and a first contact holds under the epoch it
+// names.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  concat,
+  conversationIdOfTwo,
+  type DeliveredEnvelope,
+  DeliveredEnvelopeSchema,
+  EnvelopeContentSchema,
+  type EnvelopeSeal,
+  hex,
+  openManifest,
+  randomBytes,
+  sealEnvelope,
+  utf8,
+} from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Cell } from "../../account/cells.ts";
+import type { Self } from "../../account/self.ts";
+import { GivenAddressSchema, KeyPackageSchema, type Person, put } from "../../store/records.ts";
+import {
+  accountIdOfPerson,
+  type ConversingForTests,
+  conversing,
+  friendNumber,
+  knowing,
+  personOf,
+} from "../conversing-for-tests.ts";
+import { personKey } from "../people/people.ts";
+import { Applying } from "./applying.ts";
+import { Taking } from "./taking.ts";
+
+const envelopeKey = new Uint8Array(32).fill(3);
+const serial = new Uint8Array(16).fill(4);
+/** Field 9, which no content of this version has. */
+const unknown = concat(Uint8Array.of(0x4a, 5), utf8("later"));
+
+let on: ConversingForTests;
+let anna: Person;
+let receiving: Taking;
+let ownSealingKey: Uint8Array;
+
+beforeEach(async () => {
+  on = await conversing({
+    keyPackageRefsOf: () => ["ref"],
+    join: async () => ({ groupId: new Uint8Array(32).fill(6), state: new Uint8Array(1) }),
+  });
+  anna = personOf(on.friend);
+  const contents = new Applying(on.records, () => on.self, on.parts.now);
+  receiving = new Taking(on.parts, on.sealing, contents);
+  const manifest = await openManifest(on.self.manifest);
+  ownSealingKey = manifest?.devices[0]?.sealingKey ?? new Uint8Array();
+});
+
+async function envelopeWith(how: EnvelopeSeal, content: Uint8Array): Promise<DeliveredEnvelope> {
+  return create(DeliveredEnvelopeSchema, {
+    envelopeId: randomBytes(32),
+    addressSerial: serial,
+    body: await sealEnvelope(how, fromBinary(EnvelopeContentSchema, content)),
+  });
+}
+
+describe("an envelope that is not understood", () => {
+  test("of somebody known is kept whole, with whose it is, once", async () => {
+    await knowing(on.records, anna);
+    const accountId = accountIdOfPerson(anna);
+    const given = create(GivenAddressSchema, { accountId, envelopeKey });
+    await on.records.commit([put("given", hex(serial), given)]);
+    const envelope = await envelopeWith({ kind: "address", envelopeKey }, unknown);
+    await receiving.take(on.self, envelope);
+    await receiving.take(on.self, envelope);
+    const kept = await on.records.list("kept");
+    assert.equal(kept.length, 1);
+    assert.equal(kept[0]?.key, `e${hex(envelope.envelopeId)}`);
+    const { record } = kept[0];
+    assert.deepEqual(record.encoded, { case: "envelopeContent", value: unknown });
+    assert.deepEqual(record.accountId, accountId);
+    const ids = [on.self.device.accountId, on.friendSelf.device.accountId] as const;
+    assert.deepEqual(record.conversationId, conversationIdOfTwo(...ids));
+    assert.equal(Number(record.receivedAtMs), on.clock.nowMs);
+  });
+
+  test("of a stranger is kept too, up to a number of them", async () => {
+    const how = { kind: "device", sealingKey: ownSealingKey } as const;
+    for (let count = 0; count < 101; count += 1) {
+      await receiving.take(on.self, await envelopeWith(how, unknown));
+    }
+    const kept = await on.records.list("kept");
+    assert.equal(kept.length, 100);
+    assert.ok(kept.every(({ record }) => record.accountId.length === 0));
+  });
+
+  test("is not one that says nothing at all", async () => {
+    const how = { kind: "device", sealingKey: ownSealingKey } as const;
+    await receiving.take(on.self, await envelopeWith(how, new Uint8Array()));
+    assert.deepEqual(await on.records.keys("kept"), []);
+    await receiving.take(on.self, await envelopeWith(how, unknown));
+    assert.equal((await on.records.keys("kept")).length, 1);
+  });
+});
+
+describe("a first contact", () => {
+  type Fields = Extract<
+    MessageInitShape<typeof EnvelopeContentSchema>["content"],
+    { case: "firstContact" }
+  >["value"];
+
+  beforeEach(() =>
+    on.records.commit([put("keyPackages", "ref", create(KeyPackageSchema, { lastResort: true }))]),
+  );
+
+  async function contactOf(epoch: number, fields: Partial<Fields> = {}) {
+    const { friendSelf } = on;
+    const content = create(EnvelopeContentSchema, {
+      content: {
+        case: "firstContact",
+        value: {
+          welcome: Uint8Array.of(1),
+          sender: { number: friendNumber, evaluation: on.cell.evaluationOf(friendNumber, epoch) },
+          senderManifest: friendSelf.manifest,
+          envelopeKey,
+          conversationId: conversationIdOfTwo(
+            on.self.device.accountId,
+            friendSelf.device.accountId,
+          ),
+          ...(fields as object),
+        },
+      },
+    });
+    return create(DeliveredEnvelopeSchema, {
+      envelopeId: randomBytes(32),
+      addressSerial: serial,
+      body: await sealEnvelope({ kind: "device", sealingKey: ownSealingKey }, content),
+    });
+  }
+
+  /** What is known after two rotations: the second and third epoch, the first is over. */
+  async function afterRotations(): Promise<Self> {
+    await on.cell.rotate();
+    await on.cell.rotate();
+    const keys = on.cell.voprf.slice(1).map(({ epoch, pair: { publicKey } }) => ({
+      epoch,
+      publicKey: new Uint8Array(publicKey),
+    }));
+    const cell = {
+      ...on.self.cell,
+      voprfKey: keys[1],
+      voprfKeyOf: (epoch: number) => keys.find((key) => key.epoch === epoch),
+    } as Cell;
+    return { ...on.self, cell };
+  }
+
+  const isKnown = async () =>
+    (await on.records.get("people", personKey(accountIdOfPerson(anna)))) !== undefined;
+
+  test("holds under any epoch that the cell still proves, and is kept under that", async () => {
+    const self = await afterRotations();
+    for (const epoch of [2, 3]) {
+      const groupId = randomBytes(32);
+      on.parts.encryption.join = async () => ({ groupId, state: new Uint8Array(1) });
+      await receiving.take(self, await contactOf(epoch));
+      assert.equal(await isKnown(), true);
+      const keys = (await on.records.get("numbers", friendNumber))?.keys;
+      assert.equal(keys?.voprfEpoch, epoch);
+      assert.deepEqual(keys.lookupKey, on.cell.keysOf(friendNumber, epoch).lookupKey);
+    }
+  });
+
+  test("of an epoch that is over, or under another's proof, comes to nothing", async () => {
+    const self = await afterRotations();
+    await receiving.take(self, await contactOf(1));
+    const { proof, evaluatedElement } = on.cell.evaluationOf(friendNumber, 2);
+    const evaluation = { voprfEpoch: 3, proof, evaluatedElement };
+    await receiving.take(
+      self,
+      await contactOf(3, { sender: { number: friendNumber, evaluation } }),
+    );
+    assert.equal(await isKnown(), false);
+    await receiving.take(self, await contactOf(3));
+    assert.equal(await isKnown(), true);
+  });
+
+  test("of another conversation than theirs comes to nothing", async () => {
+    for (const conversationId of [new Uint8Array(), randomBytes(32)]) {
+      await receiving.take(on.self, await contactOf(1, { conversationId }));
+      assert.equal(await isKnown(), false);
+    }
+    await receiving.take(on.self, await contactOf(1));
+    assert.equal(await isKnown(), true);
+  });
+
+  test("says its epoch before anything is made of it", async () => {
+    const self = await afterRotations();
+    assert.equal(await receiving.latestEpochOf(self, []), 0);
+    const envelopes = [await contactOf(2), await contactOf(3), await contactOf(1)];
+    assert.equal(await receiving.latestEpochOf(self, envelopes), 3);
+    assert.equal(await isKnown(), false);
+  });
+});

@@ -1,0 +1,309 @@
+// The way in: opens envelopes, joins groups, decrypts, and stores what came before it is acknowledged. Trusts
+// nothing of what the service hands over; what cannot be read changes nothing, what is not understood is kept whole, and
+// what came before comes to nothing.
+import {
+  bytesFromHex,
+  type DeliveredEnvelope,
+  type EnvelopeContent,
+  EnvelopeContentSchema,
+  equalBytes,
+  type FirstContact,
+  hex,
+  idLength,
+  limits,
+  openEnvelope,
+  type PhoneNumber,
+  sealOf,
+} from "@assent/protocol";
+import { create, toBinary } from "@bufbuild/protobuf";
+import type { Self } from "../../account/self.ts";
+import { type Decrypted, EncryptionRefused } from "../../encryption/encryption.ts";
+import {
+  type GivenAddress,
+  GivenAddressSchema,
+  type Group,
+  GroupSchema,
+  KeptContentSchema,
+  type Person,
+  put,
+  remove,
+  SeenSchema,
+} from "../../store/records.ts";
+import type { Change } from "../../store/store.ts";
+import { notice } from "../history/messages.ts";
+import type { ConversingParts, Sealing } from "../outgoing/sealing.ts";
+import { conversationIdWith, personKey, trustedWith, withGroup } from "../people/people.ts";
+import type { Applying } from "./applying.ts";
+import { checkFirstContact } from "./first-contact.ts";
+
+// Anybody can send these; what people one writes with send is kept without end.
+const mostKeptOfStrangers = 100;
+
+export class Taking {
+  readonly #parts: ConversingParts;
+  readonly #sealing: Sealing;
+  readonly #applying: Applying;
+
+  constructor(parts: ConversingParts, sealing: Sealing, contents: Applying) {
+    this.#parts = parts;
+    this.#sealing = sealing;
+    this.#applying = contents;
+  }
+
+  /** Stores what an envelope brought, once. When that is durable it may be acknowledged. Sends nothing. */
+  async take(self: Self, envelope: DeliveredEnvelope): Promise<void> {
+    const { records, now } = this.#parts;
+    const seenKey = `e${hex(envelope.envelopeId)}`;
+    if (await records.get("seen", seenKey)) return;
+    const changes = await this.#changesFor(self, envelope);
+    const seen = create(SeenSchema, { atMs: BigInt(now()) });
+    await records.commit([...changes, put("seen", seenKey, seen)]);
+  }
+
+  /** The latest VOPRF epoch that a first contact among these names; 0 where there is none. */
+  async latestEpochOf(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<number> {
+    let latest = 0;
+    for (const { body } of envelopes) {
+      if (sealOf(body) !== "device") continue;
+      const opened = await openEnvelope(self.sealingPrivateKey, body);
+      if (opened?.content.case !== "firstContact") continue;
+      latest = Math.max(latest, opened.content.value.sender?.evaluation?.voprfEpoch ?? 0);
+    }
+    return latest;
+  }
+
+  async #changesFor(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+    if (sealOf(envelope.body) === "device") return this.#fromStranger(self, envelope);
+    const { records } = this.#parts;
+    const given = await records.get("given", hex(envelope.addressSerial));
+    if (!given) return [];
+    const opened = await openEnvelope(given.envelopeKey, envelope.body);
+    const person = await records.get("people", personKey(given.accountId));
+    if (!opened || !person) return [];
+    const { content } = opened;
+    switch (content.case) {
+      case "groupMessage":
+        return this.#groupMessage(self, envelope, given, person, content.value);
+      case "groupLost":
+        return this.#groupLost(given, person, content.value.groupId);
+      case undefined:
+        return this.#keep(self, envelope, opened, given.accountId);
+      default:
+        return [];
+    }
+  }
+
+  async #fromStranger(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+    const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
+    if (opened?.content.case === "firstContact") {
+      return this.#firstContact(self, envelope, opened.content.value);
+    }
+    if (!opened || opened.content.case !== undefined) return [];
+    const kept = await this.#parts.records.list("kept");
+    const ofStrangers = kept.filter(({ record }) => record.accountId.length === 0);
+    return ofStrangers.length < mostKeptOfStrangers ? this.#keep(self, envelope, opened) : [];
+  }
+
+  /** What a later version sends, whole, for when this device has one. */
+  #keep(
+    self: Self,
+    { envelopeId }: DeliveredEnvelope,
+    content: EnvelopeContent,
+    accountId?: Uint8Array,
+  ): Change[] {
+    // An empty one says nothing.
+    if ((content.$unknown ?? []).length === 0) return [];
+    const kept = create(KeptContentSchema, {
+      ...(accountId
+        ? {
+            accountId: new Uint8Array(accountId),
+            conversationId: conversationIdWith(self, accountId),
+          }
+        : {}),
+      receivedAtMs: BigInt(this.#parts.now()),
+      // Unknown fields are encoded as they came.
+      encoded: { case: "envelopeContent", value: toBinary(EnvelopeContentSchema, content) },
+    });
+    return [put("kept", `e${hex(envelopeId)}`, kept)];
+  }
+
+  async #firstContact(
+    self: Self,
+    envelope: DeliveredEnvelope,
+    contact: FirstContact,
+  ): Promise<Change[]> {
+    const { records } = this.#parts;
+    const checked = await checkFirstContact(this.#parts, self, contact);
+    if (!checked) return [];
+    const accountKey = personKey(checked.accountId);
+    const groupKey = hex(checked.groupId);
+    if (await records.get("groups", groupKey)) return [];
+    // A number that was blocked stays blocked, whatever account it comes from.
+    if ((await records.get("numbers", checked.number))?.blocked) return checked.changes;
+    const { groups, forgotten } = withGroup(checked.person.groups, checked.groupId);
+    // They write as one writes to somebody whose address is not known: it is given again.
+    const person: Person = {
+      ...checked.person,
+      groups,
+      beginsAnew: false,
+      addressesGivenAtMs: 0n,
+    };
+    const given = create(GivenAddressSchema, {
+      accountId: checked.accountId,
+      envelopeKey: contact.envelopeKey,
+    });
+    const changes: Change[] = [
+      ...checked.changes,
+      ...forgotten.map((groupId) => remove("groups", hex(groupId))),
+      put("given", hex(envelope.addressSerial), given),
+    ];
+    if (checked.person.beginsAnew) changes.push(await notice(records, checked.number, "restarted"));
+    const lost = await this.#lost(person, contact.lostGroups);
+    // What they could not read in those is sent again in this one.
+    if (lost.length > 0)
+      changes.push(...lost, ...(await this.#applying.sendAgain(checked.accountId)));
+    let state = checked.state;
+    let current = person;
+    for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
+      const decrypted = await this.#tryDecrypt(self, current, state, message);
+      if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
+      state = decrypted.state;
+      const applied = await this.#applying.apply(current, decrypted.sender, decrypted.content);
+      current = applied.person;
+      changes.push(...applied.changes);
+    }
+    changes.push(
+      put("people", accountKey, current),
+      put("groups", groupKey, create(GroupSchema, { accountId: checked.accountId, state })),
+    );
+    return changes;
+  }
+
+  async #groupMessage(
+    self: Self,
+    envelope: DeliveredEnvelope,
+    given: GivenAddress,
+    person: Person,
+    message: Uint8Array,
+  ): Promise<Change[]> {
+    const { records, encryption } = this.#parts;
+    if (await this.#isBlocked(person)) return [];
+    const named = encryption.groupOf(message);
+    if (!named) return [];
+    const groupKey = hex(named.groupId);
+    const group = await records.get("groups", groupKey);
+    // A message of a group with somebody else, through this person's address, is nobody's.
+    if (group && !equalBytes(group.accountId, given.accountId)) return [];
+    if (!group) return this.#askForNewGroup(given, person, named.groupId);
+    const decrypted = await this.#tryDecrypt(self, person, new Uint8Array(group.state), message);
+    if (decrypted instanceof EncryptionRefused) {
+      return this.#unreadable(self, envelope, given, person, groupKey, group, decrypted);
+    }
+    if (decrypted.kind === "removed") {
+      return [
+        put("groups", groupKey, { ...group, broken: true }),
+        ...(await this.#applying.sendAgain(given.accountId)),
+      ];
+    }
+    const advanced = put("groups", groupKey, { ...group, state: decrypted.state });
+    if (decrypted.kind === "commit") return [advanced];
+    const applied = await this.#applying.apply(person, decrypted.sender, decrypted.content);
+    const changes = [
+      ...applied.changes,
+      advanced,
+      put("people", personKey(given.accountId), applied.person),
+    ];
+    if (decrypted.missing > 0 && person.verified) {
+      const number = person.number as PhoneNumber;
+      changes.push(await notice(records, number, "missing", decrypted.missing));
+    }
+    return changes;
+  }
+
+  async #tryDecrypt(
+    self: Self,
+    person: Person,
+    state: Uint8Array<ArrayBuffer>,
+    message: Uint8Array,
+  ): Promise<Decrypted | EncryptionRefused> {
+    try {
+      const trusted = trustedWith(self, person);
+      return await this.#parts.encryption.decrypt(state, message, trusted);
+    } catch (error) {
+      if (error instanceof EncryptionRefused) return error;
+      throw error;
+    }
+  }
+
+  /**
+   * What could not be read is asked for; a lost commit heals into a new group. Also what used a key again: if
+   * it is a repetition, its sender knows nothing of this envelope id; if their store was rolled back, they do.
+   */
+  async #unreadable(
+    self: Self,
+    envelope: DeliveredEnvelope,
+    given: GivenAddress,
+    person: Person,
+    groupKey: string,
+    group: Group,
+    { reason }: EncryptionRefused,
+  ): Promise<Change[]> {
+    if (!person.verified) return [];
+    if (reason === "future epoch") {
+      const asked = await this.#askForNewGroup(given, person, bytesFromHex(groupKey));
+      return [put("groups", groupKey, { ...group, broken: true }), ...asked];
+    }
+    const resend = { envelopeIds: [envelope.envelopeId] };
+    const fields = { body: { case: "resend" as const, value: resend } };
+    return (await this.#sealing.encryptFor(self, given.accountId, person, fields)) ?? [];
+  }
+
+  /** Tells the other side that a group cannot be read here; they start a new one. */
+  async #askForNewGroup(
+    given: GivenAddress,
+    person: Person,
+    groupId: Uint8Array,
+  ): Promise<Change[]> {
+    const noticeKey = `g${hex(groupId)}`;
+    if (groupId.length !== idLength || (await this.#parts.records.get("seen", noticeKey)))
+      return [];
+    const lost = create(EnvelopeContentSchema, {
+      content: { case: "groupLost", value: { groupId: new Uint8Array(groupId) } },
+    });
+    const asked = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
+    return [
+      ...(await this.#sealing.sealedTo(given.accountId, person, lost)),
+      put("seen", noticeKey, asked),
+      ...(person.verified
+        ? [await notice(this.#parts.records, person.number as PhoneNumber, "restarted")]
+        : []),
+    ];
+  }
+
+  /** The other side lost a group: it is given up, and what was not delivered in it is sent again in a new one. */
+  async #groupLost(given: GivenAddress, person: Person, groupId: Uint8Array): Promise<Change[]> {
+    const { records } = this.#parts;
+    const isKnown = person.groups.some((known) => equalBytes(known, groupId));
+    const group = await records.get("groups", hex(groupId));
+    if (!isKnown || !group || group.broken) return [];
+    return [
+      ...(await this.#lost(person, [groupId])),
+      ...(await this.#applying.sendAgain(given.accountId)),
+      await notice(records, person.number as PhoneNumber, "restarted"),
+    ];
+  }
+
+  async #lost(person: Person, groupIds: readonly Uint8Array[]): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const groupId of groupIds.slice(0, limits.lostGroups)) {
+      const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
+      const group = isTheirs ? await this.#parts.records.get("groups", hex(groupId)) : undefined;
+      if (group) changes.push(put("groups", hex(groupId), { ...group, broken: true }));
+    }
+    return changes;
+  }
+
+  async #isBlocked(person: Person): Promise<boolean> {
+    return (await this.#parts.records.get("numbers", person.number))?.blocked ?? false;
+  }
+}

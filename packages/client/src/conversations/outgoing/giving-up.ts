@@ -1,0 +1,86 @@
+// What conversations give up: where a profile was set back, keys and addresses that were used after the copy it was
+// restored from; with an account, all that only an account needs. Texts, and what is known of people, stay.
+import type { GivingUp } from "../../account/giving-up.ts";
+import { point, put, type Records, remove, TextState } from "../../store/records.ts";
+import type { Change, TableName } from "../../store/store.ts";
+import { notDelivered } from "../history/messages.ts";
+
+// What only an account needs. Texts, contacts and the ledger are the owner's and stay.
+const accountTables: readonly TableName[] = [
+  "groups",
+  "given",
+  "spare",
+  "outgoing",
+  "awaited",
+  "receipts",
+  // Envelopes to keys that are gone.
+  "seen",
+];
+
+export function givingUp(records: Records): GivingUp {
+  return {
+    setBack: () => changesOfSetBack(records),
+    beginningAnew: () => changesOfBeginningAnew(records),
+    account: () => changesOfEndedAccount(records),
+  };
+}
+
+async function changesOfSetBack(records: Records): Promise<Change[]> {
+  const groups = await records.list("groups");
+  return [
+    ...groups.map(({ key, record }) => put("groups", key, { ...record, broken: true })),
+    ...(await removed(records, ["spare"])),
+  ];
+}
+
+async function changesOfBeginningAnew(records: Records): Promise<Change[]> {
+  const changes = await removed(records, ["spare", "given", "groups"]);
+  for (const table of ["outgoing", "awaited"] as const) {
+    for (const { key, record } of await records.list(table)) {
+      changes.push(remove(table, key));
+      if (record.text) changes.push(point("queue", record.text, record.text));
+    }
+  }
+  for (const { key, record } of await records.list("people")) {
+    if (record.groups.length === 0) continue;
+    const known = {
+      ...record,
+      beginsAnew: record.verified,
+      restartedAtMs: 0n,
+      addressesGivenAtMs: 0n,
+    };
+    changes.push(put("people", key, known));
+  }
+  return changes;
+}
+
+async function changesOfEndedAccount(records: Records): Promise<Change[]> {
+  const changes = await removed(records, accountTables);
+  for (const { key, record } of await records.list("people")) {
+    const stripped = {
+      ...record,
+      groups: [],
+      addresses: [],
+      addressesGivenAtMs: 0n,
+      askAtMs: 0n,
+    };
+    changes.push(put("people", key, stripped));
+  }
+  const unsent = new Set<string>();
+  for (const { key, text } of await records.pointers("queue")) {
+    changes.push(remove("queue", key));
+    unsent.add(text);
+  }
+  for (const { record } of await records.list("outgoing")) unsent.add(record.text);
+  for (const key of unsent) {
+    const text = key ? await records.get("texts", key) : undefined;
+    if (text?.state !== TextState.QUEUED) continue;
+    changes.push(...(await notDelivered(records, key, text, "consent_required")));
+  }
+  return changes;
+}
+
+async function removed(records: Records, tables: readonly TableName[]): Promise<Change[]> {
+  const keys = await Promise.all(tables.map((table) => records.keys(table)));
+  return tables.flatMap((table, index) => (keys[index] ?? []).map((key) => remove(table, key)));
+}

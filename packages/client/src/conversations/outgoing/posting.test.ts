@@ -1,0 +1,261 @@
+// The way out: one person's envelopes in a chain, everybody's at once, and what each answer means for the text in it.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { AssentError, type ErrorCode, limits, type PhoneNumber } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { phoneOn, serviceOf } from "../../account/cell-for-tests.ts";
+import type { Discovery } from "../../discovery/discovery.ts";
+import type { OutgoingPut, PutAnswer } from "../../egress/outbox.ts";
+import type { Encryption } from "../../encryption/encryption.ts";
+import { NumberRecordSchema, type Person, put, TextState } from "../../store/records.ts";
+import {
+  accountIdOfPerson,
+  type ConversingForTests,
+  conversing,
+  day,
+  knowing,
+  outboxOf,
+  personOf,
+  sealedText,
+} from "../conversing-for-tests.ts";
+import { personKey } from "../people/people.ts";
+import { Posting } from "./posting.ts";
+import { type ConversingParts, Sealing } from "./sealing.ts";
+
+const ticket = new Uint8Array(16).fill(5);
+const stored: PutAnswer = { ticket };
+
+let on: ConversingForTests;
+let anna: Person;
+let ben: Person;
+let sending: Posting;
+
+beforeEach(async () => {
+  on = await conversing();
+  anna = personOf(on.friend);
+  ben = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
+  await knowing(on.records, anna);
+  await knowing(on.records, ben);
+  sending = new Posting(on.parts, on.sealing);
+});
+
+const marksOf = (puts: readonly OutgoingPut[]) => puts.map(({ body }) => body[0] as number);
+
+/** Flushes, answering each round of puts by their marks; returns the rounds. */
+async function flush(...answers: Readonly<Record<number, PutAnswer>>[]) {
+  const rounds: OutgoingPut[][] = [];
+  const outbox = outboxOf({
+    put: async (puts) => {
+      rounds.push([...puts]);
+      const answer = answers[rounds.length - 1] ?? {};
+      return marksOf(puts).map((mark) => answer[mark] ?? stored);
+    },
+  });
+  const error = await sending.flush(on.self, outbox.open);
+  return { rounds, error };
+}
+
+async function stateOf(key: string) {
+  const text = await on.records.get("texts", key);
+  return [text?.state, text?.error ?? ""];
+}
+
+const refusedBy = (code: ErrorCode): PutAnswer => new AssentError(code);
+
+test("all go at once: each person's name the one before, receipts are quiet", async () => {
+  await sealedText(on.records, anna, 1);
+  await sealedText(on.records, ben, 2);
+  await sealedText(on.records, anna, 3, { isReceipt: true });
+  await sealedText(on.records, anna, 4);
+  await sealedText(on.records, ben, 5);
+  const { rounds, error } = await flush();
+  assert.equal(error, undefined);
+  assert.deepEqual(
+    rounds.map((puts) => puts.map(({ body, after, quiet }) => [body[0], after, quiet])),
+    [
+      [
+        [1, undefined, false],
+        [2, undefined, false],
+        [3, 0, true],
+        [4, 2, false],
+        [5, 1, false],
+      ],
+    ],
+  );
+});
+
+test("as many are on their way as one frame may hold, and as many bytes", async () => {
+  const large = limits.envelopeBytes;
+  for (let mark = 1; mark <= 6; mark += 1)
+    await sealedText(on.records, anna, mark, { bytes: large });
+  assert.deepEqual(
+    (await flush()).rounds.map((puts) => puts.map(({ body, after }) => [body[0], after])),
+    [
+      [
+        [1, undefined],
+        [2, 0],
+        [3, 1],
+        [4, 2],
+      ],
+      [
+        [5, undefined],
+        [6, 0],
+      ],
+    ],
+  );
+});
+
+describe("an answer", () => {
+  test("of stored keeps the ticket, and sets when this person's are asked about", async () => {
+    const key = await sealedText(on.records, anna, 1);
+    await flush();
+    assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
+    const [awaited] = await on.records.list("awaited");
+    assert.deepEqual(awaited?.record.ticket, ticket);
+    assert.deepEqual(awaited?.record.secret, new Uint8Array(32).fill(1));
+    assert.deepEqual(awaited?.record.capability, new Uint8Array(80).fill(2));
+    const known = await on.records.get("people", personKey(accountIdOfPerson(anna)));
+    assert.equal(Number(known?.askAtMs), on.clock.nowMs + day / 2);
+  });
+
+  test("of after_refused leaves the text where it is, behind the one that was refused", async () => {
+    const full = await sealedText(on.records, anna, 1);
+    const behind = await sealedText(on.records, anna, 2);
+    const last = await sealedText(on.records, anna, 3);
+    const other = await sealedText(on.records, ben, 4);
+    const { rounds, error } = await flush({
+      1: refusedBy("mailbox_full"),
+      2: refusedBy("after_refused"),
+      3: refusedBy("after_refused"),
+    });
+    assert.equal(rounds.length, 1);
+    assert.equal(error?.code, "mailbox_full");
+    for (const key of [full, behind, last])
+      assert.deepEqual(await stateOf(key), [TextState.QUEUED, ""]);
+    assert.deepEqual(await stateOf(other), [TextState.SENT, ""]);
+    const again = await flush();
+    assert.deepEqual(again.rounds.map(marksOf), [[1, 2, 3]]);
+    assert.deepEqual(await stateOf(last), [TextState.SENT, ""]);
+  });
+
+  test("of after_refused behind one that will never go is tried again at once", async () => {
+    const never = await sealedText(on.records, anna, 1);
+    const behind = await sealedText(on.records, anna, 2);
+    const { rounds } = await flush({
+      1: refusedBy("request_too_large"),
+      2: refusedBy("after_refused"),
+    });
+    assert.deepEqual(rounds.map(marksOf), [[1, 2], [2]]);
+    assert.deepEqual(await stateOf(never), [TextState.NOT_DELIVERED, "request_too_large"]);
+    assert.deepEqual(await stateOf(behind), [TextState.SENT, ""]);
+  });
+
+  test("of after_refused for no reason stops that person, and not the phone", async () => {
+    const first = await sealedText(on.records, anna, 1);
+    const other = await sealedText(on.records, ben, 2);
+    const { rounds, error } = await flush({ 1: refusedBy("after_refused") });
+    assert.equal(rounds.length, 1);
+    assert.equal(error?.code, "after_refused");
+    assert.deepEqual(await stateOf(first), [TextState.QUEUED, ""]);
+    assert.deepEqual(await stateOf(other), [TextState.SENT, ""]);
+  });
+
+  for (const code of ["internal", "mailbox_unknown", "rate_limited", "not_offered"] as const) {
+    const isForLater = code !== "not_offered";
+    test(`of ${code} ends no conversation, and stops nobody else`, async () => {
+      const first = await sealedText(on.records, anna, 1);
+      const other = await sealedText(on.records, ben, 2);
+      const { error } = await flush({ 1: refusedBy(code) });
+      assert.equal(error?.code, isForLater ? code : undefined);
+      assert.deepEqual(
+        await stateOf(first),
+        isForLater ? [TextState.QUEUED, ""] : [TextState.NOT_DELIVERED, code],
+      );
+      assert.deepEqual(await stateOf(other), [TextState.SENT, ""]);
+    });
+  }
+
+  test("of gone, and only that, means that they left", async () => {
+    on.parts.discovery.find = async () => ({ route: "sms" });
+    const first = await sealedText(on.records, anna, 1);
+    const second = await sealedText(on.records, anna, 2);
+    await flush({ 1: "gone", 2: refusedBy("after_refused") });
+    assert.deepEqual(await stateOf(first), [TextState.NOT_DELIVERED, "gone"]);
+    assert.deepEqual(await stateOf(second), [TextState.NOT_DELIVERED, "gone"]);
+  });
+
+  test("of address_expired leads to a lookup and a new start at once, and no further", async () => {
+    const key = await sealedText(on.records, anna, 1);
+    const { accountId, deviceId } = on.friendSelf.device;
+    const found = {
+      route: "private" as const,
+      accountId,
+      rootKey: anna.rootKey,
+      lowestManifestVersion: 1,
+    };
+    const keyPackage = new Uint8Array(8);
+    const provisionalCapability = new Uint8Array(80).fill(9);
+    let lookups = 0;
+    const parts: ConversingParts = {
+      ...on.parts,
+      encryption: {
+        startGroup: async () => ({
+          groupId: new Uint8Array(32).fill(6),
+          state: new Uint8Array(1),
+          welcome: new Uint8Array(8),
+        }),
+        encrypt: async (state, message) => ({ state, message: new Uint8Array(message) }),
+      } as Partial<Encryption> as Encryption,
+      service: serviceOf({
+        directory: {
+          takeKeyPackages: async () => ({
+            manifest: on.friendSelf.manifest,
+            devices: [{ deviceId, keyPackage, provisionalCapability }],
+          }),
+        },
+      }),
+      discovery: {
+        findRecently: async () => {
+          lookups += 1;
+          return found;
+        },
+      } as Partial<Discovery> as Discovery,
+    };
+    await on.records.commit([put("numbers", anna.number, create(NumberRecordSchema))]);
+    sending = new Posting(parts, new Sealing(parts));
+    const isNew = ({ capability }: OutgoingPut) => capability[0] === 9;
+    const answering = (answer: (put: OutgoingPut) => PutAnswer) => {
+      const rounds: boolean[][] = [];
+      const outbox = outboxOf({
+        put: async (puts) => {
+          rounds.push(puts.map(isNew));
+          return puts.map(answer);
+        },
+      });
+      return { rounds, flush: () => sending.flush(on.self, outbox.open) };
+    };
+    const forEver = answering(() => refusedBy("address_expired"));
+    assert.equal((await forEver.flush())?.code, "address_expired");
+    assert.deepEqual(forEver.rounds, [[false], [true]]);
+    assert.equal(lookups, 1);
+    assert.deepEqual(await stateOf(key), [TextState.QUEUED, ""]);
+    const once = answering((put) => (isNew(put) ? stored : refusedBy("address_expired")));
+    assert.equal(await once.flush(), undefined);
+    assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
+  });
+
+  test("that was lost stops all, and what was stored before it is not put again", async () => {
+    const first = await sealedText(on.records, anna, 1);
+    const second = await sealedText(on.records, ben, 2);
+    const third = await sealedText(on.records, ben, 3);
+    const { error, rounds } = await flush({ 2: refusedBy("unreachable"), 1: stored, 3: stored });
+    assert.equal(error?.code, "unreachable");
+    assert.equal(rounds.length, 1);
+    const states = await Promise.all([first, second, third].map(stateOf));
+    assert.deepEqual(
+      states.map(([state]) => state),
+      [TextState.SENT, TextState.QUEUED, TextState.SENT],
+    );
+    assert.deepEqual((await flush()).rounds.map(marksOf), [[2]]);
+  });
+});

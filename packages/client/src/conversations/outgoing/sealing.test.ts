@@ -1,0 +1,185 @@
+// From text to sealed envelopes: one content for one conversation, the same bytes for good, and no long texts to whoever
+// has not answered.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  accountIdOf,
+  ContentSchema,
+  conversationIdOfTwo,
+  equalBytes,
+  limits,
+  messageIdOf,
+  type PhoneNumber,
+  randomBytes,
+} from "@assent/protocol";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { phoneOn } from "../../account/cell-for-tests.ts";
+import {
+  GroupSchema,
+  NumberRecordSchema,
+  type OutgoingAddress,
+  type Person,
+  put,
+  TextState,
+} from "../../store/records.ts";
+import {
+  accountIdOfPerson,
+  addressOf,
+  type ConversingForTests,
+  conversing,
+  friendNumber,
+  knowing,
+  personOf,
+} from "../conversing-for-tests.ts";
+import { Queueing, queueText } from "./queue.ts";
+
+const groupId = new Uint8Array(32).fill(6);
+
+let on: ConversingForTests;
+/** What was encrypted, in order. */
+let encrypted: Uint8Array[];
+
+beforeEach(async () => {
+  encrypted = [];
+  on = await conversing({
+    encrypt: async (state, content) => {
+      encrypted.push(content);
+      return { state, message: new Uint8Array(content) };
+    },
+  });
+  on.parts.discovery.findRecently = async () => ({ route: "sms" });
+});
+
+/** Somebody who is written to under the number, in a group, at these addresses. */
+async function writingWith(person: Person, addresses: OutgoingAddress[]): Promise<Person> {
+  const accountId = accountIdOfPerson(person);
+  const known = { ...person, number: friendNumber, groups: [groupId], addresses };
+  known.addressesGivenAtMs = BigInt(on.clock.nowMs);
+  const number = create(NumberRecordSchema, { accountId, acceptedAccountId: accountId });
+  const group = create(GroupSchema, { accountId, state: new Uint8Array(1) });
+  await knowing(on.records, known);
+  await on.records.commit([
+    put("numbers", friendNumber, number),
+    put("groups", "06".repeat(32), group),
+  ]);
+  return known;
+}
+
+async function queue(text: string) {
+  const queued = await queueText(on.records, on.self, friendNumber, text, on.clock.nowMs);
+  await on.records.commit(queued.changes);
+  return queued;
+}
+
+async function seal(key: string) {
+  await on.sealing.encryptQueued(on.self, key, key);
+  const text = await on.records.get("texts", key);
+  return [text?.state, text?.error ?? ""];
+}
+
+describe("a text", () => {
+  test("to somebody known is named by its message id from the start, and sealed as the same bytes again", async () => {
+    const person = await writingWith(personOf(on.friend), [addressOf()]);
+    const { key, id } = await queue("hello");
+    const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
+    const conversationId = conversationIdOfTwo(...ids);
+    assert.deepEqual(await seal(key), [TextState.QUEUED, ""]);
+    const [content] = encrypted;
+    assert.ok(content);
+    assert.equal(messageIdOf(ids[0], conversationId, content), id);
+    assert.ok(equalBytes(fromBinary(ContentSchema, content).conversationId, conversationId));
+    await seal(key);
+    assert.deepEqual(encrypted[1], content);
+  });
+
+  test("queued before it was known whose the number is gets its content then; its name stays", async () => {
+    const { key, id } = await queue("hello");
+    assert.equal((await on.records.get("texts", key))?.contentEncoded.length, 0);
+    const person = await writingWith(personOf(on.friend), [addressOf()]);
+    await seal(key);
+    const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
+    const [content] = encrypted as [Uint8Array];
+    const messageId = messageIdOf(ids[0], conversationIdOfTwo(...ids), content);
+    assert.notEqual(messageId, id);
+    assert.equal(await on.records.pointer("textIds", messageId), key);
+    const text = await on.records.get("texts", key);
+    assert.deepEqual([text?.id, text?.contentEncoded], [id, content]);
+  });
+
+  test("to a number that has another account by now is of the other conversation", async () => {
+    await writingWith(personOf(on.friend), [addressOf()]);
+    const { key } = await queue("hello");
+    await seal(key);
+    const other = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
+    const person = await writingWith(other, [addressOf()]);
+    await seal(key);
+    const [before, after] = encrypted.map((content) => fromBinary(ContentSchema, content));
+    assert.ok(before && after);
+    const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
+    assert.ok(equalBytes(after.conversationId, conversationIdOfTwo(...ids)));
+    assert.ok(!equalBytes(before.conversationId, after.conversationId));
+    assert.deepEqual([after.salt, after.body], [before.salt, before.body]);
+  });
+});
+
+describe("a text to somebody who has not answered", () => {
+  const longest = "ä".repeat(limits.unansweredTextBytes / 2);
+  const tooLong = `${longest}a`;
+  const provisional = addressOf({ provisional: true });
+
+  test("is not sealed where it is too long by a byte", async () => {
+    await writingWith(personOf(on.friend), [provisional]);
+    const refused = await queue(tooLong);
+    const most = await queue(longest);
+    assert.deepEqual(await seal(refused.key), [
+      TextState.NOT_DELIVERED,
+      "unanswered_text_too_long",
+    ]);
+    assert.equal(encrypted.length, 0);
+    assert.deepEqual(await seal(most.key), [TextState.QUEUED, ""]);
+    assert.equal(encrypted.length, 1);
+  });
+
+  test("is not sealed either where nobody is known, before anything is asked", async () => {
+    on.parts.discovery.findRecently = async () => assert.fail("was looked up");
+    const { key } = await queue(tooLong);
+    assert.deepEqual(await seal(key), [TextState.NOT_DELIVERED, "unanswered_text_too_long"]);
+  });
+
+  test("waits where it was sealed ahead of everything, without being an error there", async () => {
+    await writingWith(personOf(on.friend), [provisional]);
+    const { key } = await queue(tooLong);
+    await on.sealing.encryptKnown(on.self);
+    assert.equal((await on.records.get("texts", key))?.state, TextState.QUEUED);
+    assert.equal(encrypted.length, 0);
+  });
+
+  test("may be as long as any once they answered", async () => {
+    await writingWith(personOf(on.friend), [provisional, addressOf({ deviceId: randomBytes(32) })]);
+    const { key } = await queue(tooLong);
+    assert.deepEqual(await seal(key), [TextState.QUEUED, ""]);
+    assert.equal(encrypted.length, 1);
+  });
+
+  test("is refused at once where the owner sends it, and nothing of it is kept", async () => {
+    const texting = new Queueing({
+      records: on.records,
+      now: on.parts.now,
+      discovery: on.parts.discovery,
+      mailboxes: {
+        encryptQueued: async () => undefined,
+        flush: async () => undefined,
+      } as never,
+      sms: { name: "handoff", link: () => "" },
+    });
+    const send = (text: string) =>
+      texting.send(() => on.self, true, friendNumber, text, { route: "private" });
+    const person = personOf(on.friend);
+    await writingWith(person, [provisional]);
+    await assert.rejects(send(tooLong), { code: "unanswered_text_too_long" });
+    assert.deepEqual(await on.records.keys("texts"), []);
+    assert.equal((await send(longest)).state, "queued");
+    await writingWith(person, [addressOf()]);
+    assert.equal((await send(tooLong)).state, "queued");
+  });
+});

@@ -1,0 +1,317 @@
+// From content to sealed envelopes. The group's new state, the envelopes and the text they carry are changes of
+// one commit, so that no key is used twice; nothing is sent here.
+import {
+  type Address,
+  AssentError,
+  bytesFromHex,
+  type ConversationId,
+  type EnvelopeContent,
+  EnvelopeContentSchema,
+  equalBytes,
+  limits,
+  type MessageId,
+  messageIdOf,
+  type PhoneNumber,
+  randomBytes,
+  sealEnvelope,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import type { Self } from "../../account/self.ts";
+import { type ContentFields, contentIn, encodeContent, hasAtMost } from "../../content/content.ts";
+import type { Discovery } from "../../discovery/discovery.ts";
+import { EncryptionRefused, type GroupState } from "../../encryption/encryption.ts";
+import {
+  GroupSchema,
+  type NumberRecord,
+  OutgoingEnvelopeSchema,
+  type Person,
+  point,
+  put,
+  remove,
+  type TextRecord,
+} from "../../store/records.ts";
+import type { Change } from "../../store/store.ts";
+import { notDelivered } from "../history/messages.ts";
+import { isReadReceipt } from "../history/owed-receipts.ts";
+import { needsAddress, newAddress } from "../people/addresses.ts";
+import { conversationIdWith, isUnanswered, liveGroupOf, personKey } from "../people/people.ts";
+import { type FirstMessage, type Starting, startConversation } from "./starting.ts";
+
+export interface ConversingParts extends Starting {
+  readonly discovery: Discovery;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+}
+
+// 33 bytes each: such a message stays in a small envelope.
+const receiptsPerMessage = 100;
+
+export class Sealing {
+  readonly #parts: ConversingParts;
+
+  constructor(parts: ConversingParts) {
+    this.#parts = parts;
+  }
+
+  /** Encrypts queued texts in order, until one comes to somebody who must be looked up first. Sends nothing. */
+  async encryptKnown(self: Self): Promise<void> {
+    const { records } = this.#parts;
+    for (const { key, text: textKey } of await records.pointers("queue")) {
+      const text = await records.get("texts", textKey);
+      const changes = text && (await this.#changesIfKnown(self, textKey, text));
+      if (!changes) return;
+      await records.commit([...changes, remove("queue", key)]);
+    }
+  }
+
+  /** Takes one text from the queue into sealed envelopes, or says why it cannot be delivered. */
+  async encryptQueued(self: Self, queueKey: string, textKey: string): Promise<void> {
+    const { records } = this.#parts;
+    const text = await records.get("texts", textKey);
+    if (!text) return records.commit([remove("queue", queueKey)]);
+    const number = text.number as PhoneNumber;
+    try {
+      const changes = await this.#changesFor(self, number, textKey, text);
+      await records.commit([...changes, remove("queue", queueKey)]);
+    } catch (error) {
+      if (!(error instanceof AssentError) || isForLater(error)) throw error;
+      await records.commit([
+        remove("queue", queueKey),
+        ...(await notDelivered(this.#parts.records, textKey, text, error.code)),
+      ]);
+    }
+  }
+
+  /** Receipts of accepted conversations; others wait until the owner answers. */
+  async encryptReceipts(self: Self): Promise<void> {
+    const { records } = this.#parts;
+    const due = new Map<string, { key: string; id: string }[]>();
+    for (const { key, text } of await records.pointers("receipts")) {
+      const accountKey = key.slice(0, key.indexOf("/"));
+      due.set(accountKey, [...(due.get(accountKey) ?? []), { key, id: text }]);
+    }
+    for (const [accountKey, receipts] of due) {
+      const person = await records.get("people", accountKey);
+      if (!person?.verified || !person.accepted) continue;
+      const told = receipts.slice(0, receiptsPerMessage);
+      const idsOf = (wanted: boolean) =>
+        told.filter(({ key }) => isReadReceipt(key) === wanted).map(({ id }) => bytesFromHex(id));
+      const value = { delivered: idsOf(false), read: idsOf(true) };
+      const fields = { body: { case: "status" as const, value } };
+      const changes = await this.encryptFor(self, bytesFromHex(accountKey), person, fields);
+      if (!changes) continue;
+      const settled = told.map(({ key }) => remove("receipts", key));
+      await records.commit([...changes, ...settled]);
+    }
+  }
+
+  /** Envelopes that carry content which is no text to a person, and the changes that go with them. */
+  encryptFor(
+    self: Self,
+    accountId: Uint8Array,
+    person: Person,
+    fields: ContentFields,
+  ): Promise<Change[] | undefined> {
+    const conversationId = conversationIdWith(self, accountId);
+    const content = encodeContent(conversationId, fields, this.#parts.now());
+    return this.#encrypt(self, accountId, person, { content, text: "" });
+  }
+
+  async #encrypt(
+    self: Self,
+    accountId: Uint8Array,
+    person: Person,
+    message: FirstMessage,
+  ): Promise<Change[] | undefined> {
+    const { records, now } = this.#parts;
+    const group = await liveGroupOf(records, person);
+    if (!group || person.addresses.length === 0) return undefined;
+    const given = needsAddress(person, now())
+      ? await newAddress(records, self, accountId, now())
+      : undefined;
+    const contents = this.#withAddress(self, accountId, given?.address, message);
+    const changes: Change[] = [...(given?.changes ?? [])];
+    let state = group.state;
+    for (const item of contents) {
+      const encrypted = await this.#tryEncrypt(state, item.content);
+      if (!encrypted) {
+        // It is over, whatever ended it: the next text starts another.
+        const over = create(GroupSchema, {
+          accountId: new Uint8Array(accountId),
+          state,
+          broken: true,
+        });
+        await records.commit([put("groups", group.key, over)]);
+        return undefined;
+      }
+      state = encrypted.state;
+      const envelope = create(EnvelopeContentSchema, {
+        content: { case: "groupMessage", value: encrypted.message },
+      });
+      changes.push(...(await this.sealedTo(accountId, person, envelope, item.text)));
+    }
+    const stored = create(GroupSchema, { accountId: new Uint8Array(accountId), state });
+    const addressesGivenAtMs = given ? BigInt(now()) : person.addressesGivenAtMs;
+    changes.push(
+      put("groups", group.key, stored),
+      put("people", personKey(accountId), { ...person, addressesGivenAtMs }),
+    );
+    return changes;
+  }
+
+  async #tryEncrypt(state: GroupState, content: Uint8Array) {
+    try {
+      return await this.#parts.encryption.encrypt(state, content);
+    } catch (error) {
+      if (error instanceof EncryptionRefused) return undefined;
+      throw error;
+    }
+  }
+
+  /** Envelopes with one content for each of a person's devices. */
+  async sealedTo(
+    accountId: Uint8Array,
+    person: Person,
+    content: EnvelopeContent,
+    text = "",
+  ): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const address of person.addresses) {
+      const sealed = create(OutgoingEnvelopeSchema, {
+        secret: randomBytes(32),
+        capability: address.capability,
+        body: await sealEnvelope({ kind: "address", envelopeKey: address.envelopeKey }, content),
+        accountId: new Uint8Array(accountId),
+        text,
+      });
+      changes.push(put("outgoing", await this.#parts.records.nextKey("outgoing"), sealed));
+    }
+    return changes;
+  }
+
+  /** The text in the group it belongs to; undefined where there is none, or a lookup must tell. */
+  async #changesIfKnown(
+    self: Self,
+    textKey: string,
+    text: TextRecord,
+  ): Promise<Change[] | undefined> {
+    const { records } = this.#parts;
+    const number = await records.get("numbers", text.number);
+    if (number?.blocked) return undefined;
+    const accountId = number?.acceptedAccountId;
+    const person = accountId?.length
+      ? await records.get("people", personKey(accountId))
+      : undefined;
+    if (!accountId || !person || !hasSameAccount(number)) return undefined;
+    // Who is written to is known from now on.
+    const known = { ...person, accepted: true };
+    if (isTooLongFor(known, text)) return undefined;
+    const { contentEncoded, id } = encodedText(self, text, conversationIdWith(self, accountId));
+    const message = { content: contentEncoded, text: textKey };
+    const changes = await this.#encrypt(self, accountId, known, message);
+    return (
+      changes && [
+        ...changes,
+        put("texts", textKey, { ...text, accountId, contentEncoded }),
+        point("textIds", id, textKey),
+      ]
+    );
+  }
+
+  async #changesFor(
+    self: Self,
+    number: PhoneNumber,
+    textKey: string,
+    text: TextRecord,
+  ): Promise<Change[]> {
+    const changes = await this.#changesIfKnown(self, textKey, text);
+    if (changes) return changes;
+    const { records, discovery, now } = this.#parts;
+    const numberRecord = await records.get("numbers", number);
+    if (numberRecord?.blocked) throw new AssentError("blocked");
+    const accountId = numberRecord?.acceptedAccountId;
+    const person = accountId?.length
+      ? await records.get("people", personKey(accountId))
+      : undefined;
+    if (isTooLongFor(person, text)) throw new AssentError("unanswered_text_too_long");
+    const found = await discovery.findRecently(self, number);
+    if (found.route === "sms") throw new AssentError("not_private");
+    const accepted = accountId?.length ? accountId : found.accountId;
+    if (!equalBytes(accepted, found.accountId)) throw new AssentError("key_changed");
+    const given = await newAddress(records, self, found.accountId, now());
+    const conversationId = conversationIdWith(self, found.accountId);
+    const { contentEncoded, id } = encodedText(self, text, conversationId);
+    const message = { content: contentEncoded, text: textKey };
+    const started = await startConversation(
+      this.#parts,
+      self,
+      number,
+      found,
+      this.#withAddress(self, found.accountId, given?.address, message),
+      given ? now() : 0,
+    );
+    const record = await records.get("numbers", number);
+    return [
+      ...(given?.changes ?? []),
+      ...started,
+      put("numbers", number, {
+        ...(record as NumberRecord),
+        acceptedAccountId: new Uint8Array(found.accountId),
+      }),
+      put("texts", textKey, {
+        ...text,
+        accountId: new Uint8Array(found.accountId),
+        contentEncoded,
+      }),
+      point("textIds", id, textKey),
+    ];
+  }
+
+  /** A message behind one that gives an address of this device, where there is one to give. */
+  #withAddress(
+    self: Self,
+    accountId: Uint8Array,
+    address: Address | undefined,
+    message: FirstMessage,
+  ): FirstMessage[] {
+    if (!address) return [message];
+    const conversationId = conversationIdWith(self, accountId);
+    const content = encodeContent(conversationId, { addresses: [address] }, this.#parts.now());
+    return [{ content, text: "" }, message];
+  }
+}
+
+/** What passes by itself, or with the owner's next answer: the text stays queued. */
+export function isForLater({ retry }: AssentError): boolean {
+  return retry === "later" || retry === "after-consent";
+}
+
+/** Whether a text is longer than what may be sent to somebody who has not answered, and this person has not. */
+function isTooLongFor(person: Person | undefined, { text }: TextRecord): boolean {
+  return isUnanswered(person) && !hasAtMost(text, limits.unansweredTextBytes);
+}
+
+function hasSameAccount(record: NumberRecord | undefined): boolean {
+  return record !== undefined && equalBytes(record.accountId, record.acceptedAccountId);
+}
+
+/**
+ * What a text is sent as in a conversation, the same bytes for good, and the message id that its receipts name. Another
+ * where it was to be sent in another conversation before, or in none that was known.
+ */
+export function encodedText(
+  self: Self,
+  { text, contentEncoded, sentAtMs }: TextRecord,
+  conversationId: ConversationId,
+): { readonly id: MessageId; readonly contentEncoded: Uint8Array<ArrayBuffer> } {
+  const encoded =
+    contentEncoded.length > 0
+      ? contentIn(conversationId, contentEncoded)
+      : encodeContent(
+          conversationId,
+          { body: { case: "text", value: { text } } },
+          Number(sentAtMs),
+        );
+  const id = messageIdOf(self.device.accountId, conversationId, encoded);
+  return { id, contentEncoded: encoded };
+}

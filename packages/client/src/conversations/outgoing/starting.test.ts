@@ -1,0 +1,88 @@
+// First contact with KeyPackages that are not live: another is taken, then the text waits, and nobody has lied.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { AssentError } from "@assent/protocol";
+import { serviceOf } from "../../account/cell-for-tests.ts";
+import type { Encryption } from "../../encryption/encryption.ts";
+import { EncryptionRefused, type RefusalReason } from "../../encryption/encryption.ts";
+import {
+  type ConversingForTests,
+  conversing,
+  friendNumber,
+  personOf,
+} from "../conversing-for-tests.ts";
+import { startConversation } from "./starting.ts";
+
+let on: ConversingForTests;
+let takes: number;
+
+beforeEach(async () => {
+  on = await conversing();
+  takes = 0;
+});
+
+/** Starts with somebody whose KeyPackages are refused for these reasons, one after another; then they are good. */
+function start(...reasons: RefusalReason[]) {
+  const { accountId, deviceId } = on.friendSelf.device;
+  const { rootKey } = personOf(on.friend);
+  const encryption: Partial<Encryption> = {
+    startGroup: async () => {
+      const reason = reasons[takes - 1];
+      if (reason) throw new EncryptionRefused(reason);
+      return {
+        groupId: new Uint8Array(32).fill(6),
+        state: new Uint8Array(1),
+        welcome: new Uint8Array(8),
+      };
+    },
+  };
+  const takeKeyPackages = async () => {
+    takes += 1;
+    return {
+      manifest: on.friendSelf.manifest,
+      devices: [
+        {
+          deviceId,
+          keyPackage: new Uint8Array(8),
+          provisionalCapability: new Uint8Array(80),
+        },
+      ],
+    };
+  };
+  const found = { route: "private" as const, accountId, rootKey, lowestManifestVersion: 1 };
+  return startConversation(
+    {
+      ...on.parts,
+      encryption: encryption as Encryption,
+      service: serviceOf({ directory: { takeKeyPackages } }),
+    },
+    on.self,
+    friendNumber,
+    found,
+    [],
+    0,
+  );
+}
+
+const refused = (code: string) => (error: unknown) =>
+  error instanceof AssentError && error.code === code;
+
+test("one that is live is taken once", async () => {
+  assert.ok((await start()).length > 0);
+  assert.equal(takes, 1);
+});
+
+test("where one is not live another is taken", async () => {
+  assert.ok((await start("expired")).length > 0);
+  assert.equal(takes, 2);
+});
+
+test("where that is not live either the text waits, and no third is taken", async () => {
+  await assert.rejects(start("expired", "expired"), refused("rate_limited"));
+  assert.equal(takes, 2);
+});
+
+test("one that is false is the service's falsehood, at once", async () => {
+  await assert.rejects(start("untrusted"), refused("service_untrusted"));
+  assert.equal(takes, 1);
+});

@@ -1,0 +1,55 @@
+// Whom the owner blocked. It holds on this device at once; the service, which then drops what comes through the
+// addresses that person was given, is told as soon as the inbox can be opened.
+import { AssentError, bytesFromHex, limits, type PhoneNumber } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import type { Inbox } from "../../egress/inbox.ts";
+import { NumberRecordSchema, put, type Records } from "../../store/records.ts";
+import { personKey } from "./people.ts";
+
+/** Blocks or unblocks a number here. Whether there is anything to tell the service. */
+export async function setBlocked(
+  records: Records,
+  number: PhoneNumber,
+  blocked: boolean,
+): Promise<boolean> {
+  const record = (await records.get("numbers", number)) ?? create(NumberRecordSchema);
+  const blockUntold = (await serialsGivenTo(records, number)).length > 0;
+  await records.commit([put("numbers", number, { ...record, blocked, blockUntold })]);
+  return blockUntold;
+}
+
+/** Tells the service what it does not know yet; each number is told again until it answered. */
+export async function tellBlocked(records: Records, inbox: Inbox): Promise<void> {
+  for (const { key: number, record } of await records.list("numbers")) {
+    if (!record.blockUntold) continue;
+    try {
+      await tell(inbox, await serialsGivenTo(records, number), record.blocked);
+    } catch (error) {
+      // Refused for good, as when more are blocked than it keeps: it holds here, and nothing else may stop for it.
+      if (!(error instanceof AssentError) || error.retry !== "never") throw error;
+    }
+    await records.commit([put("numbers", number, { ...record, blockUntold: false })]);
+  }
+}
+
+async function tell(inbox: Inbox, serials: readonly Uint8Array[], blocked: boolean): Promise<void> {
+  for (let start = 0; start < serials.length; start += limits.addressesPerBlock) {
+    const part = serials.slice(start, start + limits.addressesPerBlock);
+    await inbox.blockAddresses({ block: blocked ? part : [], unblock: blocked ? [] : part });
+  }
+}
+
+/** The serials of all addresses that whoever wrote under a number was given. */
+async function serialsGivenTo(
+  records: Records,
+  number: string,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const people = await records.list("people");
+  const accounts = new Set(
+    people.filter(({ record }) => record.number === number).map(({ key }) => key),
+  );
+  const given = await records.list("given");
+  return given
+    .filter(({ record }) => accounts.has(personKey(record.accountId)))
+    .map(({ key }) => bytesFromHex(key));
+}
