@@ -1,8 +1,17 @@
-// What the service stores, read out of its own tables while it runs, and how long it may stay once it is of nobody.
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+// What the service stores, read out of its own tables and its envelope log while it runs.
+import { copyFile, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { openLogFiles } from "../../packages/server/src/storage/envelope-log/file-system.ts";
+import {
+  putFields,
+  putHeaderBytes,
+  recordTypes,
+} from "../../packages/server/src/storage/envelope-log/record-format.ts";
+import { findLog } from "../../packages/server/src/storage/envelope-log/recovery.ts";
+import { scanSegment } from "../../packages/server/src/storage/envelope-log/segment-scan.ts";
+import { segmentName } from "../../packages/server/src/storage/envelope-log/segments.ts";
 
 export interface StoredValue {
   /** "account.account_id" */
@@ -29,6 +38,34 @@ export async function storedValues(folder: string): Promise<StoredValue[]> {
     }
   }
   database.close();
+  found.push(...(await storedEnvelopes(folder, join(copy, "envelopes"))));
   await rm(copy, { recursive: true });
+  return found;
+}
+
+/** Ids, serials and bodies of what waits. */
+async function storedEnvelopes(folder: string, copy: string): Promise<StoredValue[]> {
+  await cp(join(folder, "envelopes"), copy, { recursive: true });
+  const files = await openLogFiles(copy);
+  const { headers } = await findLog(files);
+  const found: StoredValue[] = [];
+  for (const { number, salt } of headers.values()) {
+    const name = segmentName(number);
+    const file = files.file(name);
+    const bytes = Buffer.alloc(await file.size());
+    await file.read(bytes, 0);
+    await file.rest();
+    scanSegment({ name, bytes, salt }, true, ({ type }, at) => {
+      if (type !== recordTypes.put) return;
+      const length = bytes.readUInt32LE(at + putFields.bodyLength);
+      const part = (from: number, bytesOfIt: number) =>
+        bytes.subarray(at + from, at + from + bytesOfIt);
+      found.push(
+        { column: "envelope.envelope_id", bytes: part(putFields.envelopeId, 32) },
+        { column: "envelope.serial", bytes: part(putFields.serial, 16) },
+        { column: "envelope.body", bytes: part(putHeaderBytes, length) },
+      );
+    });
+  }
   return found;
 }

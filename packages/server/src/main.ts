@@ -53,6 +53,7 @@ import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createDevelopmentSms } from "./sms/development.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
 import type { SmsTransport } from "./sms/transport.ts";
+import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import type { Stores } from "./storage/stores.ts";
 import { startSweeps } from "./sweeps.ts";
@@ -82,22 +83,21 @@ export async function startServer(
   await loadVoprf();
   await refuseEarlierKeys(config.dataDirectory);
   const health = watchHealth(now, quotas.operating.wellAfterMs);
-  const stores = await openSqliteStorage(
-    config.dataDirectory,
-    (error) => {
+  const stores = await openEmbeddedStores(config.dataDirectory, {
+    randomness,
+    crashed(error) {
       log.fatal("storage ended; the service cannot go on", error);
       fatal(error);
     },
-    {
-      diskFailed(error) {
-        log.error("the disk takes nothing: it is full, or fails", error);
-        health.diskFailed();
-      },
-      ...(dependencies.mostDatabasePages === undefined
-        ? {}
-        : { mostPages: dependencies.mostDatabasePages }),
+    diskFailed(error) {
+      const isNews = health.now().kind === "well";
+      health.diskFailed();
+      if (isNews) log.error("the disk takes nothing: it is full, or fails", error);
     },
-  );
+    ...(dependencies.mostDatabasePages === undefined
+      ? {}
+      : { mostPages: dependencies.mostDatabasePages }),
+  });
   const computing = startComputing();
   try {
     const { evaluations, evaluationsPerDay } = quotas.discovery;

@@ -8,7 +8,7 @@ import { type TestContext, test } from "node:test";
 import { limits, randomBytes } from "@assent/protocol";
 import { quotas } from "../limits/quotas.ts";
 import { systemRandomness } from "../randomness.ts";
-import { openSqliteStorage } from "../storage/sqlite/storage.ts";
+import { openEmbeddedStores } from "../storage/embedded-stores.ts";
 import type { Stores } from "../storage/stores.ts";
 import { createAddresses } from "./addresses.ts";
 import { createEmbeddedWakeups } from "./embedded-wakeups.ts";
@@ -72,7 +72,12 @@ class Device {
 /** Mailboxes on a new store, with one mailbox, and what its senders and its device do. */
 async function begin(context: TestContext, changes: Partial<MailboxParts> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "assent-mailboxes-"));
-  const stores: Stores = await openSqliteStorage(folder, (error) => assert.fail(String(error)));
+  const fails = (error: unknown) => assert.fail(String(error));
+  const stores: Stores = await openEmbeddedStores(folder, {
+    randomness: systemRandomness,
+    crashed: fails,
+    diskFailed: fails,
+  });
   context.after(async () => {
     await stores.close();
     await rm(folder, { recursive: true, force: true });

@@ -9,57 +9,79 @@ export interface RoomLimits {
   readonly ballastBytes: number;
 }
 
-const ballastName = "ballast";
+export interface DiskRoomParts {
+  readonly files: LogFiles;
+  readonly limits: RoomLimits;
+  /** From before. */
+  readonly hasBallast: boolean;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Puts are refused. */
+  readonly isShort: (error: Error) => void;
+}
+
+/** There is less room on the disk than puts need. */
+class DiskShort extends Error {
+  override readonly name = "DiskShort";
+}
+
+export const ballastName = "ballast";
 const part = Buffer.alloc(262_144);
 const retryMs = 1_000;
 
 export class DiskRoom {
   /** Whether puts are refused. */
   isShort = false;
-  #hasBallast = false;
-  readonly #files: LogFiles;
-  readonly #limits: RoomLimits;
-  readonly #wait: (ms: number) => Promise<void>;
+  /** partly: as much of it as there was room for, or time. */
+  #ballast: "none" | "partly" | "whole";
+  readonly #parts: DiskRoomParts;
 
-  constructor(files: LogFiles, limits: RoomLimits, wait: (ms: number) => Promise<void>) {
-    this.#files = files;
-    this.#limits = limits;
-    this.#wait = wait;
+  constructor(parts: DiskRoomParts) {
+    this.#parts = parts;
+    this.#ballast = parts.hasBallast ? "partly" : "none";
   }
 
   /** Looks how much is free; makes the ballast where it is missing and there is room for it. */
   async look(): Promise<void> {
-    const { refusePutsBelowBytes, ballastBytes } = this.#limits;
-    const free = await this.#files.freeBytes();
-    this.isShort = free < refusePutsBelowBytes;
+    const { files, limits } = this.#parts;
+    const { refusePutsBelowBytes, ballastBytes } = limits;
+    const free = await files.freeBytes();
+    this.#set(free < refusePutsBelowBytes);
     const hasRoom = free >= refusePutsBelowBytes + ballastBytes;
-    if (this.#hasBallast || ballastBytes === 0 || !hasRoom) return;
+    if (this.#ballast === "whole" || ballastBytes === 0 || !hasRoom) return;
     await this.#makeBallast(ballastBytes);
   }
 
   /** The disk is full. Whether room was made; where it was not, a moment passed. */
   async make(): Promise<boolean> {
-    this.isShort = true;
-    if (this.#hasBallast) {
-      this.#hasBallast = false;
-      await this.#files.remove(ballastName);
-      await this.#files.syncNames();
+    const { files, wait } = this.#parts;
+    this.#set(true);
+    if (this.#ballast !== "none") {
+      this.#ballast = "none";
+      await files.remove(ballastName);
+      await files.syncNames();
       return true;
     }
-    await this.#wait(retryMs);
+    await wait(retryMs);
     return false;
   }
 
+  #set(isShort: boolean): void {
+    this.isShort = isShort;
+    if (isShort) this.#parts.isShort(new DiskShort("puts are refused"));
+  }
+
   async #makeBallast(length: number): Promise<void> {
-    const file = this.#files.file(ballastName);
+    const { files } = this.#parts;
+    const file = files.file(ballastName);
     try {
       // What is there from before is kept as it is.
       for (let at = await file.size(); at < length; at += part.length) await file.write(part, at);
       await file.sync();
-      this.#hasBallast = true;
+      this.#ballast = "whole";
     } catch (error) {
       if (!isWithoutRoom(error)) throw error;
-      await this.#files.remove(ballastName);
+      await files.remove(ballastName);
+      this.#ballast = "none";
     } finally {
       await file.rest();
     }

@@ -33,12 +33,14 @@ export interface EnvelopeLogParts {
   readonly files: LogFiles;
   /** All mailboxes there are, read once. What the log has of others is dropped. */
   readonly rows: Iterable<MailboxRow> | AsyncIterable<MailboxRow>;
-  /** Whether there may be no log yet: not where mailboxes were put into before. */
-  readonly mayBeNew: boolean;
+  /** Whether the log may be missing though there are mailboxes: what waited in them is lost then. */
+  readonly mayBeMissing?: boolean;
   readonly randomness: Randomness;
   readonly schedule: Schedule;
   readonly room: RoomLimits;
   readonly segmentBytes: number;
+  /** Puts are refused for want of room; said again from time to time while that lasts. */
+  readonly diskShort: (error: Error) => void;
   /** The disk failed, or does not hold what was written: the process must end. */
   readonly fatal: (error: unknown) => void;
 }
@@ -115,6 +117,8 @@ export class EnvelopeLog {
     const log = new EnvelopeLog(parts, opened);
     for (const mailbox of opened.changed) log.#writer.state(mailbox);
     await log.#room.look();
+    // From here on a log that is missing was lost.
+    if (opened.isNew) await log.durable();
     return log;
   }
 
@@ -298,6 +302,7 @@ interface Opened {
   readonly waiting: WaitingEnvelopes;
   readonly segments: Segments;
   readonly room: DiskRoom;
+  readonly isNew: boolean;
   readonly salt: number;
   readonly lastSequence: number;
   readonly changed: readonly Mailbox[];
@@ -311,7 +316,8 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
   const byOrdinal: (Mailbox | undefined)[] = [undefined];
   for await (const row of parts.rows) addMailbox(mailboxes, byOrdinal, row);
   const found = await findLog(files);
-  if (found.salt === undefined && !parts.mayBeNew) {
+  const isNew = found.salt === undefined;
+  if (isNew && mailboxes.size > 0 && !parts.mayBeMissing) {
     throw new StartRefused("The folder of the envelope log is empty, and there are mailboxes.");
   }
   const salt = found.salt ?? Buffer.from(randomness.bytes(4)).readUInt32LE();
@@ -337,7 +343,14 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
     byOrdinal,
     waiting,
     segments,
-    room: new DiskRoom(files, parts.room, (ms) => schedule.wait(ms)),
+    room: new DiskRoom({
+      files,
+      limits: parts.room,
+      hasBallast: found.hasBallast,
+      wait: (ms) => schedule.wait(ms),
+      isShort: parts.diskShort,
+    }),
+    isNew,
     salt,
     lastSequence: loaded.lastSequence,
     changed: loaded.changed,

@@ -46,12 +46,12 @@ export class LogForTests {
     for (let count = 0; count < 3; count += 1) this.mailboxes.push(this.#newMailbox());
   }
 
-  async open(mayBeNew = true): Promise<void> {
+  async open(mayBeMissing = true): Promise<void> {
     this.#ticks = [];
     this.log = await EnvelopeLog.open({
       files: this.files,
       rows: this.mailboxes.map(({ row }) => row),
-      mayBeNew,
+      mayBeMissing,
       randomness: { bytes: (length) => this.#bytes(length), below: this.below },
       schedule: {
         laterThisTurn: (callback) => queueMicrotask(callback),
@@ -63,6 +63,7 @@ export class LogForTests {
       },
       room: { refusePutsBelowBytes: 1_000, ballastBytes: 2_048 },
       segmentBytes: 6_000,
+      diskShort: () => {},
       fatal: (error) => this.failures.push(error),
     });
   }

@@ -6,17 +6,29 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { StoredPut } from "../../mailbox/store.ts";
 import { systemRandomness } from "../../randomness.ts";
+import type { MailboxRows } from "../mailbox-rows.ts";
 import type { MailboxRow } from "./envelope-log.ts";
-import { DiskFull, type MailboxRows, openEnvelopeLog } from "./mailbox-store.ts";
+import { openEnvelopeLog } from "./mailbox-store.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "assent-envelopes-"));
 after(() => rm(folder, { recursive: true, force: true }));
 
-const noRows: MailboxRows = {
-  lineage: async () => 7,
-  hasEnded: async (mailboxId) => mailboxId[0] === 1,
-  block: async () => true,
-};
+function rowsWith(rows: readonly MailboxRow[]): MailboxRows {
+  return {
+    lineage: async () => 7,
+    hasEnded: async (mailboxId) => mailboxId[0] === 1,
+    block: async () => true,
+    page: async (after, most) => {
+      const some = rows.slice(after, after + most);
+      return {
+        last: after + some.length,
+        mailboxIds: new Uint8Array(Buffer.concat(some.map(({ mailboxId }) => mailboxId))),
+        generations: Uint32Array.from(some, ({ generation }) => generation),
+        blocked: [],
+      };
+    },
+  };
+}
 
 function rowsOf(count: number): MailboxRow[] {
   return Array.from({ length: count }, () => ({
@@ -29,12 +41,12 @@ function rowsOf(count: number): MailboxRow[] {
 function opened(
   name: string,
   rows: readonly MailboxRow[],
-  mayBeNew: boolean,
+  mayBeMissing: boolean,
   refusePutsBelowBytes = 1_000_000,
 ) {
-  return openEnvelopeLog(join(folder, name), noRows, {
-    rows,
-    mayBeNew,
+  return openEnvelopeLog(join(folder, name), rowsWith(rows), {
+    mayBeMissing,
+    diskShort: () => {},
     randomness: systemRandomness,
     room: { refusePutsBelowBytes, ballastBytes: 100_000 },
     fatal: (error) => assert.fail(String(error)),
@@ -145,7 +157,7 @@ test("while less is free than is kept, a put is refused as that", async () => {
   const [row] = rowsOf(1);
   assert.ok(row);
   const { log, store } = await opened("full", [row], true, Number.MAX_SAFE_INTEGER);
-  await assert.rejects(store.put([putFor(row.mailboxId)]), DiskFull);
+  await assert.rejects(store.put([putFor(row.mailboxId)]), { code: "busy" });
   assert.equal(await store.acknowledge(row.mailboxId, 1, 0), true);
   await log.close();
 });

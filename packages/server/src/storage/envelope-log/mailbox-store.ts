@@ -1,23 +1,11 @@
 // The mailbox port on the envelope log: envelopes in the log, and in rows what changes together with accounts. Who wants no
 // promise for every text uses the log as it is.
+import { AssentError } from "@assent/protocol";
 import type { MailboxStore, WaitingEnvelope } from "../../mailbox/store.ts";
+import { allMailboxRows, type MailboxRows } from "../mailbox-rows.ts";
 import type { StoredEnvelope } from "./backlog.ts";
 import { EnvelopeLog, type EnvelopeLogParts, type PutOutcome } from "./envelope-log.ts";
 import { openLogFiles } from "./file-system.ts";
-
-/** What of mailboxes is kept beside the accounts. Every method resolves when what it did is durable. */
-export interface MailboxRows {
-  lineage(): Promise<number>;
-  /** Whether the journal has it as ended. */
-  hasEnded(mailboxId: Uint8Array): Promise<boolean>;
-  /** As `block` of the port. */
-  block: MailboxStore["block"];
-}
-
-/** The disk is full: puts wait, and everything else goes on. */
-export class DiskFull extends Error {
-  override readonly name = "DiskFull";
-}
 
 export interface OpenedEnvelopeLog {
   readonly log: EnvelopeLog;
@@ -28,10 +16,16 @@ export interface OpenedEnvelopeLog {
 export async function openEnvelopeLog(
   directory: string,
   rows: MailboxRows,
-  parts: Omit<EnvelopeLogParts, "files" | "schedule" | "segmentBytes">,
+  parts: Omit<EnvelopeLogParts, "files" | "rows" | "schedule" | "segmentBytes">,
 ): Promise<OpenedEnvelopeLog> {
   const files = await openLogFiles(directory);
-  const log = await EnvelopeLog.open({ ...parts, files, schedule, segmentBytes });
+  const log = await EnvelopeLog.open({
+    ...parts,
+    rows: allMailboxRows(rows),
+    files,
+    schedule,
+    segmentBytes,
+  });
   return { log, store: mailboxStoreOn(log, rows) };
 }
 
@@ -84,7 +78,7 @@ function mailboxStoreOn(log: EnvelopeLog, rows: MailboxRows): MailboxStore {
       return Promise.all(
         decided.map((outcome, index) => {
           const known = settled(outcome, areStored);
-          if (known?.kind === "disk-full") throw new DiskFull("disk full");
+          if (known?.kind === "disk-full") throw new AssentError("busy");
           return known ?? notThere(puts[index]?.mailboxId ?? new Uint8Array());
         }),
       );

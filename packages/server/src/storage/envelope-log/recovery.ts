@@ -1,6 +1,7 @@
 // The start: reads what the files hold, cuts off what the last write left half done, refuses what was damaged otherwise, and
 // builds in memory what waits. What rows say of mailboxes stands over what the log says of them.
 import { DamagedSegment } from "./damaged-segment.ts";
+import { ballastName } from "./disk-room.ts";
 import type { LogFile, LogFiles } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { MailboxIds } from "./mailbox-ids.ts";
@@ -31,6 +32,7 @@ export interface FoundLog {
   readonly salt: number | undefined;
   readonly headers: ReadonlyMap<number, SegmentHeader>;
   readonly indexes: ReadonlySet<number>;
+  readonly hasBallast: boolean;
 }
 
 export interface LoadedLog {
@@ -74,7 +76,7 @@ export async function findLog(files: LogFiles): Promise<FoundLog> {
   }
   const indexes = new Set<number>();
   for (const number of headers.keys()) if (names.includes(indexName(number))) indexes.add(number);
-  return { salt, headers, indexes };
+  return { salt, headers, indexes, hasBallast: names.includes(ballastName) };
 }
 
 export class Loading {

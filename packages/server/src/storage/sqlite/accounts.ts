@@ -3,16 +3,14 @@
 import type {
   AccountChange,
   AccountPlace,
-  AccountStore,
   ChangeOutcome,
   CreateOutcome,
-  EndByNumberOutcome,
-  EndOutcome,
   NewAccount,
   SpentClaim,
   StoredAccount,
   StoredEnding,
 } from "../../accounts/store.ts";
+import type { AccountRows, EndRowsOutcome } from "../account-rows.ts";
 import { type AccountRow, endingsOn } from "./endings.ts";
 import { hourOf, isSame, type Operations, startOfHour, type Workspace } from "./operations.ts";
 
@@ -34,7 +32,7 @@ interface DeviceRow {
   readonly last_signature: Uint8Array | null;
 }
 
-export type AccountOperations = Omit<Operations<AccountStore>, "device" | "advance" | "restart">;
+export type AccountOperations = Omit<Operations<AccountRows>, "device" | "advance" | "restart">;
 
 export function accountOperations(workspace: Workspace): AccountOperations {
   const { database, leavesRemains } = workspace;
@@ -182,14 +180,14 @@ export function accountOperations(workspace: Workspace): AccountOperations {
     lookupHashes: readonly Uint8Array[],
     claim: SpentClaim,
     now: number,
-  ): EndByNumberOutcome {
+  ): EndRowsOutcome | { readonly kind: "claim-spent" } {
     const [account] = accountsAt(lookupHashes);
     if (!isSpent(claim)) insertSpent.run(claim.serial, claim.expiresAt);
     else if (account) return { kind: "claim-spent" };
     return account ? endings.end(account, "left-by-number", now) : { kind: "no-account" };
   }
 
-  function end(accountId: Uint8Array, now: number): EndOutcome {
+  function end(accountId: Uint8Array, now: number): EndRowsOutcome {
     const account = wholeAccount(accountId);
     return account ? endings.end(account, "left", now) : { kind: "no-account" };
   }

@@ -46,15 +46,8 @@ export function deviceOperations(workspace: Workspace): DeviceOperations {
     `SELECT mailbox.id, mailbox.device, mailbox_id, generation FROM mailbox
      JOIN device ON device.id = mailbox.device WHERE device_id = ?`,
   );
-  // Positions go on rising: none is ever given out twice in one mailbox.
-  const beginGeneration = database.prepare(
-    `UPDATE mailbox SET generation = ?, acknowledged = last_position, handed = last_position,
-     waiting_envelopes = 0, waiting_bytes = 0, provisional_envelopes = 0, provisional_bytes = 0
-     WHERE id = ?`,
-  );
-  const clearMailbox = ["envelope", "expired_range", "blocked_serial"].map((table) =>
-    database.prepare(`DELETE FROM ${table} WHERE mailbox = ?`),
-  );
+  const beginGeneration = database.prepare("UPDATE mailbox SET generation = ? WHERE id = ?");
+  const unblockAll = database.prepare("DELETE FROM blocked_serial WHERE mailbox = ?");
 
   function device(deviceId: Uint8Array): StoredDevice | undefined {
     const row = selectDevice.get(deviceId);
@@ -85,7 +78,7 @@ export function deviceOperations(workspace: Workspace): DeviceOperations {
     if (wanted.generation < mailbox.generation) return { kind: "generation-outdated" };
     keyPackages.add(mailbox.device, { ...wanted, replacesAll: true });
     if (wanted.generation > mailbox.generation) {
-      for (const clear of clearMailbox) clear.run(mailbox.id);
+      unblockAll.run(mailbox.id);
       beginGeneration.run(wanted.generation, mailbox.id);
     }
     leavesRemains();

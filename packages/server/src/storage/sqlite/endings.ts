@@ -1,6 +1,7 @@
 // How an account ends on SQLite: over the tables of all rooms, inside one transaction. What belongs to an account, a device
 // or a mailbox goes with its row (cascades); what is left is in the journal.
-import type { Ended, EndingReason } from "../../accounts/store.ts";
+import type { EndingReason } from "../../accounts/store.ts";
+import type { EndedRows } from "../account-rows.ts";
 import { hourOf, type Workspace } from "./operations.ts";
 
 export interface AccountRow {
@@ -10,9 +11,9 @@ export interface AccountRow {
 
 export interface Endings {
   /** For good. */
-  end(account: AccountRow, reason: EndingReason, now: number): Ended;
+  end(account: AccountRow, reason: EndingReason, now: number): EndedRows;
   /** To be made anew under the same id: its mailboxes end, it does not. */
-  makeRoom(account: AccountRow, now: number): Ended;
+  makeRoom(account: AccountRow, now: number): EndedRows;
 }
 
 interface Counts {
@@ -23,7 +24,6 @@ interface Counts {
 
 interface MailboxRow {
   readonly mailbox_id: Uint8Array;
-  readonly waiting_envelopes: number;
 }
 
 export function endingsOn({ database, leavesNothing }: Workspace): Endings {
@@ -35,7 +35,7 @@ export function endingsOn({ database, leavesNothing }: Workspace): Endings {
        WHERE device.account = ?1) AS keyPackages`,
   );
   const selectMailboxes = database.prepare(
-    `SELECT mailbox_id, waiting_envelopes FROM mailbox JOIN device ON device.id = mailbox.device
+    `SELECT mailbox_id FROM mailbox JOIN device ON device.id = mailbox.device
      WHERE device.account = ?`,
   );
   const deleteAccount = database.prepare("DELETE FROM account WHERE id = ?");
@@ -47,7 +47,7 @@ export function endingsOn({ database, leavesNothing }: Workspace): Endings {
     "INSERT INTO ended_mailbox (mailbox_id, ended_hour) VALUES (?, ?)",
   );
 
-  function makeRoom({ id, account_id: accountId }: AccountRow, now: number): Ended {
+  function makeRoom({ id, account_id: accountId }: AccountRow, now: number): EndedRows {
     const { records, tags, keyPackages } = countRows.get(id) as unknown as Counts;
     const mailboxes = selectMailboxes.all(id) as unknown as MailboxRow[];
     for (const { mailbox_id: mailboxId } of mailboxes) {
@@ -62,7 +62,6 @@ export function endingsOn({ database, leavesNothing }: Workspace): Endings {
       tags,
       devices: mailboxes.length,
       keyPackages,
-      envelopes: mailboxes.reduce((total, mailbox) => total + mailbox.waiting_envelopes, 0),
       endedMailboxes: mailboxes.map((mailbox) => mailbox.mailbox_id),
     };
   }

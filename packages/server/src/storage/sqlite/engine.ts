@@ -9,7 +9,7 @@ import { counterOperations } from "./counters.ts";
 import { deviceOperations } from "./devices.ts";
 import { directoryOperations } from "./directory.ts";
 import { discoveryOperations } from "./discovery.ts";
-import { mailboxOperations } from "./mailbox.ts";
+import { mailboxRowOperations } from "./mailbox-rows.ts";
 import { isEarlierFormat, migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
 import { registrationOperations } from "./registration.ts";
@@ -68,7 +68,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
     accounts: { ...accountOperations(workspace), ...deviceOperations(workspace) },
     directory: directoryOperations(workspace),
     discovery: discoveryOperations(workspace),
-    mailbox: mailboxOperations(workspace),
+    mailboxRows: mailboxRowOperations(workspace),
     counters: counterOperations(workspace),
   } as unknown as OperationsByName;
   const begin = database.prepare("BEGIN IMMEDIATE");

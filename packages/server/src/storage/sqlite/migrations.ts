@@ -3,10 +3,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StartRefused } from "../../start-refused.ts";
 
-// Far from the versions of files that were made before the first release.
-const firstVersion = 100;
+// Above the versions of all files that were made before the first release.
+const firstVersion = 101;
 
-// Every table has an integer rowid: 1 KB rows in a WITHOUT ROWID table are four times slower. What ends in _at is in
+// Every table has an integer rowid: a WITHOUT ROWID table is slow where rows are long. What ends in _at is in
 // milliseconds since 1970, what ends in _hour in hours since then.
 const steps: readonly string[] = [
   `
@@ -122,48 +122,13 @@ const steps: readonly string[] = [
     number_mac BLOB NOT NULL UNIQUE
   );
 
-  -- mailbox/: waiting_… are of all that waits, provisional_… of what came through provisional addresses.
+  -- mailbox/: what waits in one is in the envelope log.
   CREATE TABLE mailbox (
     id INTEGER PRIMARY KEY,
     device INTEGER NOT NULL UNIQUE REFERENCES device ON DELETE CASCADE,
     mailbox_id BLOB NOT NULL UNIQUE,
-    generation INTEGER NOT NULL DEFAULT 1,
-    last_position INTEGER NOT NULL DEFAULT 0,
-    acknowledged INTEGER NOT NULL DEFAULT 0,
-    handed INTEGER NOT NULL DEFAULT 0,
-    waiting_envelopes INTEGER NOT NULL DEFAULT 0,
-    waiting_bytes INTEGER NOT NULL DEFAULT 0,
-    provisional_envelopes INTEGER NOT NULL DEFAULT 0,
-    provisional_bytes INTEGER NOT NULL DEFAULT 0
+    generation INTEGER NOT NULL DEFAULT 1
   );
-
-  -- stored_hour: expiry needs no finer time, so none is kept. envelope_id_start is the first six bytes of envelope_id,
-  -- which tell nearly all apart: indexing all of it, or an expression, makes a put dearer. So would a third index: what
-  -- waits through one serial is counted from that of the positions, and only in a mailbox where that many wait. A body
-  -- without bytes is of what a blocked address dropped.
-  CREATE TABLE envelope (
-    id INTEGER PRIMARY KEY,
-    mailbox INTEGER NOT NULL REFERENCES mailbox ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    envelope_id BLOB NOT NULL,
-    envelope_id_start INTEGER NOT NULL,
-    serial BLOB NOT NULL,
-    kind INTEGER NOT NULL,
-    quiet INTEGER NOT NULL,
-    stored_hour INTEGER NOT NULL,
-    body BLOB NOT NULL
-  );
-  CREATE UNIQUE INDEX envelope_position ON envelope (mailbox, position, serial);
-  CREATE INDEX envelope_envelope_id ON envelope (mailbox, envelope_id_start);
-
-  CREATE TABLE expired_range (
-    id INTEGER PRIMARY KEY,
-    mailbox INTEGER NOT NULL REFERENCES mailbox ON DELETE CASCADE,
-    first_position INTEGER NOT NULL,
-    last_position INTEGER NOT NULL,
-    expired_hour INTEGER NOT NULL
-  );
-  CREATE INDEX expired_range_mailbox ON expired_range (mailbox, first_position);
 
   CREATE TABLE blocked_serial (
     id INTEGER PRIMARY KEY,

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AssentError } from "@assent/protocol";
 import { StartRefused } from "../../start-refused.ts";
+import type { AccountRows } from "../account-rows.ts";
 import { openDataFolder } from "../data-folder.ts";
+import type { MailboxRows } from "../mailbox-rows.ts";
 import type { Stores } from "../stores.ts";
 import { packCalls } from "./crossing.ts";
 import type { Call, Failure } from "./engine.ts";
@@ -35,6 +37,12 @@ export interface SqliteStorageOptions {
   readonly mostPages?: number;
 }
 
+/** What SQLite keeps of a cell: all but envelopes. */
+export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox"> {
+  readonly accounts: AccountRows;
+  readonly mailboxRows: MailboxRows;
+}
+
 interface Caller {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -49,7 +57,7 @@ export async function openSqliteStorage(
   directory: string,
   crashed: (error: unknown) => void,
   { diskFailed = () => {}, mostPages }: SqliteStorageOptions = {},
-): Promise<Stores> {
+): Promise<SqliteStorage> {
   await openDataFolder(directory);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     name: "storage",
@@ -90,15 +98,11 @@ export async function openSqliteStorage(
       forget: true,
     }),
     discovery: connection.port("discovery", { accountTags: true }),
-    mailbox: connection.port("mailbox", {
+    mailboxRows: connection.port("mailboxRows", {
       lineage: true,
-      state: true,
-      put: true,
-      expired: true,
-      take: true,
-      acknowledge: true,
+      hasEnded: true,
       block: true,
-      expire: true,
+      page: true,
     }),
     counters: connection.port("counters", {
       count: true,
@@ -112,10 +116,10 @@ export async function openSqliteStorage(
 
 interface Connection {
   /** A port whose methods, all of them, are calls to the worker. */
-  port<Name extends Exclude<keyof Stores, "close">>(
+  port<Name extends Exclude<keyof SqliteStorage, "close">>(
     name: Name,
-    methods: Readonly<Record<keyof Stores[Name], true>>,
-  ): Stores[Name];
+    methods: Readonly<Record<keyof SqliteStorage[Name], true>>,
+  ): SqliteStorage[Name];
   close(): Promise<void>;
 }
 
@@ -192,16 +196,16 @@ async function connect(
   }
 
   return {
-    port: <Name extends keyof Stores>(
+    port: <Name extends keyof SqliteStorage>(
       name: Name,
-      methods: Readonly<Record<keyof Stores[Name], true>>,
+      methods: Readonly<Record<keyof SqliteStorage[Name], true>>,
     ) =>
       Object.fromEntries(
         Object.keys(methods).map((method) => [
           method,
           (...given: unknown[]) => call(name, method, given),
         ]),
-      ) as unknown as Stores[Name],
+      ) as unknown as SqliteStorage[Name],
     close: () => {
       if (state === "open") {
         state = "closing";

@@ -1,4 +1,4 @@
-// The contracts of the service's stores, kept by SQLite, and what is particular to its file.
+// The contracts of the service's stores, kept by SQLite and the envelope log together, and what is particular to their files.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { randomBytes } from "@assent/protocol";
-import { openSqliteStorage } from "../../packages/server/src/storage/sqlite/storage.ts";
+import { systemRandomness } from "../../packages/server/src/randomness.ts";
+import { openEmbeddedStores } from "../../packages/server/src/storage/embedded-stores.ts";
 import type { Stores } from "../../packages/server/src/storage/stores.ts";
+import { filesBelow } from "../forms.ts";
 import { accountsStoreContract } from "./accounts-store.contract.ts";
 import { accountsStoreDevicesContract } from "./accounts-store-devices.contract.ts";
 import { cellStoreContract } from "./cell-store.contract.ts";
@@ -27,7 +29,10 @@ after(async () => {
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
-const noCrash = (error: unknown) => assert.fail(`storage ended: ${error}`);
+const fails = (error: unknown) => assert.fail(`storage ended: ${error}`);
+
+const openIn = (folder: string) =>
+  openEmbeddedStores(folder, { randomness: systemRandomness, crashed: fails, diskFailed: fails });
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-storage-"));
@@ -38,7 +43,7 @@ async function newFolder(): Promise<string> {
 async function openStores() {
   const folder = await newFolder();
   const open = async () => {
-    const stores = await openSqliteStorage(folder, noCrash);
+    const stores = await openIn(folder);
     opened.push(stores);
     return stores;
   };
@@ -50,26 +55,23 @@ async function openStores() {
   return { stores, reopen, folder };
 }
 
-accountsStoreContract("sqlite", openStores);
-accountsStoreDevicesContract("sqlite", openStores);
-cellStoreContract("sqlite", openStores);
-countersContract("sqlite", async () => {
+accountsStoreContract("embedded", openStores);
+accountsStoreDevicesContract("embedded", openStores);
+cellStoreContract("embedded", openStores);
+countersContract("embedded", async () => {
   const { stores } = await openStores();
   return { counters: stores.counters, close: stores.close };
 });
-directoryStoreContract("sqlite", openStores);
-discoveryStoreContract("sqlite", openStores);
-mailboxStoreContract("sqlite", openStores);
-mailboxExpiryContract("sqlite", openStores);
-registrationStoreContract("sqlite", openStores);
+directoryStoreContract("embedded", openStores);
+discoveryStoreContract("embedded", openStores);
+mailboxStoreContract("embedded", openStores);
+mailboxExpiryContract("embedded", openStores);
+registrationStoreContract("embedded", openStores);
 
 async function copiesOnDisk(folder: string, needles: readonly Uint8Array[]): Promise<number> {
-  const files = await Promise.all(
-    ["assent.db", "assent.db-wal"].map((name) =>
-      readFile(join(folder, name)).catch(() => Buffer.alloc(0)),
-    ),
-  );
-  const bytes = Buffer.concat(files);
+  const files = [...(await filesBelow(folder)).values()];
+  // The ballast is nothing but zeros, and long.
+  const bytes = Buffer.concat(files.filter((file) => !file.equals(Buffer.alloc(file.length))));
   return needles.filter((needle) => bytes.includes(Buffer.from(needle))).length;
 }
 
@@ -153,9 +155,9 @@ test("what a session was sealed for is not on disk once it is forgotten and the 
 
 test("one process at a time", async () => {
   const { stores, folder } = await openStores();
-  await assert.rejects(openSqliteStorage(folder, noCrash), { name: "StartRefused" });
+  await assert.rejects(openIn(folder), { name: "StartRefused" });
   await stores.close();
-  await (await openSqliteStorage(folder, noCrash)).close();
+  await (await openIn(folder)).close();
 });
 
 test("a file of a newer version is refused and left as it is", async () => {
@@ -164,7 +166,7 @@ test("a file of a newer version is refused and left as it is", async () => {
   const database = new DatabaseSync(join(folder, "assent.db"));
   database.exec("PRAGMA user_version = 999");
   database.close();
-  await assert.rejects(openSqliteStorage(folder, noCrash), /version 999/);
+  await assert.rejects(openIn(folder), /version 999/);
 });
 
 test("a file from before the first release is refused in one line, and left as it is", async () => {
@@ -178,7 +180,7 @@ test("a file from before the first release is refused in one line, and left as i
   made.exec(schema);
   made.exec("INSERT INTO cell (id, cell_id) VALUES (1, x'07')");
   made.close();
-  await assert.rejects(openSqliteStorage(folder, noCrash), (error: Error) => {
+  await assert.rejects(openIn(folder), (error: Error) => {
     assert.equal(error.name, "StartRefused");
     assert.ok(error.message.includes(folder) && error.message.includes("assent.db"));
     return !error.message.includes("\n");
