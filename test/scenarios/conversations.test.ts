@@ -204,7 +204,7 @@ test("the ledger is read in pages, summed up, and cleared; nothing stands in it 
     assert.equal(totals.items, all.length);
     assert.equal(
       totals.bytes,
-      all.reduce((bytes, { body }) => bytes + body.length, 0),
+      all.reduce((bytes, { size }) => bytes + size, 0),
     );
     assert.equal(totals.beforeConsent, 0);
     const newest = await profile.ledgerPage({ limit: 2 });

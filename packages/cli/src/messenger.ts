@@ -333,6 +333,6 @@ function printable(text: string): string {
   );
 }
 
-function ledgerSentence({ at, method, destination, body, holds, why }: LedgerLine): string {
-  return `${at.toISOString()} ${method} ${destination} ${body.length} B: ${holds}, ${why}`;
+function ledgerSentence({ at, method, destination, size, holds, why }: LedgerLine): string {
+  return `${at.toISOString()} ${method} ${destination} ${size} B: ${holds}, ${why}`;
 }

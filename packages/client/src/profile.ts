@@ -39,15 +39,7 @@ import { countQueued, type SendOptions } from "./conversations/outgoing/queue.ts
 import { setBlocked } from "./conversations/people/blocking.ts";
 import { noteComparison, type PersonView, viewPerson } from "./conversations/people/person-view.ts";
 import { SignedOut } from "./egress/inbox.ts";
-import {
-  clearLedger,
-  type LedgerLine,
-  type LedgerPage,
-  type LedgerTotals,
-  readLedger,
-  readLedgerPage,
-  totalsOfLedger,
-} from "./egress/ledger.ts";
+import type { LedgerLine, LedgerPage, LedgerTotals } from "./egress/ledger.ts";
 import { type ProfileParts, type Rooms, type WiringParts, wireRooms } from "./rooms.ts";
 import { hasNewKey, type Route, type SendResult } from "./routes/routes.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
@@ -278,20 +270,20 @@ export class Profile {
 
   /** All that left this device, oldest first. */
   ledger(): Promise<LedgerLine[]> {
-    return readLedger(this.#records);
+    return this.#rooms.ledger.lines();
   }
 
   ledgerPage(range: { readonly before?: string; readonly limit: number }): Promise<LedgerPage> {
-    return readLedgerPage(this.#records, range);
+    return this.#rooms.ledger.page(range);
   }
 
   ledgerTotals(): Promise<LedgerTotals> {
-    return totalsOfLedger(this.#records, Number(this.#state.current.firstConsentAtMs));
+    return this.#rooms.ledger.totals();
   }
 
-  /** Forgets what left; what leaves from now on is noted as before. */
-  clearLedger(): Promise<void> {
-    return this.#exclusive(() => clearLedger(this.#records));
+  /** Forgets what left, or what left before a moment; what leaves from now on is noted as before. */
+  clearLedger(range: { readonly before?: Date } = {}): Promise<void> {
+    return this.#rooms.ledger.clear(range);
   }
 
   /** Leaves: takes what still waits, then deletes at the service. What it stored here stays here. */

@@ -17,7 +17,7 @@ import { Queueing } from "./conversations/outgoing/queue.ts";
 import { Sealing } from "./conversations/outgoing/sealing.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress } from "./egress/egress.ts";
-import { LedgerWriter } from "./egress/ledger.ts";
+import { Ledger } from "./egress/ledger.ts";
 import type { Network } from "./egress/network.ts";
 import { openService } from "./egress/service.ts";
 import type { Encryption } from "./encryption/encryption.ts";
@@ -54,7 +54,11 @@ export type Rooms = ReturnType<typeof wireRooms>;
 export function wireRooms(parts: WiringParts) {
   const { records, ledgerRecords, state, self, exclusively, now, network, encryption } = parts;
   const { sms = handoffTransport, timers = systemTimers, random = unforeseeable } = parts;
-  const ledger = new LedgerWriter(ledgerRecords, now);
+  const ledger = new Ledger({
+    records: ledgerRecords,
+    now,
+    firstConsentAtMs: () => Number(state.current.firstConsentAtMs),
+  });
   const egress = new Egress(network, {
     check: (declaration, purpose) => checkConsent(state.current, declaration, purpose),
     note: (item) => ledger.note(item),
@@ -95,6 +99,7 @@ export function wireRooms(parts: WiringParts) {
   return {
     egress,
     account,
+    ledger,
     discovery,
     mailboxes,
     queueing: new Queueing({ records, now, discovery, mailboxes, sms }),

@@ -2,10 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssentError, declarations } from "@assent/protocol";
-import { Records } from "../store/records.ts";
-import { createMemoryStore } from "../store/store-for-tests.ts";
 import { Egress, type LedgerItem } from "./egress.ts";
-import { LedgerWriter, readLedger } from "./ledger.ts";
 import type { Network } from "./network.ts";
 
 function doorTo(sent: Uint8Array[], noted: LedgerItem[]) {
@@ -42,27 +39,4 @@ test("a body or a frame of the declared size passes, and one that is larger is r
   await assert.rejects(egress.http("verify-code", { ...request, body }, 1), tooLarge);
   await assert.rejects(socket.send("outbox-heartbeat", new Uint8Array(1_025)), tooLarge);
   assert.deepEqual([noted.length, sent.map(({ length }) => length)], [before, [1_024, 1_024]]);
-});
-
-test("what leaves is noted at once and in order, also while other steps are stored together", async () => {
-  const store = createMemoryStore();
-  const records = new Records(store);
-  const ledger = new LedgerWriter(new Records(store), () => 1);
-  const item = (mark: number): LedgerItem => ({
-    declaration: "inbox-heartbeat",
-    method: "FRAME",
-    destination: "ws://cell.example/inbox",
-    body: Uint8Array.of(mark),
-  });
-  const stopped = records.together(async () => {
-    await Promise.all([ledger.note(item(1)), ledger.note(item(2)), ledger.note(item(3))]);
-    assert.equal((await readLedger(records)).length, 3);
-    throw new Error("stopped");
-  });
-  await assert.rejects(stopped, /stopped/);
-  const lines = await readLedger(records);
-  assert.deepEqual(
-    lines.map(({ body }) => body[0]),
-    [1, 2, 3],
-  );
 });

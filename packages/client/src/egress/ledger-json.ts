@@ -2,8 +2,9 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import type { LedgerLine } from "./ledger.ts";
 
+/** With the body in base64, or its SHA-256 where only that is kept. */
 export function ledgerJson(line: LedgerLine) {
-  const { at, declaration, purpose, method, destination, body, lane } = line;
+  const { at, declaration, purpose, method, destination, body, lane, size } = line;
   const { holds, why, readableBy, kept } = line;
   return {
     at: at.toISOString(),
@@ -12,11 +13,13 @@ export function ledgerJson(line: LedgerLine) {
     lane,
     method,
     destination,
-    size: body.length,
+    size,
     holds,
     why,
     readableBy,
     kept,
-    body: base64Encode(body),
+    ...(body.kind === "whole"
+      ? { body: base64Encode(body.bytes) }
+      : { bodySha256: base64Encode(body.sha256) }),
   };
 }

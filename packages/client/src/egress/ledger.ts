@@ -1,13 +1,23 @@
-// The ledger: the owner's own record of all that left this device. Nothing but its owner takes anything out of it.
-import { AssentError, type Declaration, declarations, isDeclarationId } from "@assent/protocol";
+// The ledger: the owner's own record of all that left this device. Nothing but its owner takes anything out of it. Handed
+// records of its own: what leaves is durable here before it leaves, whatever else is stored together.
+import {
+  AssentError,
+  type Declaration,
+  declarations,
+  isDeclarationId,
+  sha256,
+} from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import {
   type LedgerEntry,
   LedgerEntrySchema,
+  LedgerTotalsSchema,
   put,
   type Records,
   remove,
+  type LedgerTotals as StoredTotals,
 } from "../store/records.ts";
+import type { Change } from "../store/store.ts";
 import type { LedgerItem } from "./egress.ts";
 
 /** One item as the owner reads it. */
@@ -18,9 +28,15 @@ export interface LedgerLine extends Omit<Declaration, "purpose"> {
   readonly purpose: string;
   readonly method: string;
   readonly destination: string;
-  /** Exactly what was sent. */
-  readonly body: Uint8Array;
+  /** Bytes that were sent. */
+  readonly size: number;
+  readonly body: LedgerBody;
 }
+
+/** What was sent: exactly, up to 16 KB; of more, what shows whether something else is the same. */
+export type LedgerBody =
+  | { readonly kind: "whole"; readonly bytes: Uint8Array }
+  | { readonly kind: "digest"; readonly sha256: Uint8Array };
 
 export interface LedgerPage {
   /** Newest first. */
@@ -39,81 +55,138 @@ export interface LedgerTotals {
   readonly beforeConsent: number;
 }
 
-const readAtOnce = 1_000;
+export interface LedgerParts {
+  /** Which nothing else uses. */
+  readonly records: Records;
+  readonly now: () => number;
+  /** 0 where the owner never said yes. */
+  readonly firstConsentAtMs: () => number;
+}
 
-/** Notes what leaves, item by item, also while other steps are stored together: each is durable before it leaves. */
-export class LedgerWriter {
-  readonly #records: Records;
-  readonly #now: () => number;
-  #last: Promise<void> = Promise.resolve();
+const keptWholeBytes = 16_384;
+const clearedAtOnce = 1_000;
 
-  /** @param records which nothing else uses. */
-  constructor(records: Records, now: () => number) {
-    this.#records = records;
-    this.#now = now;
+export class Ledger {
+  readonly #parts: LedgerParts;
+  #last: Promise<unknown> = Promise.resolve();
+  #totals: StoredTotals | undefined;
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts;
   }
 
-  note(item: LedgerItem): Promise<void> {
-    const noted = this.#last.then(async () => {
-      const entry = create(LedgerEntrySchema, { ...item, atMs: BigInt(this.#now()) });
-      const key = await this.#records.nextKey("ledger");
-      await this.#records.commit([put("ledger", key, entry)]);
+  /** Durable when it resolves, with what it adds to the totals. */
+  note({ body, ...item }: LedgerItem): Promise<void> {
+    return this.#alone(async () => {
+      const { records, now, firstConsentAtMs } = this.#parts;
+      const atMs = now();
+      const isWhole = body.length <= keptWholeBytes;
+      const entry = create(LedgerEntrySchema, {
+        ...item,
+        atMs: BigInt(atMs),
+        bodyBytes: body.length,
+        ...(isWhole ? { body: new Uint8Array(body) } : { bodyHash: sha256(body) }),
+      });
+      const isEarly = firstConsentAtMs() === 0 || atMs < firstConsentAtMs();
+      const change = put("ledger", await records.nextKey("ledger"), entry);
+      await this.#commit([change], {
+        items: 1,
+        bytes: body.length,
+        beforeConsent: isEarly ? 1 : 0,
+      });
     });
-    this.#last = noted.catch(() => undefined);
-    return noted;
   }
-}
 
-/** All items, oldest first. */
-export async function readLedger(records: Records): Promise<LedgerLine[]> {
-  const entries = await records.list("ledger");
-  return entries.map(({ key, record }) => lineOf(key, record));
-}
+  /** Forgets what left, or what left before a moment; what leaves from now on is noted as before. */
+  clear({ before }: { readonly before?: Date } = {}): Promise<void> {
+    return this.#alone(async () => {
+      const { records, firstConsentAtMs } = this.#parts;
+      const beforeMs = before?.getTime() ?? Number.POSITIVE_INFINITY;
+      for (let after = ""; ; ) {
+        const entries = await records.list("ledger", { after, limit: clearedAtOnce });
+        after = entries.at(-1)?.key ?? "";
+        if (after === "") return;
+        const cleared = entries.filter(({ record }) => Number(record.atMs) < beforeMs);
+        const early = cleared.filter(({ record }) => Number(record.atMs) < firstConsentAtMs());
+        const changes = cleared.map(({ key }) => remove("ledger", key));
+        await this.#commit(changes, {
+          items: -cleared.length,
+          bytes: -cleared.reduce((bytes, { record }) => bytes + record.bodyBytes, 0),
+          beforeConsent: -early.length,
+        });
+      }
+    });
+  }
 
-export async function readLedgerPage(
-  records: Records,
-  { before, limit }: { readonly before?: string; readonly limit: number },
-): Promise<LedgerPage> {
-  const entries = await records.list("ledger", {
-    newestFirst: true,
-    limit: limit + 1,
-    ...(before ? { before } : {}),
-  });
-  const lines = entries.slice(0, limit).map(({ key, record }) => lineOf(key, record));
-  return { lines, more: entries.length > limit };
-}
+  /** All items, oldest first. */
+  async lines(): Promise<LedgerLine[]> {
+    const entries = await this.#parts.records.list("ledger");
+    return entries.map(({ key, record }) => lineOf(key, record));
+  }
 
-/** @param firstConsentAtMs 0 where the owner never said yes. */
-export async function totalsOfLedger(
-  records: Records,
-  firstConsentAtMs: number,
-): Promise<LedgerTotals> {
-  let totals: LedgerTotals = { items: 0, bytes: 0, beforeConsent: 0 };
-  let after = "";
-  for (;;) {
-    const entries = await records.list("ledger", { after, limit: readAtOnce });
-    const last = entries.at(-1);
-    if (!last) return totals;
-    after = last.key;
-    const early = entries.filter(
-      ({ record }) => firstConsentAtMs === 0 || Number(record.atMs) < firstConsentAtMs,
-    );
-    totals = {
-      items: totals.items + entries.length,
-      bytes: entries.reduce((bytes, { record }) => bytes + record.body.length, totals.bytes),
-      since: totals.since ?? new Date(Number(entries[0]?.record.atMs)),
-      beforeConsent: totals.beforeConsent + early.length,
+  async page({
+    before,
+    limit,
+  }: {
+    readonly before?: string;
+    readonly limit: number;
+  }): Promise<LedgerPage> {
+    const entries = await this.#parts.records.list("ledger", {
+      newestFirst: true,
+      limit: limit + 1,
+      ...(before ? { before } : {}),
+    });
+    const lines = entries.slice(0, limit).map(({ key, record }) => lineOf(key, record));
+    return { lines, more: entries.length > limit };
+  }
+
+  async totals(): Promise<LedgerTotals> {
+    const { items, bytes, beforeConsent } = await this.#stored();
+    const [oldest] = await this.#parts.records.list("ledger", { limit: 1 });
+    return {
+      items: Number(items),
+      bytes: Number(bytes),
+      beforeConsent: Number(beforeConsent),
+      ...(oldest ? { since: new Date(Number(oldest.record.atMs)) } : {}),
     };
   }
-}
 
-export async function clearLedger(records: Records): Promise<void> {
-  await records.commit((await records.keys("ledger")).map((key) => remove("ledger", key)));
+  async #commit(changes: readonly Change[], added: Omit<LedgerTotals, "since">): Promise<void> {
+    const stored = await this.#stored();
+    const totals = {
+      ...stored,
+      items: stored.items + BigInt(added.items),
+      bytes: stored.bytes + BigInt(added.bytes),
+      beforeConsent: stored.beforeConsent + BigInt(added.beforeConsent),
+    };
+    await this.#parts.records.commit([...changes, put("ledgerTotals", "totals", totals)]);
+    this.#totals = totals;
+  }
+
+  async #stored(): Promise<StoredTotals> {
+    this.#totals ??= await this.#parts.records.get("ledgerTotals", "totals");
+    return this.#totals ?? create(LedgerTotalsSchema);
+  }
+
+  #alone<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(step);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
 }
 
 function lineOf(key: string, entry: LedgerEntry): LedgerLine {
-  const { declaration, method, destination, body, atMs } = entry;
+  const { declaration, method, destination, body, bodyBytes, bodyHash, atMs } = entry;
   if (!isDeclarationId(declaration)) throw new AssentError("profile_unreadable");
-  const at = new Date(Number(atMs));
-  return { ...declarations[declaration], key, at, declaration, method, destination, body };
+  return {
+    ...declarations[declaration],
+    key,
+    at: new Date(Number(atMs)),
+    declaration,
+    method,
+    destination,
+    size: bodyBytes,
+    body:
+      bodyHash.length > 0 ? { kind: "digest", sha256: bodyHash } : { kind: "whole", bytes: body },
+  };
 }

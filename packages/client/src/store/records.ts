@@ -31,6 +31,7 @@ const schemas = {
   seen: profile.SeenSchema,
   ledger: profile.LedgerEntrySchema,
 } as const satisfies Partial<Record<TableName, DescMessage>>;
+  ledgerTotals: profile.LedgerTotalsSchema,
 
 type RecordTable = keyof typeof schemas;
 /** Tables that point to a text: the value is the text's key, or its id in "receipts", in UTF-8. */

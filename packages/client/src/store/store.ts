@@ -25,7 +25,8 @@ export type TableName =
   | "kept"
   | "unshown"
   | "seen"
-  | "ledger";
+  | "ledger"
+  | "ledgerTotals";
 
 export interface Change {
   readonly table: TableName;

@@ -1,5 +1,6 @@
 // One item of the ledger: what it declares about itself, and then exactly what was sent.
 import type { LedgerLine } from "@assent/client";
+import { hex } from "@assent/protocol";
 import { type ReactNode, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { Sheet } from "../elements/sheet.tsx";
@@ -21,7 +22,9 @@ export function LedgerItem({ line, onClose }: LedgerItemProps) {
   return (
     <Sheet open={line !== undefined} onClose={onClose} title={words.ledgerTitle}>
       {shown && <Fields line={shown} />}
-      {shown && shown.body.length > 0 && <Raw key={shown.key} body={shown.body} />}
+      {shown?.body.kind === "whole" && shown.size > 0 && (
+        <Raw key={shown.key} body={shown.body.bytes} />
+      )}
       <Button onClick={onClose}>{words.close}</Button>
     </Sheet>
   );
@@ -29,7 +32,7 @@ export function LedgerItem({ line, onClose }: LedgerItemProps) {
 
 function Fields({ line }: { readonly line: LedgerLine }) {
   const { words, exact } = useLanguage();
-  const { at, holds, why, readableBy, kept, purpose, lane, method, destination, body } = line;
+  const { at, holds, why, readableBy, kept, purpose, lane, method, destination, size, body } = line;
   const laneName = lane === "account" ? words.ledgerLaneAccount : words.ledgerLaneAnonymous;
   const fields: [string, ReactNode][] = [
     [words.ledgerHolds, <English key="holds">{holds}</English>],
@@ -39,11 +42,15 @@ function Fields({ line }: { readonly line: LedgerLine }) {
     [words.ledgerPurpose, <English key="purpose">{purpose}</English>],
     [words.ledgerTo, <English key="to">{`${method} ${destination}`}</English>],
     [words.ledgerLane, laneName],
+    // Of what is too long to be kept: what shows whether something else is the same.
+    ...(body.kind === "digest"
+      ? [["SHA-256", <English key="digest">{hex(body.sha256)}</English>] as [string, ReactNode]]
+      : []),
   ];
   return (
     <>
       <p className="hint">
-        {exact(at)} · {words.ledgerBytes(body.length)}
+        {exact(at)} · {words.ledgerBytes(size)}
       </p>
       <dl className="ledger-fields">
         {fields.map(([name, value]) => (
