@@ -1,17 +1,35 @@
-// The network in Node: one pool of connections for each lane.
+// The network in Node: one pool of connections for each lane, and sockets that read no more than a frame may have, and
+// nothing compressed: a few bytes could become any number.
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { AssentError } from "@assent/protocol";
-import type { HttpRequest, HttpResponse, Lane, Network } from "./network.ts";
-import { openWebSocket } from "./web-socket.ts";
+import { AssentError, limits } from "@assent/protocol";
+import { type ClientOptions, WebSocket } from "ws";
+import { systemTimers, type Timers } from "../clock/timers.ts";
+import type {
+  HttpRequest,
+  HttpResponse,
+  Lane,
+  Network,
+  Socket,
+  SocketHandlers,
+} from "./network.ts";
+import { Patience } from "./patience.ts";
 
-const answerTimeoutMs = 15_000;
+const openTimeoutMs = 15_000;
+const socketOptions: ClientOptions & { readonly closeTimeout: number } = {
+  perMessageDeflate: false,
+  maxPayload: limits.frameBytes,
+  handshakeTimeout: openTimeoutMs,
+  followRedirects: false,
+  // A service that does not say goodbye is not waited for.
+  closeTimeout: 1_000,
+};
 
-export function openNodeNetwork(): Network {
+export function openNodeNetwork(timers: Timers = systemTimers): Network {
   const agents = { account: newAgents(), anonymous: newAgents() };
   return {
-    http: (request, lane, maxBytes) => send(request, agents[lane], maxBytes),
-    openSocket: openWebSocket,
+    http: (request, lane, maxBytes) => send(request, agents[lane], maxBytes, timers),
+    openSocket,
     close: () => {
       for (const lane of Object.keys(agents) as Lane[]) {
         agents[lane].http.destroy();
@@ -32,38 +50,68 @@ function send(
   { method, url, headers, body }: HttpRequest,
   agents: ReturnType<typeof newAgents>,
   maxBytes: number,
+  timers: Timers,
 ): Promise<HttpResponse> {
   const secure = url.startsWith("https:");
   const options = {
     method,
     headers: { ...headers, "content-length": String(body.length) },
     agent: secure ? agents.https : agents.http,
-    timeout: answerTimeoutMs,
-    signal: AbortSignal.timeout(2 * answerTimeoutMs),
   };
   return new Promise((resolve, reject) => {
-    const fail = (cause?: unknown) => reject(new AssentError("unreachable", { cause }));
     const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
       const parts: Buffer[] = [];
       let received = 0;
       response.on("data", (part: Buffer) => {
         received += part.length;
+        patience.came(part.length);
         parts.push(part);
         if (received > maxBytes) request.destroy(new Error("the answer is too large"));
       });
       response.on("error", fail);
-      response.on("end", () =>
+      response.on("end", () => {
+        patience.end();
         resolve({
           status: response.statusCode ?? 0,
           headers: Object.fromEntries(
             Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
           ),
           body: new Uint8Array(Buffer.concat(parts)),
-        }),
-      );
+        });
+      });
     });
-    request.on("timeout", () => request.destroy(new Error("no answer in time")));
+    const patience = new Patience(timers, body.length, () =>
+      request.destroy(new Error("no answer in time")),
+    );
+    const fail = (cause?: unknown) => {
+      patience.end();
+      reject(new AssentError("unreachable", { cause }));
+    };
     request.on("error", fail);
     request.end(body);
+  });
+}
+
+function openSocket(url: string, subprotocol: string, handlers: SocketHandlers): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, subprotocol, socketOptions);
+    let isOpen = false;
+    let failure: unknown;
+    socket.on("error", (error) => {
+      failure = error;
+    });
+    socket.on("open", () => {
+      isOpen = true;
+      resolve({ send: (bytes) => socket.send(bytes), close: () => socket.close() });
+    });
+    socket.on("message", (data, isBinary) => {
+      // The service sends binary frames only; anything else is not its.
+      if (isBinary && Buffer.isBuffer(data)) handlers.onMessage(new Uint8Array(data));
+      else socket.close();
+    });
+    socket.on("close", (code) => {
+      if (isOpen) handlers.onClose(code);
+      else reject(new AssentError("unreachable", { cause: failure }));
+    });
   });
 }

@@ -18,9 +18,13 @@ export interface HttpResponse {
 }
 
 export interface SocketHandlers {
+  /** No longer than `limits.frameBytes`: whoever sends more has ended the socket. */
   onMessage(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Once, also after `close`. */
-  onClose(): void;
+  /**
+   * Once, where it was open, also after `close`.
+   * @param code what it was closed with (RFC 6455, 7.4); left out where that is not known.
+   */
+  onClose(code?: number): void;
 }
 
 export interface Socket {
@@ -30,7 +34,8 @@ export interface Socket {
 
 export interface Network {
   /**
-   * Rejects with AssentError unreachable: no connection, no answer in time, or a larger one than allowed.
+   * Rejects with AssentError unreachable: no connection, no answer in time, or a larger one than allowed. An answer that
+   * comes slowly is waited for.
    * @param maxBytes of the answer's body.
    */
   http(request: HttpRequest, lane: Lane, maxBytes: number): Promise<HttpResponse>;
