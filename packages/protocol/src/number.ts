@@ -1,4 +1,5 @@
-// Phone numbers, E.164. A text that is not one never becomes a PhoneNumber.
+// Phone numbers, E.164, as the contract has them. A text that is not one never becomes a PhoneNumber, and none is read
+// in a country's own form here: that takes a country, and the data of national-number.ts.
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { AssentError } from "./errors.ts";
 
@@ -6,43 +7,42 @@ import { AssentError } from "./errors.ts";
 export type PhoneNumber = string & { readonly __number: unique symbol };
 
 const e164 = /^\+[1-9][0-9]{6,14}$/;
+const longestText = 64;
 // Marks of writing direction: address books put them around numbers, and they come along when one is copied.
 const directionMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// What most of the world dials before a country code; in Arabic, Persian and fullwidth digits too.
+const dialedPlus = /^(?:00|٠٠|۰۰|００)/;
 
 /**
- * Reads a number as people write it: international form, with spaces, dots, hyphens or brackets.
- * @param likeNumber a number whose country is assumed where the text has no country code.
+ * Reads a number in international form, as people write it: after a plus sign or 00, with spaces, dots, hyphens or
+ * brackets.
  * @throws AssentError number_invalid
  */
-export function parseNumber(text: string, likeNumber?: PhoneNumber): PhoneNumber {
-  if (text.length > 64) throw new AssentError("number_invalid");
-  const parsed = parsePhoneNumberFromString(text.replace(directionMarks, "").trim(), {
-    extract: false,
-    ...(likeNumber ? countryLike(likeNumber) : {}),
-  });
-  if (!parsed?.isPossible() || parsed.ext || !isCanonical(parsed.number)) {
+export function parseNumber(text: string): PhoneNumber {
+  const written = writtenNumber(text);
+  const parsed = parsePhoneNumberFromString(written, { extract: false });
+  if (!parsed?.isPossible() || parsed.ext || !isPhoneNumber(parsed.number)) {
     throw new AssentError("number_invalid");
   }
-  return parsed.number as string as PhoneNumber;
+  return parsed.number;
 }
 
-function countryLike(number: PhoneNumber) {
-  const parsed = parsePhoneNumberFromString(number);
-  // Several countries share +44 and others; which one it is does not always show.
-  return parsed?.country
-    ? { defaultCountry: parsed.country }
-    : { defaultCallingCode: parsed?.countryCallingCode ?? "" };
+/**
+ * A number as it was typed, without what only surrounds it, and with a plus sign where 00 stands for one.
+ * @throws AssentError number_invalid where it is longer than any number could be written.
+ */
+export function writtenNumber(text: string): string {
+  if (text.length > longestText) throw new AssentError("number_invalid");
+  return text.replace(directionMarks, "").trim().replace(dialedPlus, "+");
 }
 
-// The library finds some numbers of more than 15 digits possible, and takes one leading zero of several off.
-// Both sides read every number again: one that reads differently the second time would have two handles.
-function isCanonical(number: string): boolean {
-  return e164.test(number) && parsePhoneNumberFromString(number)?.number === number;
-}
-
-/** Whether a text is a number as this contract writes them. */
+/**
+ * Whether a text is a number as this contract writes them. The library finds some numbers of more than 15 digits
+ * possible, and takes one leading zero of several off. Both sides read every number again: one that reads differently
+ * the second time would have two handles.
+ */
 export function isPhoneNumber(text: string): text is PhoneNumber {
-  return isCanonical(text);
+  return e164.test(text) && parsePhoneNumberFromString(text)?.number === text;
 }
 
 /** A number as its country writes it, for people to read. */
