@@ -120,7 +120,8 @@ export class Messenger {
       throw new AssentError("contacts_unreadable", { cause });
     }
     await this.#withProfile(async (profile) => {
-      const { imported, skipped } = await profile.importContacts(bytes);
+      const { ready, needCountry, unusable } = await profile.contacts.import(bytes);
+      const [imported, skipped] = [ready.length, needCountry.length + unusable.length];
       this.#output.result(
         { imported, skipped },
         `${imported} numbers imported, ${skipped} could not be used.`,

@@ -6,7 +6,15 @@ export type { ProfilePhase, ProfileStatus } from "./account/status.ts";
 export type { Left, OwnerReceipt } from "./account/turn-off.ts";
 export type { TurnedOn } from "./account/turn-on.ts";
 export type { Timers } from "./clock/timers.ts";
-export type { Contact, ImportResult } from "./contacts/contacts.ts";
+export type { Contact, Contacts, ImportOptions } from "./contacts/contacts.ts";
+export type {
+  ContactImport,
+  ReadyContact,
+  UnusableContact,
+  UnusableReason,
+  WrittenContact,
+} from "./contacts/import.ts";
+export type { Photo } from "./contacts/photo.ts";
 export { folded, foldedWords } from "./conversations/history/folded.ts";
 export type { ShownEvent, ShownState, ShownText } from "./conversations/history/shown.ts";
 export {

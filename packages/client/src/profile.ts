@@ -20,13 +20,7 @@ import {
   verifyCode,
 } from "./account/turn-on.ts";
 import { giveConsent, isCurrent } from "./consent/consent.ts";
-import {
-  type Contact,
-  type ImportResult,
-  importVcards,
-  listContacts,
-  nameContact,
-} from "./contacts/contacts.ts";
+import type { Contacts } from "./contacts/contacts.ts";
 import { withheldReadReceipts } from "./conversations/history/owed-receipts.ts";
 import {
   readThread,
@@ -86,6 +80,8 @@ export class Profile {
   readonly #watchers: Set<Watcher>;
   /** The owner's conversations, as this device has them. */
   readonly threads: Threads;
+  /** The owner's address book, and the country that numbers are typed in. */
+  readonly contacts: Contacts;
   #knownSelf: Self | undefined;
   #knownIdentity: Identity | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -101,6 +97,7 @@ export class Profile {
       exclusively: (step) => this.#exclusive(step),
     });
     this.threads = this.#rooms.threads;
+    this.contacts = this.#rooms.contacts;
   }
 
   /** Calls with what changed, after each commit. Returns what ends that. */
@@ -162,19 +159,6 @@ export class Profile {
         purpose === "receipts" && !granted ? await withheldReadReceipts(this.#records) : [];
       await this.#state.change({ consent: giveConsent(purposes, this.#parts.now()) }, withheld);
     });
-  }
-
-  importContacts(vcards: Uint8Array): Promise<ImportResult> {
-    return this.#exclusive(() => importVcards(this.#records, vcards, this.#ownNumber()));
-  }
-
-  contacts(): Promise<Contact[]> {
-    return listContacts(this.#records);
-  }
-
-  /** Gives a number a name in the address book here; an empty one takes it away. */
-  nameContact(number: PhoneNumber, name: string): Promise<void> {
-    return this.#exclusive(() => nameContact(this.#records, number, name));
   }
 
   person(number: PhoneNumber): Promise<PersonView> {
@@ -358,10 +342,6 @@ export class Profile {
       this.#knownIdentity = identity;
     }
     return this.#knownSelf as Self;
-  }
-
-  #ownNumber(): PhoneNumber | undefined {
-    return this.#state.current.identity?.number as PhoneNumber | undefined;
   }
 
   /** One thing at a time: every step reads, computes, and stores what it read. */

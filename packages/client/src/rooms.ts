@@ -6,6 +6,7 @@ import type { Self } from "./account/self.ts";
 import { SignedRequests } from "./account/signed-requests.ts";
 import { systemTimers, type Timers } from "./clock/timers.ts";
 import { checkConsent } from "./consent/consent.ts";
+import { Contacts } from "./contacts/contacts.ts";
 import { Threads } from "./conversations/history/threads.ts";
 import { Applying } from "./conversations/incoming/applying.ts";
 import { Requests } from "./conversations/incoming/requests.ts";
@@ -98,11 +99,12 @@ export function wireRooms(parts: WiringParts) {
   });
   return {
     egress,
-    account,
     ledger,
+    account,
     discovery,
     mailboxes,
     queueing: new Queueing({ records, now, discovery, mailboxes, sms }),
+    contacts: new Contacts({ records, state, exclusively }),
     threads: new Threads({
       records,
       exclusively,

@@ -13,10 +13,17 @@ import { MemoryStore } from "../../memory-store.ts";
 
 /** All: one that is added and not copied is an error of types. */
 const tables: Readonly<Record<TableName, true>> = {
-  ...{ profile: true, contacts: true, numbers: true, people: true, conversations: true },
+  ...{
+    profile: true,
+    contacts: true,
+    contactPhotos: true,
+    numbers: true,
+    people: true,
+    conversations: true,
+  },
   ...{ groups: true, keyPackages: true, given: true, spare: true, texts: true, textIds: true },
   ...{ threads: true, queue: true, outgoing: true, awaited: true, receipts: true, kept: true },
-  ...{ unshown: true, seen: true, ledger: true },
+  ...{ unshown: true, seen: true, ledger: true, ledgerTotals: true },
 };
 
 export interface StoredValue {

@@ -13,7 +13,7 @@ describe("skipped and counted:", () => {
 
   test("a card cut off by the next", () => {
     const file = lines("BEGIN:VCARD", "FN:Cut", "TEL:9", ...good);
-    assert.deepEqual(parseVcards(file), { cards: ada, skipped: 1 });
+    assert.deepEqual(parseVcards(file), { cards: ada, damaged: ["Cut"] });
   });
 
   test("a card whose agent does not end, without the cards behind it", () => {
@@ -26,15 +26,21 @@ describe("skipped and counted:", () => {
       ...good,
       ...good,
     );
-    assert.deepEqual(parseVcards(file), { cards: [...ada, ...ada], skipped: 1 });
+    assert.deepEqual(parseVcards(file), { cards: [...ada, ...ada], damaged: ["Cut"] });
+  });
+
+  test("any number of cards that are cut off, each by its name", () => {
+    const names = Array.from({ length: 100 }, (_, index) => `Cut ${index}`);
+    const file = lines(...names.flatMap((name) => ["BEGIN:VCARD", `FN:${name}`]), ...good);
+    assert.deepEqual(parseVcards(file), { cards: ada, damaged: names });
   });
 
   test("a card cut off by the end of the file, the only one too", () => {
     assert.deepEqual(parseVcards(lines(...good, "BEGIN:VCARD", "FN:Cut")), {
       cards: ada,
-      skipped: 1,
+      damaged: ["Cut"],
     });
-    assert.deepEqual(parseVcards(lines("BEGIN:VCARD")), { cards: [], skipped: 1 });
+    assert.deepEqual(parseVcards(lines("BEGIN:VCARD")), { cards: [], damaged: [""] });
   });
 
   test("a card with a name or a number of more than 64 KB, folded or not", () => {
@@ -42,7 +48,8 @@ describe("skipped and counted:", () => {
     const folded = "x\r\n ".repeat(64 * kilobyte);
     for (const bad of [`FN:${long}`, `TEL:${long}`, `N:${long};A`, `FN:${folded}`]) {
       const file = lines("BEGIN:VCARD", bad, "END:VCARD", ...good);
-      assert.deepEqual(parseVcards(file), { cards: ada, skipped: 1 });
+      const { cards, damaged } = parseVcards(file);
+      assert.deepEqual([cards, damaged.length], [ada, 1]);
     }
     const justFits = lines("BEGIN:VCARD", `FN:${long.slice(3)}`, "END:VCARD");
     assert.equal(parseVcards(justFits).cards[0]?.name.length, 64 * kilobyte - 3);
@@ -58,7 +65,7 @@ describe("skipped and counted:", () => {
       "TEL:1",
       "END:VCARD",
     );
-    assert.deepEqual(parseVcards(file), { cards: ada, skipped: 0 });
+    assert.deepEqual(parseVcards(file), { cards: ada, damaged: [] });
   });
 });
 
@@ -91,8 +98,8 @@ test("any bytes are read or refused, and what is read is bounded by what was the
       ),
       (file) => {
         try {
-          const { cards, skipped } = parseVcards(file);
-          assert.ok(cards.length + skipped >= 1);
+          const { cards, damaged } = parseVcards(file);
+          assert.ok(cards.length + damaged.length >= 1);
           for (const { name, numbers } of cards) {
             for (const text of [name, ...numbers]) assert.doesNotMatch(text, /\p{Cc}|^\s|\s$/u);
             assert.ok(!numbers.includes(""));

@@ -21,7 +21,7 @@ describe("one card of each version", () => {
       cards: [
         { name: "Dr. Ada Ngozi Okonkwo", numbers: ["+49 151 2345 6789", "+44 20 7946 0991"] },
       ],
-      skipped: 0,
+      damaged: [],
     });
   });
 
@@ -131,7 +131,7 @@ describe("a file", () => {
       ...two.slice(5),
       "END:VCARD",
     ];
-    assert.deepEqual(parseVcards(lines(...file)), { cards: expected, skipped: 0 });
+    assert.deepEqual(parseVcards(lines(...file)), { cards: expected, damaged: [] });
   });
 });
 
@@ -166,7 +166,7 @@ describe("lines", () => {
 
   test("of a quoted-printable value do not swallow the end of the card", () => {
     const file = lines("BEGIN:VCARD", "FN:Ada", "NOTE;ENCODING=QUOTED-PRINTABLE:x=", "END:VCARD");
-    assert.deepEqual(parseVcards(file), { cards: [{ name: "Ada", numbers: [] }], skipped: 0 });
+    assert.deepEqual(parseVcards(file), { cards: [{ name: "Ada", numbers: [] }], damaged: [] });
   });
 
   test("of a photo that end with = do not go on", () => {
@@ -299,6 +299,69 @@ describe("numbers", () => {
     assert.deepEqual(people("BEGIN:VCARD", "FN:Ada", ...card, "END:VCARD"), [
       { name: "Ada", numbers: ["1"] },
     ]);
+  });
+});
+
+describe("cards inside a card do not hide it:", () => {
+  const inner = ["BEGIN:VCARD", "FN:Inner", "TEL:9", "END:VCARD"];
+  const people2 = [
+    { name: "Inner", numbers: ["9"] },
+    { name: "Ada", numbers: ["1", "2"] },
+  ];
+
+  test("what stands before and behind them is the outer one's", () => {
+    const file = lines("BEGIN:VCARD", "FN:Ada", "TEL:1", ...inner, "TEL:2", "END:VCARD");
+    assert.deepEqual(parseVcards(file), { cards: people2, damaged: [] });
+  });
+
+  test("to a depth of eight", () => {
+    const deep = (depth: number): string[] =>
+      depth === 0 ? [] : ["BEGIN:VCARD", `TEL:${depth}`, ...deep(depth - 1), "END:VCARD"];
+    const numbers = people(...deep(8)).flatMap((card) => card.numbers);
+    assert.deepEqual(numbers, ["1", "2", "3", "4", "5", "6", "7", "8"]);
+    assert.equal(parseVcards(lines(...deep(9))).damaged.length, 1);
+  });
+});
+
+describe("a photo", () => {
+  const jpeg = (length: number) => {
+    const bytes = new Uint8Array(length);
+    bytes.set([0xff, 0xd8, 0xff, 0xe0]);
+    return bytes;
+  };
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  const photoOf = (...card: string[]) =>
+    people("BEGIN:VCARD", "FN:Ada", ...card, "TEL:1", "END:VCARD")[0]?.photo;
+
+  test("is read as every version writes it, folded too", () => {
+    const bytes = jpeg(300);
+    const photo = { mediaType: "image/jpeg", bytes };
+    const folded = base64(bytes).replace(/.{70}/g, "$&\r\n ");
+    assert.deepEqual(photoOf(`PHOTO;ENCODING=BASE64;JPEG:${folded}`, ""), photo);
+    assert.deepEqual(photoOf(`PHOTO;ENCODING=b;TYPE=JPEG:${folded}`), photo);
+    assert.deepEqual(photoOf(`PHOTO:data:image/jpeg;base64,${folded}`), photo);
+  });
+
+  test("is what its first bytes say", () => {
+    const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0);
+    const webp = Buffer.from("RIFF\x04\0\0\0WEBPVP8 ", "latin1");
+    assert.equal(photoOf(`PHOTO;TYPE=JPEG;ENCODING=b:${base64(png)}`)?.mediaType, "image/png");
+    assert.equal(photoOf(`PHOTO;TYPE=JPEG;ENCODING=b:${base64(webp)}`)?.mediaType, "image/webp");
+  });
+
+  test("is left out, and the card is not, where it is large, a link, or no picture", () => {
+    assert.equal(photoOf(`PHOTO;ENCODING=b:${base64(jpeg(48_000))}`)?.bytes.length, 48_000);
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
+    for (const photo of [
+      base64(jpeg(48_001)),
+      base64(jpeg(300_000)),
+      base64(svg),
+      "https://example.com/ada.jpg",
+      "/9j/4",
+      "",
+    ]) {
+      assert.equal(photoOf(`PHOTO;ENCODING=b:${photo}`), undefined, photo.slice(0, 40));
+    }
   });
 });
 

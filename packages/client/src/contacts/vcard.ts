@@ -1,23 +1,28 @@
-// Reads address book files: vCard 3.0 (RFC 2426), 4.0 (RFC 6350), and 2.1 as phones still write it. Takes names
-// and phone numbers and nothing else. The file is untrusted: what is not understood is passed over.
+// Reads address book files: vCard 3.0 (RFC 2426), 4.0 (RFC 6350), and 2.1 as phones still write it. Takes names,
+// phone numbers and small photos, and nothing else. The file is untrusted: what is not understood is passed over.
 import { AssentError, utf8 } from "@assent/protocol";
+import { type Photo, readPhoto } from "./photo.ts";
 
 export interface VcardPerson {
   /** In one line; empty where the card gives none. */
   readonly name: string;
   /** As written, each once; a `tel:` URI without its scheme. Whether one is a number is for others to say. */
   readonly numbers: string[];
+  /** Where the card itself holds one that is small; what it only links to is not fetched. */
+  readonly photo?: Photo;
 }
 
 export interface Vcards {
   readonly cards: VcardPerson[];
-  /** Cards that do not end, or hold a name or number past the limit. */
-  readonly skipped: number;
+  /** Names, or nothing, of cards that do not end, or hold a name or number past the limit. */
+  readonly damaged: string[];
 }
 
 const largestFile = 16 * 1024 * 1024;
-/** Bytes of one line that is read, unfolded. Others, such as photos, are passed over at any length. */
+/** Bytes of one line that is read, unfolded. Others, such as large photos, are passed over at any length. */
 const longestLine = 64 * 1024;
+/** Cards inside cards: one that is open at more begins to end never. */
+const deepest = 8;
 
 const [tab, newline, carriageReturn, space, quotationMark, colon, equalsSign] = [
   9, 10, 13, 32, 34, 58, 61,
@@ -30,56 +35,61 @@ const singleByteDecoder = new TextDecoder("windows-1252");
 export function parseVcards(file: Uint8Array): Vcards {
   if (file.length > largestFile) throw new AssentError("contacts_unreadable");
   const cards: VcardPerson[] = [];
-  let skipped = 0;
-  let card: Card | undefined;
+  const damaged: string[] = [];
+  // Where a card begins inside another, either may be whole: that shows when they end, or do not.
+  const open: Card[] = [];
   for (const line of logicalLines(inUtf8(file))) {
     const property = propertyOf(line);
+    const card = open.at(-1);
     if (isMark(property, "BEGIN")) {
-      if (card?.agent === "announced") {
-        card.agent = "open";
-      } else {
-        // Where a card begins inside another, the other was cut off.
-        if (card) skipped += 1;
-        card = emptyCard();
-      }
-    } else if (card?.agent === "open") {
-      if (isMark(property, "END")) card.agent = "none";
+      open.push(emptyCard(card?.announcesAgent ?? false));
+      if (open.length > deepest) noteDamaged(open.shift(), damaged);
     } else if (card && isMark(property, "END")) {
-      if (card.malformed) skipped += 1;
-      else cards.push(personOf(card));
-      card = undefined;
+      open.pop();
+      if (card.malformed) noteDamaged(card, damaged);
+      else if (!card.isAgent) cards.push(personOf(card));
     } else if (card && property) {
       read(card, property);
     }
   }
-  if (card) skipped += 1;
-  if (cards.length + skipped === 0) throw new AssentError("contacts_unreadable");
-  return { cards, skipped };
+  for (const card of open) noteDamaged(card, damaged);
+  if (cards.length + damaged.length === 0) throw new AssentError("contacts_unreadable");
+  return { cards, damaged };
+}
+
+/** Whoever only speaks for somebody is missed by nobody. */
+function noteDamaged(card: Card | undefined, damaged: string[]): void {
+  if (card && !card.isAgent) damaged.push(nameOf(card));
 }
 
 /** A card while it is read. */
 interface Card {
-  /** 2.1 puts another person's whole card behind the line `AGENT:`. */
-  agent: "none" | "announced" | "open";
+  /** Of somebody who speaks for whom the outer card is of: 2.1 puts it whole behind the line `AGENT:`. */
+  readonly isAgent: boolean;
+  /** The line before said `AGENT:`. */
+  announcesAgent: boolean;
   malformed: boolean;
   /** Version 2.1, where a comma separates nothing. */
   commasAreText: boolean;
   readonly names: { FN: string; N: string; ORG: string };
   readonly numbers: string[];
+  photo: Photo | undefined;
 }
 
-function emptyCard(): Card {
+function emptyCard(isAgent: boolean): Card {
   return {
-    agent: "none",
+    isAgent,
+    announcesAgent: false,
     malformed: false,
     commasAreText: false,
     names: { FN: "", N: "", ORG: "" },
     numbers: [],
+    photo: undefined,
   };
 }
 
 function read(card: Card, property: Property): void {
-  card.agent = property.name === "AGENT" && property.value.length === 0 ? "announced" : "none";
+  card.announcesAgent = property.name === "AGENT" && property.value.length === 0;
   switch (property.name) {
     case "VERSION":
       card.commasAreText = textOf(property).trim() === "2.1";
@@ -94,17 +104,25 @@ function read(card: Card, property: Property): void {
       if (property.cutOff) card.malformed = true;
       else card.numbers.push(inOneLine(numberText(textOf(property))));
       break;
+    case "PHOTO":
+      // One that is too large is a photo less, not a card.
+      if (!property.cutOff) card.photo ??= readPhoto(textOf(property));
+      break;
   }
 }
 
 function personOf(card: Card): VcardPerson {
-  const { FN, N, ORG } = card.names;
-  const organization = splitUnescaped(ORG, ";").map(unescaped).join(" ");
-  const names = [unescaped(FN), composedName(N, card.commasAreText), organization].map(inOneLine);
   return {
-    name: names.find((name) => name !== "") ?? "",
+    name: nameOf(card),
     numbers: [...new Set(card.numbers)].filter((number) => number !== ""),
+    ...(card.photo ? { photo: card.photo } : {}),
   };
+}
+
+function nameOf({ names: { FN, N, ORG }, commasAreText }: Card): string {
+  const organization = splitUnescaped(ORG, ";").map(unescaped).join(" ");
+  const names = [unescaped(FN), composedName(N, commasAreText), organization].map(inOneLine);
+  return names.find((name) => name !== "") ?? "";
 }
 
 /** From family; given; additional; prefixes; suffixes, as it is spoken. */

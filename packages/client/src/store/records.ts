@@ -7,7 +7,7 @@ import type { Change, Range, Store, TableName } from "./store.ts";
 
 export * from "../generated/assent/profile/v1/profile_pb.js";
 
-// Keys: "profile": "state". "contacts", "numbers", "conversations": a number. "people": account id. "groups":
+// Keys: "profile": "state". "ledgerTotals": "totals". "contacts", "contactPhotos", "numbers", "conversations": a number. "people": account id. "groups":
 // group id. "keyPackages": ref. "given", "spare": address serial. "texts", "outgoing", "unshown", "ledger": a sequence.
 // "queue": the text's own key. "textIds": message id. "threads": number or "?" and account id, "/", the
 // text's key. "receipts": account id, "/", message id. "awaited": envelope id.
@@ -16,6 +16,7 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 const schemas = {
   profile: profile.ProfileStateSchema,
   contacts: profile.ContactSchema,
+  contactPhotos: profile.ContactPhotoSchema,
   numbers: profile.NumberRecordSchema,
   people: profile.PersonSchema,
   conversations: profile.ConversationSchema,
@@ -30,8 +31,8 @@ const schemas = {
   unshown: profile.UnshownSchema,
   seen: profile.SeenSchema,
   ledger: profile.LedgerEntrySchema,
-} as const satisfies Partial<Record<TableName, DescMessage>>;
   ledgerTotals: profile.LedgerTotalsSchema,
+} as const satisfies Partial<Record<TableName, DescMessage>>;
 
 type RecordTable = keyof typeof schemas;
 /** Tables that point to a text: the value is the text's key, or its id in "receipts", in UTF-8. */

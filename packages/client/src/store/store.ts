@@ -8,6 +8,7 @@
 export type TableName =
   | "profile"
   | "contacts"
+  | "contactPhotos"
   | "numbers"
   | "people"
   | "conversations"

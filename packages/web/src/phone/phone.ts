@@ -5,7 +5,6 @@ import type {
   Contact,
   ConversationSummary,
   Found,
-  ImportResult,
   LedgerPage,
   LedgerTotals,
   Left,
@@ -45,6 +44,12 @@ export interface ReadNumber {
   readonly shown: string;
 }
 
+/** How many numbers of an address book file have a name now, and how many could not be used. */
+export interface ImportedContacts {
+  readonly imported: number;
+  readonly skipped: number;
+}
+
 /** One kind of message that may leave, as the contract declares it. */
 export interface DeclaredKind extends Pick<Declaration, "purpose" | "why"> {
   readonly id: DeclarationId;
@@ -73,7 +78,7 @@ export interface Phone {
 
   readNumber(written: string): Promise<ReadNumber>;
   contacts(): Promise<Contact[]>;
-  importContacts(vcards: Uint8Array): Promise<ImportResult>;
+  importContacts(vcards: Uint8Array): Promise<ImportedContacts>;
   nameContact(number: PhoneNumber, name: string): Promise<void>;
 
   conversations(): Promise<ConversationSummary[]>;

@@ -6,13 +6,7 @@ import {
   type Profile,
   type ProfileChange,
 } from "@assent/client/dom";
-import {
-  AssentError,
-  type DeclarationId,
-  declarations,
-  formatNumber,
-  parseNumber,
-} from "@assent/protocol";
+import { AssentError, type DeclarationId, declarations, formatNumber } from "@assent/protocol";
 import { answerCalls } from "./calls.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
@@ -70,13 +64,15 @@ const calls: Phone = {
   receipt: () => phone().receipt(),
 
   readNumber: async (written) => {
-    const { number: own } = await phone().status();
-    const number = parseNumber(written, own);
+    const number = await phone().contacts.readNumber(written);
     return { number, shown: formatNumber(number) };
   },
-  contacts: () => phone().contacts(),
-  importContacts: (vcards) => phone().importContacts(vcards),
-  nameContact: (number, name) => phone().nameContact(number, name),
+  contacts: () => phone().contacts.list(),
+  importContacts: async (vcards) => {
+    const { ready, needCountry, unusable } = await phone().contacts.import(vcards);
+    return { imported: ready.length, skipped: needCountry.length + unusable.length };
+  },
+  nameContact: (number, name) => phone().contacts.name(number, name),
 
   conversations: () => phone().threads.list(),
   conversation: (number) => phone().threads.summary(number),
