@@ -35,19 +35,14 @@ export function readReceipt(message: ShortMessage): DeliveryReceipt | undefined 
 }
 
 /**
- * The ways in which SMSCs write one id: hexadecimal when they accept, decimal when they report, or the other way round,
- * with zeros in front or without.
+ * One id as SMSCs write it: as it came, then as it would be in the other base. Some accept in hexadecimal and report in
+ * decimal, or the other way round, with zeros in front or without.
  */
-export function formsOfMessageId(id: string): ReadonlySet<string> {
-  const forms = new Set([id.toLowerCase()]);
-  if (/^\d{1,20}$/.test(id)) addForms(forms, BigInt(id));
-  if (/^[\da-f]{1,16}$/i.test(id)) addForms(forms, BigInt(`0x${id}`));
-  return forms;
-}
-
-function addForms(forms: Set<string>, value: bigint): void {
-  forms.add(value.toString(10));
-  forms.add(value.toString(16));
+export function formsOfMessageId(id: string): readonly [string, ...string[]] {
+  const written = id.toLowerCase().replace(/^0+(?=.)/, "");
+  const asHexadecimal = /^\d{1,20}$/.test(written) ? [BigInt(written).toString(16)] : [];
+  const asDecimal = /^[\da-f]{1,16}$/.test(written) ? [BigInt(`0x${written}`).toString(10)] : [];
+  return [written, ...asHexadecimal, ...asDecimal];
 }
 
 /** §5.2.28. */
