@@ -12,6 +12,7 @@ import { type AccountEvents, createAccounts } from "./accounts/accounts.ts";
 import { createDevices } from "./accounts/devices.ts";
 import { accountsEdge } from "./accounts/edge.ts";
 import { createLeaving } from "./accounts/leaving.ts";
+import { afterOnThisMachine } from "./after.ts";
 import { serveApp } from "./app/edge.ts";
 import { refuseEarlierKeys } from "./cell/earlier-format.ts";
 import { cellEdge } from "./cell/edge.ts";
@@ -50,7 +51,7 @@ import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
-import { createDevelopmentSms } from "./sms/development.ts";
+import { createChosenSms } from "./sms/chosen-transport.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
 import type { SmsTransport } from "./sms/transport.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
@@ -60,7 +61,8 @@ import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
 
 export type { RotatedKeys } from "./cell/rotation.ts";
-export { type Config, ConfigError, readConfig, readFolders, type ServeOptions } from "./config.ts";
+export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
+export { ConfigError } from "./config-error.ts";
 export { askForStatus } from "./operating/ask.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
@@ -133,9 +135,17 @@ interface CellParts {
 async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
   const { now, randomness, log, stores, cell, computing } = parts;
   const { transport } = config.sms;
-  log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
-  const { fakeMessages } = quotas.sms;
-  const { sms, fakeSms } = createDevelopmentSms({ transport, fakeMessages, now });
+  if (transport === "fake" || transport === "console") {
+    log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
+  }
+  const { sms, fakeSms } = createChosenSms(config.sms, {
+    quotas: quotas.sms,
+    now,
+    after: afterOnThisMachine,
+    random: Math.random,
+    reported: (_key, report) => log.debug("the SMS provider reports", { sms: report }),
+    trouble: (what) => log.warn("no session with the SMS provider", { sms: what }),
+  });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const rooms = await createRooms(config, { ...parts, peerCounters }, sms);
   const { registration, renewal, accounts, leaving, devices } = rooms;
