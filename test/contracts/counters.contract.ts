@@ -86,15 +86,15 @@ export function countersContract(name: string, open: () => Promise<CountersUnder
     const together = (now: number, key = "one") =>
       counters.countTogether(
         [
-          { thing: "evaluations", key, quota: windowed },
-          { thing: "starts", key: "all", quota: other },
+          { thing: "evaluations", key, quota: windowed, times: 1 },
+          { thing: "starts", key: "all", quota: other, times: 1 },
         ],
         now,
       );
-    assert.deepEqual(await together(0), { kind: "counted" });
+    assert.deepEqual(await together(0), { kind: "counted", left: [2, 1] });
     const answers = await Promise.all([together(0), together(0), together(0, "another")]);
     const refused = { kind: "over", of: ["starts"], retryAfterMs: 500 };
-    assert.deepEqual(answers, [{ kind: "counted" }, refused, refused]);
+    assert.deepEqual(answers, [{ kind: "counted", left: [1, 0] }, refused, refused]);
     assert.deepEqual(await count(1, 0), counted(0, 250), "what was refused was not counted");
     assert.deepEqual(await together(100), {
       kind: "over",

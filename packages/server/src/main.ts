@@ -306,11 +306,28 @@ async function createRooms(
     mailboxRestarted: mailboxes.restarted,
     placesChanged: buckets.outdated,
   };
+  const discovery = createDiscovery({
+    counters: stores.counters,
+    countedKeyOf,
+    voprf,
+    evaluator,
+    admission: createAdmission(quotas.computing.evaluations),
+    quotas: {
+      ofNumber: quotas.discovery.evaluations,
+      ofCell: {
+        kind: "windowed",
+        most: config.lookupsPerDay,
+        windowMs: quotas.discovery.cellWindowMs,
+      },
+    },
+    now,
+  });
   const accounts = createAccounts({
     cellId,
     store: stores.accounts,
     claims,
     events,
+    numberMoves: discovery.numberMoves,
     endedKeptMs: quotas.accounts.endedKeptMs,
     now,
     randomness,
@@ -324,23 +341,10 @@ async function createRooms(
   const directory = createDirectory({
     store: stores.directory,
     mintProvisional: mailboxes.mintProvisional,
+    isThere: accounts.isThere,
     hasEnded: accounts.hasEnded,
     counters: peerCounters,
     quotas: quotas.directory,
-    now,
-  });
-  const discovery = createDiscovery({
-    counters: stores.counters,
-    countedKeyOf,
-    voprf,
-    evaluator,
-    admission: createAdmission(quotas.computing.evaluations),
-    budget: quotas.discovery.evaluations,
-    ofCell: {
-      kind: "windowed",
-      most: config.lookupsPerDay,
-      windowMs: quotas.discovery.cellWindowMs,
-    },
     now,
   });
   const allowance = createCodeAllowance({

@@ -51,6 +51,15 @@ export interface AccountEvents {
   placesChanged(): void;
 }
 
+/**
+ * Told before an account stands under another hash of its number, so that what is counted of the number goes on: also where
+ * nothing comes of it then.
+ */
+export type NumberMoves = (
+  formerLookupHashes: readonly Uint8Array[],
+  lookupHash: Uint8Array,
+) => Promise<void>;
+
 /** What a number must be to be an account's. */
 export interface HeldNumber {
   readonly lookupHash: Uint8Array;
@@ -78,6 +87,8 @@ export interface Accounts {
   /** Of the number that an account is under; undefined where there is none. */
   numberOf(accountId: Uint8Array): Promise<HeldNumber | undefined>;
 
+  isThere(accountId: Uint8Array): Promise<boolean>;
+
   /** Whether the journal knows that it ended. */
   hasEnded(accountId: Uint8Array): Promise<boolean>;
 
@@ -90,6 +101,7 @@ export function createAccounts(parts: {
   readonly store: AccountStore;
   readonly claims: Pick<ClaimsRole, "open">;
   readonly events: AccountEvents;
+  readonly numberMoves: NumberMoves;
   readonly endedKeptMs: number;
   readonly now: () => number;
   readonly randomness: Randomness;
@@ -145,6 +157,7 @@ export function createAccounts(parts: {
       };
       if (await wasMade()) return accountId;
       requireLive(claim);
+      await parts.numberMoves(claim.formerLookupHashes, claim.lookupHash);
       const outcome = await store.create({
         accountId,
         place: placeOf(claim),
@@ -187,6 +200,9 @@ export function createAccounts(parts: {
       const sequence = Number(fields.sequence);
       // What may be the same again is let through: the store knows whether it is.
       if (claim && sequence !== account.sequence) requireLive(claim);
+      if (claim && !equalBytes(claim.lookupHash, account.lookupHash)) {
+        await parts.numberMoves([account.lookupHash], claim.lookupHash);
+      }
       await change(account, {
         accountId: account.accountId,
         sequence,
@@ -211,6 +227,10 @@ export function createAccounts(parts: {
       const { lookupHash, voprfEpoch, manifest } = account;
       const { rootKey } = await openManifestOf(accountId, manifest);
       return { lookupHash, voprfEpoch, rootKey };
+    },
+
+    async isThere(accountId) {
+      return (await store.account(accountId)) !== undefined;
     },
 
     async hasEnded(accountId) {

@@ -17,7 +17,11 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { createMemoryCounters } from "../limits/memory-counters.ts";
+import { quotas } from "../limits/quotas.ts";
 import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { createDirectory } from "./directory.ts";
+import type { DirectoryStore } from "./store.ts";
 
 async function phoneThatIsOn(context: TestContext) {
   const server = await startTestServer(context);
@@ -97,6 +101,34 @@ test("strangers who take again and again leave some for others", async (context)
     [false, false, true],
     "in an hour there are two more",
   );
+});
+
+test("ids that nobody has, have no count of an account forgotten", async () => {
+  const [account] = some(1);
+  const isThere = async (id: Uint8Array) => Buffer.compare(id, account!) === 0;
+  const onlyLastResort: boolean[] = [];
+  const store: Pick<DirectoryStore, "takeKeyPackages"> = {
+    async takeKeyPackages(id, only) {
+      onlyLastResort.push(only);
+      return (await isThere(id))
+        ? { manifest: { encoded: id, signature: id }, devices: [] }
+        : undefined;
+    },
+  };
+  const { takeKeyPackages } = createDirectory({
+    store: store as DirectoryStore,
+    mintProvisional: () => new Uint8Array(),
+    isThere,
+    hasEnded: async () => false,
+    counters: createMemoryCounters(2),
+    quotas: quotas.directory,
+    now: () => 0,
+  });
+  const { most } = quotas.directory.takesOfAccount;
+  for (let time = 0; time < most; time += 1) await takeKeyPackages(account!);
+  for (const id of some(9)) assert.equal(await codeOf(takeKeyPackages(id)), "mailbox_unknown");
+  await takeKeyPackages(account!);
+  assert.deepEqual(onlyLastResort, [...Array(most).fill(false), true]);
 });
 
 test("one device adds no more than it could need, and is told when it may again", async (context) => {

@@ -41,18 +41,19 @@ export interface Directory {
 export function createDirectory(parts: {
   readonly store: DirectoryStore;
   readonly mintProvisional: (mailboxId: Uint8Array, generation: number) => Uint8Array;
+  readonly isThere: (accountId: Uint8Array) => Promise<boolean>;
   readonly hasEnded: (accountId: Uint8Array) => Promise<boolean>;
   /** In memory: who is taken from and who adds is forgotten with the process. */
   readonly counters: Counters;
   readonly quotas: DirectoryQuotas;
   readonly now: () => number;
 }): Directory {
-  const { store, mintProvisional, hasEnded, counters, quotas, now } = parts;
+  const { store, mintProvisional, isThere, hasEnded, counters, quotas, now } = parts;
 
   /** Whoever asks, and from wherever: strangers have the last resort then, and none is taken from those still to come. */
   async function isTakenFromTooOften(accountId: Uint8Array): Promise<boolean> {
     const key = hex(accountId);
-    const counted = await counters.count("takes", key, quotas.takesOfAccount, 1, now());
+    const counted = await counters.count("takes-of-account", key, quotas.takesOfAccount, 1, now());
     return counted.kind === "over";
   }
 
@@ -67,8 +68,10 @@ export function createDirectory(parts: {
     sealedRecordOf: (lookupKey) => store.sealedRecord(lookupHashOf(lookupKey)),
 
     async takeKeyPackages(accountId) {
-      const onlyLastResort = await isTakenFromTooOften(accountId);
-      const taken = await store.takeKeyPackages(accountId, onlyLastResort);
+      // Made-up ids are not counted: so many of them would have the counts of accounts forgotten.
+      const taken =
+        (await isThere(accountId)) &&
+        (await store.takeKeyPackages(accountId, await isTakenFromTooOften(accountId)));
       if (!taken) throw new AssentError((await hasEnded(accountId)) ? "gone" : "mailbox_unknown");
       return {
         manifest: taken.manifest,

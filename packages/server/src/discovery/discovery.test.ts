@@ -1,7 +1,16 @@
 // Evaluation under budget, and the public buckets, against a real service.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leave, makePhone, type Phone, signedCall, turnOn } from "@assent/bare-phone";
+import {
+  keysOf,
+  leave,
+  makePhone,
+  type Phone,
+  renewClaim,
+  signedCall,
+  turnOn,
+  updateRequest,
+} from "@assent/bare-phone";
 import {
   BucketIndexSchema,
   blindInput,
@@ -16,6 +25,7 @@ import {
   utf8,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { readFolders, rotateKeys } from "../main.ts";
 import { codeOf, startTestServer } from "../server-for-tests.ts";
 import { bitsFor, createBuckets } from "./buckets.ts";
 
@@ -64,12 +74,21 @@ test("all numbers together have a cap, also across a restart, and whoever is ove
     "it was counted for nothing",
   );
   assert.equal(await codeOf(evaluate(first, elements(1))), "lookups_used_up");
+  for (let time = 0; time < 3; time += 1) {
+    assert.equal(await codeOf(evaluate(second, elements(100))), "lookups_used_up");
+  }
   server = await server.restart();
   const { discovery } = await makePhone(server, mobile);
   const back = { ...first, discovery };
   assert.equal(await codeOf(evaluate(back, elements(1))), "lookups_used_up");
   server.clock.nowMs += dayMs + 3_600_000;
-  assert.equal(await codeOf(evaluate(back, elements(1))), "accepted");
+  assert.equal((await evaluate(back, elements(1))).budgetLeft, 1_999);
+  const other = { ...second, discovery };
+  assert.equal(
+    (await evaluate(other, elements(1))).budgetLeft,
+    1_999,
+    "what was refused is no use",
+  );
 });
 
 test("a budget of 2,000, then 100 a day, and nothing beyond it", async (context) => {
@@ -98,6 +117,38 @@ test("a budget is the number's: who leaves and comes back with it finds what was
   const other = await makePhone(server, "+4915123456780");
   await turnOn(server, other);
   assert.equal((await evaluate(other, elements(1))).budgetLeft, 1_999);
+});
+
+test("a new epoch begins no new count: not for who renews, nor for who leaves and comes back", async (context) => {
+  const server = await startTestServer(context);
+  const renewing = await makePhone(server, mobile);
+  const returning = await makePhone(server, "+4915123456780");
+  for (const phone of [renewing, returning]) {
+    await turnOn(server, phone);
+    await evaluate(phone, elements(100));
+  }
+  const folders = readFolders({ data: server.folder }, {});
+  await rotateKeys(folders, { what: ["voprf"], rootKeyFile: undefined });
+  const { parameters, certificate } = await makePhone(server, mobile);
+  const inNewEpoch = (phone: Phone) => ({ ...phone, parameters, certificate });
+
+  // Under the new key, from where it stood before.
+  const renewed = inNewEpoch(renewing);
+  assert.equal((await evaluate(renewed, elements(100), 2)).budgetLeft, 1_800);
+  const renewal = await renewClaim(renewed);
+  const update = await updateRequest(renewed, keysOf(renewed, renewal), 2n, renewal.claim);
+  await renewed.account.updateAccount(update);
+  await renewed.account.updateAccount(update);
+  assert.equal((await evaluate(renewed, elements(1), 2)).budgetLeft, 1_799);
+
+  await leave(inNewEpoch(returning));
+  const back = inNewEpoch(await makePhone(server, returning.number));
+  await turnOn(server, back);
+  assert.equal((await evaluate(back, elements(1), 2)).budgetLeft, 1_899);
+  // The positive control: a number that looked nothing up before has all of it.
+  const other = await makePhone(server, "+4915123456781");
+  await turnOn(server, other);
+  assert.equal((await evaluate(other, elements(1), 2)).budgetLeft, 1_999);
 });
 
 test("what is no element, too many, none or of another epoch is refused", async (context) => {

@@ -21,6 +21,18 @@ export interface Discovery {
     blindedElements: readonly Uint8Array[],
     network: string,
   ): Promise<BatchEvaluation & { readonly budgetLeft: number }>;
+
+  /**
+   * A number is counted under another hash from now on, its own under a newer VOPRF key: what was used of its budget under any
+   * of the former ones counts under that one too. The same again changes nothing.
+   */
+  numberMoves(formerLookupHashes: readonly Uint8Array[], lookupHash: Uint8Array): Promise<void>;
+}
+
+/** How an account may look numbers up, and all of them together. */
+export interface LookupQuotas {
+  readonly ofNumber: Quota;
+  readonly ofCell: Quota;
 }
 
 export function createDiscovery(parts: {
@@ -30,22 +42,30 @@ export function createDiscovery(parts: {
   readonly evaluator: Pick<Evaluator, "evaluateBatch">;
   /** To what is dear. */
   readonly admission: Admission;
-  readonly budget: Quota;
-  /** Of all numbers together, in any window. */
-  readonly ofCell: Quota;
+  readonly quotas: LookupQuotas;
   readonly now: () => number;
 }): Discovery {
-  const { counters, countedKeyOf, voprf, budget, now } = parts;
+  const { counters, countedKeyOf, voprf, quotas, now } = parts;
 
   /** What is left of the number's budget then. @throws AssentError lookups_used_up */
   async function count(lookupHash: Uint8Array, times: number): Promise<number> {
     const key = countedKeyOf(lookupHash);
-    const counted = await counters.count("evaluations", key, budget, times, now());
+    const counted = await counters.countTogether(
+      [
+        { thing: "evaluations", key, quota: quotas.ofNumber, times },
+        { thing: "evaluations-of-cell", key: "all", quota: quotas.ofCell, times },
+      ],
+      now(),
+    );
     if (counted.kind === "over") throw usedUp(counted.retryAfterMs);
-    // The number's come first: whoever has none left takes nothing from the others.
-    const all = await counters.count("evaluations-of-cell", "all", parts.ofCell, times, now());
-    if (all.kind === "over") throw usedUp(all.retryAfterMs);
-    return counted.left;
+    return counted.left[0] ?? 0;
+  }
+
+  /** What is left of a number's budget; with `used`, once these are counted too. */
+  async function leftOf(lookupHash: Uint8Array, used = 0): Promise<number> {
+    const key = countedKeyOf(lookupHash);
+    const counted = await counters.count("evaluations", key, quotas.ofNumber, used, now());
+    return counted.kind === "counted" ? counted.left : 0;
   }
 
   return {
@@ -56,6 +76,14 @@ export function createDiscovery(parts: {
         const budgetLeft = await count(lookupHash, blindedElements.length);
         return { ...(await parts.evaluator.evaluateBatch(key, blindedElements)), budgetLeft };
       });
+    },
+
+    async numberMoves(formerLookupHashes, lookupHash) {
+      let left = await leftOf(lookupHash);
+      for (const former of formerLookupHashes) {
+        const more = left - (await leftOf(former));
+        if (more > 0) left = await leftOf(lookupHash, more);
+      }
     },
   };
 }

@@ -18,7 +18,8 @@ export type Counted =
   | { readonly kind: "over"; readonly retryAfterMs: number };
 
 export type CountedOfAll =
-  | { readonly kind: "counted" }
+  /** What is left of each, in the order they were asked in. */
+  | { readonly kind: "counted"; readonly left: readonly number[] }
   /** Nothing was counted. `of`: what was over, in the order it was asked in. */
   | {
       readonly kind: "over";
@@ -33,6 +34,7 @@ export type CountedThing =
   | "codes"
   | "starts"
   | "takes"
+  | "takes-of-account"
   | "adds"
   /** SMS to a number; and those that a network which was not there before gets beyond them. */
   | "sms-to-number"
@@ -48,6 +50,7 @@ export interface CountedTogether {
   readonly thing: CountedThing;
   readonly key: string;
   readonly quota: Quota;
+  readonly times: number;
 }
 
 export interface Counters {
@@ -60,7 +63,7 @@ export interface Counters {
     now: number,
   ): Promise<Counted>;
 
-  /** Counts one under each of several keys, all of them or none. `over` says the longest wait of all that are. */
+  /** Counts under each of several keys, all of them or none. `over` says the longest wait of all that are. */
   countTogether(all: readonly CountedTogether[], now: number): Promise<CountedOfAll>;
 
   /** Ends the pauses of a key: it was proved to be in the right hands. What is refilled stays counted. */
@@ -113,11 +116,14 @@ export function countOnTogether(
   before: (one: CountedTogether) => Count | undefined,
   now: number,
 ): { readonly counted: CountedOfAll; readonly steps: readonly CountStep[] } {
-  const steps = all.map((one) => countOn(before(one), one.quota, 1, now));
+  const steps = all.map((one) => countOn(before(one), one.quota, one.times, now));
   const over = steps.flatMap(({ counted }, index) =>
     counted.kind === "over" ? [{ counted, of: (all[index] as CountedTogether).thing }] : [],
   );
-  if (over.length === 0) return { counted: { kind: "counted" }, steps };
+  if (over.length === 0) {
+    const left = steps.map(({ counted }) => (counted.kind === "counted" ? counted.left : 0));
+    return { counted: { kind: "counted", left }, steps };
+  }
   const retryAfterMs = Math.max(...over.map(({ counted }) => counted.retryAfterMs));
   return { counted: { kind: "over", of: over.map(({ of }) => of), retryAfterMs }, steps: [] };
 }

@@ -1,53 +1,62 @@
 // Counts in the memory of this process, for what need not outlive it. Bounded: where it is full, the count that was used
-// longest ago is forgotten, for forgetting is better than refusing strangers.
-import { asOfNow, type Count, type Counters, countOn, countOnTogether } from "./counters.ts";
+// longest ago is forgotten, for forgetting is better than refusing strangers. Each thing has room of its own, so that
+// nobody can have one forgotten by doing much of another.
+import {
+  asOfNow,
+  type Count,
+  type CountedThing,
+  type Counters,
+  countOn,
+  countOnTogether,
+} from "./counters.ts";
 
+/** @param keysRemembered of each thing */
 export function createMemoryCounters(keysRemembered: number): Counters {
-  // In the order they were used last.
-  const counts = new Map<string, Count>();
+  // Of each thing, in the order they were used last.
+  const things = new Map<CountedThing, Map<string, Count>>();
 
-  function keep(name: string, count: Count | undefined): void {
-    counts.delete(name);
+  function kept(thing: CountedThing, key: string): Count | undefined {
+    return things.get(thing)?.get(key);
+  }
+
+  function keep(thing: CountedThing, key: string, count: Count | undefined): void {
+    const counts = things.get(thing) ?? new Map<string, Count>();
+    things.set(thing, counts);
+    counts.delete(key);
     if (!count) return;
     const [oldest] = counts.size < keysRemembered ? [] : counts.keys();
     if (oldest !== undefined) counts.delete(oldest);
-    counts.set(name, count);
+    counts.set(key, count);
   }
 
   return {
     async count(thing, key, quota, times, now) {
-      const name = nameOf(thing, key);
-      const { counted, after } = countOn(counts.get(name), quota, times, now);
-      keep(name, after);
+      const { counted, after } = countOn(kept(thing, key), quota, times, now);
+      keep(thing, key, after);
       return counted;
     },
 
     async countTogether(all, now) {
-      const before = ({ thing, key }: { thing: string; key: string }) =>
-        counts.get(nameOf(thing, key));
-      const { counted, steps } = countOnTogether(all, before, now);
+      const { counted, steps } = countOnTogether(all, ({ thing, key }) => kept(thing, key), now);
       for (const [index, { after }] of steps.entries()) {
-        const { thing, key } = all[index] as { thing: string; key: string };
-        keep(nameOf(thing, key), after);
+        const one = all[index];
+        if (one) keep(one.thing, one.key, after);
       }
       return counted;
     },
 
     async endPauses(thing, key) {
-      const name = nameOf(thing, key);
-      if (counts.get(name)?.kind === "paced") counts.delete(name);
+      if (kept(thing, key)?.kind === "paced") keep(thing, key, undefined);
     },
 
     async forget(now) {
-      for (const [name, count] of counts) {
-        const current = asOfNow(count, now);
-        if (current.overAt <= now) counts.delete(name);
-        else counts.set(name, current);
+      for (const counts of things.values()) {
+        for (const [key, count] of counts) {
+          const current = asOfNow(count, now);
+          if (current.overAt <= now) counts.delete(key);
+          else counts.set(key, current);
+        }
       }
     },
   };
-}
-
-function nameOf(thing: string, key: string): string {
-  return `${thing}:${key}`;
 }

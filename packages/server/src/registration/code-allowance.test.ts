@@ -26,13 +26,18 @@ function allowed({ smsPerDay = 10_000 } = {}) {
       now: () => clock.nowMs,
     });
   let allowance = start();
-  const asked = (number: string, network: string) => ({
-    number: number as PhoneNumber,
-    lookupHash: sha256(utf8(number)),
-    network,
-  });
+  // As after some rotations, where the oldest keys are gone.
+  const epochs = { oldest: 1, current: 1 };
+  const asked = (number: string, network: string) => {
+    const lookupHashes: Uint8Array[] = [];
+    for (let epoch = epochs.current; epoch >= epochs.oldest; epoch -= 1) {
+      lookupHashes.push(sha256(utf8(`${number} ${epoch}`)));
+    }
+    return { number: number as PhoneNumber, lookupHashes, network };
+  };
   return {
     clock,
+    epochs,
     restart() {
       allowance = start();
     },
@@ -87,6 +92,19 @@ test("proving the number ends pauses and no counts; neither does a restart", asy
   assert.equal(await given.ask(home), "rate_limited");
   given.restart();
   assert.equal(await given.askOften(home, 9), 1, "as from elsewhere; the number's six stay");
+});
+
+test("neither a rotation begins a new count of SMS, nor the end of the key before it", async () => {
+  const given = allowed();
+  assert.equal(await given.askOften(home, 3), 3);
+  given.epochs.current = 2;
+  assert.equal(await given.askOften(home, 2), 2);
+  given.epochs.current = 3;
+  assert.equal(await given.askOften(home, 9), 1, "three and two before");
+  given.epochs.oldest = 3;
+  assert.equal(await given.askOften(home, 9), 5, "as many as were not counted under the third");
+  given.epochs.current = 4;
+  assert.equal(await given.askOften(home, 9), 0);
 });
 
 test("who asks again and again waits; the owner elsewhere does not wait for it", async () => {

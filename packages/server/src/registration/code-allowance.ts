@@ -12,8 +12,8 @@ import { halfOfWhatIsFree } from "../limits/shares.ts";
 
 export interface AskedCode {
   readonly number: PhoneNumber;
-  /** Of the number, the same while any VOPRF key is good that it was ever counted under. */
-  readonly lookupHash: Uint8Array;
+  /** Of the number, under each VOPRF key that is good: the current one first, the oldest last. */
+  readonly lookupHashes: readonly Uint8Array[];
   /** Where it was asked from. */
   readonly network: string;
 }
@@ -71,26 +71,33 @@ export function createCodeAllowance(parts: {
   }
 
   async function countSms(
-    { number, lookupHash }: AskedCode,
+    { number, lookupHashes }: AskedCode,
     free: number,
     thing: "sms-to-number" | "sms-to-number-from-elsewhere",
   ): Promise<CountedOfAll> {
     const ofNumber = thing === "sms-to-number" ? quotas.sms : quotas.smsFromElsewhere;
     const callingCode = parsePhoneNumberFromString(number)?.countryCallingCode ?? "";
     const ofCallingCode = halfOfWhatIsFree(free, windowMs);
+    // Under the oldest key it was counted before, under the current one it is found when that is gone.
+    const keys = new Set([lookupHashes[0], lookupHashes.at(-1)].map(countedKeyOfSome));
     return counters.countTogether(
       [
-        { thing, key: countedKeyOf(lookupHash), quota: ofNumber },
-        { thing: "sms-to-calling-code", key: callingCode, quota: ofCallingCode },
-        { thing: "sms-of-cell", key: everySms, quota: ofCell },
+        ...[...keys].map((key) => ({ thing, key, quota: ofNumber, times: 1 })),
+        { thing: "sms-to-calling-code", key: callingCode, quota: ofCallingCode, times: 1 },
+        { thing: "sms-of-cell", key: everySms, quota: ofCell, times: 1 },
       ],
       now(),
     );
   }
 
   /** Of a number and a network together, which are linked nowhere but in memory. */
-  function keyOf({ lookupHash, network }: Omit<AskedCode, "number">): string {
-    return `${countedKeyOf(lookupHash)} ${network}`;
+  function keyOf({ lookupHashes, network }: Omit<AskedCode, "number">): string {
+    return `${countedKeyOfSome(lookupHashes.at(-1))} ${network}`;
+  }
+
+  function countedKeyOfSome(lookupHash: Uint8Array | undefined): string {
+    if (!lookupHash) throw new TypeError("a number has a hash under the current key");
+    return countedKeyOf(lookupHash);
   }
 
   return {

@@ -1,12 +1,12 @@
 // What refuses a StartRegistration before it is read as a message: who asks too often, where there is no room or no SMS
 // left, what is too long or too short to be one, and what came before, byte for byte. Anybody can send these, as often as
 // they like, so that none may cost much more than asking whether the service is there.
-import { hash as hashOf } from "node:crypto";
 import { AssentError, paddedNumberLength, sealOverhead } from "@assent/protocol";
 import type { Admission } from "../limits/admission.ts";
 import { networkOf, type PeerAddress } from "../limits/network.ts";
 import type { PeerBrake } from "../limits/peer-brake.ts";
 import type { CodeAllowance } from "./code-allowance.ts";
+import { createSeenHashes } from "./seen-hashes.ts";
 
 const leastBytes = sealOverhead + paddedNumberLength;
 const mostBytes = 8_192;
@@ -27,7 +27,7 @@ export function createEarlyRefusals(parts: {
 }): EarlyRefusals {
   const { startsPerPeer, admission, allowance, bodiesRemembered } = parts;
   // Under way, and those whose answer would be the same again: every try is sealed anew, so that these were recorded.
-  const seen = new Set<string>();
+  const seen = createSeenHashes(bodiesRemembered);
 
   return {
     mostBytes,
@@ -40,14 +40,11 @@ export function createEarlyRefusals(parts: {
 
     ofBody(bytes) {
       if (bytes.length < leastBytes) throw new AssentError("request_invalid");
-      const hash = hashOf("sha256", bytes, "base64");
-      if (seen.has(hash)) throw new AssentError("request_invalid");
-      const [oldest] = seen.size < bodiesRemembered ? [] : seen;
-      if (oldest !== undefined) seen.delete(oldest);
-      seen.add(hash);
+      const forget = seen.see(bytes);
+      if (!forget) throw new AssentError("request_invalid");
       return {
         answered(status) {
-          if (status !== 200 && status !== 400) seen.delete(hash);
+          if (status !== 200 && status !== 400) forget();
         },
       };
     },

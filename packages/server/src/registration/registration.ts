@@ -21,7 +21,7 @@ import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
 import { evaluateNumber } from "./evaluated-number.ts";
 import { openNumber, type SealedNumber } from "./sealed-number.ts";
-import { createSeenSeals } from "./seen-seals.ts";
+import { createSeenHashes } from "./seen-hashes.ts";
 import {
   openContent,
   openProved,
@@ -91,7 +91,7 @@ export interface RegistrationParts {
 
 export function createRegistration(parts: RegistrationParts): Registration {
   const { cellId, store, allowance, quotas, now, randomness } = parts;
-  const seenSeals = createSeenSeals(quotas.sealsRemembered);
+  const seenSeals = createSeenHashes(quotas.sealsRemembered);
 
   // Codes have 20 bits: only a key that is not in the store keeps their MACs from giving them away.
   function codeMac(session: Uint8Array, code: string): Uint8Array {
@@ -142,6 +142,24 @@ export function createRegistration(parts: RegistrationParts): Registration {
     return openProved(session, kept);
   }
 
+  /**
+   * Reads a sealed number that is not being opened and was not: every try seals anew, so that one which comes again was
+   * recorded by somebody. One that failed to open is forgotten.
+   */
+  async function readOnce(request: StartRequest) {
+    const forget = seenSeals.see(request.sealedNumber);
+    if (!forget) throw new AssentError("request_invalid");
+    let isOpened = false;
+    try {
+      const opened = () => {
+        isOpened = true;
+      };
+      return await parts.admission.admit(request.network, () => read(request, opened));
+    } finally {
+      if (!isOpened) forget();
+    }
+  }
+
   /** Opens the number, and evaluates it. */
   async function read(request: StartRequest, opened: () => void) {
     const { intent } = request;
@@ -162,11 +180,9 @@ export function createRegistration(parts: RegistrationParts): Registration {
       const { intent, network } = request;
       // Each check is dearer than those before it; what costs milliseconds is on threads, and who may wait for them bounded.
       allowance.requireAny();
-      const { number, content } = await seenSeals.once(request.sealedNumber, (opened) =>
-        parts.admission.admit(network, () => read(request, opened)),
-      );
-      const lookupHash = countedHashOf(content);
-      const resendAfterSeconds = await allowance.count({ number, lookupHash, network });
+      const { number, content } = await readOnce(request);
+      const lookupHashes = lookupHashesOf(content);
+      const resendAfterSeconds = await allowance.count({ number, lookupHashes, network });
       const session = randomness.bytes(sessionSecretLength);
       const code = String(randomness.below(1_000_000)).padStart(6, "0");
       await store.openSession({
@@ -197,7 +213,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       if (!timingSafeEqual(stored.codeMac, codeMac(session, code)))
         throw new AssentError("code_wrong");
       const content = openContent(session, stored.sealed);
-      await allowance.endPauses({ lookupHash: countedHashOf(content), network });
+      await allowance.endPauses({ lookupHashes: lookupHashesOf(content), network });
       if (content.draft.intent === Intent.NEVER) {
         await store.addNever(content.numberMac);
         return { kind: "never" };
@@ -213,7 +229,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
   };
 }
 
-/** Of the oldest key that is still good: a rotation begins no new count. */
-function countedHashOf({ draft }: SessionContent): Uint8Array {
-  return draft.formerLookupHashes.at(-1) ?? draft.lookupHash;
+/** Of the current key first, of the oldest that is still good last. */
+function lookupHashesOf({ draft }: SessionContent): readonly Uint8Array[] {
+  return [draft.lookupHash, ...draft.formerLookupHashes];
 }

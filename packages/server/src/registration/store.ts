@@ -37,5 +37,5 @@ export interface RegistrationStore {
   addNever(numberMac: Uint8Array): Promise<void>;
 
   /** Forgets expired sessions. */
-  forget(now: number): Promise<void>;
+  forget(now: number, noneAfter: number): Promise<void>;
 }
