@@ -1,6 +1,6 @@
 // Installs what the tests drive and npm does not have, where it is missing: Debian's packages, when root runs this. The
-// browser must be there; without what the second client needs, its tests are skipped. With --fonts, instead of that
-// client's, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB. With --clock, what
+// browser must be there; without what the second client or the SMSC needs, its tests are skipped. With --fonts, instead of
+// these, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB. With --clock, what
 // sets the clocks of the time drill, and nothing else.
 // Runs on the system's Node, as install-missing.mjs does.
 import { spawnSync } from "node:child_process";
@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { findChromium } from "./find-chromium.mjs";
 import { findFaketime } from "./find-faketime.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
+import { missingForSmsc } from "./find-smsc.mjs";
 
 const fonts = {
   "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
@@ -35,8 +36,12 @@ if (webProblem) {
   process.exit(1);
 }
 if (!forScreens) {
-  const problem = install("tests of the second client", missingForSecondClient());
-  if (problem) console.error(`${problem} Until then they are skipped.`);
+  for (const problem of [
+    install("tests of the second client", missingForSecondClient()),
+    install("tests with an SMSC", missingForSmsc()),
+  ]) {
+    if (problem) console.error(`${problem} Until then they are skipped.`);
+  }
 }
 
 /** What is wrong, if anything is. */

@@ -21,11 +21,21 @@ function start(args: readonly string[]): Process {
 }
 
 /** With a clock that is ahead of this machine's. */
-function startAhead(clockAheadMs: number, args: readonly string[]): Process {
+function startAhead(
+  clockAheadMs: number,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Process {
   return spawn(process.execPath, ["--import", clockAhead, bin, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ASSENT_TEST_CLOCK_AHEAD_MS: String(clockAheadMs) },
+    env: { ...process.env, ...environment, ASSENT_TEST_CLOCK_AHEAD_MS: String(clockAheadMs) },
   });
+}
+
+/** How a service sends SMS: its option, and what it reads of the environment for it. */
+export interface ServerSms {
+  readonly transport: string;
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 export interface Finished {
@@ -47,7 +57,7 @@ async function temporaryFolder(context: Lifetime): Promise<string> {
   return folder;
 }
 
-/** A running `assent serve --sms fake`. */
+/** A running `assent serve`, with `--sms fake` unless a test says otherwise. */
 export class TestServer {
   readonly folder: string;
   origin = "";
@@ -57,12 +67,18 @@ export class TestServer {
   #port = "0";
   readonly #log: string[] = [];
 
-  private constructor(folder: string) {
+  readonly #sms: ServerSms;
+
+  private constructor(folder: string, sms: ServerSms) {
     this.folder = folder;
+    this.#sms = sms;
   }
 
-  static async start(context: Lifetime): Promise<TestServer> {
-    const server = new TestServer(join(await temporaryFolder(context), "server"));
+  static async start(
+    context: Lifetime,
+    sms: ServerSms = { transport: "fake" },
+  ): Promise<TestServer> {
+    const server = new TestServer(join(await temporaryFolder(context), "server"), sms);
     context.after(() => server.kill());
     await server.start();
     return server;
@@ -70,17 +86,14 @@ export class TestServer {
 
   /** Starts it, again on the port it had before. */
   async start(): Promise<void> {
-    const process = startAhead(this.clockAheadMs, [
-      "serve",
-      "--sms",
-      "fake",
-      "--data",
-      this.folder,
-      "--port",
-      this.#port,
-      "--log-level",
-      "debug",
-    ]);
+    const options = {
+      sms: this.#sms.transport,
+      data: this.folder,
+      port: this.#port,
+      "log-level": "debug",
+    };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const process = startAhead(this.clockAheadMs, ["serve", ...args], this.#sms.environment);
     this.#process = process;
     process.stderr.on("data", (part: Buffer) => this.#log.push(part.toString()));
     const lines = createInterface({ input: process.stdout });

@@ -21,6 +21,8 @@ function clock() {
   let now = 0;
   let waiting: { readonly at: number; readonly then: () => void }[] = [];
   return {
+    /** How much is still to be done some time. */
+    left: () => waiting.length,
     after(ms: number, then: () => void) {
       const one = { at: now + ms, then };
       waiting.push(one);
@@ -45,7 +47,7 @@ function clock() {
 }
 
 function start(context: TestContext, prepared: (smsc: TestSmsc) => void = () => undefined) {
-  const { after, pass } = clock();
+  const { after, pass, left } = clock();
   const smscs: TestSmsc[] = [];
   const reports: [string, SmsReport][] = [];
   const troubles: string[] = [];
@@ -87,6 +89,7 @@ function start(context: TestContext, prepared: (smsc: TestSmsc) => void = () => 
   };
   return {
     pass,
+    left,
     smscs,
     last,
     reports,
@@ -374,11 +377,12 @@ test("of a long text that broke off nobody says that none went out", async (cont
 });
 
 test("closing waits for what is under way, and unbinds", async (context) => {
-  const { send, pass, last, close } = start(context, (smsc) => {
+  const { send, pass, left, last, close } = start(context, (smsc) => {
     smsc.onSubmit = () => undefined;
   });
   const sent = send("a");
   await pass(1);
+  assert.ok(left() > 0);
   const closing = close();
   await pass(1);
   const [sms] = last().submitted;
@@ -390,6 +394,7 @@ test("closing waits for what is under way, and unbinds", async (context) => {
   await closing;
   assert.equal(last().commands.at(-1), 6);
   assert.equal(await send("b"), "unavailable");
+  assert.equal(left(), 0, "nothing keeps the process from ending");
 });
 
 test("closing where nobody is there ends at once", async (context) => {

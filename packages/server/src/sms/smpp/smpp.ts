@@ -38,7 +38,10 @@ const receiptWanted = 0x01;
 export function createSmppSms(parts: SmppParts): SmsTransport {
   const { quotas, after } = parts;
   const reports = createReports(parts.reported, quotas.receiptsAwaited);
+  // As long as a repeat may still be asked for; then the key is forgotten.
   const underWay = new Map<string, Promise<SmsOutcome>>();
+  const forgetting = new Set<() => void>();
+  let isClosed = false;
   // Both begin somewhere: after a restart they should not be those of what was sent a moment ago.
   let texts = Math.floor(parts.random() * 256);
   let references = Math.floor(parts.random() * 255);
@@ -104,19 +107,24 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
 
   return {
     name: "smpp",
-    send(sms) {
+    async send(sms) {
+      if (isClosed) return "unavailable";
       const known = underWay.get(sms.key);
       if (known !== undefined) return known;
-      const sending = sendText(sms).finally(() => {
-        // As long as a repeat may still be asked for; then the key is forgotten.
-        after(sms.validForSeconds * 1_000, () => underWay.delete(sms.key));
+      const sending = sendText(sms);
+      const stop = after(sms.validForSeconds * 1_000, () => {
+        underWay.delete(sms.key);
+        forgetting.delete(stop);
       });
+      forgetting.add(stop);
       underWay.set(sms.key, sending);
       return sending;
     },
     async close() {
+      isClosed = true;
       await Promise.all(underWay.values());
       await link.close();
+      for (const stop of forgetting) stop();
     },
   };
 }
