@@ -79,7 +79,6 @@ const loads: Readonly<Record<string, (side: RunningSide) => Promise<Figures>>> =
 
 const sides = [
   bareSide("reference", "reference.ts"),
-  bareSide("log", "relay-on-log.ts"),
   contractSide,
 ].filter(({ name }) => values.sides.split(",").includes(name));
 const progress = (line: string) => process.stderr.write(`${line}\n`);

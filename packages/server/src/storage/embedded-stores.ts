@@ -6,6 +6,7 @@ import type { Randomness } from "../randomness.ts";
 import type { AccountRows } from "./account-rows.ts";
 import type { EnvelopeLog } from "./envelope-log/envelope-log.ts";
 import { openEnvelopeLog } from "./envelope-log/mailbox-store.ts";
+import { promised } from "./promised-mailboxes.ts";
 import { openSqliteStorage } from "./sqlite/storage.ts";
 import type { Stores } from "./stores.ts";
 
@@ -48,7 +49,8 @@ export async function openEmbeddedStores(
     return {
       ...others,
       accounts: accountsOn(accounts, log),
-      mailbox: store,
+      mailbox: promised(store),
+      mailboxes: store,
       async close() {
         await log.close();
         await sqlite.close();

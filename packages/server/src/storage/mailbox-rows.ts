@@ -1,6 +1,6 @@
 // What is kept of mailboxes beside the accounts they belong to, so that it changes with these in one transaction. The
 // envelope log believes it over what itself says of mailboxes.
-import type { MailboxStore } from "../mailbox/store.ts";
+import type { BlockChange } from "../mailbox/batched-store.ts";
 import type { MailboxRow } from "./envelope-log/envelope-log.ts";
 
 /** Mailboxes in the order they were made; flat, since a start reads all there are. */
@@ -20,7 +20,7 @@ export interface MailboxRows {
   /** Whether the journal has it as ended. */
   hasEnded(mailboxId: Uint8Array): Promise<boolean>;
   /** As `block` of the mailboxes' port. */
-  block: MailboxStore["block"];
+  block(mailboxId: Uint8Array, change: BlockChange, most: number): Promise<boolean>;
   /** @param after `last` of the page before, 0 for the first */
   page(after: number, most: number): Promise<MailboxRowsPage>;
 }

@@ -4,6 +4,7 @@ import type { CellStore } from "../cell/store.ts";
 import type { DirectoryStore } from "../directory/store.ts";
 import type { DiscoveryStore } from "../discovery/store.ts";
 import type { Counters } from "../limits/counters.ts";
+import type * as batched from "../mailbox/batched-store.ts";
 import type { MailboxStore } from "../mailbox/store.ts";
 import type { RegistrationStore } from "../registration/store.ts";
 
@@ -14,6 +15,7 @@ export interface Stores {
   readonly directory: DirectoryStore;
   readonly discovery: DiscoveryStore;
   readonly mailbox: MailboxStore;
+  readonly mailboxes: batched.MailboxStore;
   /** Durable. */
   readonly counters: Counters;
   /** Finishes what was called, leaves nothing behind to be finished, and lets go of the store. */

@@ -1,5 +1,6 @@
 // Bodies that wait, read back from the segments: neighbours in one reading. What was live goes from memory to its device and
 // is never read.
+import type { WaitingEnvelope } from "../../mailbox/batched-store.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { isWhole, putFields, putHeaderBytes, putRecordBytes, readPrefix } from "./record-format.ts";
 import { type Segment, type Segments, segmentName } from "./segments.ts";
@@ -8,18 +9,6 @@ import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 // Of what lies between two that are wanted: to read over it is cheaper than to begin anew.
 const gapBytes = 16_384;
 const readAtOnce = 1_048_576;
-
-/** One that was read, where it stands in what was read: to look at it costs no object of its own. */
-export interface StoredEnvelope {
-  readonly position: number;
-  readonly bytes: Buffer;
-  /** 32 bytes. */
-  readonly envelopeIdAt: number;
-  /** 16 bytes. */
-  readonly serialAt: number;
-  readonly bodyAt: number;
-  readonly bodyLength: number;
-}
 
 interface Piece {
   readonly slot: number;
@@ -67,11 +56,11 @@ export class Backlog {
     this.#reading = new Set(this.#cached);
   }
 
-  async read(slots: readonly number[]): Promise<StoredEnvelope[]> {
+  async read(slots: readonly number[]): Promise<WaitingEnvelope[]> {
     const readings = readingsOf(this.#parts, slots);
     for (const { segment } of readings) segment.readers += 1;
     try {
-      const envelopes: StoredEnvelope[] = [];
+      const envelopes: WaitingEnvelope[] = [];
       const found = await Promise.all(readings.map((reading) => this.#bytesOf(reading)));
       for (const [index, reading] of readings.entries()) {
         const { bytes, from } = found[index] as Found;
@@ -108,7 +97,7 @@ export class Backlog {
 
   /** @throws DamagedSegment */
   #addTo(
-    envelopes: StoredEnvelope[],
+    envelopes: WaitingEnvelope[],
     { segment, pieces }: Reading,
     bytes: Buffer,
     from: number,
@@ -128,6 +117,7 @@ export class Backlog {
         position,
         bytes,
         envelopeIdAt: at + putFields.envelopeId,
+        serialBytes: bytes,
         serialAt: at + putFields.serial,
         bodyAt: at + putHeaderBytes,
         bodyLength: bytes.readUInt32LE(at + putFields.bodyLength),

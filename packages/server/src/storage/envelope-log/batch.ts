@@ -1,6 +1,7 @@
 // One batch as it grows: its records in one buffer, ready to be written as they are, and who is told when they are durable.
 // Two of these take turns: one is written while the other grows.
-import type { Mailbox, PutWithoutMailbox } from "./mailbox.ts";
+import type { StoredPut } from "../../mailbox/batched-store.ts";
+import type { Mailbox } from "./mailbox.ts";
 import {
   aligned,
   batchRecordBytes,
@@ -57,27 +58,28 @@ export class Batch {
   }
 
   /** Returns where in the batch it stands. */
-  addPut(mailbox: Mailbox, put: PutWithoutMailbox, record: PutRecord): number {
+  addPut(mailbox: Mailbox, put: StoredPut, record: PutRecord): number {
     const { position, hour, kind, isHanded, isDropped } = record;
-    const kept = isDropped ? 0 : put.body.length;
+    const kept = isDropped ? 0 : put.bodyLength;
     const length = putRecordBytes(kept);
     const at = this.#room(length);
     const { bytes } = this;
     const view = this.#view;
     bytes.set(mailbox.id, at + putFields.mailboxId);
     view.setFloat64(at + putFields.position, position, true);
-    view.setUint32(at + putFields.generation, put.generation, true);
+    view.setUint32(at + putFields.generation, put.address.generation, true);
     view.setUint32(at + putFields.hour, hour, true);
-    bytes.set(put.envelopeId, at + putFields.envelopeId);
-    bytes.set(put.serial, at + putFields.serial);
-    view.setUint32(at + putFields.bodyLength, put.body.length, true);
+    const { envelopeIdAt, bodyAt } = put;
+    bytes.set(put.bytes.subarray(envelopeIdAt, envelopeIdAt + 32), at + putFields.envelopeId);
+    bytes.set(put.address.serial, at + putFields.serial);
+    view.setUint32(at + putFields.bodyLength, put.bodyLength, true);
     const flags =
       (put.quiet ? putFlags.quiet : 0) |
       (isHanded ? putFlags.handed : 0) |
       (isDropped ? putFlags.dropped : 0);
     view.setUint32(at + putFields.kind, kind | (flags << 8), true);
     const bodyEnd = at + putHeaderBytes + kept;
-    if (kept > 0) bytes.set(put.body, at + putHeaderBytes);
+    if (kept > 0) bytes.set(put.bytes.subarray(bodyAt, bodyAt + kept), at + putHeaderBytes);
     // The buffer is used again: what stood here before is no part of this record.
     for (let rest = bodyEnd; rest < at + length; rest += 1) bytes[rest] = 0;
     sealRecord(bytes, view, at, length, recordTypes.put, this.#salt);

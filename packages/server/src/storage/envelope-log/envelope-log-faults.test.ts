@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StartRefused } from "../../start-refused.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
-import type { PutOutcome } from "./envelope-log.ts";
 import { bodyOf, LogForTests, settled, type TestMailbox, takesAll } from "./log-for-tests.ts";
+import { putOf } from "./puts-for-tests.ts";
 
 async function opened(seed = 1): Promise<{ tested: LogForTests; mailbox: TestMailbox }> {
   const tested = new LogForTests(seed);
@@ -18,20 +18,15 @@ async function opened(seed = 1): Promise<{ tested: LogForTests; mailbox: TestMai
 function putOne(tested: LogForTests, { row }: TestMailbox, text: string, handsOut = true) {
   const handle = tested.log.mailbox(row.mailboxId);
   assert.ok(handle);
-  const outcome: PutOutcome = tested.log.put(handle, {
-    generation: row.generation,
-    serial: new Uint8Array(16),
-    kind: "full",
-    envelopeId: Buffer.alloc(32, text),
-    body: Buffer.from(text),
-    quiet: false,
-    now: 0,
+  const put = putOf({
+    ...{ ...row, serial: new Uint8Array(16), kind: "full", envelopeId: Buffer.alloc(32, text) },
+    ...{ body: Buffer.from(text), now: 0, handsOut },
     limit: {
       ...{ envelopes: 1_000, bytes: 1_000_000, provisionalEnvelopes: 10, provisionalBytes: 10_000 },
       ...{ fullEnvelopes: 1_000, fullBytes: 1_000_000 },
     },
-    handsOut,
   });
+  const outcome = tested.log.put(handle, put);
   const areStored = new Promise<boolean>((resolve) => tested.log.afterPuts(resolve));
   return { handle, outcome, areStored };
 }
@@ -142,7 +137,7 @@ test("a full disk refuses puts, with the ballast spent takes acknowledgements, a
   assert.equal(second.outcome.kind, "stored");
   assert.equal(await second.areStored, false);
   assert.equal(tested.files.bytesOf("ballast").length, 0);
-  assert.equal(putOne(tested, mailbox, "refused at once").outcome.kind, "disk-full");
+  assert.equal(putOne(tested, mailbox, "refused at once").outcome.kind, "busy");
   let isDone = false;
   assert.ok(tested.log.acknowledge(first.handle, 1, 1));
   tested.log.afterAll(() => {
@@ -173,7 +168,7 @@ test("puts are refused while little is free, and everything else is done", async
   await areStored;
   tested.files.free = 999;
   await ticks(tested, 1);
-  assert.equal(putOne(tested, mailbox, "refused").outcome.kind, "disk-full");
+  assert.equal(putOne(tested, mailbox, "refused").outcome.kind, "busy");
   assert.ok(tested.log.acknowledge(handle, 1, 1));
   await tested.log.durable();
   tested.files.free = 1_000;

@@ -1,14 +1,20 @@
 // The store of the envelopes: an append-only log, with what waits in memory. Puts, takings and acknowledgements are decided at
 // once and in their order on this thread; a batch makes them durable. Trusts the rows for which mailboxes there are.
-import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
+import type {
+  BlockChange,
+  StoredPut,
+  StoredPutOutcome,
+  TakeLimit,
+  Taken,
+} from "../../mailbox/batched-store.ts";
 import type { Randomness } from "../../randomness.ts";
 import { StartRefused } from "../../start-refused.ts";
-import { Backlog, type StoredEnvelope } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
 import { Cleaner, tickMs } from "./cleaner.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
-import { Mailbox, nameOf, type PutWithoutMailbox } from "./mailbox.ts";
+import { Mailbox, nameOf } from "./mailbox.ts";
 import { findLog, Loading } from "./recovery.ts";
 import { Segments } from "./segments.ts";
 import { WaitingEnvelopes } from "./waiting-envelopes.ts";
@@ -48,17 +54,7 @@ export interface EnvelopeLogParts {
 /** A mailbox as long as the process knows it: finding it again by its id costs more than what a put does with it. */
 export type MailboxHandle = Mailbox;
 
-export type PutOutcome = StoredPutOutcome | { readonly kind: "disk-full" };
-
-/** As `Taken` of the port. */
-export interface TakenStored {
-  readonly envelopes: readonly StoredEnvelope[];
-  readonly more: boolean;
-  readonly handed: number;
-}
-
-const diskFull = { kind: "disk-full" } as const;
-const afterRefused = { kind: "after-refused" } as const;
+const busy = { kind: "busy" } as const;
 const removedAtOnce = 2_000;
 const sweptAtOnce = 1_000;
 
@@ -128,24 +124,10 @@ export class EnvelopeLog {
   }
 
   /** Decided at once; it holds once `afterPuts` said so. */
-  put(mailbox: MailboxHandle, put: PutWithoutMailbox): PutOutcome {
+  put(mailbox: MailboxHandle, put: StoredPut): StoredPutOutcome {
     this.#cleaner.called();
     if (!mailbox.isThere) return { kind: "gone" };
-    if (this.#room.isShort) return diskFull;
-    return this.#waiting.put(mailbox, put);
-  }
-
-  /** As `put`, of many. Undefined for a mailbox that is not there: whether it ended is in the journal. */
-  putAll(puts: readonly StoredPut[]): (PutOutcome | undefined)[] {
-    const outcomes: (PutOutcome | undefined)[] = [];
-    for (const put of puts) {
-      const before = put.after < 0 ? undefined : outcomes[put.after];
-      const mayBe = put.after < 0 || (before !== undefined && "position" in before);
-      const mailbox = this.mailbox(put.mailboxId);
-      if (!mayBe) outcomes.push(afterRefused);
-      else outcomes.push(mailbox && this.put(mailbox, put));
-    }
-    return outcomes;
+    return this.#room.isShort ? busy : this.#waiting.put(mailbox, put);
   }
 
   /** False, and nothing done, as the port says. It holds once `afterAll` said so. */
@@ -174,7 +156,7 @@ export class EnvelopeLog {
     generation: number,
     after: number,
     limit: TakeLimit,
-  ): Promise<TakenStored | undefined> {
+  ): Promise<Taken | undefined> {
     this.#cleaner.called();
     const isThere = () => mailbox.isThere && mailbox.generation === generation;
     if (!isThere()) return undefined;
@@ -225,10 +207,7 @@ export class EnvelopeLog {
     void this.#removeSlowly(chain);
   }
 
-  blocked(
-    mailboxId: Uint8Array,
-    change: { readonly block: readonly Uint8Array[]; readonly unblock: readonly Uint8Array[] },
-  ): void {
+  blocked(mailboxId: Uint8Array, change: BlockChange): void {
     const mailbox = this.mailbox(mailboxId);
     if (!mailbox) return;
     const blocked = new Set(mailbox.blocked);

@@ -33,16 +33,14 @@ export class EnvelopeTable {
     this.#multipliers = Int32Array.from({ length: 5 }, (_, index) => wordAt(seed, index * 4) | 1);
   }
 
-  /** @param hourAndFlags the hour by 8, and three flags */
+  /** With the id that `find` was asked for last. @param hourAndFlags the hour by 8, and three flags */
   add(
     owner: number,
     position: number,
-    envelopeId: Uint8Array,
     bodyLength: number,
     hourAndFlags: number,
     share: number,
   ): number {
-    this.#seek(envelopeId);
     return this.#insert(owner, position, bodyLength, hourAndFlags, share);
   }
 
@@ -60,8 +58,8 @@ export class EnvelopeTable {
   }
 
   /** The slot of a mailbox's envelope of this id; -1 where none waits. */
-  find(owner: number, envelopeId: Uint8Array): number {
-    this.#seek(envelopeId);
+  find(owner: number, bytes: Uint8Array, envelopeIdAt: number): number {
+    this.#seek(bytes, envelopeIdAt);
     const sought = this.#sought;
     for (
       let slot = this.#buckets[this.#bucketOf(owner)] as number;
@@ -143,11 +141,11 @@ export class EnvelopeTable {
    * Both halves of an id together: 128 bits. Ids are hashes of secrets: two that meet here were made to, by one sender,
    * who loses by it an envelope of their own.
    */
-  #seek(id: Uint8Array): void {
+  #seek(bytes: Uint8Array, envelopeIdAt: number): void {
     const sought = this.#sought;
     for (let word = 0; word < 4; word += 1) {
-      const at = word * 4;
-      sought[word] = wordAt(id, at) ^ wordAt(id, at + 16);
+      const at = envelopeIdAt + word * 4;
+      sought[word] = wordAt(bytes, at) ^ wordAt(bytes, at + 16);
     }
   }
 

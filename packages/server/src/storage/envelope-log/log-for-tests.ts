@@ -1,11 +1,11 @@
 // For tests only: a log on files in memory, driven by seeded numbers, and beside it what was asked of it and what it answered:
 // that is what has to hold after the power was cut.
 import assert from "node:assert/strict";
-import type { AddressKind } from "../../mailbox/store.ts";
-import type { StoredEnvelope } from "./backlog.ts";
+import type { AddressKind, EnvelopeBytes } from "../../mailbox/batched-store.ts";
 import { EnvelopeLog, type MailboxRow } from "./envelope-log.ts";
 import { FilesForTests, seededNumbers } from "./files-for-tests.ts";
 import { ModelMailbox, textOf } from "./model-for-tests.ts";
+import { putOf } from "./puts-for-tests.ts";
 
 export interface TestMailbox {
   row: MailboxRow;
@@ -98,12 +98,13 @@ export class LogForTests {
     Buffer.from(body.buffer).write(`body${String(this.#made).padStart(12, "0")}`);
     const now = this.hour * hourMs;
     const handsOut = this.below(2) === 0;
-    const { generation } = row;
-    const put = { generation, serial, kind, envelopeId, body, quiet: false, now, limit, handsOut };
+    const { generation, mailboxId } = row;
+    const address = { mailboxId, generation, serial, kind };
+    const put = putOf({ ...address, envelopeId, body, now, limit, handsOut });
     const handle = this.log.mailbox(row.mailboxId);
     assert.ok(handle);
     const outcome = this.log.put(handle, put);
-    if (outcome.kind === "disk-full") return;
+    if (outcome.kind === "busy") return;
     const handed = model.handed;
     assert.deepEqual(outcome, model.put(put));
     if (outcome.kind === "stored") this.bodies.add(textOf(body));
@@ -122,11 +123,11 @@ export class LogForTests {
     const handle = this.log.mailbox(row.mailboxId);
     assert.ok(handle);
     const body = this.#bytes(40);
-    const put = {
-      ...{ generation: row.generation, serial: this.#bytes(16), kind: "full" as const, body },
-      ...{ envelopeId: this.#bytes(32), quiet: false, now: this.hour * hourMs, handsOut: false },
+    const put = putOf({
+      ...{ ...row, serial: this.#bytes(16), kind: "full", envelopeId: this.#bytes(32), body },
+      ...{ now: this.hour * hourMs, handsOut: false },
       limit: { ...limit, envelopes: 1_000, bytes: 1_000_000 },
-    };
+    });
     const outcome = this.log.put(handle, put);
     this.bodies.add(textOf(body));
     assert.equal(outcome.kind, "stored");
@@ -289,7 +290,7 @@ export class LogForTests {
   }
 }
 
-export function bodyOf({ bytes, bodyAt, bodyLength }: StoredEnvelope): string {
+export function bodyOf({ bytes, bodyAt, bodyLength }: EnvelopeBytes): string {
   return textOf(bytes.subarray(bodyAt, bodyAt + bodyLength));
 }
 

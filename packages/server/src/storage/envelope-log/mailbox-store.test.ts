@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import type { StoredPut } from "../../mailbox/store.ts";
 import { systemRandomness } from "../../randomness.ts";
 import type { MailboxRows } from "../mailbox-rows.ts";
+import { promised } from "../promised-mailboxes.ts";
 import type { MailboxRow } from "./envelope-log.ts";
 import { openEnvelopeLog } from "./mailbox-store.ts";
 
@@ -38,19 +39,20 @@ function rowsOf(count: number): MailboxRow[] {
   }));
 }
 
-function opened(
+async function opened(
   name: string,
   rows: readonly MailboxRow[],
   mayBeMissing: boolean,
   refusePutsBelowBytes = 1_000_000,
 ) {
-  return openEnvelopeLog(join(folder, name), rowsWith(rows), {
+  const { log, store } = await openEnvelopeLog(join(folder, name), rowsWith(rows), {
     mayBeMissing,
     diskShort: () => {},
     randomness: systemRandomness,
     room: { refusePutsBelowBytes, ballastBytes: 100_000 },
     fatal: (error) => assert.fail(String(error)),
   });
+  return { log, store: promised(store) };
 }
 
 function putFor(mailboxId: Uint8Array, changes: Partial<StoredPut> = {}): StoredPut {

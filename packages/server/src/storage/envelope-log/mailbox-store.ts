@@ -1,10 +1,16 @@
-// The mailbox port on the envelope log: envelopes in the log, and in rows what changes together with accounts. Who wants no
-// promise for every text uses the log as it is.
-import { AssentError } from "@assent/protocol";
-import type { MailboxStore, WaitingEnvelope } from "../../mailbox/store.ts";
+// The mailboxes' port on the envelope log: envelopes in the log, and in rows what changes together with accounts.
+import type {
+  AcknowledgeListener,
+  BlockChange,
+  MailboxRef,
+  MailboxStore,
+  PutListener,
+  StoredPut,
+  StoredPutOutcome,
+  TakeLimit,
+} from "../../mailbox/batched-store.ts";
 import { allMailboxRows, type MailboxRows } from "../mailbox-rows.ts";
-import type { StoredEnvelope } from "./backlog.ts";
-import { EnvelopeLog, type EnvelopeLogParts, type PutOutcome } from "./envelope-log.ts";
+import { EnvelopeLog, type EnvelopeLogParts, type MailboxHandle } from "./envelope-log.ts";
 import { openLogFiles } from "./file-system.ts";
 
 export interface OpenedEnvelopeLog {
@@ -26,7 +32,7 @@ export async function openEnvelopeLog(
     schedule,
     segmentBytes,
   });
-  return { log, store: mailboxStoreOn(log, rows) };
+  return { log, store: new MailboxStoreOnLog(log, rows) };
 }
 
 // Larger ones are dead later as a whole; smaller ones cost more to begin than to fill.
@@ -42,76 +48,125 @@ const schedule: EnvelopeLogParts["schedule"] = {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-function waiting(stored: StoredEnvelope): WaitingEnvelope {
-  const { position, bytes, envelopeIdAt, serialAt, bodyAt, bodyLength } = stored;
-  return {
-    position,
-    envelopeId: bytes.subarray(envelopeIdAt, envelopeIdAt + 32),
-    serial: bytes.subarray(serialAt, serialAt + 16),
-    body: bytes.subarray(bodyAt, bodyAt + bodyLength),
-  };
+const busy = { kind: "busy" } as const;
+const afterRefused = { kind: "after-refused" } as const;
+/** Until the journal was asked. */
+const missing = { kind: "unknown" } as const;
+
+class MailboxRefOnLog implements MailboxRef {
+  readonly mailboxId: Uint8Array;
+  /** As it was found last. */
+  found: MailboxHandle | undefined;
+
+  constructor(mailboxId: Uint8Array) {
+    this.mailboxId = mailboxId.slice();
+  }
 }
 
-function mailboxStoreOn(log: EnvelopeLog, rows: MailboxRows): MailboxStore {
-  async function notThere(mailboxId: Uint8Array): Promise<{ readonly kind: "gone" | "unknown" }> {
-    return { kind: (await rows.hasEnded(mailboxId)) ? "gone" : "unknown" };
+class MailboxStoreOnLog implements MailboxStore {
+  readonly #log: EnvelopeLog;
+  readonly #rows: MailboxRows;
+
+  constructor(log: EnvelopeLog, rows: MailboxRows) {
+    this.#log = log;
+    this.#rows = rows;
   }
 
-  function settled(outcome: PutOutcome | undefined, areStored: boolean): PutOutcome | undefined {
-    return areStored || !outcome || !("position" in outcome) ? outcome : { kind: "disk-full" };
+  lineage(): Promise<number> {
+    return this.#rows.lineage();
   }
 
-  return {
-    lineage: () => rows.lineage(),
+  mailbox(mailboxId: Uint8Array): MailboxRef {
+    return new MailboxRefOnLog(mailboxId);
+  }
 
-    async state(mailboxId) {
-      await log.durable();
-      const mailbox = log.mailbox(mailboxId);
-      if (!mailbox) return notThere(mailboxId);
-      const { generation, acknowledged, handed } = mailbox;
-      return { kind: "there", generation, acknowledged, handed };
-    },
+  async state(ref: MailboxRef) {
+    await this.#log.durable();
+    const mailbox = this.#find(ref);
+    if (!mailbox) return this.#notThere(ref);
+    const { generation, acknowledged, handed } = mailbox;
+    return { kind: "there", generation, acknowledged, handed } as const;
+  }
 
-    async put(puts) {
-      const decided = log.putAll(puts);
-      const areStored = await new Promise<boolean>((resolve) => log.afterPuts(resolve));
-      return Promise.all(
-        decided.map((outcome, index) => {
-          const known = settled(outcome, areStored);
-          if (known?.kind === "disk-full") throw new AssentError("busy");
-          return known ?? notThere(puts[index]?.mailboxId ?? new Uint8Array());
-        }),
-      );
-    },
+  put(puts: readonly StoredPut[], told: PutListener): void {
+    const outcomes: StoredPutOutcome[] = [];
+    for (const put of puts) {
+      const before = put.after < 0 ? undefined : outcomes[put.after];
+      const mailbox = this.#find(put.address.mailbox);
+      if (before && !("position" in before)) outcomes.push(afterRefused);
+      else outcomes.push(mailbox ? this.#log.put(mailbox, put) : missing);
+    }
+    this.#log.afterPuts((areStored) => {
+      if (!areStored) takeBack(outcomes);
+      if (!outcomes.includes(missing)) told.putsSettled(puts, outcomes);
+      else void this.#askJournal(puts, outcomes).then((all) => told.putsSettled(puts, all));
+    });
+  }
 
-    async expired(mailboxId, position) {
-      const mailbox = log.mailbox(mailboxId);
-      return mailbox !== undefined && log.expired(mailbox, position);
-    },
+  async expired(ref: MailboxRef, position: number) {
+    const mailbox = this.#find(ref);
+    return mailbox !== undefined && this.#log.expired(mailbox, position);
+  }
 
-    async take(mailboxId, generation, after, limit) {
-      const mailbox = log.mailbox(mailboxId);
-      const taken = mailbox && (await log.take(mailbox, generation, after, limit));
-      return taken && { ...taken, envelopes: taken.envelopes.map(waiting) };
-    },
+  async take(ref: MailboxRef, ...given: [generation: number, after: number, limit: TakeLimit]) {
+    const mailbox = this.#find(ref);
+    return mailbox && this.#log.take(mailbox, ...given);
+  }
 
-    async acknowledge(mailboxId, generation, position) {
-      const mailbox = log.mailbox(mailboxId);
-      const isDone = mailbox !== undefined && log.acknowledge(mailbox, generation, position);
-      if (isDone) await log.durable();
-      return isDone;
-    },
+  acknowledge(
+    ref: MailboxRef,
+    generation: number,
+    position: number,
+    told: AcknowledgeListener,
+  ): void {
+    const mailbox = this.#find(ref);
+    const isDone = mailbox !== undefined && this.#log.acknowledge(mailbox, generation, position);
+    this.#log.afterAll(() => told.acknowledgeSettled(position, isDone));
+  }
 
-    async block(mailboxId, change, most) {
-      if (!(await rows.block(mailboxId, change, most))) return false;
-      log.blocked(mailboxId, change);
-      return true;
-    },
+  async block(ref: MailboxRef, change: BlockChange, most: number) {
+    const { mailboxId } = ref;
+    if (!(await this.#rows.block(mailboxId, change, most))) return false;
+    this.#log.blocked(mailboxId, change);
+    return true;
+  }
 
-    async expire(now, before, forgetBefore) {
-      const isMore = log.expire(now, before, forgetBefore);
-      await log.durable();
-      return isMore;
-    },
-  };
+  async expire(now: number, before: number, forgetBefore: number) {
+    const isMore = this.#log.expire(now, before, forgetBefore);
+    await this.#log.durable();
+    return isMore;
+  }
+
+  #find(ref: MailboxRef): MailboxHandle | undefined {
+    // Every reference that is given here was made here.
+    const own = ref as MailboxRefOnLog;
+    if (own.found?.isThere) return own.found;
+    own.found = this.#log.mailbox(own.mailboxId);
+    return own.found;
+  }
+
+  async #notThere({ mailboxId }: MailboxRef): Promise<{ readonly kind: "gone" | "unknown" }> {
+    return { kind: (await this.#rows.hasEnded(mailboxId)) ? "gone" : "unknown" };
+  }
+
+  /** What became of those whose mailbox is not there. Where the journal cannot be read now: later. */
+  #askJournal(
+    puts: readonly StoredPut[],
+    outcomes: readonly StoredPutOutcome[],
+  ): Promise<StoredPutOutcome[]> {
+    return Promise.all(
+      outcomes.map((outcome, index) => {
+        const put = puts[index];
+        if (outcome !== missing || !put) return outcome;
+        return this.#notThere(put.address.mailbox).catch(() => busy);
+      }),
+    );
+  }
+}
+
+/** The disk was full: none of them is stored. */
+function takeBack(outcomes: StoredPutOutcome[]): void {
+  for (const [index, outcome] of outcomes.entries()) {
+    if ("position" in outcome) outcomes[index] = busy;
+  }
 }

@@ -1,8 +1,5 @@
 // One mailbox as the log has it in memory. Its fields are the rules' to change; what storage outside keeps of it (that it
 // is there, its generation, its blocks) comes with `MailboxRow`.
-import type { StoredPut } from "../../mailbox/store.ts";
-
-export type PutWithoutMailbox = Omit<StoredPut, "mailboxId" | "after">;
 
 /** Positions that expired before they were handed out, and in which hour. */
 export interface ExpiredRange {

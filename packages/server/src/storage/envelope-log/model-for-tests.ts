@@ -1,6 +1,5 @@
 // For tests only: what a mailbox of the port does, said as simply as can be, beside which the log is held.
-import type { StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
-import type { PutWithoutMailbox } from "./mailbox.ts";
+import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/batched-store.ts";
 
 export interface ModelEnvelope {
   readonly position: number;
@@ -23,14 +22,15 @@ export class ModelMailbox {
   expired = new Set<number>();
   blocked = new Set<string>();
 
-  put(put: PutWithoutMailbox): StoredPutOutcome {
-    if (put.generation !== this.generation) return { kind: "former" };
-    const id = textOf(put.envelopeId);
-    const serial = textOf(put.serial);
+  put(put: StoredPut): StoredPutOutcome {
+    const { generation, kind: addressKind } = put.address;
+    if (generation !== this.generation) return { kind: "former" };
+    const id = textOf(put.bytes.subarray(put.envelopeIdAt, put.envelopeIdAt + 32));
+    const serial = textOf(put.address.serial);
     const there = this.waiting.find((envelope) => envelope.id === id);
     if (there) return { kind: "duplicate", position: there.position };
     if (this.#isFull(put, serial)) return { kind: "full" };
-    const isBlocked = put.kind !== "provisional" && this.blocked.has(serial);
+    const isBlocked = addressKind !== "provisional" && this.blocked.has(serial);
     const kind = isBlocked ? "dropped" : "stored";
     const position = this.last + 1;
     const hasAllBefore = put.handsOut && this.handed === this.last;
@@ -39,9 +39,10 @@ export class ModelMailbox {
     if (isBlocked && hasAllBefore && this.waiting.length === 0) {
       return { kind, position, handed: true };
     }
-    const body = isBlocked ? undefined : textOf(put.body);
+    const end = put.bodyAt + put.bodyLength;
+    const body = isBlocked ? undefined : textOf(put.bytes.subarray(put.bodyAt, end));
     const hour = Math.floor(put.now / hourMs);
-    this.waiting.push({ position, id, body, serial, kind: put.kind, hour });
+    this.waiting.push({ position, id, body, serial, kind: addressKind, hour });
     return { kind, position, handed: hasAllBefore };
   }
 
@@ -99,14 +100,14 @@ export class ModelMailbox {
     }
   }
 
-  #isFull({ kind, body, limit }: PutWithoutMailbox, serial: string): boolean {
+  #isFull({ address, bodyLength, limit }: StoredPut, serial: string): boolean {
     const counted = (envelopes: readonly ModelEnvelope[]) => ({
       envelopes: envelopes.length,
-      bytes: envelopes.reduce((sum, one) => sum + (one.body?.length ?? 0), body.length),
+      bytes: envelopes.reduce((sum, one) => sum + (one.body?.length ?? 0), bodyLength),
     });
     const all = counted(this.waiting);
     if (all.envelopes >= limit.envelopes || all.bytes > limit.bytes) return true;
-    const isProvisional = kind === "provisional";
+    const isProvisional = address.kind === "provisional";
     const pool = counted(
       this.waiting.filter((one) =>
         isProvisional

@@ -1,10 +1,10 @@
 // The rules of the mailboxes, decided in memory at once: what a put, a taking, an acknowledgement and an expiry do to what
 // waits. Says what has to be written of it; durability is the writer's.
-import type { StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
+import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/batched-store.ts";
 import { AddressShares } from "./address-shares.ts";
 import type { PutRecord } from "./batch.ts";
 import { EnvelopeTable, pendingSegment } from "./envelope-table.ts";
-import { type ExpiredRange, type Mailbox, nameOf, type PutWithoutMailbox } from "./mailbox.ts";
+import { type ExpiredRange, type Mailbox, nameOf } from "./mailbox.ts";
 import { putRecordBytes } from "./record-format.ts";
 
 export const kinds = { provisional: 0, full: 1, group: 2 } as const;
@@ -14,7 +14,7 @@ const hourMs = 3_600_000;
 
 /** Where decisions go to be written. */
 export interface Appending {
-  put(mailbox: Mailbox, slot: number, put: PutWithoutMailbox, record: PutRecord): void;
+  put(mailbox: Mailbox, slot: number, put: StoredPut, record: PutRecord): void;
   /** The mailbox's state is to be written. */
   state(mailbox: Mailbox): void;
   /** A record's bytes are not needed any more, as soon as what was decided so far is durable. */
@@ -40,11 +40,12 @@ export class WaitingEnvelopes {
     this.table = new EnvelopeTable(seed);
   }
 
-  put(mailbox: Mailbox, put: PutWithoutMailbox): StoredPutOutcome {
+  put(mailbox: Mailbox, put: StoredPut): StoredPutOutcome {
     const { table } = this;
-    const { envelopeId, serial, body, kind } = put;
-    if (put.generation !== mailbox.generation) return { kind: "former" };
-    const there = table.find(mailbox.ordinal, envelopeId);
+    const { bytes, envelopeIdAt, bodyLength } = put;
+    const { generation, serial, kind } = put.address;
+    if (generation !== mailbox.generation) return { kind: "former" };
+    const there = table.find(mailbox.ordinal, bytes, envelopeIdAt);
     if (there !== none) {
       // Written all the same: otherwise it would be answered sooner than what is stored.
       this.#appending.state(mailbox);
@@ -64,12 +65,13 @@ export class WaitingEnvelopes {
       return { kind: "dropped", position, handed: true };
     }
     const hour = Math.floor(put.now / hourMs);
-    const kept = isDropped ? 0 : body.length;
+    const kept = isDropped ? 0 : bodyLength;
     const flags =
       (kind === "provisional" ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
     const counted = kind === "provisional" ? none : this.#count(share, mailbox, serial, kept);
     const hourAndFlags = hour * 8 + flags;
-    const slot = table.add(mailbox.ordinal, position, envelopeId, kept, hourAndFlags, counted);
+    // The id is the one looked for above.
+    const slot = table.add(mailbox.ordinal, position, kept, hourAndFlags, counted);
     this.append(mailbox, slot);
     this.#appending.put(mailbox, slot, put, {
       position,
@@ -290,10 +292,10 @@ export class WaitingEnvelopes {
     return this.shares.count(share, mailbox.ordinal, serial, bytes);
   }
 
-  #isFull(mailbox: Mailbox, { kind, body, limit }: PutWithoutMailbox, share: number): boolean {
-    const { length } = body;
+  #isFull(mailbox: Mailbox, { address, bodyLength, limit }: StoredPut, share: number): boolean {
+    const length = bodyLength;
     if (mailbox.waiting >= limit.envelopes || mailbox.bytes + length > limit.bytes) return true;
-    if (kind === "provisional") {
+    if (address.kind === "provisional") {
       return (
         mailbox.provisional >= limit.provisionalEnvelopes ||
         mailbox.provisionalBytes + length > limit.provisionalBytes

@@ -1,8 +1,9 @@
 // The live stream: what was decided goes to the disk in batches, one at a time. A batch is what came while the one before
 // was written, so that batches grow with load and nothing waits for a timer. All who wait for one are told at once.
+import type { StoredPut } from "../../mailbox/batched-store.ts";
 import { Batch, type PutRecord } from "./batch.ts";
 import { isWithoutRoom } from "./file-system.ts";
-import type { Mailbox, PutWithoutMailbox } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
 import { aligned, putRecordBytes, segmentBytesInList, stateBytes } from "./record-format.ts";
 import type { Segment, Segments } from "./segments.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
@@ -52,7 +53,7 @@ export class Writer {
     return this.#sequence;
   }
 
-  put(mailbox: Mailbox, slot: number, put: PutWithoutMailbox, record: PutRecord): void {
+  put(mailbox: Mailbox, slot: number, put: StoredPut, record: PutRecord): void {
     const offset = this.#growing.addPut(mailbox, put, record);
     this.#parts.waiting.table.setPlace(slot, 0, offset);
     this.#growing.slots.push(slot);
@@ -75,7 +76,7 @@ export class Writer {
   /** Tells when everything decided so far is durable. */
   afterAll(done: () => void): void {
     const { listing, listed } = this.#parts.segments;
-    if (this.isIdle && listing === listed) done();
+    if (this.isIdle && listing === listed) queueMicrotask(done);
     else {
       this.#growing.afterAll.push(done);
       this.flush();

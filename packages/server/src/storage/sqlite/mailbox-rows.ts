@@ -1,5 +1,6 @@
 // What SQLite keeps of mailboxes, since it changes in one transaction with accounts: that they are there, their
 // generations, which addresses are blocked, and the journal of those that ended. Envelopes are the log's.
+import type { BlockChange } from "../../mailbox/batched-store.ts";
 import type { MailboxRows, MailboxRowsPage } from "../mailbox-rows.ts";
 import type { Operations, Workspace } from "./operations.ts";
 
@@ -37,11 +38,7 @@ export function mailboxRowOperations({ database }: Workspace): Operations<Mailbo
      ORDER BY mailbox`,
   );
 
-  function block(
-    mailboxId: Uint8Array,
-    change: { readonly block: readonly Uint8Array[]; readonly unblock: readonly Uint8Array[] },
-    most: number,
-  ): boolean {
+  function block(mailboxId: Uint8Array, change: BlockChange, most: number): boolean {
     const mailbox = selectMailbox.get(mailboxId)?.["id"] as number | undefined;
     if (mailbox === undefined) return true;
     const { blocked } = countBlocked.get(mailbox) as { blocked: number };
