@@ -41,6 +41,7 @@ async function startHttp(
   const http = await createHttp({
     log: createLog("debug", { write: (line) => void log.push(line) }),
     quotas: { ...quotas, ...changes },
+    refused: () => {},
     before: () => {},
     mostConnections: 50,
     health: () => ({ kind: "well" }),

@@ -25,6 +25,8 @@ export async function createHttp(parts: {
   readonly routes: (router: ConnectRouter) => void;
   readonly peerOf: PeerOf;
   readonly health: () => Health;
+  /** Hears of each call that is refused. */
+  readonly refused: Refusals["refused"];
   /** Adds what comes before the calls. */
   readonly before: (http: FastifyInstance) => void;
   readonly mostConnections: number;
@@ -32,6 +34,7 @@ export async function createHttp(parts: {
 }): Promise<FastifyInstance> {
   const { log, quotas } = parts;
   const unexpected = (error: unknown) => log.error("a request failed", error);
+  const refusals = { unexpected, refused: parts.refused };
   const http = fastify({
     logger: false,
     http: {
@@ -78,9 +81,10 @@ export async function createHttp(parts: {
   await http.register(fastifyConnectPlugin, {
     routes: (router) => {
       parts.routes(router);
-      router.handlers.splice(0, Infinity, ...router.handlers.map(namingItsRefusals));
+      const named = router.handlers.map((handler) => namingItsRefusals(handler, refusals));
+      router.handlers.splice(0, Infinity, ...named);
     },
-    interceptors: [answeringErrors(unexpected)],
+    interceptors: [answeringErrors(refusals)],
     contextValues: createContextOf(parts.peerOf),
     grpc: false,
     grpcWeb: false,

@@ -14,7 +14,10 @@ export interface Log {
 }
 
 /** Counts and fixed words only. */
-export type Facts = Readonly<Record<string, number | boolean | string>>;
+export type Facts = Readonly<Record<string, number | boolean | string | Counts>>;
+
+/** By what they are of, in fixed words. */
+export type Counts = Readonly<Record<string, number>>;
 
 /** Takes whole lines. */
 export type LogDestination = DestinationStream;

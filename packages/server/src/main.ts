@@ -43,7 +43,12 @@ import { type HealthWatch, watchHealth } from "./operating/health.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
-import { createPeerOf } from "./peer.ts";
+import {
+  createServiceCounts,
+  type ServiceCounts,
+  startCountsLine,
+} from "./operating/service-counts.ts";
+import { createIsTrusted, createPeerOf } from "./peer.ts";
 import { type Randomness, systemRandomness } from "./randomness.ts";
 import { createCodeAllowance } from "./registration/code-allowance.ts";
 import { createEarlyRefusals } from "./registration/early-refusals.ts";
@@ -147,7 +152,9 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     trouble: (what) => log.warn("no session with the SMS provider", { sms: what }),
   });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
-  const rooms = await createRooms(config, { ...parts, peerCounters }, sms);
+  const counts = createServiceCounts();
+  const { refused, smsSent } = counts;
+  const rooms = await createRooms(config, { ...parts, peerCounters, smsSent }, sms);
   const { registration, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, directory, discovery, buckets } = rooms;
 
@@ -174,7 +181,8 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     mostConnections: mostConnections(quotas.sockets.open, await readOpenFilesLimit(), log),
     peerOf,
     health: parts.health.now,
-    before: (bare) => refuseStartsEarly(bare, early, peerOf),
+    refused,
+    before: (bare) => refuseStartsEarly(bare, { early, peerOf, refused }),
     routes: (router) => {
       router.service(CellService, cellEdge(cell.publicSide));
       router.service(RegistrationService, registrationEdge({ registration, renewal, devices }));
@@ -197,6 +205,13 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     unknownError: (error) => log.error("a mailbox request failed", error),
     quotas: quotas.sockets,
     randomness,
+  });
+
+  const countsLine = startCountsLine({
+    counts,
+    sockets: () => ({ ...sockets.counts() }),
+    everyMs: quotas.operating.countsEveryMs,
+    log,
   });
 
   const everyMs = quotas.shortLived.sweepEveryMs;
@@ -245,6 +260,8 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   async function stop(): Promise<void> {
     await operating.close();
     await stopServing(quotas.http.stopMs);
+    await time.keep().catch((error: unknown) => log.error("time was not kept", error));
+    countsLine.stop();
     await sms.close();
     await computing.close();
     await stores.close();
@@ -276,7 +293,7 @@ export function rotateKeys(folders: Folders, rotation: Rotation): Promise<Rotati
 /** The rooms, each with its own store and with what it needs of the others. */
 async function createRooms(
   config: Config,
-  parts: CellParts & { readonly peerCounters: Counters },
+  parts: CellParts & Pick<ServiceCounts, "smsSent"> & { readonly peerCounters: Counters },
   sms: SmsTransport,
 ) {
   const { now, randomness, stores, cell, peerCounters } = parts;
@@ -367,6 +384,7 @@ async function createRooms(
     evaluator,
     admission,
     sendSms: sms.send,
+    smsSent: parts.smsSent,
     publicHost: config.publicHost,
     quotas: quotas.registration,
     now,

@@ -26,8 +26,12 @@ import {
   errorToJsonBytes,
 } from "@connectrpc/connect/protocol-connect";
 
-/** Hears of what nobody expected. */
-type Unexpected = (error: unknown) => void;
+export interface Refusals {
+  /** Hears of what nobody expected. */
+  readonly unexpected: (error: unknown) => void;
+  /** Hears of each refusal that is answered. */
+  readonly refused: (code: WireErrorCode) => void;
+}
 
 // Connect's own codes are coarse; clients go by the detail. Those not named here are FailedPrecondition.
 const connectCodes: Partial<Record<WireErrorCode, Code>> = {
@@ -57,21 +61,25 @@ const refusalCodes: Partial<Record<Code, WireErrorCode>> = {
 const wasRead = createContextKey(false, { description: "the request was a message" });
 
 /** What is answered in place of an error. */
-function wireErrorOf(error: unknown, unexpected: Unexpected): AssentError {
-  if (error instanceof AssentError && isWireErrorCode(error.code)) return error;
+function wireErrorOf(error: unknown, { unexpected, refused }: Refusals): AssentError {
+  if (error instanceof AssentError && isWireErrorCode(error.code)) {
+    refused(error.code);
+    return error;
+  }
   unexpected(error);
+  refused("internal");
   return new AssentError("internal");
 }
 
 /** Of unary calls. */
-export function answeringErrors(unexpected: Unexpected): Interceptor {
+export function answeringErrors(refusals: Refusals): Interceptor {
   return (next) => async (request) => {
     request.contextValues.set(wasRead, true);
     try {
       return await next(request);
     } catch (error) {
       if (error instanceof ConnectError) throw error;
-      throw connectErrorOf(wireErrorOf(error, unexpected));
+      throw connectErrorOf(wireErrorOf(error, refusals));
     }
   };
 }
@@ -108,12 +116,19 @@ export function createHttpRefusals(): (known: AssentError) => HttpRefusal {
 }
 
 /** What Connect refuses by itself, such as bytes that are no message, is named by a code of the contract too. */
-export function namingItsRefusals(handler: UniversalHandler): UniversalHandler {
+export function namingItsRefusals(
+  handler: UniversalHandler,
+  { refused }: Pick<Refusals, "refused">,
+): UniversalHandler {
+  const refuse = (answer: Partial<UniversalServerResponse>, code: WireErrorCode) => {
+    refused(code);
+    return refusal(answer, new AssentError(code));
+  };
   const naming = async (request: UniversalServerRequest): Promise<UniversalServerResponse> => {
-    if (isCompressed(request.header)) return refusal({}, new AssentError("request_compressed"));
+    if (isCompressed(request.header)) return refuse({}, "request_compressed");
     const contextValues = request.contextValues ?? createContextValues();
     const answer = await handler({ ...request, contextValues });
-    return withItsCode(answer, contextValues.get(wasRead));
+    return withItsCode(answer, contextValues.get(wasRead), refuse);
   };
   return Object.assign(naming, handler);
 }
@@ -126,6 +141,10 @@ function isCompressed(header: Headers): boolean {
 async function withItsCode(
   answer: UniversalServerResponse,
   isFromRules: boolean,
+  refuse: (
+    answer: Partial<UniversalServerResponse>,
+    code: WireErrorCode,
+  ) => UniversalServerResponse,
 ): Promise<UniversalServerResponse> {
   if (answer.status === 200 || !answer.body) return answer;
   const parts: Uint8Array[] = [];
@@ -136,7 +155,7 @@ async function withItsCode(
   if (isNamed) return { ...answer, body: createAsyncIterable([body]) };
   // Its own words may quote the request.
   const code = isFromRules ? undefined : refusalCodes[given.code];
-  return refusal(answer, new AssentError(code ?? "internal"));
+  return refuse(answer, code ?? "internal");
 }
 
 function refusal(

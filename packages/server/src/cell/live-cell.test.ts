@@ -69,9 +69,14 @@ test("it publishes its keys, what it accepts, its limits and where it is", async
 
 test("anyone who speaks the contract is told", async (context) => {
   const { publicSide } = await (await makeTestCell(context)).open();
+  const refused: string[] = [];
+  const answering = answeringErrors({
+    unexpected: () => assert.fail("nothing is unexpected"),
+    refused: (code) => void refused.push(code),
+  });
   const transport = createRouterTransport(
     (router) => void router.service(CellService, cellEdge(publicSide)),
-    { router: { interceptors: [answeringErrors(() => assert.fail("nothing is unexpected"))] } },
+    { router: { interceptors: [answering] } },
   );
   const client = createClient(CellService, transport);
   const { parameters, certificate } = await client.getParameters({ contract: lowestContract });
@@ -81,6 +86,7 @@ test("anyone who speaks the contract is told", async (context) => {
     const [detail] = ConnectError.from(error).findDetails(ErrorDetailSchema);
     return detail?.code === "request_invalid";
   });
+  assert.deepEqual(refused, ["request_invalid"]);
 });
 
 test("the sequence rises with every change, and only then", async (context) => {

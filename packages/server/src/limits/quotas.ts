@@ -65,6 +65,8 @@ export const quotas = {
   operating: {
     /** So long after the disk failed for the last time, the service counts as well. */
     wellAfterMs: minute,
+    /** How often a line of counts is logged. */
+    countsEveryMs: minute,
   },
   counting: {
     /** Addresses on the Internet whose counts are in memory at once. */

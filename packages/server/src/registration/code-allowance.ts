@@ -2,7 +2,7 @@
 // is durable and outlives accounts; what is counted of networks is in memory alone. No network can use up what a number
 // gets: the last two of a day are for one that did not ask for it before, so that its owner is not locked out by others.
 import type { AssentError, PhoneNumber } from "@assent/protocol";
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { callingCodeOf } from "../limits/calling-code.ts";
 import type { CountedKeyOf } from "../limits/counted-key.ts";
 import type { CountedOfAll, Counters, Quota } from "../limits/counters.ts";
 import { loopbackNetwork } from "../limits/network.ts";
@@ -76,14 +76,18 @@ export function createCodeAllowance(parts: {
     thing: "sms-to-number" | "sms-to-number-from-elsewhere",
   ): Promise<CountedOfAll> {
     const ofNumber = thing === "sms-to-number" ? quotas.sms : quotas.smsFromElsewhere;
-    const callingCode = parsePhoneNumberFromString(number)?.countryCallingCode ?? "";
     const ofCallingCode = halfOfWhatIsFree(free, windowMs);
     // Under the oldest key it was counted before, under the current one it is found when that is gone.
     const keys = new Set([lookupHashes[0], lookupHashes.at(-1)].map(countedKeyOfSome));
     return counters.countTogether(
       [
         ...[...keys].map((key) => ({ thing, key, quota: ofNumber, times: 1 })),
-        { thing: "sms-to-calling-code", key: callingCode, quota: ofCallingCode, times: 1 },
+        {
+          thing: "sms-to-calling-code",
+          key: callingCodeOf(number),
+          quota: ofCallingCode,
+          times: 1,
+        },
         { thing: "sms-of-cell", key: everySms, quota: ofCell, times: 1 },
       ],
       now(),

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import {
   AssentError,
   Intent,
+  isWireErrorCode,
   paddedNumberLength,
   RegistrationService,
   RenewClaimRequestSchema,
@@ -10,6 +11,7 @@ import {
   type SignedBytes,
   sealOverhead,
   signatureLength,
+  type WireErrorCode,
 } from "@assent/protocol";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { createAsyncIterable } from "@connectrpc/connect/protocol";
@@ -75,9 +77,14 @@ export function registrationEdge(parts: {
 /** Before Connect sees a StartRegistration, which costs ten times as much as what is refused here. */
 export function refuseStartsEarly(
   http: FastifyInstance,
-  early: EarlyRefusals,
-  peerOfRequest: PeerOf,
+  parts: {
+    readonly early: EarlyRefusals;
+    readonly peerOf: PeerOf;
+    /** Hears of each. */
+    readonly refused: (code: WireErrorCode) => void;
+  },
 ): void {
+  const { early, refused } = parts;
   const { mostBytes } = early;
   const httpRefusal = createHttpRefusals();
   const path = procedureOf(RegistrationService.method.startRegistration);
@@ -85,7 +92,7 @@ export function refuseStartsEarly(
     // By its route, not by how the request spells it: a query or an escaped letter changes nothing.
     if (request.routeOptions.url !== path || request.method !== "POST") return undefined;
     try {
-      await early.beforeBody(peerOfRequest(request.raw));
+      await early.beforeBody(parts.peerOf(request.raw));
       const bytes = await readBody(request.raw, mostBytes);
       const { answered } = early.ofBody(bytes);
       reply.raw.once("close", () => answered(reply.raw.statusCode));
@@ -93,7 +100,8 @@ export function refuseStartsEarly(
       request.body = createAsyncIterable([bytes]);
       return undefined;
     } catch (error) {
-      if (!(error instanceof AssentError)) throw error;
+      if (!(error instanceof AssentError && isWireErrorCode(error.code))) throw error;
+      refused(error.code);
       const { status, body } = httpRefusal(error);
       return reply.code(status).type("application/json").send(body);
     }

@@ -13,6 +13,7 @@ import {
 import type { ClaimsRole, SealingRole, VoprfRole } from "../cell/roles.ts";
 import type { Evaluator } from "../computing/computing.ts";
 import type { Admission } from "../limits/admission.ts";
+import { type CallingCode, callingCodeOf } from "../limits/calling-code.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
 import type { SmsTransport } from "../sms/transport.ts";
@@ -83,6 +84,8 @@ export interface RegistrationParts {
   /** To what is dear. */
   readonly admission: Admission;
   readonly sendSms: SmsTransport["send"];
+  /** Hears of each SMS, and nothing more of where it went. */
+  readonly smsSent: (callingCode: CallingCode) => void;
   readonly publicHost: string;
   readonly quotas: RegistrationQuotas;
   readonly now: () => number;
@@ -200,6 +203,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       });
       // One that may be on its way is waited for like any other: its code is good.
       if (outcome === "refused" || outcome === "unavailable") throw new AssentError("sms_failed");
+      parts.smsSent(callingCodeOf(number));
       return {
         session,
         codeExpiresInSeconds: quotas.codeLifetimeMs / 1_000,
@@ -225,7 +229,10 @@ export function createRegistration(parts: RegistrationParts): Registration {
       return { kind: "proved", ...proved };
     },
 
-    sweep: () => store.forget(now()),
+    async sweep() {
+      const { codeLifetimeMs, claimLifetimeMs } = quotas;
+      await store.forget(now(), now() + Math.max(codeLifetimeMs, claimLifetimeMs));
+    },
   };
 }
 

@@ -1,0 +1,87 @@
+// A line of counts a minute: what was refused and why, SMS by calling code, what is open, memory. By it whoever looks after
+// the service sees an attack; nobody is in it. Of a calling code a few SMS could be one person's: they are told together.
+import type { WireErrorCode } from "@assent/protocol";
+import type { CallingCode } from "../limits/calling-code.ts";
+import type { Counts, Log } from "../log.ts";
+
+export interface ServiceCounts {
+  /** An answer was this refusal. */
+  refused(code: WireErrorCode): void;
+  smsSent(callingCode: CallingCode): void;
+  /** What was counted since the last time. */
+  take(): CountsOfMinute;
+}
+
+export interface CountsOfMinute {
+  /** By code of the error table. */
+  readonly refused: Counts;
+  /** By calling code, but for those that were too few: these are `others`. */
+  readonly sms: Counts;
+}
+
+/** Fewer of one calling code are not told by themselves. */
+const leastOfCallingCode = 10;
+
+export function createServiceCounts(): ServiceCounts {
+  let refusals = new Map<WireErrorCode, number>();
+  let sms = new Map<CallingCode, number>();
+
+  return {
+    refused: (code) => addOne(refusals, code),
+    smsSent: (callingCode) => addOne(sms, callingCode),
+    take() {
+      const taken = { refused: Object.fromEntries(refusals), sms: foldFew(sms) };
+      refusals = new Map();
+      sms = new Map();
+      return taken;
+    },
+  };
+}
+
+function addOne<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function foldFew(counts: ReadonlyMap<CallingCode, number>): Counts {
+  const told: Record<string, number> = {};
+  let others = 0;
+  for (const [callingCode, count] of counts) {
+    if (count >= leastOfCallingCode) told[callingCode] = count;
+    else others += count;
+  }
+  return others > 0 ? { ...told, others } : told;
+}
+
+export interface CountsLine {
+  /** The last line: what was counted since the one before. */
+  stop(): void;
+}
+
+export function startCountsLine(parts: {
+  readonly counts: Pick<ServiceCounts, "take">;
+  /** Of what is open, by what it is. */
+  readonly sockets: () => Counts;
+  readonly everyMs: number;
+  readonly log: Pick<Log, "info">;
+}): CountsLine {
+  function tell(): void {
+    const { rss, heapUsed } = process.memoryUsage();
+    const memoryMb = { all: inMb(rss), heap: inMb(heapUsed) };
+    parts.log.info("the last minute", {
+      ...parts.counts.take(),
+      sockets: parts.sockets(),
+      memoryMb,
+    });
+  }
+  const timer = setInterval(tell, parts.everyMs).unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      tell();
+    },
+  };
+}
+
+function inMb(bytes: number): number {
+  return Math.round(bytes / 1_048_576);
+}
