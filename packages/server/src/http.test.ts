@@ -44,6 +44,7 @@ async function startHttp(
     refused: () => {},
     before: () => {},
     mostConnections: 50,
+    isTrustedProxy: () => false,
     health: () => ({ kind: "well" }),
     peerOf: ({ socket }) => socket.remoteAddress,
     routes: (router) => void router.service(CellService, { getParameters: call }),

@@ -6,10 +6,12 @@ import { limits } from "@assent/protocol";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import { type FastifyInstance, fastify } from "fastify";
+import { networkOf, type PeerAddress } from "./limits/network.ts";
+import { Places } from "./limits/places.ts";
 import type { Log } from "./log.ts";
 import type { Health } from "./operating/health.ts";
 import { createContextOf, type PeerOf } from "./peer.ts";
-import { answeringErrors, namingItsRefusals } from "./wire-errors.ts";
+import { answeringErrors, namingItsRefusals, type Refusals } from "./wire-errors.ts";
 
 export interface HttpQuotas {
   readonly requestMs: number;
@@ -30,6 +32,8 @@ export async function createHttp(parts: {
   /** Adds what comes before the calls. */
   readonly before: (http: FastifyInstance) => void;
   readonly mostConnections: number;
+  /** Many come by way of it. */
+  readonly isTrustedProxy: (address: PeerAddress) => boolean;
   readonly quotas: HttpQuotas;
 }): Promise<FastifyInstance> {
   const { log, quotas } = parts;
@@ -56,6 +60,7 @@ export async function createHttp(parts: {
   });
 
   http.server.maxConnections = parts.mostConnections;
+  shareConnections(http.server, parts);
 
   http.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
@@ -93,6 +98,27 @@ export async function createHttp(parts: {
     acceptCompression: [],
   });
   return http;
+}
+
+/** One network has half of what is free at most; what comes by way of a proxy is the proxy's to share. */
+function shareConnections(
+  server: Server,
+  {
+    mostConnections,
+    isTrustedProxy,
+  }: {
+    readonly mostConnections: number;
+    readonly isTrustedProxy: (address: PeerAddress) => boolean;
+  },
+): void {
+  const places = new Places(mostConnections);
+  server.on("connection", (connection) => {
+    const { remoteAddress } = connection;
+    if (isTrustedProxy(remoteAddress)) return;
+    const network = networkOf(remoteAddress);
+    if (places.take(network)) connection.once("close", () => places.leave(network));
+    else connection.destroy();
+  });
 }
 
 // RFC 9110, 7.8: an upgrade that is not offered is ignored. Some clients offer HTTP/2 with every first request.

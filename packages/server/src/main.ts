@@ -175,11 +175,13 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     startsPerPeer,
     bodiesRemembered: quotas.registration.sealsRemembered,
   });
+  const connections = mostConnections(quotas.sockets.open, await readOpenFilesLimit(), log);
   const http = await createHttp({
     log,
     quotas: quotas.http,
-    mostConnections: mostConnections(quotas.sockets.open, await readOpenFilesLimit(), log),
+    mostConnections: connections,
     peerOf,
+    isTrustedProxy: createIsTrusted(config.trustedProxies),
     health: parts.health.now,
     refused,
     before: (bare) => refuseStartsEarly(bare, { early, peerOf, refused }),
@@ -203,13 +205,18 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     devices,
     keyPackagesLeft: directory.keyPackagesLeft,
     unknownError: (error) => log.error("a mailbox request failed", error),
+    peerOf,
+    refused,
+    // The rest is for requests, and for whoever comes to open a socket.
+    mostSockets: Math.floor((connections * 15) / 16),
     quotas: quotas.sockets,
+    elapsedMs: () => performance.now(),
     randomness,
   });
 
   const countsLine = startCountsLine({
     counts,
-    sockets: () => ({ ...sockets.counts() }),
+    sockets: () => ({ ...sockets.open() }),
     everyMs: quotas.operating.countsEveryMs,
     log,
   });
@@ -310,6 +317,7 @@ async function createRooms(
     tickets: createTickets(secrets.tickets, randomness),
     quotas: quotas.mailbox,
     now,
+    elapsedMs: () => performance.now(),
     randomness,
   });
   const buckets = createBuckets({

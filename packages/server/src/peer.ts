@@ -14,20 +14,27 @@ export interface AddressRange {
 
 export type PeerOf = (request: Pick<IncomingMessage, "socket" | "headers">) => PeerAddress;
 
-export function createPeerOf(trustedProxies: readonly AddressRange[]): PeerOf {
+/** Whether an address is a proxy's that the operator trusts. */
+export function createIsTrusted(
+  trustedProxies: readonly AddressRange[],
+): (address: PeerAddress) => boolean {
   const trusted = new BlockList();
   for (const { address, prefix } of trustedProxies) {
     trusted.addSubnet(address, prefix, isIPv6(address) ? "ipv6" : "ipv4");
   }
-  const isTrusted = (address: string) =>
+  return (address = "") =>
     isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+export function createPeerOf(trustedProxies: readonly AddressRange[]): PeerOf {
+  const isTrusted = createIsTrusted(trustedProxies);
 
   return ({ socket, headers }) => {
     let peer = socket.remoteAddress;
     if (trustedProxies.length === 0) return peer;
     const named = String(headers["x-forwarded-for"] ?? "").split(",");
     // Each proxy adds at the end where a request came to it from; what stands before a stranger's address is the stranger's.
-    while (peer !== undefined && isTrusted(peer)) {
+    while (isTrusted(peer)) {
       const before = named.pop()?.trim() ?? "";
       if (isIP(before) === 0) break;
       peer = before;

@@ -54,8 +54,11 @@ export const quotas = {
     takesOfAccount: { kind: "refilled", most: 60, refillMs: day / 60 },
     /** KeyPackages that one device adds. */
     adds: { kind: "refilled", most: 800, refillMs: day / 800 },
-    /** How long it is remembered which came: as long as one is used that was handed out. */
-    keyPackagesSeenMs: 90 * day,
+    /**
+     * How long those for single use are there, and it is remembered which came: with the day that it takes to be sure, as
+     * long as they live.
+     */
+    keyPackagesSeenMs: 89 * day,
   },
   /** Those who wait at once for what is dear to compute: to open a number, or to have some evaluated. */
   computing: {
@@ -84,18 +87,41 @@ export const quotas = {
     /** Handed to a socket and not yet acknowledged. */
     unacknowledgedEnvelopes: 256,
     unacknowledgedBytes: 1_048_576,
+    unacknowledgedBytesAtFirst: 32_768,
+    leastUnacknowledgedBytes: 16_384,
+    quickAcknowledgementMs: 2 * second,
+    lateAcknowledgementMs: 6 * second,
     /** How long it is remembered which positions expired. */
     expiredRangeMs: 400 * day,
     sweepEveryMs: hour,
   },
   sockets: {
+    /** And connections of every kind: of these, sockets leave the sixteenth part to requests. */
     open: 20_000,
     /** A socket is not read on while more than this of what it asked is unanswered. */
     requestsInFlight: 1_024,
-    bytesInFlight: 4 * 1_048_576,
+    bytesInFlight: 256 * 1_024,
+    /** Nor, where it has something under way, while all together have more than this. */
+    bytesInFlightOfAll: 64 * 1_048_576,
     /** Nor while more than this waits to be sent to it. */
-    bytesUnsent: 2 * 1_048_576,
+    bytesUnsent: 512 * 1_024,
+    /** Parts of a message: of half-sent frames the chunks that came, of fragmented ones the fragments. */
+    fragments: 16,
+    chunks: 4_096,
+    /** What all sockets together have of messages that have not come whole. */
+    begunBytes: 64 * 1_048_576,
+    /** How long a message may take to come whole, beside the time that its bytes take on the slowest line. */
+    begunMs: 30 * second,
+    leastBytesPerSecond: 2_048,
+    /** Time for a device to answer the challenge. */
+    unknownMs: 10 * second,
+    /** Devices that are let in at once; the others wait for their turn. */
+    enteringAtOnce: 8,
+    /** Upgrades in one turn of the event loop. */
+    upgradesPerTurn: 4,
     pingEveryMs: 30 * second,
+    /** Pings that an outbox may let pass without asking anything. */
+    idlePulses: 4,
   },
   http: {
     /** Time to send a whole request. */

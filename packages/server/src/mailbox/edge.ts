@@ -1,39 +1,70 @@
 // The mailbox sockets: /outbox for anyone, /inbox for one device each. Accepts upgrades with the subprotocol
-// and nothing else, and keeps the list of what is open.
+// and nothing else, a few in each turn, and keeps the list of what is open.
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { limits } from "@assent/protocol";
 import { WebSocketServer } from "ws";
 import type { CellRole } from "../cell/roles.ts";
+import type { PeerOf } from "../peer.ts";
 import type { Randomness } from "../randomness.ts";
+import { BegunMessages } from "./begun-messages.ts";
+import { Entrance } from "./entrance.ts";
 import { createInboxFrames } from "./inbox-frames.ts";
 import { InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { createOutboxAnswerFrame } from "./outbox-answer-frame.ts";
 import { OutboxSocket } from "./outbox-socket.ts";
-import { closeCodes, MailboxSocket, type SocketLimits } from "./socket.ts";
+import { Pressure } from "./pressure.ts";
+import { MailboxSocket, type SocketLimits } from "./socket.ts";
+import { type OpenSockets, type SocketPlace, SocketPlaces } from "./socket-places.ts";
+import { UpgradeRow } from "./upgrade-row.ts";
 
 const mailboxSubprotocol = "assent.mailbox.v1";
 const pulseGroupCount = 30;
+const lookEveryMs = 1_000;
 
 export interface MailboxEdge {
-  /** Tells every peer that the service goes away; resolves when all are gone, or were cut off. */
+  /** What is open now. */
+  open(): OpenSockets;
+  /** Takes nothing more, answers what is under way, tells every peer to come back; resolves when all are gone, or cut off. */
   close(graceMs: number): Promise<void>;
 }
 
-export interface MailboxEdgeParts extends Omit<InboxSocketParts, "frames"> {
+export interface SocketQuotas extends SocketLimits {
+  readonly bytesInFlightOfAll: number;
+  readonly fragments: number;
+  readonly chunks: number;
+  readonly unknownMs: number;
+  readonly enteringAtOnce: number;
+  readonly upgradesPerTurn: number;
+  readonly idlePulses: number;
+}
+
+export interface MailboxEdgeParts extends Omit<InboxSocketParts, "frames" | "entrance"> {
   readonly mailboxes: Mailboxes;
   readonly cell: CellRole;
-  readonly quotas: SocketLimits & { readonly open: number; readonly pingEveryMs: number };
+  readonly peerOf: PeerOf;
+  readonly mostSockets: number;
+  readonly quotas: SocketQuotas;
+  /** Milliseconds of a clock that is never set. */
+  readonly elapsedMs: () => number;
   readonly randomness: Randomness;
 }
 
 export function serveMailboxes(server: Server, parts: MailboxEdgeParts): MailboxEdge {
-  const { quotas } = parts;
-  const inboxParts = { ...parts, frames: createInboxFrames() };
-  const outboxParts = { ...parts, answerFrame: createOutboxAnswerFrame() };
+  const { quotas, elapsedMs, peerOf } = parts;
+  const places = new SocketPlaces(parts.mostSockets);
+  const begunMessages = new BegunMessages<MailboxSocket>(quotas, elapsedMs);
+  const pressure = new Pressure(quotas.bytesInFlightOfAll);
+  const socketParts = { limits: quotas, pressure, begunMessages };
+  const entrance = new Entrance(quotas.enteringAtOnce);
+  const inboxParts = { ...parts, entrance, frames: createInboxFrames() };
+  const { idlePulses } = quotas;
+  const outboxParts = { ...parts, idlePulses, answerFrame: createOutboxAnswerFrame() };
   // What is open. A group is pulsed at a time, so that not all inboxes look into their mailboxes at once.
   const groups = Array.from({ length: pulseGroupCount }, () => new Set<MailboxSocket>());
+  /** Inboxes whose device has not said who it is, and since when: the oldest first. */
+  const unknown = new Map<MailboxSocket, number>();
   let openCount = 0;
   let accepted = 0;
   let pulses = 0;
@@ -47,24 +78,40 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     WebSocket: MailboxSocket,
     // A longer frame is refused at its header, before its bytes come.
     maxPayload: limits.frameBytes,
+    maxFragments: quotas.fragments,
+    maxBufferedChunks: quotas.chunks,
     handleProtocols: (offered) => (offered.has(mailboxSubprotocol) ? mailboxSubprotocol : false),
   });
 
-  function accept(kind: "outbox" | "inbox", socket: MailboxSocket, stream: Duplex): void {
+  function accept(
+    kind: "outbox" | "inbox",
+    socket: MailboxSocket,
+    request: IncomingMessage,
+    place: SocketPlace,
+  ): void {
+    const stream = request.socket;
     const group = groups[accepted++ % pulseGroupCount];
     group?.add(socket);
     openCount += 1;
     socket.on("close", () => {
       group?.delete(socket);
+      unknown.delete(socket);
+      places.leave(place);
       openCount -= 1;
       if (openCount === 0) allGone?.();
     });
+    const peer = peerOf(request);
     if (kind === "outbox") {
-      socket.listen(stream, quotas, new OutboxSocket(outboxParts, socket));
+      socket.listen(stream, peer, socketParts, new OutboxSocket(outboxParts, socket));
       return;
     }
-    const inbox = new InboxSocket(inboxParts, parts.randomness.bytes(32), socket);
-    socket.listen(stream, quotas, inbox);
+    unknown.set(socket, elapsedMs());
+    const entering = {
+      askedToEnter: () => void unknown.delete(socket),
+      becameKnown: () => places.becomeKnown(place),
+    };
+    const inbox = new InboxSocket(inboxParts, parts.randomness.bytes(32), entering, socket);
+    socket.listen(stream, peer, socketParts, inbox);
     inbox.opened();
   }
 
@@ -73,26 +120,63 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   }, quotas.pingEveryMs / pulseGroupCount);
   pulse.unref();
 
+  const look = setInterval(
+    () => {
+      for (const socket of begunMessages.late()) socket.terminate();
+      const before = elapsedMs() - quotas.unknownMs;
+      for (const [socket, since] of unknown) {
+        if (since > before) break;
+        socket.terminate();
+      }
+    },
+    Math.min(lookEveryMs, quotas.unknownMs),
+  );
+  look.unref();
+
+  const row = new UpgradeRow(
+    quotas.upgradesPerTurn,
+    (kind: "outbox" | "inbox", { request, head }) => {
+      const place = isClosing ? undefined : places.take(kind, peerOf(request));
+      if (!place) {
+        refuseForNow(request.socket);
+        return;
+      }
+      let isAccepted = false;
+      webSockets.handleUpgrade(request, request.socket, head, (socket) => {
+        isAccepted = true;
+        accept(kind, socket, request, place);
+      });
+      // It answered that this is no WebSocket, or the peer is gone.
+      if (!isAccepted) places.leave(place);
+    },
+  );
+
+  function refuseForNow(stream: Duplex): void {
+    parts.refused("busy");
+    refuse(stream, "503 Service Unavailable");
+  }
+
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const kind = kindOf(request.url);
     if (!kind) refuse(stream, "404 Not Found");
     else if (isFromForeignPage(request)) refuse(stream, "403 Forbidden");
-    else if (isClosing || openCount >= quotas.open) refuse(stream, "503 Service Unavailable");
+    else if (isClosing) refuseForNow(stream);
     else if (!offersSubprotocol(request)) refuse(stream, "400 Bad Request");
-    else {
-      webSockets.handleUpgrade(request, stream, head, (socket) => accept(kind, socket, stream));
-    }
+    else row.add(kind, { request, head });
   }
   server.on("upgrade", upgrade);
 
   return {
+    open: () => places.open,
+
     async close(graceMs) {
       isClosing = true;
       clearInterval(pulse);
+      clearInterval(look);
       if (openCount === 0) return;
       const gone = Promise.withResolvers<void>();
       allGone = gone.resolve;
-      for (const group of groups) for (const socket of group) socket.close(closeCodes.goingAway);
+      for (const group of groups) for (const socket of group) socket.drain();
       const cutOff = setTimeout(() => {
         for (const group of groups) for (const socket of group) socket.terminate();
       }, graceMs);
@@ -101,7 +185,6 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     },
   };
 }
-
 function kindOf(url: string | undefined): "outbox" | "inbox" | undefined {
   if (url === "/outbox") return "outbox";
   return url === "/inbox" ? "inbox" : undefined;

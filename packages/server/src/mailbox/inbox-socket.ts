@@ -14,6 +14,7 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { type Devices, SignedOut } from "../accounts/devices.ts";
 import type { PublishedCell } from "../cell/roles.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
+import type { Entrance } from "./entrance.ts";
 import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import type { InboxFrames } from "./inbox-frames.ts";
 import type { Mailboxes } from "./mailbox.ts";
@@ -31,7 +32,18 @@ export interface InboxSocketParts {
     deviceId: Uint8Array,
   ) => Promise<{ readonly singleUse: number; readonly lastResortTaken: boolean }>;
   readonly frames: InboxFrames;
+  readonly entrance: Entrance;
+  /** Told of every refusal. */
+  readonly refused: (code: WireErrorCode) => void;
   readonly unknownError: (error: unknown) => void;
+}
+
+/** Where it stands among all sockets. */
+export interface InboxPlace {
+  /** Its answer to the challenge came: what takes time now is the service. */
+  askedToEnter(): void;
+  /** Its device was let in. Whether there is a place for it. */
+  becameKnown(): boolean;
 }
 
 /** What a device that is let in is: its account is asked how it ended, where it does. */
@@ -43,6 +55,7 @@ interface Admitted {
 export class InboxSocket implements SocketListener, InboxListener {
   readonly #parts: InboxSocketParts;
   readonly #socket: MailboxSocket;
+  readonly #place: InboxPlace;
   /** Until it is answered. */
   #challenge: Uint8Array | undefined;
   #admitted: Admitted | undefined;
@@ -50,9 +63,15 @@ export class InboxSocket implements SocketListener, InboxListener {
   #lastRequest = 0;
   #lastServed: Promise<void> = Promise.resolve();
 
-  constructor(parts: InboxSocketParts, challenge: Uint8Array, socket: MailboxSocket) {
+  constructor(
+    parts: InboxSocketParts,
+    challenge: Uint8Array,
+    place: InboxPlace,
+    socket: MailboxSocket,
+  ) {
     this.#parts = parts;
     this.#challenge = challenge;
+    this.#place = place;
     this.#socket = socket;
   }
 
@@ -61,13 +80,18 @@ export class InboxSocket implements SocketListener, InboxListener {
     if (this.#challenge) this.#send(0, { case: "challenge", value: { nonce: this.#challenge } });
   }
 
-  mayStay(): boolean {
-    return this.#admitted !== undefined;
+  get takesMore(): boolean {
+    return this.#socket.hasRoomToSend;
+  }
+
+  drained(): void {
+    this.#admitted?.inbox.drained();
   }
 
   /** A hint that was lost is caught up. */
-  pulsed(): void {
+  pulsed(): boolean {
     this.#admitted?.inbox.wake();
+    return true;
   }
 
   frame(frame: Uint8Array): void {
@@ -81,10 +105,10 @@ export class InboxSocket implements SocketListener, InboxListener {
       }
       return;
     }
-    this.#socket.began(frame.length);
+    this.#socket.began(1, frame.length);
     this.#lastServed = this.#lastServed.then(async () => {
       if (this.#isOpen) await this.#serve(asked, isNext);
-      this.#socket.finished(frame.length);
+      this.#socket.finished(1, frame.length);
     });
   }
 
@@ -120,7 +144,7 @@ export class InboxSocket implements SocketListener, InboxListener {
   async #serve(asked: InboxRequest | undefined, isNext: boolean): Promise<void> {
     try {
       if (!asked) throw new AssentError("request_invalid");
-      if (!this.#admitted) await this.#authenticate(asked);
+      if (!this.#admitted) await this.#enter(asked);
       else if (isNext) await this.#answer(asked, this.#admitted.inbox);
       else this.#refuse(asked.request, "request_invalid");
     } catch (error) {
@@ -171,6 +195,14 @@ export class InboxSocket implements SocketListener, InboxListener {
     }
   }
 
+  #enter(asked: InboxRequest): Promise<void> {
+    this.#place.askedToEnter();
+    return this.#parts.entrance.pass(async () => {
+      // It may have gone while others were let in.
+      if (this.#isOpen) await this.#authenticate(asked);
+    });
+  }
+
   async #authenticate({ request, body }: InboxRequest): Promise<void> {
     const challenge = this.#challenge;
     this.#challenge = undefined;
@@ -183,6 +215,10 @@ export class InboxSocket implements SocketListener, InboxListener {
     ]);
     if (!this.#isOpen) return;
     if (!inbox) throw await devices.signedOut(device.accountId);
+    if (!this.#place.becameKnown()) {
+      this.#shut(closeCodes.tryLater);
+      return;
+    }
     this.#admitted = { inbox, accountId: device.accountId.slice() };
     this.#sendReady(request, inbox, left, lastRequest);
     inbox.listen();
@@ -216,12 +252,14 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   #refuse(request: number, code: WireErrorCode): void {
+    this.#parts.refused(code);
     this.#send(request, { case: "error", value: { code } });
   }
 
   /** Ends the socket. */
   #refuseAll(error: unknown): void {
     const code = refusalOf(error, this.#parts.unknownError);
+    this.#parts.refused(code);
     const stated = error instanceof SignedOut ? error.stated : undefined;
     this.#send(0, { case: "error", value: { code, ...stated } });
     this.#shut(code === "internal" ? closeCodes.failed : closeCodes.refused);
@@ -230,7 +268,7 @@ export class InboxSocket implements SocketListener, InboxListener {
   #shut(code: number): void {
     this.#isOpen = false;
     this.#admitted?.inbox.close();
-    this.#socket.close(code);
+    this.#socket.end(code);
   }
 }
 

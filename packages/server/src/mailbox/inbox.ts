@@ -3,6 +3,7 @@
 import { AssentError } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { MintedCapability } from "./addresses.ts";
+import { DeliveryWindow } from "./delivery-window.ts";
 import type { AddressKind, MailboxStore, StoredMailbox, WaitingEnvelope } from "./store.ts";
 import type { Arrival, Listener, Wakeups } from "./wakeups.ts";
 
@@ -20,6 +21,8 @@ export interface HandedOut {
 }
 
 export interface InboxListener {
+  /** Whether it takes a delivery now. Whoever listens wakes the inbox when it does again. */
+  readonly takesMore: boolean;
   deliver(handedOut: HandedOut): void;
   /** Nothing follows. */
   ended(why: InboxEnd): void;
@@ -33,11 +36,13 @@ export interface InboxParts {
   readonly wakeups: Wakeups;
   readonly lineage: number;
   readonly quotas: MailboxQuotas;
+  /** Milliseconds of a clock that is never set. */
+  readonly elapsedMs: () => number;
   readonly mint: (mailboxId: Uint8Array, generation: number, kind: AddressKind) => MintedCapability;
 }
 
-// A delivery and what protobuf adds to it stay well inside one frame.
-const bytesPerDelivery = 524_288;
+// A delivery and what protobuf adds to it stay well inside one frame, and a reader that stops holds no more of the memory.
+const bytesPerDelivery = 262_144;
 
 export class Inbox implements Listener {
   readonly mailboxId: Uint8Array;
@@ -45,7 +50,7 @@ export class Inbox implements Listener {
   readonly #listener: InboxListener;
   #generation: number;
   #acknowledged: number;
-  #inFlight: { readonly position: number; readonly bytes: number }[] = [];
+  readonly #window: DeliveryWindow;
   /** Everything up to it was handed out here, or before. */
   #lastHanded: number;
   #saidCaughtUp = false;
@@ -66,6 +71,7 @@ export class Inbox implements Listener {
     this.#acknowledged = acknowledged;
     this.#lastHanded = acknowledged;
     this.#listener = listener;
+    this.#window = new DeliveryWindow(parts.quotas, parts.elapsedMs);
   }
 
   get lineage(): number {
@@ -88,6 +94,12 @@ export class Inbox implements Listener {
     this.wake();
   }
 
+  /** Whoever listens takes more again. */
+  drained(): void {
+    // Where all that waits was handed out, it is of no use until a put wakes this.
+    if (!this.#saidCaughtUp) this.wake();
+  }
+
   /** Something may be waiting, or there is room again. */
   wake(): void {
     this.#askedAgain = true;
@@ -101,9 +113,9 @@ export class Inbox implements Listener {
   }
 
   hasRoom(generation: number): boolean {
-    const underWay = this.#inFlight.length + this.#arrivals.length;
-    const isOfThis = this.#isOpen && generation === this.#generation;
-    return isOfThis && underWay < this.#parts.quotas.unacknowledgedEnvelopes;
+    if (!this.#isOpen || generation !== this.#generation) return false;
+    const { envelopes, bytes } = this.#room();
+    return envelopes > this.#arrivals.length && bytes > 0;
   }
 
   /** What one transaction stored goes out as one delivery, and comes back as one acknowledgement. */
@@ -125,7 +137,7 @@ export class Inbox implements Listener {
       throw new AssentError("request_invalid");
     }
     this.#acknowledged = Math.max(position, this.#acknowledged);
-    this.#inFlight = this.#inFlight.filter((envelope) => envelope.position > position);
+    this.#window.acknowledged(position);
     // Where all that waits was handed out, room is of no use until a put wakes this.
     if (!this.#saidCaughtUp) this.wake();
   }
@@ -208,7 +220,7 @@ export class Inbox implements Listener {
     this.#generation = mailbox.generation;
     this.#acknowledged = mailbox.acknowledged;
     this.#lastHanded = mailbox.acknowledged;
-    this.#inFlight = [];
+    this.#window.clear();
     this.#arrivals = [];
     this.#saidCaughtUp = false;
     return true;
@@ -240,7 +252,7 @@ export class Inbox implements Listener {
 
   #handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
     for (const { position, body } of envelopes) {
-      this.#inFlight.push({ position, bytes: body.length });
+      this.#window.handedOut(position, body.length);
     }
     const { lineage, generation, acknowledged } = this;
     this.#listener.deliver({ envelopes, caughtUp, acknowledged, lineage, generation });
@@ -248,11 +260,8 @@ export class Inbox implements Listener {
   }
 
   #room(): { readonly envelopes: number; readonly bytes: number } {
-    const { quotas } = this.#parts;
-    const bytesInFlight = this.#inFlight.reduce((total, { bytes }) => total + bytes, 0);
-    return {
-      envelopes: quotas.unacknowledgedEnvelopes - this.#inFlight.length,
-      bytes: Math.min(quotas.unacknowledgedBytes - bytesInFlight, bytesPerDelivery),
-    };
+    if (!this.#listener.takesMore) return { envelopes: 0, bytes: 0 };
+    const { envelopes, bytes } = this.#window.room;
+    return { envelopes, bytes: Math.min(bytes, bytesPerDelivery) };
   }
 }

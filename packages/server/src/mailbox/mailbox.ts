@@ -3,6 +3,7 @@
 import { AssentError, limits, type WireErrorCode } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
+import type { JudgedTime, OverAge } from "../time/judged-time.ts";
 import type { Addresses, MintedCapability, OpenedCapability } from "./addresses.ts";
 import { Inbox, type InboxListener, type InboxParts } from "./inbox.ts";
 import type {
@@ -57,7 +58,7 @@ export interface Mailboxes {
   restarted(mailboxId: Uint8Array): void;
 
   /** Ends what waited too long. */
-  sweep(): Promise<void>;
+  sweep(overAge: OverAge): Promise<void>;
 }
 
 export interface MailboxParts {
@@ -67,8 +68,12 @@ export interface MailboxParts {
   readonly wakeups: Wakeups;
   readonly addresses: Addresses;
   readonly tickets: Tickets;
+  /** For what goes by age, and for what is asked about its age. */
+  readonly time: Pick<JudgedTime, "stampMs" | "earliestMs">;
   readonly quotas: MailboxQuotas;
   readonly now: () => number;
+  /** Milliseconds of a clock that is never set. */
+  readonly elapsedMs: () => number;
   readonly randomness: Randomness;
 }
 
@@ -76,7 +81,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 export function createMailboxes(parts: MailboxParts): Mailboxes {
-  const { store, lineage, wakeups, addresses, tickets, quotas, now, randomness } = parts;
+  const { store, lineage, wakeups, addresses, tickets, time, quotas, now, randomness } = parts;
   // Frozen: it is the same in every put, and crosses to storage once for many.
   const putLimit = Object.freeze({
     envelopes: quotas.envelopesPerMailbox,
@@ -94,7 +99,8 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
     return { serial, capability: addresses.mint(fields), expiresAt };
   }
 
-  const inboxParts: InboxParts = { store, wakeups, lineage, quotas, mint };
+  const { elapsedMs } = parts;
+  const inboxParts: InboxParts = { store, wakeups, lineage, quotas, elapsedMs, mint };
 
   /** What is given to storage, or why it is refused without asking there. */
   function prepared(put: AskedPut, after: number): StoredPut | WireErrorCode {
@@ -119,7 +125,7 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
       envelopeId,
       body,
       quiet,
-      now: now(),
+      now: time.stampMs(),
       limit: putLimit,
       handsOut: wakeups.here(mailboxId)?.hasRoom(generation) ?? false,
       after,
@@ -181,8 +187,10 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
       if (mailbox.kind === "unknown") throw new AssentError("mailbox_unknown");
       if (mailbox.kind !== "there") return "gone";
       if (!isOf(asked, { lineage, generation: mailbox.generation })) return "lost";
-      if (hoursSince(asked, hourOf(now())) <= limits.envelopeDays * 24) return "held";
+      // Storage knows its age, also where the ticket was made by a clock that was ahead.
       if (await store.expired(mailboxId, asked.position)) return "expired";
+      const hours = hoursSince(asked, hourOf(time.earliestMs()));
+      if (hours <= limits.envelopeDays * 24) return "held";
       return asked.position <= mailbox.handed ? "handed" : "held";
     },
 
@@ -203,10 +211,10 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
 
     restarted: (mailboxId) => wakeups.wake(mailboxId),
 
-    async sweep() {
-      const before = now() - limits.envelopeDays * dayMs;
-      const forgetBefore = now() - quotas.expiredRangeMs;
-      while (await store.expire(now(), before, forgetBefore));
+    async sweep({ nowMs, dayAgoMs }) {
+      const before = dayAgoMs - limits.envelopeDays * dayMs;
+      const forgetBefore = dayAgoMs - quotas.expiredRangeMs;
+      while (await store.expire(nowMs, before, forgetBefore));
     },
   };
 }

@@ -34,6 +34,7 @@ const lossy: Wakeups = {
 /** A device that listens: what it was handed, and how it ended. */
 class Device {
   readonly handed: HandedOut[] = [];
+  takesMore = true;
   inbox!: Inbox;
   #heard = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<InboxEnd>();
@@ -92,6 +93,8 @@ async function begin(context: TestContext, changes: Partial<MailboxParts> = {}) 
     tickets: createTickets(randomBytes(32), systemRandomness),
     quotas: quotas.mailbox,
     now: () => clock.nowMs,
+    time: { stampMs: () => clock.nowMs, earliestMs: () => clock.nowMs },
+    elapsedMs: () => clock.nowMs,
     randomness: systemRandomness,
     ...changes,
   };
@@ -181,14 +184,15 @@ test("for 30 days nobody learns whether it was taken; then what became of it", a
   first.inbox.close();
   tickets.push(await ticketOf(put(capability)), await ticketOf(put(capability)));
   const states = () => Promise.all(tickets.map((one) => mailboxes.status(capability, one)));
+  const sweep = () => mailboxes.sweep({ nowMs: clock.nowMs, dayAgoMs: clock.nowMs });
   const held = ["held", "held", "held", "held"];
   assert.deepEqual(await states(), held);
   clock.nowMs += limits.envelopeDays * dayMs;
-  await mailboxes.sweep();
+  await sweep();
   assert.deepEqual(await states(), held);
   clock.nowMs += hourMs;
   assert.deepEqual(await states(), ["handed", "handed", "held", "held"]);
-  await mailboxes.sweep();
+  await sweep();
   assert.deepEqual(await states(), ["handed", "handed", "expired", "expired"]);
   // What is handed out later does not change what expired before.
   const fresh = await ticketOf(put(address()));
@@ -197,8 +201,24 @@ test("for 30 days nobody learns whether it was taken; then what became of it", a
   assert.deepEqual(await states(), ["handed", "handed", "expired", "expired"]);
   assert.equal(await mailboxes.status(capability, fresh), "held");
   clock.nowMs += (limits.envelopeDays + 1) * dayMs;
-  await mailboxes.sweep();
+  await sweep();
   assert.equal(await mailboxes.status(capability, fresh), "handed");
+});
+
+test("while the clock is in doubt, an answer is as of the earliest that it can be", async (context) => {
+  const time = { stampMs: () => 0, earliestMs: () => 0 };
+  const given = await begin(context, { time });
+  const { clock, mailboxes, address, put, listen } = given;
+  time.stampMs = () => clock.nowMs;
+  const { nowMs } = clock;
+  time.earliestMs = () => nowMs;
+  const capability = address();
+  const ticket = await ticketOf(put(capability));
+  await (await listen()).deliveries(1);
+  clock.nowMs += 60 * dayMs;
+  assert.equal(await mailboxes.status(capability, ticket), "held");
+  time.earliestMs = () => clock.nowMs;
+  assert.equal(await mailboxes.status(capability, ticket), "handed");
 });
 
 test("a clock that is set back shows nothing early", async (context) => {

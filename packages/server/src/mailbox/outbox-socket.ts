@@ -33,6 +33,10 @@ export interface OutboxSocketParts {
   readonly mailboxes: Pick<Mailboxes, "put" | "status">;
   readonly cell: { readonly id: CellId };
   readonly answerFrame: OutboxAnswerFrame;
+  /** Without a put or a query in so many pulses, a socket is closed: whoever sends again opens another. */
+  readonly idlePulses: number;
+  /** Told of every refusal. */
+  readonly refused: (code: WireErrorCode) => void;
   readonly unknownError: (error: unknown) => void;
 }
 
@@ -40,6 +44,7 @@ export class OutboxSocket implements SocketListener {
   readonly #parts: OutboxSocketParts;
   readonly #socket: MailboxSocket;
   readonly #order = new PutOrder<Put>();
+  #pulsesWithoutRequest = 0;
   /** What goes back at the end of this turn. */
   #answers: ReturnType<typeof noAnswers> | undefined;
 
@@ -53,7 +58,7 @@ export class OutboxSocket implements SocketListener {
     if (!asked) {
       this.#refuse(0, "request_invalid");
       // After the answer, which goes out in this turn's immediates.
-      setImmediate(() => this.#socket.close(closeCodes.refused));
+      setImmediate(() => this.#socket.end(closeCodes.refused));
       return;
     }
     for (const { number, isAnswer } of asked.heartbeats) {
@@ -61,15 +66,17 @@ export class OutboxSocket implements SocketListener {
     }
     for (const { request } of asked.revokes) this.#refuse(request, "not_offered");
     for (const { request } of asked.sharedPuts) this.#refuse(request, "not_offered");
+    if (asked.puts.length + asked.statusQueries.length > 0) this.#pulsesWithoutRequest = 0;
     for (const query of asked.statusQueries) void this.#status(query);
     if (asked.puts.length > 0) this.#puts(asked.puts);
   }
 
-  mayStay(): boolean {
-    return true;
+  pulsed(): boolean {
+    this.#pulsesWithoutRequest += 1;
+    return this.#pulsesWithoutRequest <= this.#parts.idlePulses;
   }
 
-  pulsed(): void {}
+  drained(): void {}
 
   closed(): void {}
 
@@ -85,7 +92,7 @@ export class OutboxSocket implements SocketListener {
         this.#refuse(put.request, fault);
         continue;
       }
-      this.#socket.began(put.body.length);
+      this.#socket.began(1, put.body.length);
       this.#order.add(put);
     }
     this.#storeNext();
@@ -95,7 +102,7 @@ export class OutboxSocket implements SocketListener {
     const { ready, refused } = this.#order.next();
     for (const { request, body } of refused) {
       this.#refuse(request, "after_refused");
-      this.#socket.finished(body.length);
+      this.#socket.finished(1, body.length);
     }
     if (ready.length > 0) void this.#store(ready);
   }
@@ -119,7 +126,7 @@ export class OutboxSocket implements SocketListener {
       else if (answer.kind === "gone") this.#answered().gone.push(request);
       else this.#refuse(request, answer.code);
       this.#order.answered(request, answer.kind === "stored");
-      this.#socket.finished(body.length);
+      this.#socket.finished(1, body.length);
     }
     this.#storeNext();
   }
@@ -130,14 +137,14 @@ export class OutboxSocket implements SocketListener {
       this.#refuse(request, fault);
       return;
     }
-    this.#socket.began(0);
+    this.#socket.began(1, 0);
     try {
       const status = statuses[await this.#parts.mailboxes.status(capability, ticket)];
       this.#answered().statuses.push({ request, status });
     } catch (error) {
       this.#refuse(request, refusalOf(error, this.#parts.unknownError));
     }
-    this.#socket.finished(0);
+    this.#socket.finished(1, 0);
   }
 
   #faultOf({
@@ -162,6 +169,7 @@ export class OutboxSocket implements SocketListener {
   }
 
   #refuse(request: number, code: WireErrorCode): void {
+    this.#parts.refused(code);
     this.#answered().refusals.push({ request, code });
   }
 

@@ -15,6 +15,7 @@ import type { MailboxStore, WaitingEnvelope } from "./store.ts";
 import type { Wakeups } from "./wakeups.ts";
 
 const mailboxId = randomBytes(16);
+const elapsedMs = () => performance.now();
 
 const lossy: Wakeups = {
   listen: () => undefined,
@@ -39,7 +40,14 @@ async function serve(context: TestContext) {
     mailboxes: {
       openInbox: async (id, listener) => {
         const mint = () => assert.fail("nothing is minted here");
-        const inboxParts = { store, wakeups: lossy, lineage: 1, quotas: quotas.mailbox, mint };
+        const inboxParts = {
+          store,
+          wakeups: lossy,
+          lineage: 1,
+          quotas: quotas.mailbox,
+          elapsedMs,
+          mint,
+        };
         return new Inbox(inboxParts, id, mailbox, listener);
       },
     } as Partial<MailboxEdgeParts["mailboxes"]>,
@@ -49,8 +57,12 @@ async function serve(context: TestContext) {
     },
     devices: { deviceOfInbox: async () => ({ device, lastRequest: undefined }) },
     keyPackagesLeft: async () => ({ singleUse: 0, lastResortTaken: false }),
+    refused: () => undefined,
     unknownError: (error: unknown) => assert.fail(String(error)),
-    quotas: { ...quotas.sockets, pingEveryMs: 150 },
+    quotas: { ...quotas.sockets, pingEveryMs: 150, unknownMs: 100 },
+    mostSockets: 100,
+    peerOf: () => "127.0.0.1",
+    elapsedMs,
     randomness: systemRandomness,
   } as unknown as MailboxEdgeParts;
   const server = createServer();

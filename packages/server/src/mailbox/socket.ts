@@ -1,95 +1,194 @@
 // One WebSocket as the mailbox edge uses it: whole binary frames, writes of one turn corked together, reading
 // that stops while too much is unanswered or unsent, and a pulse that finds dead peers. What speaks on it and this
 // are classes because most of what a service holds is phones that do nothing: a method costs them no memory.
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { type RawData, WebSocket } from "ws";
+import type { PeerAddress } from "../limits/network.ts";
+import type { BegunLimits, BegunMessages } from "./begun-messages.ts";
+import type { Pressure, Reader } from "./pressure.ts";
+import { receivedPartOf } from "./received-part.ts";
 
-/** RFC 6455, 7.4.1; 4001 is this service's. */
+/** RFC 6455, 7.4.1, and IANA's list behind it; 4001 is this service's. */
 export const closeCodes = {
   normal: 1000,
-  goingAway: 1001,
   notBinary: 1003,
   refused: 1008,
   failed: 1011,
+  /** Whoever comes back does so after a random delay of 5 to 30 seconds. */
+  restarting: 1012,
+  /** As `restarting`: there is no place now. */
+  tryLater: 1013,
   replaced: 4001,
 } as const;
 
-export interface SocketLimits {
+export interface SocketLimits extends BegunLimits {
   readonly requestsInFlight: number;
   readonly bytesInFlight: number;
   readonly bytesUnsent: number;
+  readonly pingEveryMs: number;
+}
+
+/** What all sockets of a service share. */
+export interface SocketParts {
+  readonly limits: SocketLimits;
+  readonly pressure: Pressure;
+  readonly begunMessages: BegunMessages<MailboxSocket>;
 }
 
 /** What is spoken on a socket. */
 export interface SocketListener {
   frame(frame: Uint8Array): void;
   closed(): void;
-  /** Whether the peer may stay though it has been there for a whole pulse. */
-  mayStay(): boolean;
-  /** From time to time, while the peer is there. */
-  pulsed(): void;
+  /** What had no room to be sent may have some now. */
+  drained(): void;
+  /** From time to time, while the peer is there. Whether it may stay. */
+  pulsed(): boolean;
 }
 
-export class MailboxSocket extends WebSocket {
-  #stream!: Duplex;
-  #limits!: SocketLimits;
+export class MailboxSocket extends WebSocket implements Reader {
+  #stream!: Socket;
+  #parts!: SocketParts;
   #listener!: SocketListener;
+  #peer: PeerAddress;
   #isCorked = false;
-  #isAlive = true;
-  #isNew = true;
+  #hasBegun = false;
+  #isDraining = false;
   #requestsInFlight = 0;
   #bytesInFlight = 0;
+  /** Pulses in which nothing came of the peer, and what was sent to it since something did. */
+  #silentPulses = -1;
+  #bytesSinceHeard = 0;
 
-  /** @param stream what it runs on */
-  listen(stream: Duplex, limits: SocketLimits, listener: SocketListener): void {
+  /**
+   * @param stream what it runs on
+   * @param peer who counts as having opened it
+   */
+  listen(stream: Socket, peer: PeerAddress, parts: SocketParts, listener: SocketListener): void {
     this.#stream = stream;
-    this.#limits = limits;
+    this.#peer = peer;
+    this.#parts = parts;
     this.#listener = listener;
-    this.on("message", (data: RawData, isBinary: boolean) => {
-      this.#isAlive = true;
-      // With binaryType nodebuffer, the default, a frame is one Buffer.
-      if (isBinary) listener.frame(data as Buffer);
-      else this.close(closeCodes.notBinary);
-    });
-    this.on("pong", () => {
-      this.#isAlive = true;
-    });
-    this.on("close", () => listener.closed());
+    this.on("message", onMessage);
+    this.on("close", onClose);
     // A close always follows; what was wrong is the peer's affair.
-    this.on("error", () => {});
-    stream.on("drain", () => this.#readOnlyWhereThereIsRoom());
+    this.on("error", onError);
+    // Behind the listener of ws: what came whole was told of already.
+    stream.on("data", () => this.#chunkCame());
+    stream.on("drain", () => {
+      this.readOn();
+      this.#listener.drained();
+    });
+  }
+
+  /** With binaryType nodebuffer, the default, a message is one Buffer. */
+  received(message: Buffer, isBinary: boolean): void {
+    if (this.#hasBegun) this.#messageEnded();
+    if (this.#isDraining || this.readyState !== WebSocket.OPEN) return;
+    if (isBinary) this.#listener.frame(message);
+    else this.end(closeCodes.notBinary);
+  }
+
+  closed(): void {
+    this.#messageEnded();
+    const { pressure } = this.#parts;
+    pressure.left(this);
+    this.#listener.closed();
+  }
+
+  /** Whether what is not urgent, and large, may be sent now: otherwise `drained` is called when it may. */
+  get hasRoomToSend(): boolean {
+    return !this.#stream.writableNeedDrain;
   }
 
   /** Nothing happens where the socket is closed. */
   sendFrame(frame: Uint8Array): void {
     if (this.readyState !== WebSocket.OPEN) return;
+    this.#bytesSinceHeard += frame.length;
     this.#cork();
     this.send(frame);
   }
 
-  /** Counts a request that is being answered, until it is finished. */
-  began(bytes: number): void {
-    this.#requestsInFlight += 1;
+  /** Closes, and reads on: until the peer has closed too, what it sends is dropped. */
+  end(code: number): void {
+    this.close(code);
+    if (this.isPaused) this.resume();
+  }
+
+  /** Takes nothing more, and ends when everything under way was answered. */
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#requestsInFlight === 0) this.end(closeCodes.restarting);
+  }
+
+  /** Counts requests that are being answered, until they are finished. */
+  began(requests: number, bytes: number): void {
+    this.#requestsInFlight += requests;
     this.#bytesInFlight += bytes;
-    this.#readOnlyWhereThereIsRoom();
+    this.#parts.pressure.began(bytes);
+    this.readOn();
   }
 
-  finished(bytes: number): void {
-    this.#requestsInFlight -= 1;
+  finished(requests: number, bytes: number): void {
+    this.#requestsInFlight -= requests;
     this.#bytesInFlight -= bytes;
-    this.#readOnlyWhereThereIsRoom();
+    this.#parts.pressure.finished(bytes);
+    if (this.#isDraining && this.#requestsInFlight === 0) {
+      // After the answers, which go out in this turn's immediates.
+      setImmediate(() => this.end(closeCodes.restarting));
+    } else this.readOn();
   }
 
-  /** Pings; ends a peer that has not answered since the last pulse, or has not said who it is. */
+  /**
+   * Pings; ends a peer of which nothing came since the last pulse, beside the time that what was sent to it takes on a
+   * slow line; and one that may not stay.
+   */
   pulse(): void {
-    if (!this.#isAlive || !(this.#isNew || this.#listener.mayStay())) {
+    const { limits } = this.#parts;
+    const leastBytes = (limits.leastBytesPerSecond * limits.pingEveryMs) / 1_000;
+    this.#silentPulses += 1;
+    if (this.#silentPulses > this.#bytesSinceHeard / leastBytes) {
       this.terminate();
       return;
     }
-    this.#isNew = false;
-    this.#isAlive = false;
-    this.ping();
-    this.#listener.pulsed();
+    if (!this.#listener.pulsed()) {
+      this.end(closeCodes.normal);
+      return;
+    }
+    // Behind what it has not read yet, it would say nothing new.
+    if (this.bufferedAmount === 0) this.ping();
+  }
+
+  /** Reads, or stops reading, as there is room. */
+  readOn(): void {
+    const { limits, pressure } = this.#parts;
+    const hasUnderWay = this.#bytesInFlight > 0;
+    const waitsForOthers = hasUnderWay && pressure.isFull;
+    if (waitsForOthers) pressure.waits(this);
+    const isFull =
+      waitsForOthers ||
+      this.#requestsInFlight >= limits.requestsInFlight ||
+      this.#bytesInFlight >= limits.bytesInFlight ||
+      this.bufferedAmount >= limits.bytesUnsent;
+    if (this.readyState !== WebSocket.OPEN) return;
+    if (isFull && !this.isPaused) this.pause();
+    if (!isFull && this.isPaused) this.resume();
+  }
+
+  #chunkCame(): void {
+    this.#silentPulses = -1;
+    this.#bytesSinceHeard = 0;
+    const part = receivedPartOf(this);
+    if (part === undefined) {
+      if (this.#hasBegun) this.#messageEnded();
+      return;
+    }
+    this.#hasBegun = true;
+    if (!this.#parts.begunMessages.holds(this, this.#peer, part)) this.terminate();
+  }
+
+  #messageEnded(): void {
+    this.#hasBegun = false;
+    this.#parts.begunMessages.ended(this);
   }
 
   // One write to the kernel for all frames of a turn: 2 to 4 times as many messages go through.
@@ -100,16 +199,17 @@ export class MailboxSocket extends WebSocket {
     setImmediate(() => {
       this.#isCorked = false;
       this.#stream.uncork();
-      this.#readOnlyWhereThereIsRoom();
+      this.readOn();
     });
   }
-
-  #readOnlyWhereThereIsRoom(): void {
-    const isFull =
-      this.#requestsInFlight >= this.#limits.requestsInFlight ||
-      this.#bytesInFlight >= this.#limits.bytesInFlight ||
-      this.bufferedAmount >= this.#limits.bytesUnsent;
-    if (isFull && !this.isPaused) this.pause();
-    if (!isFull && this.isPaused) this.resume();
-  }
 }
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  (this as MailboxSocket).received(data as Buffer, isBinary);
+}
+
+function onClose(this: WebSocket): void {
+  (this as MailboxSocket).closed();
+}
+
+function onError(): void {}

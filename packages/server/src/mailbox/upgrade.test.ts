@@ -44,9 +44,9 @@ test("a frame of a gigabyte is refused at its header", async (context) => {
   assert.deepEqual([...frames.subarray(0, 4)], [0x88, 0x02, 0x03, 0xf1]);
 });
 
-test("a service that stops says so", async (context) => {
+test("a service that stops says that it comes back", async (context) => {
   const server = await startTestServer(context);
   const polite = await connect(server, "/outbox");
   await server.close();
-  assert.equal(await polite.closed, 1001);
+  assert.equal(await polite.closed, 1012);
 });
