@@ -1,12 +1,14 @@
 // Nothing leaves before yes; after it, exactly what the ledger says. The network is watched, not asked.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
+import type { Store } from "@assent/client/node";
 import { parseNumber } from "@assent/protocol";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type ProfileState, ProfileStateSchema } from "../../packages/client/src/store/records.ts";
-import { phonesOn } from "../memory-phone.ts";
+import { offline, phonesOn, phonesThatTexted } from "../memory-phone.ts";
 import { newPhones, TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
 
@@ -18,7 +20,14 @@ interface LedgerJson {
   readonly purpose: string;
   readonly method: string;
   readonly destination: string;
-  readonly body: string;
+  /** In base64, where it has at most 16 KB. */
+  readonly body?: string;
+  readonly bodySha256?: string;
+}
+
+function bodyAsNoted(body: Buffer): string {
+  if (body.length <= 16_384) return body.toString("base64");
+  return createHash("sha256").update(body).digest("base64");
 }
 
 function fiftyContacts(): string {
@@ -83,11 +92,12 @@ test("after yes, the ledger is what the network saw, byte for byte", async (cont
   await anna.ok(["off", "--yes"]);
 
   const ledger = await anna.ok<LedgerJson>(["ledger"]);
-  const noted = ledger.map(({ method, destination, body }) =>
-    [method, new URL(destination).pathname, body].join(" "),
+  const noted = ledger.map(({ method, destination, body, bodySha256 }) =>
+    [method, new URL(destination).pathname, body ?? bodySha256].join(" "),
   );
   const seen = watched.items.map(({ method, path, body }) =>
     [method, path, body.toString("base64")].join(" "),
+  assert.ok(ledger.some(({ bodySha256 }) => bodySha256 !== undefined));
   );
   assert.deepEqual(seen.sort(), noted.sort());
   assert.ok(ledger.every(({ purpose }) => purpose === "service"));
@@ -123,6 +133,72 @@ test("the anonymous and the account's own requests share no connection", async (
     assert.ok(!(isAccount && isAnonymous), paths.join(", "));
   }
 });
+/** Ben read Anna's text and sealed the receipt for it, and could not send that yet. */
+async function readAndSealed(context: TestContext) {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [parseNumber(german), parseNumber(french)]);
+  await ben.run((profile) => profile.setPurpose("receipts", true));
+  await anna.send(ben, "read it");
+  assert.deepEqual(await ben.texts(), ["read it"]);
+  await anna.events();
+  await ben.run(
+    async (profile) => {
+      assert.ok(await profile.threads.markRead(anna.number));
+      await profile.sendWaiting();
+    },
+    { network: offline },
+  );
+  const stateOfText = async () =>
+    (await anna.run((profile) => profile.history(ben.number))).at(-1)?.state;
+  /** What Anna is told once Ben is connected again. */
+  const told = async () => {
+    await ben.events();
+    await anna.events();
+    return stateOfText();
+  };
+  return { server, anna, ben, told };
+}
+
+test("a read receipt that was sealed leaves with a yes alone, and is in the ledger under it", async (context) => {
+  const { ben, told } = await readAndSealed(context);
+  assert.equal(await told(), "read");
+  const ledger = await ben.run((profile) => profile.ledger());
+  const withReceipts = ledger.filter(({ purpose }) => purpose === "receipts");
+  assert.deepEqual(
+    withReceipts.map(({ declaration }) => declaration),
+    ["put"],
+  );
+});
+
+test("a read receipt that was sealed does not leave after its owner took the yes back", async (context) => {
+  const { ben, told } = await readAndSealed(context);
+  await ben.run((profile) => profile.setPurpose("receipts", false), { network: offline });
+  assert.equal(await told(), "delivered");
+  // Nor when the owner says yes again: that is for what is read from then on.
+  await ben.run((profile) => profile.setPurpose("receipts", true));
+  assert.equal(await told(), "delivered");
+});
+
+test("a read receipt that was sealed does not leave under a policy that its owner did not say yes to", async (context) => {
+  const { server, ben, told } = await readAndSealed(context);
+  await ben.withStore((store) =>
+    changeState(store, (state) => {
+      assert.ok(state.consent);
+      state.consent.policyVersion = 0;
+    }),
+  );
+  await ben.run((profile) => profile.turnOn(ben.number, server.origin, ["service"]));
+  assert.equal(await told(), "delivered");
+});
+
+async function changeState(store: Store, change: (state: ProfileState) => void): Promise<void> {
+  const stored = (await store.get("profile", "state")) ?? new Uint8Array();
+  const state = fromBinary(ProfileStateSchema, stored);
+  change(state);
+  const value = toBinary(ProfileStateSchema, state);
+  await store.commit([{ table: "profile", key: "state", value }]);
+}
+
 
 // The yes of an older version of the client: it was given to other words, or nobody was asked.
 const olderConsents: Record<string, (state: ProfileState) => void> = {
@@ -141,15 +217,7 @@ for (const [name, age] of Object.entries(olderConsents)) {
     const [anna, ben] = await phonesOn(server, [parseNumber(german), parseNumber(french)]);
     assert.ok(anna && ben);
     await anna.send(ben, "before");
-    await anna.withStore(async (store) => {
-      const state = fromBinary(
-        ProfileStateSchema,
-        (await store.get("profile", "state")) ?? new Uint8Array(),
-      );
-      age(state);
-      const value = toBinary(ProfileStateSchema, state);
-      await store.commit([{ table: "profile", key: "state", value }]);
-    });
+    await anna.withStore((store) => changeState(store, age));
     const ledger = await anna.run((profile) => profile.ledger());
     await assert.rejects(
       anna.run((profile) => profile.check(ben.number)),

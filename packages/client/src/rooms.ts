@@ -1,11 +1,11 @@
 // One profile's rooms, each handed what it uses and no more.
-import { randomBytes } from "@assent/protocol";
+import { type Purpose, randomBytes } from "@assent/protocol";
 import { Cells } from "./account/cells.ts";
 import type { ProfileStateKeeper } from "./account/profile-state.ts";
 import type { Self } from "./account/self.ts";
 import { SignedRequests } from "./account/signed-requests.ts";
 import { systemTimers, type Timers } from "./clock/timers.ts";
-import { checkConsent } from "./consent/consent.ts";
+import { answerTo, checkConsent } from "./consent/consent.ts";
 import { Contacts } from "./contacts/contacts.ts";
 import { Threads } from "./conversations/history/threads.ts";
 import { Applying } from "./conversations/incoming/applying.ts";
@@ -79,7 +79,8 @@ export function wireRooms(parts: WiringParts) {
     now,
   };
   const discovery = new Discovery(account);
-  const conversing = { records, encryption, service, now, random, discovery };
+  const consentTo = (purpose: Purpose) => answerTo(state.current, purpose);
+  const conversing = { records, encryption, service, now, random, discovery, consentTo };
   const sealing = new Sealing(conversing);
   const posting = new Posting(conversing, sealing);
   const applying = new Applying(records, self, now);
@@ -108,7 +109,7 @@ export function wireRooms(parts: WiringParts) {
     threads: new Threads({
       records,
       exclusively,
-      hasConsent: (purpose) => state.current.consent?.purposes.includes(purpose) ?? false,
+      hasConsent: (purpose) => consentTo(purpose) === "yes",
     }),
   };
 }

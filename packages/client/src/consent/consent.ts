@@ -72,6 +72,14 @@ export function checkConsent(
   if (!state.consent?.purposes.includes(purpose)) throw new AssentError("consent_required");
 }
 
+/** What the owner says to a purpose: `unasked` where the policy is another than they answered. */
+export type ConsentAnswer = "yes" | "no" | "unasked";
+
+export function answerTo({ consent }: ProfileState, purpose: Purpose): ConsentAnswer {
+  if (!consent || !isCurrent(consent)) return "unasked";
+  return consent.purposes.includes(purpose) ? "yes" : "no";
+}
+
 /** On, and without a yes to the policy as it is now: nothing leaves until the owner answers again. */
 export function isPaused({ phase, consent }: ProfileState): boolean {
   const live = phase === Phase.VERIFYING || phase === Phase.ON;

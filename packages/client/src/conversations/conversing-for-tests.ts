@@ -49,6 +49,7 @@ export async function conversing(
     service: serviceOf({}),
     now: () => clock.nowMs,
     random: () => 0.5,
+    consentTo: () => "yes",
     discovery: {} as Discovery,
   };
   return {
@@ -121,6 +122,7 @@ export async function sealedText(
     body: new Uint8Array(fields.bytes ?? 512).fill(mark),
     accountId,
     text: fields.isReceipt ? "" : key,
+    purpose: "service",
   });
   await records.commit([
     ...(fields.isReceipt ? [] : [put("texts", key, text)]),

@@ -2,10 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssentError, declarations } from "@assent/protocol";
-import { Egress, type LedgerItem } from "./egress.ts";
+import { Egress, type EgressRules, type LedgerItem } from "./egress.ts";
 import type { Network } from "./network.ts";
 
-function doorTo(sent: Uint8Array[], noted: LedgerItem[]) {
+function doorTo(
+  sent: Uint8Array[],
+  noted: LedgerItem[],
+  check: EgressRules["check"] = () => undefined,
+) {
   const network: Network = {
     http: async ({ body }) => {
       sent.push(body);
@@ -15,7 +19,7 @@ function doorTo(sent: Uint8Array[], noted: LedgerItem[]) {
     close: () => undefined,
   };
   return new Egress(network, {
-    check: () => undefined,
+    check,
     note: async (item) => {
       noted.push(item);
     },
@@ -39,4 +43,35 @@ test("a body or a frame of the declared size passes, and one that is larger is r
   await assert.rejects(egress.http("verify-code", { ...request, body }, 1), tooLarge);
   await assert.rejects(socket.send("outbox-heartbeat", new Uint8Array(1_025)), tooLarge);
   assert.deepEqual([noted.length, sent.map(({ length }) => length)], [before, [1_024, 1_024]]);
+});
+
+test("a frame that needs a further yes passes with both, and is noted under it; without one the socket goes on", async () => {
+  const [sent, noted]: [Uint8Array[], LedgerItem[]] = [[], []];
+  const granted = new Set<string>(["service", "receipts"]);
+  const egress = doorTo(sent, noted, (_declaration, purpose) => {
+    if (!granted.has(purpose)) throw new AssentError("consent_required");
+  });
+  const socket = await egress.openSocket("open-outbox", "ws://cell.example/outbox", "x", {
+    onMessage: () => undefined,
+    onClose: () => undefined,
+  });
+  await socket.send("put", Uint8Array.of(1), "receipts");
+  granted.delete("receipts");
+  await assert.rejects(socket.send("put", Uint8Array.of(2), "receipts"), {
+    code: "consent_required",
+  });
+  await socket.send("put", Uint8Array.of(3));
+  granted.add("receipts").delete("service");
+  await assert.rejects(socket.send("put", Uint8Array.of(4), "receipts"), {
+    code: "consent_required",
+  });
+  assert.deepEqual(sent, [Uint8Array.of(1), Uint8Array.of(3)]);
+  assert.deepEqual(
+    noted.map(({ method, purpose }) => [method, purpose]),
+    [
+      ["CONNECT", "service"],
+      ["FRAME", "receipts"],
+      ["FRAME", "service"],
+    ],
+  );
 });

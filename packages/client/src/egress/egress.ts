@@ -6,6 +6,8 @@ import type { HttpRequest, HttpResponse, Network, Socket, SocketHandlers } from 
 /** What is to be noted of one item, exactly as it is sent. */
 export interface LedgerItem {
   readonly declaration: DeclarationId;
+  /** What its owner has to have said yes to. */
+  readonly purpose: Purpose;
   readonly method: "GET" | "POST" | "CONNECT" | "FRAME";
   readonly destination: string;
   readonly body: Uint8Array;
@@ -20,7 +22,11 @@ export interface EgressRules {
 
 /** A socket whose every frame is declared and noted, in the order of the calls. */
 export interface DeclaredSocket {
-  send(declaration: DeclarationId, bytes: Uint8Array): Promise<void>;
+  /**
+   * @param purpose what is in it that needs a further yes than it is declared for.
+   * @throws AssentError consent_required, policy_changed: nothing of it left, and the socket goes on.
+   */
+  send(declaration: DeclarationId, bytes: Uint8Array, purpose?: Purpose): Promise<void>;
   close(): void;
 }
 
@@ -40,6 +46,7 @@ export class Egress {
   ): Promise<HttpResponse> {
     await this.#pass({
       declaration,
+      purpose: declarations[declaration].purpose,
       method: request.method,
       destination: request.url,
       body: request.body,
@@ -53,13 +60,16 @@ export class Egress {
     subprotocol: string,
     handlers: SocketHandlers,
   ): Promise<DeclaredSocket> {
-    await this.#pass({ declaration, method: "CONNECT", destination: url, body: new Uint8Array() });
+    const { purpose } = declarations[declaration];
+    const [method, body] = ["CONNECT", new Uint8Array()] as const;
+    await this.#pass({ declaration, purpose, method, destination: url, body });
     const socket: Socket = await this.#network.openSocket(url, subprotocol, handlers);
     let last: Promise<void> = Promise.resolve();
     return {
-      send: (frame, bytes) => {
+      send: (frame, bytes, purpose = declarations[frame].purpose) => {
         const sent = last.then(async () => {
-          await this.#pass({ declaration: frame, method: "FRAME", destination: url, body: bytes });
+          const item = { declaration: frame, purpose, destination: url, body: bytes };
+          await this.#pass({ ...item, method: "FRAME" });
           socket.send(bytes);
         });
         last = sent.catch(() => undefined);
@@ -74,8 +84,9 @@ export class Egress {
   }
 
   async #pass(item: LedgerItem): Promise<void> {
-    const { purpose, bytesAtMost } = declarations[item.declaration];
-    this.#rules.check(item.declaration, purpose);
+    const { purpose: declared, bytesAtMost } = declarations[item.declaration];
+    this.#rules.check(item.declaration, declared);
+    this.#rules.check(item.declaration, item.purpose);
     if (item.body.length > bytesAtMost) throw new AssentError("internal");
     await this.#rules.note(item);
   }

@@ -21,6 +21,7 @@ function ledgerAt(clock: { nowMs: number }, firstConsentAtMs = 1, store = create
 function item(body: Uint8Array): LedgerItem {
   return {
     declaration: "put",
+    purpose: "service",
     method: "FRAME",
     destination: "ws://cell.example/outbox",
     body,

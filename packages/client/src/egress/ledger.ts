@@ -176,13 +176,14 @@ export class Ledger {
 }
 
 function lineOf(key: string, entry: LedgerEntry): LedgerLine {
-  const { declaration, method, destination, body, bodyBytes, bodyHash, atMs } = entry;
+  const { declaration, purpose, method, destination, body, bodyBytes, bodyHash, atMs } = entry;
   if (!isDeclarationId(declaration)) throw new AssentError("profile_unreadable");
   return {
     ...declarations[declaration],
     key,
     at: new Date(Number(atMs)),
     declaration,
+    purpose,
     method,
     destination,
     size: bodyBytes,

@@ -7,6 +7,7 @@ import {
   limits,
   OutboxAnswerSchema,
   OutboxRequestSchema,
+  type Purpose,
   PutOutcome,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
@@ -27,13 +28,21 @@ async function opened() {
   return { outbox, socket, say, sent, clock };
 }
 
-function putOf(mark: number, fields: { quiet?: boolean; after?: number; bytes?: number } = {}) {
-  const { quiet = false, bytes = 512, ...rest } = fields;
+interface PutFields {
+  readonly quiet?: boolean;
+  readonly after?: number;
+  readonly bytes?: number;
+  readonly purpose?: Purpose;
+}
+
+function putOf(mark: number, fields: PutFields = {}) {
+  const { quiet = false, bytes = 512, purpose = "service", ...rest } = fields;
   return {
     capability: Uint8Array.of(mark),
     envelopeId: new Uint8Array(32).fill(mark),
     body: new Uint8Array(bytes),
     quiet,
+    purpose,
     ...rest,
   };
 }
@@ -44,6 +53,37 @@ const sending = () => new Promise((resolve) => setImmediate(resolve));
 function codeOf(answer: unknown): string | undefined {
   return answer instanceof AssentError ? answer.code : undefined;
 }
+
+test("each frame is for one purpose, and one that the door holds back stops no other", async () => {
+  const { outbox, say, sent, socket } = await opened();
+  const answers = outbox.put([
+    putOf(1),
+    putOf(2, { purpose: "receipts", after: 0 }),
+    putOf(3, { after: 0 }),
+  ]);
+  await sending();
+  assert.deepEqual(
+    socket.frames.map(({ purpose }, index) => [
+      purpose,
+      sent()[index]?.puts.map(({ request }) => request),
+    ]),
+    [
+      ["service", [1]],
+      ["receipts", [2]],
+      ["service", [3]],
+    ],
+  );
+  for (const request of [1, 2, 3])
+    say({ putResults: [{ request, outcome: PutOutcome.STORED, ticket }] });
+  assert.equal((await answers).length, 3);
+  socket.refused = "receipts";
+  const next = outbox.put([putOf(4, { purpose: "receipts" }), putOf(5)]);
+  await sending();
+  say({ putResults: [{ request: 5, outcome: PutOutcome.STORED, ticket }] });
+  const [held, stored] = await next;
+  assert.deepEqual([codeOf(held), stored], ["consent_required", { ticket }]);
+  assert.equal(outbox.ended, false);
+});
 
 test("puts have numbers that only rise, and name the one that must be stored before", async () => {
   const { outbox, say, sent, socket } = await opened();

@@ -8,6 +8,7 @@ import {
   type OutboxAnswer,
   OutboxAnswerSchema,
   OutboxRequestSchema,
+  type Purpose,
   PutOutcome,
   type PutResult,
 } from "@assent/protocol";
@@ -21,6 +22,8 @@ export interface OutgoingPut {
   readonly body: Uint8Array;
   /** Nothing that a person wants to be woken for. */
   readonly quiet: boolean;
+  /** What is in it that its owner has to have said yes to. */
+  readonly purpose: Purpose;
   /** Which of the puts before it, by its place among them, must be stored first. */
   readonly after?: number;
 }
@@ -93,15 +96,24 @@ export class Outbox {
     return this.#heardAtMs;
   }
 
-  /** Puts in order; answers in the order of the puts, each unreachable where the connection ends first. */
+  /**
+   * Puts in order; answers in the order of the puts, each unreachable where the connection ends first, or what the door
+   * said where it let it not pass.
+   */
   async put(puts: readonly OutgoingPut[]): Promise<PutAnswer[]> {
     const first = this.#lastRequest + 1;
     const asked = puts.map(({ after, ...item }) => {
       const { request, answer } = this.#await<PutAnswer>();
       return { put: { ...item, request, after: after === undefined ? 0 : first + after }, answer };
     });
-    for (const frame of framesOf(asked.map(({ put }) => put)))
-      await this.#send("put", { puts: frame });
+    for (const frame of framesOf(asked.map(({ put }) => put))) {
+      try {
+        await this.#send("put", { puts: frame.map(onTheWire) }, frame[0]?.purpose);
+      } catch (error) {
+        if (!(error instanceof AssentError) || error.retry !== "after-consent") throw error;
+        for (const { request } of frame) this.#answer(request, error);
+      }
+    }
     return Promise.all(asked.map(({ answer }) => answer));
   }
 
@@ -201,12 +213,14 @@ export class Outbox {
   async #send(
     declaration: DeclarationId,
     frame: MessageInitShape<typeof OutboxRequestSchema>,
+    purpose?: Purpose,
   ): Promise<void> {
     try {
       const encoded = toBinary(OutboxRequestSchema, create(OutboxRequestSchema, frame));
-      await this.#socket.send(declaration, encoded);
+      await this.#socket.send(declaration, encoded, purpose);
     } catch (error) {
-      this.end();
+      // The door's no is about this frame alone.
+      if (!(error instanceof AssentError) || error.retry !== "after-consent") this.end();
       throw error;
     }
   }
@@ -230,7 +244,12 @@ function unknownAnswer(): AssentError {
   return new AssentError("internal");
 }
 
-function framesOf<T extends Pick<OutgoingPut, "body">>(puts: readonly T[]): T[][] {
+function onTheWire<T extends Pick<OutgoingPut, "purpose">>({ purpose: _, ...put }: T) {
+  return put;
+}
+
+/** Each of one purpose, so that the door can let one pass and not another. */
+function framesOf<T extends Pick<OutgoingPut, "body" | "purpose">>(puts: readonly T[]): T[][] {
   const frames: T[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const item of puts) {
@@ -238,6 +257,7 @@ function framesOf<T extends Pick<OutgoingPut, "body">>(puts: readonly T[]): T[][
     if (
       !frame ||
       frame.length >= limits.itemsPerFrame ||
+      frame[0]?.purpose !== item.purpose ||
       bytes + item.body.length > frameBodyBytes
     ) {
       frames.push([item]);

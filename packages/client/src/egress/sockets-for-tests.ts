@@ -1,5 +1,5 @@
 // For tests only: sockets that a test speaks for, in the place of the door.
-import type { DeclarationId } from "@assent/protocol";
+import { AssentError, type DeclarationId, type Purpose } from "@assent/protocol";
 import type { Egress } from "./egress.ts";
 import type { SocketHandlers } from "./network.ts";
 
@@ -8,7 +8,13 @@ export interface SocketForTests {
   readonly url: string;
   readonly handlers: SocketHandlers;
   /** What the client sent, oldest first. */
-  readonly frames: { readonly declaration: DeclarationId; readonly bytes: Uint8Array }[];
+  readonly frames: {
+    readonly declaration: DeclarationId;
+    readonly bytes: Uint8Array;
+    readonly purpose: Purpose | undefined;
+  }[];
+  /** What the door lets pass no more. */
+  refused?: Purpose;
   isClosed: boolean;
 }
 
@@ -29,8 +35,9 @@ export function createSockets(
       opened.push(socket);
       onOpen(socket);
       return {
-        send: async (frame, bytes) => {
-          socket.frames.push({ declaration: frame, bytes });
+        send: async (frame, bytes, purpose) => {
+          if (purpose && purpose === socket.refused) throw new AssentError("consent_required");
+          socket.frames.push({ declaration: frame, bytes, purpose });
           onFrame(socket, bytes);
         },
         close: () => {

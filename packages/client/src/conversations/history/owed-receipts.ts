@@ -1,5 +1,7 @@
-// What is owed to whoever wrote: that their text came and, with the owner's consent for that, that it was read.
-import { point, type Records, remove } from "../../store/records.ts";
+// What is owed to whoever wrote: that their text came and, with the owner's consent for that, that it was read. Owed until
+// the service has it: an envelope that is given up owes again what was in it.
+import { hex, type Purpose } from "@assent/protocol";
+import { type OutgoingEnvelope, point, type Records, remove } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 
 // Stands before the id of a text that was read; ids are hexadecimal.
@@ -15,12 +17,40 @@ export function readReceipt(accountKey: string, id: string): Change {
   return point("receipts", `${accountKey}/${readMark}${id}`, id);
 }
 
-export function isReadReceipt(key: string): boolean {
-  return key.includes(`/${readMark}`);
+/** What the owner has to have said yes to, that a receipt under this key may leave. */
+export function purposeOfReceipt(key: string): Purpose {
+  return key.includes(`/${readMark}`) ? "receipts" : "service";
 }
 
-/** Read receipts that were not sent: their owner no longer wants to send any. */
+/** How an envelope names a receipt in it: the key without whom it is owed to. */
+export function nameOfReceipt(key: string): string {
+  return key.slice(key.indexOf("/") + 1);
+}
+
+/** An envelope that does not go out: its text is queued again, before all behind it, and its receipts are owed. */
+export function givenUp(key: string, envelope: OutgoingEnvelope): Change[] {
+  const { accountId, text, receipts } = envelope;
+  return [
+    remove("outgoing", key),
+    // Queue keys are those of the texts themselves.
+    ...(text ? [point("queue", text, text)] : []),
+    ...receipts.map((name) => {
+      const id = name.startsWith(readMark) ? name.slice(readMark.length) : name;
+      return point("receipts", `${hex(accountId)}/${name}`, id);
+    }),
+  ];
+}
+
+/** Read receipts that were not sent, sealed or not: their owner no longer wants to send any. */
 export async function withheldReadReceipts(records: Records): Promise<Change[]> {
-  const owed = await records.keys("receipts");
-  return owed.filter(isReadReceipt).map((key) => remove("receipts", key));
+  const owed = (await records.keys("receipts")).filter(
+    (key) => purposeOfReceipt(key) === "receipts",
+  );
+  const sealed = (await records.list("outgoing")).filter(
+    ({ record }) => record.purpose === "receipts",
+  );
+  return [
+    ...owed.map((key) => remove("receipts", key)),
+    ...sealed.map(({ key }) => remove("outgoing", key)),
+  ];
 }

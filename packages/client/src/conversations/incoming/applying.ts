@@ -30,7 +30,7 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { changedText, receivedText, requestThread } from "../history/messages.ts";
-import { deliveredReceipt } from "../history/owed-receipts.ts";
+import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
 import { conversationIdWith, manifestOf, personKey, withAddress } from "../people/people.ts";
 
 // Receipts and requests that one message may hold; more are not read.
@@ -183,14 +183,16 @@ export class Applying {
 
   /** Queues again all that was sealed or sent to an account, and that it did not say it has. */
   async sendAgain(accountId: Uint8Array): Promise<Change[]> {
-    const changes: Change[] = [];
-    for (const table of ["outgoing", "awaited"] as const) {
-      for (const { key, record } of await this.#records.list(table)) {
-        if (!equalBytes(record.accountId, accountId)) continue;
-        changes.push(remove(table, key));
-        if (record.text) changes.push(point("queue", record.text, record.text));
-      }
-    }
-    return changes;
+    const isTheirs = ({ record }: { readonly record: { readonly accountId: Uint8Array } }) =>
+      equalBytes(record.accountId, accountId);
+    const sealed = (await this.#records.list("outgoing")).filter(isTheirs);
+    const awaited = (await this.#records.list("awaited")).filter(isTheirs);
+    return [
+      ...sealed.flatMap(({ key, record }) => givenUp(key, record)),
+      ...awaited.flatMap(({ key, record: { text } }) => [
+        remove("awaited", key),
+        point("queue", text, text),
+      ]),
+    ];
   }
 }

@@ -4,6 +4,7 @@ import type { GivingUp } from "../../account/giving-up.ts";
 import { point, put, type Records, remove, TextState } from "../../store/records.ts";
 import type { Change, TableName } from "../../store/store.ts";
 import { notDelivered } from "../history/messages.ts";
+import { givenUp } from "../history/owed-receipts.ts";
 
 // What only an account needs. Texts, contacts and the ledger are the owner's and stay.
 const accountTables: readonly TableName[] = [
@@ -35,12 +36,10 @@ async function changesOfSetBack(records: Records): Promise<Change[]> {
 
 async function changesOfBeginningAnew(records: Records): Promise<Change[]> {
   const changes = await removed(records, ["spare", "given", "groups"]);
-  for (const table of ["outgoing", "awaited"] as const) {
-    for (const { key, record } of await records.list(table)) {
-      changes.push(remove(table, key));
-      if (record.text) changes.push(point("queue", record.text, record.text));
-    }
-  }
+  for (const { key, record } of await records.list("outgoing"))
+    changes.push(...givenUp(key, record));
+  for (const { key, record } of await records.list("awaited"))
+    changes.push(remove("awaited", key), point("queue", record.text, record.text));
   for (const { key, record } of await records.list("people")) {
     if (record.groups.length === 0) continue;
     const known = {

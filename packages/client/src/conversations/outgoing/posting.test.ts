@@ -244,6 +244,45 @@ describe("an answer", () => {
     assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
   });
 
+  test("of address_expired leaves the receipts that were in it owed", async () => {
+    await sealedText(on.records, anna, 1, { isReceipt: true });
+    const [envelope] = await on.records.list("outgoing");
+    assert.ok(envelope);
+    const [came, read] = ["ab".repeat(32), "cd".repeat(32)];
+    const record = { ...envelope.record, receipts: [came, `r${read}`] };
+    await on.records.commit([put("outgoing", envelope.key, record)]);
+    await flush({ 1: refusedBy("address_expired") });
+    assert.deepEqual(await on.records.list("outgoing"), []);
+    const key = personKey(accountIdOfPerson(anna));
+    const owed = await on.records.pointers("receipts");
+    assert.deepEqual(
+      owed.map(({ key, text }) => [key, text]),
+      [
+        [`${key}/${came}`, came],
+        [`${key}/r${read}`, read],
+      ],
+    );
+  });
+
+  test("is not had for what its owner says no to any more: it is dropped, and the rest goes", async () => {
+    await sealedText(on.records, anna, 1, { isReceipt: true });
+    await sealedText(on.records, anna, 2);
+    const [envelope] = await on.records.list("outgoing");
+    assert.ok(envelope);
+    const record = { ...envelope.record, purpose: "receipts" };
+    await on.records.commit([put("outgoing", envelope.key, record)]);
+    const asked: string[] = [];
+    const consentTo = (purpose: string) => {
+      asked.push(purpose);
+      return purpose === "service" ? "yes" : "no";
+    };
+    sending = new Posting({ ...on.parts, consentTo }, on.sealing);
+    const { rounds, error } = await flush();
+    assert.deepEqual([rounds.map(marksOf), error], [[[2]], undefined]);
+    assert.deepEqual(asked, ["receipts", "service"]);
+    assert.deepEqual(await on.records.list("outgoing"), []);
+  });
+
   test("that was lost stops all, and what was stored before it is not put again", async () => {
     const first = await sealedText(on.records, anna, 1);
     const second = await sealedText(on.records, ben, 2);

@@ -7,8 +7,10 @@ import {
   envelopeIdOf,
   equalBytes,
   hex,
+  isPurpose,
   limits,
   type PhoneNumber,
+  type Purpose,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
@@ -17,13 +19,13 @@ import {
   AwaitedEnvelopeSchema,
   type OutgoingEnvelope,
   type Person,
-  point,
   put,
   remove,
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { isArrived, notDelivered } from "../history/messages.ts";
+import { givenUp } from "../history/owed-receipts.ts";
 import { personKey } from "../people/people.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
 
@@ -102,7 +104,7 @@ export class Posting {
     renewed: Set<string>,
   ): Promise<void> {
     for (;;) {
-      const waiting = (await this.#parts.records.list("outgoing")).filter(
+      const waiting = (await this.#notWithheld()).filter(
         ({ record }) => !stopped.has(personKey(record.accountId)),
       );
       const batch = firstOf(waiting);
@@ -123,6 +125,15 @@ export class Posting {
       }
       if (lost) throw lost;
     }
+  }
+
+  /** What is sealed. What its owner says no to any more is dropped, and not kept for another yes. */
+  async #notWithheld(): Promise<Waiting[]> {
+    const { records, consentTo } = this.#parts;
+    const sealed = await records.list("outgoing");
+    const withheld = sealed.filter(({ record }) => consentTo(purposeOf(record)) === "no");
+    await records.commit(withheld.map(({ key }) => remove("outgoing", key)));
+    return sealed.filter((waiting) => !withheld.includes(waiting));
   }
 
   /** Stores what an answer means; returns an error where the envelope stays for later. */
@@ -238,12 +249,15 @@ export class Posting {
       : [];
     for (const { key: envelopeKey, record } of await records.list("outgoing")) {
       if (!equalBytes(record.accountId, accountId)) continue;
-      changes.push(remove("outgoing", envelopeKey));
-      // Before all that is queued behind it: queue keys are those of the texts themselves.
-      if (record.text) changes.push(point("queue", record.text, record.text));
+      changes.push(...givenUp(envelopeKey, record));
     }
     await records.commit(changes);
   }
+}
+
+function purposeOf({ purpose }: OutgoingEnvelope): Purpose {
+  if (!isPurpose(purpose)) throw new AssentError("profile_unreadable");
+  return purpose;
 }
 
 /** Of all that waits, in its order, what may be on its way at once: at least one. */
@@ -261,6 +275,7 @@ function chained(batch: readonly Waiting[]): OutgoingPut[] {
   const lastOf = new Map<string, number>();
   return batch.map(({ record }, index) => {
     const { capability, secret, body, accountId, text } = record;
+    const purpose = purposeOf(record);
     const after = lastOf.get(personKey(accountId));
     lastOf.set(personKey(accountId), index);
     return {
@@ -268,6 +283,7 @@ function chained(batch: readonly Waiting[]): OutgoingPut[] {
       envelopeId: envelopeIdOf(secret),
       body,
       quiet: text === "",
+      purpose,
       ...(after === undefined ? {} : { after }),
     };
   });

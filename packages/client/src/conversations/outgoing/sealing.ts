@@ -12,11 +12,13 @@ import {
   type MessageId,
   messageIdOf,
   type PhoneNumber,
+  type Purpose,
   randomBytes,
   sealEnvelope,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
+import type { ConsentAnswer } from "../../consent/consent.ts";
 import { type ContentFields, contentIn, encodeContent, hasAtMost } from "../../content/content.ts";
 import type { Discovery } from "../../discovery/discovery.ts";
 import { EncryptionRefused, type GroupState } from "../../encryption/encryption.ts";
@@ -32,7 +34,7 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { notDelivered } from "../history/messages.ts";
-import { isReadReceipt } from "../history/owed-receipts.ts";
+import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
 import { conversationIdWith, isUnanswered, liveGroupOf, personKey } from "../people/people.ts";
 import { type FirstMessage, type Starting, startConversation } from "./starting.ts";
@@ -41,7 +43,20 @@ export interface ConversingParts extends Starting {
   readonly discovery: Discovery;
   /** At least 0, below 1. */
   readonly random: () => number;
+  readonly consentTo: (purpose: Purpose) => ConsentAnswer;
 }
+
+/** What an envelope is for, and what is sent again where it does not go out. */
+interface Carried {
+  readonly text: string;
+  readonly purpose: Purpose;
+  /** As `nameOfReceipt` names them. */
+  readonly receipts: readonly string[];
+}
+
+type Message = Omit<FirstMessage, "text"> & Carried;
+
+const nothingCarried: Carried = { text: "", purpose: "service", receipts: [] };
 
 // 33 bytes each: such a message stays in a small envelope.
 const receiptsPerMessage = 100;
@@ -82,26 +97,33 @@ export class Sealing {
     }
   }
 
-  /** Receipts of accepted conversations; others wait until the owner answers. */
+  /** Receipts of accepted conversations; others wait until the owner answers. One envelope is for one purpose. */
   async encryptReceipts(self: Self): Promise<void> {
-    const { records } = this.#parts;
-    const due = new Map<string, { key: string; id: string }[]>();
-    for (const { key, text } of await records.pointers("receipts")) {
-      const accountKey = key.slice(0, key.indexOf("/"));
-      due.set(accountKey, [...(due.get(accountKey) ?? []), { key, id: text }]);
-    }
-    for (const [accountKey, receipts] of due) {
-      const person = await records.get("people", accountKey);
-      if (!person?.verified || !person.accepted) continue;
-      const told = receipts.slice(0, receiptsPerMessage);
-      const idsOf = (wanted: boolean) =>
-        told.filter(({ key }) => isReadReceipt(key) === wanted).map(({ id }) => bytesFromHex(id));
-      const value = { delivered: idsOf(false), read: idsOf(true) };
-      const fields = { body: { case: "status" as const, value } };
-      const changes = await this.encryptFor(self, bytesFromHex(accountKey), person, fields);
-      if (!changes) continue;
-      const settled = told.map(({ key }) => remove("receipts", key));
-      await records.commit([...changes, ...settled]);
+    const { records, consentTo } = this.#parts;
+    for (const purpose of ["service", "receipts"] as const) {
+      const due = new Map<string, { key: string; id: string }[]>();
+      for (const { key, text } of await records.pointers("receipts")) {
+        if (purposeOfReceipt(key) !== purpose) continue;
+        const accountKey = key.slice(0, key.indexOf("/"));
+        due.set(accountKey, [...(due.get(accountKey) ?? []), { key, id: text }]);
+      }
+      for (const [accountKey, receipts] of due) {
+        const told = receipts.slice(0, receiptsPerMessage);
+        const settled = told.map(({ key }) => remove("receipts", key));
+        if (consentTo(purpose) === "no") {
+          await records.commit(settled);
+          continue;
+        }
+        const person = await records.get("people", accountKey);
+        if (!person?.verified || !person.accepted) continue;
+        const ids = told.map(({ id }) => bytesFromHex(id));
+        const value = purpose === "receipts" ? { read: ids } : { delivered: ids };
+        const fields = { body: { case: "status" as const, value } };
+        const carried = { purpose, receipts: told.map(({ key }) => nameOfReceipt(key)) };
+        const accountId = bytesFromHex(accountKey);
+        const changes = await this.encryptFor(self, accountId, person, fields, carried);
+        if (changes) await records.commit([...changes, ...settled]);
+      }
     }
   }
 
@@ -111,17 +133,18 @@ export class Sealing {
     accountId: Uint8Array,
     person: Person,
     fields: ContentFields,
+    carried: Partial<Carried> = {},
   ): Promise<Change[] | undefined> {
     const conversationId = conversationIdWith(self, accountId);
     const content = encodeContent(conversationId, fields, this.#parts.now());
-    return this.#encrypt(self, accountId, person, { content, text: "" });
+    return this.#encrypt(self, accountId, person, { ...nothingCarried, ...carried, content });
   }
 
   async #encrypt(
     self: Self,
     accountId: Uint8Array,
     person: Person,
-    message: FirstMessage,
+    message: Message,
   ): Promise<Change[] | undefined> {
     const { records, now } = this.#parts;
     const group = await liveGroupOf(records, person);
@@ -148,7 +171,7 @@ export class Sealing {
       const envelope = create(EnvelopeContentSchema, {
         content: { case: "groupMessage", value: encrypted.message },
       });
-      changes.push(...(await this.sealedTo(accountId, person, envelope, item.text)));
+      changes.push(...(await this.sealedTo(accountId, person, envelope, item)));
     }
     const stored = create(GroupSchema, { accountId: new Uint8Array(accountId), state });
     const addressesGivenAtMs = given ? BigInt(now()) : person.addressesGivenAtMs;
@@ -173,7 +196,7 @@ export class Sealing {
     accountId: Uint8Array,
     person: Person,
     content: EnvelopeContent,
-    text = "",
+    { text, purpose, receipts }: Carried = nothingCarried,
   ): Promise<Change[]> {
     const changes: Change[] = [];
     for (const address of person.addresses) {
@@ -183,6 +206,8 @@ export class Sealing {
         body: await sealEnvelope({ kind: "address", envelopeKey: address.envelopeKey }, content),
         accountId: new Uint8Array(accountId),
         text,
+        purpose,
+        receipts: [...receipts],
       });
       changes.push(put("outgoing", await this.#parts.records.nextKey("outgoing"), sealed));
     }
@@ -207,7 +232,7 @@ export class Sealing {
     const known = { ...person, accepted: true };
     if (isTooLongFor(known, text)) return undefined;
     const { contentEncoded, id } = encodedText(self, text, conversationIdWith(self, accountId));
-    const message = { content: contentEncoded, text: textKey };
+    const message = { ...nothingCarried, content: contentEncoded, text: textKey };
     const changes = await this.#encrypt(self, accountId, known, message);
     return (
       changes && [
@@ -241,7 +266,7 @@ export class Sealing {
     const given = await newAddress(records, self, found.accountId, now());
     const conversationId = conversationIdWith(self, found.accountId);
     const { contentEncoded, id } = encodedText(self, text, conversationId);
-    const message = { content: contentEncoded, text: textKey };
+    const message = { ...nothingCarried, content: contentEncoded, text: textKey };
     const started = await startConversation(
       this.#parts,
       self,
@@ -272,12 +297,12 @@ export class Sealing {
     self: Self,
     accountId: Uint8Array,
     address: Address | undefined,
-    message: FirstMessage,
-  ): FirstMessage[] {
+    message: Message,
+  ): Message[] {
     if (!address) return [message];
     const conversationId = conversationIdWith(self, accountId);
     const content = encodeContent(conversationId, { addresses: [address] }, this.#parts.now());
-    return [{ content, text: "" }, message];
+    return [{ ...nothingCarried, content }, message];
   }
 }
 

@@ -128,6 +128,7 @@ export async function startConversation(
       body,
       accountId: found.accountId,
       text: messages.find(({ text }) => text !== "")?.text ?? "",
+      purpose: "service",
     });
     changes.push(put("outgoing", await records.nextKey("outgoing"), envelope));
   }
