@@ -107,6 +107,11 @@ export class TestServer {
     assert.fail(`the server did not get ready: ${this.log}`);
   }
 
+  /** Of its process, while it runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   /** All it logged, at level debug. */
   get log(): string {
     return this.#log.join("");

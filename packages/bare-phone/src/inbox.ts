@@ -50,7 +50,7 @@ export interface TestInbox extends TestSocket {
 
 /** An inbox whose challenge was answered; the next answer is `ready`, or an error. @param counter as above. */
 export async function openInbox(
-  server: Pick<Server, "origin">,
+  server: Pick<Server, "origin" | "from">,
   phone: Phone,
   counter?: bigint,
 ): Promise<TestInbox> {

@@ -35,7 +35,7 @@ export interface TestOutbox extends TestSocket {
   resultOf(request: number): Promise<OutboxResult>;
 }
 
-export async function openOutbox(server: Pick<Server, "origin">): Promise<TestOutbox> {
+export async function openOutbox(server: Pick<Server, "origin" | "from">): Promise<TestOutbox> {
   const socket = await connect(server, "/outbox");
   const results = new Map<number, OutboxResult>();
   let last = 0;

@@ -21,7 +21,7 @@ import {
   signingKeyPair,
   signRequest,
 } from "@assent/protocol";
-import { type Client, createClient } from "@connectrpc/connect";
+import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 
 /** A running service, and where its SMS can be read: in this process, or else by `GET /sms/messages`. */
@@ -30,6 +30,8 @@ export interface Server {
   readonly fakeSms?:
     | { messagesTo(number: string): readonly { readonly text: string }[] }
     | undefined;
+  /** The address on the Internet that a proxy in front of the service says the phone is at. */
+  readonly from?: string | undefined;
 }
 
 export interface Clients {
@@ -67,13 +69,23 @@ export interface Phone extends ReachedCell {
 /** @throws where the service's parameters are not what its certificate vouches for. */
 export async function reachCell(server: Server): Promise<ReachedCell> {
   await loadVoprf();
-  const transport = createConnectTransport({ baseUrl: server.origin, httpVersion: "1.1" });
+  const { origin, from } = server;
+  const throughProxy: Interceptor = (next) => (request) => {
+    if (from !== undefined) request.header.set("x-forwarded-for", from);
+    return next(request);
+  };
+  const transport = createConnectTransport({
+    baseUrl: origin,
+    httpVersion: "1.1",
+    interceptors: [throughProxy],
+  });
   const cell = createClient(CellService, transport);
   const { parameters, certificate } = await cell.getParameters({ contract: contractVersion });
   const opened = parameters && certificate && (await openCell({ parameters, certificate }));
   if (!opened) throw new Error("the parameters are not signed");
   return {
-    origin: server.origin,
+    origin,
+    from,
     fakeSms: server.fakeSms,
     cell,
     registration: createClient(RegistrationService, transport),

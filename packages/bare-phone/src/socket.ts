@@ -2,12 +2,14 @@
 import { WebSocket } from "ws";
 import type { Server } from "./phone.ts";
 
-/** @param onMessage is there before the first message can be. */
+/** @param onMessage is there before the first message can be. @param from as `Server` has it */
 export function openSocket(
   url: string,
   onMessage: (data: Buffer, socket: WebSocket) => void = () => undefined,
+  from?: string,
 ): Promise<WebSocket> {
-  const socket = new WebSocket(url, "assent.mailbox.v1", { perMessageDeflate: false });
+  const headers = from === undefined ? {} : { "x-forwarded-for": from };
+  const socket = new WebSocket(url, "assent.mailbox.v1", { perMessageDeflate: false, headers });
   socket.on("message", (data: Buffer) => onMessage(data, socket));
   return new Promise((resolve, reject) => {
     socket.once("open", () => resolve(socket));
@@ -28,15 +30,19 @@ export interface TestSocket {
   readonly closed: Promise<number>;
 }
 
-export async function connect(server: Pick<Server, "origin">, path: string): Promise<TestSocket> {
+export async function connect(
+  server: Pick<Server, "origin" | "from">,
+  path: string,
+): Promise<TestSocket> {
   const frames: Uint8Array[] = [];
   const readers: PromiseWithResolvers<Uint8Array>[] = [];
-  const webSocket = await openSocket(socketUrl(server, path), (data) => {
+  const onMessage = (data: Buffer) => {
     const frame = new Uint8Array(data);
     const reader = readers.shift();
     if (reader) reader.resolve(frame);
     else frames.push(frame);
-  });
+  };
+  const webSocket = await openSocket(socketUrl(server, path), onMessage, server.from);
   const closed = new Promise<number>((resolve) => {
     webSocket.on("close", (code) => {
       for (const reader of readers) reader.reject(new Error(`closed with ${code}`));
