@@ -17,14 +17,14 @@ export async function measureEndToEnd({ scale, cell, folder, progress }: Bench):
       [anna, sender],
       [ben, recipient],
     ] as const) {
-      await profile.turnOn(number, cell.origin, ["service"]);
-      await profile.verify(await fetchCode(cell, number));
+      await profile.account.turnOn(number, cell.origin, ["service"]);
+      await profile.account.verify(await fetchCode(cell, number));
     }
     const lookups: number[] = [];
     for (let index = 0; index < scale.lookups; index += 1) {
       const start = performance.now();
       // The first asks for an evaluation; each further one for a number of its own, known to nobody.
-      await anna.check(index === 0 ? recipient : benchNumber(900_000 + index));
+      await anna.people.check(index === 0 ? recipient : benchNumber(900_000 + index));
       lookups.push(performance.now() - start);
     }
     await exchange(anna, ben, 2);
@@ -71,13 +71,11 @@ async function exchange(anna: Profile, ben: Profile, texts: number): Promise<voi
       [ben, sender],
     ] as const) {
       for (let index = 0; index < perRound; index += 1)
-        await from.send(to, `A short text, number ${index}.`);
+        await from.texts.send(to, `A short text, number ${index}.`);
+      await from.texts.flush();
       const [other, name] = from === anna ? ([ben, "ben"] as const) : ([anna, "anna"] as const);
-      await other.receive({
-        show: (events) => {
-          received[name] += events.filter(({ type }) => type === "message").length;
-        },
-      });
+      for await (const { type } of other.events({ follow: false }))
+        if (type === "message") received[name] += 1;
     }
   }
   const expected = rounds * perRound;

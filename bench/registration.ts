@@ -15,8 +15,8 @@ export async function measureRegistration({
   for (let index = 0; index < scale.registrations; index += 1) {
     const number = benchNumber(firstNumber.registration + index);
     const profile = await openNodeProfile(join(folder, `registration-${index}`));
-    await profile.turnOn(number, cell.origin, ["service"]);
-    await profile.verify(await fetchCode(cell, number));
+    await profile.account.turnOn(number, cell.origin, ["service"]);
+    await profile.account.verify(await fetchCode(cell, number));
     await profile.close();
   }
   const { user, system } = process.cpuUsage(phoneBefore);

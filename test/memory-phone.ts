@@ -8,6 +8,8 @@ import {
   openNodeNetwork,
   openProfile,
   type Profile,
+  type SendOptions,
+  type SendResult,
   type ShownEvent,
   type Store,
 } from "@assent/client/node";
@@ -71,7 +73,7 @@ export class MemoryPhone {
   }
 
   send(to: MemoryPhone, text: string, between?: Between) {
-    return this.run((profile) => profile.send(to.number, text), between);
+    return this.run((profile) => sendNow(profile, to.number, text), between);
   }
 
   /** What `receive` shows, and the error it may end with. */
@@ -79,10 +81,7 @@ export class MemoryPhone {
     const events: ShownEvent[] = [];
     let error: unknown;
     try {
-      await this.run(
-        (profile) => profile.receive({ show: (more) => events.push(...more) }),
-        between,
-      );
+      await this.run((profile) => receiveNow(profile, events), between);
     } catch (caught) {
       error = caught;
     }
@@ -100,6 +99,40 @@ export class MemoryPhone {
   async texts(between?: Between): Promise<string[]> {
     return textsOf(await this.events(between));
   }
+}
+
+/** Sends a text, and says what became of it. @throws AssentError where it was not taken, or not delivered. */
+export async function sendNow(
+  profile: Profile,
+  number: PhoneNumber,
+  text: string,
+  options: SendOptions = {},
+): Promise<Arrived> {
+  const { key } = await profile.texts.send(number, text, options);
+  return arrived(await profile.texts.outcome(key));
+}
+
+/** The same with one that was not delivered. */
+export async function sendAgainNow(profile: Profile, textKey: string): Promise<Arrived> {
+  const { key } = await profile.texts.sendAgain(textKey);
+  return arrived(await profile.texts.outcome(key));
+}
+
+type Arrived = Exclude<SendResult, { readonly state: "not-delivered" }>;
+
+function arrived(result: SendResult): Arrived {
+  if (result.state === "not-delivered") throw new AssentError(result.error);
+  return result;
+}
+
+/** All that waits; also what came before an error is shown. */
+export async function receiveNow(
+  profile: Profile,
+  events: ShownEvent[] = [],
+): Promise<ShownEvent[]> {
+  for await (const event of profile.events({ follow: false }))
+    if (event.type !== "connection") events.push(event);
+  return events;
 }
 
 /** An encryption of which some steps are others. */
@@ -143,8 +176,8 @@ export async function phonesOn(
   const phones = numbers.map((number) => new MemoryPhone(number, loaded));
   for (const phone of phones) {
     await phone.run(async (profile) => {
-      await profile.turnOn(phone.number, server.origin, ["service"]);
-      await profile.verify(await server.codeFor(phone.number));
+      await profile.account.turnOn(phone.number, server.origin, ["service"]);
+      await profile.account.verify(await server.codeFor(phone.number));
     });
   }
   return phones;

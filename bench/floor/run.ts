@@ -77,10 +77,9 @@ const loads: Readonly<Record<string, (side: RunningSide) => Promise<Figures>>> =
   },
 };
 
-const sides = [
-  bareSide("reference", "reference.ts"),
-  contractSide,
-].filter(({ name }) => values.sides.split(",").includes(name));
+const sides = [bareSide("reference", "reference.ts"), contractSide].filter(({ name }) =>
+  values.sides.split(",").includes(name),
+);
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 const folder = await mkdtemp(join(tmpdir(), "assent-floor-"));
 const running: { readonly side: Side; readonly started: RunningSide }[] = [];

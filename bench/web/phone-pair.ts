@@ -34,12 +34,12 @@ export class PhonePair {
     await web.start();
     await web.turnOn();
     const sender = await openNodeProfile(join(folder, `sender-${pair}`));
-    await sender.turnOn(sending, app.origin, ["service"]);
-    await sender.verify(await codeFor(sending));
+    await sender.account.turnOn(sending, app.origin, ["service"]);
+    await sender.account.verify(await codeFor(sending));
     // Who was written to may write as much as they like, and knows how.
     await web.writeTo(sending);
     await web.send("Hello");
-    await sender.receive({ show: () => undefined });
+    for await (const _ of sender.events({ follow: false }));
     const phones = new PhonePair(web, sender);
     await phones.text();
     await phones.allShown();
@@ -57,7 +57,9 @@ export class PhonePair {
   /** Sends one text to the browser's phone. */
   async text(): Promise<void> {
     this.#sent += 1;
-    await this.#sender.send(this.#web.number as never, `Arriving text number ${this.#sent}.`);
+    const { texts } = this.#sender;
+    const words = `Arriving text number ${this.#sent}.`;
+    await texts.outcome((await texts.send(this.#web.number as never, words)).key);
   }
 
   /**

@@ -4,7 +4,7 @@ import { parseNumber } from "@assent/protocol";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { laterVersion } from "../later-version.ts";
-import { phonesOn } from "../memory-phone.ts";
+import { phonesOn, sendNow } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 import { WebPhone } from "./web-phone.ts";
 
@@ -20,7 +20,7 @@ test("what this version cannot show is said to be there, and its fallback is sho
   await ben.turnOn();
   const say = async (fallback: string) => {
     const encryption = await laterVersion({ fallback, ignorable: false });
-    await anna?.run((profile) => profile.send(parseNumber(bensNumber), "…"), { encryption });
+    await anna?.run((profile) => sendNow(profile, parseNumber(bensNumber), "…"), { encryption });
   };
   await say("");
   await ben.page.getByRole("link", { name: en.notUnderstood }).click();

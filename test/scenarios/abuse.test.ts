@@ -81,7 +81,7 @@ test("who lost the number is not shown under it", async (context) => {
   await anna.texts();
   const [next] = await phonesOn(server, [german]);
   assert.ok(next);
-  await ben.run((profile) => profile.check(german));
+  await ben.run((profile) => profile.people.check(german));
   await anna.send(ben, "I am the former owner");
   assert.deepEqual(await ben.texts(), []);
   await next.send(ben, "I am the new one");
@@ -111,14 +111,14 @@ test("leaving waits for its own service before another number or service is turn
   const [anna] = await phonesOn(first, [german]);
   assert.ok(anna);
   await first.stop();
-  assert.equal((await anna.run((profile) => profile.turnOff())).kind, "waiting");
+  assert.equal((await anna.run((profile) => profile.account.turnOff())).kind, "waiting");
   await assert.rejects(
-    anna.run((profile) => profile.turnOn(german, second.origin, ["service"])),
+    anna.run((profile) => profile.account.turnOn(german, second.origin, ["service"])),
     { code: "unreachable" },
   );
   await first.start();
-  await anna.run((profile) => profile.turnOn(german, second.origin, ["service"]));
-  assert.equal((await anna.run((profile) => profile.status())).server, second.origin);
+  await anna.run((profile) => profile.account.turnOn(german, second.origin, ["service"]));
+  assert.equal((await anna.run((profile) => profile.account.status())).server, second.origin);
 });
 
 test("what was sealed but not sent is not delivered after off, and says so", async (context) => {
@@ -128,10 +128,10 @@ test("what was sealed but not sent is not delivered after off, and says so", asy
   await anna.send(ben, "sent");
   await server.stop();
   assert.equal((await anna.send(ben, "sealed")).state, "queued");
-  await anna.run((profile) => profile.turnOff());
+  await anna.run((profile) => profile.account.turnOff());
   await server.start();
-  await anna.run((profile) => profile.turnOff());
-  const history = await anna.run((profile) => profile.history(french));
+  await anna.run((profile) => profile.account.turnOff());
+  const history = await anna.run((profile) => profile.conversations.history(french));
   assert.deepEqual(
     history.map(({ state }) => state),
     ["sent", "not-delivered"],
@@ -151,15 +151,15 @@ test("whoever leaves and comes back, as the same or another phone, has used the 
   const lookUp = async (phone: typeof anna) => {
     looked += 1;
     const number = parseNumber(`+3361234567${looked}`);
-    await phone.run((profile) => profile.check(number), { network });
+    await phone.run((profile) => profile.people.check(number), { network });
     return left;
   };
   const first = await lookUp(anna);
   assert.equal(await lookUp(anna), first - 1);
-  await anna.run((profile) => profile.turnOff());
+  await anna.run((profile) => profile.account.turnOff());
   await anna.run(async (profile) => {
-    await profile.turnOn(german, server.origin, ["service"]);
-    await profile.verify(await server.codeFor(german));
+    await profile.account.turnOn(german, server.origin, ["service"]);
+    await profile.account.verify(await server.codeFor(german));
   });
   assert.equal(await lookUp(anna), first - 2);
   const [next] = await phonesOn(server, [german]);

@@ -28,7 +28,7 @@ const french = parseNumber("+33612345678");
 
 /** How often a phone blocked and unblocked at its service, and how many deliveries it acknowledged. */
 async function saidByInbox(phone: MemoryPhone) {
-  const ledger = await phone.run((profile) => profile.ledger());
+  const ledger = await phone.run((profile) => profile.ledger.lines());
   const timesOf = (id: DeclarationId) =>
     ledger.filter(({ declaration }) => declaration === id).length;
   return { blocks: timesOf("block-addresses"), acknowledged: timesOf("acknowledge") };
@@ -72,7 +72,7 @@ async function giveAddresses(phone: MemoryPhone, count: number): Promise<void> {
 test("a block without a connection holds here, and reaches the service with the next", async (context) => {
   const server = await TestServer.start(context);
   const [anna, ben] = await phonesThatTexted(server, [german, french]);
-  await ben.run((profile) => profile.block(german), { network: offline });
+  await ben.run((profile) => profile.people.block(german), { network: offline });
   assert.equal((await saidByInbox(ben)).blocks, 0);
   await anna.send(ben, "dropped by the phone");
   assert.deepEqual(await ben.texts(), []);
@@ -83,7 +83,7 @@ test("a block without a connection holds here, and reaches the service with the 
   const { acknowledged } = await saidByInbox(ben);
   assert.equal(acknowledged, told.acknowledged, "nothing was handed over");
 
-  await ben.run((profile) => profile.unblock(german), { network: offline });
+  await ben.run((profile) => profile.people.unblock(german), { network: offline });
   assert.deepEqual(await ben.texts(), []);
   await anna.send(ben, "after");
   assert.deepEqual(await ben.texts(), ["after"]);
@@ -99,11 +99,11 @@ test("many addresses are blocked in parts that the service takes", async (contex
     given = (await store.list("given")).map(({ key }) => key);
   });
   const parts: Block[] = [];
-  await ben.run((profile) => profile.block(german), { network: blocksSeen(parts) });
+  await ben.run((profile) => profile.people.block(german), { network: blocksSeen(parts) });
   assert.equal(parts.length, 3);
   for (const { block } of parts) assert.ok(block.length <= limits.addressesPerBlock);
   assert.deepEqual(parts.flatMap(({ block }) => block.map(hex)).sort(), given);
-  await ben.run((profile) => profile.unblock(german));
+  await ben.run((profile) => profile.people.unblock(german));
   await anna.send(ben, "after");
   assert.deepEqual(await ben.texts(), ["after"]);
 });
@@ -113,10 +113,10 @@ test("a block that the service refuses holds here, and stops nothing else", asyn
   const [anna, ben] = await phonesThatTexted(server, [german, french]);
   // More than the service blocks for one mailbox.
   await giveAddresses(ben, 10_000);
-  await ben.run((profile) => profile.block(german));
+  await ben.run((profile) => profile.people.block(german));
   await anna.send(ben, "while blocked");
   assert.deepEqual(await ben.texts(), []);
-  await ben.run((profile) => profile.unblock(german));
+  await ben.run((profile) => profile.people.unblock(german));
   await anna.send(ben, "after");
   assert.deepEqual(await ben.texts(), ["after"]);
 });

@@ -137,19 +137,19 @@ test("the anonymous and the account's own requests share no connection", async (
 async function readAndSealed(context: TestContext) {
   const server = await TestServer.start(context);
   const [anna, ben] = await phonesThatTexted(server, [parseNumber(german), parseNumber(french)]);
-  await ben.run((profile) => profile.setPurpose("receipts", true));
+  await ben.run((profile) => profile.account.setPurpose("receipts", true));
   await anna.send(ben, "read it");
   assert.deepEqual(await ben.texts(), ["read it"]);
   await anna.events();
   await ben.run(
     async (profile) => {
-      assert.ok(await profile.threads.markRead(anna.number));
-      await profile.sendWaiting();
+      assert.ok(await profile.conversations.markRead(anna.number));
+      await profile.texts.flush();
     },
     { network: offline },
   );
   const stateOfText = async () =>
-    (await anna.run((profile) => profile.history(ben.number))).at(-1)?.state;
+    (await anna.run((profile) => profile.conversations.history(ben.number))).at(-1)?.state;
   /** What Anna is told once Ben is connected again. */
   const told = async () => {
     await ben.events();
@@ -162,7 +162,7 @@ async function readAndSealed(context: TestContext) {
 test("a read receipt that was sealed leaves with a yes alone, and is in the ledger under it", async (context) => {
   const { ben, told } = await readAndSealed(context);
   assert.equal(await told(), "read");
-  const ledger = await ben.run((profile) => profile.ledger());
+  const ledger = await ben.run((profile) => profile.ledger.lines());
   const withReceipts = ledger.filter(({ purpose }) => purpose === "receipts");
   assert.deepEqual(
     withReceipts.map(({ declaration }) => declaration),
@@ -172,10 +172,10 @@ test("a read receipt that was sealed leaves with a yes alone, and is in the ledg
 
 test("a read receipt that was sealed does not leave after its owner took the yes back", async (context) => {
   const { ben, told } = await readAndSealed(context);
-  await ben.run((profile) => profile.setPurpose("receipts", false), { network: offline });
+  await ben.run((profile) => profile.account.setPurpose("receipts", false), { network: offline });
   assert.equal(await told(), "delivered");
   // Nor when the owner says yes again: that is for what is read from then on.
-  await ben.run((profile) => profile.setPurpose("receipts", true));
+  await ben.run((profile) => profile.account.setPurpose("receipts", true));
   assert.equal(await told(), "delivered");
 });
 
@@ -187,7 +187,7 @@ test("a read receipt that was sealed does not leave under a policy that its owne
       state.consent.policyVersion = 0;
     }),
   );
-  await ben.run((profile) => profile.turnOn(ben.number, server.origin, ["service"]));
+  await ben.run((profile) => profile.account.turnOn(ben.number, server.origin, ["service"]));
   assert.equal(await told(), "delivered");
 });
 
@@ -218,17 +218,17 @@ for (const [name, age] of Object.entries(olderConsents)) {
     assert.ok(anna && ben);
     await anna.send(ben, "before");
     await anna.withStore((store) => changeState(store, age));
-    const ledger = await anna.run((profile) => profile.ledger());
+    const ledger = await anna.run((profile) => profile.ledger.lines());
     await assert.rejects(
-      anna.run((profile) => profile.check(ben.number)),
+      anna.run((profile) => profile.people.check(ben.number)),
       { code: "policy_changed" },
     );
     assert.equal((await anna.send(ben, "while paused")).state, "queued");
-    assert.equal((await anna.run((profile) => profile.status())).policyChanged, true);
-    assert.deepEqual(await anna.run((profile) => profile.ledger()), ledger, "nothing left");
+    assert.equal((await anna.run((profile) => profile.account.status())).policyChanged, true);
+    assert.deepEqual(await anna.run((profile) => profile.ledger.lines()), ledger, "nothing left");
     assert.deepEqual(await ben.texts(), ["before"]);
     const renewed = await anna.run((profile) =>
-      profile.turnOn(anna.number, server.origin, ["service"]),
+      profile.account.turnOn(anna.number, server.origin, ["service"]),
     );
     assert.equal(renewed.kind, "consent-renewed");
     await anna.events();

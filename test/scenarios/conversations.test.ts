@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProfileChange } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
-import { type MemoryPhone, phonesOn } from "../memory-phone.ts";
+import { type MemoryPhone, offline, phonesOn, receiveNow, sendAgainNow } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
 const annasNumber = "+4915123456701" as PhoneNumber;
@@ -18,11 +18,11 @@ async function twoPhones(context: Parameters<typeof TestServer.start>[0]) {
 }
 
 const summaryOf = (phone: MemoryPhone, number: PhoneNumber) =>
-  phone.run((profile) => profile.threads.summary(number));
+  phone.run((profile) => profile.conversations.summary(number));
 
 const statesOf = (phone: MemoryPhone, number: PhoneNumber) =>
   phone.run(async (profile) =>
-    (await profile.threads.page(number, { limit: 10 })).texts.map(({ state }) => state),
+    (await profile.conversations.page(number, { limit: 10 })).texts.map(({ state }) => state),
   );
 
 test("the list has the newest text, what is unread, and the same local id for good", async (context) => {
@@ -34,14 +34,14 @@ test("the list has the newest text, what is unread, and the same local id for go
   assert.equal(summary?.unread, 2);
   assert.equal(summary.newest?.text, "two");
   assert.match(summary.id, /^[0-9a-f]{16}$/);
-  await ben.run((profile) => profile.threads.markRead(annasNumber));
+  await ben.run((profile) => profile.conversations.markRead(annasNumber));
   const read = await summaryOf(ben, annasNumber);
   assert.equal(read?.unread, 0);
   assert.equal(read.id, summary.id);
   // One's own text is not unread, and its conversation comes first.
-  await ben.run((profile) => profile.threads.start(stranger));
+  await ben.run((profile) => profile.conversations.start(stranger));
   await ben.send(anna, "back");
-  const list = await ben.run((profile) => profile.threads.list());
+  const list = await ben.run((profile) => profile.conversations.list());
   assert.deepEqual(
     list.map(({ number, unread }) => [number, unread]),
     [
@@ -57,15 +57,15 @@ test("reading is told only with the owner's consent, and then as read", async (c
   await anna.texts();
   await anna.send(ben, "silent");
   await ben.texts();
-  await ben.run((profile) => profile.threads.markRead(annasNumber));
+  await ben.run((profile) => profile.conversations.markRead(annasNumber));
   await ben.events();
   await anna.events();
   assert.deepEqual(await statesOf(anna, bensNumber), ["received", "delivered"]);
 
-  await ben.run((profile) => profile.setPurpose("receipts", true));
+  await ben.run((profile) => profile.account.setPurpose("receipts", true));
   await anna.send(ben, "told");
   await ben.texts();
-  await ben.run((profile) => profile.threads.markRead(annasNumber));
+  await ben.run((profile) => profile.conversations.markRead(annasNumber));
   await ben.events();
   await anna.events();
   assert.deepEqual(await statesOf(anna, bensNumber), ["received", "delivered", "read"]);
@@ -73,14 +73,19 @@ test("reading is told only with the owner's consent, and then as read", async (c
   // Read while it was allowed, and taken back before it was told: nobody is.
   await anna.send(ben, "silent again");
   await ben.texts();
-  assert.ok(await ben.run((profile) => profile.threads.markRead(annasNumber)));
-  await ben.run((profile) => profile.setPurpose("receipts", false));
+  await ben.run(
+    async (profile) => {
+      await profile.conversations.markRead(annasNumber);
+      await profile.account.setPurpose("receipts", false);
+    },
+    { network: offline },
+  );
   await ben.events();
   await anna.events();
   assert.equal((await statesOf(anna, bensNumber)).at(-1), "delivered");
   await anna.send(ben, "and again");
   await ben.texts();
-  assert.ok(!(await ben.run((profile) => profile.threads.markRead(annasNumber))));
+  await ben.run((profile) => profile.conversations.markRead(annasNumber));
   await ben.events();
   await anna.events();
   assert.equal((await statesOf(anna, bensNumber)).at(-1), "delivered");
@@ -90,15 +95,15 @@ test("a thread is read from its newest text on, page by page", async (context) =
   const { anna } = await twoPhones(context);
   await anna.run(async (profile) => {
     for (let index = 0; index < 7; index += 1)
-      await profile.threads.receiveSms(stranger, `sms ${index}`, index);
-    const newest = await profile.threads.page(stranger, { limit: 3 });
+      await profile.conversations.receiveSms(stranger, `sms ${index}`, index);
+    const newest = await profile.conversations.page(stranger, { limit: 3 });
     assert.deepEqual(
       newest.texts.map(({ text }) => text),
       ["sms 4", "sms 5", "sms 6"],
     );
     assert.ok(newest.more);
     const before = newest.texts[0]?.key as string;
-    const older = await profile.threads.page(stranger, { limit: 4, before });
+    const older = await profile.conversations.page(stranger, { limit: 4, before });
     assert.deepEqual(
       older.texts.map(({ text }) => text),
       ["sms 0", "sms 1", "sms 2", "sms 3"],
@@ -110,16 +115,16 @@ test("a thread is read from its newest text on, page by page", async (context) =
 test("search finds words whatever their case and accents, newest first", async (context) => {
   const { anna } = await twoPhones(context);
   await anna.run(async (profile) => {
-    await profile.threads.receiveSms(stranger, "Café au Lait", 1);
-    await profile.threads.receiveSms(stranger, "nothing of that", 2);
-    await profile.threads.receiveSms(bensNumber, "lait, CAFE", 3);
-    const found = await profile.threads.search("cafe lait", { limit: 10 });
+    await profile.conversations.receiveSms(stranger, "Café au Lait", 1);
+    await profile.conversations.receiveSms(stranger, "nothing of that", 2);
+    await profile.conversations.receiveSms(bensNumber, "lait, CAFE", 3);
+    const found = await profile.conversations.search("cafe lait", { limit: 10 });
     assert.deepEqual(
       found.texts.map(({ text }) => text),
       ["lait, CAFE", "Café au Lait"],
     );
     assert.equal(found.before, undefined);
-    assert.deepEqual((await profile.threads.search("  ", { limit: 10 })).texts, []);
+    assert.deepEqual((await profile.conversations.search("  ", { limit: 10 })).texts, []);
   });
 });
 
@@ -129,26 +134,26 @@ test("both read the same safety number, and a comparison ends with the key it wa
   await ben.texts();
   await ben.send(anna, "back");
   await anna.texts();
-  const annas = await anna.run((profile) => profile.person(bensNumber));
-  const bens = await ben.run((profile) => profile.person(annasNumber));
+  const annas = await anna.run((profile) => profile.people.view(bensNumber));
+  const bens = await ben.run((profile) => profile.people.view(annasNumber));
   assert.deepEqual(annas.safetyNumber, bens.safetyNumber);
   assert.equal(annas.safetyNumber?.length, 12);
   assert.equal(annas.compared, false);
-  await anna.run((profile) => profile.setCompared(bensNumber, true));
+  await anna.run((profile) => profile.people.setCompared(bensNumber, true));
   assert.equal((await summaryOf(anna, bensNumber))?.compared, true);
 
   // Ben leaves and joins again: another key.
-  await ben.run((profile) => profile.turnOff());
-  const server = (await anna.run((profile) => profile.status())).server as string;
+  await ben.run((profile) => profile.account.turnOff());
+  const server = (await anna.run((profile) => profile.account.status())).server as string;
   await ben.run(async (profile) => {
-    await profile.turnOn(bensNumber, server, ["service"]);
+    await profile.account.turnOn(bensNumber, server, ["service"]);
     const answer = await fetch(`${server}/sms/messages?to=${encodeURIComponent(bensNumber)}`);
     const messages = (await answer.json()) as { text: string }[];
-    await profile.verify(/\b\d{6}\b/.exec(messages.at(-1)?.text ?? "")?.[0] as string);
+    await profile.account.verify(/\b\d{6}\b/.exec(messages.at(-1)?.text ?? "")?.[0] as string);
   });
-  await anna.run((profile) => profile.check(bensNumber));
+  await anna.run((profile) => profile.people.check(bensNumber));
   assert.equal((await summaryOf(anna, bensNumber))?.keyChanged, true);
-  await anna.run((profile) => profile.acceptNewKey(bensNumber));
+  await anna.run((profile) => profile.people.acceptNewKey(bensNumber));
   const accepted = await summaryOf(anna, bensNumber);
   assert.equal(accepted?.keyChanged, false);
   assert.equal(accepted?.compared, false);
@@ -160,12 +165,14 @@ test("what changed is announced with the numbers and texts it concerns, and requ
   const changes: ProfileChange[] = [];
   await ben.run(async (profile) => {
     const end = profile.watch((change) => changes.push(change));
-    await profile.receive({ show: () => undefined });
+    await receiveNow(profile);
     end();
-    await profile.threads.setDraft(annasNumber, "not announced");
+    await profile.conversations.setDraft(annasNumber, "not announced");
   });
   const keys = changes.flatMap(({ texts }) => texts.get(annasNumber) ?? []);
-  const texts = await ben.run((profile) => profile.threads.texts(annasNumber, [...new Set(keys)]));
+  const texts = await ben.run((profile) =>
+    profile.conversations.texts(annasNumber, [...new Set(keys)]),
+  );
   assert.deepEqual(
     texts.map(({ text }) => text),
     ["hello"],
@@ -175,20 +182,20 @@ test("what changed is announced with the numbers and texts it concerns, and requ
 
 test("a text that was not delivered is sent again as the same message", async (context) => {
   const { anna, ben } = await twoPhones(context);
-  await anna.run((profile) => profile.block(bensNumber));
-  await anna.run((profile) => profile.unblock(bensNumber));
+  await anna.run((profile) => profile.people.block(bensNumber));
+  await anna.run((profile) => profile.people.unblock(bensNumber));
   await anna.send(ben, "first");
   await ben.texts();
-  await ben.run((profile) => profile.turnOff());
+  await ben.run((profile) => profile.account.turnOff());
   await assert.rejects(anna.send(ben, "lost"), { code: "gone" });
   await anna.run(async (profile) => {
-    const { texts } = await profile.threads.page(bensNumber, { limit: 1 });
+    const { texts } = await profile.conversations.page(bensNumber, { limit: 1 });
     assert.equal(texts[0]?.state, "not-delivered");
     const key = texts[0]?.key as string;
-    await assert.rejects(profile.sendAgain(key), { code: "not_private" });
-    await profile.threads.removeText(bensNumber, key);
-    assert.equal((await profile.threads.summary(bensNumber))?.newest?.text, "first");
-    const after = await profile.threads.page(bensNumber, { limit: 10 });
+    await assert.rejects(sendAgainNow(profile, key), { code: "not_private" });
+    await profile.conversations.removeText(bensNumber, key);
+    assert.equal((await profile.conversations.summary(bensNumber))?.newest?.text, "first");
+    const after = await profile.conversations.page(bensNumber, { limit: 10 });
     assert.deepEqual(
       after.texts.map(({ text }) => text),
       ["first"],
@@ -199,22 +206,22 @@ test("a text that was not delivered is sent again as the same message", async (c
 test("the ledger is read in pages, summed up, and cleared; nothing stands in it before the first yes", async (context) => {
   const { anna } = await twoPhones(context);
   await anna.run(async (profile) => {
-    const all = await profile.ledger();
-    const totals = await profile.ledgerTotals();
+    const all = await profile.ledger.lines();
+    const totals = await profile.ledger.totals();
     assert.equal(totals.items, all.length);
     assert.equal(
       totals.bytes,
       all.reduce((bytes, { size }) => bytes + size, 0),
     );
     assert.equal(totals.beforeConsent, 0);
-    const newest = await profile.ledgerPage({ limit: 2 });
+    const newest = await profile.ledger.page({ limit: 2 });
     assert.deepEqual(
       newest.lines.map(({ key }) => key).reverse(),
       all.slice(-2).map(({ key }) => key),
     );
     assert.ok(newest.more);
-    await profile.clearLedger();
-    assert.deepEqual(await profile.ledger(), []);
-    assert.equal((await profile.ledgerTotals()).items, 0);
+    await profile.ledger.clear();
+    assert.deepEqual(await profile.ledger.lines(), []);
+    assert.equal((await profile.ledger.totals()).items, 0);
   });
 });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { parseNumber } from "@assent/protocol";
-import { phonesOn } from "../memory-phone.ts";
+import { phonesOn, sendNow } from "../memory-phone.ts";
 import { newPhones, parseLines, type Received, TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
@@ -22,7 +22,7 @@ test("receive --follow outlives a killed service", async (context) => {
   const exited = once(following, "exit");
   const lines = createInterface({ input: following.stdout })[Symbol.asyncIterator]();
   const sendAndSee = async (text: string) => {
-    await anna.run((profile) => profile.send(french, text));
+    await anna.run((profile) => sendNow(profile, french, text));
     const { value = "" } = await lines.next();
     assert.deepEqual(
       parseLines<Received>(value).map(({ type, text }) => [type, text]),

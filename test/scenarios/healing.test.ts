@@ -52,7 +52,7 @@ async function garblingEncryption(): Promise<{ encryption: Encryption; garbled: 
 }
 
 async function countSent(phone: MemoryPhone, declaration: string): Promise<number> {
-  const ledger = await phone.run((profile) => profile.ledger());
+  const ledger = await phone.run((profile) => profile.ledger.lines());
   return ledger.filter((line) => line.declaration === declaration).length;
 }
 
@@ -172,7 +172,7 @@ test("a text that comes again is not shown again, and its sender is told", async
   await ben.events();
   await anna.events();
   const states = async () =>
-    (await anna.run((profile) => profile.history(french)))
+    (await anna.run((profile) => profile.conversations.history(french)))
       .filter(({ outgoing }) => outgoing)
       .map(({ text, state }) => [text, state]);
   assert.deepEqual((await states()).slice(1), [

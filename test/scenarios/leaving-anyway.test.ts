@@ -84,9 +84,9 @@ test("ten seconds are enough for a service that feeds for ever, and for a silent
     if (count === 100) timers.tick(10_000);
     assert.ok(count < 1_000, "it takes and takes");
   });
-  const left = await anna.run((profile) => profile.turnOff(), { network: fed });
+  const left = await anna.run((profile) => profile.account.turnOff(), { network: fed });
   assert.equal(left.kind, "gone");
   assert.equal(delivered, 100);
   const network = silent(() => timers.tick(10_000));
-  assert.equal((await ben.run((profile) => profile.turnOff(), { network })).kind, "gone");
+  assert.equal((await ben.run((profile) => profile.account.turnOff(), { network })).kind, "gone");
 });

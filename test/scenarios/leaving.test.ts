@@ -140,8 +140,8 @@ test("a phone whose number was taken turns on again as the account it was", asyn
   const { error } = await first.receive();
   assert.equal((error as { code?: string } | undefined)?.code, "signed_out");
   await first.run(async (profile) => {
-    await profile.turnOn(german, server.origin, ["service"]);
-    await profile.verify(await server.codeFor(german));
+    await profile.account.turnOn(german, server.origin, ["service"]);
+    await profile.account.verify(await server.codeFor(german));
   });
   // Both ways: an address of the mailbox that ended would lead nowhere.
   await first.send(friend, "it is me again");
@@ -149,7 +149,7 @@ test("a phone whose number was taken turns on again as the account it was", asyn
   assert.ok(!shown.some((event) => event.type === "notice" && event.kind === "key-changed"));
   await friend.send(first, "welcome back");
   assert.deepEqual(await first.texts(), ["welcome back"]);
-  const history = await first.run((profile) => profile.history(french));
+  const history = await first.run((profile) => profile.conversations.history(french));
   assert.deepEqual(
     history.map(({ text }) => text),
     ["hello", "hello yourself", "it is me again", "welcome back"],

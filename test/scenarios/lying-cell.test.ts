@@ -109,7 +109,7 @@ test("false parameters and claims turn nothing on", async (context) => {
   const [anna, ben] = [new MemoryPhone(german, mls), new MemoryPhone(french, mls)];
   const turnOn = (phone: MemoryPhone, network?: Between) =>
     phone.run(
-      (profile) => profile.turnOn(phone.number, server.origin, ["service"]),
+      (profile) => profile.account.turnOn(phone.number, server.origin, ["service"]),
       network ? { network } : {},
     );
   const changed = lying("/GetParameters", GetParametersResponseSchema, ({ parameters }) => {
@@ -123,7 +123,7 @@ test("false parameters and claims turn nothing on", async (context) => {
   const listening = lying("/VerifyCode", VerifyCodeResponseSchema, (answer) => {
     bens = structuredClone(answer);
   });
-  await ben.run((profile) => profile.verify(bensCode), { network: listening });
+  await ben.run((profile) => profile.account.verify(bensCode), { network: listening });
   assert.ok(bens);
   const { claim, evaluation, certificate } = bens;
   const lies: Record<string, (answer: VerifyCodeResponse) => void> = {
@@ -154,14 +154,14 @@ test("false parameters and claims turn nothing on", async (context) => {
   let tries = 0;
   for (const [name, lie] of Object.entries(lies)) {
     const network = lying("/VerifyCode", VerifyCodeResponseSchema, lie);
-    const verify = anna.run((profile) => profile.verify(typed), { network });
+    const verify = anna.run((profile) => profile.account.verify(typed), { network });
     await assert.rejects(verify, untrusted, name);
-    assert.equal((await anna.run((profile) => profile.status())).phase, "verifying", name);
+    assert.equal((await anna.run((profile) => profile.account.status())).phase, "verifying", name);
     tries += 1;
     if (tries % 4 === 0) typed = await code();
   }
-  await anna.run((profile) => profile.verify(typed));
-  assert.equal((await anna.run((profile) => profile.status())).phase, "on");
+  await anna.run((profile) => profile.account.verify(typed));
+  assert.equal((await anna.run((profile) => profile.account.status())).phase, "on");
 });
 
 test("no receipt is kept that is not of this very request, or that no certificate vouches for", async (context) => {
@@ -172,7 +172,7 @@ test("no receipt is kept that is not of this very request, or that no certificat
   const listening = lying("/DeleteAccount", DeletionResponseSchema, (answer) => {
     bens = structuredClone(answer);
   });
-  await ben.run((profile) => profile.turnOff(), { network: listening });
+  await ben.run((profile) => profile.account.turnOff(), { network: listening });
   assert.ok(bens?.receipt && bens.certificate);
   const { receipt } = bens;
   const lies: Record<string, (answer: DeletionResponse) => void> = {
@@ -188,16 +188,16 @@ test("no receipt is kept that is not of this very request, or that no certificat
     assert.ok(anna);
     const network = lying("/DeleteAccount", DeletionResponseSchema, lie);
     await assert.rejects(
-      anna.run((profile) => profile.turnOff(), { network }),
+      anna.run((profile) => profile.account.turnOff(), { network }),
       untrusted,
       name,
     );
-    assert.equal(await anna.run((profile) => profile.receipt()), undefined, name);
+    assert.equal(await anna.run((profile) => profile.account.receipt()), undefined, name);
     // It is deleted there, and the service says no more of it than that.
-    const left = await anna.run((profile) => profile.turnOff());
+    const left = await anna.run((profile) => profile.account.turnOff());
     assert.deepEqual(left, { kind: "gone", receipt: undefined }, name);
   }
-  assert.ok(await ben.run((profile) => profile.receipt()), "the positive control");
+  assert.ok(await ben.run((profile) => profile.account.receipt()), "the positive control");
 });
 
 test("that a phone was set back is believed to its own signature alone", async (context) => {
@@ -235,10 +235,10 @@ test("that a phone was set back is believed to its own signature alone", async (
   // Nor to its word that this phone's counter is behind.
   const behind = refusing("/Evaluate", "counter_behind");
   await assert.rejects(
-    anna.run((profile) => profile.check(french), { network: behind }),
+    anna.run((profile) => profile.people.check(french), { network: behind }),
     untrusted,
   );
   assert.equal((await anna.storedState()).setBackAtMs, 0n);
-  const { route } = await anna.run((profile) => profile.check(french));
+  const { route } = await anna.run((profile) => profile.people.check(french));
   assert.equal(route, "private");
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { hex, parseNumber } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
 import { PersonSchema } from "../../packages/client/src/store/records.ts";
-import { type MemoryPhone, phonesOn, phonesThatTexted } from "../memory-phone.ts";
+import { type MemoryPhone, phonesOn, phonesThatTexted, sendNow } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
@@ -50,17 +50,17 @@ async function textBothWays(phones: readonly [MemoryPhone, MemoryPhone], meanwhi
       const check = () => {
         if (sending === 0 && shown[me].length >= sent[other].length) hasAll.resolve();
       };
-      const received = profile.receive({
-        follow: following.signal,
-        show: (events) => {
-          for (const event of events) if (event.type === "message") shown[me].push(event.text.text);
+      const receive = async () => {
+        for await (const event of profile.events({ signal: following.signal })) {
+          if (event.type === "message") shown[me].push(event.text.text);
           check();
-        },
-      });
+        }
+      };
+      const received = receive();
       while (!isOver || sent[me].length < 20) {
         const text = `${me} says ${sent[me].length}`;
         sent[me].push(text);
-        await profile.send(phones[other].number, text);
+        await sendNow(profile, phones[other].number, text);
       }
       sending -= 1;
       if (sending === 0) allSent.resolve();
@@ -108,7 +108,7 @@ test("who was away while keys were rotated writes as before, and is found again 
   await anna.send(dora, "while you were away");
   const [carol] = await phonesOn(server, [british]);
   assert.ok(carol);
-  const { route } = await carol.run((profile) => profile.check(spanish));
+  const { route } = await carol.run((profile) => profile.people.check(spanish));
   assert.equal(route, "sms", "not under the new key yet");
 
   // By an address of the former epoch, and before she heard of any new key.
@@ -117,10 +117,10 @@ test("who was away while keys were rotated writes as before, and is found again 
   assert.deepEqual(await capabilitiesOf(dora), before);
   assert.deepEqual(await anna.texts(), ["I am back"]);
   // Looking somebody up needs the new key, and fetches it.
-  assert.equal((await dora.run((profile) => profile.check(british))).route, "private");
+  assert.equal((await dora.run((profile) => profile.people.check(british))).route, "private");
 
   assert.deepEqual(await dora.texts(), ["while you were away"]);
-  assert.equal((await carol.run((profile) => profile.check(spanish))).route, "private");
+  assert.equal((await carol.run((profile) => profile.people.check(spanish))).route, "private");
   await carol.send(dora, "there you are");
   assert.deepEqual(await dora.texts(), ["there you are"]);
   assert.equal(await countSms(server, spanish), 1);

@@ -22,7 +22,7 @@ const day = 86_400_000;
 const noticesOf = (events: readonly ShownEvent[]) =>
   events.flatMap((event) => (event.type === "notice" ? [event.kind] : []));
 
-const statusOf = (phone: MemoryPhone) => phone.run((profile) => profile.status());
+const statusOf = (phone: MemoryPhone) => phone.run((profile) => profile.account.status());
 
 /** Lets everybody send and take what there is; the texts that each was shown, in order. */
 async function settled(...phones: readonly MemoryPhone[]): Promise<string[][]> {
@@ -92,7 +92,7 @@ describe("a phone that is set back", () => {
     const server = await TestServer.start(context);
     const [anna, ben] = await phonesThatTexted(server, numbers);
     const putBack = anna.copied();
-    await anna.run((profile) => profile.check(ben.number));
+    await anna.run((profile) => profile.people.check(ben.number));
     await anna.texts();
     const { generation } = await anna.storedState();
     putBack();
@@ -135,7 +135,7 @@ describe("a phone that is set back", () => {
     await anna.send(ben, "meanwhile");
     assert.deepEqual(await ben.texts(), ["meanwhile"]);
 
-    await anna.run((profile) => profile.restart());
+    await anna.run((profile) => profile.account.beginAnew());
     assert.equal((await anna.storedState()).generation, generation + 1);
     assert.equal((await statusOf(anna)).setBack?.waitsForOwner, false);
     await ben.send(anna, "welcome back");
@@ -163,7 +163,7 @@ describe("a phone that is set back", () => {
     assert.deepEqual(await ben.texts(), ["with a key that was used"]);
     assert.deepEqual(await settled(anna, ben), [[], []]);
     const [text] = await anna.run((profile) =>
-      profile.history(ben.number).then((all) => all.slice(-1)),
+      profile.conversations.history(ben.number).then((all) => all.slice(-1)),
     );
     assert.equal(text?.state, "delivered");
   });
@@ -175,7 +175,7 @@ describe("a phone that is set back", () => {
     await anna.texts();
     putBack();
     const asked: string[] = [];
-    const left = await anna.run((profile) => profile.turnOff(), {
+    const left = await anna.run((profile) => profile.account.turnOff(), {
       network: (real) =>
         changedNetwork(real, {
           http: (request, ...more) => {

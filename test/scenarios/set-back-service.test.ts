@@ -27,7 +27,7 @@ test("a service that ran with another folder for a while goes on with the device
   await rename(server.folder, `${server.folder}-right`);
   await server.start();
   assert.ok(isSignedOut((await anna.receive()).error));
-  assert.equal((await anna.run((profile) => profile.status())).phase, "ended");
+  assert.equal((await anna.run((profile) => profile.account.status())).phase, "ended");
   assert.ok(isSignedOut((await anna.receive()).error), "it is still the other folder");
 
   await server.stop();
@@ -36,7 +36,7 @@ test("a service that ran with another folder for a while goes on with the device
   await server.start();
   const before = await keysOf(anna);
   assert.deepEqual(await anna.texts(), ["waits"]);
-  assert.equal((await anna.run((profile) => profile.status())).phase, "on");
+  assert.equal((await anna.run((profile) => profile.account.status())).phase, "on");
   assert.deepEqual(await keysOf(anna), before);
   await anna.send(ben, "it came");
   assert.deepEqual(await ben.texts(), ["it came"]);
@@ -46,14 +46,17 @@ test("who is signed out and turns on again is the same account, with another dev
   const server = await TestServer.start(context);
   const [anna, ben] = await phonesThatTexted(server, [german, french]);
   const putBack = anna.copied();
-  await anna.run((profile) => profile.turnOff());
+  await anna.run((profile) => profile.account.turnOff());
   putBack();
   assert.ok(isSignedOut((await anna.receive()).error));
   const before = await keysOf(anna);
   const turnOn = async (number: PhoneNumber) => {
     await anna.run(async (profile) => {
-      assert.equal((await profile.turnOn(number, server.origin, ["service"])).kind, "code-sent");
-      await profile.verify(await server.codeFor(number));
+      assert.equal(
+        (await profile.account.turnOn(number, server.origin, ["service"])).kind,
+        "code-sent",
+      );
+      await profile.account.verify(await server.codeFor(number));
     });
   };
   await turnOn(german);
@@ -67,25 +70,25 @@ test("who is signed out and turns on again is the same account, with another dev
   assert.ok(!events.some((event) => event.type === "notice" && event.kind === "key-changed"));
   await ben.send(anna, "so you are");
   assert.deepEqual(await anna.texts(), ["so you are"]);
-  const checked = await ben.run((profile) => profile.check(german));
+  const checked = await ben.run((profile) => profile.people.check(german));
   assert.deepEqual([checked.route, checked.keyChanged], ["private", false]);
 
   // The positive control: whoever left by themself is another account.
-  await anna.run((profile) => profile.turnOff());
+  await anna.run((profile) => profile.account.turnOff());
   await turnOn(german);
   assert.notDeepEqual((await keysOf(anna)).account, before.account);
-  assert.equal((await ben.run((profile) => profile.check(german))).keyChanged, true);
+  assert.equal((await ben.run((profile) => profile.people.check(german))).keyChanged, true);
 });
 
 test("who is signed out and turns on with another number is another account", async (context) => {
   const server = await TestServer.start(context);
   const [anna] = await phonesThatTexted(server, [german, french]);
   const putBack = anna.copied();
-  await anna.run((profile) => profile.turnOff());
+  await anna.run((profile) => profile.account.turnOff());
   putBack();
   assert.ok(isSignedOut((await anna.receive()).error));
   const { account } = await keysOf(anna);
   const other = "+447400654321" as PhoneNumber;
-  await anna.run((profile) => profile.turnOn(other, server.origin, ["service"]));
+  await anna.run((profile) => profile.account.turnOn(other, server.origin, ["service"]));
   assert.notDeepEqual((await keysOf(anna)).account, account);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EnvelopeStatus, PutOutcome, parseNumber } from "@assent/protocol";
-import { type MemoryPhone, phonesThatTexted } from "../memory-phone.ts";
+import { type MemoryPhone, phonesThatTexted, sendNow } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 import { type Between, outboxSaying } from "./lying-network.ts";
 
@@ -24,7 +24,7 @@ function statusAnswered(status: number, told: { count: number }): Between {
 
 /** States of what a phone sent, oldest first, without the first greeting. */
 async function statesOf(phone: MemoryPhone, number: typeof french): Promise<string[]> {
-  const history = await phone.run((profile) => profile.history(number));
+  const history = await phone.run((profile) => profile.conversations.history(number));
   return history
     .filter(({ outgoing }) => outgoing)
     .map(({ state }) => state)
@@ -32,7 +32,7 @@ async function statesOf(phone: MemoryPhone, number: typeof french): Promise<stri
 }
 
 async function countPuts(phone: MemoryPhone): Promise<number> {
-  const ledger = await phone.run((profile) => profile.ledger());
+  const ledger = await phone.run((profile) => profile.ledger.lines());
   return ledger.filter(({ declaration }) => declaration === "put").length;
 }
 
@@ -89,7 +89,7 @@ test("who is told falsely that somebody left is told so, and goes on with the ne
   const { anna, ben } = await textThatWaits(context);
   await anna.events({ network: statusAnswered(EnvelopeStatus.GONE, { count: 0 }) });
   assert.deepEqual(await statesOf(anna, french), ["not-delivered"]);
-  const [text] = (await anna.run((profile) => profile.history(french))).slice(-1);
+  const [text] = (await anna.run((profile) => profile.conversations.history(french))).slice(-1);
   assert.equal(text?.error, "gone", "the record names the same key: nothing is said of another");
   await anna.send(ben, "still there?");
   assert.deepEqual(await ben.texts(), ["waits", "still there?"]);
@@ -107,7 +107,7 @@ test("a put answered in a way that nobody knows stays queued, and goes out later
     }
   });
   for (const text of ["one", "two"]) {
-    const { state } = await anna.run((profile) => profile.send(french, text), { network });
+    const { state } = await anna.run((profile) => sendNow(profile, french, text), { network });
     assert.equal(state, "queued");
   }
   assert.ok(told.count > 0);

@@ -97,7 +97,7 @@ test("a sender stopped anywhere sends everything, once", async (context) => {
     await runUntil(stop, (between) => anna.send(ben, text, between));
     stopped = stop.stopped;
     // Stopped before it was stored, the text was never accepted, and the owner sends it again.
-    const stored = await anna.run((profile) => profile.history(french));
+    const stored = await anna.run((profile) => profile.conversations.history(french));
     if (stored.at(-1)?.text !== text) await anna.send(ben, text);
     await anna.events();
     expected.push(text);
@@ -122,7 +122,7 @@ test("a first contact stopped anywhere arrives, once", async (context) => {
     const text = `first ${step}`;
     await runUntil(stop, (between) => anna.send(ben, text, between));
     stopped = stop.stopped;
-    const stored = await anna.run((profile) => profile.history(french));
+    const stored = await anna.run((profile) => profile.conversations.history(french));
     if (stored.length === 0) await anna.send(ben, text);
     await anna.events();
     assert.deepEqual(await ben.texts(), [text]);
@@ -156,11 +156,12 @@ test("a phone that stops while it verifies is on after the same command again", 
     ] as const
   ).entries()) {
     const anna = new MemoryPhone(parseNumber(`+491512345678${index}`), mls);
-    await anna.run((profile) => profile.turnOn(anna.number, server.origin, ["service"]));
+    await anna.run((profile) => profile.account.turnOn(anna.number, server.origin, ["service"]));
     const code = await server.codeFor(anna.number);
-    const verify = (between?: Between) => anna.run((profile) => profile.verify(code), between);
+    const verify = (between?: Between) =>
+      anna.run((profile) => profile.account.verify(code), between);
     await assert.rejects(verify({ network: stoppingAt(procedure, when) }), { code: "unreachable" });
-    assert.equal((await anna.run((profile) => profile.status())).phase, "verifying");
+    assert.equal((await anna.run((profile) => profile.account.status())).phase, "verifying");
     await verify();
     const text = `stopped ${when} ${procedure}`;
     await anna.send(ben, text);
@@ -172,14 +173,14 @@ test("a phone that stopped before it had an account can ask for another code", a
   const server = await TestServer.start(context);
   const anna = new MemoryPhone(german, await loadMls());
   const verifyNew = async (between?: Between) => {
-    await anna.run((profile) => profile.turnOn(german, server.origin, ["service"]));
+    await anna.run((profile) => profile.account.turnOn(german, server.origin, ["service"]));
     const code = await server.codeFor(german);
-    await anna.run((profile) => profile.verify(code), between);
+    await anna.run((profile) => profile.account.verify(code), between);
   };
   const network = stoppingAt("/CreateAccount", "before");
   await assert.rejects(verifyNew({ network }), { code: "unreachable" });
   await verifyNew();
-  assert.equal((await anna.run((profile) => profile.status())).phase, "on");
+  assert.equal((await anna.run((profile) => profile.account.status())).phase, "on");
 });
 
 test("a recipient stopped anywhere shows everything, once", async (context) => {

@@ -104,7 +104,7 @@ test("a conversation goes on while the clock of one phone is ten years off, and 
     assert.deepEqual(await anna.texts(), ["read"]);
   }
   clock.set(0);
-  const texts = await anna.run((profile) => profile.history(ben.number));
+  const texts = await anna.run((profile) => profile.conversations.history(ben.number));
   assert.deepEqual(
     texts.filter(({ outgoing }) => outgoing).map(({ state }) => state),
     Array(4).fill("delivered"),
@@ -146,6 +146,6 @@ test("who was away for 100 days learns what became of every text", async (contex
   await goOn(server, 100);
   await anna.texts();
   const stateTo = async ({ number }: MemoryPhone) =>
-    (await anna.run((profile) => profile.history(number))).map(({ state }) => state);
+    (await anna.run((profile) => profile.conversations.history(number))).map(({ state }) => state);
   assert.deepEqual([await stateTo(ben), await stateTo(carol)], [["not-known"], ["not-delivered"]]);
 });

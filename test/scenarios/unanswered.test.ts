@@ -35,7 +35,7 @@ async function countAwaited(phone: MemoryPhone): Promise<number> {
 }
 
 async function countAsked(phone: MemoryPhone): Promise<number> {
-  const ledger = await phone.run((profile) => profile.ledger());
+  const ledger = await phone.run((profile) => profile.ledger.lines());
   return ledger.filter(({ declaration }) => declaration === "ask-status").length;
 }
 
@@ -77,7 +77,7 @@ test("nobody is sent a long text before they answered", async (context) => {
   // Also to somebody who has read a text, and is not said to have.
   assert.deepEqual(await ben.texts(), [most]);
   await assert.rejects(anna.send(ben, `${most}x`), tooLong);
-  const history = await anna.run((profile) => profile.history(french));
+  const history = await anna.run((profile) => profile.conversations.history(french));
   assert.deepEqual(
     history.map(({ text }) => text.length),
     [most.length],

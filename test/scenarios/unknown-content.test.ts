@@ -54,7 +54,7 @@ test("a body of a later version is kept whole, and shown by its fallback", async
   assert.equal((await keptBy(ben)).length, 3);
   await anna.send(ben, "and as ever");
   assert.deepEqual(await ben.texts(), ["and as ever"]);
-  const history = await ben.run((profile) => profile.history(german));
+  const history = await ben.run((profile) => profile.conversations.history(german));
   assert.deepEqual(
     history.slice(-4).map(({ text }) => text),
     ["Anna sent a map.", "", "hello", "and as ever"],

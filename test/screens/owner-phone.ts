@@ -3,7 +3,7 @@ import { loadMls } from "@assent/client/node";
 import { loadVoprf } from "@assent/protocol";
 import type { Browser, Page } from "playwright-core";
 import { WebPhone } from "../e2e/web-phone.ts";
-import { MemoryPhone, phonesOn } from "../memory-phone.ts";
+import { MemoryPhone, phonesOn, sendNow } from "../memory-phone.ts";
 import type { Lifetime, TestServer } from "../network.ts";
 import { everybody, owner, type Person, vcards } from "./cast.ts";
 
@@ -51,7 +51,7 @@ export class OwnerPhone {
 
   /** A text from somebody, in the list when this resolves. */
   async hear(from: Person, text: string): Promise<void> {
-    await this.phoneOf(from).run((profile) => profile.send(owner.number, text));
+    await this.phoneOf(from).run((profile) => sendNow(profile, owner.number, text));
   }
 
   /** Somebody takes what waits for them: what was sent to them is then delivered. */
@@ -69,8 +69,8 @@ export class OwnerPhone {
   async newPhoneOf(person: Person): Promise<MemoryPhone> {
     const phone = new MemoryPhone(person.number, await loadMls());
     await phone.run(async (profile) => {
-      await profile.turnOn(person.number, this.server.origin, ["service"]);
-      await profile.verify(await this.server.codeFor(person.number));
+      await profile.account.turnOn(person.number, this.server.origin, ["service"]);
+      await profile.account.verify(await this.server.codeFor(person.number));
     });
     return phone;
   }

@@ -136,7 +136,7 @@ export async function takeTroubledThreads(phone: OwnerPhone, album: Album): Prom
   await web.button(en.verify).click();
   await album.take(page, "verify-key-changed");
 
-  await phone.phoneOf(cast.hana).run((profile) => profile.turnOff());
+  await phone.phoneOf(cast.hana).run((profile) => profile.account.turnOff());
   await phone.open(cast.hana);
   await web.send("Are you there already?");
   await page.getByText(en.stateNotDelivered).first().waitFor();

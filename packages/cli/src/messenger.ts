@@ -57,7 +57,7 @@ export class Messenger {
       throw new AssentError("consent_declined");
     }
     await this.#withProfile(async (profile) => {
-      const turned = await profile.turnOn(number, server, ["service"]);
+      const turned = await profile.account.turnOn(number, server, ["service"]);
       if (turned.kind === "consent-renewed") {
         this.#output.result({ state: "on", number }, "Private messages are on again.");
         return;
@@ -72,15 +72,15 @@ export class Messenger {
 
   verify(code: string): Promise<void> {
     return this.#withProfile(async (profile) => {
-      await profile.verify(code.trim());
-      const { number } = await profile.status();
+      await profile.account.verify(code.trim());
+      const { number } = await profile.account.status();
       this.#output.result({ state: "on", number }, "Private messages are on.");
     });
   }
 
   status(): Promise<void> {
     return this.#withProfile(async (profile) => {
-      const status = await profile.status();
+      const status = await profile.account.status();
       const lines = [
         `Private messages: ${status.phase}`,
         ...(status.number ? [`Number: ${formatNumber(status.number)}`] : []),
@@ -96,7 +96,7 @@ export class Messenger {
 
   ledger(): Promise<void> {
     return this.#withProfile(async (profile) => {
-      for (const line of await profile.ledger()) {
+      for (const line of await profile.ledger.lines()) {
         this.#output.result(ledgerJson(line), ledgerSentence(line));
       }
     });
@@ -109,7 +109,7 @@ export class Messenger {
     if (!yes && !(await this.#ask("Turn off and delete? Type yes: "))) {
       throw new AssentError("off_declined");
     }
-    await this.#withProfile(async (profile) => this.#showLeft(await profile.turnOff()));
+    await this.#withProfile(async (profile) => this.#showLeft(await profile.account.turnOff()));
   }
 
   async importContacts(file: string): Promise<void> {
@@ -132,7 +132,7 @@ export class Messenger {
   check(written: string): Promise<void> {
     const number = parseNumber(written);
     return this.#withProfile(async (profile) => {
-      const { route, keyChanged } = await profile.check(number);
+      const { route, keyChanged } = await profile.people.check(number);
       this.#output.result(
         { number, route, ...(keyChanged ? { keyChanged } : {}) },
         `${formatNumber(number)}: ${route}${keyChanged ? " (the key changed)" : ""}`,
@@ -144,10 +144,12 @@ export class Messenger {
     const number = parseNumber(written);
     const text = message === "-" ? decodeText(await buffer(process.stdin)) : message;
     await this.#withProfile(async (profile) => {
-      const sent = await profile.send(number, text, {
+      const { key } = await profile.texts.send(number, text, {
         route,
         ...(acceptNewKey ? { acceptNewKey } : {}),
       });
+      const sent = await profile.texts.outcome(key);
+      if (sent.state === "not-delivered") throw new AssentError(sent.error);
       const sentence = {
         sent: "Sent.",
         delivered: "Delivered.",
@@ -160,15 +162,17 @@ export class Messenger {
 
   receive({ follow }: { readonly follow?: boolean }): Promise<void> {
     return this.#withProfile(async (profile) => {
-      const show = (events: readonly ShownEvent[]) => {
-        for (const event of events) this.#output.result(eventJson(event), eventSentence(event));
-      };
-      if (!follow) return profile.receive({ show });
       const ending = new AbortController();
       const end = () => ending.abort();
-      process.once("SIGINT", end).once("SIGTERM", end);
+      if (follow) process.once("SIGINT", end).once("SIGTERM", end);
       try {
-        await profile.receive({ show, follow: ending.signal });
+        for await (const event of profile.events({
+          follow: follow ?? false,
+          signal: ending.signal,
+        })) {
+          if (event.type !== "connection")
+            this.#output.result(eventJson(event), eventSentence(event));
+        }
       } finally {
         process.off("SIGINT", end).off("SIGTERM", end);
       }
@@ -178,7 +182,7 @@ export class Messenger {
   history(written: string): Promise<void> {
     const number = parseNumber(written);
     return this.#withProfile(async (profile) => {
-      for (const text of await profile.history(number)) {
+      for (const text of await profile.conversations.history(number)) {
         this.#output.result(historyJson(text), textSentence(text));
       }
     });
@@ -187,7 +191,7 @@ export class Messenger {
   setBlocked(written: string, blocked: boolean): Promise<void> {
     const number = parseNumber(written);
     return this.#withProfile(async (profile) => {
-      await (blocked ? profile.block(number) : profile.unblock(number));
+      await (blocked ? profile.people.block(number) : profile.people.unblock(number));
       this.#output.result({ number, blocked }, blocked ? "Blocked." : "Unblocked.");
     });
   }

@@ -21,6 +21,7 @@ import {
 import { ownDeviceOf } from "./account/self.ts";
 import { TimersForTests } from "./clock/timers-for-tests.ts";
 import type { Network, SocketHandlers } from "./egress/network.ts";
+import type { EventsOptions, ProfileEvent } from "./events.ts";
 import { openProfile, type Profile } from "./profile.ts";
 
 type Answer = MessageInitShape<typeof InboxAnswerSchema>["body"];
@@ -114,12 +115,18 @@ const openSocket: Network["openSocket"] = async (url, _subprotocol, handlers) =>
   };
 };
 
+async function heard(options: EventsOptions): Promise<ProfileEvent[]> {
+  const events: ProfileEvent[] = [];
+  for await (const event of profile.events(options)) events.push(event);
+  return events;
+}
+
 /** Follows until the test ends it; resolves with the error, if there is one. */
 function following(): Promise<unknown> {
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  const show = () => undefined;
-  profile.receive({ show, follow: ending.signal }).then(() => resolve(undefined), resolve);
-  return promise;
+  return heard({ signal: ending.signal }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -133,8 +140,8 @@ const isFollowing = (times: number) => () =>
 /** Until all that follows from having been caught up is done. */
 async function settled(times: number): Promise<void> {
   await until(isFollowing(times));
-  await profile.status();
-  await profile.sendWaiting();
+  await profile.account.status();
+  await profile.texts.flush();
 }
 
 describe("a phone that follows", () => {
@@ -181,7 +188,7 @@ describe("a phone that follows", () => {
     assert.deepEqual([inboxes.length, inboxes[0]?.isOpen], [1, true]);
     ending.abort();
     assert.equal(await over, undefined);
-    const noted = (await profile.ledger()).filter(
+    const noted = (await profile.ledger.lines()).filter(
       ({ declaration }) => declaration === "inbox-heartbeat",
     );
     assert.equal(noted.length, 3);
@@ -189,18 +196,18 @@ describe("a phone that follows", () => {
 });
 
 test("parameters that are later than those known are fetched before anything is taken", async () => {
-  await profile.receive({ show: () => undefined });
+  await heard({ follow: false });
   assert.ok(!asked.includes("GetParameters"));
   asked = [];
   cell.sequence += 1n;
-  await profile.receive({ show: () => undefined });
+  await heard({ follow: false });
   const [opened, proved, fetched, ...rest] = asked;
   assert.deepEqual([opened, proved, fetched], ["open-inbox", "authenticate", "GetParameters"]);
   assert.ok(!rest.includes("GetParameters"));
   // A new epoch: the number is claimed anew as the last thing; that it cannot be is no error here.
   asked = [];
   await cell.rotate();
-  await profile.receive({ show: () => undefined });
+  await heard({ follow: false });
   assert.equal(asked.filter((what) => what === "GetParameters").length, 1);
   assert.equal(asked.at(-1), "RenewClaim");
 });
@@ -220,8 +227,8 @@ test("a phone that was signed out shows how its account ended, where the cell st
     case: "error",
     value: { code: "signed_out", ending: stated, certificate },
   });
-  await assert.rejects(profile.receive({ show: () => undefined }), { code: "signed_out" });
-  const { phase, ending: shown } = await profile.status();
+  await assert.rejects(heard({ follow: false }), { code: "signed_out" });
+  const { phase, ending: shown } = await profile.account.status();
   assert.equal(phase, "ended");
   assert.deepEqual(shown, { reason: "taken-over", at: new Date(1_799_000_000_000) });
 });

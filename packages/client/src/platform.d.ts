@@ -2,6 +2,7 @@
 // what only one of them has is in files that say so in their names.
 interface AbortSignal {
   readonly aborted: boolean;
+  readonly reason: unknown;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
@@ -21,3 +22,4 @@ declare class URL {
 }
 declare function setTimeout(step: () => void, milliseconds: number): unknown;
 declare function clearTimeout(timeout: unknown): void;
+declare function queueMicrotask(step: () => void): void;

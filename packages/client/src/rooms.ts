@@ -1,21 +1,24 @@
 // One profile's rooms, each handed what it uses and no more.
 import { type Purpose, randomBytes } from "@assent/protocol";
+import { Account } from "./account/account.ts";
 import { Cells } from "./account/cells.ts";
 import type { ProfileStateKeeper } from "./account/profile-state.ts";
-import type { Self } from "./account/self.ts";
+import { OwnSelf } from "./account/self.ts";
 import { SignedRequests } from "./account/signed-requests.ts";
 import { systemTimers, type Timers } from "./clock/timers.ts";
 import { answerTo, checkConsent } from "./consent/consent.ts";
 import { Contacts } from "./contacts/contacts.ts";
-import { Threads } from "./conversations/history/threads.ts";
+import { Conversations } from "./conversations/history/conversations.ts";
+import { Showing } from "./conversations/history/showing.ts";
 import { Applying } from "./conversations/incoming/applying.ts";
 import { Requests } from "./conversations/incoming/requests.ts";
 import { Taking } from "./conversations/incoming/taking.ts";
 import { Awaiting } from "./conversations/outgoing/awaiting.ts";
 import { givingUp } from "./conversations/outgoing/giving-up.ts";
 import { Posting } from "./conversations/outgoing/posting.ts";
-import { Queueing } from "./conversations/outgoing/queue.ts";
+import { countQueued, Queue } from "./conversations/outgoing/queue.ts";
 import { Sealing } from "./conversations/outgoing/sealing.ts";
+import { People } from "./conversations/people/known-people.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress } from "./egress/egress.ts";
 import { Ledger } from "./egress/ledger.ts";
@@ -46,14 +49,14 @@ export interface WiringParts extends ProfileParts {
   /** Of the same store, for the ledger alone: what leaves is noted at once, whatever else is stored together. */
   readonly ledgerRecords: Records;
   readonly state: ProfileStateKeeper;
-  readonly self: () => Self;
+  /** Runs a step when no other does. */
   readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export type Rooms = ReturnType<typeof wireRooms>;
 
 export function wireRooms(parts: WiringParts) {
-  const { records, ledgerRecords, state, self, exclusively, now, network, encryption } = parts;
+  const { records, ledgerRecords, state, exclusively, now, network, encryption } = parts;
   const { sms = handoffTransport, timers = systemTimers, random = unforeseeable } = parts;
   const ledger = new Ledger({
     records: ledgerRecords,
@@ -66,9 +69,11 @@ export function wireRooms(parts: WiringParts) {
   });
   const service = (url: string) => openService(egress, url);
   const cells = new Cells(state, service, now);
+  const ownSelf = new OwnSelf(state, cells);
+  const self = () => ownSelf.current;
   const conversationsGivenUp = givingUp(records);
   const signedRequests = new SignedRequests(state, egress, now, conversationsGivenUp.setBack);
-  const account = {
+  const turning = {
     state,
     records,
     encryption,
@@ -78,7 +83,7 @@ export function wireRooms(parts: WiringParts) {
     givingUp: conversationsGivenUp,
     now,
   };
-  const discovery = new Discovery(account);
+  const discovery = new Discovery(turning);
   const consentTo = (purpose: Purpose) => answerTo(state.current, purpose);
   const conversing = { records, encryption, service, now, random, discovery, consentTo };
   const sealing = new Sealing(conversing);
@@ -98,19 +103,48 @@ export function wireRooms(parts: WiringParts) {
     requests: new Requests(records, discovery),
     awaiting: new Awaiting(conversing, posting),
   });
+  const account = new Account({
+    ...turning,
+    self,
+    line: mailboxes,
+    queued: () => countQueued(records),
+    exclusively,
+  });
+  const texts = new Queue({
+    records,
+    now,
+    sms,
+    sealing,
+    self,
+    isOn: () => account.isOn,
+    flush: (of) => mailboxes.flush(of),
+    exclusively,
+  });
   return {
     egress,
-    ledger,
-    account,
-    discovery,
+    self,
     mailboxes,
-    queueing: new Queueing({ records, now, discovery, mailboxes, sms }),
-    contacts: new Contacts({ records, state, exclusively }),
-    threads: new Threads({
+    showing: new Showing(records, exclusively),
+    account,
+    people: new People({
+      records,
+      discovery,
+      self,
+      identity: () => state.current.identity,
+      tellBlocked: async () => {
+        if (account.isOn) await mailboxes.tellBlocked(self());
+      },
+      exclusively,
+    }),
+    conversations: new Conversations({
       records,
       exclusively,
       hasConsent: (purpose) => consentTo(purpose) === "yes",
+      kick: () => texts.kick(),
     }),
+    texts,
+    contacts: new Contacts({ records, state, exclusively }),
+    ledger,
   };
 }
 

@@ -34,7 +34,7 @@ import {
 } from "../../../packages/client/src/store/records.ts";
 import { encrypt } from "../../../packages/protocol/src/aead.ts";
 import { openEnvelope } from "../../../packages/protocol/src/envelope.ts";
-import { type MemoryPhone, textsOf } from "../../memory-phone.ts";
+import { type MemoryPhone, receiveNow, textsOf } from "../../memory-phone.ts";
 import type { Cases } from "./cases.ts";
 import { type Mutation, mutate, mutation } from "./mutation.ts";
 import { networkWith, type StoredValue, storeOf, valuesOf } from "./phone-copies.ts";
@@ -221,7 +221,7 @@ export class EnvelopeTargets {
     });
     const texts: string[] = [];
     try {
-      await profile.receive({ show: (events) => texts.push(...textsOf(events)) });
+      texts.push(...textsOf(await receiveNow(profile)));
     } finally {
       await profile.close();
     }

@@ -18,6 +18,7 @@ import {
   EncryptionRefused,
   type OwnDevice,
 } from "../../../packages/client/src/encryption/encryption.ts";
+import { receiveNow, sendNow } from "../../memory-phone.ts";
 import type { Answer, Cases } from "./cases.ts";
 import type { Correspondence } from "./envelopes.ts";
 import { mutate, mutation, noMutation } from "./mutation.ts";
@@ -65,18 +66,18 @@ export async function damagedProfiles(
 }
 
 const asked: readonly ((profile: Profile, number: PhoneNumber) => Promise<unknown>)[] = [
-  (profile) => profile.status(),
+  (profile) => profile.account.status(),
   (profile) => profile.contacts.list(),
-  (profile) => profile.ledger(),
-  (profile) => profile.receipt(),
-  (profile, number) => profile.history(number),
-  (profile, number) => profile.check(number),
-  (profile, number) => profile.send(number, "hello"),
-  (profile) => profile.receive({ show: () => undefined }),
-  (profile, number) => profile.block(number),
-  (profile, number) => profile.unblock(number),
+  (profile) => profile.ledger.lines(),
+  (profile) => profile.account.receipt(),
+  (profile, number) => profile.conversations.history(number),
+  (profile, number) => profile.people.check(number),
+  (profile, number) => sendNow(profile, number, "hello"),
+  (profile) => receiveNow(profile),
+  (profile, number) => profile.people.block(number),
+  (profile, number) => profile.people.unblock(number),
   (profile) => profile.contacts.import(utf8(vcard)),
-  (profile) => profile.turnOff(),
+  (profile) => profile.account.turnOff(),
 ];
 
 export async function damagedGroups(encryption: Encryption, cases: Cases, count: number) {

@@ -134,8 +134,8 @@ export class FuzzedService {
   async newMemoryPhone(encryption: Encryption): Promise<MemoryPhone> {
     const phone = new MemoryPhone(this.newNumber(), encryption);
     await phone.run(async (profile) => {
-      await profile.turnOn(phone.number, this.origin, ["service"]);
-      await profile.verify(await this.codeFor(phone.number));
+      await profile.account.turnOn(phone.number, this.origin, ["service"]);
+      await profile.account.verify(await this.codeFor(phone.number));
     });
     return phone;
   }

@@ -222,5 +222,6 @@ export function serviceOf(procedures: ProceduresForTests): (url: string) => Serv
 export const nothingGivenUp: GivingUp = {
   setBack: async () => [],
   beginningAnew: async () => [],
+  readReceipts: async () => [],
   account: async () => [],
 };

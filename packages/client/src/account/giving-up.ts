@@ -7,6 +7,8 @@ export interface GivingUp {
   setBack(): Promise<Change[]>;
   /** With the mailbox's other generation: nothing comes through former addresses, and what nobody has is sent again. */
   beginningAnew(): Promise<Change[]>;
+  /** With the yes to read receipts: those that were not sent are not. */
+  readReceipts(): Promise<Change[]>;
   /** With the account: keys and groups go, and what was not sent will not be. Texts and people stay. */
   account(): Promise<Change[]>;
 }

@@ -13,8 +13,9 @@ import {
   signingKeyPair,
 } from "@assent/protocol";
 import type { OwnDevice } from "../encryption/encryption.ts";
-import { decodeStored, type Identity } from "../store/records.ts";
-import type { Cell } from "./cells.ts";
+import { decodeStored, type Identity, Phase } from "../store/records.ts";
+import type { Cell, Cells } from "./cells.ts";
+import type { ProfileStateKeeper } from "./profile-state.ts";
 
 export interface Self {
   readonly number: PhoneNumber;
@@ -57,4 +58,30 @@ export function selfOf(identity: Identity | undefined, cell: Cell | undefined): 
     evaluation: decodeStored(EvaluationSchema, identity.evaluationEncoded),
     cell,
   };
+}
+
+/** Who this device is at this moment. */
+export class OwnSelf {
+  readonly #state: ProfileStateKeeper;
+  readonly #cells: Cells;
+  #known: { readonly identity: Identity | undefined; readonly self: Self } | undefined;
+
+  constructor(state: ProfileStateKeeper, cells: Cells) {
+    this.#state = state;
+    this.#cells = cells;
+  }
+
+  /** @throws AssentError consent_required, signed_out while private messages are not on. */
+  get current(): Self {
+    const { phase, identity } = this.#state.current;
+    if (phase === Phase.ENDED) throw new AssentError("signed_out");
+    if (phase !== Phase.ON) throw new AssentError("consent_required");
+    const cell = this.#cells.pinned;
+    // Deriving public keys takes longer than encrypting a text.
+    const known = this.#known;
+    if (known && known.identity === identity && known.self.cell === cell) return known.self;
+    const self = selfOf(identity, cell);
+    this.#known = { identity, self };
+    return self;
+  }
 }

@@ -38,8 +38,6 @@ export interface MailboxesParts extends ConversingParts, Renewing {
 export interface ReceivingSteps {
   /** Runs a step when no other does. */
   exclusively<T>(step: () => Promise<T>): Promise<T>;
-  /** After every delivery and all that follows from it. */
-  afterEach(): Promise<void>;
   /** Whether there is a connection, each time that changes. */
   connected?(isConnected: boolean): void;
   readonly follow?: AbortSignal;
@@ -112,11 +110,7 @@ export class Mailboxes {
           : inbox.nextDelivery());
         await steps.exclusively(async () => {
           await this.#take(selfOf(), inbox, delivery);
-          try {
-            if (delivery.caughtUp) await this.#followUp(selfOf, inbox, isFirst, until);
-          } finally {
-            await steps.afterEach();
-          }
+          if (delivery.caughtUp) await this.#followUp(selfOf, inbox, isFirst, until);
         });
         isFirst &&= !delivery.caughtUp;
         if (delivery.caughtUp && !steps.follow) return;
@@ -162,7 +156,6 @@ export class Mailboxes {
     }, drainMs);
     const steps = {
       exclusively: <T>(step: () => Promise<T>) => step(),
-      afterEach: async () => undefined,
       until: deadline.signal,
     };
     await this.#receiveOnce(() => self, steps).catch(() => undefined);

@@ -1,5 +1,11 @@
 // By which route a text goes: private, or SMS. A private chat never becomes SMS behind its owner's back.
-import { AssentError, equalBytes, type MessageId, type PhoneNumber } from "@assent/protocol";
+import {
+  AssentError,
+  type ErrorCode,
+  equalBytes,
+  type MessageId,
+  type PhoneNumber,
+} from "@assent/protocol";
 import type { NumberRecord, Person } from "../store/records.ts";
 
 export type Route = "private" | "sms";
@@ -56,7 +62,8 @@ export function hasNewKey({ accountId, acceptedAccountId }: NumberRecord): boole
   );
 }
 
-/** What became of one send. */
+/** What became of one text. */
 export type SendResult =
+  | { readonly id: MessageId; readonly state: "not-delivered"; readonly error: ErrorCode }
   | { readonly id: MessageId; readonly state: "sent" | "queued" | "delivered" }
   | { readonly id: MessageId; readonly state: "handoff"; readonly link: string };

@@ -42,7 +42,7 @@ export class Line {
 
   async #keep(): Promise<void> {
     while (!this.#closed) {
-      const { phase, policyChanged } = await this.#profile.status();
+      const { phase, policyChanged } = await this.#profile.account.status();
       if (phase === "on" && !policyChanged) await this.#follow();
       else if (phase === "leaving") await this.#finishLeaving();
       else await this.#rest(undefined, "idle");
@@ -53,23 +53,17 @@ export class Line {
     this.#attempt = new AbortController();
     try {
       this.#announce({ kind: "connection", connection: "waiting" });
-      await this.#profile.receive({
-        follow: this.#attempt.signal,
-        connected: (isConnected) =>
-          this.#announce({
-            kind: "connection",
-            connection: isConnected ? "connected" : "waiting",
-          }),
-        show: (events) => {
-          for (const event of events) {
-            if (event.type !== "notice") continue;
-            const { kind: notice, number, count } = event;
-            this.#announce({ kind: "notice", notice, number, ...(count ? { count } : {}) });
-          }
-        },
-      });
+      for await (const event of this.#profile.events({ signal: this.#attempt.signal })) {
+        if (event.type === "connection") {
+          const connection = event.connected ? "connected" : "waiting";
+          this.#announce({ kind: "connection", connection });
+        } else if (event.type === "notice") {
+          const { kind: notice, number, count } = event;
+          this.#announce({ kind: "notice", notice, number, ...(count ? { count } : {}) });
+        }
+      }
     } catch (error) {
-      const { phase } = await this.#profile.status();
+      const { phase } = await this.#profile.account.status();
       // A phase that changed says it better than the error that came with it.
       if (phase === "on" && !this.#closed) await this.#rest(pauseMs, "waiting", codeOf(error));
     }
@@ -77,7 +71,7 @@ export class Line {
 
   async #finishLeaving(): Promise<void> {
     try {
-      const left = await this.#profile.turnOff();
+      const left = await this.#profile.account.turnOff();
       if (left.kind === "waiting") await this.#rest(pauseMs, "waiting", "unreachable");
     } catch (error) {
       await this.#rest(pauseMs, "waiting", codeOf(error));

@@ -93,8 +93,11 @@ export interface Phone {
   search(query: string, limit: number, before?: string): Promise<Found>;
 
   check(number: PhoneNumber): Promise<Checked>;
-  send(number: PhoneNumber, text: string, route: "private" | "sms"): Promise<SendResult>;
-  sendAgain(key: string): Promise<SendResult>;
+  /** Stores it. Resolves with its key; rejects only where nothing was taken. */
+  send(number: PhoneNumber, text: string, route: "private" | "sms"): Promise<string>;
+  /** What became of it, once that is decided or nothing more can be done now. */
+  outcome(key: string): Promise<SendResult>;
+  sendAgain(key: string): Promise<void>;
   person(number: PhoneNumber): Promise<PersonView>;
   setCompared(number: PhoneNumber, compared: boolean): Promise<void>;
   acceptNewKey(number: PhoneNumber): Promise<void>;

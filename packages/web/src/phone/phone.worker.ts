@@ -41,7 +41,7 @@ const calls: Phone = {
     const line = new Line(profile, announce);
     opened = { profile, line };
     profile.watch((change) => announceChange(profile, change, announce, line));
-    radio?.listen(({ from, text }) => profile.threads.receiveSms(from, text, Date.now()));
+    radio?.listen(({ from, text }) => profile.conversations.receiveSms(from, text, Date.now()));
     line.start();
   },
   close: async () => {
@@ -55,13 +55,13 @@ const calls: Phone = {
   },
   reconnect: async () => opened?.line.reconnect(),
 
-  status: () => phone().status(),
+  status: () => phone().account.status(),
   // The service is where the app came from.
-  turnOn: (number) => phone().turnOn(number, location.origin, ["service"]),
-  verify: (code) => phone().verify(code),
-  setPurpose: (purpose, granted) => phone().setPurpose(purpose, granted),
-  turnOff: () => phone().turnOff(),
-  receipt: () => phone().receipt(),
+  turnOn: (number) => phone().account.turnOn(number, location.origin, ["service"]),
+  verify: (code) => phone().account.verify(code),
+  setPurpose: (purpose, granted) => phone().account.setPurpose(purpose, granted),
+  turnOff: () => phone().account.turnOff(),
+  receipt: () => phone().account.receipt(),
 
   readNumber: async (written) => {
     const number = await phone().contacts.readNumber(written);
@@ -74,32 +74,32 @@ const calls: Phone = {
   },
   nameContact: (number, name) => phone().contacts.name(number, name),
 
-  conversations: () => phone().threads.list(),
-  conversation: (number) => phone().threads.summary(number),
-  startConversation: (number) => phone().threads.start(number),
+  conversations: () => phone().conversations.list(),
+  conversation: (number) => phone().conversations.summary(number),
+  startConversation: (number) => phone().conversations.start(number),
   page: (number, limit, before) =>
-    phone().threads.page(number, { limit, ...(before ? { before } : {}) }),
-  texts: (number, keys) => phone().threads.texts(number, keys),
-  markRead: async (number) => {
-    if (await phone().threads.markRead(number)) await phone().sendWaiting();
-  },
-  setDraft: (number, draft) => phone().threads.setDraft(number, draft),
-  setMuted: (number, muted) => phone().threads.setMuted(number, muted),
-  removeText: (number, key) => phone().threads.removeText(number, key),
+    phone().conversations.page(number, { limit, ...(before ? { before } : {}) }),
+  texts: (number, keys) => phone().conversations.texts(number, keys),
+  markRead: (number) => phone().conversations.markRead(number),
+  setDraft: (number, draft) => phone().conversations.setDraft(number, draft),
+  setMuted: (number, muted) => phone().conversations.setMuted(number, muted),
+  removeText: (number, key) => phone().conversations.removeText(number, key),
   search: (query, limit, before) =>
-    phone().threads.search(query, { limit, ...(before ? { before } : {}) }),
+    phone().conversations.search(query, { limit, ...(before ? { before } : {}) }),
 
-  check: (number) => phone().check(number),
-  send: (number, text, route) => phone().send(number, text, { route }),
-  sendAgain: (key) => phone().sendAgain(key),
-  person: (number) => phone().person(number),
-  setCompared: (number, compared) => phone().setCompared(number, compared),
-  acceptNewKey: (number) => phone().acceptNewKey(number),
-  setBlocked: (number, blocked) => (blocked ? phone().block(number) : phone().unblock(number)),
+  check: (number) => phone().people.check(number),
+  send: async (number, text, route) => (await phone().texts.send(number, text, { route })).key,
+  outcome: (key) => phone().texts.outcome(key),
+  sendAgain: async (key) => void (await phone().texts.sendAgain(key)),
+  person: (number) => phone().people.view(number),
+  setCompared: (number, compared) => phone().people.setCompared(number, compared),
+  acceptNewKey: (number) => phone().people.acceptNewKey(number),
+  setBlocked: (number, blocked) =>
+    blocked ? phone().people.block(number) : phone().people.unblock(number),
 
-  ledgerPage: (limit, before) => phone().ledgerPage({ limit, ...(before ? { before } : {}) }),
-  ledgerTotals: () => phone().ledgerTotals(),
-  clearLedger: () => phone().clearLedger(),
+  ledgerPage: (limit, before) => phone().ledger.page({ limit, ...(before ? { before } : {}) }),
+  ledgerTotals: () => phone().ledger.totals(),
+  clearLedger: () => phone().ledger.clear(),
   declaredKinds: async () =>
     (Object.keys(declarations) as DeclarationId[]).map((id) => {
       const { purpose, why } = declarations[id];
@@ -118,7 +118,7 @@ function announceChange(
   if (change.contacts) announce({ kind: "contacts" });
   if (change.ledger) announce({ kind: "ledger" });
   if (change.status) {
-    void profile.status().then((status) => announce({ kind: "status", status }));
+    void profile.account.status().then((status) => announce({ kind: "status", status }));
     line.wake();
   }
 }

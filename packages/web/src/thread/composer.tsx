@@ -1,7 +1,6 @@
 // The box to write in, below the line that says by which way the text will go. Nothing is sent by a way that the
 // line did not name.
 import type { ConversationSummary } from "@assent/client";
-import type { PhoneNumber } from "@assent/protocol";
 import { Lock, LockOpen, SendHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
@@ -37,17 +36,16 @@ export function Composer({ conversation }: { readonly conversation: Conversation
   const send = async (event?: FormEvent) => {
     event?.preventDefault();
     if (!canSend || !way) return;
-    setText("");
     setProblem(undefined);
-    keepDraft("");
     box.current?.focus();
     try {
-      openSmsApp(await phone.send(number, text, way));
+      const key = await phone.send(number, text, way);
+      // It is taken: what becomes of it stands under it.
+      setText((now) => (now === text ? "" : now));
+      keepDraft("");
+      if (way === "sms") openSmsApp(await phone.outcome(key));
     } catch (error) {
-      // What became of a text that was taken stands under it; one that was not is given back.
-      if (await isNewest(number, text)) return;
       setProblem(words.errors[codeOf(error)]);
-      setText((now) => now || text);
     }
   };
 
@@ -106,11 +104,6 @@ export function Composer({ conversation }: { readonly conversation: Conversation
       </div>
     </form>
   );
-}
-
-async function isNewest(number: PhoneNumber, text: string): Promise<boolean> {
-  const newest = (await phone.page(number, 1)).texts.at(-1);
-  return newest?.outgoing === true && newest.text === text;
 }
 
 function LineText({ line }: { readonly line: RouteLine }) {

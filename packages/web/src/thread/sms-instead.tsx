@@ -20,10 +20,10 @@ export function SmsInstead({ open, text, onClose }: SmsInsteadProps) {
   const segments = useSegments(open, text.text);
   const sending = useAttempt();
   const send = async () => {
-    const sent = await phone.send(text.number, text.text, "sms");
+    const key = await phone.send(text.number, text.text, "sms");
     await phone.removeText(text.number, text.key);
     onClose();
-    openSmsApp(sent);
+    openSmsApp(await phone.outcome(key));
   };
   return (
     <Sheet open={open} onClose={onClose} title={words.smsInsteadTitle}>

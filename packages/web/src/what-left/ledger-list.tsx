@@ -32,7 +32,7 @@ interface RowProps {
 
 function Row({ line, onOpen }: RowProps) {
   const { words, time } = useLanguage();
-  const { at, why, destination, body, kept } = line;
+  const { at, why, destination, size, kept } = line;
   return (
     <button type="button" className="ledger-row" aria-haspopup="dialog" onClick={onOpen}>
       <span className="ledger-why">
@@ -42,7 +42,7 @@ function Row({ line, onOpen }: RowProps) {
       <span className="ledger-to">
         <bdi dir="ltr">{placeOf(destination)}</bdi>
       </span>
-      <span className="ledger-size">{words.ledgerBytes(body.length)}</span>
+      <span className="ledger-size">{words.ledgerBytes(size)}</span>
       <span className="ledger-kept">
         <Clock aria-hidden="true" size={14} />
         <span>

@@ -16,6 +16,7 @@ import {
   point,
   put,
   type Records,
+  remove,
   type TextRecord,
   TextRecordSchema,
   TextState,
@@ -45,7 +46,7 @@ export async function smsText(
   text: string,
   nowMs: number,
   state: TextState.HANDOFF | TextState.SENT,
-): Promise<{ readonly id: MessageId; readonly changes: Change[] }> {
+): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
   const id = randomTextId();
   const key = await records.nextKey("texts");
   const record = create(TextRecordSchema, {
@@ -60,9 +61,9 @@ export async function smsText(
   const changes = [
     put("texts", key, record),
     point("textIds", id, key),
-    ...(await inThread(records, number, key)),
+    ...(await sentInThread(records, number, key)),
   ];
-  return { id, changes };
+  return { key, id, changes };
 }
 
 /** The conversation with a number, as it is or as it begins. */
@@ -75,16 +76,30 @@ export async function conversationWith(
 }
 
 /** Puts a text into its number's thread, and the thread into the owner's list. */
-export async function inThread(
+export function inThread(records: Records, number: PhoneNumber, key: string): Promise<Change[]> {
+  return threaded(records, number, key, {});
+}
+
+/** The same with a text of the owner's, which is no draft any more. */
+export function sentInThread(
   records: Records,
   number: PhoneNumber,
   key: string,
+): Promise<Change[]> {
+  return threaded(records, number, key, { draft: "" });
+}
+
+async function threaded(
+  records: Records,
+  number: PhoneNumber,
+  key: string,
+  fields: Partial<Conversation>,
 ): Promise<Change[]> {
   const conversation = await conversationWith(records, number);
   const newestText = key > conversation.newestText ? key : conversation.newestText;
   return [
     point("threads", `${number}/${key}`, key),
-    put("conversations", number, { ...conversation, newestText }),
+    put("conversations", number, { ...conversation, ...fields, newestText }),
   ];
 }
 
@@ -135,6 +150,14 @@ export async function changedText(
     put("texts", key, { ...text, state, error }),
     put("unshown", await records.nextKey("unshown"), unshown),
   ];
+}
+
+/** What became of a text in between is not told any more: it is something else by now. */
+export async function untold(records: Records, key: string): Promise<Change[]> {
+  const unshown = await records.list("unshown");
+  return unshown
+    .filter(({ record: { what } }) => what.case === "stateChange" && what.value.text === key)
+    .map((row) => remove("unshown", row.key));
 }
 
 export function isArrived({ state }: TextRecord): boolean {

@@ -2,14 +2,7 @@
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { nameOf } from "../../contacts/contacts.ts";
 import type { Route } from "../../routes/routes.ts";
-import {
-  put,
-  type Records,
-  remove,
-  type TextRecord,
-  TextState,
-  type Unshown,
-} from "../../store/records.ts";
+import { type Records, type TextRecord, TextState, type Unshown } from "../../store/records.ts";
 
 /** A text as the owner sees it. */
 export interface ShownText {
@@ -95,29 +88,11 @@ export async function readThread(records: Records, number: PhoneNumber): Promise
   return texts;
 }
 
-/**
- * Hands over what was not shown yet, and notes that before and after. What a killed program handed over, and may
- * or may not have shown, comes again, and says so: rather that than a text nobody saw.
- */
-export async function showNew(
+/** Undefined where what it was about is not there any more. */
+export async function eventOf(
   records: Records,
-  show: (events: readonly ShownEvent[]) => void,
-): Promise<void> {
-  const unshown = await records.list("unshown");
-  const events: ShownEvent[] = [];
-  for (const { record } of unshown) {
-    const event = await eventOf(records, record);
-    if (event) events.push(record.showing ? { ...event, again: true } : event);
-  }
-  const fresh = unshown.filter(({ record }) => !record.showing);
-  await records.commit(
-    fresh.map(({ key, record }) => put("unshown", key, { ...record, showing: true })),
-  );
-  if (events.length > 0) show(events);
-  await records.commit(unshown.map(({ key }) => remove("unshown", key)));
-}
-
-async function eventOf(records: Records, { what }: Unshown): Promise<ShownEvent | undefined> {
+  { what }: Unshown,
+): Promise<ShownEvent | undefined> {
   switch (what.case) {
     case "text": {
       const record = await records.get("texts", what.value);

@@ -23,7 +23,8 @@ import {
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
-import { readThread, type ShownEvent, showNew } from "../history/shown.ts";
+import { Showing } from "../history/showing.ts";
+import { readThread, type ShownEvent } from "../history/shown.ts";
 import { devicesOf, manifestOf } from "../people/people.ts";
 import { Applying } from "./applying.ts";
 
@@ -61,10 +62,12 @@ async function take(content: Uint8Array): Promise<void> {
   await on.records.commit(changes);
 }
 
+const alone = <T>(step: () => Promise<T>) => step();
+
 async function shown(): Promise<ShownEvent[]> {
-  const events: ShownEvent[] = [];
-  await showNew(on.records, (more) => events.push(...more));
-  return events;
+  const handed = await new Showing(on.records, alone).next();
+  await handed?.shown();
+  return [...(handed?.events ?? [])];
 }
 
 const receipts = async () =>

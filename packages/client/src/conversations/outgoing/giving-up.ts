@@ -4,7 +4,7 @@ import type { GivingUp } from "../../account/giving-up.ts";
 import { point, put, type Records, remove, TextState } from "../../store/records.ts";
 import type { Change, TableName } from "../../store/store.ts";
 import { notDelivered } from "../history/messages.ts";
-import { givenUp } from "../history/owed-receipts.ts";
+import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
 
 // What only an account needs. Texts, contacts and the ledger are the owner's and stay.
 const accountTables: readonly TableName[] = [
@@ -22,6 +22,7 @@ export function givingUp(records: Records): GivingUp {
   return {
     setBack: () => changesOfSetBack(records),
     beginningAnew: () => changesOfBeginningAnew(records),
+    readReceipts: () => withheldReadReceipts(records),
     account: () => changesOfEndedAccount(records),
   };
 }

@@ -1,7 +1,6 @@
 // One text of the owner's: its route, its place in the queue, and what is said of it when the command returns.
 import {
   AssentError,
-  equalBytes,
   isErrorCode,
   limits,
   type MessageId,
@@ -9,39 +8,34 @@ import {
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
+import { type Waiting, waitingFor } from "../../clock/waiting.ts";
 import { hasAtMost, randomTextId } from "../../content/content.ts";
-import type { Discovery } from "../../discovery/discovery.ts";
 import {
+  handoffTransport,
+  hasNewKey,
   plannedRoute,
   type RouteWish,
   type SendResult,
   type SmsTransport,
 } from "../../routes/routes.ts";
-import {
-  type NumberRecord,
-  point,
-  put,
-  type Records,
-  TextRecordSchema,
-  TextState,
-} from "../../store/records.ts";
+import { point, put, type Records, TextRecordSchema, TextState } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { inThread, smsText } from "../history/messages.ts";
+import { sentInThread, smsText, untold } from "../history/messages.ts";
 import { conversationIdWith, isUnanswered, personKey } from "../people/people.ts";
-import { encodedText } from "./sealing.ts";
+import { encodedText, type Sealing } from "./sealing.ts";
 
-/** What moves the queue on: seals what is known where it goes, and puts what is sealed. */
-export interface QueueMoving {
-  encryptQueued(self: Self): Promise<void>;
-  flush(self: Self): Promise<AssentError | undefined>;
-}
-
-export interface QueueingParts {
+export interface QueueParts {
   readonly records: Records;
   readonly now: () => number;
-  readonly discovery: Discovery;
-  readonly mailboxes: QueueMoving;
   readonly sms: SmsTransport;
+  readonly sealing: Sealing;
+  readonly self: () => Self;
+  /** Whether private messages are; SMS works either way. */
+  readonly isOn: () => boolean;
+  /** Puts what is sealed, and seals what is queued. Returns what stopped it, if anything did. */
+  readonly flush: (self: Self) => Promise<AssentError | undefined>;
+  /** Runs a step when no other does. */
+  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export interface SendOptions {
@@ -50,77 +44,139 @@ export interface SendOptions {
   readonly acceptNewKey?: boolean;
 }
 
+/** A text that is stored: whatever happens from now on, it is not lost. */
+export interface Taken {
+  /** Of the text in its thread. */
+  readonly key: string;
+  readonly id: MessageId;
+}
+
 const canBeSentAgain: ReadonlySet<TextState> = new Set([
   TextState.NOT_DELIVERED,
   TextState.NOT_KNOWN,
 ]);
 
-export class Queueing {
-  readonly #parts: QueueingParts;
+export class Queue {
+  readonly #parts: QueueParts;
 
-  constructor(parts: QueueingParts) {
+  constructor(parts: QueueParts) {
     this.#parts = parts;
   }
 
   /**
-   * Sends a text, or keeps it for the next connection.
-   * @param isOn whether private messages are; SMS works either way.
+   * Takes a text, in one commit: it is queued, and no draft any more. Where it is to go by SMS, it went.
+   * @throws AssentError text_empty, text_too_long, own_number, blocked, key_changed, unanswered_text_too_long,
+   *   consent_required, sms_failed; then nothing was taken.
    */
-  async send(
-    selfOf: () => Self,
-    isOn: boolean,
-    number: PhoneNumber,
-    text: string,
-    { route: wish = "auto", acceptNewKey = false }: SendOptions,
-  ): Promise<SendResult> {
+  async send(number: PhoneNumber, text: string, options: SendOptions = {}): Promise<Taken> {
     checkText(text);
-    const { records, mailboxes } = this.#parts;
-    if (wish === "sms" || (wish === "auto" && !isOn)) return this.#sendSms(number, text);
-    const self = selfOf();
-    if (number === self.number) throw new AssentError("own_number");
-    if (acceptNewKey) await this.acceptNewKey(self, number);
-    const route = await this.#routeTo(self, number, wish);
-    if (route === "sms") return this.#sendSms(number, text);
-    if (!hasAtMost(text, limits.unansweredTextBytes)) await this.#checkAnswered(number);
-    const queued = await queueText(records, self, number, text, this.#parts.now());
-    await records.together(async () => {
-      await records.commit(queued.changes);
-      await mailboxes.encryptQueued(self);
-    });
-    return this.#flushed(self, queued.key, queued.id);
+    const { route: wish = "auto", acceptNewKey = false } = options;
+    const { isOn, exclusively } = this.#parts;
+    if (wish === "sms" || (wish === "auto" && !isOn())) return this.#sendSms(number, text);
+    const taken = await exclusively(() => this.#queue(number, text, wish, acceptNewKey));
+    this.kick();
+    return taken;
   }
 
   /**
-   * Sends a text again that was not delivered, as far as is known, as the same message: whoever has it already shows it once.
-   * @param key of the text.
+   * Queues a text again that was not delivered, as far as is known, as the same message: whoever has it already shows it
+   * once. Nothing where it arrived after all, or is on its way.
+   * @param key of the text in its thread.
+   * @throws AssentError blocked, key_changed, consent_required
    */
-  async sendAgain(selfOf: () => Self, key: string): Promise<SendResult> {
-    const { records, mailboxes } = this.#parts;
-    const text = await records.get("texts", key);
-    if (!text?.outgoing || text.route !== "private") throw new AssentError("text_empty");
-    const self = selfOf();
-    const id = text.id as MessageId;
-    // It arrived after all, or is on its way already.
-    if (!canBeSentAgain.has(text.state)) return this.#flushed(self, key, id);
-    await this.#plan(text.number as PhoneNumber, "private");
-    await records.together(async () => {
-      const queued = { ...text, state: TextState.QUEUED, error: "" };
-      await records.commit([put("texts", key, queued), point("queue", key, key)]);
-      await mailboxes.encryptQueued(self);
-    });
-    return this.#flushed(self, key, id);
+  async sendAgain(key: string): Promise<Taken> {
+    const taken = await this.#parts.exclusively(() => this.#queueAgain(key));
+    this.kick();
+    return taken;
   }
 
-  /** Sends what is queued, and says what became of one text of it. */
-  async #flushed(self: Self, key: string, id: MessageId): Promise<SendResult> {
-    const { records, mailboxes } = this.#parts;
-    await mailboxes.flush(self);
+  /**
+   * What became of a text, once that is decided or nothing more can be done now. One that was to go by any way, and
+   * cannot go privately, goes by SMS.
+   * @param key of the text in its thread.
+   */
+  outcome(key: string, waiting?: Waiting): Promise<SendResult> {
+    return waitingFor(this.#outcome(key), waiting);
+  }
+
+  /** Sends what waits to be sent, receipts too; what cannot be sent now waits on. Nothing where it is off. */
+  flush(waiting?: Waiting): Promise<void> {
+    return waitingFor(this.#flush(), waiting);
+  }
+
+  /** The same, waited for by nobody: whatever keeps it from being sent is met again by whoever asks. */
+  kick(): void {
+    this.#flush().catch(() => undefined);
+  }
+
+  #flush(): Promise<void> {
+    const { exclusively, isOn, flush, self } = this.#parts;
+    return exclusively(async () => {
+      if (isOn()) await flush(self());
+    });
+  }
+
+  async #queue(
+    number: PhoneNumber,
+    text: string,
+    wish: RouteWish,
+    acceptNewKey: boolean,
+  ): Promise<Taken> {
+    const { records, sealing, now } = this.#parts;
+    const self = this.#parts.self();
+    if (number === self.number) throw new AssentError("own_number");
+    if (acceptNewKey) await this.#acceptNewKey(number);
+    const { isKnown, isUnanswered } = await this.#plan(number, wish);
+    // Whoever is not known yet may turn out to be reached by SMS alone, which takes longer texts.
+    const mayBeLong = wish === "auto" ? !isKnown || !isUnanswered : !isUnanswered;
+    if (!mayBeLong && !hasAtMost(text, limits.unansweredTextBytes)) {
+      throw new AssentError("unanswered_text_too_long");
+    }
+    const queued = await queueText(records, self, number, text, wish, now());
+    await records.together(async () => {
+      await records.commit(queued.changes);
+      await sealing.encryptKnown(self);
+    });
+    return { key: queued.key, id: queued.id };
+  }
+
+  async #queueAgain(key: string): Promise<Taken> {
+    const { records, sealing } = this.#parts;
+    const text = await records.get("texts", key);
+    if (!text?.outgoing || text.route === "sms") throw new AssentError("text_empty");
+    const self = this.#parts.self();
+    const taken = { key, id: text.id as MessageId };
+    if (!canBeSentAgain.has(text.state)) return taken;
+    await this.#plan(text.number as PhoneNumber, "private");
+    await records.together(async () => {
+      const queued = { ...text, route: "private", state: TextState.QUEUED, error: "" };
+      await records.commit([put("texts", key, queued), point("queue", key, key)]);
+      await sealing.encryptKnown(self);
+    });
+    return taken;
+  }
+
+  async #outcome(key: string): Promise<SendResult> {
+    const { records, sms } = this.#parts;
+    const before = await records.get("texts", key);
+    if (before?.state === TextState.QUEUED) await this.#flush();
     const record = await records.get("texts", key);
-    switch (record?.state) {
+    if (!record) throw new AssentError("text_empty");
+    const id = record.id as MessageId;
+    switch (record.state) {
       case TextState.QUEUED:
         return { id, state: "queued" };
       case TextState.NOT_DELIVERED:
-        throw new AssentError(isErrorCode(record.error) ? record.error : "internal");
+        if (record.route === "auto" && record.error === "not_private") return this.#bySms(key);
+        return {
+          id,
+          state: "not-delivered",
+          error: isErrorCode(record.error) ? record.error : "internal",
+        };
+      case TextState.HANDOFF: {
+        const { number, text } = record;
+        return { id, state: "handoff", link: linkOf(sms, number as PhoneNumber, text) };
+      }
       case TextState.DELIVERED:
       case TextState.READ:
         return { id, state: "delivered" };
@@ -129,56 +185,52 @@ export class Queueing {
     }
   }
 
-  /** Asks only where nothing is known yet; while the service cannot be reached, private is taken for granted. */
-  async #routeTo(self: Self, number: PhoneNumber, wish: RouteWish): Promise<"private" | "sms"> {
-    const planned = await this.#plan(number, wish);
-    if (planned.route === "sms" || planned.known) return planned.route;
-    try {
-      const found = await this.#parts.discovery.findRecently(self, number);
-      if (found.route === "sms" && wish === "private") throw new AssentError("not_private");
-      await this.#plan(number, wish);
-      return found.route;
-    } catch (error) {
-      if (error instanceof AssentError && error.code === "unreachable") return "private";
-      throw error;
-    }
+  /** A text that could go either way, and found nobody there to read it privately. */
+  async #bySms(key: string): Promise<SendResult> {
+    const { records, sms, exclusively } = this.#parts;
+    const record = await records.get("texts", key);
+    if (record?.state !== TextState.NOT_DELIVERED) return this.#outcome(key);
+    if (sms.name === "fake") await sms.send(record.number as PhoneNumber, record.text);
+    await exclusively(async () => {
+      const current = await records.get("texts", key);
+      if (current?.state !== TextState.NOT_DELIVERED) return;
+      const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
+      await records.commit([
+        put("texts", key, { ...current, route: "sms", state, error: "" }),
+        ...(await untold(records, key)),
+      ]);
+    });
+    return this.#outcome(key);
   }
 
+  /** What is known of the route without asking anybody. @throws AssentError blocked, key_changed */
   async #plan(number: PhoneNumber, wish: RouteWish) {
     const { records } = this.#parts;
     const record = await records.get("numbers", number);
     const person = record && (await records.get("people", personKey(record.acceptedAccountId)));
-    return plannedRoute(wish, record, person);
+    const planned = plannedRoute(wish, record, person);
+    const isKnown = planned.route === "private" && planned.known;
+    return { isKnown, isUnanswered: isUnanswered(person) };
   }
 
-  /** Nobody is sent long texts before they answered. */
-  async #checkAnswered(number: PhoneNumber): Promise<void> {
+  /** Texts go to the account that the number's record named last. */
+  async #acceptNewKey(number: PhoneNumber): Promise<void> {
     const { records } = this.#parts;
     const record = await records.get("numbers", number);
-    const person = record && (await records.get("people", personKey(record.acceptedAccountId)));
-    if (isUnanswered(person)) throw new AssentError("unanswered_text_too_long");
-  }
-
-  /** Texts go to the account that the number's record names now. */
-  async acceptNewKey(self: Self, number: PhoneNumber): Promise<void> {
-    const { records, discovery } = this.#parts;
-    const found = await discovery.find(self, number);
-    const record: NumberRecord | undefined = await records.get("numbers", number);
-    if (found.route === "sms" || !record || equalBytes(record.acceptedAccountId, found.accountId))
-      return;
-    const accepted = { ...record, acceptedAccountId: new Uint8Array(found.accountId) };
+    if (!record || !hasNewKey(record)) return;
+    const accepted = { ...record, acceptedAccountId: record.accountId };
     await records.commit([put("numbers", number, accepted)]);
   }
 
-  async #sendSms(number: PhoneNumber, text: string): Promise<SendResult> {
-    const { records, now, sms } = this.#parts;
+  async #sendSms(number: PhoneNumber, text: string): Promise<Taken> {
+    const { records, now, sms, exclusively } = this.#parts;
     if (sms.name === "fake") await sms.send(number, text);
     const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
-    const { id, changes } = await smsText(records, number, text, now(), state);
-    await records.commit(changes);
-    return sms.name === "fake"
-      ? { id, state: "sent" }
-      : { id, state: "handoff", link: sms.link(number, text) };
+    return exclusively(async () => {
+      const { key, id, changes } = await smsText(records, number, text, now(), state);
+      await records.commit(changes);
+      return { key, id };
+    });
   }
 }
 
@@ -187,12 +239,17 @@ function checkText(text: string): void {
   if (!hasAtMost(text, limits.textBytes)) throw new AssentError("text_too_long");
 }
 
+function linkOf(sms: SmsTransport, number: PhoneNumber, text: string): string {
+  return (sms.name === "handoff" ? sms : handoffTransport).link(number, text);
+}
+
 /** A text of the owner's, queued: it is sent with the next connection, whatever happens until then. */
 export async function queueText(
   records: Records,
   self: Self,
   number: PhoneNumber,
   text: string,
+  route: RouteWish,
   nowMs: number,
 ): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
   const known = await records.get("numbers", number);
@@ -204,7 +261,7 @@ export async function queueText(
     text,
     sentAtMs: BigInt(nowMs),
     state: TextState.QUEUED,
-    route: "private",
+    route,
   });
   const encoded = accountId?.length
     ? encodedText(self, record, conversationIdWith(self, accountId))
@@ -212,7 +269,7 @@ export async function queueText(
   const changes = [
     put("texts", key, { ...record, ...encoded }),
     point("textIds", encoded.id, key),
-    ...(await inThread(records, number, key)),
+    ...(await sentInThread(records, number, key)),
     point("queue", key, key),
   ];
   return { key, id: encoded.id, changes };

@@ -31,7 +31,7 @@ import {
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
-import { Queueing, queueText } from "./queue.ts";
+import { Queue, queueText } from "./queue.ts";
 
 const groupId = new Uint8Array(32).fill(6);
 
@@ -66,7 +66,14 @@ async function writingWith(person: Person, addresses: OutgoingAddress[]): Promis
 }
 
 async function queue(text: string) {
-  const queued = await queueText(on.records, on.self, friendNumber, text, on.clock.nowMs);
+  const queued = await queueText(
+    on.records,
+    on.self,
+    friendNumber,
+    text,
+    "private",
+    on.clock.nowMs,
+  );
   await on.records.commit(queued.changes);
   return queued;
 }
@@ -162,18 +169,20 @@ describe("a text to somebody who has not answered", () => {
   });
 
   test("is refused at once where the owner sends it, and nothing of it is kept", async () => {
-    const texting = new Queueing({
+    const queue = new Queue({
       records: on.records,
       now: on.parts.now,
-      discovery: on.parts.discovery,
-      mailboxes: {
-        encryptQueued: async () => undefined,
-        flush: async () => undefined,
-      } as never,
       sms: { name: "handoff", link: () => "" },
+      sealing: on.sealing,
+      self: () => on.self,
+      isOn: () => true,
+      flush: async () => undefined,
+      exclusively: (step) => step(),
     });
-    const send = (text: string) =>
-      texting.send(() => on.self, true, friendNumber, text, { route: "private" });
+    const send = async (text: string) => {
+      const { key } = await queue.send(friendNumber, text, { route: "private" });
+      return queue.outcome(key);
+    };
     const person = personOf(on.friend);
     await writingWith(person, [provisional]);
     await assert.rejects(send(tooLong), { code: "unanswered_text_too_long" });

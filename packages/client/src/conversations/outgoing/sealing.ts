@@ -258,9 +258,12 @@ export class Sealing {
     const person = accountId?.length
       ? await records.get("people", personKey(accountId))
       : undefined;
-    if (isTooLongFor(person, text)) throw new AssentError("unanswered_text_too_long");
+    const isTooLong = isTooLongFor(person, text);
+    // One that may go by SMS as well is asked for first: there it may be as long.
+    if (isTooLong && text.route !== "auto") throw new AssentError("unanswered_text_too_long");
     const found = await discovery.findRecently(self, number);
     if (found.route === "sms") throw new AssentError("not_private");
+    if (isTooLong) throw new AssentError("unanswered_text_too_long");
     const accepted = accountId?.length ? accountId : found.accountId;
     if (!equalBytes(accepted, found.accountId)) throw new AssentError("key_changed");
     const given = await newAddress(records, self, found.accountId, now());

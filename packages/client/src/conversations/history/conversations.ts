@@ -7,7 +7,7 @@ import { type KnownRoute, knownOf } from "../people/person-view.ts";
 import { folded, foldedWords } from "./folded.ts";
 import { conversationWith, receivedSms } from "./messages.ts";
 import { readReceipt } from "./owed-receipts.ts";
-import { type ShownText, shownText } from "./shown.ts";
+import { readThread, type ShownText, shownText } from "./shown.ts";
 
 /** One line of the owner's list. */
 export interface ConversationSummary {
@@ -51,18 +51,20 @@ export const mostUnread = 100;
 // Texts that are searched in one step, so that others can run between two.
 const searchStep = 500;
 
-export interface ThreadsParts {
+export interface ConversationsParts {
   readonly records: Records;
   /** Runs a step when no other does. */
   readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
   readonly hasConsent: (purpose: Purpose) => boolean;
+  /** There is something to send. */
+  readonly kick: () => void;
 }
 
-export class Threads {
-  readonly #parts: ThreadsParts;
+export class Conversations {
+  readonly #parts: ConversationsParts;
   readonly #records: Records;
 
-  constructor(parts: ThreadsParts) {
+  constructor(parts: ConversationsParts) {
     this.#parts = parts;
     this.#records = parts.records;
   }
@@ -98,6 +100,11 @@ export class Threads {
     return { texts: await this.#texts(keys.slice(0, limit).reverse()), more: keys.length > limit };
   }
 
+  /** All texts of a thread, oldest first. */
+  history(number: PhoneNumber): Promise<ShownText[]> {
+    return readThread(this.#records, number);
+  }
+
   /** Those of the texts that are in the number's thread, oldest first. */
   async texts(number: PhoneNumber, keys: readonly string[]): Promise<ThreadText[]> {
     const inThread = await Promise.all(
@@ -106,20 +113,17 @@ export class Threads {
     return this.#texts(keys.filter((_, index) => inThread[index] !== undefined));
   }
 
-  /**
-   * The owner looked at all that is there. With their consent, whoever wrote is to be told.
-   * @returns whether there is something to tell.
-   */
-  markRead(number: PhoneNumber): Promise<boolean> {
+  /** The owner looked at all that is there. With their consent, whoever wrote is told. */
+  markRead(number: PhoneNumber): Promise<void> {
     return this.#parts.exclusively(async () => {
       const record = await this.#records.get("conversations", number);
-      if (!record || record.readUpTo >= record.newestText) return false;
+      if (!record || record.readUpTo >= record.newestText) return;
       const receipts = this.#parts.hasConsent("receipts")
         ? await this.#readReceipts(number, record)
         : [];
       const read = { ...record, readUpTo: record.newestText };
       await this.#records.commit([...receipts, put("conversations", number, read)]);
-      return receipts.length > 0;
+      if (receipts.length > 0) this.#parts.kick();
     });
   }
 

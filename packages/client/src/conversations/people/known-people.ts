@@ -1,0 +1,95 @@
+// The people of the owner's conversations, as the owner deals with them: whether they can be written to privately, whether
+// it is still them, and whom to hear nothing from.
+import { equalBytes, type PhoneNumber } from "@assent/protocol";
+import type { Self } from "../../account/self.ts";
+import { type Waiting, waitingFor } from "../../clock/waiting.ts";
+import type { Discovery } from "../../discovery/discovery.ts";
+import { hasNewKey, type Route } from "../../routes/routes.ts";
+import { type Identity, put, type Records } from "../../store/records.ts";
+import { setBlocked } from "./blocking.ts";
+import { noteComparison, type PersonView, viewPerson } from "./person-view.ts";
+
+export interface Checked {
+  readonly number: PhoneNumber;
+  readonly route: Route;
+  /** The number's key is not the one its owner was written under before. */
+  readonly keyChanged: boolean;
+}
+
+export interface PeopleParts {
+  readonly records: Records;
+  readonly discovery: Discovery;
+  readonly self: () => Self;
+  /** The owner's; undefined while private messages are off. */
+  readonly identity: () => Identity | undefined;
+  /** Tells the service of whom it does not know yet that they are blocked, or no longer. */
+  readonly tellBlocked: () => Promise<void>;
+  /** Runs a step when no other does. */
+  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
+}
+
+export class People {
+  readonly #parts: PeopleParts;
+
+  constructor(parts: PeopleParts) {
+    this.#parts = parts;
+  }
+
+  view(number: PhoneNumber): Promise<PersonView> {
+    return viewPerson(this.#parts.records, this.#parts.identity(), number);
+  }
+
+  /**
+   * Whether the number can be written to privately. Always asks afresh.
+   * @throws AssentError consent_required, lookups_used_up, service_untrusted, unreachable
+   */
+  check(number: PhoneNumber, waiting?: Waiting): Promise<Checked> {
+    return this.#alone(waiting, async () => {
+      const { records, discovery, self } = this.#parts;
+      const { route } = await discovery.find(self(), number);
+      const record = await records.get("numbers", number);
+      return { number, route, keyChanged: record !== undefined && hasNewKey(record) };
+    });
+  }
+
+  /**
+   * The owner saw that the number's key changed, and will write to the new one.
+   * @throws AssentError consent_required, lookups_used_up, service_untrusted, unreachable
+   */
+  acceptNewKey(number: PhoneNumber, waiting?: Waiting): Promise<void> {
+    return this.#alone(waiting, async () => {
+      const { records, discovery, self } = this.#parts;
+      const found = await discovery.find(self(), number);
+      const record = await records.get("numbers", number);
+      if (found.route === "sms" || !record) return;
+      if (equalBytes(record.acceptedAccountId, found.accountId)) return;
+      const acceptedAccountId = new Uint8Array(found.accountId);
+      await records.commit([put("numbers", number, { ...record, acceptedAccountId })]);
+    });
+  }
+
+  /** The owner compared the safety number with the person, or takes that back. */
+  setCompared(number: PhoneNumber, compared: boolean): Promise<void> {
+    return this.#alone(undefined, () => noteComparison(this.#parts.records, number, compared));
+  }
+
+  /** What comes from this number is dropped from now on; who writes is not told. */
+  block(number: PhoneNumber): Promise<void> {
+    return this.#setBlocked(number, true);
+  }
+
+  unblock(number: PhoneNumber): Promise<void> {
+    return this.#setBlocked(number, false);
+  }
+
+  #setBlocked(number: PhoneNumber, blocked: boolean): Promise<void> {
+    return this.#alone(undefined, async () => {
+      const isUntold = await setBlocked(this.#parts.records, number, blocked);
+      if (isUntold) await this.#parts.tellBlocked();
+    });
+  }
+
+  #alone<T>(waiting: Waiting | undefined, step: () => Promise<T>): Promise<T> {
+    return waitingFor(this.#parts.exclusively(step), waiting);
+  }
+}
