@@ -164,7 +164,6 @@ test("none is stored behind one that was refused, in one frame or in many", asyn
   while (ids.length < 6) {
     const { value } = await inbox.until("delivery");
     ids.push(...value.envelopes.map(({ envelopeId }) => envelopeId));
-    inbox.ask({ case: "acknowledge", value: { position: BigInt(ids.length) } });
   }
   assert.deepEqual(
     ids.slice(0, 3),
@@ -185,6 +184,7 @@ test("a chain of hundreds is stored in order, in frames that do not wait for eac
   while (ids.length < 200) {
     const { value } = await inbox.until("delivery");
     ids.push(...value.envelopes.map(({ envelopeId }) => envelopeId));
+    inbox.ask({ case: "acknowledge", value: { position: BigInt(ids.length) } });
   }
   assert.deepEqual(
     ids,
