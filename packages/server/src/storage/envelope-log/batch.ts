@@ -42,6 +42,9 @@ export class Batch {
   slots: number[] = [];
   /** Of those whose state goes with it. */
   mailboxes: Mailbox[] = [];
+  /** Where their states stand in it. */
+  statesAt = 0;
+  statesLength = 0;
   afterPuts: ((stored: boolean) => void)[] = [];
   afterAll: (() => void)[] = [];
   #view = viewOf(this.bytes);
@@ -99,6 +102,8 @@ export class Batch {
     for (const { expired } of mailboxes) length += stateBytes + rangeBytes * (expired?.length ?? 0);
     length = aligned(length);
     const start = this.#room(length);
+    this.statesAt = start;
+    this.statesLength = length;
     const view = this.#view;
     this.bytes.fill(0, start, start + length);
     view.setUint32(start + prefixBytes, mailboxes.length, true);

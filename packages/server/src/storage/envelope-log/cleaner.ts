@@ -5,9 +5,19 @@ import { DamagedSegment } from "./damaged-segment.ts";
 import type { LogFiles } from "./file-system.ts";
 import { isWithoutRoom } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { erasedPrefix, isWhole, prefixBytes, putRecordBytes, readPrefix } from "./record-format.ts";
+import {
+  erasedPrefix,
+  isWhole,
+  prefixBytes,
+  putRecordBytes,
+  readPrefix,
+  type SettledStream,
+  stateBytes,
+  streams,
+} from "./record-format.ts";
 import { writeIndex } from "./segment-index.ts";
 import { type Segment, type Segments, segmentName } from "./segments.ts";
+import { StatesRecord } from "./states-record.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 import type { Writer } from "./writer.ts";
 
@@ -18,6 +28,8 @@ export interface CleanerParts {
   readonly writer: Writer;
   readonly mailboxOf: (ordinal: number) => Mailbox | undefined;
   readonly salt: number;
+  /** As the writer's. */
+  readonly makeRoom: () => Promise<boolean>;
   readonly fatal: (error: unknown) => void;
 }
 
@@ -25,9 +37,11 @@ export interface CleanerParts {
 const sparse = 0.5;
 // And one that ended early.
 const small = 0.25;
-// Segments that a start reads whole; more get their index also where it is not quiet.
+// Segments of envelopes that a start reads whole; more get their index also where it is not quiet.
 const unindexedAtMost = 24;
 const movedAtOnce = 262_144;
+// One that changes makes the others of its record stale, which are then written again.
+const statesInRecord = 200;
 const statesAtOnce = 2_000;
 const zeros = Buffer.alloc(262_144);
 /** How often `tick` is to be called. */
@@ -71,13 +85,29 @@ export class Cleaner {
     if (erases || shrinks || !this.#isRunning) void this.run({ erases, shrinks });
   }
 
-  /** Resolves when what could be erased when it was called is gone. */
   run(what: { readonly erases: boolean; readonly shrinks: boolean }): Promise<void> {
+    return this.#inTurn(() => this.#clean(what));
+  }
+
+  /** Resolves when what could be erased when it was called is gone, also where that has to wait for room on the disk. */
+  async erase(): Promise<void> {
+    let isDone = false;
+    while (!isDone && !this.#isStopped) {
+      await this.#inTurn(async () => {
+        await this.#eraseAll();
+        isDone = true;
+      });
+      if (!isDone && !this.#isStopped) await this.#parts.makeRoom();
+    }
+    await this.run({ erases: true, shrinks: false });
+  }
+
+  /** A full disk is no time to move things; what was not done is done later. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
     this.#isRunning = true;
     this.#running = this.#running
-      .then(() => this.#clean(what))
+      .then(step)
       .catch((error) => {
-        // A full disk is no time to move things; what was not done is done later.
         if (!isWithoutRoom(error) && !this.#isStopped) this.#parts.fatal(error);
       })
       .finally(() => {
@@ -93,25 +123,21 @@ export class Cleaner {
 
   async #clean({ erases, shrinks }: { erases: boolean; shrinks: boolean }): Promise<void> {
     const { segments } = this.#parts;
+    // First, since it needs no room on most disks: what comes behind it does.
+    if (erases) await this.#eraseAll();
     if (shrinks) this.#rollLive();
     const sealed = [...segments.all.values()].filter(({ isSealed }) => isSealed);
-    let unindexed = sealed.filter(({ hasIndex }) => !hasIndex).length;
     for (const segment of sealed) {
       if (this.#isStopped) return;
-      if (segment.live === 0) await this.#giveBack(segment, !shrinks);
-      else if (erases && this.#isToMove(segment)) {
-        await this.#move(segment);
-        await this.#giveBack(segment, !shrinks);
-      } else if (!segment.hasIndex && (erases || unindexed > unindexedAtMost)) {
-        unindexed -= 1;
-        await this.#index(segment);
-      }
+      if (!this.#isToMove(segment) || !(erases || segment.live === 0)) continue;
+      await this.#move(segment);
+      await this.#giveBack(segment, !shrinks);
     }
     if (erases) {
-      for (const segment of [...segments.all.values()]) {
-        if (segment.dead.length > 0 && !this.#isStopped) await this.#erase(segment);
-      }
+      await this.#carryStale();
+      await this.#eraseAll();
     }
+    await this.#indexSome(erases);
     if (shrinks) await segments.shrink();
     for (const segment of segments.all.values()) {
       if (segment.isSealed && segment.readers === 0 && !segment.wasUsed) await segment.file.rest();
@@ -119,8 +145,15 @@ export class Cleaner {
     }
   }
 
-  #isToMove({ liveBytes, end }: Segment): boolean {
-    return liveBytes < end * sparse || end < this.#parts.segments.segmentBytes * small;
+  #isToMove({ liveBytes, states, end }: Segment): boolean {
+    const needed = liveBytes + states * stateBytes;
+    return needed < end * sparse || end < this.#parts.segments.segmentBytes * small;
+  }
+
+  async #eraseAll(): Promise<void> {
+    for (const segment of [...this.#parts.segments.all.values()]) {
+      if (segment.dead.length > 0 && !this.#isStopped) await this.#erase(segment);
+    }
   }
 
   /** What is appended to next is a new file, so that the one that is quiet now can be given back. */
@@ -129,34 +162,48 @@ export class Cleaner {
     if (live && live.live === 0 && live.end > rolledBytes) live.isSealed = true;
   }
 
-  /** Of a segment nothing waits in: what it alone says of mailboxes is said elsewhere, then it goes. */
+  /** Of a segment that nothing of is needed any more. */
   async #giveBack(segment: Segment, isNeeded: boolean): Promise<void> {
     const { segments } = this.#parts;
-    while (segment.states.count > 0) await this.#carryStates(segment);
-    if (segment.live > 0 || segment.readers > 0) return;
+    if (segment.live > 0 || segment.states > 0 || segment.readers > 0) return;
     segments.drop(segment);
     await this.#allDurable();
     await segments.recycle(segment, isNeeded);
   }
 
-  async #carryStates(segment: Segment): Promise<void> {
-    const mailboxes: Mailbox[] = [];
-    for (const mailbox of segment.states) {
-      if (mailboxes.length === statesAtOnce) break;
-      if (mailbox.isThere) mailboxes.push(mailbox);
-      else segment.states.remove(mailbox);
+  /** What stale records still say is said elsewhere. */
+  async #carryStale(): Promise<void> {
+    const stale: Mailbox[] = [];
+    for (const { statesRecords } of this.#parts.segments.all.values()) {
+      for (const record of statesRecords) if (record.isStale) stale.push(...record);
     }
-    if (mailboxes.length === 0) return;
-    const batch = this.#emptyBatch();
-    batch.addStates(mailboxes);
-    const target = await this.#writeSettled(batch);
-    for (const mailbox of mailboxes) {
-      // Where it was written anew meanwhile, it has left this list.
-      if (mailbox.stateIn === segment.states) target.states.add(mailbox);
+    await this.#carryStates(stale);
+  }
+
+  async #carryStates(mailboxes: readonly Mailbox[]): Promise<void> {
+    for (let from = 0; from < mailboxes.length; from += statesAtOnce) {
+      const some = mailboxes.slice(from, from + statesAtOnce);
+      const batch = this.#emptyBatch();
+      const states: CarriedStates[] = [];
+      for (let first = 0; first < some.length; first += statesInRecord) {
+        const carried = some.slice(first, first + statesInRecord).filter(({ isThere }) => isThere);
+        if (carried.length === 0) continue;
+        const records = carried.map(({ stateIn }) => stateIn);
+        batch.addStates(carried);
+        states.push({ carried, records, at: batch.statesAt, length: batch.statesLength });
+      }
+      if (states.length === 0) continue;
+      const target = await this.#writeSettled(streams.settledStates, batch);
+      for (const carried of states) keepCarried(target, target.end - batch.end, carried);
     }
   }
 
   async #move(segment: Segment): Promise<void> {
+    await this.#moveEnvelopes(segment);
+    await this.#carryStates([...segment.statesRecords].flatMap((record) => [...record]));
+  }
+
+  async #moveEnvelopes(segment: Segment): Promise<void> {
     const { waiting, salt } = this.#parts;
     const { table } = waiting;
     const slots = this.#liveSlots(segment);
@@ -177,7 +224,7 @@ export class Cleaner {
         moved.push({ slot, offset, at: batch.addCopy(record) });
       }
       if (moved.length === 0) continue;
-      const target = await this.#writeSettled(batch);
+      const target = await this.#writeSettled(streams.settledEnvelopes, batch);
       const start = target.end - batch.end;
       for (const { slot, offset, at } of moved) {
         const isStill = table.segment(slot) === segment.number && table.offset(slot) === offset;
@@ -208,9 +255,9 @@ export class Cleaner {
     return this.#batch;
   }
 
-  async #writeSettled(batch: Batch): Promise<Segment> {
+  async #writeSettled(stream: SettledStream, batch: Batch): Promise<Segment> {
     const { segments, writer } = this.#parts;
-    const segment = await segments.settledFor(batch.end);
+    const segment = await segments.settledFor(stream, batch.end);
     batch.seal(writer.nextSequence());
     await new Promise<void>((resolve, reject) => {
       segment.file.writeDurably(batch.bytes, batch.end, segment.end, (error) =>
@@ -221,15 +268,24 @@ export class Cleaner {
     return segment;
   }
 
+  async #indexSome(isQuiet: boolean): Promise<void> {
+    const without = [...this.#parts.segments.all.values()].filter(
+      ({ isSealed, hasIndex, live }) => isSealed && !hasIndex && live > 0,
+    );
+    const count = isQuiet ? without.length : Math.max(0, without.length - unindexedAtMost);
+    for (const segment of without.slice(0, count)) if (!this.#isStopped) await this.#index(segment);
+  }
+
   async #index(segment: Segment): Promise<void> {
-    const { files, waiting, mailboxOf, salt } = this.#parts;
-    // What is not in the index is not found by a start: it must be gone.
+    const { files, waiting, mailboxOf } = this.#parts;
+    // What is not in the index is not found by a start: it must be elsewhere, or gone.
+    await this.#carryStates([...segment.statesRecords].flatMap((record) => [...record]));
     if (segment.dead.length > 0) await this.#erase(segment);
     await this.#allDurable();
-    if (segment.dead.length > 0 || segment.live === 0) return;
+    if (segment.dead.length > 0 || segment.states > 0 || segment.live === 0) return;
     const slots = this.#liveSlots(segment);
     segment.slots = slots;
-    await writeIndex({ files, segment, slots, waiting, mailboxOf, salt });
+    await writeIndex({ files, segment, slots, waiting, mailboxOf });
     segment.hasIndex = true;
   }
 
@@ -238,13 +294,14 @@ export class Cleaner {
    * that is cut short, what is left is seen to be of no use.
    */
   async #erase(segment: Segment): Promise<void> {
-    const { dead } = segment;
-    segment.dead = [];
+    const dead = segment.dead.splice(0);
     try {
       await this.#allDurable();
+      // It names what is erased now.
+      if (segment.hasIndex) await this.#parts.segments.removeIndex(segment);
       await this.#eraseRuns(segment, runsOf(dead));
     } catch (error) {
-      segment.dead.push(...dead);
+      for (const number of dead) segment.dead.push(number);
       throw error;
     }
   }
@@ -266,6 +323,25 @@ export class Cleaner {
   #allDurable(): Promise<void> {
     return new Promise((resolve) => this.#parts.writer.afterAll(resolve));
   }
+}
+
+interface CarriedStates {
+  readonly carried: readonly Mailbox[];
+  /** Where the state of each was before. */
+  readonly records: readonly (StatesRecord | undefined)[];
+  readonly at: number;
+  readonly length: number;
+}
+
+function keepCarried(target: Segment, batchAt: number, states: CarriedStates): void {
+  const { carried, records, at, length } = states;
+  const record = new StatesRecord(target, batchAt + at, length, carried.length);
+  for (const [index, mailbox] of carried.entries()) {
+    // Where it was written anew meanwhile, that is its newest.
+    const isNewest = mailbox.stateIn !== undefined && mailbox.stateIn === records[index];
+    if (isNewest) record.add(mailbox);
+  }
+  record.dropIfOfNone();
 }
 
 interface Run {

@@ -96,7 +96,10 @@ export class EnvelopeLog {
     });
     opened.appendTo(this.#writer);
     const writer = this.#writer;
-    this.#cleaner = new Cleaner({ files, segments, waiting, writer, mailboxOf, salt, fatal });
+    const makeRoom = () => this.#room.make();
+    this.#cleaner = new Cleaner({
+      ...{ files, segments, waiting, writer, mailboxOf, salt, makeRoom, fatal },
+    });
     this.#stopTicks = schedule.every(tickMs, () => {
       this.#cleaner.tick();
       this.#backlog.tick();
@@ -238,9 +241,7 @@ export class EnvelopeLog {
       };
       removed.push(this.#removeSlowly(this.#waiting.cutOff(mailbox)).then(forget));
     }
-    const erased = Promise.all(removed).then(() =>
-      this.#cleaner.run({ erases: true, shrinks: false }),
-    );
+    const erased = Promise.all(removed).then(() => this.#cleaner.erase());
     return { envelopes, erased };
   }
 

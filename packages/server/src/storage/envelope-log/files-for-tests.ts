@@ -79,6 +79,8 @@ export class FilesForTests implements LogFiles {
   hasPower = true;
   /** Whether it says of what it only remembers that it is durable, as some disks do. */
   lies = false;
+  /** Whether writing over what is there needs room too, as on some file systems. */
+  copiesOnWrite = false;
 
   constructor(seed: number) {
     this.#below = seededNumbers(seed);
@@ -218,7 +220,7 @@ class FileForTests implements LogFile {
           written();
           if (!this.#files.lies) contents.sync(at, at + length);
         },
-        { partly: written, needsRoom: true },
+        { partly: written, needsRoom: this.#needsRoom(at + length) },
       )
       .then(
         () => done(undefined),
@@ -234,7 +236,8 @@ class FileForTests implements LogFile {
     const contents = this.#open();
     const copy = Buffer.from(bytes);
     const written = () => contents.write(copy, at);
-    return this.#files.change(written, { partly: written, needsRoom: true });
+    const needsRoom = this.#needsRoom(at + bytes.length);
+    return this.#files.change(written, { partly: written, needsRoom });
   }
 
   sync(): Promise<void> {
@@ -266,6 +269,10 @@ class FileForTests implements LogFile {
   rest(): Promise<void> {
     this.#opened = undefined;
     return Promise.resolve();
+  }
+
+  #needsRoom(end: number): boolean {
+    return this.#files.copiesOnWrite || end > this.#open().bytes.length;
   }
 
   #open(): Contents {

@@ -36,6 +36,8 @@ export class LogForTests {
   hour = 400_000;
   /** Put, and not waiting: nothing of them may be on the disk once it is erased. */
   readonly bodies = new Set<string>();
+  /** Of all there ever were. */
+  readonly mailboxIds: string[] = [];
   readonly below: (bound: number) => number;
   #ticks: (() => void)[] = [];
   #made = 0;
@@ -257,17 +259,30 @@ export class LogForTests {
     );
   }
 
-  /** Nothing on the disk of what waits nowhere. */
+  /** Nothing on the disk of what waits nowhere, and of each mailbox where it stands now alone. */
   async checkErased(): Promise<void> {
     const waiting = new Set<string>();
+    const namings = new Map<string, number>();
     for (const { row } of this.mailboxes) {
       const handle = this.log.mailbox(row.mailboxId);
       assert.ok(handle);
       const taken = await this.log.take(handle, row.generation, 0, takesAll);
       for (const stored of taken?.envelopes ?? []) waiting.add(bodyOf(stored));
+      // What was dropped waits too.
+      namings.set(textOf(row.mailboxId), handle.waiting);
     }
     await this.log.close();
     const left = textOf(this.files.everything());
+    const names = await this.files.names();
+    const of = (kind: string) => names.filter((name) => name.endsWith(kind));
+    const indexes = of(".index").map((name) => textOf(this.files.bytesOf(name)));
+    const segments = of(".log").map((name) => textOf(this.files.bytesOf(name)));
+    for (const mailboxId of this.mailboxIds) {
+      const waits = namings.get(mailboxId);
+      const most = waits === undefined ? 0 : waits + 1;
+      assert.ok(countOf(mailboxId, segments) <= most, "a mailbox is named by what was said of it");
+      assert.ok(countOf(mailboxId, indexes) <= (waits ?? 0), "an index names what was erased");
+    }
     for (const body of this.bodies) {
       // Its marker; the rest of a body is long enough to be seen too.
       const isThere = left.includes(body.slice(0, 16)) || left.includes(body.slice(-10));
@@ -277,6 +292,7 @@ export class LogForTests {
 
   #newMailbox(): TestMailbox {
     const row = { mailboxId: this.#bytes(16), generation: 1, blocked: [] };
+    this.mailboxIds.push(textOf(row.mailboxId));
     const model = new ModelMailbox();
     return { row, model, stored: new Map(), acknowledged: 0, handed: 0, lastStored: 0 };
   }
@@ -292,6 +308,10 @@ export class LogForTests {
 
 export function bodyOf({ bytes, bodyAt, bodyLength }: EnvelopeBytes): string {
   return textOf(bytes.subarray(bodyAt, bodyAt + bodyLength));
+}
+
+function countOf(sought: string, texts: readonly string[]): number {
+  return texts.reduce((count, text) => count + text.split(sought).length - 1, 0);
 }
 
 /** Everything that was under way has gone on as far as it can. */

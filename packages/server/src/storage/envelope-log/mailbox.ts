@@ -1,5 +1,6 @@
 // One mailbox as the log has it in memory. Its fields are the rules' to change; what storage outside keeps of it (that it
 // is there, its generation, its blocks) comes with `MailboxRow`.
+import type { StatesRecord } from "./states-record.ts";
 
 /** Positions that expired before they were handed out, and in which hour. */
 export interface ExpiredRange {
@@ -40,8 +41,8 @@ export class Mailbox {
 
   /** The batch that its state goes into, where that is not written yet. */
   dirtyIn = 0;
-  /** The segment that has its newest state, and its neighbours in that segment's list. */
-  stateIn: StateList | undefined;
+  /** The record that has its newest state, and its neighbours in that record's list. */
+  stateIn: StatesRecord | undefined;
   before: Mailbox | undefined;
   behind: Mailbox | undefined;
 
@@ -49,41 +50,6 @@ export class Mailbox {
     this.id = id.slice();
     this.ordinal = ordinal;
     this.generation = generation;
-  }
-}
-
-/** The mailboxes whose newest state one segment has. */
-export class StateList {
-  first: Mailbox | undefined;
-  count = 0;
-
-  add(mailbox: Mailbox): void {
-    if (mailbox.stateIn === this) return;
-    mailbox.stateIn?.remove(mailbox);
-    mailbox.stateIn = this;
-    mailbox.before = undefined;
-    mailbox.behind = this.first;
-    if (this.first) this.first.before = mailbox;
-    this.first = mailbox;
-    this.count += 1;
-  }
-
-  remove(mailbox: Mailbox): void {
-    if (mailbox.before) mailbox.before.behind = mailbox.behind;
-    else this.first = mailbox.behind;
-    if (mailbox.behind) mailbox.behind.before = mailbox.before;
-    mailbox.before = undefined;
-    mailbox.behind = undefined;
-    mailbox.stateIn = undefined;
-    this.count -= 1;
-  }
-
-  *[Symbol.iterator](): Generator<Mailbox> {
-    for (let mailbox = this.first; mailbox; ) {
-      const { behind } = mailbox;
-      yield mailbox;
-      mailbox = behind;
-    }
   }
 }
 

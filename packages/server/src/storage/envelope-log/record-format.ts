@@ -14,9 +14,13 @@ export const batchRecordBytes = 32;
  */
 export const recordTypes = { batch: 1, put: 2, states: 3, segments: 4, erased: 5 } as const;
 
-/** live: of puts as they come. settled: of what was moved, since what it stood among is gone. */
-export const streams = { live: 1, settled: 2 } as const;
+/**
+ * live: of puts as they come. settledEnvelopes and settledStates: of what was moved, since what it stood among is gone;
+ * apart, since envelopes go by age and states come again.
+ */
+export const streams = { live: 1, settledEnvelopes: 2, settledStates: 3 } as const;
 export type Stream = (typeof streams)[keyof typeof streams];
+export type SettledStream = Exclude<Stream, typeof streams.live>;
 
 export const putFlags = { quiet: 1, handed: 2, dropped: 4 } as const;
 

@@ -24,6 +24,7 @@ import {
 import { type FoundEnvelope, readIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
 import { indexName, Segment, segmentName, segmentNumberOf } from "./segments.ts";
+import { StatesRecord } from "./states-record.ts";
 import { kinds, slotFlags, type WaitingEnvelopes } from "./waiting-envelopes.ts";
 
 /** The files of the log, before anything of them was believed. */
@@ -171,7 +172,6 @@ export class Loading {
     if (!isLongEnough) throw new DamagedSegment(segmentName(number));
     segment.hasIndex = true;
     segment.end = listedEnd;
-    if (index.states.length > 0) this.#applyStates(segment, index.states, 0);
     return { segment, hasIndex: true, mayBeTorn: false };
   }
 
@@ -179,7 +179,7 @@ export class Loading {
     if (hasIndex) return;
     const bytes = await this.#bytesOf(segment.number);
     const scanned = this.#scan(segment.number, bytes, mayBeTorn, (record, at) => {
-      if (record.type === recordTypes.states) this.#applyStates(segment, bytes, at);
+      if (record.type === recordTypes.states) this.#applyStates(segment, bytes, at, record.length);
     });
     segment.end = scanned.end;
     this.#lastSequence = Math.max(this.#lastSequence, scanned.sequence);
@@ -188,8 +188,9 @@ export class Loading {
     await segment.file.sync();
   }
 
-  #applyStates(segment: Segment, bytes: Buffer, start: number): void {
+  #applyStates(segment: Segment, bytes: Buffer, start: number, length: number): void {
     const count = bytes.readUInt32LE(start + prefixBytes);
+    const states = new StatesRecord(segment, start, length, count);
     let at = start + statesHeaderBytes;
     for (let index = 0; index < count; index += 1) {
       const mailbox = this.#ids.find(bytes, at);
@@ -203,7 +204,7 @@ export class Loading {
         mailbox.removed = bytes.readDoubleLE(at + 32);
         mailbox.last = mailbox.removed;
         this.#generations.set(mailbox, bytes.readUInt32LE(at + 40));
-        segment.states.add(mailbox);
+        states.add(mailbox);
         const expired = Array.from({ length: ranges }, (_, range) => {
           const from = rangesAt + range * rangeBytes;
           return {
@@ -216,6 +217,7 @@ export class Loading {
       }
       at = rangesAt + ranges * rangeBytes;
     }
+    states.dropIfOfNone();
   }
 
   async #readEnvelopes({ segment, hasIndex }: Source): Promise<void> {

@@ -1,20 +1,19 @@
-// The index of a sealed segment: where what waited in it stands, and the states it has, so that a start need not read the
-// bodies. It only says quicker what its segment says: where it is missing or torn, the segment is read.
+// The index of a sealed segment without states: where what waited in it stands, so that a start need not read the bodies.
+// It only says quicker what its segment says: where it is missing or torn, the segment is read.
 import { crc32 } from "node:zlib";
-import { Batch } from "./batch.ts";
 import type { LogFiles } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { batchRecordBytes, viewOf } from "./record-format.ts";
+import { viewOf } from "./record-format.ts";
 import { indexName, type Segment } from "./segments.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 
 // magic (4), version (4), number of the segment (4), envelopes (4), end of the segment (8), CRC-32 of what follows (4),
 // nothing (4). Then for each envelope: mailbox id (16), position (8), generation (4), hour and flags (4), folded id (16),
-// serial where it has a share (16), length of the body (4), offset (4). Then a states record.
+// serial where it has a share (16), length of the body (4), offset (4).
 const headerBytes = 32;
 const entryBytes = 72;
 const magic = 0x5854534c;
-const version = 1;
+const version = 2;
 /** Beside the table's flags of a slot. */
 const handedFlag = 4;
 
@@ -24,14 +23,10 @@ export async function writeIndex(parts: {
   readonly slots: readonly number[];
   readonly waiting: WaitingEnvelopes;
   readonly mailboxOf: (ordinal: number) => Mailbox | undefined;
-  readonly salt: number;
 }): Promise<void> {
   const { files, segment, slots, mailboxOf } = parts;
   const { table, shares } = parts.waiting;
-  const states = new Batch(parts.salt);
-  states.addStates([...segment.states]);
-  const statesBytes = states.bytes.subarray(batchRecordBytes, states.end);
-  const bytes = Buffer.alloc(headerBytes + slots.length * entryBytes + statesBytes.length);
+  const bytes = Buffer.alloc(headerBytes + slots.length * entryBytes);
   const view = viewOf(bytes);
   let at = headerBytes;
   let count = 0;
@@ -55,8 +50,7 @@ export async function writeIndex(parts: {
     at += entryBytes;
     count += 1;
   }
-  bytes.set(statesBytes, at);
-  const whole = bytes.subarray(0, at + statesBytes.length);
+  const whole = bytes.subarray(0, at);
   view.setUint32(0, magic, true);
   view.setUint32(4, version, true);
   view.setUint32(8, segment.number, true);
@@ -85,16 +79,11 @@ export interface FoundEnvelope {
 
 export class SegmentIndex {
   readonly end: number;
-  /** A states record, whole; nothing where it is empty. */
-  readonly states: Buffer;
   readonly #bytes: Buffer;
-  readonly #entriesEnd: number;
 
-  constructor(bytes: Buffer, entriesEnd: number) {
+  constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#entriesEnd = entriesEnd;
     this.end = bytes.readDoubleLE(16);
-    this.states = bytes.subarray(entriesEnd);
   }
 
   eachEnvelope(visit: (envelope: FoundEnvelope) => void): void {
@@ -105,7 +94,7 @@ export class SegmentIndex {
       ...{ bytes, mailboxIdAt: 0, serialAt: 0, position: 0, generation: 0, hourAndFlags: 0 },
       ...{ isHanded: false, foldedId, bodyLength: 0, offset: 0 },
     };
-    for (let at = headerBytes; at < this.#entriesEnd; at += entryBytes) {
+    for (let at = headerBytes; at < bytes.length; at += entryBytes) {
       const hourAndFlags = view.getUint32(at + 28, true);
       envelope.mailboxIdAt = at;
       envelope.position = view.getFloat64(at + 16, true);
@@ -137,7 +126,7 @@ export async function readIndex(
   const isWhole =
     bytes.readUInt32LE(4) === version &&
     bytes.readUInt32LE(8) === number &&
-    bytes.length >= entriesEnd &&
+    bytes.length === entriesEnd &&
     crc32(bytes.subarray(headerBytes)) === bytes.readUInt32LE(24);
-  return isWhole ? new SegmentIndex(bytes, entriesEnd) : undefined;
+  return isWhole ? new SegmentIndex(bytes) : undefined;
 }

@@ -1,8 +1,14 @@
 // The files of the log: which there are, which one each stream appends to, and what of each is still needed. Segments are
 // numbered as they are begun, and no number is used twice.
 import type { LogFile, LogFiles } from "./file-system.ts";
-import { StateList } from "./mailbox.ts";
-import { type Stream, segmentHeader, segmentHeaderBytes, streams } from "./record-format.ts";
+import {
+  type SettledStream,
+  type Stream,
+  segmentHeader,
+  segmentHeaderBytes,
+  streams,
+} from "./record-format.ts";
+import type { StatesRecord } from "./states-record.ts";
 
 export class Segment {
   readonly number: number;
@@ -18,8 +24,10 @@ export class Segment {
   /** Slots that were written here; those that still have their place here are live. */
   slots: number[] = [];
   /** Records to be erased: offset and length, by turns. */
-  dead: number[] = [];
-  readonly states = new StateList();
+  readonly dead: number[] = [];
+  /** Of mailboxes whose newest states it has. */
+  states = 0;
+  readonly statesRecords = new Set<StatesRecord>();
   isSealed = false;
   hasIndex = false;
   /** Readings under way: its file stays while there are any. */
@@ -58,7 +66,7 @@ export class Segments {
   /** What the log itself says of that. */
   listed = 0;
   #live: Segment | undefined;
-  #settled: Segment | undefined;
+  readonly #settled = new Map<SettledStream, Segment>();
   #prepared: Segment[] = [];
   #preparing: Promise<void> | undefined;
   #nextNumber = 1;
@@ -112,11 +120,12 @@ export class Segments {
     return next;
   }
 
-  async settledFor(length: number): Promise<Segment> {
-    if (this.#settled && this.#hasRoom(this.#settled, length)) return this.#settled;
-    if (this.#settled) this.#settled.isSealed = true;
-    const segment = await this.#begin(streams.settled);
-    this.#settled = segment;
+  async settledFor(stream: SettledStream, length: number): Promise<Segment> {
+    const before = this.#settled.get(stream);
+    if (before && this.#hasRoom(before, length)) return before;
+    if (before) before.isSealed = true;
+    const segment = await this.#begin(stream);
+    this.#settled.set(stream, segment);
     this.all.set(segment.number, segment);
     this.listing += 1;
     return segment;
@@ -144,7 +153,7 @@ export class Segments {
   /** It holds nothing any more: the next listing leaves it out. */
   drop(segment: Segment): void {
     this.all.delete(segment.number);
-    if (this.#settled === segment) this.#settled = undefined;
+    for (const [stream, of] of this.#settled) if (of === segment) this.#settled.delete(stream);
     if (this.#live === segment) this.#live = undefined;
     this.listing += 1;
   }
@@ -154,7 +163,7 @@ export class Segments {
    * stream will need one soon: to write over zeros is cheaper than to make files longer.
    */
   async recycle(segment: Segment, isNeeded: boolean): Promise<void> {
-    if (segment.hasIndex) await this.#files.remove(indexName(segment.number));
+    if (segment.hasIndex) await this.removeIndex(segment);
     if (!isNeeded || this.#prepared.length >= preparedAtMost) {
       await segment.file.rest();
       await this.#files.remove(segmentName(segment.number));
@@ -172,6 +181,12 @@ export class Segments {
     const next = await this.#begun(number, streams.live, file);
     next.preparedBytes = length;
     this.#prepared.push(next);
+  }
+
+  async removeIndex(segment: Segment): Promise<void> {
+    segment.hasIndex = false;
+    await this.#files.remove(indexName(segment.number));
+    await this.#files.syncNames();
   }
 
   /** Gives the disk back what only was kept for speed. */

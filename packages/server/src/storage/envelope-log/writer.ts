@@ -6,6 +6,7 @@ import { isWithoutRoom } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { aligned, putRecordBytes, segmentBytesInList, stateBytes } from "./record-format.ts";
 import type { Segment, Segments } from "./segments.ts";
+import { StatesRecord } from "./states-record.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 
 export interface WriterParts {
@@ -169,7 +170,7 @@ export class Writer {
     }
     segment.live += batch.slots.length;
     segment.liveBytes += bytes;
-    for (const mailbox of batch.mailboxes) segment.states.add(mailbox);
+    if (batch.mailboxes.length > 0) keepStates(segment, start, batch, batch.mailboxes);
     segment.end = start + batch.end;
     segments.listed = Math.max(segments.listed, listing);
     const { afterPuts, afterAll } = batch;
@@ -220,6 +221,18 @@ export class Writer {
     for (const done of refused) done(false);
     this.#write(batch);
   }
+}
+
+/** The newest states of these are in a batch that stands in the segment now. */
+export function keepStates(
+  segment: Segment,
+  batchAt: number,
+  { statesAt, statesLength }: Batch,
+  mailboxes: readonly Mailbox[],
+): void {
+  const record = new StatesRecord(segment, batchAt + statesAt, statesLength, mailboxes.length);
+  for (const mailbox of mailboxes) if (mailbox.isThere) record.add(mailbox);
+  record.dropIfOfNone();
 }
 
 async function cutBack(segment: Segment): Promise<void> {
