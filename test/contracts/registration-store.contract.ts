@@ -40,9 +40,21 @@ export function registrationStoreContract(name: string, open: OpenStores): void 
     await registration.openSession(later);
     assert.equal(await registration.countTry(session.sessionHash, 5, 600), undefined);
     assert.ok(await registration.countTry(session.sessionHash, 5, 599));
-    await registration.forget(600);
+    await registration.forget(600, 1e15);
     assert.equal(await registration.countTry(session.sessionHash, 5, 599), undefined);
     assert.ok(await registration.countTry(later.sessionHash, 5, 599));
+    await stores.close();
+  });
+
+  test(`${name}: a session that was opened by a clock that was ahead goes at once`, async () => {
+    const { stores } = await open();
+    const { registration } = stores;
+    const [session, ahead] = [aSession(), { ...aSession(), expiresAt: 1e12 }];
+    await registration.openSession(session);
+    await registration.openSession(ahead);
+    await registration.forget(0, session.expiresAt);
+    assert.equal(await registration.countTry(ahead.sessionHash, 5, 1), undefined);
+    assert.ok(await registration.countTry(session.sessionHash, 5, 1));
     await stores.close();
   });
 
@@ -67,7 +79,7 @@ export function registrationStoreContract(name: string, open: OpenStores): void 
     const [mac, other] = [randomBytes(32), randomBytes(32)];
     assert.equal(await stores.registration.isNever(mac), false);
     await Promise.all([stores.registration.addNever(mac), stores.registration.addNever(mac)]);
-    await stores.registration.forget(1e15);
+    await stores.registration.forget(1e15, 1e15);
     const again = await reopen();
     assert.equal(await again.registration.isNever(mac), true);
     assert.equal(await again.registration.isNever(other), false);

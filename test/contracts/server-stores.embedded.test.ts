@@ -20,6 +20,7 @@ import { mailboxExpiryContract } from "./mailbox-expiry.contract.ts";
 import { mailboxStoreContract } from "./mailbox-store.contract.ts";
 import { registrationStoreContract } from "./registration-store.contract.ts";
 import { newAccount, newPlace, newPut } from "./server-stores.ts";
+import { timeStoreContract } from "./time-store.contract.ts";
 
 const folders: string[] = [];
 const opened: Stores[] = [];
@@ -67,6 +68,7 @@ discoveryStoreContract("embedded", openStores);
 mailboxStoreContract("embedded", openStores);
 mailboxExpiryContract("embedded", openStores);
 registrationStoreContract("embedded", openStores);
+timeStoreContract("embedded", openStores);
 
 async function copiesOnDisk(folder: string, needles: readonly Uint8Array[]): Promise<number> {
   const files = [...(await filesBelow(folder)).values()];
@@ -148,7 +150,7 @@ test("what a session was sealed for is not on disk once it is forgotten and the 
   await stores.registration.openSession(session);
   const starts = [session.sealed.subarray(0, 16), session.codeMac];
   assert.equal(await copiesOnDisk(folder, starts), 2);
-  await stores.registration.forget(5);
+  await stores.registration.forget(5, 1e15);
   await stores.close();
   assert.equal(await copiesOnDisk(folder, starts), 0);
 });

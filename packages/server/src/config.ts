@@ -34,6 +34,8 @@ export interface Config extends Folders {
   readonly origins: readonly string[];
   /** The built Messaging app; absolute. Without it none is served. */
   readonly appDirectory: string | undefined;
+  /** The operator says so: see `time/`. */
+  readonly isClockRight: boolean;
 }
 
 /** As `assent serve` has them, and what it knows of the installation. */
@@ -44,6 +46,7 @@ export interface ServeOptions {
   readonly sms?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly appDirectory?: string | undefined;
+  readonly clockIsRight?: boolean | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,6 +78,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
+    isClockRight: options.clockIsRight ?? false,
   };
 }
 

@@ -64,6 +64,8 @@ import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import type { Stores } from "./storage/stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
+import { uptimeOfThisMachine } from "./time/uptime.ts";
+import { type WatchedTime, watchTime } from "./time/watched-time.ts";
 
 export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
@@ -107,6 +109,13 @@ export async function startServer(
   });
   const computing = startComputing();
   try {
+    const time = await watchTime({
+      wallMs: now,
+      uptimeMs: dependencies.uptimeMs ?? uptimeOfThisMachine,
+      store: stores.time,
+      isClockRight: config.isClockRight,
+      log,
+    });
     const { evaluations, evaluationsPerDay } = quotas.discovery;
     const cell = await openLiveCell({
       keysDirectory: config.keysDirectory,
@@ -119,7 +128,8 @@ export async function startServer(
       openSealedNumber: computing.openSealedNumber,
       now,
     });
-    return await serveCell(config, { now, randomness, log, stores, cell, computing, health });
+    const parts = { now, time, randomness, log, stores, cell, computing, health };
+    return await serveCell(config, parts);
   } catch (error) {
     await computing.close();
     await stores.close();
@@ -129,6 +139,7 @@ export async function startServer(
 
 interface CellParts {
   readonly now: () => number;
+  readonly time: WatchedTime;
   readonly randomness: Randomness;
   readonly log: Log;
   readonly stores: Stores;
@@ -138,7 +149,7 @@ interface CellParts {
 }
 
 async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
-  const { now, randomness, log, stores, cell, computing } = parts;
+  const { now, time, randomness, log, stores, cell, computing } = parts;
   const { transport } = config.sms;
   if (transport === "fake" || transport === "console") {
     log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
@@ -224,13 +235,16 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   const everyMs = quotas.shortLived.sweepEveryMs;
   const sweeps = startSweeps(
     [
+      { of: "time", everyMs, run: time.watch },
       { of: "sessions", everyMs, run: registration.sweep },
-      { of: "accounts", everyMs, run: accounts.sweep },
-      { of: "key packages", everyMs, run: directory.sweep },
-      { of: "counts", everyMs, run: () => stores.counters.forget(now()) },
       { of: "peers", everyMs, run: () => peerCounters.forget(now()) },
-      { of: "envelopes", everyMs: quotas.mailbox.sweepEveryMs, run: mailboxes.sweep },
+      { of: "counts", everyMs, runByAge: ({ nowMs }) => stores.counters.forget(nowMs) },
+      { of: "accounts", everyMs, runByAge: accounts.sweep },
+      { of: "key packages", everyMs, runByAge: directory.sweep },
+      { of: "keys", everyMs, runByAge: cell.sweep },
+      { of: "envelopes", everyMs: quotas.mailbox.sweepEveryMs, runByAge: mailboxes.sweep },
     ],
+    time.look,
     log,
   );
   await sweeps.runAll();
@@ -268,6 +282,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     await operating.close();
     await stopServing(quotas.http.stopMs);
     await time.keep().catch((error: unknown) => log.error("time was not kept", error));
+    await time.keep().catch((error: unknown) => log.error("time was not kept", error));
     countsLine.stop();
     await sms.close();
     await computing.close();
@@ -303,7 +318,8 @@ async function createRooms(
   parts: CellParts & Pick<ServiceCounts, "smsSent"> & { readonly peerCounters: Counters },
   sms: SmsTransport,
 ) {
-  const { now, randomness, stores, cell, peerCounters } = parts;
+  const { now, time, randomness, stores, cell, peerCounters } = parts;
+  const { stampMs } = time;
   const { evaluator } = parts.computing;
   const { claims, receipts, sealing, voprf, secrets } = cell;
   const cellId = cell.publicSide.id;
@@ -315,6 +331,7 @@ async function createRooms(
     wakeups: createEmbeddedWakeups(),
     addresses: createAddresses(cell.capability, randomness),
     tickets: createTickets(secrets.tickets, randomness),
+    time,
     quotas: quotas.mailbox,
     now,
     elapsedMs: () => performance.now(),
@@ -354,10 +371,19 @@ async function createRooms(
     events,
     numberMoves: discovery.numberMoves,
     endedKeptMs: quotas.accounts.endedKeptMs,
+    stampMs,
     now,
     randomness,
   });
-  const leaving = createLeaving({ cellId, store: stores.accounts, claims, receipts, events, now });
+  const leaving = createLeaving({
+    cellId,
+    store: stores.accounts,
+    claims,
+    receipts,
+    events,
+    now,
+    stampMs,
+  });
   const devices = createDevices({
     cellId,
     store: stores.accounts,
@@ -368,6 +394,7 @@ async function createRooms(
     mintProvisional: mailboxes.mintProvisional,
     isThere: accounts.isThere,
     hasEnded: accounts.hasEnded,
+    stampMs,
     counters: peerCounters,
     quotas: quotas.directory,
     now,

@@ -17,6 +17,8 @@ export interface RunningServer {
 export interface Dependencies {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Milliseconds since the machine was started. */
+  readonly uptimeMs?: () => number;
   readonly randomness?: Randomness;
   readonly logDestination?: LogDestination;
   /** The database grows to so many pages at most: a disk that is full, for tests. */

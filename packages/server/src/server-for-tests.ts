@@ -17,8 +17,8 @@ export interface ServerForTests extends RunningServer {
   readonly folder: string;
   /** All it logged, at level debug. */
   readonly log: string[];
-  /** Where its clock is moved. */
-  readonly clock: { nowMs: number };
+  /** Where time is moved on. What is set as `jumpedMs` besides, the wall clock alone shows. */
+  readonly clock: { nowMs: number; jumpedMs: number };
   /** Stops it, and starts it on what it left. */
   restart(): Promise<ServerForTests>;
 }
@@ -35,14 +35,16 @@ export async function startTestServer(
     for (const server of running) await server.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const clock = { nowMs: Date.now() };
+  const clock = { nowMs: Date.now(), jumpedMs: 0 };
+  const bootedMs = clock.nowMs - 1_000_000;
   const log: string[] = [];
 
   async function start(): Promise<ServerForTests> {
     const options = { data: folder, port: 0, sms: "fake", logLevel: "debug", ...more };
     const server = await startServer(readConfig(options, environment), {
       ...dependencies,
-      now: () => clock.nowMs,
+      now: () => clock.nowMs + clock.jumpedMs,
+      uptimeMs: () => clock.nowMs - bootedMs,
       logDestination: { write: (line) => log.push(line) },
       fatal: (error) => {
         throw error;

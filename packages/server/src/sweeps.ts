@@ -1,11 +1,22 @@
-// What is ended by time, again and again: each thing by itself, so that one which fails stops no other.
+// What is ended by time, again and again: each thing by itself, so that one which fails stops no other. What was promised
+// to go within minutes goes by the clock as it is; what somebody would miss goes only while the clock can be believed.
 import type { Log } from "./log.ts";
+import type { Judgement, OverAge } from "./time/judged-time.ts";
 
-export interface Sweep {
+interface SweepOfAnything {
   /** A fixed word, for the log. */
   readonly of: string;
   readonly everyMs: number;
+}
+
+/** By the clock as it is. */
+export interface PromptSweep extends SweepOfAnything {
   readonly run: () => Promise<void>;
+}
+
+/** Only while the clock can be believed. */
+export interface SweepByAge extends SweepOfAnything {
+  readonly runByAge: (overAge: OverAge) => Promise<void>;
 }
 
 export interface Sweeps {
@@ -14,10 +25,16 @@ export interface Sweeps {
   stop(): void;
 }
 
-export function startSweeps(sweeps: readonly Sweep[], log: Pick<Log, "error">): Sweeps {
-  async function run(sweep: Sweep): Promise<void> {
+export function startSweeps(
+  sweeps: readonly (PromptSweep | SweepByAge)[],
+  judge: () => Judgement,
+  log: Pick<Log, "error">,
+): Sweeps {
+  async function run(sweep: PromptSweep | SweepByAge): Promise<void> {
     try {
-      await sweep.run();
+      if ("run" in sweep) return await sweep.run();
+      const judgement = judge();
+      if (judgement.kind === "agree") await sweep.runByAge(judgement);
     } catch (error) {
       log.error(`ending what is over failed: ${sweep.of}`, error);
     }

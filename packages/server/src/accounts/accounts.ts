@@ -15,6 +15,7 @@ import {
 } from "@assent/protocol";
 import type { ClaimsRole } from "../cell/roles.ts";
 import type { Randomness } from "../randomness.ts";
+import type { OverAge } from "../time/judged-time.ts";
 import { openBeginningManifest, openManifestOf, requireFollowsOn } from "./manifests.ts";
 import type {
   AccountChange,
@@ -93,7 +94,7 @@ export interface Accounts {
   hasEnded(accountId: Uint8Array): Promise<boolean>;
 
   /** Forgets spent claims, and what ended long ago. */
-  sweep(): Promise<void>;
+  sweep(overAge: OverAge): Promise<void>;
 }
 
 export function createAccounts(parts: {
@@ -104,9 +105,11 @@ export function createAccounts(parts: {
   readonly numberMoves: NumberMoves;
   readonly endedKeptMs: number;
   readonly now: () => number;
+  /** Of what will go by age. */
+  readonly stampMs: () => number;
   readonly randomness: Randomness;
 }): Accounts {
-  const { cellId, store, claims, events, now, randomness } = parts;
+  const { cellId, store, claims, events, now, stampMs, randomness } = parts;
 
   function requireLive({ expiresAtMs }: Claim): void {
     if (expiresAtMs <= BigInt(now())) throw new AssentError("code_expired");
@@ -171,7 +174,7 @@ export function createAccounts(parts: {
           mailboxId: randomness.bytes(16),
         },
         claim: spent(claim),
-        now: now(),
+        now: stampMs(),
       });
       if (outcome.kind === "claim-spent") {
         // Two of the same request at once: the other one made the account.
@@ -214,7 +217,7 @@ export function createAccounts(parts: {
     },
 
     async restart(deviceId, restart) {
-      const outcome = await store.restart({ deviceId, ...restart, now: now() });
+      const outcome = await store.restart({ deviceId, ...restart, now: stampMs() });
       if (outcome.kind === "no-device") throw new AssentError("signed_out");
       if (outcome.kind === "generation-outdated") throw new AssentError("request_invalid");
       events.mailboxRestarted(outcome.mailboxId);
@@ -237,7 +240,7 @@ export function createAccounts(parts: {
       return (await store.ending(accountId)) !== undefined;
     },
 
-    sweep: () => store.forget(now(), now() - parts.endedKeptMs),
+    sweep: ({ dayAgoMs }) => store.forget(dayAgoMs, dayAgoMs - parts.endedKeptMs),
   };
 }
 

@@ -53,8 +53,10 @@ export function createLeaving(parts: {
   readonly receipts: ReceiptsRole;
   readonly events: Pick<AccountEvents, "mailboxesEnded" | "placesChanged">;
   readonly now: () => number;
+  /** Of what will go by age. */
+  readonly stampMs: () => number;
 }): Leaving {
-  const { cellId, store, claims, receipts, events, now } = parts;
+  const { cellId, store, claims, receipts, events, now, stampMs } = parts;
 
   async function state(ended: EndOutcome, requestHash: Uint8Array): Promise<StatedDeletion> {
     const counts: Partial<Ended> = ended.kind === "ended" ? ended : {};
@@ -82,7 +84,7 @@ export function createLeaving(parts: {
 
   return {
     async leave(accountId, requestHash) {
-      const ended = await store.end(accountId, now());
+      const ended = await store.end(accountId, stampMs());
       if (ended.kind === "no-account") throw new AssentError("signed_out");
       return state(ended, requestHash);
     },
@@ -94,7 +96,7 @@ export function createLeaving(parts: {
       const ended = await store.endByNumber(
         [claim.lookupHash, ...claim.formerLookupHashes],
         { serial: claim.serial, expiresAt: Number(claim.expiresAtMs) },
-        now(),
+        stampMs(),
       );
       if (ended.kind === "claim-spent") throw new AssentError("code_expired");
       return state(ended, labelledHash("request", signed.encoded));

@@ -18,7 +18,7 @@ import {
   type Epochs,
   type OnlineKey,
   type OnlineKeys,
-  withoutExpired,
+  withoutEnded,
 } from "./keys.ts";
 
 export interface KeyFolder {
@@ -36,10 +36,10 @@ const otherRoles = [
 ];
 
 /**
- * The keys of a cell that has started before, without those that are good for nothing any more.
+ * The keys of a cell that has started before, without those that a rotation ended.
  * @throws StartRefused where one of them is missing, damaged, open to others, or of another cell
  */
-export async function openKeyFolder(path: string, now: number): Promise<KeyFolder> {
+export async function openKeyFolder(path: string): Promise<KeyFolder> {
   const kept = await readRole(path, keyFormats.certificate);
   const certificate = kept && (await openCertificate(kept));
   if (!kept) throw missing(path, keyFormats.certificate);
@@ -69,7 +69,7 @@ export async function openKeyFolder(path: string, now: number): Promise<KeyFolde
     registration: await read(keyFormats.registration),
     counting: await read(keyFormats.counting),
   };
-  return commitKeys({ path, cellId, certificate, keys }, withoutExpired(keys, now));
+  return commitKeys({ path, cellId, certificate, keys }, withoutEnded(keys));
 }
 
 /**
@@ -105,7 +105,7 @@ function together(row: OnlineKeys, next: OnlineKeys): OnlineKeys {
 /** Nothing secret. */
 export interface KeysDescription {
   readonly certificateNumber: number;
-  /** All that are good, ascending. */
+  /** All there are, ascending. */
   readonly sealingEpochs: readonly number[];
   readonly voprfEpochs: readonly number[];
   readonly capabilityEpochs: readonly number[];

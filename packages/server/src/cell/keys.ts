@@ -81,20 +81,28 @@ export function isGood({ replacedAt }: Replaceable, overlap: number, now: number
   return replacedAt === undefined || now - replacedAt <= overlap;
 }
 
-/** The keys without those that are good for nothing any more; rows that lose none are the same as before. */
-export function withoutExpired(keys: CellKeys, now: number): CellKeys {
-  const good = <Key extends Replaceable>(row: readonly Key[], overlap: number): readonly Key[] => {
-    const left = row.filter((key) => isGood(key, overlap, now));
-    return left.length < row.length ? left : row;
-  };
+/** The keys without those that the next ones ended, whatever time it is; rows that lose none are the same as before. */
+export function withoutEnded(keys: CellKeys): CellKeys {
   const last = (row: OnlineKeys, most: number): OnlineKeys =>
     row.length > most ? row.slice(-most) : row;
   return {
     ...keys,
     parameters: last(keys.parameters, 1),
     // The one before the current one, and none before that: a second rotation ends it at once.
-    claims: good(last(keys.claims, 2), overlapMs.claims),
+    claims: last(keys.claims, 2),
     receipts: last(keys.receipts, 1),
+  };
+}
+
+/** The keys without those that are good for nothing any more; rows that lose none are the same as before. */
+export function withoutExpired(keys: CellKeys, at: number): CellKeys {
+  const good = <Key extends Replaceable>(row: readonly Key[], overlap: number): readonly Key[] => {
+    const left = row.filter((key) => isGood(key, overlap, at));
+    return left.length < row.length ? left : row;
+  };
+  return {
+    ...keys,
+    claims: good(keys.claims, overlapMs.claims),
     sealing: good(keys.sealing, overlapMs.sealing),
     voprf: good(keys.voprf, overlapMs.voprf),
     capability: good(keys.capability, overlapMs.capability),

@@ -15,6 +15,7 @@ import {
 import { create } from "@bufbuild/protobuf";
 import type { OpenSealedNumber } from "../computing/computing.ts";
 import { StartRefused } from "../start-refused.ts";
+import type { OverAge } from "../time/judged-time.ts";
 import { hasCertificate, makeFirstKeys } from "./first-keys.ts";
 import { requireOwnFolder } from "./key-file.ts";
 import {
@@ -25,7 +26,15 @@ import {
   openKeyFolder,
 } from "./key-folder.ts";
 import { keyFormats } from "./key-formats.ts";
-import { currentOf, type EpochKey, type Epochs, isGood, overlapMs } from "./keys.ts";
+import {
+  type CellKeys,
+  currentOf,
+  type EpochKey,
+  type Epochs,
+  isGood,
+  overlapMs,
+  withoutExpired,
+} from "./keys.ts";
 import { type CellOffers, publish } from "./parameters.ts";
 import type {
   CapabilityRole,
@@ -53,7 +62,9 @@ export interface LiveCell {
    * @throws RotationRefused, and then nothing was rotated
    */
   rotate(rotation: Rotation): Promise<void>;
-  /** Called each time that a rotation took effect. */
+  /** Destroys what is good for nothing any more. */
+  sweep(overAge: OverAge): Promise<void>;
+  /** Called each time that the keys are others. */
   onRotated(listener: () => void): void;
   describe(): Promise<CellDescription>;
 }
@@ -78,18 +89,23 @@ export async function openLiveCell(parts: {
   readonly now: () => number;
 }): Promise<LiveCell> {
   const { keysDirectory, store, now } = parts;
-  let folder = await openFolder(keysDirectory, store, now());
+  let folder = await openFolder(keysDirectory, store);
   let published = await publish(folder, parts);
-  let rotations = Promise.resolve();
+  let changes = Promise.resolve();
   const listeners: (() => void)[] = [];
   const { cellId } = folder;
 
-  async function rotateNow(rotation: Rotation): Promise<void> {
-    const next = await rotatedFrom(folder, rotation, now());
+  async function change(next: CellKeys): Promise<void> {
     const committed = await commitKeys(folder, next);
     published = await publish(committed, parts);
     folder = committed;
     for (const listener of listeners) listener();
+  }
+
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = changes.then(work);
+    changes = done.catch(() => undefined);
+    return done;
   }
 
   const certificate = () => create(SignedSchema, folder.keys.certificate);
@@ -141,11 +157,13 @@ export async function openLiveCell(parts: {
       ofEpoch: (epoch) => ofEpoch(folder.keys.capability, epoch, overlapMs.capability, now()),
     },
     secrets: { tickets, registration, counting },
-    rotate(rotation) {
-      const done = rotations.then(() => rotateNow(rotation));
-      rotations = done.catch(() => undefined);
-      return done;
-    },
+    rotate: (rotation) => inTurn(async () => change(await rotatedFrom(folder, rotation, now()))),
+    sweep: ({ dayAgoMs }) =>
+      inTurn(async () => {
+        const left = withoutExpired(folder.keys, dayAgoMs);
+        const isSame = destroyedByAge.every((role) => left[role] === folder.keys[role]);
+        if (!isSame) await change(left);
+      }),
     onRotated: (listener) => void listeners.push(listener),
     describe: async () => ({
       ...describeKeys(folder),
@@ -155,7 +173,9 @@ export async function openLiveCell(parts: {
   };
 }
 
-async function openFolder(path: string, store: CellStore, now: number): Promise<KeyFolder> {
+const destroyedByAge = ["claims", "sealing", "voprf", "capability"] as const;
+
+async function openFolder(path: string, store: CellStore): Promise<KeyFolder> {
   const stored = await store.cell();
   if (!(await hasCertificate(path))) {
     if (stored) {
@@ -166,7 +186,7 @@ async function openFolder(path: string, store: CellStore, now: number): Promise<
     await makeFirstKeys(path);
   }
   await requireOwnFolder(path);
-  const folder = await openKeyFolder(path, now);
+  const folder = await openKeyFolder(path);
   if (stored && !equalBytes(stored.cellId, folder.cellId)) {
     throw new StartRefused(
       `The keys in ${path} are of another cell than the database. Put back the ones that belong to it.`,

@@ -88,6 +88,11 @@ test("a claims key that was replaced is good for an hour, by whoever it was stol
     assert.equal(await live.claims.open(claim), undefined);
     assert.ok(await live.claims.open(current));
   }
+  assert.match(await readFile(file, "utf8"), /"certificate": 1,/, "the clock may be wrong");
+  const nowMs = kept.clock.nowMs;
+  await cell.sweep({ nowMs, dayAgoMs: nowMs - 1 });
+  assert.match(await readFile(file, "utf8"), /"certificate": 1,/);
+  await cell.sweep({ nowMs, dayAgoMs: nowMs });
   assert.doesNotMatch(await readFile(file, "utf8"), /"certificate": 1,/);
 });
 
@@ -173,10 +178,16 @@ test("a number sealed to a former key opens for 30 days", async (context) => {
   kept.clock.nowMs += 1;
   await assert.rejects(open(former), outdated);
   assert.equal((await open(current))?.length, 32);
-  // The next start takes its key off the disk.
+  // Not a start, but a sweep takes its key off the disk.
   const file = join(kept.folder, "sealing.key");
-  assert.match(await readFile(file, "utf8"), /"epoch": 1,/);
   const restarted = await kept.open();
+  assert.match(await readFile(file, "utf8"), /"epoch": 1,/);
+  let changed = 0;
+  restarted.onRotated(() => void (changed += 1));
+  for (const nowMs of [kept.clock.nowMs, kept.clock.nowMs]) {
+    await restarted.sweep({ nowMs, dayAgoMs: nowMs });
+    assert.equal(changed, 1, "once");
+  }
   assert.doesNotMatch(await readFile(file, "utf8"), /"epoch": 1,/);
   await assert.rejects(open(former, restarted), outdated);
   assert.equal((await open(current, restarted))?.length, 32);
@@ -214,8 +225,11 @@ test("capabilities and evaluations of a former epoch are known for 400 days", as
   assert.equal(cell.capability.ofEpoch(1), undefined);
   assert.equal(cell.voprf.ofEpoch(1), undefined);
   assert.deepEqual(cell.voprf.former(), []);
-  // The next rotation takes their keys off the disk.
+  // A rotation does not take their keys off the disk: its clock may be wrong.
   await rotate(cell, "voprf");
+  const { nowMs } = kept.clock;
+  assert.deepEqual((await cell.describe()).capabilityEpochs, [1, 2]);
+  await cell.sweep({ nowMs, dayAgoMs: nowMs });
   const { voprfEpochs, capabilityEpochs } = await (await kept.open()).describe();
   assert.deepEqual([voprfEpochs, capabilityEpochs], [[2, 3], [2]]);
   for (const file of ["voprf.key", "capability.key"])

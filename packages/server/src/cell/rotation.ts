@@ -14,7 +14,7 @@ import {
   makeVoprfKey,
   withNext,
   withNextEpoch,
-  withoutExpired,
+  withoutEnded,
 } from "./keys.ts";
 
 /** What can be rotated: `online` are the three keys that the certificate names. */
@@ -49,7 +49,7 @@ export async function rotatedFrom(
   if (what.includes("capability")) {
     keys = { ...keys, capability: withNextEpoch(keys.capability, makeSecretKey(), now) };
   }
-  return withoutExpired(keys, now);
+  return withoutEnded(keys);
 }
 
 async function withOnlineKeys(

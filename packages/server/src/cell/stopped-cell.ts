@@ -15,6 +15,6 @@ export async function rotateStoppedCell(
 ): Promise<KeysDescription> {
   await loadVoprf();
   await requireOwnFolder(keysDirectory);
-  const folder = await openKeyFolder(keysDirectory, now);
+  const folder = await openKeyFolder(keysDirectory);
   return describeKeys(await commitKeys(folder, await rotatedFrom(folder, rotation, now)));
 }

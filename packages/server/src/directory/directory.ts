@@ -4,6 +4,7 @@ import { AssentError, hex, lookupHashOf } from "@assent/protocol";
 import type { Counters } from "../limits/counters.ts";
 import { rateLimited } from "../limits/peer-brake.ts";
 import type { DirectoryQuotas } from "../limits/quotas.ts";
+import type { OverAge } from "../time/judged-time.ts";
 import type { DirectoryStore, KeyPackagesLeft, TakenKeyPackages } from "./store.ts";
 
 export interface StartingPoint {
@@ -35,7 +36,7 @@ export interface Directory {
   keyPackagesLeft(deviceId: Uint8Array): Promise<KeyPackagesLeft>;
 
   /** Forgets KeyPackages that nobody would use any more, were they to come again. */
-  sweep(): Promise<void>;
+  sweep(overAge: OverAge): Promise<void>;
 }
 
 export function createDirectory(parts: {
@@ -47,6 +48,8 @@ export function createDirectory(parts: {
   readonly counters: Counters;
   readonly quotas: DirectoryQuotas;
   readonly now: () => number;
+  /** Of what will go by age. */
+  readonly stampMs: () => number;
 }): Directory {
   const { store, mintProvisional, isThere, hasEnded, counters, quotas, now } = parts;
 
@@ -86,13 +89,14 @@ export function createDirectory(parts: {
     async addKeyPackages(deviceId, added) {
       await countAdded(deviceId, added);
       const keep = quotas.singleUseKeyPackagesPerDevice;
-      const left = await store.addKeyPackages({ deviceId, ...added, keep, now: now() });
+      const addedAt = parts.stampMs();
+      const left = await store.addKeyPackages({ deviceId, ...added, keep, now: addedAt });
       if (!left) throw new AssentError("signed_out");
       return left.singleUse;
     },
 
     keyPackagesLeft: (deviceId) => store.keyPackagesLeft(deviceId),
 
-    sweep: () => store.forget(now() - quotas.keyPackagesSeenMs),
+    sweep: ({ dayAgoMs }) => store.forget(dayAgoMs - quotas.keyPackagesSeenMs),
   };
 }

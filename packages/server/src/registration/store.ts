@@ -36,6 +36,6 @@ export interface RegistrationStore {
 
   addNever(numberMac: Uint8Array): Promise<void>;
 
-  /** Forgets expired sessions. */
+  /** Forgets expired sessions, and those that expire after `noneAfter`: the clock was ahead when they were opened. */
   forget(now: number, noneAfter: number): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { Counters } from "../limits/counters.ts";
 import type * as batched from "../mailbox/batched-store.ts";
 import type { MailboxStore } from "../mailbox/store.ts";
 import type { RegistrationStore } from "../registration/store.ts";
+import type { TimeStore } from "../time/store.ts";
 
 export interface Stores {
   readonly cell: CellStore;
@@ -18,6 +19,7 @@ export interface Stores {
   readonly mailboxes: batched.MailboxStore;
   /** Durable. */
   readonly counters: Counters;
+  readonly time: TimeStore;
   /** Finishes what was called, leaves nothing behind to be finished, and lets go of the store. */
   close(): Promise<void>;
 }

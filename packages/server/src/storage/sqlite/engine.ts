@@ -13,6 +13,7 @@ import { mailboxRowOperations } from "./mailbox-rows.ts";
 import { isEarlierFormat, migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
 import { registrationOperations } from "./registration.ts";
+import { timeOperations } from "./time.ts";
 
 /** One call of a port's method. */
 export interface Call {
@@ -70,6 +71,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
     discovery: discoveryOperations(workspace),
     mailboxRows: mailboxRowOperations(workspace),
     counters: counterOperations(workspace),
+    time: timeOperations(workspace),
   } as unknown as OperationsByName;
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { StartRefused } from "../../start-refused.ts";
 
 // Above the versions of all files that were made before the first release.
-const firstVersion = 101;
+const firstVersion = 102;
 
 // Every table has an integer rowid: a WITHOUT ROWID table is slow where rows are long. What ends in _at is in
 // milliseconds since 1970, what ends in _hour in hours since then.
@@ -152,6 +152,14 @@ const steps: readonly string[] = [
   CREATE UNIQUE INDEX counter_key ON counter (key, thing);
   CREATE INDEX counter_since ON counter (since);
   CREATE INDEX counter_over_at ON counter (over_at);
+
+  -- time/: one row, once time was kept. What ends in _ms is in milliseconds, of which clock is in time/store.ts.
+  CREATE TABLE kept_time (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    wall_ms INTEGER NOT NULL,
+    uptime_ms INTEGER NOT NULL,
+    agree_since_ms INTEGER
+  );
   `,
 ];
 

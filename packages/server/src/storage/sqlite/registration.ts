@@ -33,7 +33,9 @@ export function registrationOperations({
   const selectClaim = database.prepare(
     "SELECT sealed_claim FROM registration_session WHERE session_hash = ?",
   );
-  const forgetSessions = database.prepare("DELETE FROM registration_session WHERE expires_at <= ?");
+  const forgetSessions = database.prepare(
+    "DELETE FROM registration_session WHERE expires_at <= ? OR expires_at > ?",
+  );
   const selectNever = database.prepare("SELECT 1 FROM never_number WHERE number_mac = ?");
   const insertNever = database.prepare(
     "INSERT OR IGNORE INTO never_number (number_mac) VALUES (?)",
@@ -72,8 +74,8 @@ export function registrationOperations({
     addNever(numberMac) {
       insertNever.run(numberMac);
     },
-    forget(now) {
-      if (forgetSessions.run(now).changes) leavesRemains();
+    forget(now, noneAfter) {
+      if (forgetSessions.run(now, noneAfter).changes) leavesRemains();
     },
   };
 }

@@ -110,6 +110,7 @@ export async function openSqliteStorage(
       endPauses: true,
       forget: true,
     }),
+    time: connection.port("time", { keptTime: true, keepTime: true }),
     close: connection.close,
   };
 }
