@@ -282,7 +282,6 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     await operating.close();
     await stopServing(quotas.http.stopMs);
     await time.keep().catch((error: unknown) => log.error("time was not kept", error));
-    await time.keep().catch((error: unknown) => log.error("time was not kept", error));
     countsLine.stop();
     await sms.close();
     await computing.close();

@@ -123,6 +123,7 @@ test("ids that nobody has, have no count of an account forgotten", async () => {
     counters: createMemoryCounters(2),
     quotas: quotas.directory,
     now: () => 0,
+    stampMs: () => 0,
   });
   const { most } = quotas.directory.takesOfAccount;
   for (let time = 0; time < most; time += 1) await takeKeyPackages(account!);

@@ -4,7 +4,6 @@ import { AssentError, limits, type WireErrorCode } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
 import type { JudgedTime, OverAge } from "../time/judged-time.ts";
-import type { JudgedTime, OverAge } from "../time/judged-time.ts";
 import type { Addresses, MintedCapability, OpenedCapability } from "./addresses.ts";
 import { Inbox, type InboxListener, type InboxParts } from "./inbox.ts";
 import type {

@@ -94,7 +94,6 @@ async function begin(context: TestContext, changes: Partial<MailboxParts> = {}) 
     quotas: quotas.mailbox,
     now: () => clock.nowMs,
     time: { stampMs: () => clock.nowMs, earliestMs: () => clock.nowMs },
-    time: { stampMs: () => clock.nowMs, earliestMs: () => clock.nowMs },
     elapsedMs: () => clock.nowMs,
     randomness: systemRandomness,
     ...changes,
@@ -186,7 +185,6 @@ test("for 30 days nobody learns whether it was taken; then what became of it", a
   tickets.push(await ticketOf(put(capability)), await ticketOf(put(capability)));
   const states = () => Promise.all(tickets.map((one) => mailboxes.status(capability, one)));
   const sweep = () => mailboxes.sweep({ nowMs: clock.nowMs, dayAgoMs: clock.nowMs });
-  const sweep = () => mailboxes.sweep({ nowMs: clock.nowMs, dayAgoMs: clock.nowMs });
   const held = ["held", "held", "held", "held"];
   assert.deepEqual(await states(), held);
   clock.nowMs += limits.envelopeDays * dayMs;
@@ -205,22 +203,6 @@ test("for 30 days nobody learns whether it was taken; then what became of it", a
   clock.nowMs += (limits.envelopeDays + 1) * dayMs;
   await sweep();
   assert.equal(await mailboxes.status(capability, fresh), "handed");
-});
-
-test("while the clock is in doubt, an answer is as of the earliest that it can be", async (context) => {
-  const time = { stampMs: () => 0, earliestMs: () => 0 };
-  const given = await begin(context, { time });
-  const { clock, mailboxes, address, put, listen } = given;
-  time.stampMs = () => clock.nowMs;
-  const { nowMs } = clock;
-  time.earliestMs = () => nowMs;
-  const capability = address();
-  const ticket = await ticketOf(put(capability));
-  await (await listen()).deliveries(1);
-  clock.nowMs += 60 * dayMs;
-  assert.equal(await mailboxes.status(capability, ticket), "held");
-  time.earliestMs = () => clock.nowMs;
-  assert.equal(await mailboxes.status(capability, ticket), "handed");
 });
 
 test("while the clock is in doubt, an answer is as of the earliest that it can be", async (context) => {
