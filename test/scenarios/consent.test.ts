@@ -96,9 +96,9 @@ test("after yes, the ledger is what the network saw, byte for byte", async (cont
     [method, new URL(destination).pathname, body ?? bodySha256].join(" "),
   );
   const seen = watched.items.map(({ method, path, body }) =>
-    [method, path, body.toString("base64")].join(" "),
-  assert.ok(ledger.some(({ bodySha256 }) => bodySha256 !== undefined));
+    [method, path, bodyAsNoted(body)].join(" "),
   );
+  assert.ok(ledger.some(({ bodySha256 }) => bodySha256 !== undefined));
   assert.deepEqual(seen.sort(), noted.sort());
   assert.ok(ledger.every(({ purpose }) => purpose === "service"));
   for (const declaration of [
@@ -133,6 +133,7 @@ test("the anonymous and the account's own requests share no connection", async (
     assert.ok(!(isAccount && isAnonymous), paths.join(", "));
   }
 });
+
 /** Ben read Anna's text and sealed the receipt for it, and could not send that yet. */
 async function readAndSealed(context: TestContext) {
   const server = await TestServer.start(context);
@@ -198,7 +199,6 @@ async function changeState(store: Store, change: (state: ProfileState) => void):
   const value = toBinary(ProfileStateSchema, state);
   await store.commit([{ table: "profile", key: "state", value }]);
 }
-
 
 // The yes of an older version of the client: it was given to other words, or nobody was asked.
 const olderConsents: Record<string, (state: ProfileState) => void> = {
