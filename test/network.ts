@@ -213,6 +213,13 @@ export class TestPhone {
     return this.ok(["send", to, "-m", text, ...more]);
   }
 
+  /** Sends what only the SMS app can, which must exit 3; what was printed. */
+  async handOff(to: string, text: string): Promise<{ state: string; link: string } | undefined> {
+    const { exitCode, stdout, stderr } = await this.run(["send", to, "-m", text]);
+    assert.equal(exitCode, 3, `not handed off: ${stdout}${stderr}`);
+    return parseLines<{ state: string; link: string }>(stdout)[0];
+  }
+
   /** What `receive` shows now. */
   receive(): Promise<Received[]> {
     return this.ok<Received>(["receive"]);

@@ -20,8 +20,12 @@ const door = ["network.node.ts", "network.dom.ts", "web-socket.ts", "platform.d.
   (file) => `packages/client/src/egress/${file}`,
 );
 
-/** What fetches and is not the phone: what keeps the app's own files, and the page that plays the demo's SMS network. */
+/**
+ * What fetches and is not the phone: what keeps the app's own files, and the page that plays the demo's SMS network. And
+ * the socket in a profile's folder, by which programs of one owner reach each other on one machine.
+ */
 const besideTheDoor = [
+  "packages/cli/src/profile-socket.ts",
   "packages/web/src/service-worker.ts",
   "packages/web/src/demo/sms-network.ts",
 ];

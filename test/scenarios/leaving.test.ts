@@ -40,7 +40,7 @@ test("after off the sender is told, and a new account has a key the sender must 
 
   assert.equal(await anna.refused(["send", french, "-m", "too late"]), "gone");
   assert.deepEqual(await anna.ok(["check", french]), [{ number: french, route: "sms" }]);
-  assert.equal((await anna.send(french, "by SMS then"))[0]?.state, "handoff");
+  assert.equal((await anna.handOff(french, "by SMS then"))?.state, "handoff");
 
   await ben.turnOn(server);
   assert.equal(await anna.refused(["send", french, "-m", "who are you"]), "key_changed");

@@ -83,12 +83,7 @@ test("a number that never joined is SMS, and private is refused", async (context
     await anna.refused(["send", stranger, "-m", "hi", "--route", "private"]),
     "not_private",
   );
-  const [handoff] = await anna.ok<{ state: string; link: string }>([
-    "send",
-    stranger,
-    "-m",
-    "hi & bye",
-  ]);
+  const handoff = await anna.handOff(stranger, "hi & bye");
   assert.equal(handoff?.state, "handoff");
   assert.equal(handoff?.link, `sms:${stranger}?body=hi%20%26%20bye`);
 });

@@ -1,261 +1,162 @@
-// The messenger's commands: each opens the profile, does one thing, says what came of it, and lets go.
-import { readFile } from "node:fs/promises";
+// The messenger's commands: what is asked of standard input and of the person first, then the profile: one that another
+// program has is asked of that one, else it is opened, and let go when it is done.
 import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
-import type {
-  AccountEnded,
-  LedgerLine,
-  Left,
-  Profile,
-  ProfileStatus,
-  RouteWish,
-  ShownEvent,
-  ShownText,
-} from "@assent/client";
-import { ledgerJson, openNodeProfile, receiptJson } from "@assent/client/node";
-import {
-  AssentError,
-  formatNumber,
-  parseNumber,
-  policy,
-  policyFingerprint,
-  textFromUtf8,
-} from "@assent/protocol";
-import { type Output, openOutput } from "./output.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { EventsOptions, Profile } from "@assent/client";
+import { AssentError, policy, policyFingerprint, textFromUtf8 } from "@assent/protocol";
+import { exitCodes, type Output, openOutput, standardStreams } from "./output.ts";
+import { answerOthers, askOther, isFollowed } from "./profile-socket.ts";
+import type { Request } from "./requests.ts";
 
-export interface SendCommandOptions {
-  readonly message: string;
-  readonly route: RouteWish;
-  readonly acceptNewKey?: boolean;
-}
+/** How long a profile is waited for that another program has and does not share. */
+const longestWaitMs = 10_000;
+const pauseMs = 100;
 
 export class Messenger {
-  readonly #directory: string;
+  readonly #folder: string;
+  readonly #asJson: boolean;
   readonly #output: Output;
+  readonly #timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-  constructor(directory: string, asJson: boolean) {
-    this.#directory = directory;
+  constructor(folder: string, asJson: boolean) {
+    this.#folder = folder;
+    this.#asJson = asJson;
     this.#output = openOutput(asJson);
   }
 
-  async on(
-    written: string,
-    { server, yes }: { readonly server: string; readonly yes?: boolean },
-  ): Promise<void> {
-    const number = parseNumber(written);
+  async turnOn(number: string, { server, yes }: { readonly server: string; readonly yes?: true }) {
+    const { version, text } = policy;
+    const fingerprint = policyFingerprint(policy);
     this.#output.result(
-      {
-        policy: {
-          version: policy.version,
-          fingerprint: policyFingerprint(policy),
-          text: policy.text,
-        },
-      },
-      `${policy.text}\nPolicy ${policy.version}, ${policyFingerprint(policy)}\n`,
+      { policy: { version, fingerprint, text } },
+      `${text}\nPolicy ${version}, ${fingerprint}\n`,
     );
-    if (!yes && !(await this.#ask("Turn on and verify my number? Type yes: "))) {
+    if (!yes && !(await this.#says("Turn on and verify my number? Type yes: "))) {
       throw new AssentError("consent_declined");
     }
-    await this.#withProfile(async (profile) => {
-      const turned = await profile.account.turnOn(number, server, ["service"]);
-      if (turned.kind === "consent-renewed") {
-        this.#output.result({ state: "on", number }, "Private messages are on again.");
-        return;
-      }
-      const { codeExpiresInSeconds, resendAfterSeconds } = turned;
-      this.#output.result(
-        { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds },
-        `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`,
-      );
-    });
+    return this.do({ command: "turn-on", number, server });
   }
 
-  verify(code: string): Promise<void> {
-    return this.#withProfile(async (profile) => {
-      await profile.account.verify(code.trim());
-      const { number } = await profile.account.status();
-      this.#output.result({ state: "on", number }, "Private messages are on.");
-    });
+  /** @param code `-`, or nothing, reads it from standard input. */
+  async verify(code = "-"): Promise<number> {
+    if (code === "-") this.#output.say("The code from the SMS: ");
+    const typed = code === "-" ? await firstLineOfInput() : code;
+    return this.do({ command: "verify", code: (typed ?? "").trim() });
   }
 
-  status(): Promise<void> {
-    return this.#withProfile(async (profile) => {
-      const status = await profile.account.status();
-      const lines = [
-        `Private messages: ${status.phase}`,
-        ...(status.number ? [`Number: ${formatNumber(status.number)}`] : []),
-        ...(status.server ? [`Service: ${status.server}`] : []),
-        ...(status.ending ? [endingSentence(status.ending)] : []),
-        ...(status.setBack ? [setBackSentence(status.setBack)] : []),
-        ...(status.policyChanged ? ["The policy changed: turn on again to answer."] : []),
-        ...(status.queued > 0 ? [`Texts waiting for a connection: ${status.queued}`] : []),
-      ];
-      this.#output.result(status, lines.join("\n"));
-    });
-  }
-
-  ledger(): Promise<void> {
-    return this.#withProfile(async (profile) => {
-      for (const line of await profile.ledger.lines()) {
-        this.#output.result(ledgerJson(line), ledgerSentence(line));
-      }
-    });
-  }
-
-  async off({ yes }: { readonly yes?: boolean }): Promise<void> {
+  async turnOff({ yes }: { readonly yes?: true }): Promise<number> {
     this.#output.say(
       "Turning off deletes your number, keys and undelivered texts at the service. Your texts stay here.",
     );
-    if (!yes && !(await this.#ask("Turn off and delete? Type yes: "))) {
+    if (!yes && !(await this.#says("Turn off and delete? Type yes: "))) {
       throw new AssentError("off_declined");
     }
-    await this.#withProfile(async (profile) => this.#showLeft(await profile.account.turnOff()));
+    return this.do({ command: "turn-off" });
   }
 
-  async importContacts(file: string): Promise<void> {
-    let bytes: Uint8Array;
-    try {
-      bytes = await readFile(file);
-    } catch (cause) {
-      throw new AssentError("contacts_unreadable", { cause });
-    }
-    await this.#withProfile(async (profile) => {
-      const { ready, needCountry, unusable } = await profile.contacts.import(bytes);
-      const [imported, skipped] = [ready.length, needCountry.length + unusable.length];
-      this.#output.result(
-        { imported, skipped },
-        `${imported} numbers imported, ${skipped} could not be used.`,
-      );
-    });
-  }
-
-  check(written: string): Promise<void> {
-    const number = parseNumber(written);
-    return this.#withProfile(async (profile) => {
-      const { route, keyChanged } = await profile.people.check(number);
-      this.#output.result(
-        { number, route, ...(keyChanged ? { keyChanged } : {}) },
-        `${formatNumber(number)}: ${route}${keyChanged ? " (the key changed)" : ""}`,
-      );
-    });
-  }
-
-  async send(written: string, { message, route, acceptNewKey }: SendCommandOptions): Promise<void> {
-    const number = parseNumber(written);
+  /** @param message `-` reads the text from standard input, as it is. */
+  async send(message: string, request: Omit<Extract<Request, { command: "send" }>, "text">) {
     const text = message === "-" ? decodeText(await buffer(process.stdin)) : message;
-    await this.#withProfile(async (profile) => {
-      const { key } = await profile.texts.send(number, text, {
-        route,
-        ...(acceptNewKey ? { acceptNewKey } : {}),
-      });
-      const sent = await profile.texts.outcome(key);
-      if (sent.state === "not-delivered") throw new AssentError(sent.error);
-      const sentence = {
-        sent: "Sent.",
-        delivered: "Delivered.",
-        queued: "Queued: it goes out with the next connection.",
-        handoff: `Open this in your SMS app: ${"link" in sent ? sent.link : ""}`,
-      }[sent.state];
-      this.#output.result(sent, sentence);
-    });
+    return this.do({ ...request, text });
   }
 
-  receive({ follow }: { readonly follow?: boolean }): Promise<void> {
-    return this.#withProfile(async (profile) => {
-      const ending = new AbortController();
-      const end = () => ending.abort();
-      if (follow) process.once("SIGINT", end).once("SIGTERM", end);
-      try {
-        for await (const event of profile.events({
-          follow: follow ?? false,
-          signal: ending.signal,
-        })) {
-          if (event.type !== "connection")
-            this.#output.result(eventJson(event), eventSentence(event));
-        }
-      } finally {
-        process.off("SIGINT", end).off("SIGTERM", end);
-      }
-    });
+  /** Done by whoever has the profile. */
+  async do(request: Request): Promise<number> {
+    const asking = { request, asJson: this.#asJson, timeZone: this.#timeZone };
+    return this.#withProfile(
+      async (profile) => {
+        const { perform } = await import("./perform.ts");
+        return perform(profile, asking);
+      },
+      () => askOther(this.#folder, asking, standardStreams),
+    );
   }
 
-  history(written: string): Promise<void> {
-    const number = parseNumber(written);
-    return this.#withProfile(async (profile) => {
-      for (const text of await profile.conversations.history(number)) {
-        this.#output.result(historyJson(text), textSentence(text));
-      }
-    });
+  /** Shows what comes. While it follows, it does what other commands of this profile ask. */
+  receive({ follow = false }: { readonly follow?: boolean }): Promise<number> {
+    return this.#withProfile(
+      (profile) => (follow ? this.#follow(profile) : this.#show(profile, { follow: false })),
+      async () => {
+        if (await isFollowed(this.#folder)) throw new AssentError("profile_in_use");
+        return undefined;
+      },
+    );
   }
 
-  setBlocked(written: string, blocked: boolean): Promise<void> {
-    const number = parseNumber(written);
-    return this.#withProfile(async (profile) => {
-      await (blocked ? profile.people.block(number) : profile.people.unblock(number));
-      this.#output.result({ number, blocked }, blocked ? "Blocked." : "Unblocked.");
-    });
+  async #show(profile: Profile, options: EventsOptions): Promise<number> {
+    const { eventJson, eventSentence } = await import("./sentences.ts");
+    for await (const event of profile.events(options)) {
+      if (event.type === "connection") continue;
+      this.#output.result(eventJson(event), eventSentence(event, this.#timeZone));
+    }
+    return exitCodes.done;
   }
 
-  #showLeft(left: Left): void {
-    if (left.kind === "waiting") {
-      this.#output.result(
-        { state: "leaving" },
-        "Turned off here now. Deletion at the service waits for a connection: run off again.",
-      );
-    } else if (left.kind === "never-on" || !left.receipt) {
-      this.#output.result({ state: "off" }, "Private messages are off.");
-    } else {
-      const receipt = receiptJson(left.receipt);
-      this.#output.result(
-        { state: "off", receipt },
-        [
-          `Private messages are off. The service states, signed, that on ${receipt.deletedAt} it deleted`,
-          `of the number ending in ${receipt.lastDigits}: ${Object.entries(receipt.deleted)
-            .map(([kind, count]) => `${kind} ${count}`)
-            .join(", ")}.`,
-          "Texts that others received stay with them.",
-        ].join("\n"),
-      );
+  async #follow(profile: Profile): Promise<number> {
+    const { perform } = await import("./perform.ts");
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    process.once("SIGINT", end).once("SIGTERM", end);
+    const answering = await answerOthers(this.#folder, (asking, streams) =>
+      perform(profile, asking, streams),
+    );
+    try {
+      return await this.#show(profile, { signal: ending.signal });
+    } finally {
+      await answering.close();
+      process.off("SIGINT", end).off("SIGTERM", end);
     }
   }
 
   /** Anything but yes is no; so is the end of input. */
-  async #ask(question: string): Promise<boolean> {
+  async #says(question: string): Promise<boolean> {
     this.#output.say(question);
-    const lines = createInterface({ input: process.stdin });
-    try {
-      for await (const line of lines) return line.trim().toLowerCase() === "yes";
-      return false;
-    } finally {
-      lines.close();
+    return (await firstLineOfInput())?.trim().toLowerCase() === "yes";
+  }
+
+  /**
+   * @param elsewhere has it done by the program that has the profile; undefined where none listens.
+   * @throws AssentError profile_in_use where it stays in use
+   */
+  async #withProfile(
+    step: (profile: Profile) => Promise<number>,
+    elsewhere: () => Promise<number | undefined> = async () => undefined,
+  ): Promise<number> {
+    for (const until = performance.now() + longestWaitMs; ; await delay(pauseMs)) {
+      const done = await elsewhere();
+      if (done !== undefined) return done;
+      const profile = await this.#open(performance.now() < until);
+      if (!profile) continue;
+      try {
+        return await step(profile);
+      } finally {
+        await profile.close();
+      }
     }
   }
 
-  async #withProfile(step: (profile: Profile) => Promise<void>): Promise<void> {
-    const profile = await openNodeProfile(this.#directory);
+  /** Undefined where it is in use and is to be tried again. */
+  async #open(again: boolean): Promise<Profile | undefined> {
+    const { openNodeProfile } = await import("@assent/client/node");
     try {
-      await step(profile);
-    } finally {
-      await profile.close();
+      return await openNodeProfile(this.#folder, { waitMs: 0 });
+    } catch (error) {
+      const isInUse = error instanceof AssentError && error.code === "profile_in_use";
+      if (isInUse && again) return undefined;
+      throw error;
     }
   }
 }
 
-function endingSentence({ reason, at }: AccountEnded): string {
-  const words = {
-    left: "it was turned off",
-    "left-by-number": "whoever received a code by SMS turned it off",
-    "taken-over": "another phone took over the number",
-    other: "the service gives a reason that this version does not know",
-  }[reason];
-  return `Ended ${at.toISOString()}: ${words}.`;
-}
-
-function setBackSentence({ at, waitsForOwner }: NonNullable<ProfileStatus["setBack"]>): string {
-  const next = waitsForOwner
-    ? " It happened before in the last month: this phone waits until it may begin anew."
-    : "";
-  return `Set back to an earlier state, noticed ${at.toISOString()}.${next}`;
+async function firstLineOfInput(): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin });
+  try {
+    for await (const line of lines) return line;
+    return undefined;
+  } finally {
+    lines.close();
+  }
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -264,80 +165,4 @@ function decodeText(bytes: Uint8Array): string {
   } catch (cause) {
     throw new AssentError("text_unreadable", { cause });
   }
-}
-
-function named({ number, name }: { readonly number: string; readonly name?: string }) {
-  return { from: number, ...(name ? { name } : {}) };
-}
-
-function eventJson(event: ShownEvent): object {
-  const again = event.again ? { again: true } : {};
-  if (event.type === "notice") {
-    const { type, kind, count } = event;
-    return { type, kind, ...named(event), ...(count ? { count } : {}), ...again };
-  }
-  const { id, text, sentAt, route, state, error } = event.text;
-  return event.type === "message"
-    ? {
-        type: "message",
-        id,
-        ...named(event.text),
-        text,
-        ...unclear(event.text),
-        sentAt: sentAt.toISOString(),
-        route,
-        ...again,
-      }
-    : { type: "receipt", id, ...named(event.text), state, ...(error ? { error } : {}), ...again };
-}
-
-function eventSentence(event: ShownEvent): string {
-  if (event.type === "message") return textSentence(event.text);
-  const who = event.type === "notice" ? event : event.text;
-  const name = who.name ?? who.number;
-  if (event.type === "receipt") return `(${name}: ${event.text.state})`;
-  return {
-    "key-changed": `(The key of ${name} changed: a new phone, or another person.)`,
-    restarted: `(The conversation with ${name} was started anew.)`,
-    missing: `(Something that ${name} sent has not come yet: a text, or only a receipt.)`,
-  }[event.kind];
-}
-
-function historyJson(text: ShownText): object {
-  const { id, outgoing, number, name, sentAt, route, state, error } = text;
-  return {
-    id,
-    direction: outgoing ? "out" : "in",
-    number,
-    ...(name ? { name } : {}),
-    text: text.text,
-    ...unclear(text),
-    sentAt: sentAt.toISOString(),
-    route,
-    state,
-    ...(error ? { error } : {}),
-  };
-}
-
-/** Marks what came and cannot be shown. */
-function unclear({ notUnderstood }: ShownText) {
-  return notUnderstood ? { notUnderstood } : {};
-}
-
-function textSentence(shown: ShownText): string {
-  const { outgoing, number, name, text, sentAt, state, notUnderstood } = shown;
-  const who = outgoing ? `to ${name ?? number} (${state})` : (name ?? number);
-  const words = notUnderstood ? "(Something that this version cannot show. It is kept.)" : text;
-  return `${sentAt.toISOString()} ${who}: ${printable(words)}`;
-}
-
-/** A text can neither look like the next line's beginning nor steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) =>
-    character === "\n" ? "\n    " : character === "\t" ? character : "\ufffd",
-  );
-}
-
-function ledgerSentence({ at, method, destination, size, holds, why }: LedgerLine): string {
-  return `${at.toISOString()} ${method} ${destination} ${size} B: ${holds}, ${why}`;
 }

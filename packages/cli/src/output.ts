@@ -1,9 +1,17 @@
-// How the command line speaks: JSON lines or sentences on standard output, errors on standard error, and exit
-// codes: 0 done, 1 refused, 2 wrong usage.
+// How the command line speaks: JSON lines or sentences on standard output, errors on standard error, and exit codes.
+// Where it prints is handed in: what one program does for another is printed by that other.
 import { writeSync } from "node:fs";
-import { AssentError } from "@assent/protocol";
+import { AssentError, type ErrorCode } from "@assent/protocol";
+import { printableJson } from "./printable.ts";
 
-export const exitCodes = { done: 0, refused: 1, wrongUsage: 2 } as const;
+/** `handoff`: the text is not sent; a link is printed that opens it in the SMS app. */
+export const exitCodes = { done: 0, refused: 1, wrongUsage: 2, handoff: 3 } as const;
+
+export interface Streams {
+  /** One line, of one line alone or several. */
+  out(line: string): void;
+  error(line: string): void;
+}
 
 export interface Output {
   /** One result: as a JSON line, or as the sentence for people. */
@@ -12,50 +20,73 @@ export interface Output {
   say(sentence: string): void;
 }
 
-export function openOutput(asJson: boolean): Output {
+export function openOutput(asJson: boolean, streams: Streams = standardStreams): Output {
   return {
-    result: (json, sentence) => print(asJson ? JSON.stringify(json) : sentence),
+    result: (json, sentence) => streams.out(asJson ? printableJson(json) : sentence),
     say: (sentence) => {
-      if (!asJson) print(sentence);
+      if (!asJson) streams.out(sentence);
     },
   };
 }
 
-// Written before this returns: what was printed before a kill was printed, and who cannot print notices in time.
-function print(line: string): void {
+/** A refusal with what it is about: never anything but what was typed, or stands in the owner's own address book. */
+export class Refused extends AssentError {
+  readonly about: object;
+  readonly lines: readonly string[];
+
+  constructor(code: ErrorCode, about: object, lines: readonly string[], options?: ErrorOptions) {
+    super(code, options);
+    this.about = about;
+    this.lines = lines;
+  }
+}
+
+/** Tells an error by the table, and the exit code it means. */
+export function reportError(
+  error: unknown,
+  asJson: boolean,
+  streams: Streams = standardStreams,
+): number {
+  const known =
+    error instanceof AssentError ? error : new AssentError("internal", { cause: error });
+  const { code, message, retry, retryAfterSeconds } = known;
+  if (asJson) {
+    const wait = retryAfterSeconds ? { retryAfterSeconds } : {};
+    const about = known instanceof Refused ? known.about : {};
+    streams.error(printableJson({ error: { code, message, retry, ...wait, ...about } }));
+  } else {
+    const until = retryAfterSeconds ? ` (in ${retryAfterSeconds} seconds)` : "";
+    streams.error(`assent: ${message}${until} [${code}]`);
+    if (known instanceof Refused) for (const line of known.lines) streams.error(`  ${line}`);
+    // Names of errors only: what is inside may hold what nobody else should read.
+    if (code === "internal" && known.cause instanceof Error) {
+      streams.error(stackWithoutMessage(known.cause));
+    }
+  }
+  return code === "wrong_usage" ? exitCodes.wrongUsage : exitCodes.refused;
+}
+
+function stackWithoutMessage(error: Error): string {
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames].join("\n");
+}
+
+/** Written before the call returns: what was printed before a kill was printed, and who cannot print notices in time. */
+export const standardStreams: Streams = {
+  out: (line) => write(1, line),
+  error: (line) => write(2, line),
+};
+
+function write(descriptor: 1 | 2, line: string): void {
   const bytes = Buffer.from(`${line}\n`);
   let written = 0;
   while (written < bytes.length) {
     try {
-      written += writeSync(1, bytes, written);
+      written += writeSync(descriptor, bytes, written);
     } catch (cause) {
       // The reader of the pipe is slow, and the pipe full.
       if (cause instanceof Error && "code" in cause && cause.code === "EAGAIN") continue;
       throw new AssentError("output_failed", { cause });
     }
   }
-}
-
-/** Tells an error by the table, and the exit code it means. */
-export function reportError(error: unknown, asJson: boolean): number {
-  const known =
-    error instanceof AssentError ? error : new AssentError("internal", { cause: error });
-  const wait = known.retryAfterSeconds ? { retryAfterSeconds: known.retryAfterSeconds } : {};
-  if (asJson) {
-    const { code, message, retry } = known;
-    process.stderr.write(`${JSON.stringify({ error: { code, message, retry, ...wait } })}\n`);
-  } else {
-    const until = known.retryAfterSeconds ? ` (in ${known.retryAfterSeconds} seconds)` : "";
-    process.stderr.write(`assent: ${known.message}${until} [${known.code}]\n`);
-    // Names of errors only: what is inside may hold what nobody else should read.
-    if (known.code === "internal" && known.cause instanceof Error) {
-      process.stderr.write(`${stackWithoutMessage(known.cause)}\n`);
-    }
-  }
-  return known.code === "wrong_usage" ? exitCodes.wrongUsage : exitCodes.refused;
-}
-
-function stackWithoutMessage(error: Error): string {
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return [error.name, ...frames].join("\n");
 }

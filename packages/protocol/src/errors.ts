@@ -202,6 +202,26 @@ export const commandErrors = {
     retry: "never",
     message: "This text is not UTF-8.",
   },
+  name_unknown: {
+    retry: "ask",
+    message: "Nobody in the address book has this name. Give the number, or see `assent contacts`.",
+  },
+  name_ambiguous: {
+    retry: "ask",
+    message: "More than one number in the address book has this name. Give the number.",
+  },
+  file_missing: {
+    retry: "ask",
+    message: "There is no such file.",
+  },
+  file_unreadable: {
+    retry: "ask",
+    message: "This file cannot be read.",
+  },
+  answer_lost: {
+    retry: "ask",
+    message: "The program that has this profile ended before it answered. See what came of it.",
+  },
   address_in_use: {
     retry: "ask",
     message: "Another program listens on this port. Choose another with --port.",

@@ -44,6 +44,7 @@ export const ar: Catalogue = {
   bannerOff: "الرسائل الخاصة متوقفة",
   bannerOffHint: "لم يرسل هذا التطبيق شيئًا.",
   bannerOffAfterHint: "لا يرسل هذا التطبيق شيئًا.",
+  bannerUnproved: "لم يتم إثبات رقمك بعد",
   bannerVerifying: "كتابة الرمز الوارد في رسالة SMS",
   bannerVerifyingHint: "بعدها تصبح الرسائل الخاصة مفعّلة.",
   bannerOn: "الرسائل الخاصة مفعّلة",

@@ -51,6 +51,12 @@ export const errors: Catalogue["errors"] = {
   request_invalid: "Die Anfrage wurde nicht verstanden.",
   request_too_large: "Die Anfrage ist zu groß.",
   unauthenticated: "Die Anfrage war nicht von einem bekannten Gerät signiert.",
+  name_unknown: "Niemand im Adressbuch heißt so. Gib die Nummer an.",
+  name_ambiguous: "Mehr als eine Nummer im Adressbuch heißt so. Gib die Nummer an.",
+  file_missing: "Diese Datei gibt es nicht.",
+  file_unreadable: "Diese Datei kann nicht gelesen werden.",
+  answer_lost:
+    "Das Programm, das dieses Profil hat, endete vor seiner Antwort. Sieh nach, was daraus wurde.",
   address_in_use: "Ein anderes Programm verwendet diesen Port. Wähle mit --port einen anderen.",
   output_failed:
     "Die Ausgabe konnte nicht geschrieben werden. Was nicht gezeigt wurde, wird noch einmal gezeigt.",

@@ -55,6 +55,7 @@ export const de: Catalogue = {
   bannerOff: "Private Nachrichten sind aus",
   bannerOffHint: "Diese App hat nichts gesendet.",
   bannerOffAfterHint: "Diese App sendet nichts.",
+  bannerUnproved: "Deine Nummer ist noch nicht bestätigt",
   bannerVerifying: "Gib den Code aus der SMS ein",
   bannerVerifyingHint: "Dann sind private Nachrichten an.",
   bannerOn: "Private Nachrichten sind an",

@@ -53,6 +53,7 @@ export const en = {
   bannerOff: "Private messages are off",
   bannerOffHint: "This app has sent nothing.",
   bannerOffAfterHint: "This app sends nothing.",
+  bannerUnproved: "Your number is not proved yet",
   bannerVerifying: "Type the code from the SMS",
   bannerVerifyingHint: "Then private messages are on.",
   bannerOn: "Private messages are on",

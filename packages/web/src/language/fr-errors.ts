@@ -47,6 +47,12 @@ export const errors: Catalogue["errors"] = {
   request_invalid: "La demande n’a pas été comprise.",
   request_too_large: "La demande est trop volumineuse.",
   unauthenticated: "La demande n’était pas signée par un appareil connu.",
+  name_unknown: "Personne ne porte ce nom dans le carnet d’adresses. Indiquez le numéro.",
+  name_ambiguous: "Plus d’un numéro du carnet d’adresses porte ce nom. Indiquez le numéro.",
+  file_missing: "Ce fichier n’existe pas.",
+  file_unreadable: "Ce fichier ne peut pas être lu.",
+  answer_lost:
+    "Le programme qui utilise ce profil s’est arrêté avant de répondre. Vérifiez ce qu’il en est.",
   address_in_use: "Un autre programme utilise ce port. Choisissez-en un autre avec --port.",
   output_failed: "La sortie n’a pas pu être écrite. Ce qui n’a pas été affiché le sera de nouveau.",
   own_number: "C’est votre propre numéro.",

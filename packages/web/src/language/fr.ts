@@ -60,6 +60,7 @@ export const fr: Catalogue = {
   bannerOff: "Les messages privés sont désactivés",
   bannerOffHint: "Cette application n’a rien envoyé.",
   bannerOffAfterHint: "Cette application n’envoie rien.",
+  bannerUnproved: "Votre numéro n’est pas encore confirmé",
   bannerVerifying: "Saisissez le code reçu par SMS",
   bannerVerifyingHint: "Les messages privés seront alors activés.",
   bannerOn: "Les messages privés sont activés",

@@ -49,6 +49,7 @@ export const zhHans: Catalogue = {
   bannerOff: "私密消息已关闭",
   bannerOffHint: "此应用没有发送过任何内容。",
   bannerOffAfterHint: "此应用不会发送任何内容。",
+  bannerUnproved: "你的号码尚未验证",
   bannerVerifying: "输入 SMS 中的验证码",
   bannerVerifyingHint: "输入后，私密消息就会开启。",
   bannerOn: "私密消息已开启",

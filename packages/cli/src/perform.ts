@@ -1,0 +1,191 @@
+// Does with a profile what was asked, and says what came of it: for this program, or for another that asked this one.
+// Resolves to the exit code.
+
+import { readFile } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import type { Left, Profile, SendResult } from "@assent/client";
+import { ledgerJson, receiptJson } from "@assent/client/node";
+import { AssentError, formatNumber, parseNumber } from "@assent/protocol";
+import { importJson, importSentence } from "./import-sentences.ts";
+import { exitCodes, type Output, openOutput, Refused, type Streams } from "./output.ts";
+import { printableLine } from "./printable.ts";
+import type { Asking, Request } from "./requests.ts";
+import {
+  historyJson,
+  ledgerSentence,
+  receiptSentence,
+  statusSentence,
+  textSentence,
+} from "./sentences.ts";
+import { whoIs } from "./who.ts";
+
+type RequestOf<C extends Request["command"]> = Extract<Request, { readonly command: C }>;
+
+export async function perform(
+  profile: Profile,
+  { request, asJson, timeZone }: Asking,
+  streams?: Streams,
+): Promise<number> {
+  const output = openOutput(asJson, streams);
+  switch (request.command) {
+    case "turn-on":
+      await turnOn(profile, request, output);
+      break;
+    case "verify": {
+      await profile.account.verify(request.code);
+      const { number } = await profile.account.status();
+      output.result({ state: "on", number }, "Private messages are on.");
+      break;
+    }
+    case "status": {
+      const status = await profile.account.status();
+      output.result(status, statusSentence(status, timeZone));
+      break;
+    }
+    case "begin-anew":
+      await profile.account.beginAnew();
+      output.result({ state: "on" }, "This phone goes on. Conversations begin anew.");
+      break;
+    case "ledger":
+      for (const line of await profile.ledger.lines()) {
+        output.result(ledgerJson(line), ledgerSentence(line, timeZone));
+      }
+      break;
+    case "turn-off":
+      showLeft(await profile.account.turnOff(), output, timeZone);
+      break;
+    case "contacts":
+      for (const { number, name } of (await profile.contacts.list()).sort(byName)) {
+        output.result({ number, name }, `${printableLine(name)}: ${formatNumber(number)}`);
+      }
+      break;
+    case "import-contacts":
+      await importContacts(profile, request, output);
+      break;
+    case "name-contact": {
+      const number = await profile.contacts.readNumber(request.who);
+      await profile.contacts.name(number, request.name);
+      const { name } = request;
+      output.result({ number, name }, `${formatNumber(number)} is ${printableLine(name)} now.`);
+      break;
+    }
+    case "remove-contact": {
+      const number = await whoIs(profile.contacts, request.who);
+      await profile.contacts.remove(number);
+      output.result({ number }, `${formatNumber(number)} is not in the address book any more.`);
+      break;
+    }
+    case "check": {
+      const number = await whoIs(profile.contacts, request.who);
+      const { route, keyChanged } = await profile.people.check(number);
+      output.result(
+        { number, route, ...(keyChanged ? { keyChanged } : {}) },
+        `${formatNumber(number)}: ${route}${keyChanged ? " (the key changed)" : ""}`,
+      );
+      break;
+    }
+    case "send":
+      return send(profile, request, output);
+    case "history": {
+      const number = await whoIs(profile.contacts, request.who);
+      for (const text of await profile.conversations.history(number)) {
+        output.result(historyJson(text), textSentence(text, timeZone));
+      }
+      break;
+    }
+    case "block": {
+      const number = await whoIs(profile.contacts, request.who);
+      const { blocked } = request;
+      await (blocked ? profile.people.block(number) : profile.people.unblock(number));
+      output.result({ number, blocked }, blocked ? "Blocked." : "Unblocked.");
+      break;
+    }
+  }
+  return exitCodes.done;
+}
+
+async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: Output) {
+  const number = parseNumber(request.number);
+  const turned = await profile.account.turnOn(number, request.server, ["service"]);
+  if (turned.kind === "consent-renewed") {
+    output.result({ state: "on", number }, "Private messages are on again.");
+    return;
+  }
+  const { codeExpiresInSeconds, resendAfterSeconds } = turned;
+  output.result(
+    { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds },
+    `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`,
+  );
+}
+
+async function send(profile: Profile, request: RequestOf<"send">, output: Output) {
+  const { text, route, acceptNewKey } = request;
+  const number = await whoIs(profile.contacts, request.who);
+  const options = { route, ...(acceptNewKey ? { acceptNewKey } : {}) };
+  const { key } = await profile.texts.send(number, text, options);
+  const sent = await profile.texts.outcome(key);
+  if (sent.state === "not-delivered") throw new AssentError(sent.error);
+  output.result(sent, sentSentence(sent));
+  return sent.state === "handoff" ? exitCodes.handoff : exitCodes.done;
+}
+
+function sentSentence(sent: Exclude<SendResult, { readonly state: "not-delivered" }>): string {
+  switch (sent.state) {
+    case "sent":
+      return "Sent.";
+    case "delivered":
+      return "Delivered.";
+    case "queued":
+      return "Queued: it goes out with the next connection.";
+    case "handoff":
+      return `Not sent. Open this in your SMS app: ${sent.link}`;
+  }
+}
+
+async function importContacts(
+  { contacts }: Profile,
+  { file, country: named, preview }: RequestOf<"import-contacts">,
+  output: Output,
+) {
+  const { readCountry } = await import("@assent/protocol/national-number");
+  const country = named === undefined ? undefined : readCountry(named);
+  if (named !== undefined && !country) throw new AssentError("request_invalid");
+  const vcards = await readNamed(file);
+  const options = country ? { country } : {};
+  const read = await (preview
+    ? contacts.previewImport(vcards, options)
+    : contacts.import(vcards, options));
+  const offered = await contacts.offeredCountry(Intl.DateTimeFormat().resolvedOptions().locale);
+  const stored = !preview;
+  output.result(importJson(read, stored), importSentence(read, { stored, offered }));
+}
+
+/** @throws AssentError file_missing, file_unreadable */
+async function readNamed(file: string): Promise<Uint8Array> {
+  if (!isAbsolute(file)) throw new AssentError("request_invalid");
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const code = isMissing ? "file_missing" : "file_unreadable";
+    throw new Refused(code, { file }, [printableLine(file)], { cause });
+  }
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name.localeCompare(b.name);
+}
+
+function showLeft(left: Left, output: Output, timeZone: string): void {
+  if (left.kind === "waiting") {
+    output.result(
+      { state: "leaving" },
+      "Turned off here now. Deletion at the service waits for a connection: run off again.",
+    );
+  } else if (left.kind === "never-on" || !left.receipt) {
+    output.result({ state: "off" }, "Private messages are off.");
+  } else {
+    const receipt = receiptJson(left.receipt);
+    output.result({ state: "off", receipt }, receiptSentence(receipt, timeZone));
+  }
+}
