@@ -1,9 +1,10 @@
 // One file of the keys folder on disk: JSON that its owner alone can read, written whole or not at all. Trusts whoever
 // can write to the folder; refuses what others could have read.
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StartRefused } from "../start-refused.ts";
+import { makeSyncedFolder, syncFolder } from "../synced-folder.ts";
 
 const mostBytes = 1_048_576;
 
@@ -66,7 +67,7 @@ function othersFile(file: string, cause?: unknown): StartRefused {
 
 /** @throws StartRefused where the folder is there, and others may look into it */
 export async function makeKeysFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeSyncedFolder(folder);
   await requireOwnFolder(folder);
 }
 
@@ -91,12 +92,7 @@ export async function writeKeyFile(file: string, json: object): Promise<void> {
     await handle.close();
   }
   await rename(temporary, file);
-  const folder = await open(dirname(file), constants.O_RDONLY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(dirname(file));
 }
 
 export function codeOf(error: unknown): unknown {

@@ -1,12 +1,13 @@
 // The folder of everything that a service keeps. Trusted for being its user's alone: who could write into it, or put a link
 // in its place, would choose what the service reads. Only a folder that was made here has its permissions set here.
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { StartRefused } from "../start-refused.ts";
+import { makeSyncedFolder } from "../synced-folder.ts";
 
 /** @throws StartRefused where it cannot be made, is a link, belongs to another user, or others may write into it */
 export async function openDataFolder(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeSyncedFolder(directory);
   } catch (cause) {
     throw new StartRefused(`The data directory ${directory} cannot be made.`, { cause });
   }

@@ -4,6 +4,7 @@ import { close, constants, fdatasync, ftruncate, open, read, statfs, write } fro
 import * as files from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeSyncedFolder, syncFolder } from "../../synced-folder.ts";
 
 export interface LogFile {
   /** Writes all of it. The bytes must not change until it is done. */
@@ -55,7 +56,7 @@ const statDisk = promisify(statfs);
 
 /** @param directory is made where it is not there */
 export async function openLogFiles(directory: string): Promise<LogFiles> {
-  await files.mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeSyncedFolder(directory);
   return {
     names: () => files.readdir(directory),
     file: (name) => new NodeLogFile(join(directory, name)),
@@ -66,14 +67,7 @@ export async function openLogFiles(directory: string): Promise<LogFiles> {
       return new NodeLogFile(path);
     },
     remove: (name) => files.rm(join(directory, name), { force: true }),
-    async syncNames() {
-      const folder = await files.open(directory, constants.O_RDONLY);
-      try {
-        await folder.sync();
-      } finally {
-        await folder.close();
-      }
-    },
+    syncNames: () => syncFolder(directory),
     async freeBytes() {
       const { bavail, bsize } = await statDisk(directory);
       return bavail * bsize;
