@@ -1,5 +1,6 @@
 // What can go wrong with a browser's storage: two tabs, storage that is full, storage that was thrown away. Each is
 // said in words, and leads on.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
@@ -61,6 +62,52 @@ test("where the browser threw the phone away, its owner hears of it and can star
   // The number is proved again; the account that was lost ends with that.
   await phone.turnOn();
 });
+
+test("what is not known yet is not said: neither off nor offline while the phone opens", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  await phone.start();
+  await phone.page.getByText(en.bannerOff).waitFor();
+  await phone.turnOn();
+  await phone.page.goto(server.origin);
+  await phone.page.addInitScript({ content: noteBanners });
+  await phone.page.reload();
+  await phone.page.getByText(en.bannerOn).waitFor();
+  const seen = await phone.page.evaluate<string[]>("[...bannersSeen]");
+  assert.ok(seen.includes(en.bannerOn));
+  assert.deepEqual(
+    seen.filter((text) => text !== "" && text !== en.bannerOn),
+    [],
+  );
+  await server.kill();
+  await phone.page.getByText(en.bannerOffline).waitFor();
+});
+
+test("where the app's code is missing, that is said, and nothing is offered to be deleted", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  await phone.start();
+  const missing = { status: 404, body: "" };
+  await phone.page.route(/phone\.worker/, (route) => route.fulfill(missing));
+  await phone.page.reload();
+  await phone.page.getByText(en.storageTitle).waitFor();
+  assert.equal(await phone.button(en.startAfresh).count(), 0);
+  await phone.page.unroute(/phone\.worker/);
+  await phone.button(en.tryAgain).click();
+  await phone.page.getByText(en.bannerOff).waitFor();
+  await phone.page.route(/assets\/.*\.js/, (route) => route.fulfill(missing));
+  await phone.page.reload();
+  await phone.page.getByText("Assent has not started.").waitFor();
+});
+
+// In the page: every title that the banner ever had.
+const noteBanners = `
+  globalThis.bannersSeen = new Set();
+  new MutationObserver(() => {
+    const banner = document.querySelector(".banner-title");
+    if (banner) bannersSeen.add(banner.textContent);
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+`;
 
 function card(name: string, telephone: string): string {
   return `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:${name}\r\nTEL:${telephone}\r\nEND:VCARD\r\n`;

@@ -6,6 +6,7 @@ import { AssentError, concat, hex, randomBytes, textFromUtf8, utf8 } from "@asse
 import type { TableName } from "./store.ts";
 
 const nonceLength = 12;
+const triesToOpen = 3;
 const blindedLength = 16;
 // Names of one screen's work; what is forgotten is only computed again.
 const blindedNamesKept = 4096;
@@ -27,10 +28,12 @@ export async function newRowKeys(): Promise<RowKeys> {
 
 export class SealedRows {
   readonly #keys: RowKeys;
+  readonly #subtle: SubtleCrypto;
   readonly #blinded = new Map<string, string>();
 
-  constructor(keys: RowKeys) {
+  constructor(keys: RowKeys, subtle: SubtleCrypto = crypto.subtle) {
     this.#keys = keys;
+    this.#subtle = subtle;
   }
 
   /**
@@ -53,27 +56,55 @@ export class SealedRows {
     plaintext.set(value, 2 + clearKey.length);
     const nonce = randomBytes(nonceLength);
     const algorithm = { name: "AES-GCM", iv: nonce, additionalData: utf8(place) };
-    const ciphertext = await crypto.subtle.encrypt(algorithm, this.#keys.sealing, plaintext);
+    const ciphertext = await this.#subtle.encrypt(algorithm, this.#keys.sealing, plaintext);
     return concat(nonce, new Uint8Array(ciphertext));
   }
 
-  /** @throws AssentError profile_unreadable where it was not sealed under this key and for this place. */
+  /**
+   * @throws AssentError profile_unreadable where it was not sealed under this key and for this place; storage_failed
+   *   where the browser opens nothing at the moment
+   */
   async open(
     place: string,
     sealed: Uint8Array<ArrayBuffer>,
   ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }> {
+    const plaintext = await this.#decrypt(place, sealed);
+    const keyEnd = 2 + new DataView(plaintext).getUint16(0);
+    return {
+      key: textFromUtf8(new Uint8Array(plaintext, 2, keyEnd - 2)),
+      value: new Uint8Array(plaintext, keyEnd),
+    };
+  }
+
+  /**
+   * Browsers fail at this for a moment now and then, with whatever they are given. Only what does not open while a row
+   * made just now does is damaged: its owner is offered to delete it.
+   */
+  async #decrypt(place: string, sealed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+    let failure: unknown;
+    for (let attempt = 0; attempt < triesToOpen; attempt++) {
+      try {
+        const iv = sealed.subarray(0, nonceLength);
+        const algorithm = { name: "AES-GCM", iv, additionalData: utf8(place) };
+        const ciphertext = sealed.subarray(nonceLength);
+        return await this.#subtle.decrypt(algorithm, this.#keys.sealing, ciphertext);
+      } catch (cause) {
+        failure = cause;
+      }
+    }
+    const isSound = await this.#opensWhatItSeals();
+    throw new AssentError(isSound ? "profile_unreadable" : "storage_failed", { cause: failure });
+  }
+
+  async #opensWhatItSeals(): Promise<boolean> {
     try {
-      const iv = sealed.subarray(0, nonceLength);
-      const algorithm = { name: "AES-GCM", iv, additionalData: utf8(place) };
-      const ciphertext = sealed.subarray(nonceLength);
-      const plaintext = await crypto.subtle.decrypt(algorithm, this.#keys.sealing, ciphertext);
-      const keyEnd = 2 + new DataView(plaintext).getUint16(0);
-      return {
-        key: textFromUtf8(new Uint8Array(plaintext, 2, keyEnd - 2)),
-        value: new Uint8Array(plaintext, keyEnd),
-      };
-    } catch (cause) {
-      throw new AssentError("profile_unreadable", { cause });
+      const algorithm = { name: "AES-GCM", iv: randomBytes(nonceLength) };
+      const plaintext = randomBytes(nonceLength);
+      const ciphertext = await this.#subtle.encrypt(algorithm, this.#keys.sealing, plaintext);
+      await this.#subtle.decrypt(algorithm, this.#keys.sealing, ciphertext);
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -81,7 +112,7 @@ export class SealedRows {
   async #blind(name: string): Promise<string> {
     const known = this.#blinded.get(name);
     if (known !== undefined) return known;
-    const mac = await crypto.subtle.sign("HMAC", this.#keys.blinding, utf8(name));
+    const mac = await this.#subtle.sign("HMAC", this.#keys.blinding, utf8(name));
     const blinded = hex(new Uint8Array(mac, 0, blindedLength));
     const [oldest] = this.#blinded.keys();
     if (this.#blinded.size >= blindedNamesKept && oldest !== undefined) {

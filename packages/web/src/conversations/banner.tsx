@@ -1,5 +1,5 @@
 // Whether private messages are on, always in sight, with the switch that leads to the question. Switching asks:
-// nothing is turned on or off by the switch itself.
+// nothing is turned on or off by the switch itself. Until it is known, the banner says nothing and cannot be pressed.
 import { useId } from "react";
 import { useLocation } from "wouter";
 import { Switch } from "../elements/switch.tsx";
@@ -17,14 +17,15 @@ export function Banner() {
   return (
     <div className="banner" role="status" aria-live="polite">
       <div className="banner-text" id={id}>
-        <p className="banner-title">{text.title}</p>
-        <p className="hint">{text.hint}</p>
+        <p className="banner-title">{text?.title}</p>
+        <p className="hint">{text?.hint}</p>
       </div>
       <Switch
         label={words.switchLabel}
         describedBy={id}
         checked={isOn}
-        onChange={() => go(text.leadsTo)}
+        isUnknown={text === undefined}
+        onChange={() => text && go(text.leadsTo)}
       />
     </div>
   );

@@ -1,5 +1,6 @@
 // Where private messages stand at this moment, in words, and where one goes to change it.
 import type { AccountEnded } from "@assent/client";
+import { useEffect, useState } from "react";
 import type { Catalogue } from "../language/en.ts";
 import { useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
@@ -12,16 +13,23 @@ export interface Standing {
   readonly leadsTo: string;
 }
 
-export function useStanding(): Standing {
+// Shorter is no news: each load begins without a connection.
+const offlineAfterMs = 2_000;
+
+/** Undefined while the phone opens: nothing is known yet, so nothing is said. */
+export function useStanding(): Standing | undefined {
   const words = useWords();
   // One by one: what leaves this device changes the phone's state many times a second, and none of these.
   const status = usePhone((state) => state.status);
-  const connection = usePhone((state) => state.connection);
   const trouble = usePhone((state) => state.trouble);
+  const isOffline = useIsOffline();
   switch (status?.phase) {
+    case undefined:
+      return undefined;
     case "verifying":
       return {
-        title: words.bannerVerifying,
+        // Without a code on its way there is nothing to type yet.
+        title: status.code ? words.bannerVerifying : words.bannerUnproved,
         hint: words.bannerVerifyingHint,
         leadsTo: places.turnOn,
       };
@@ -29,7 +37,7 @@ export function useStanding(): Standing {
       if (status.policyChanged) {
         return { title: words.bannerPaused, hint: words.bannerPausedHint, leadsTo: places.turnOn };
       }
-      if (connection === "waiting") {
+      if (isOffline) {
         const hint =
           trouble && trouble !== "unreachable" ? words.errors[trouble] : words.bannerOfflineHint;
         return { title: words.bannerOffline, hint, leadsTo: places.turnOff };
@@ -39,11 +47,25 @@ export function useStanding(): Standing {
       return { title: words.bannerLeaving, hint: words.bannerLeavingHint, leadsTo: places.turnOff };
     case "ended":
       return { ...endedWords(words, status.ending?.reason), leadsTo: places.turnOn };
-    default: {
-      const hint = status?.everOn ? words.bannerOffAfterHint : words.bannerOffHint;
+    case "off": {
+      const hint = status.everOn ? words.bannerOffAfterHint : words.bannerOffHint;
       return { title: words.bannerOff, hint, leadsTo: places.turnOn };
     }
   }
+}
+
+function useIsOffline(): boolean {
+  const isWaiting = usePhone(({ connection }) => connection === "waiting");
+  const [isLasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timeout = setTimeout(() => setLasting(true), offlineAfterMs);
+    return () => {
+      clearTimeout(timeout);
+      setLasting(false);
+    };
+  }, [isWaiting]);
+  return isWaiting && isLasting;
 }
 
 /** @param reason what the service stated; where it stated nothing, nothing is said of others. */

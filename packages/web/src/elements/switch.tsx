@@ -8,10 +8,12 @@ interface SwitchProps {
   /** The id of what says more. */
   readonly describedBy?: string;
   readonly checked: boolean;
+  /** It is not known yet whether it is on: it cannot be pressed. */
+  readonly isUnknown?: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Switch({ label, describedBy, checked, onChange }: SwitchProps) {
+export function Switch({ label, describedBy, checked, isUnknown = false, onChange }: SwitchProps) {
   const words = useWords();
   return (
     <BaseSwitch.Root
@@ -19,11 +21,12 @@ export function Switch({ label, describedBy, checked, onChange }: SwitchProps) {
       aria-label={label}
       aria-describedby={describedBy}
       checked={checked}
+      disabled={isUnknown}
       onCheckedChange={onChange}
     >
       <BaseSwitch.Thumb className="switch-thumb" />
       <span className="switch-state" aria-hidden="true">
-        {checked ? words.on : words.off}
+        {!isUnknown && (checked ? words.on : words.off)}
       </span>
     </BaseSwitch.Root>
   );

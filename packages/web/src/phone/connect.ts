@@ -1,4 +1,5 @@
 // Starts the phone's worker and hands over the calls to it.
+import { AssentError } from "@assent/protocol";
 import { callsOver } from "./calls.ts";
 import type { Announcement, Phone } from "./phone.ts";
 import workerUrl from "./phone.worker.ts?worker&url";
@@ -6,7 +7,7 @@ import { scriptUrl } from "./trusted-scripts.ts";
 
 export interface ConnectedPhone {
   readonly phone: Phone;
-  /** Rejects with AssentError profile_in_use, profile_unreadable, storage_failed. */
+  /** Rejects with AssentError profile_in_use, profile_unreadable, storage_failed; internal where its code is missing. */
   open(takeOver: boolean): Promise<void>;
 }
 
@@ -16,6 +17,10 @@ export function connectPhone(
   radio?: MessagePort,
 ): ConnectedPhone {
   const worker = new Worker(scriptUrl(workerUrl), { type: "module", name: "phone" });
+  const died = new Promise<never>((_, reject) => {
+    // Its code did not come, or ended: it answers nothing any more.
+    worker.addEventListener("error", () => reject(new AssentError("internal")));
+  });
   const calls = new MessageChannel();
   worker.postMessage("calls", [calls.port2]);
   const phone = callsOver<Phone>(calls.port1);
@@ -25,7 +30,7 @@ export function connectPhone(
     open: (takeOver) => {
       const announcements = new MessageChannel();
       announcements.port1.onmessage = ({ data }: MessageEvent<Announcement>) => announced(data);
-      return phone.open(announcements.port2, takeOver);
+      return Promise.race([phone.open(announcements.port2, takeOver), died]);
     },
   };
 }

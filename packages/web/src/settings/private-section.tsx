@@ -13,15 +13,15 @@ import { Section } from "./section.tsx";
 
 export function PrivateSection() {
   const words = useWords();
-  const { title, hint } = useStanding();
+  const standing = useStanding();
   const mayAsk = usePhone(({ status }) => status?.phase === "on" && !status.policyChanged);
   const receipt = useKeptReceipt();
   return (
     <Section title={words.settingsPrivate}>
       <div className="settings-row">
         <div>
-          <p className="settings-name">{title}</p>
-          <p className="hint">{hint}</p>
+          <p className="settings-name">{standing?.title}</p>
+          <p className="hint">{standing?.hint}</p>
         </div>
       </div>
       <Yes />
@@ -64,13 +64,15 @@ function OnOrOff() {
   const words = useWords();
   const [, go] = useLocation();
   const phase = usePhone(({ status }) => status?.phase);
-  const { leadsTo } = useStanding();
+  const standing = useStanding();
   switch (phase) {
+    case undefined:
+      return null;
     case "on":
       return <Button onClick={() => go(places.turnOff)}>{words.settingsTurnOff}</Button>;
     case "verifying":
     case "leaving":
-      return <Button onClick={() => go(leadsTo)}>{words.bannerAction}</Button>;
+      return <Button onClick={() => standing && go(standing.leadsTo)}>{words.bannerAction}</Button>;
     default:
       return <Button onClick={() => go(places.turnOn)}>{words.settingsTurnOn}</Button>;
   }

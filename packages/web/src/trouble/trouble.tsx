@@ -47,8 +47,11 @@ export default function Trouble({ opening }: { readonly opening: Opening }) {
           }
         />
       );
-    default:
-      return <Said title={words.storageTitle} hint={words.errors[opening.failed]} way={tryAgain} />;
+    default: {
+      // Its code may not have come, and the same page does not ask for that again.
+      const reload = <Button onClick={() => location.reload()}>{words.tryAgain}</Button>;
+      return <Said title={words.storageTitle} hint={words.errors[opening.failed]} way={reload} />;
+    }
   }
 }
 
