@@ -58,6 +58,8 @@ test("kinds of number go by a list of those that are taken", async () => {
     "a German personal number (0700)": "+4970012345678",
     "German shared cost (0180)": "+491801234567",
     "a French VoIP number (09)": "+33912345678",
+    "German premium rate with a digit too many, which it is dialled with as well": "+4990012345678",
+    "a German fixed line with digits too many": "+49301234567890",
     "a range that nobody has": "+447700900100",
   };
   for (const [what, number] of Object.entries(taken))

@@ -57,7 +57,18 @@ function getsSmsAtThePriceOfOne(number: PhoneNumber): boolean {
   const kind = parsed.getType();
   if (kind) return takenKinds.has(kind);
   // A range whose kind the metadata does not know, in a plan that has room for it: new ones come before it knows them.
-  return parseBriefly(number)?.isValid() ?? false;
+  return (parseBriefly(number)?.isValid() ?? false) && !isDearWithMoreDigits(number);
+}
+
+// Networks connect a number as soon as it is whole, and pass over what is dialled after it.
+const mostDigitsPassedOver = 4;
+
+function isDearWithMoreDigits(number: PhoneNumber): boolean {
+  for (let digits = 1; digits <= mostDigitsPassedOver; digits += 1) {
+    const kind = parsePhoneNumberFromString(number.slice(0, -digits))?.getType();
+    if (kind && !takenKinds.has(kind)) return true;
+  }
+  return false;
 }
 
 function asciiOf(bytes: Uint8Array): string {
