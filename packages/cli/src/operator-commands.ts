@@ -19,6 +19,10 @@ function addServe(program: Command): void {
       "how codes are sent: fake (development: read them at /sms/messages), console (development: printed)",
     )
     .option("--log-level <level>", "silent, fatal, error, warn, info or debug", "info")
+    .option(
+      "--clock-is-right",
+      "the clock of this machine jumped, or it was off for long, and is right",
+    )
     .action(async (options) => {
       const { serve } = await import("./serve.ts");
       await serve(options);
@@ -28,9 +32,16 @@ function addServe(program: Command): void {
 const dataOption = () => new Option("--data <dir>", "the folder of the service").default("./data");
 
 function addAdmin(program: Command): void {
-  program
-    .command("admin")
-    .description("look after a running service")
+  const admin = program.command("admin").description("look after a running service");
+  admin
+    .command("clock-is-right")
+    .description("the clock of this machine jumped, or it was off for long, and is right")
+    .addOption(dataOption())
+    .action(async ({ data }) => {
+      const { confirmClockOf } = await import("./serve.ts");
+      await confirmClockOf({ data, json: isJson(program) });
+    });
+  admin
     .command("status")
     .description("what runs in this folder: version, keys by epoch, counts; no names, no numbers")
     .addOption(dataOption())

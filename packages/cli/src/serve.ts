@@ -65,7 +65,27 @@ function describeStatus(status: ServiceStatus): string {
       ? "the root key is still beside the other keys: move it away"
       : "the root key is not here, as it should be",
     counts.join(", "),
+    describeDestruction(status),
   ].join("\n");
+}
+
+export async function confirmClockOf({ data, json }: OperatorOptions): Promise<void> {
+  const { confirmClock, readFolders } = await import("@assent/server");
+  await tellingRefusals(json, async () => {
+    const done = await confirmClock(readFolders({ data }, process.env).operatingSocket);
+    openOutput(json).result(done, describeDestruction(done));
+  });
+}
+
+const destructions: Readonly<Record<ServiceStatus["destruction"], string>> = {
+  "goes-on": "what is over age is destroyed",
+  "waits-a-day": "what is over age is destroyed once the clock was right for a day",
+  paused:
+    "nothing is destroyed by age: the clock jumped, or the service was stopped for long. If the clock is right: assent admin clock-is-right",
+};
+
+function describeDestruction({ destruction }: Pick<ServiceStatus, "destruction">): string {
+  return destructions[destruction];
 }
 
 function describeEpochs(keys: {

@@ -70,7 +70,7 @@ import { type WatchedTime, watchTime } from "./time/watched-time.ts";
 export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
 export { ConfigError } from "./config-error.ts";
-export { askForStatus } from "./operating/ask.ts";
+export { askForStatus, confirmClock } from "./operating/ask.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
@@ -260,6 +260,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     await http.listen({ host: config.host, port: config.port });
     const commands = createOperating({
       cell,
+      time,
       origin: originOf(config.host, http.server.address()),
       startedAt: now(),
       counts: async () => ({ accounts: await stores.accounts.count() }),

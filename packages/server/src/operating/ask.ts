@@ -13,6 +13,11 @@ export async function askForStatus(socket: string): Promise<ServiceStatus> {
   return (await ask(socket, { command: "status" })) as ServiceStatus;
 }
 
+/** Says that this machine's clock is right. @throws OperatingError the same */
+export async function confirmClock(socket: string): Promise<Pick<ServiceStatus, "destruction">> {
+  return (await ask(socket, { command: "clock-is-right" })) as Pick<ServiceStatus, "destruction">;
+}
+
 /** @throws OperatingError the same, and refused */
 export async function askToRotate(socket: string, rotation: Rotation): Promise<CellDescription> {
   return (await ask(socket, { command: "rotate", rotation })) as CellDescription;

@@ -5,13 +5,14 @@ import { type RotatedKeys, type Rotation, rotatedKeys } from "../cell/rotation.t
 
 export type Command =
   | { readonly command: "status" }
+  | { readonly command: "clock-is-right" }
   | { readonly command: "rotate"; readonly rotation: Rotation };
 
 /** Characters of one line. */
 export const longestLine = 65_536;
 
 export function writeCommand(command: Command): string {
-  if (command.command === "status") return JSON.stringify(command);
+  if (command.command !== "rotate") return JSON.stringify(command);
   const { what, rootKeyFile } = command.rotation;
   return JSON.stringify({ command: "rotate", what, rootKey: rootKeyFile });
 }
@@ -19,7 +20,7 @@ export function writeCommand(command: Command): string {
 /** Undefined where it is none. */
 export function readCommand(line: string): Command | undefined {
   const { command, what, rootKey } = fieldsOf(line);
-  if (command === "status") return { command };
+  if (command === "status" || command === "clock-is-right") return { command };
   if (command !== "rotate" || !isRotatedKeys(what)) return undefined;
   if (rootKey !== undefined && !(typeof rootKey === "string" && isAbsolute(rootKey))) {
     return undefined;

@@ -46,6 +46,7 @@ async function startOperating(context: TestContext, changes: Partial<OperatingCo
       rotations.push(rotation);
       return status;
     },
+    confirmClock: async () => ({ destruction: "waits-a-day" }),
     ...changes,
   };
   const edge = await serveOperating({
@@ -54,7 +55,7 @@ async function startOperating(context: TestContext, changes: Partial<OperatingCo
     log: createLog("debug", { write: (line) => void log.push(line) }),
   });
   context.after(() => edge.close());
-  return { socket, rotations, log, edge };
+  return { socket, rotations, log, edge, commands };
 }
 
 /** A connection that writes what it is told to, and hears lines. */
@@ -180,9 +181,9 @@ test("stopping answers what was asked, ends every connection, and takes the sock
 });
 
 test("a socket that a killed service left is replaced; a living one, or what is none, is not", async (context) => {
-  const { socket } = await startOperating(context);
+  const { socket, commands } = await startOperating(context);
   const parts = {
-    commands: { status: async () => status, rotate: async () => status },
+    commands,
     log: createLog("silent"),
   };
   const another = { name: "StartRefused", message: /Another service answers/ };

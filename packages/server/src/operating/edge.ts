@@ -35,6 +35,7 @@ export async function serveOperating(parts: {
       const asked = readCommand(line);
       if (asked?.command === "status") return await commands.status();
       if (asked?.command === "rotate") return await commands.rotate(asked.rotation);
+      if (asked?.command === "clock-is-right") return await commands.confirmClock();
       return errorAnswer(new OperatingError("command_unknown"));
     } catch (error) {
       if (error instanceof OperatingError) return errorAnswer(error);

@@ -6,13 +6,18 @@ import { test } from "node:test";
 import { hex } from "@assent/protocol";
 import { makeTestCell } from "../cell/cell-for-tests.ts";
 import { createLog } from "../log.ts";
+import { createJudgedTime } from "../time/judged-time.ts";
 import { createOperating, warnOfRootKey } from "./operating.ts";
 import { operatingErrors } from "./operating-error.ts";
 
 test("status holds counts and what is public, and a rotation is seen in it", async (context) => {
   const cell = await (await makeTestCell(context)).open();
+  let wallMs = 0;
+  const judged = createJudgedTime({ wallMs: () => wallMs, uptimeMs: () => 0, kept: undefined });
+  const time = { look: judged.look, confirm: async () => judged.confirm() };
   const operating = createOperating({
     cell,
+    time,
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
@@ -32,9 +37,14 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     capabilityEpochs: [1],
     rootKeyHere: true,
     counts: { accounts: 3, inboxes: 1 },
+    destruction: "waits-a-day",
   });
   const rotated = await operating.rotate({ what: ["sealing", "online"], rootKeyFile: undefined });
-  const { version, startedAt, origin, cellId, counts, ...after } = await operating.status();
+  wallMs = 40 * 86_400_000;
+  const { version, startedAt, origin, cellId, counts, ...keys } = await operating.status();
+  const { destruction, ...after } = keys;
+  assert.equal(destruction, "paused");
+  assert.deepEqual(await operating.confirmClock(), { destruction: "waits-a-day" });
   assert.deepEqual(rotated, after);
   assert.deepEqual([after.certificateNumber, after.sealingEpochs], [2, [1, 2]]);
   const refused = operating.rotate({ what: ["online"], rootKeyFile: "/missing/root.key" });

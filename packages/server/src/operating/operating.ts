@@ -4,6 +4,8 @@ import { hex } from "@assent/protocol";
 import type { CellDescription, LiveCell } from "../cell/live-cell.ts";
 import { type Rotation, RotationRefused } from "../cell/rotation.ts";
 import type { Log } from "../log.ts";
+import type { Judgement } from "../time/judged-time.ts";
+import type { WatchedTime } from "../time/watched-time.ts";
 import { OperatingError } from "./operating-error.ts";
 
 export interface ServiceStatus extends CellDescription {
@@ -16,23 +18,37 @@ export interface ServiceStatus extends CellDescription {
   readonly cellId: string;
   /** How many there are, by what it is. */
   readonly counts: Readonly<Record<string, number>>;
+  readonly destruction: Destruction;
 }
+
+/** Whether what is over age is destroyed: going, once the clock was right for a day, or not while it is in doubt. */
+export type Destruction = "goes-on" | "waits-a-day" | "paused";
 
 export interface OperatingCommands {
   status(): Promise<ServiceStatus>;
   /** @throws OperatingError refused */
   rotate(rotation: Rotation): Promise<CellDescription>;
+  /** The operator says that this machine's clock is right. */
+  confirmClock(): Promise<{ readonly destruction: Destruction }>;
 }
+
+const destructionWhen = {
+  agree: "goes-on",
+  "agree-since-lately": "waits-a-day",
+  "in-doubt": "paused",
+} as const satisfies Record<Judgement["kind"], Destruction>;
 
 export function createOperating(parts: {
   readonly cell: Pick<LiveCell, "publicSide" | "rotate" | "describe">;
+  readonly time: Pick<WatchedTime, "confirm" | "look">;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Counts alone: they are told as they are. */
   readonly counts: () => Promise<Readonly<Record<string, number>>>;
 }): OperatingCommands {
-  const { cell, origin, startedAt, counts } = parts;
+  const { cell, time, origin, startedAt, counts } = parts;
+  const destruction = () => destructionWhen[time.look().kind];
   const { version } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   ) as { version: string };
@@ -45,7 +61,12 @@ export function createOperating(parts: {
       cellId: hex(cell.publicSide.id),
       ...(await cell.describe()),
       counts: await counts(),
+      destruction: destruction(),
     }),
+    async confirmClock() {
+      await time.confirm();
+      return { destruction: destruction() };
+    },
     async rotate(rotation) {
       try {
         await cell.rotate(rotation);

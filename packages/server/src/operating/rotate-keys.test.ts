@@ -61,7 +61,13 @@ test("a running service rotates its keys itself, and uses them at once", async (
   const cell = await service.open();
   const edge = await serveOperating({
     socket: service.folders.operatingSocket,
-    commands: createOperating({ cell, origin: "", startedAt: now, counts: async () => ({}) }),
+    commands: createOperating({
+      cell,
+      time: { look: () => ({ kind: "in-doubt" }), confirm: async () => undefined },
+      origin: "",
+      startedAt: now,
+      counts: async () => ({}),
+    }),
     log: createLog("silent"),
   });
   context.after(() => edge.close());

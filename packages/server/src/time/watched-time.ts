@@ -5,8 +5,6 @@ import { createJudgedTime, type JudgedTime, type Judgement } from "./judged-time
 import type { TimeStore } from "./store.ts";
 
 export interface WatchedTime extends Pick<JudgedTime, "look" | "stampMs" | "earliestMs"> {
-  /** As the last look saw it. */
-  readonly judged: Judgement["kind"];
   /** Looks, says so where it changed, and keeps it now and then. */
   watch(): Promise<void>;
   /** The operator says that the clock is right. Resolves when that is durable. */
@@ -66,9 +64,6 @@ export async function watchTime(parts: {
     look: time.look,
     stampMs: time.stampMs,
     earliestMs: time.earliestMs,
-    get judged() {
-      return time.last;
-    },
     watch,
     confirm,
     keep,
