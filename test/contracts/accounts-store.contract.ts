@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
 import type { NewAccount } from "../../packages/server/src/accounts/store.ts";
-import type { Stores } from "../../packages/server/src/storage/stores.ts";
 import {
   changeOf,
   newAccount,
@@ -11,12 +10,16 @@ import {
   newDevice,
   newPlace,
   type OpenStores,
+  type StoresForTests,
 } from "./server-stores.ts";
 
 const hourMs = 3_600_000;
 
 /** What is kept of an account, as far as its own room and the directory tell. */
-async function found({ accounts, directory }: Stores, { accountId, place, device }: NewAccount) {
+async function found(
+  { accounts, directory }: StoresForTests,
+  { accountId, place, device }: NewAccount,
+) {
   const [account, known, record] = await Promise.all([
     accounts.account(accountId),
     accounts.device(device.deviceId),

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
-import type { MailboxStore, StoredPut } from "../../packages/server/src/mailbox/store.ts";
+import type {
+  MailboxesForTests,
+  PutForTests,
+} from "../../packages/server/src/storage/mailboxes-for-tests.ts";
 import { all, aPut, openMailbox, put } from "./mailbox-store.contract.ts";
 import { newAccount, type OpenStores } from "./server-stores.ts";
 
@@ -11,20 +14,20 @@ const dayMs = 86_400_000;
 
 export function mailboxExpiryContract(name: string, open: OpenStores): void {
   /** Ends what was put before a day, as a sweep of that day does. */
-  async function expireBefore(store: MailboxStore, day: number, forgetBeforeDay = 0) {
+  async function expireBefore(store: MailboxesForTests, day: number, forgetBeforeDay = 0) {
     while (await store.expire((day + 30) * dayMs, day * dayMs, forgetBeforeDay * dayMs));
   }
 
-  const expiredIn = async (store: MailboxStore, mailboxId: Uint8Array, upTo: number) => {
+  const expiredIn = async (store: MailboxesForTests, mailboxId: Uint8Array, upTo: number) => {
     const positions = Array.from({ length: upTo }, (_, index) => index + 1);
     const answers = await Promise.all(positions.map((at) => store.expired(mailboxId, at)));
     return positions.filter((_, index) => answers[index]);
   };
 
-  const putOn = (store: MailboxStore, mailboxId: Uint8Array, day: number, changes = {}) =>
+  const putOn = (store: MailboxesForTests, mailboxId: Uint8Array, day: number, changes = {}) =>
     put(store, mailboxId, { now: day * dayMs, ...changes });
 
-  const handedIn = async (store: MailboxStore, mailboxId: Uint8Array) => {
+  const handedIn = async (store: MailboxesForTests, mailboxId: Uint8Array) => {
     const state = await store.state(mailboxId);
     return state.kind === "there" ? state.handed : undefined;
   };
@@ -56,7 +59,7 @@ export function mailboxExpiryContract(name: string, open: OpenStores): void {
     const { stores, mailboxId } = await openMailbox(open);
     const limit = { ...aPut(mailboxId).limit, envelopes: 3, provisionalEnvelopes: 1 };
     const provisional = { limit, kind: "provisional" } as const;
-    const kindOn = async (day: number, changes: Partial<StoredPut>) =>
+    const kindOn = async (day: number, changes: Partial<PutForTests>) =>
       (await putOn(stores.mailbox, mailboxId, day, changes)).kind;
     assert.equal(await kindOn(100, provisional), "stored");
     assert.equal(await kindOn(100, provisional), "full");

@@ -1,15 +1,18 @@
-// What every adapter of the service's mailbox store must do: the ways of a put, of taking and of acknowledging. How what
-// waits too long ends is in mailbox-expiry.contract.ts.
+// What every adapter of the service's mailbox store must do: the ways of a put, of taking and of acknowledging. What
+// waits too long is in mailbox-expiry.contract.ts, what is too much in mailbox-limits.contract.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
-import type { MailboxStore, StoredPut } from "../../packages/server/src/mailbox/store.ts";
+import type {
+  MailboxesForTests,
+  PutForTests,
+} from "../../packages/server/src/storage/mailboxes-for-tests.ts";
 import { newAccount, newPut, type OpenStores } from "./server-stores.ts";
 
 const dayMs = 86_400_000;
 
 /** Room for everything. */
-const roomy: StoredPut["limit"] = {
+export const roomy: PutForTests["limit"] = {
   envelopes: 10_000,
   bytes: 10_000_000,
   provisionalEnvelopes: 10_000,
@@ -21,7 +24,7 @@ const roomy: StoredPut["limit"] = {
 export const all = { envelopes: 1_000, bytes: 1_000_000 };
 
 /** Of 100 bytes. */
-export function aPut(mailboxId: Uint8Array, changes: Partial<StoredPut> = {}): StoredPut {
+export function aPut(mailboxId: Uint8Array, changes: Partial<PutForTests> = {}): PutForTests {
   return newPut(mailboxId, {
     body: randomBytes(100),
     now: 400 * dayMs,
@@ -39,9 +42,9 @@ export async function openMailbox(open: OpenStores) {
 
 /** What became of one put. */
 export async function put(
-  store: MailboxStore,
+  store: MailboxesForTests,
   mailboxId: Uint8Array,
-  changes?: Partial<StoredPut>,
+  changes?: Partial<PutForTests>,
 ) {
   const [outcome] = await store.put([aPut(mailboxId, changes)]);
   assert.ok(outcome);
@@ -49,11 +52,11 @@ export async function put(
 }
 
 export function mailboxStoreContract(name: string, open: OpenStores): void {
-  const taken = async (store: MailboxStore, mailboxId: Uint8Array, after = 0) =>
+  const taken = async (store: MailboxesForTests, mailboxId: Uint8Array, after = 0) =>
     (await store.take(mailboxId, 1, after, all))?.envelopes;
-  const positionsIn = async (store: MailboxStore, mailboxId: Uint8Array, after = 0) =>
+  const positionsIn = async (store: MailboxesForTests, mailboxId: Uint8Array, after = 0) =>
     (await taken(store, mailboxId, after))?.map(({ position }) => position);
-  const stateOf = async (store: MailboxStore, mailboxId: Uint8Array) => {
+  const stateOf = async (store: MailboxesForTests, mailboxId: Uint8Array) => {
     const state = await store.state(mailboxId);
     assert.equal(state.kind, "there");
     return state;
@@ -191,69 +194,6 @@ export function mailboxStoreContract(name: string, open: OpenStores): void {
     assert.equal((await stateOf(again.mailbox, mailboxId)).handed, 4);
     assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 4), true);
     await again.close();
-  });
-
-  test(`${name}: limits of all that waits, of the provisional pool, and of each full address`, async () => {
-    const { stores, mailboxId } = await openMailbox(open);
-    const [one, two, three] = [randomBytes(16), randomBytes(16), randomBytes(16)];
-    const [stranger, other, third] = [randomBytes(16), randomBytes(16), randomBytes(16)];
-    const limit = { ...roomy, provisionalEnvelopes: 3, fullEnvelopes: 2 };
-    const kindsOf = async (...puts: Partial<StoredPut>[]) => {
-      const asked = puts.map((changes) => aPut(mailboxId, { limit, ...changes }));
-      return (await stores.mailbox.put(asked)).map(({ kind }) => kind);
-    };
-    const provisional = (serial: Uint8Array) => ({ kind: "provisional", serial }) as const;
-    assert.deepEqual(await kindsOf(...[stranger, other, stranger, third].map(provisional)), [
-      "stored",
-      "stored",
-      "stored",
-      "full",
-    ]);
-    assert.deepEqual(
-      await kindsOf({ serial: one }, { serial: one }, { serial: one }, { serial: two }),
-      ["stored", "stored", "full", "stored"],
-    );
-    assert.deepEqual(await kindsOf({ kind: "group", serial: three }), ["stored"]);
-    // What is there already is there, full or not.
-    const last = aPut(mailboxId, { limit, serial: two });
-    assert.equal((await stores.mailbox.put([last]))[0]?.kind, "stored");
-    assert.equal((await stores.mailbox.put([last]))[0]?.kind, "duplicate");
-    assert.deepEqual(await kindsOf({ serial: two }), ["full"]);
-    assert.deepEqual(await kindsOf({ serial: three, limit: { ...limit, envelopes: 8 } }), ["full"]);
-    await taken(stores.mailbox, mailboxId);
-    await stores.mailbox.acknowledge(mailboxId, 1, 1);
-    assert.deepEqual(await kindsOf(provisional(third), provisional(third)), ["stored", "full"]);
-    await stores.mailbox.acknowledge(mailboxId, 1, 4);
-    assert.deepEqual(await kindsOf({ serial: one }, { serial: one }), ["stored", "full"]);
-    await stores.close();
-  });
-
-  test(`${name}: the same limits in bytes`, async () => {
-    const { stores, mailboxId } = await openMailbox(open);
-    const [one, two] = [randomBytes(16), randomBytes(16)];
-    const limit = { ...roomy, bytes: 700, provisionalBytes: 250, fullBytes: 200 };
-    const kindsOf = async (...puts: Partial<StoredPut>[]) => {
-      const asked = puts.map((changes) => aPut(mailboxId, { limit, ...changes }));
-      return (await stores.mailbox.put(asked)).map(({ kind }) => kind);
-    };
-    const provisional = { kind: "provisional", serial: randomBytes(16) } as const;
-    assert.deepEqual(await kindsOf(provisional, provisional, provisional), [
-      "stored",
-      "stored",
-      "full",
-    ]);
-    assert.deepEqual(await kindsOf({ ...provisional, body: randomBytes(50) }), ["stored"]);
-    assert.deepEqual(
-      await kindsOf({ serial: one }, { serial: one }, { serial: one }, { serial: two }),
-      ["stored", "stored", "full", "stored"],
-    );
-    const rest = { serial: two, body: randomBytes(101) };
-    assert.deepEqual(await kindsOf(rest, { ...rest, limit: { ...limit, fullBytes: 201 } }), [
-      "full",
-      "stored",
-    ]);
-    assert.deepEqual(await kindsOf({ serial: randomBytes(16), body: randomBytes(50) }), ["full"]);
-    await stores.close();
   });
 
   test(`${name}: a blocked serial's envelopes take their positions and share, and keep no bytes`, async () => {

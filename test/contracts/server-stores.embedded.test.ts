@@ -8,7 +8,6 @@ import { after, test } from "node:test";
 import { randomBytes } from "@assent/protocol";
 import { systemRandomness } from "../../packages/server/src/randomness.ts";
 import { openEmbeddedStores } from "../../packages/server/src/storage/embedded-stores.ts";
-import type { Stores } from "../../packages/server/src/storage/stores.ts";
 import { filesBelow } from "../forms.ts";
 import { accountsStoreContract } from "./accounts-store.contract.ts";
 import { accountsStoreDevicesContract } from "./accounts-store-devices.contract.ts";
@@ -17,13 +16,20 @@ import { countersContract } from "./counters.contract.ts";
 import { directoryStoreContract } from "./directory-store.contract.ts";
 import { discoveryStoreContract } from "./discovery-store.contract.ts";
 import { mailboxExpiryContract } from "./mailbox-expiry.contract.ts";
+import { mailboxLimitsContract } from "./mailbox-limits.contract.ts";
 import { mailboxStoreContract } from "./mailbox-store.contract.ts";
 import { registrationStoreContract } from "./registration-store.contract.ts";
-import { newAccount, newPlace, newPut } from "./server-stores.ts";
+import {
+  newAccount,
+  newPlace,
+  newPut,
+  type StoresForTests,
+  storesForTests,
+} from "./server-stores.ts";
 import { timeStoreContract } from "./time-store.contract.ts";
 
 const folders: string[] = [];
-const opened: Stores[] = [];
+const opened: StoresForTests[] = [];
 after(async () => {
   // Also those that a failing test left open: their threads would keep this process.
   await Promise.all(opened.map((stores) => stores.close()));
@@ -32,8 +38,10 @@ after(async () => {
 
 const fails = (error: unknown) => assert.fail(`storage ended: ${error}`);
 
-const openIn = (folder: string) =>
-  openEmbeddedStores(folder, { randomness: systemRandomness, crashed: fails, diskFailed: fails });
+async function openIn(folder: string): Promise<StoresForTests> {
+  const parts = { randomness: systemRandomness, crashed: fails, diskFailed: fails };
+  return storesForTests(await openEmbeddedStores(folder, parts));
+}
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-storage-"));
@@ -66,6 +74,7 @@ countersContract("embedded", async () => {
 directoryStoreContract("embedded", openStores);
 discoveryStoreContract("embedded", openStores);
 mailboxStoreContract("embedded", openStores);
+mailboxLimitsContract("embedded", openStores);
 mailboxExpiryContract("embedded", openStores);
 registrationStoreContract("embedded", openStores);
 timeStoreContract("embedded", openStores);
@@ -173,14 +182,19 @@ test("a file of a newer version is refused and left as it is", async () => {
 
 test("a file from before the first release is refused in one line, and left as it is", async () => {
   const folder = await newFolder();
-  const file = join(folder, "assent.db");
   const schema = await readFile(
     new URL("../vectors/service-before-release/schema.sql", import.meta.url),
     "utf8",
   );
+  for (const version of [1, 100]) await refusedAt(folder, schema, version);
+});
+
+async function refusedAt(folder: string, schema: string, version: number): Promise<void> {
+  const file = join(folder, "assent.db");
+  await rm(file, { force: true });
   const made = new DatabaseSync(file);
   made.exec(schema);
-  made.exec("INSERT INTO cell (id, cell_id) VALUES (1, x'07')");
+  made.exec(`INSERT INTO cell (id, cell_id) VALUES (1, x'07'); PRAGMA user_version = ${version}`);
   made.close();
   await assert.rejects(openIn(folder), (error: Error) => {
     assert.equal(error.name, "StartRefused");
@@ -193,7 +207,7 @@ test("a file from before the first release is refused in one line, and left as i
     { cell_id: Uint8Array.of(7) },
   );
   left.close();
-});
+}
 
 test("an operation that fails undoes itself and none that ran with it", async () => {
   const { stores } = await openStores();

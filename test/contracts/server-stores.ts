@@ -2,13 +2,26 @@
 // or a KeyPackage exists only with its account, so the ports are opened together.
 import { randomBytes } from "@assent/protocol";
 import type { AccountChange, NewAccount } from "../../packages/server/src/accounts/store.ts";
-import type { StoredPut } from "../../packages/server/src/mailbox/store.ts";
+import {
+  type MailboxesForTests,
+  mailboxesForTests,
+  type PutForTests,
+} from "../../packages/server/src/storage/mailboxes-for-tests.ts";
 import type { Stores } from "../../packages/server/src/storage/stores.ts";
 
+/** Mailboxes by ids and promises. */
+export interface StoresForTests extends Omit<Stores, "mailbox"> {
+  readonly mailbox: MailboxesForTests;
+}
+
 export interface StoresUnderTest {
-  readonly stores: Stores;
+  readonly stores: StoresForTests;
   /** Closes them and opens what they left. */
-  reopen(): Promise<Stores>;
+  reopen(): Promise<StoresForTests>;
+}
+
+export function storesForTests(stores: Stores): StoresForTests {
+  return { ...stores, mailbox: mailboxesForTests(stores.mailbox) };
 }
 
 export type OpenStores = () => Promise<StoresUnderTest>;
@@ -67,7 +80,7 @@ export function changeOf(
 }
 
 /** Into a mailbox with much room. */
-export function newPut(mailboxId: Uint8Array, changes: Partial<StoredPut> = {}): StoredPut {
+export function newPut(mailboxId: Uint8Array, changes: Partial<PutForTests> = {}): PutForTests {
   return {
     mailboxId,
     generation: 1,

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { bytesFromHex, hex, limits, randomBytes } from "@assent/protocol";
 import type { CapabilityRole, SecretOfEpoch } from "../cell/roles.ts";
 import { systemRandomness } from "../randomness.ts";
-import { createAddresses, type OpenedCapability } from "./addresses.ts";
+import { type CapabilityFields, createAddresses } from "./addresses.ts";
 import type { AddressKind } from "./store.ts";
 
 /** Keys of some epochs; the last one is current. */
@@ -20,7 +20,7 @@ function keysOf(...kept: SecretOfEpoch[]): CapabilityRole {
 const first = { epoch: 1, key: randomBytes(32) };
 const second = { epoch: 2, key: randomBytes(32) };
 const addresses = createAddresses(keysOf(first), systemRandomness);
-const minted: OpenedCapability = {
+const minted: CapabilityFields = {
   mailboxId: randomBytes(16),
   serial: randomBytes(16),
   kind: "full",
@@ -33,7 +33,7 @@ test("a capability opens to what it was minted for", () => {
   for (const kind of ["full", "provisional", "group"] as const) {
     const capability = addresses.mint({ ...minted, kind });
     assert.ok(capability.length <= limits.capabilityBytes);
-    assert.deepEqual(addresses.open(capability), { ...minted, kind });
+    assert.deepEqual(addresses.open(capability), { ...minted, kind, keyEpoch: 1 });
   }
 });
 
@@ -76,12 +76,16 @@ test("what was minted before a rotation opens until its key is given up", () => 
   const before = live.mint(minted);
   kept.push(second);
   const after = live.mint(minted);
-  assert.deepEqual(live.open(before), minted);
-  assert.deepEqual(live.open(after), minted);
+  assert.deepEqual(live.open(before), { ...minted, keyEpoch: 1 });
+  const opened = live.open(after);
+  assert.deepEqual(opened, { ...minted, keyEpoch: 2 });
+  const former = live.open(before);
+  assert.ok(live.stillOpens(former));
   assert.throws(() => addresses.open(after), { code: "request_invalid" });
   kept.shift();
   assert.throws(() => live.open(before), { code: "address_expired" });
-  assert.deepEqual(live.open(after), minted);
+  assert.ok(!live.stillOpens(former), "who remembers it asks first");
+  assert.ok(live.stillOpens(opened));
 });
 
 interface FrozenCapability extends Record<"key" | "nonce" | "mailboxId" | "serial", string> {
@@ -108,6 +112,6 @@ test("the bytes of a capability are frozen", () => {
       bytes: () => bytesFromHex(nonce),
     });
     assert.equal(hex(frozen.mint(fields)), capability);
-    assert.deepEqual(frozen.open(bytesFromHex(capability)), fields);
+    assert.deepEqual(frozen.open(bytesFromHex(capability)), { ...fields, keyEpoch: epoch });
   }
 });

@@ -6,7 +6,7 @@ import type { CapabilityRole, SecretOfEpoch } from "../cell/roles.ts";
 import type { Randomness } from "../randomness.ts";
 import type { AddressKind } from "./store.ts";
 
-export interface OpenedCapability {
+export interface CapabilityFields {
   /** 16 bytes. */
   readonly mailboxId: Uint8Array;
   /** 16 bytes: names the address to its owner, who can block it. */
@@ -19,6 +19,11 @@ export interface OpenedCapability {
   readonly generation: number;
 }
 
+export interface OpenedCapability extends CapabilityFields {
+  /** Of the key that opened it. */
+  readonly keyEpoch: number;
+}
+
 /** As the mailbox's owner is told of it. */
 export interface MintedCapability {
   readonly serial: Uint8Array;
@@ -27,12 +32,14 @@ export interface MintedCapability {
 }
 
 export interface Addresses {
-  mint(capability: OpenedCapability): Uint8Array;
+  mint(capability: CapabilityFields): Uint8Array;
   /**
    * Opens an expired one too. @throws AssentError request_invalid where it is none of ours, unchanged; address_expired
    * where it is of an epoch that is not kept any more
    */
   open(capability: Uint8Array): OpenedCapability;
+  /** Whether what was opened would be again: its key is still kept. */
+  stillOpens(opened: OpenedCapability): boolean;
 }
 
 // version (1 byte), key epoch (4), nonce (12), AES-256-GCM of: mailbox id (16), serial (16), kind (1), expiry
@@ -53,10 +60,7 @@ const rememberedAddresses = 20_000;
 export function createAddresses(keys: CapabilityRole, randomness: Randomness): Addresses {
   // Not their bytes: Node looks those up anew at every use, at four times the price of the rest.
   const secretKeys = new Map<number, KeyObject>();
-  const lastOpened = new Map<
-    string,
-    { readonly epoch: number; readonly opened: OpenedCapability }
-  >();
+  const lastOpened = new Map<string, OpenedCapability>();
 
   function secretKeyOf({ epoch, key }: SecretOfEpoch): KeyObject {
     const known = secretKeys.get(epoch);
@@ -101,19 +105,25 @@ export function createAddresses(keys: CapabilityRole, randomness: Randomness): A
       const { buffer, byteOffset, length } = capability;
       const name = Buffer.from(buffer, byteOffset, length).toString("latin1");
       const remembered = lastOpened.get(name);
-      if (remembered && keys.ofEpoch(remembered.epoch)) return remembered.opened;
+      if (remembered && keys.ofEpoch(remembered.keyEpoch)) return remembered;
       const key = keyThatOpens(capability);
-      const opened = openWith(secretKeyOf(key), capability);
+      const opened = openWith(secretKeyOf(key), key.epoch, capability);
       if (!opened) throw new AssentError("request_invalid");
       const [oldest] = lastOpened.size < rememberedAddresses ? [] : lastOpened.keys();
       if (oldest !== undefined) lastOpened.delete(oldest);
-      lastOpened.set(name, { epoch: key.epoch, opened });
+      lastOpened.set(name, opened);
       return opened;
     },
+
+    stillOpens: ({ keyEpoch }) => keys.ofEpoch(keyEpoch) !== undefined,
   };
 }
 
-function openWith(key: KeyObject, capability: Uint8Array): OpenedCapability | undefined {
+function openWith(
+  key: KeyObject,
+  keyEpoch: number,
+  capability: Uint8Array,
+): OpenedCapability | undefined {
   const plaintext = decrypt(key, capability);
   const kind = plaintext && kinds[plaintext[2 * idLength] as number];
   if (!kind) return undefined;
@@ -125,6 +135,7 @@ function openWith(key: KeyObject, capability: Uint8Array): OpenedCapability | un
     expiresAt: Number(fields.getBigUint64(0)),
     lineage: fields.getUint32(8),
     generation: fields.getUint32(12),
+    keyEpoch,
   };
 }
 

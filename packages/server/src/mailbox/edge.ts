@@ -9,10 +9,8 @@ import type { PeerOf } from "../peer.ts";
 import type { Randomness } from "../randomness.ts";
 import { BegunMessages } from "./begun-messages.ts";
 import { Entrance } from "./entrance.ts";
-import { createInboxFrames } from "./inbox-frames.ts";
 import { InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
 import type { Mailboxes } from "./mailbox.ts";
-import { createOutboxAnswerFrame } from "./outbox-answer-frame.ts";
 import { OutboxSocket } from "./outbox-socket.ts";
 import { Pressure } from "./pressure.ts";
 import { MailboxSocket, type SocketLimits } from "./socket.ts";
@@ -40,7 +38,7 @@ export interface SocketQuotas extends SocketLimits {
   readonly idlePulses: number;
 }
 
-export interface MailboxEdgeParts extends Omit<InboxSocketParts, "frames" | "entrance"> {
+export interface MailboxEdgeParts extends Omit<InboxSocketParts, "entrance"> {
   readonly mailboxes: Mailboxes;
   readonly cell: CellRole;
   readonly peerOf: PeerOf;
@@ -58,9 +56,9 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   const pressure = new Pressure(quotas.bytesInFlightOfAll);
   const socketParts = { limits: quotas, pressure, begunMessages };
   const entrance = new Entrance(quotas.enteringAtOnce);
-  const inboxParts = { ...parts, entrance, frames: createInboxFrames() };
+  const inboxParts = { ...parts, entrance };
   const { idlePulses } = quotas;
-  const outboxParts = { ...parts, idlePulses, answerFrame: createOutboxAnswerFrame() };
+  const outboxParts = { ...parts, idlePulses };
   // What is open. A group is pulsed at a time, so that not all inboxes look into their mailboxes at once.
   const groups = Array.from({ length: pulseGroupCount }, () => new Set<MailboxSocket>());
   /** Inboxes whose device has not said who it is, and since when: the oldest first. */

@@ -1,26 +1,20 @@
 // Who listens, where all inboxes are open in this one process: no hint is lost, and a list in memory is all there is.
-import type { Listener, Wakeups } from "./wakeups.ts";
+import type { Listener, MailboxName, Wakeups } from "./wakeups.ts";
 
 export function createEmbeddedWakeups(): Wakeups {
-  const listening = new Map<string, Listener>();
-  const here = (mailboxId: Uint8Array) => listening.get(nameOf(mailboxId));
+  const listening = new Map<MailboxName, Listener>();
 
   return {
-    listen(mailboxId, listener) {
-      const name = nameOf(mailboxId);
-      const former = listening.get(name);
-      listening.set(name, listener);
+    listen(mailbox, listener) {
+      const former = listening.get(mailbox);
+      listening.set(mailbox, listener);
       former?.replaced();
     },
-    stop(mailboxId, listener) {
-      if (here(mailboxId) === listener) listening.delete(nameOf(mailboxId));
+    stop(mailbox, listener) {
+      if (listening.get(mailbox) === listener) listening.delete(mailbox);
     },
-    here,
-    wake: (mailboxId) => here(mailboxId)?.wake(),
-    end: (mailboxId) => here(mailboxId)?.ended(),
+    here: (mailbox) => listening.get(mailbox),
+    wake: (mailbox) => listening.get(mailbox)?.wake(),
+    end: (mailbox) => listening.get(mailbox)?.ended(),
   };
-}
-
-function nameOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }

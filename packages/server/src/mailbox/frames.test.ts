@@ -4,11 +4,8 @@ import { test } from "node:test";
 import { InboxAnswerSchema, OutboxAnswerSchema, PutOutcome } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
-import { createInboxFrames } from "./inbox-frames.ts";
-import { createOutboxAnswerFrame } from "./outbox-answer-frame.ts";
-
-const inboxFrames = createInboxFrames();
-const answerFrame = createOutboxAnswerFrame();
+import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
+import { OutboxAnswers, outboxAnswerFrame } from "./outbox-answer-frame.ts";
 
 const bytes = (minLength: number, maxLength = minLength) =>
   fc
@@ -16,6 +13,19 @@ const bytes = (minLength: number, maxLength = minLength) =>
     .map((drawn): Uint8Array<ArrayBuffer> => new Uint8Array(drawn));
 const number32 = fc.integer({ min: 1, max: 0xffff_ffff });
 const position = fc.oneof(number32, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
+
+/** Its parts somewhere in a larger one. */
+function inOneBuffer({
+  position: at,
+  envelopeId,
+  serial,
+  body,
+}: Record<"envelopeId" | "serial" | "body", Uint8Array> & { readonly position: number }) {
+  const bytes = Buffer.concat([Buffer.alloc(3), envelopeId, Buffer.alloc(2), body]);
+  const places = { envelopeIdAt: 3, bodyAt: 37, bodyLength: body.length };
+  const serialBytes = Buffer.concat([Buffer.alloc(5), serial]);
+  return { position: at, bytes, ...places, serialBytes, serialAt: 5 };
+}
 
 test("a delivery is read as it was handed out", () => {
   const envelope = fc.record({
@@ -46,8 +56,8 @@ test("a delivery is read as it was handed out", () => {
           },
         },
       });
-      const frame = inboxFrames.delivery(given);
-      assert.deepEqual(fromBinary(InboxAnswerSchema, frame), message);
+      const frame = deliveryFrame({ ...given, envelopes: envelopes.map(inOneBuffer) });
+      assert.deepEqual(fromBinary(InboxAnswerSchema, new Uint8Array(frame)), message);
       assert.equal(frame.length, toBinary(InboxAnswerSchema, message).length);
     }),
   );
@@ -60,8 +70,8 @@ test("that a position is acknowledged is read as it was said", () => {
         request,
         body: { case: "acknowledged", value: { position: BigInt(at) } },
       });
-      const frame = inboxFrames.acknowledged(request, at);
-      assert.deepEqual(fromBinary(InboxAnswerSchema, frame), message);
+      const frame = acknowledgedFrame(request, at);
+      assert.deepEqual(fromBinary(InboxAnswerSchema, new Uint8Array(frame)), message);
       assert.equal(frame.length, toBinary(InboxAnswerSchema, message).length);
     }),
   );
@@ -98,8 +108,11 @@ test("answers of the outbox are read as they were given", () => {
       const laid = stored.map(({ request, ticket }) => {
         return { request, ticket: { bytes: () => ticket } };
       });
-      const frame = answerFrame({ stored: laid, gone, statuses, refusals, heartbeats });
-      assert.deepEqual(fromBinary(OutboxAnswerSchema, frame), message);
+      const given = new OutboxAnswers();
+      given.stored.push(...laid);
+      given.others = { gone, statuses, refusals, heartbeats };
+      const frame = outboxAnswerFrame(given);
+      assert.deepEqual(fromBinary(OutboxAnswerSchema, new Uint8Array(frame)), message);
       assert.equal(frame.length, toBinary(OutboxAnswerSchema, message).length);
     }),
   );

@@ -1,61 +1,66 @@
-// What the inbox answers for every text, as frames. Encoded field by field into a buffer that is kept: the codec's own way
-// from a message would begin a small buffer for every frame, and copy all bodies again each time it grows.
-import {
-  AcknowledgedSchema,
-  DeliveredEnvelopeSchema,
-  DeliverySchema,
-  InboxAnswerSchema,
-} from "@assent/protocol";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+// What the inbox answers for every text, as frames: InboxAnswers, each written once into a buffer of exactly its length.
+import { bytesFieldLength, FrameWriter, varintLength, wire } from "./frame-writer.ts";
 import type { HandedOut } from "./inbox.ts";
+import type { WaitingEnvelope } from "./store.ts";
 
-/** InboxAnswers. */
-export interface InboxFrames {
-  delivery(handedOut: HandedOut): Uint8Array;
-  acknowledged(request: number, position: number): Uint8Array;
+// Fields of the contract. A test holds that they are the schema's.
+const answer = { request: 1, delivery: 4, acknowledged: 5 } as const;
+const delivery = { envelopes: 1, caughtUp: 2, acknowledged: 3, lineage: 4, generation: 5 } as const;
+const delivered = { position: 1, envelopeId: 2, addressSerial: 3, body: 4 } as const;
+const acknowledged = { position: 1 } as const;
+
+const envelopeIdLength = 32;
+const serialLength = 16;
+
+function numberFieldLength(value: number): number {
+  return value > 0 ? 1 + varintLength(value) : 0;
 }
 
-const largest32 = 0xffff_ffff;
+/** What is 0 is left out, as the codec does. */
+function writeNumber(writer: FrameWriter, field: number, value: number): void {
+  if (value === 0) return;
+  writer.tag(field, wire.varint);
+  writer.varint(value);
+}
 
-export function createInboxFrames(): InboxFrames {
-  const answer = InboxAnswerSchema.field;
-  const acknowledgedField = AcknowledgedSchema.field;
-  const { envelopes: delivered, caughtUp, ...standing } = DeliverySchema.field;
-  const { position, envelopeId, addressSerial, body } = DeliveredEnvelopeSchema.field;
-  const { LengthDelimited, Varint } = WireType;
-  const writer = new BinaryWriter();
+function envelopeLength({ position, bodyLength }: WaitingEnvelope): number {
+  const ids = bytesFieldLength(envelopeIdLength) + bytesFieldLength(serialLength);
+  return numberFieldLength(position) + ids + bytesFieldLength(bodyLength);
+}
 
-  function positionField(number: number, value: number): void {
-    writer.tag(number, Varint);
-    // The same bytes. Longer integers are split by way of a BigInt.
-    if (value <= largest32) writer.uint32(value);
-    else writer.uint64(value);
+export function deliveryFrame(handedOut: HandedOut): Uint8Array {
+  const { envelopes, caughtUp, lineage, generation } = handedOut;
+  let length =
+    (caughtUp ? 2 : 0) +
+    numberFieldLength(handedOut.acknowledged) +
+    numberFieldLength(lineage) +
+    numberFieldLength(generation);
+  for (const envelope of envelopes) length += bytesFieldLength(envelopeLength(envelope));
+  const writer = new FrameWriter(bytesFieldLength(length));
+  writer.tag(answer.delivery, wire.bytes);
+  writer.varint(length);
+  for (const envelope of envelopes) {
+    writer.tag(delivery.envelopes, wire.bytes);
+    writer.varint(envelopeLength(envelope));
+    writeNumber(writer, delivered.position, envelope.position);
+    const { bytes, envelopeIdAt, bodyAt, bodyLength, serialBytes, serialAt } = envelope;
+    writer.copied(delivered.envelopeId, bytes, envelopeIdAt, envelopeIdLength);
+    writer.copied(delivered.addressSerial, serialBytes, serialAt, serialLength);
+    writer.copied(delivered.body, bytes, bodyAt, bodyLength);
   }
+  if (caughtUp) writeNumber(writer, delivery.caughtUp, 1);
+  writeNumber(writer, delivery.acknowledged, handedOut.acknowledged);
+  writeNumber(writer, delivery.lineage, lineage);
+  writeNumber(writer, delivery.generation, generation);
+  return writer.finish();
+}
 
-  function delivery(handedOut: HandedOut): Uint8Array {
-    writer.tag(answer.delivery.number, LengthDelimited).fork();
-    for (const envelope of handedOut.envelopes) {
-      writer.tag(delivered.number, LengthDelimited).fork();
-      positionField(position.number, envelope.position);
-      writer.tag(envelopeId.number, LengthDelimited).bytes(envelope.envelopeId);
-      writer.tag(addressSerial.number, LengthDelimited).bytes(envelope.serial);
-      writer.tag(body.number, LengthDelimited).bytes(envelope.body);
-      writer.join();
-    }
-    if (handedOut.caughtUp) writer.tag(caughtUp.number, Varint).bool(true);
-    const { acknowledged, lineage, generation } = handedOut;
-    if (acknowledged > 0) positionField(standing.acknowledgedPosition.number, acknowledged);
-    writer.tag(standing.lineage.number, Varint).uint32(lineage);
-    writer.tag(standing.generation.number, Varint).uint32(generation);
-    return writer.join().finish();
-  }
-
-  function acknowledged(request: number, position: number): Uint8Array {
-    writer.tag(answer.request.number, Varint).uint32(request);
-    writer.tag(answer.acknowledged.number, LengthDelimited).fork();
-    if (position > 0) positionField(acknowledgedField.position.number, position);
-    return writer.join().finish();
-  }
-
-  return { delivery, acknowledged };
+export function acknowledgedFrame(request: number, position: number): Uint8Array {
+  const length = numberFieldLength(position);
+  const writer = new FrameWriter(numberFieldLength(request) + bytesFieldLength(length));
+  writeNumber(writer, answer.request, request);
+  writer.tag(answer.acknowledged, wire.bytes);
+  writer.varint(length);
+  writeNumber(writer, acknowledged.position, position);
+  return writer.finish();
 }

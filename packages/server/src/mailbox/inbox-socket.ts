@@ -14,9 +14,10 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { type Devices, SignedOut } from "../accounts/devices.ts";
 import type { PublishedCell } from "../cell/roles.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
+import { type AcknowledgeFrame, readAcknowledge } from "./acknowledge-frame.ts";
 import type { Entrance } from "./entrance.ts";
 import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
-import type { InboxFrames } from "./inbox-frames.ts";
+import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { refusalOf } from "./refusal.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
@@ -31,7 +32,6 @@ export interface InboxSocketParts {
   readonly keyPackagesLeft: (
     deviceId: Uint8Array,
   ) => Promise<{ readonly singleUse: number; readonly lastResortTaken: boolean }>;
-  readonly frames: InboxFrames;
   readonly entrance: Entrance;
   /** Told of every refusal. */
   readonly refused: (code: WireErrorCode) => void;
@@ -61,7 +61,10 @@ export class InboxSocket implements SocketListener, InboxListener {
   #admitted: Admitted | undefined;
   #isOpen = true;
   #lastRequest = 0;
-  #lastServed: Promise<void> = Promise.resolve();
+  /** Resolves when everything before is served; undefined where it is. */
+  #underWay: Promise<void> | undefined;
+  /** Numbers of acknowledgements that are not durable yet, in their order. */
+  #acknowledging: number[] = [];
 
   constructor(
     parts: InboxSocketParts,
@@ -95,6 +98,12 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   frame(frame: Uint8Array): void {
+    // Nearly every frame, and one that need not wait: it is decided at once.
+    const acknowledge = this.#underWay === undefined ? readAcknowledge(frame) : undefined;
+    if (acknowledge && this.#admitted && acknowledge.request > this.#lastRequest) {
+      if (this.#isOpen) this.#acknowledge(acknowledge, this.#admitted.inbox);
+      return;
+    }
     const asked = decode(frame);
     const isNext = asked !== undefined && asked.request > this.#lastRequest;
     if (isNext) this.#lastRequest = asked.request;
@@ -106,10 +115,12 @@ export class InboxSocket implements SocketListener, InboxListener {
       return;
     }
     this.#socket.began(1, frame.length);
-    this.#lastServed = this.#lastServed.then(async () => {
+    const served = (this.#underWay ?? Promise.resolve()).then(async () => {
       if (this.#isOpen) await this.#serve(asked, isNext);
       this.#socket.finished(1, frame.length);
+      if (this.#underWay === served) this.#underWay = undefined;
     });
+    this.#underWay = served;
   }
 
   closed(): void {
@@ -118,7 +129,16 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   deliver(handedOut: HandedOut): void {
-    this.#socket.sendFrame(this.#parts.frames.delivery(handedOut));
+    this.#socket.sendFrame(deliveryFrame(handedOut));
+  }
+
+  acknowledged(position: number, isDone: boolean): void {
+    const request = this.#acknowledging.shift() ?? 0;
+    if (this.#isOpen) {
+      if (isDone) this.#socket.sendFrame(acknowledgedFrame(request, position));
+      else this.#refuse(request, "request_invalid");
+    }
+    this.#socket.finished(1, 0);
   }
 
   ended(why: InboxEnd): void {
@@ -155,15 +175,21 @@ export class InboxSocket implements SocketListener, InboxListener {
     }
   }
 
+  /** Its answer goes out when it is durable; what is asked after it need not wait for that. */
+  #acknowledge({ request, position }: AcknowledgeFrame, inbox: Inbox): void {
+    this.#lastRequest = Math.max(request, this.#lastRequest);
+    this.#acknowledging.push(request);
+    this.#socket.began(1, 0);
+    inbox.acknowledge(position);
+  }
+
   async #answer({ request, body }: InboxRequest, inbox: Inbox): Promise<void> {
     switch (body.case) {
       case "acknowledge": {
         if (body.value.position > BigInt(Number.MAX_SAFE_INTEGER)) {
           throw new AssentError("request_invalid");
         }
-        const position = Number(body.value.position);
-        await inbox.acknowledge(position);
-        this.#socket.sendFrame(this.#parts.frames.acknowledged(request, position));
+        this.#acknowledge({ request, position: Number(body.value.position) }, inbox);
         return;
       }
       case "mintCapabilities": {

@@ -2,10 +2,18 @@
 // acknowledged. Everything it needs to know again after a crash is in storage.
 import { AssentError } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
+import type { JudgedTime } from "../time/judged-time.ts";
 import type { MintedCapability } from "./addresses.ts";
 import { DeliveryWindow } from "./delivery-window.ts";
-import type { AddressKind, MailboxStore, StoredMailbox, WaitingEnvelope } from "./store.ts";
-import type { Arrival, Listener, Wakeups } from "./wakeups.ts";
+import type {
+  AcknowledgeListener,
+  AddressKind,
+  MailboxRef,
+  MailboxStore,
+  StoredMailbox,
+  WaitingEnvelope,
+} from "./store.ts";
+import { type Listener, type MailboxName, nameOfMailbox, type Wakeups } from "./wakeups.ts";
 
 /** replaced: the device listens anew elsewhere. signed_out: its account ended. */
 export type InboxEnd = "replaced" | "signed_out";
@@ -24,6 +32,8 @@ export interface InboxListener {
   /** Whether it takes a delivery now. Whoever listens wakes the inbox when it does again. */
   readonly takesMore: boolean;
   deliver(handedOut: HandedOut): void;
+  /** What was asked to be acknowledged is, durably; or it would have deleted what was never handed out. In their order. */
+  acknowledged(position: number, isDone: boolean): void;
   /** Nothing follows. */
   ended(why: InboxEnd): void;
   /** Nothing follows: the service could not go on. */
@@ -36,6 +46,7 @@ export interface InboxParts {
   readonly wakeups: Wakeups;
   readonly lineage: number;
   readonly quotas: MailboxQuotas;
+  readonly time: Pick<JudgedTime, "stampMs">;
   /** Milliseconds of a clock that is never set. */
   readonly elapsedMs: () => number;
   readonly mint: (mailboxId: Uint8Array, generation: number, kind: AddressKind) => MintedCapability;
@@ -44,8 +55,9 @@ export interface InboxParts {
 // A delivery and what protobuf adds to it stay well inside one frame, and a reader that stops holds no more of the memory.
 const bytesPerDelivery = 262_144;
 
-export class Inbox implements Listener {
-  readonly mailboxId: Uint8Array;
+export class Inbox implements Listener, AcknowledgeListener {
+  readonly #mailbox: MailboxRef;
+  readonly #name: MailboxName;
   readonly #parts: InboxParts;
   readonly #listener: InboxListener;
   #generation: number;
@@ -57,16 +69,22 @@ export class Inbox implements Listener {
   #isOpen = true;
   #isHandingOut = false;
   #askedAgain = false;
-  #arrivals: Arrival[] = [];
+  /** What was put since the last turn, and whether it can go out as it came: nothing is missing before or between. */
+  #arrived: WaitingEnvelope[] = [];
+  #arrivedBytes = 0;
+  #arrivedUpTo = 0;
+  #areArrivalsNext = false;
+  #isArrivalDue = false;
 
   constructor(
     parts: InboxParts,
-    mailboxId: Uint8Array,
+    mailbox: MailboxRef,
     { generation, acknowledged }: StoredMailbox,
     listener: InboxListener,
   ) {
     this.#parts = parts;
-    this.mailboxId = mailboxId;
+    this.#mailbox = mailbox;
+    this.#name = nameOfMailbox(mailbox.mailboxId);
     this.#generation = generation;
     this.#acknowledged = acknowledged;
     this.#lastHanded = acknowledged;
@@ -90,7 +108,7 @@ export class Inbox implements Listener {
   /** Begins to hand out; a listener that the mailbox had before is told that it was replaced. */
   listen(): void {
     if (!this.#isOpen) return;
-    this.#parts.wakeups.listen(this.mailboxId, this);
+    this.#parts.wakeups.listen(this.#name, this);
     this.wake();
   }
 
@@ -115,36 +133,53 @@ export class Inbox implements Listener {
   hasRoom(generation: number): boolean {
     if (!this.#isOpen || generation !== this.#generation) return false;
     const { envelopes, bytes } = this.#room();
-    return envelopes > this.#arrivals.length && bytes > 0;
+    return envelopes > this.#arrived.length && bytes > this.#arrivedBytes;
   }
 
-  /** What one transaction stored goes out as one delivery, and comes back as one acknowledgement. */
-  arrived(generation: number, arrival: Arrival): void {
+  /** What became durable together goes out as one delivery, and comes back as one acknowledgement. */
+  arrived(
+    generation: number,
+    position: number,
+    handed: boolean,
+    envelope: WaitingEnvelope | undefined,
+  ): void {
     if (generation !== this.#generation) {
       this.wake();
       return;
     }
-    if (this.#arrivals.length === 0) setImmediate(() => this.#handOutArrivals());
-    this.#arrivals.push(arrival);
+    if (!this.#isArrivalDue) {
+      this.#isArrivalDue = true;
+      this.#areArrivalsNext = true;
+      this.#arrivedUpTo = this.#lastHanded;
+      // Right behind all that are told of now.
+      queueMicrotask(() => this.#handOutArrivals());
+    }
+    this.#areArrivalsNext &&= handed && position === this.#arrivedUpTo + 1;
+    this.#arrivedUpTo = position;
+    if (!envelope) return;
+    this.#arrived.push(envelope);
+    this.#arrivedBytes += envelope.bodyLength;
   }
 
-  /**
-   * Deletes what was handed out, up to and including a position; resolves when that is durable.
-   * @throws AssentError request_invalid where it would delete what was never handed out
-   */
-  async acknowledge(position: number): Promise<void> {
-    if (!(await this.#parts.store.acknowledge(this.mailboxId, this.#generation, position))) {
-      throw new AssentError("request_invalid");
+  /** Deletes what was handed out, up to and including a position. Its listener is told when that is durable. */
+  acknowledge(position: number): void {
+    const { store, time } = this.#parts;
+    store.acknowledge(this.#mailbox, this.#generation, position, time.stampMs(), this);
+  }
+
+  acknowledgeSettled(position: number, isDone: boolean): void {
+    if (isDone) {
+      this.#acknowledged = Math.max(position, this.#acknowledged);
+      this.#window.acknowledged(position);
+      // Where all that waits was handed out, room is of no use until a put wakes this.
+      if (!this.#saidCaughtUp) this.wake();
     }
-    this.#acknowledged = Math.max(position, this.#acknowledged);
-    this.#window.acknowledged(position);
-    // Where all that waits was handed out, room is of no use until a put wakes this.
-    if (!this.#saidCaughtUp) this.wake();
+    this.#listener.acknowledged(position, isDone);
   }
 
   mint(count: number, kind: Exclude<AddressKind, "provisional">): MintedCapability[] {
     return Array.from({ length: count }, () =>
-      this.#parts.mint(this.mailboxId, this.#generation, kind),
+      this.#parts.mint(this.#mailbox.mailboxId, this.#generation, kind),
     );
   }
 
@@ -154,7 +189,7 @@ export class Inbox implements Listener {
     readonly unblock: readonly Uint8Array[];
   }): Promise<void> {
     const { store, quotas } = this.#parts;
-    if (!(await store.block(this.mailboxId, change, quotas.blockedSerialsPerMailbox))) {
+    if (!(await store.block(this.#mailbox, change, quotas.blockedSerialsPerMailbox))) {
       throw new AssentError("request_invalid");
     }
   }
@@ -170,7 +205,7 @@ export class Inbox implements Listener {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#parts.wakeups.stop(this.mailboxId, this);
+    this.#parts.wakeups.stop(this.#name, this);
   }
 
   #end(why: InboxEnd): void {
@@ -199,7 +234,7 @@ export class Inbox implements Listener {
       return false;
     }
     const { store } = this.#parts;
-    const taken = await store.take(this.mailboxId, this.#generation, this.#lastHanded, limit);
+    const taken = await store.take(this.#mailbox, this.#generation, this.#lastHanded, limit);
     if (!this.#isOpen) return false;
     if (!taken) return this.#beginAnew();
     if (taken.envelopes.length > 0 || !this.#saidCaughtUp) {
@@ -211,7 +246,7 @@ export class Inbox implements Listener {
 
   /** The mailbox is of another generation now, or is not there. Whether there is something to hand out. */
   async #beginAnew(): Promise<boolean> {
-    const mailbox = await this.#parts.store.state(this.mailboxId);
+    const mailbox = await this.#parts.store.state(this.#mailbox);
     if (!this.#isOpen) return false;
     if (mailbox.kind !== "there") {
       this.ended();
@@ -221,38 +256,38 @@ export class Inbox implements Listener {
     this.#acknowledged = mailbox.acknowledged;
     this.#lastHanded = mailbox.acknowledged;
     this.#window.clear();
-    this.#arrivals = [];
+    this.#forgetArrivals();
     this.#saidCaughtUp = false;
     return true;
   }
 
   /** The next in order, to who has all before them and room for them, need not be read back from storage. */
   #handOutArrivals(): void {
-    const arrivals = this.#arrivals;
-    this.#arrivals = [];
-    const envelopes: WaitingEnvelope[] = [];
-    let bytes = 0;
-    let last = this.#lastHanded;
-    let areNext = this.#isOpen && this.#saidCaughtUp && !this.#isHandingOut;
-    for (const { position, handed, envelope } of arrivals) {
-      areNext &&= handed && position === last + 1;
-      last = position;
-      if (!envelope) continue;
-      envelopes.push(envelope);
-      bytes += envelope.body.length;
-    }
+    const arrived = this.#arrived;
+    const bytes = this.#arrivedBytes;
+    const upTo = this.#arrivedUpTo;
+    const areNext =
+      this.#areArrivalsNext && this.#isOpen && this.#saidCaughtUp && !this.#isHandingOut;
+    this.#isArrivalDue = false;
+    this.#forgetArrivals();
     const limit = this.#room();
-    if (!areNext || envelopes.length > limit.envelopes || bytes > limit.bytes) {
+    if (!areNext || arrived.length > limit.envelopes || bytes > limit.bytes) {
       this.wake();
       return;
     }
-    if (envelopes.length > 0) this.#handOut(envelopes, true);
-    this.#lastHanded = last;
+    if (arrived.length > 0) this.#handOut(arrived, true);
+    this.#lastHanded = upTo;
+  }
+
+  #forgetArrivals(): void {
+    this.#arrived = [];
+    this.#arrivedBytes = 0;
+    this.#areArrivalsNext = false;
   }
 
   #handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
-    for (const { position, body } of envelopes) {
-      this.#window.handedOut(position, body.length);
+    for (const { position, bodyLength } of envelopes) {
+      this.#window.handedOut(position, bodyLength);
     }
     const { lineage, generation, acknowledged } = this;
     this.#listener.deliver({ envelopes, caughtUp, acknowledged, lineage, generation });

@@ -14,6 +14,7 @@ import { createAddresses } from "./addresses.ts";
 import { createEmbeddedWakeups } from "./embedded-wakeups.ts";
 import type { HandedOut, Inbox, InboxEnd } from "./inbox.ts";
 import { createMailboxes, type MailboxParts } from "./mailbox.ts";
+import { putOn } from "./sending-for-tests.ts";
 import type { AddressKind } from "./store.ts";
 import { createTickets } from "./tickets.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -37,11 +38,29 @@ class Device {
   takesMore = true;
   inbox!: Inbox;
   #heard = Promise.withResolvers<void>();
+  readonly #settled: PromiseWithResolvers<boolean>[] = [];
   readonly #ended = Promise.withResolvers<InboxEnd>();
 
   deliver(handedOut: HandedOut): void {
     this.handed.push(handedOut);
     this.#heard.resolve();
+  }
+
+  acknowledged(_position: number, isDone: boolean): void {
+    this.#settled.shift()?.resolve(isDone);
+  }
+
+  /** Whether what is acknowledged next was done. */
+  nextAcknowledged(): Promise<boolean> {
+    const settled = Promise.withResolvers<boolean>();
+    this.#settled.push(settled);
+    return settled.promise;
+  }
+
+  async acknowledge(position: number): Promise<void> {
+    const isDone = this.nextAcknowledged();
+    this.inbox.acknowledge(position);
+    assert.ok(await isDone);
   }
 
   ended(why: InboxEnd): void {
@@ -149,9 +168,7 @@ async function begin(context: TestContext, changes: Partial<MailboxParts> = {}) 
       }),
     /** Its ticket, or what it was answered with. */
     async put(capability: Uint8Array, envelopeId: Uint8Array = randomBytes(32)) {
-      const [answer] = await mailboxes.put([
-        { capability, envelopeId, body, quiet: false, after: -1 },
-      ]);
+      const [answer] = await putOn(mailboxes, [{ capability, envelopeId, body }]);
       assert.ok(answer);
       if (answer.kind === "stored") return new Uint8Array(answer.ticket.bytes());
       return answer.kind === "gone" ? "gone" : answer.code;
@@ -266,7 +283,7 @@ test("who puts an envelope twice cannot tell by the tickets whether the first wa
   for (const ticket of twice) assert.equal(await mailboxes.status(capability, ticket), "held");
   const device = await listen();
   await device.deliveries(1);
-  await device.inbox.acknowledge(1);
+  await device.acknowledge(1);
   assert.deepEqual(device.positions, [1]);
   await ticketOf(put(capability, id));
   await device.deliveries(2);
@@ -281,9 +298,9 @@ test("what comes while others are taken is handed out once, in order, and can be
   const device = await listen();
   const putSome = async (count: number) => {
     const puts = Array.from({ length: count }, () => {
-      return { capability, envelopeId: randomBytes(32), body, quiet: false, after: -1 };
+      return { capability, envelopeId: randomBytes(32), body };
     });
-    const answers = await mailboxes.put(puts);
+    const answers = await putOn(mailboxes, puts);
     assert.ok(answers.every(({ kind }) => kind === "stored"));
   };
   const sender = async () => {
@@ -295,7 +312,7 @@ test("what comes while others are taken is handed out once, in order, and can be
   while (device.positions.length < total) {
     deliveries += 1;
     const last = (await device.deliveries(deliveries)).envelopes.at(-1);
-    if (last) await device.inbox.acknowledge(last.position);
+    if (last) await device.acknowledge(last.position);
   }
   await senders;
   assert.deepEqual(
@@ -314,10 +331,10 @@ test("what was put while there was no room can be acknowledged once there is", a
   await device.deliveries(2);
   // Both cross to the store together: the put finds no room, and is answered when there is some.
   const another = ticketOf(put(address()));
-  await device.inbox.acknowledge(1);
+  await device.acknowledge(1);
   await another;
   await device.deliveries(3);
-  await device.inbox.acknowledge(2);
+  await device.acknowledge(2);
   assert.deepEqual(device.positions, [1, 2]);
 });
 
@@ -326,15 +343,7 @@ test("a full mailbox refuses, and provisional addresses take short bodies alone"
     quotas: { ...quotas.mailbox, envelopesPerMailbox: 2 as 10_000 },
   });
   const putOf = (capability: Uint8Array, length: number) =>
-    mailboxes.put([
-      {
-        capability,
-        envelopeId: randomBytes(32),
-        body: new Uint8Array(length),
-        quiet: false,
-        after: -1,
-      },
-    ]);
+    putOn(mailboxes, [{ capability, envelopeId: randomBytes(32), body: new Uint8Array(length) }]);
   const provisional = address({ kind: "provisional" });
   const [tooLong] = await putOf(provisional, limits.provisionalEnvelopeBytes + 1);
   assert.deepEqual(tooLong, { kind: "refused", code: "request_too_large" });
@@ -345,7 +354,7 @@ test("a full mailbox refuses, and provisional addresses take short bodies alone"
 });
 
 test("a device gets everything though every hint is lost", async (context) => {
-  const { mailboxes, address, put, listen, restart, end } = await begin(context, {
+  const { mailboxes, mailboxId, address, put, listen, restart, end } = await begin(context, {
     wakeups: lossy,
   });
   const device = await listen();
@@ -356,7 +365,7 @@ test("a device gets everything though every hint is lost", async (context) => {
   await device.deliveries(2);
   assert.deepEqual(device.positions, [1, 2, 3]);
   await restart(2);
-  mailboxes.restarted(device.inbox.mailboxId);
+  mailboxes.restarted(mailboxId);
   await ticketOf(put(address({ generation: 2 })));
   device.inbox.wake();
   const anew = await device.deliveries(3);
@@ -371,14 +380,12 @@ test("what is handed over as it comes is durable as handed, in order, and read b
   const begun = await begin(context);
   let takes = 0;
   const { store } = begun.parts;
-  const counting = {
-    ...store,
-    take: (...given: Parameters<typeof store.take>) => {
-      takes += 1;
-      return store.take(...given);
-    },
-  };
-  const mailboxes = createMailboxes({ ...begun.parts, store: counting });
+  const takeOnce = store.take.bind(store);
+  context.mock.method(store, "take", (...given: Parameters<typeof store.take>) => {
+    takes += 1;
+    return takeOnce(...given);
+  });
+  const { mailboxes } = begun;
   const device = new Device();
   const inbox = await mailboxes.openInbox(begun.mailboxId, device);
   inbox?.listen();
@@ -388,24 +395,31 @@ test("what is handed over as it comes is durable as handed, in order, and read b
   await inbox?.block({ block: [begun.parts.addresses.open(blocked).serial], unblock: [] });
   const capability = begun.address();
   const puts = [capability, blocked, capability, capability].map((to) => {
-    return { capability: to, envelopeId: randomBytes(32), body, quiet: false, after: -1 };
+    return { capability: to, envelopeId: randomBytes(32), body };
   });
-  await mailboxes.put(puts);
+  await putOn(mailboxes, puts);
   await device.deliveries(2);
-  await mailboxes.put(puts.slice(0, 1).map((one) => ({ ...one, envelopeId: randomBytes(32) })));
+  await putOn(
+    mailboxes,
+    puts.slice(0, 1).map((one) => ({ ...one, envelopeId: randomBytes(32) })),
+  );
   await device.deliveries(3);
   assert.deepEqual(device.positions, [1, 3, 4, 5]);
   assert.equal(takes, 1);
-  assert.deepEqual(await store.state(begun.mailboxId), {
+  assert.deepEqual(await store.state(store.mailbox(begun.mailboxId)), {
     kind: "there",
     generation: 1,
     acknowledged: 0,
     handed: 5,
   });
-  await inbox?.acknowledge(4);
+  inbox?.acknowledge(4);
+  assert.equal(await device.nextAcknowledged(), true);
   assert.equal(inbox?.acknowledged, 4);
   inbox?.close();
-  await mailboxes.put(puts.slice(0, 1).map((one) => ({ ...one, envelopeId: randomBytes(32) })));
-  const state = await store.state(begun.mailboxId);
+  await putOn(
+    mailboxes,
+    puts.slice(0, 1).map((one) => ({ ...one, envelopeId: randomBytes(32) })),
+  );
+  const state = await store.state(store.mailbox(begun.mailboxId));
   assert.equal(state.kind === "there" && state.handed, 5, "nobody listens any more");
 });

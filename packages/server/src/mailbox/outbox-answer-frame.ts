@@ -1,73 +1,65 @@
-// Answers of the outbox as frames. Encoded field by field into a buffer that is kept, as deliveries are: every text is
-// answered by one.
+// Answers of the outbox as frames. Tickets of stored puts, which go back with every text, are written into a buffer of exactly
+// their length; whatever else there is, the codec writes behind them.
 import {
   type EnvelopeStatus,
   OutboxAnswerSchema,
-  OutboxHeartbeatSchema,
   PutOutcome,
-  PutResultSchema,
-  RequestErrorSchema,
-  StatusResultSchema,
   type WireErrorCode,
 } from "@assent/protocol";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { LaidTicket } from "./tickets.ts";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { bytesFieldLength, FrameWriter, varintLength, wire } from "./frame-writer.ts";
+import { type LaidTicket, ticketLength } from "./tickets.ts";
 
 /** What goes back in one frame. */
-export interface OutboxAnswers {
-  readonly stored: readonly { readonly request: number; readonly ticket: LaidTicket }[];
-  /** Requests of puts to mailboxes whose owner left. */
-  readonly gone: readonly number[];
-  readonly statuses: readonly { readonly request: number; readonly status: EnvelopeStatus }[];
-  readonly refusals: readonly { readonly request: number; readonly code: WireErrorCode }[];
-  /** The numbers of heartbeats that were asked for. */
-  readonly heartbeats: readonly number[];
+export class OutboxAnswers {
+  readonly stored: { readonly request: number; readonly ticket: LaidTicket }[] = [];
+  /** Anything else, where there is any. */
+  others: OtherAnswers | undefined;
 }
 
+export class OtherAnswers {
+  /** Requests of puts to mailboxes whose owner left. */
+  readonly gone: number[] = [];
+  readonly statuses: { readonly request: number; readonly status: EnvelopeStatus }[] = [];
+  readonly refusals: { readonly request: number; readonly code: WireErrorCode }[] = [];
+  /** The numbers of heartbeats that were asked for. */
+  readonly heartbeats: number[] = [];
+}
+
+// Fields of the contract. A test holds that they are the schema's.
+const answer = { putResults: 1 } as const;
+const result = { request: 1, outcome: 2, ticket: 3 } as const;
+
 /** An OutboxAnswer that says these. */
-export type OutboxAnswerFrame = (answers: OutboxAnswers) => Uint8Array;
+export function outboxAnswerFrame({ stored, others }: OutboxAnswers): Uint8Array {
+  const more = others ? otherBytes(others) : undefined;
+  let length = more?.length ?? 0;
+  for (const { request } of stored) length += bytesFieldLength(storedLength(request));
+  const writer = new FrameWriter(length);
+  for (const { request, ticket } of stored) {
+    writer.tag(answer.putResults, wire.bytes);
+    writer.varint(storedLength(request));
+    writer.tag(result.request, wire.varint);
+    writer.varint(request);
+    writer.tag(result.outcome, wire.varint);
+    writer.varint(PutOutcome.STORED);
+    writer.copied(result.ticket, ticket.bytes(), 0, ticketLength);
+  }
+  if (more) writer.encoded(more);
+  return writer.finish();
+}
 
-export function createOutboxAnswerFrame(): OutboxAnswerFrame {
-  const { putResults, statusResults, errors, heartbeats } = OutboxAnswerSchema.field;
-  const put = PutResultSchema.field;
-  const status = StatusResultSchema.field;
-  const error = RequestErrorSchema.field;
-  const heartbeat = OutboxHeartbeatSchema.field;
-  const { LengthDelimited, Varint } = WireType;
-  const writer = new BinaryWriter();
+/** A number that is above 0, its outcome, and its ticket. */
+function storedLength(request: number): number {
+  return 1 + varintLength(request) + 2 + bytesFieldLength(ticketLength);
+}
 
-  return (answers) => {
-    for (const { request, ticket } of answers.stored) {
-      writer.tag(putResults.number, LengthDelimited).fork();
-      writer.tag(put.request.number, Varint).uint32(request);
-      writer.tag(put.outcome.number, Varint).int32(PutOutcome.STORED);
-      writer.tag(put.ticket.number, LengthDelimited).bytes(ticket.bytes());
-      writer.join();
-    }
-    for (const request of answers.gone) {
-      writer.tag(putResults.number, LengthDelimited).fork();
-      writer.tag(put.request.number, Varint).uint32(request);
-      writer.tag(put.outcome.number, Varint).int32(PutOutcome.GONE);
-      writer.join();
-    }
-    for (const result of answers.statuses) {
-      writer.tag(statusResults.number, LengthDelimited).fork();
-      writer.tag(status.request.number, Varint).uint32(result.request);
-      writer.tag(status.status.number, Varint).int32(result.status);
-      writer.join();
-    }
-    for (const { request, code } of answers.refusals) {
-      writer.tag(errors.number, LengthDelimited).fork();
-      if (request > 0) writer.tag(error.request.number, Varint).uint32(request);
-      writer.tag(error.code.number, LengthDelimited).string(code);
-      writer.join();
-    }
-    for (const number of answers.heartbeats) {
-      writer.tag(heartbeats.number, LengthDelimited).fork();
-      if (number > 0) writer.tag(heartbeat.number.number, Varint).uint32(number);
-      writer.tag(heartbeat.isAnswer.number, Varint).bool(true);
-      writer.join();
-    }
-    return writer.finish();
-  };
+function otherBytes({ gone, statuses, refusals, heartbeats }: OtherAnswers): Uint8Array {
+  const message = create(OutboxAnswerSchema, {
+    putResults: gone.map((request) => ({ request, outcome: PutOutcome.GONE })),
+    statusResults: statuses,
+    errors: refusals,
+    heartbeats: heartbeats.map((number) => ({ number, isAnswer: true })),
+  });
+  return toBinary(OutboxAnswerSchema, message);
 }

@@ -3,23 +3,19 @@
 import {
   type CellId,
   EnvelopeStatus,
-  equalBytes,
   idLength,
   isPaddedLength,
   limits,
-  type OutboxRequest,
-  OutboxRequestSchema,
-  type Put,
   type StatusQuery,
   type WireErrorCode,
 } from "@assent/protocol";
-import { fromBinary } from "@bufbuild/protobuf";
-import type { EnvelopeState, Mailboxes, PutAnswer } from "./mailbox.ts";
-import type { OutboxAnswerFrame } from "./outbox-answer-frame.ts";
+import type { EnvelopeState, Mailboxes } from "./mailbox.ts";
+import type { Outbox, OutboxListener, PutAnswer, ReadyPut } from "./outbox.ts";
+import { OtherAnswers, OutboxAnswers, outboxAnswerFrame } from "./outbox-answer-frame.ts";
+import { type PutInFrame, readOutboxFrame } from "./outbox-request.ts";
 import { PutOrder } from "./put-order.ts";
 import { refusalOf } from "./refusal.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
-import type { LaidTicket } from "./tickets.ts";
 
 const statuses: Readonly<Record<EnvelopeState, EnvelopeStatus>> = {
   held: EnvelopeStatus.HELD,
@@ -30,9 +26,8 @@ const statuses: Readonly<Record<EnvelopeState, EnvelopeStatus>> = {
 };
 
 export interface OutboxSocketParts {
-  readonly mailboxes: Pick<Mailboxes, "put" | "status">;
+  readonly mailboxes: Pick<Mailboxes, "openOutbox" | "status">;
   readonly cell: { readonly id: CellId };
-  readonly answerFrame: OutboxAnswerFrame;
   /** Without a put or a query in so many pulses, a socket is closed: whoever sends again opens another. */
   readonly idlePulses: number;
   /** Told of every refusal. */
@@ -40,13 +35,16 @@ export interface OutboxSocketParts {
   readonly unknownError: (error: unknown) => void;
 }
 
-export class OutboxSocket implements SocketListener {
+export class OutboxSocket implements SocketListener, OutboxListener<PutInFrame> {
   readonly #parts: OutboxSocketParts;
   readonly #socket: MailboxSocket;
-  readonly #order = new PutOrder<Put>();
+  /** From the first put on. */
+  #sending:
+    | { readonly outbox: Outbox<PutInFrame>; readonly order: PutOrder<PutInFrame> }
+    | undefined;
   #pulsesWithoutRequest = 0;
-  /** What goes back at the end of this turn. */
-  #answers: ReturnType<typeof noAnswers> | undefined;
+  /** What goes back when all that is told now was told. */
+  #answers: OutboxAnswers | undefined;
 
   constructor(parts: OutboxSocketParts, socket: MailboxSocket) {
     this.#parts = parts;
@@ -54,20 +52,14 @@ export class OutboxSocket implements SocketListener {
   }
 
   frame(frame: Uint8Array): void {
-    const asked = decodeRequest(frame);
+    const asked = readOutboxFrame(frame);
     if (!asked) {
       this.#refuse(0, "request_invalid");
       // After the answer, which goes out in this turn's immediates.
       setImmediate(() => this.#socket.end(closeCodes.refused));
       return;
     }
-    for (const { number, isAnswer } of asked.heartbeats) {
-      if (!isAnswer) this.#answered().heartbeats.push(number);
-    }
-    for (const { request } of asked.revokes) this.#refuse(request, "not_offered");
-    for (const { request } of asked.sharedPuts) this.#refuse(request, "not_offered");
-    if (asked.puts.length + asked.statusQueries.length > 0) this.#pulsesWithoutRequest = 0;
-    for (const query of asked.statusQueries) void this.#status(query);
+    if (asked.others) this.#others(asked.others);
     if (asked.puts.length > 0) this.#puts(asked.puts);
   }
 
@@ -80,59 +72,87 @@ export class OutboxSocket implements SocketListener {
 
   closed(): void {}
 
-  #puts(puts: readonly Put[]): void {
+  #others({
+    heartbeats,
+    revokes,
+    sharedPuts,
+    statusQueries,
+  }: NonNullable<NonNullable<ReturnType<typeof readOutboxFrame>>["others"]>): void {
+    for (const { number, isAnswer } of heartbeats) {
+      if (!isAnswer) this.#otherAnswers().heartbeats.push(number);
+    }
+    for (const { request } of revokes) this.#refuse(request, "not_offered");
+    for (const { request } of sharedPuts) this.#refuse(request, "not_offered");
+    if (statusQueries.length > 0) this.#pulsesWithoutRequest = 0;
+    for (const query of statusQueries) void this.#status(query);
+  }
+
+  #puts(puts: readonly PutInFrame[]): void {
+    this.#pulsesWithoutRequest = 0;
+    this.#sending ??= { outbox: this.#parts.mailboxes.openOutbox(this), order: new PutOrder() };
+    const { order } = this.#sending;
+    let accepted = 0;
+    let bytes = 0;
     for (const put of puts) {
-      if (!this.#order.takesNumber(put.request)) {
-        this.#refuse(put.request, "request_invalid");
+      const { request } = put;
+      if (!order.takesNumber(request)) {
+        this.#refuse(request, "request_invalid");
         continue;
       }
       const fault = this.#faultOf(put);
       if (fault) {
-        this.#order.answered(put.request, false);
-        this.#refuse(put.request, fault);
+        order.answered(request, false);
+        this.#refuse(request, fault);
         continue;
       }
-      this.#socket.began(1, put.body.length);
-      this.#order.add(put);
+      accepted += 1;
+      bytes += put.bodyLength;
+      order.add(put);
     }
+    this.#socket.began(accepted, bytes);
     this.#storeNext();
   }
 
   #storeNext(): void {
-    const { ready, refused } = this.#order.next();
-    for (const { request, body } of refused) {
+    if (!this.#sending) return;
+    const { outbox, order } = this.#sending;
+    const { ready, refused } = order.next();
+    for (const { request, bodyLength } of refused) {
       this.#refuse(request, "after_refused");
-      this.#socket.finished(1, body.length);
+      this.#socket.finished(1, bodyLength);
     }
-    if (ready.length > 0) void this.#store(ready);
+    if (ready.length === 0) return;
+    try {
+      outbox.put(ready);
+    } catch (error) {
+      const code = refusalOf(error, this.#parts.unknownError);
+      this.answered(
+        ready,
+        ready.map(() => ({ kind: "refused", code })),
+      );
+    }
   }
 
-  async #store(ready: readonly { readonly put: Put; readonly after: number }[]): Promise<void> {
-    let answers: readonly PutAnswer[] = [];
-    let failure: WireErrorCode = "internal";
-    try {
-      const asked = ready.map(({ put: { capability, envelopeId, body, quiet }, after }) => {
-        return { capability, envelopeId, body, quiet, after };
-      });
-      answers = await this.#parts.mailboxes.put(asked);
-    } catch (error) {
-      failure = refusalOf(error, this.#parts.unknownError);
-    }
+  answered(ready: readonly ReadyPut<PutInFrame>[], answers: readonly PutAnswer[]): void {
+    const order = this.#sending?.order;
+    let bytes = 0;
     for (const [index, { put }] of ready.entries()) {
-      const { request, body } = put;
-      const answer = answers[index] ?? { kind: "refused", code: failure };
-      if (answer.kind === "stored")
+      const { request, bodyLength } = put;
+      const answer = answers[index] as PutAnswer;
+      if (answer.kind === "stored") {
         this.#answered().stored.push({ request, ticket: answer.ticket });
-      else if (answer.kind === "gone") this.#answered().gone.push(request);
+      } else if (answer.kind === "gone") this.#otherAnswers().gone.push(request);
       else this.#refuse(request, answer.code);
-      this.#order.answered(request, answer.kind === "stored");
-      this.#socket.finished(1, body.length);
+      order?.answered(request, answer.kind === "stored");
+      bytes += bodyLength;
     }
+    this.#socket.finished(ready.length, bytes);
     this.#storeNext();
   }
 
   async #status({ request, capability, ticket, cellId }: StatusQuery): Promise<void> {
-    const fault = this.#faultOfTarget(capability, cellId);
+    const fault =
+      this.#faultOfCell(cellId, 0, cellId.length) ?? faultOfCapability(capability.length);
     if (fault) {
       this.#refuse(request, fault);
       return;
@@ -140,44 +160,48 @@ export class OutboxSocket implements SocketListener {
     this.#socket.began(1, 0);
     try {
       const status = statuses[await this.#parts.mailboxes.status(capability, ticket)];
-      this.#answered().statuses.push({ request, status });
+      this.#otherAnswers().statuses.push({ request, status });
     } catch (error) {
       this.#refuse(request, refusalOf(error, this.#parts.unknownError));
     }
     this.#socket.finished(1, 0);
   }
 
-  #faultOf({
-    request,
-    after,
-    capability,
-    cellId,
-    envelopeId,
-    body,
-  }: Put): WireErrorCode | undefined {
-    if (after >= request || envelopeId.length !== idLength) return "request_invalid";
-    if (body.length > limits.envelopeBytes) return "request_too_large";
-    if (!isPaddedLength(body.length)) return "request_invalid";
-    return this.#faultOfTarget(capability, cellId);
+  #faultOf(put: PutInFrame): WireErrorCode | undefined {
+    const { request, after, envelopeIdLength, bodyLength, capabilityLength } = put;
+    if (after >= request || envelopeIdLength !== idLength) return "request_invalid";
+    if (bodyLength > limits.envelopeBytes) return "request_too_large";
+    if (!isPaddedLength(bodyLength)) return "request_invalid";
+    const { bytes, cellIdAt, cellIdLength } = put;
+    return this.#faultOfCell(bytes, cellIdAt, cellIdLength) ?? faultOfCapability(capabilityLength);
   }
 
-  #faultOfTarget(capability: Uint8Array, cellId: Uint8Array): WireErrorCode | undefined {
-    const isElsewhere = cellId.length > 0 && !equalBytes(cellId, this.#parts.cell.id);
-    if (isElsewhere) return "not_offered";
-    const { length } = capability;
-    return length > 0 && length <= limits.capabilityBytes ? undefined : "request_invalid";
+  /** Of a cell id, where it stands. */
+  #faultOfCell(bytes: Uint8Array, at: number, length: number): WireErrorCode | undefined {
+    if (length === 0) return undefined;
+    const { id } = this.#parts.cell;
+    const isThisCell =
+      length === id.length && id.every((byte, index) => byte === bytes[at + index]);
+    return isThisCell ? undefined : "not_offered";
   }
 
   #refuse(request: number, code: WireErrorCode): void {
     this.#parts.refused(code);
-    this.#answered().refusals.push({ request, code });
+    this.#otherAnswers().refusals.push({ request, code });
   }
 
-  /** The answers of this turn, to add to. */
-  #answered(): ReturnType<typeof noAnswers> {
+  #otherAnswers(): OtherAnswers {
+    const answers = this.#answered();
+    answers.others ??= new OtherAnswers();
+    return answers.others;
+  }
+
+  /** The answers of now, to add to. */
+  #answered(): OutboxAnswers {
     if (!this.#answers) {
-      this.#answers = noAnswers();
-      setImmediate(() => this.#flush());
+      this.#answers = new OutboxAnswers();
+      // Right behind all that are told of now.
+      queueMicrotask(() => this.#flush());
     }
     return this.#answers;
   }
@@ -185,31 +209,10 @@ export class OutboxSocket implements SocketListener {
   #flush(): void {
     const answers = this.#answers;
     this.#answers = undefined;
-    if (answers) this.#socket.sendFrame(this.#parts.answerFrame(answers));
+    if (answers) this.#socket.sendFrame(outboxAnswerFrame(answers));
   }
 }
 
-function noAnswers() {
-  return {
-    stored: [] as { request: number; ticket: LaidTicket }[],
-    gone: [] as number[],
-    statuses: [] as { request: number; status: EnvelopeStatus }[],
-    refusals: [] as { request: number; code: WireErrorCode }[],
-    heartbeats: [] as number[],
-  };
-}
-
-/** Undefined where it cannot be read, or an item has no number to be answered by. */
-function decodeRequest(frame: Uint8Array): OutboxRequest | undefined {
-  let asked: OutboxRequest;
-  try {
-    asked = fromBinary(OutboxRequestSchema, frame);
-  } catch {
-    return undefined;
-  }
-  const { puts, statusQueries, revokes, sharedPuts, heartbeats } = asked;
-  const numbered = [puts, statusQueries, revokes, sharedPuts];
-  const items = numbered.reduce((count, list) => count + list.length, heartbeats.length);
-  const areNumbered = numbered.every((list) => list.every(({ request }) => request > 0));
-  return items > 0 && items <= limits.itemsPerFrame && areNumbered ? asked : undefined;
+function faultOfCapability(length: number): WireErrorCode | undefined {
+  return length > 0 && length <= limits.capabilityBytes ? undefined : "request_invalid";
 }

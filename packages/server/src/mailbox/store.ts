@@ -1,19 +1,39 @@
 // What the mailboxes keep: envelopes, in the order they came, until acknowledged. The port that storage implements.
-// Every method resolves when what it did is durable. A position is never given out twice in one mailbox, and one that is
-// visible has no lower one still to come.
+// Whoever is told or answered, is it when what was done is durable. A position is never given out twice in one mailbox,
+// and one that is visible has no lower one still to come.
+// What happens for every text has no promise and looks nothing up: callers keep a reference to each mailbox, and are told
+// of all that became durable together in one go.
 
 /** As capabilities have it. */
 export type AddressKind = "provisional" | "full" | "group";
 
-export interface StoredPut {
+/** One mailbox, for the store that gave the reference. To be kept by whoever calls again and again. */
+export interface MailboxRef {
   readonly mailboxId: Uint8Array;
-  /** The capability's: another than the mailbox's is of former addresses. */
+}
+
+/** What a capability says. One does for many puts. */
+export interface PutAddress {
+  readonly mailbox: MailboxRef;
+  /** Another than the mailbox's is of former addresses. */
   readonly generation: number;
   readonly serial: Uint8Array;
   readonly kind: AddressKind;
-  readonly envelopeId: Uint8Array;
-  /** At least one byte. */
-  readonly body: Uint8Array;
+}
+
+/** An envelope where it stands, in a frame or in what was read of a file: to look at it costs no object of its own. */
+export interface EnvelopeBytes {
+  /** Do not change as long as anybody has them. */
+  readonly bytes: Uint8Array;
+  /** 32 bytes. */
+  readonly envelopeIdAt: number;
+  readonly bodyAt: number;
+  /** At least 1. */
+  readonly bodyLength: number;
+}
+
+export interface StoredPut extends EnvelopeBytes {
+  readonly address: PutAddress;
   readonly quiet: boolean;
   readonly now: number;
   readonly limit: PutLimit;
@@ -23,11 +43,11 @@ export interface StoredPut {
   readonly after: number;
 }
 
-/** Of what waits, until it is acknowledged; what a blocked address dropped has its share too. */
+/** Of what waits, until it is acknowledged; what a blocked address dropped has its share too, as if it had its bytes. */
 export interface PutLimit {
   readonly envelopes: number;
   readonly bytes: number;
-  /** Through all provisional addresses together. */
+  /** Through all provisional addresses together; room comes back on the full hour. */
   readonly provisionalEnvelopes: number;
   readonly provisionalBytes: number;
   /** Through one other address. */
@@ -47,7 +67,9 @@ export type StoredPutOutcome =
   /** Not there, and the journal does not know why. */
   | { readonly kind: "unknown" }
   /** The one it was to come after was not stored. */
-  | { readonly kind: "after-refused" };
+  | { readonly kind: "after-refused" }
+  /** The disk is full: nothing was done, and later it may be. */
+  | { readonly kind: "busy" };
 
 export interface PutInPlace {
   /** dropped: the serial is blocked, and no bytes are kept. What is provisional never is. */
@@ -55,6 +77,17 @@ export interface PutInPlace {
   readonly position: number;
   /** Whether it counts as handed out with this. */
   readonly handed: boolean;
+}
+
+/** Is told of its own calls; of all that became durable together, without a pause. It must not throw. */
+export interface PutListener {
+  /** @param outcomes one for each of the puts of one call, in their order */
+  putsSettled(puts: readonly StoredPut[], outcomes: readonly StoredPutOutcome[]): void;
+}
+
+/** As `PutListener`. */
+export interface AcknowledgeListener {
+  acknowledgeSettled(position: number, isDone: boolean): void;
 }
 
 /** Where a mailbox stands. */
@@ -70,11 +103,11 @@ export type MailboxState =
   | ({ readonly kind: "there" } & StoredMailbox)
   | { readonly kind: "gone" | "unknown" };
 
-export interface WaitingEnvelope {
+export interface WaitingEnvelope extends EnvelopeBytes {
   readonly position: number;
-  readonly envelopeId: Uint8Array;
-  readonly serial: Uint8Array;
-  readonly body: Uint8Array;
+  /** Where the serial of its address stands: 16 bytes. */
+  readonly serialBytes: Uint8Array;
+  readonly serialAt: number;
 }
 
 export interface TakeLimit {
@@ -95,24 +128,28 @@ export interface MailboxStore {
   /** Of the whole store; begins anew with a restored backup. */
   lineage(): Promise<number>;
 
-  state(mailboxId: Uint8Array): Promise<MailboxState>;
+  /** At once, and of every id: the mailbox need not be there. @param mailboxId 16 bytes; they are copied */
+  mailbox(mailboxId: Uint8Array): MailboxRef;
+
+  state(mailbox: MailboxRef): Promise<MailboxState>;
 
   /**
-   * Puts, in their order, and their outcomes in the same. Each is decided by itself; one that was to come after another
-   * is stored only where that one is, was, or was dropped. A duplicate and what is dropped are written as durably as
-   * what is stored, so that the time it takes tells no sender which it was.
+   * Puts, in their order. Each is decided by itself; one that was to come after another is stored only where that one is,
+   * was, or was dropped. A duplicate and what is dropped are written as durably as what is stored, so that the time it
+   * takes tells no sender which it was.
+   * @param told later, and once
    */
-  put(puts: readonly StoredPut[]): Promise<readonly StoredPutOutcome[]>;
+  put(puts: readonly StoredPut[], told: PutListener): void;
 
   /** Whether the envelope of a position of the current generation expired before it was handed out. */
-  expired(mailboxId: Uint8Array, position: number): Promise<boolean>;
+  expired(mailbox: MailboxRef, position: number): Promise<boolean>;
 
   /**
    * Envelopes after a position, ascending; they stay, and count as handed out from now on. Undefined where the mailbox
    * is not there, or is of another generation.
    */
   take(
-    mailboxId: Uint8Array,
+    mailbox: MailboxRef,
     generation: number,
     after: number,
     limit: TakeLimit,
@@ -120,21 +157,31 @@ export interface MailboxStore {
 
   /**
    * Deletes everything up to and including the position, and what was dropped right behind it. Their bytes leave the
-   * disk soon after. False, and nothing done, where something up to the position was not handed out, or the mailbox is
-   * not there, or is of another generation.
+   * disk soon after. Not done, and nothing changed, where something up to the position was not handed out, or the mailbox
+   * is not there, or is of another generation. What it frees of the provisional pool counts until the hour is over: who
+   * puts there could otherwise watch when the phone takes.
+   * @param told later, and once
    */
-  acknowledge(mailboxId: Uint8Array, generation: number, position: number): Promise<boolean>;
+  acknowledge(
+    mailbox: MailboxRef,
+    generation: number,
+    position: number,
+    now: number,
+    told: AcknowledgeListener,
+  ): void;
 
   /** False, and nothing done, where more than `most` serials would be blocked. */
-  block(
-    mailboxId: Uint8Array,
-    change: { readonly block: readonly Uint8Array[]; readonly unblock: readonly Uint8Array[] },
-    most: number,
-  ): Promise<boolean>;
+  block(mailbox: MailboxRef, change: BlockChange, most: number): Promise<boolean>;
 
   /**
    * Deletes envelopes put before `before`, remembers which positions expired that were not handed out, and forgets what
    * expired before `forgetBefore`. Does a part only, and answers whether there is more to do.
    */
   expire(now: number, before: number, forgetBefore: number): Promise<boolean>;
+}
+
+/** Serials that are to be blocked, and those that are not any more. */
+export interface BlockChange {
+  readonly block: readonly Uint8Array[];
+  readonly unblock: readonly Uint8Array[];
 }

@@ -95,6 +95,10 @@ export function hoursSince(ticket: TicketFields, hour: number): number {
   return since < hours / 2 ? since : since - hours;
 }
 
+export function hourOf(time: number): number {
+  return Math.floor(time / 3_600_000);
+}
+
 /** Tickets that are sealed together. */
 class Sheet {
   laid = 0;

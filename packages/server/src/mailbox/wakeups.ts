@@ -2,12 +2,11 @@
 // by itself from time to time, and finds what no hint told of.
 import type { WaitingEnvelope } from "./store.ts";
 
-export interface Arrival {
-  readonly position: number;
-  /** Whether it counts as handed out already: otherwise it is not to be handed out without being taken. */
-  readonly handed: boolean;
-  /** Missing where no bytes are kept. */
-  readonly envelope: WaitingEnvelope | undefined;
+/** A mailbox id as text: made once, where it is looked up for every text. */
+export type MailboxName = string & { readonly isMailboxName: true };
+
+export function nameOfMailbox({ buffer, byteOffset, length }: Uint8Array): MailboxName {
+  return Buffer.from(buffer, byteOffset, length).toString("latin1") as MailboxName;
 }
 
 export interface Listener {
@@ -20,17 +19,26 @@ export interface Listener {
 
   /** Whether it has room for more: then what is put next counts as handed out to it, where all before it does. */
   hasRoom(generation: number): boolean;
-  /** Something was put just now. */
-  arrived(generation: number, arrival: Arrival): void;
+  /**
+   * Something was put just now, at this position.
+   * @param handed whether it counts as handed out already: otherwise it is not to be handed out without being taken
+   * @param envelope missing where no bytes are kept
+   */
+  arrived(
+    generation: number,
+    position: number,
+    handed: boolean,
+    envelope: WaitingEnvelope | undefined,
+  ): void;
 }
 
 export interface Wakeups {
   /** Listens to a mailbox, in place of whoever did: that one is told. */
-  listen(mailboxId: Uint8Array, listener: Listener): void;
+  listen(mailbox: MailboxName, listener: Listener): void;
   /** Nothing happens where it does not listen any more. */
-  stop(mailboxId: Uint8Array, listener: Listener): void;
+  stop(mailbox: MailboxName, listener: Listener): void;
   /** Who listens in this very process: it is handed what was put, where others are woken to read it back. */
-  here(mailboxId: Uint8Array): Listener | undefined;
-  wake(mailboxId: Uint8Array): void;
-  end(mailboxId: Uint8Array): void;
+  here(mailbox: MailboxName): Listener | undefined;
+  wake(mailbox: MailboxName): void;
+  end(mailbox: MailboxName): void;
 }

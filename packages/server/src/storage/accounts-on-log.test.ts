@@ -11,6 +11,7 @@ import { systemRandomness } from "../randomness.ts";
 import type { AccountRows } from "./account-rows.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
 import { openEmbeddedStores } from "./embedded-stores.ts";
+import { type MailboxesForTests, mailboxesForTests } from "./mailboxes-for-tests.ts";
 import { openSqliteStorage, type SqliteStorage } from "./sqlite/storage.ts";
 import type { Stores } from "./stores.ts";
 
@@ -39,17 +40,20 @@ function newAccount(): NewAccount {
   };
 }
 
+type OpenStores = Omit<Stores, "mailbox"> & { readonly mailbox: MailboxesForTests };
+
 /** A folder with two accounts, in each of whose mailboxes two texts wait. */
 async function begin(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), "assent-stores-"));
-  let stores: Stores | undefined;
+  let stores: OpenStores | undefined;
   context.after(async () => {
     await stores?.close();
     await rm(folder, { recursive: true, force: true });
   });
   const open = async () => {
     const parts = { randomness: systemRandomness, crashed: fails, diskFailed: fails };
-    stores = await openEmbeddedStores(folder, parts);
+    const opened = await openEmbeddedStores(folder, parts);
+    stores = { ...opened, mailbox: mailboxesForTests(opened.mailbox) };
     return stores;
   };
   const accounts = [newAccount(), newAccount()] as const;
@@ -84,11 +88,10 @@ async function begin(context: TestContext) {
 
 function putFor(mailboxId: Uint8Array, body: Uint8Array, generation = 1, serial = randomBytes(16)) {
   const address = { mailboxId, generation, serial, kind: "full" as const };
-  const envelope = { envelopeId: randomBytes(32), body, quiet: false };
-  return { ...address, ...envelope, now: 0, limit, handsOut: false, after: -1 };
+  return { ...address, envelopeId: randomBytes(32), body, now: 0, limit, handsOut: false };
 }
 
-async function waitingIn({ mailbox }: Stores, { device }: NewAccount, generation = 1) {
+async function waitingIn({ mailbox }: OpenStores, { device }: NewAccount, generation = 1) {
   const taken = await mailbox.take(device.mailboxId, generation, 0, all);
   return taken?.envelopes.map(({ position }) => position);
 }

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Randomness } from "../randomness.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
 import { openEnvelopeLog } from "./envelope-log/mailbox-store.ts";
-import { promised } from "./promised-mailboxes.ts";
 import { openSqliteStorage } from "./sqlite/storage.ts";
 import type { Stores } from "./stores.ts";
 
@@ -46,8 +45,7 @@ export async function openEmbeddedStores(
     return {
       ...others,
       accounts: accountsOnLog(accounts, log),
-      mailbox: promised(store),
-      mailboxes: store,
+      mailbox: store,
       async close() {
         await log.close();
         await sqlite.close();

@@ -1,6 +1,6 @@
 // What is kept of mailboxes beside the accounts they belong to, so that it changes with these in one transaction. The
 // envelope log believes it over what itself says of mailboxes.
-import type { BlockChange } from "../mailbox/batched-store.ts";
+import type { BlockChange } from "../mailbox/store.ts";
 import type { MailboxRow } from "./envelope-log/envelope-log.ts";
 
 /** Mailboxes in the order they were made; flat, since a start reads all there are. */

@@ -4,7 +4,6 @@ import type { CellStore } from "../cell/store.ts";
 import type { DirectoryStore } from "../directory/store.ts";
 import type { DiscoveryStore } from "../discovery/store.ts";
 import type { Counters } from "../limits/counters.ts";
-import type * as batched from "../mailbox/batched-store.ts";
 import type { MailboxStore } from "../mailbox/store.ts";
 import type { RegistrationStore } from "../registration/store.ts";
 import type { TimeStore } from "../time/store.ts";
@@ -16,7 +15,6 @@ export interface Stores {
   readonly directory: DirectoryStore;
   readonly discovery: DiscoveryStore;
   readonly mailbox: MailboxStore;
-  readonly mailboxes: batched.MailboxStore;
   /** Durable. */
   readonly counters: Counters;
   readonly time: TimeStore;

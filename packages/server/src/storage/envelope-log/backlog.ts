@@ -1,8 +1,8 @@
 // Bodies that wait, read back from the segments: neighbours in one reading. What was live goes from memory to its device and
 // is never read.
-import type { WaitingEnvelope } from "../../mailbox/batched-store.ts";
+import type { WaitingEnvelope } from "../../mailbox/store.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
-import { isWhole, putFields, putHeaderBytes, putRecordBytes, readPrefix } from "./record-format.ts";
+import { isWhole, putFields, putHeaderBytes, readPrefix } from "./record-format.ts";
 import { type Segment, type Segments, segmentName } from "./segments.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 
@@ -144,7 +144,7 @@ function readingsOf({ segments, waiting }: BacklogParts, slots: readonly number[
   for (const slot of slots) {
     const number = table.segment(slot);
     const offset = table.offset(slot);
-    const length = putRecordBytes(table.bodyLength(slot));
+    const length = table.recordBytes(slot);
     const piece = { slot, position: table.position(slot), offset, length };
     const before = readings.at(-1);
     const isNear =

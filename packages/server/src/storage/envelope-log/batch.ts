@@ -1,6 +1,6 @@
 // One batch as it grows: its records in one buffer, ready to be written as they are, and who is told when they are durable.
 // Two of these take turns: one is written while the other grows.
-import type { StoredPut } from "../../mailbox/batched-store.ts";
+import type { StoredPut } from "../../mailbox/store.ts";
 import type { Mailbox } from "./mailbox.ts";
 import {
   aligned,
@@ -117,6 +117,9 @@ export class Batch {
       view.setUint32(at + 40, mailbox.generation, true);
       view.setUint32(at + 44, mailbox.revision, true);
       view.setUint32(at + 48, mailbox.expired?.length ?? 0, true);
+      view.setUint32(at + 52, mailbox.released, true);
+      view.setUint32(at + 56, mailbox.releasedBytes, true);
+      view.setUint32(at + 60, mailbox.releasedHour, true);
       at += stateBytes;
       for (const { from, to, hour } of mailbox.expired ?? []) {
         view.setFloat64(at, from, true);

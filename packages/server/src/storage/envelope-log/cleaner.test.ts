@@ -1,9 +1,9 @@
 // What the log does when nobody waits: it comes to rest, and erases also where there is no room.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { putInFrame } from "../mailboxes-for-tests.ts";
 import type { MailboxRow } from "./envelope-log.ts";
 import { LogForTests, settled } from "./log-for-tests.ts";
-import { putOf } from "./puts-for-tests.ts";
 
 async function opened(): Promise<LogForTests> {
   const tested = new LogForTests(5);
@@ -21,7 +21,7 @@ async function ticks(tested: LogForTests, count: number): Promise<void> {
 function textFor(tested: LogForTests, row: MailboxRow, text: string): void {
   const handle = tested.log.mailbox(row.mailboxId);
   assert.ok(handle);
-  const put = putOf({
+  const put = putInFrame({
     ...{ ...row, serial: new Uint8Array(16), kind: "full", envelopeId: Buffer.alloc(32, text) },
     ...{ body: Buffer.from(text), now: 0, handsOut: true },
     limit: {
@@ -44,7 +44,7 @@ test("where what is said of mailboxes fills several segments, a quiet log leaves
   await tested.log.durable();
   for (const { mailboxId } of rows) {
     const handle = tested.log.mailbox(mailboxId);
-    assert.ok(handle && tested.log.acknowledge(handle, 1, 1));
+    assert.ok(handle && tested.log.acknowledge(handle, 1, 1, 0));
     if (tested.below(7) === 0) await tested.log.durable();
   }
   await ticks(tested, 40);
@@ -79,7 +79,7 @@ async function leavesWithoutRoom(copiesOnWrite: boolean) {
   }
   // Segments are to be moved, for which there is no room.
   const staysAt = tested.log.mailbox(staying.row.mailboxId);
-  assert.ok(staysAt && tested.log.acknowledge(staysAt, 1, 6));
+  assert.ok(staysAt && tested.log.acknowledge(staysAt, 1, 6, 0));
   await tested.log.durable();
   tested.files.plan = { at: tested.files.calls + 1, failure: "ENOSPC" };
   const has = (whose: string) => tested.files.everything().includes(whose);

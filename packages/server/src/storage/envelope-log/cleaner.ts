@@ -9,7 +9,6 @@ import {
   erasedPrefix,
   isWhole,
   prefixBytes,
-  putRecordBytes,
   readPrefix,
   type SettledStream,
   stateBytes,
@@ -215,7 +214,7 @@ export class Cleaner {
         from += 1;
         if (table.segment(slot) !== segment.number) continue;
         const offset = table.offset(slot);
-        const record = Buffer.alloc(putRecordBytes(table.bodyLength(slot)));
+        const record = Buffer.alloc(table.recordBytes(slot));
         await segment.file.read(record, offset);
         const prefix = readPrefix(record, 0, salt);
         const isGood = prefix !== undefined && isWhole(record, 0, prefix, salt);
@@ -228,7 +227,7 @@ export class Cleaner {
       const start = target.end - batch.end;
       for (const { slot, offset, at } of moved) {
         const isStill = table.segment(slot) === segment.number && table.offset(slot) === offset;
-        const length = putRecordBytes(table.bodyLength(slot));
+        const length = table.recordBytes(slot);
         if (!isStill) {
           target.dead.push(start + at, batch.recordLength(at));
           continue;

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StartRefused } from "../../start-refused.ts";
+import { putInFrame } from "../mailboxes-for-tests.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { bodyOf, LogForTests, settled, type TestMailbox, takesAll } from "./log-for-tests.ts";
-import { putOf } from "./puts-for-tests.ts";
 
 async function opened(seed = 1): Promise<{ tested: LogForTests; mailbox: TestMailbox }> {
   const tested = new LogForTests(seed);
@@ -18,7 +18,7 @@ async function opened(seed = 1): Promise<{ tested: LogForTests; mailbox: TestMai
 function putOne(tested: LogForTests, { row }: TestMailbox, text: string, handsOut = true) {
   const handle = tested.log.mailbox(row.mailboxId);
   assert.ok(handle);
-  const put = putOf({
+  const put = putInFrame({
     ...{ ...row, serial: new Uint8Array(16), kind: "full", envelopeId: Buffer.alloc(32, text) },
     ...{ body: Buffer.from(text), now: 0, handsOut },
     limit: {
@@ -47,7 +47,7 @@ test("what was acknowledged leaves the disk at the first quiet tick, and not bef
   assert.equal(await areStored, true);
   await ticks(tested, 2);
   assert.ok(isOnDisk(tested, text));
-  assert.ok(tested.log.acknowledge(handle, 1, 1));
+  assert.ok(tested.log.acknowledge(handle, 1, 1, 0));
   await ticks(tested, 1);
   assert.ok(isOnDisk(tested, text), "this tick was not quiet");
   await ticks(tested, 1);
@@ -60,7 +60,7 @@ test("and after 25 seconds of puts where it is never quiet", async () => {
   const text = "a text of the busy hours, long enough to be found";
   const { handle, areStored } = putOne(tested, mailbox, text);
   assert.equal(await areStored, true);
-  assert.ok(tested.log.acknowledge(handle, 1, 1));
+  assert.ok(tested.log.acknowledge(handle, 1, 1, 0));
   let seconds = 0;
   for (; isOnDisk(tested, text) && seconds < 40; seconds += 0.5) {
     await putOne(tested, mailbox, `other ${seconds}`).areStored;
@@ -101,7 +101,7 @@ test("when nothing waits any more, the files are as small again as at first", as
   assert.ok(size() > before + 60_000);
   const handle = tested.log.mailbox(mailbox.row.mailboxId);
   assert.ok(handle);
-  assert.ok(tested.log.acknowledge(handle, 1, handle.last));
+  assert.ok(tested.log.acknowledge(handle, 1, handle.last, 0));
   await ticks(tested, 30);
   assert.ok(size() <= before + 6_000, `${size()} bytes, ${before} at first`);
   assert.deepEqual(tested.failures, []);
@@ -139,7 +139,7 @@ test("a full disk refuses puts, with the ballast spent takes acknowledgements, a
   assert.equal(tested.files.bytesOf("ballast").length, 0);
   assert.equal(putOne(tested, mailbox, "refused at once").outcome.kind, "busy");
   let isDone = false;
-  assert.ok(tested.log.acknowledge(first.handle, 1, 1));
+  assert.ok(tested.log.acknowledge(first.handle, 1, 1, 0));
   tested.log.afterAll(() => {
     isDone = true;
   });
@@ -169,7 +169,7 @@ test("puts are refused while little is free, and everything else is done", async
   tested.files.free = 999;
   await ticks(tested, 1);
   assert.equal(putOne(tested, mailbox, "refused").outcome.kind, "busy");
-  assert.ok(tested.log.acknowledge(handle, 1, 1));
+  assert.ok(tested.log.acknowledge(handle, 1, 1, 0));
   await tested.log.durable();
   tested.files.free = 1_000;
   await ticks(tested, 1);

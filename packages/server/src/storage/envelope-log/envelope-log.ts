@@ -6,7 +6,7 @@ import type {
   StoredPutOutcome,
   TakeLimit,
   Taken,
-} from "../../mailbox/batched-store.ts";
+} from "../../mailbox/store.ts";
 import type { Randomness } from "../../randomness.ts";
 import { StartRefused } from "../../start-refused.ts";
 import { Backlog } from "./backlog.ts";
@@ -134,10 +134,10 @@ export class EnvelopeLog {
   }
 
   /** False, and nothing done, as the port says. It holds once `afterAll` said so. */
-  acknowledge(mailbox: MailboxHandle, generation: number, position: number): boolean {
+  acknowledge(mailbox: MailboxHandle, generation: number, position: number, now: number): boolean {
     this.#cleaner.called();
     if (!mailbox.isThere || mailbox.generation !== generation) return false;
-    return this.#waiting.acknowledge(mailbox, position);
+    return this.#waiting.acknowledge(mailbox, position, hourOf(now));
   }
 
   /**

@@ -1,6 +1,10 @@
 // What waits, in memory: one slot for each envelope in flat arrays, which a collector need not look into, 64 bytes each.
 // Slots of one mailbox are a chain in the order of their positions; an index finds them by envelope id.
 
+import { putRecordBytes } from "./record-format.ts";
+
+/** dropped: nothing of its body is kept. */
+export const slotFlags = { provisional: 1, dropped: 2 } as const;
 /** Of a slot whose batch is not durable. */
 export const pendingSegment = 0;
 
@@ -125,6 +129,13 @@ export class EnvelopeTable {
   }
   bodyLength(slot: number): number {
     return this.#bodyLength[slot] as number;
+  }
+  /** Of its put record. */
+  recordBytes(slot: number): number {
+    return putRecordBytes(this.isDropped(slot) ? 0 : this.bodyLength(slot));
+  }
+  isDropped(slot: number): boolean {
+    return (this.hourAndFlags(slot) & slotFlags.dropped) !== 0;
   }
   hourAndFlags(slot: number): number {
     return this.#hourAndFlags[slot] as number;

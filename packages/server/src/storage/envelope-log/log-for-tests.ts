@@ -1,11 +1,11 @@
 // For tests only: a log on files in memory, driven by seeded numbers, and beside it what was asked of it and what it answered:
 // that is what has to hold after the power was cut.
 import assert from "node:assert/strict";
-import type { AddressKind, EnvelopeBytes } from "../../mailbox/batched-store.ts";
+import type { AddressKind, EnvelopeBytes } from "../../mailbox/store.ts";
+import { putInFrame } from "../mailboxes-for-tests.ts";
 import { EnvelopeLog, type MailboxRow } from "./envelope-log.ts";
 import { FilesForTests, seededNumbers } from "./files-for-tests.ts";
 import { ModelMailbox, textOf } from "./model-for-tests.ts";
-import { putOf } from "./puts-for-tests.ts";
 
 export interface TestMailbox {
   row: MailboxRow;
@@ -102,7 +102,7 @@ export class LogForTests {
     const handsOut = this.below(2) === 0;
     const { generation, mailboxId } = row;
     const address = { mailboxId, generation, serial, kind };
-    const put = putOf({ ...address, envelopeId, body, now, limit, handsOut });
+    const put = putInFrame({ ...address, envelopeId, body, now, limit, handsOut });
     const handle = this.log.mailbox(row.mailboxId);
     assert.ok(handle);
     const outcome = this.log.put(handle, put);
@@ -125,7 +125,7 @@ export class LogForTests {
     const handle = this.log.mailbox(row.mailboxId);
     assert.ok(handle);
     const body = this.#bytes(40);
-    const put = putOf({
+    const put = putInFrame({
       ...{ ...row, serial: this.#bytes(16), kind: "full", envelopeId: this.#bytes(32), body },
       ...{ now: this.hour * hourMs, handsOut: false },
       limit: { ...limit, envelopes: 1_000, bytes: 1_000_000 },
@@ -171,8 +171,9 @@ export class LogForTests {
     // Only what a device can have seen: that is durable.
     const position = Math.min(this.below(2) === 0 ? model.last : model.handed, mailbox.lastStored);
     if (this.#isDropping(mailbox)) return;
-    const isDone = this.log.acknowledge(handle, row.generation, position);
-    assert.equal(isDone, model.acknowledge(position));
+    if (this.below(5) === 0) this.hour += 1;
+    const isDone = this.log.acknowledge(handle, row.generation, position, this.hour * hourMs);
+    assert.equal(isDone, model.acknowledge(position, this.hour));
     const { generation } = row;
     if (!isDone) return;
     this.log.afterAll(() => {
@@ -196,7 +197,7 @@ export class LogForTests {
     }
     const now = this.hour * hourMs;
     while (this.log.expire(now, before * hourMs, 0));
-    for (const { model } of this.mailboxes) model.expire(before);
+    for (const { model } of this.mailboxes) model.expire(before, this.hour);
   }
 
   #durable(model: ModelMailbox): number {

@@ -8,7 +8,7 @@ import type {
   StoredPut,
   StoredPutOutcome,
   TakeLimit,
-} from "../../mailbox/batched-store.ts";
+} from "../../mailbox/store.ts";
 import { allMailboxRows, type MailboxRows } from "../mailbox-rows.ts";
 import { EnvelopeLog, type EnvelopeLogParts, type MailboxHandle } from "./envelope-log.ts";
 import { openLogFiles } from "./file-system.ts";
@@ -117,10 +117,12 @@ class MailboxStoreOnLog implements MailboxStore {
     ref: MailboxRef,
     generation: number,
     position: number,
+    now: number,
     told: AcknowledgeListener,
   ): void {
     const mailbox = this.#find(ref);
-    const isDone = mailbox !== undefined && this.#log.acknowledge(mailbox, generation, position);
+    const isDone =
+      mailbox !== undefined && this.#log.acknowledge(mailbox, generation, position, now);
     this.#log.afterAll(() => told.acknowledgeSettled(position, isDone));
   }
 

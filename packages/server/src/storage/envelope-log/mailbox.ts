@@ -34,7 +34,7 @@ export class Mailbox {
   bytes = 0;
   provisional = 0;
   provisionalBytes = 0;
-  /** Room in the provisional pool that comes back when this hour is over. */
+  /** Of the provisional pool, what was released in an hour: its room comes back when another one is. */
   released = 0;
   releasedBytes = 0;
   releasedHour = 0;

@@ -1,11 +1,12 @@
 // For tests only: what a mailbox of the port does, said as simply as can be, beside which the log is held.
-import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/batched-store.ts";
+import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
 
 export interface ModelEnvelope {
   readonly position: number;
   readonly id: string;
-  /** Undefined where it was dropped. */
+  /** Undefined where it was dropped: its length counts all the same. */
   readonly body: string | undefined;
+  readonly length: number;
   readonly serial: string;
   readonly kind: string;
   readonly hour: number;
@@ -21,6 +22,8 @@ export class ModelMailbox {
   waiting: ModelEnvelope[] = [];
   expired = new Set<number>();
   blocked = new Set<string>();
+  /** What left the provisional pool, and in which hour. */
+  released: { readonly hour: number; readonly length: number }[] = [];
 
   put(put: StoredPut): StoredPutOutcome {
     const { generation, kind: addressKind } = put.address;
@@ -42,7 +45,8 @@ export class ModelMailbox {
     const end = put.bodyAt + put.bodyLength;
     const body = isBlocked ? undefined : textOf(put.bytes.subarray(put.bodyAt, end));
     const hour = Math.floor(put.now / hourMs);
-    this.waiting.push({ position, id, body, serial, kind: addressKind, hour });
+    const { bodyLength: length } = put;
+    this.waiting.push({ position, id, body, length, serial, kind: addressKind, hour });
     return { kind, position, handed: hasAllBefore };
   }
 
@@ -66,19 +70,19 @@ export class ModelMailbox {
     return { taken, more, handed };
   }
 
-  acknowledge(position: number): boolean {
+  acknowledge(position: number, hour: number): boolean {
     if (position > this.handed) return false;
     if (position <= this.acknowledged) return true;
     this.acknowledged = position;
-    this.waiting = this.waiting.filter((envelope) => envelope.position > position);
+    while (this.waiting[0] && this.waiting[0].position <= position) this.#removeFirst(hour);
     if (this.waiting[0]?.position === position + 1) this.#dropFirst();
     return true;
   }
 
-  expire(before: number): void {
+  expire(before: number, hour: number): void {
     const handed = this.handed;
     while (this.waiting[0] && this.waiting[0].hour < before) {
-      const { position } = this.waiting.shift() as ModelEnvelope;
+      const { position } = this.#removeFirst(hour);
       if (position > handed) this.expired.add(position);
       this.handed = Math.max(this.handed, position);
     }
@@ -91,6 +95,13 @@ export class ModelMailbox {
     this.waiting = [];
     this.expired.clear();
     this.blocked.clear();
+    this.released = [];
+  }
+
+  #removeFirst(hour: number): ModelEnvelope {
+    const first = this.waiting.shift() as ModelEnvelope;
+    if (first.kind === "provisional") this.released.push({ hour, length: first.length });
+    return first;
   }
 
   #dropFirst(): void {
@@ -100,20 +111,22 @@ export class ModelMailbox {
     }
   }
 
-  #isFull({ address, bodyLength, limit }: StoredPut, serial: string): boolean {
-    const counted = (envelopes: readonly ModelEnvelope[]) => ({
+  #isFull({ address, bodyLength, limit, now }: StoredPut, serial: string): boolean {
+    const counted = (envelopes: readonly { readonly length: number }[]) => ({
       envelopes: envelopes.length,
-      bytes: envelopes.reduce((sum, one) => sum + (one.body?.length ?? 0), bodyLength),
+      bytes: envelopes.reduce((sum, { length }) => sum + length, bodyLength),
     });
+    const hour = Math.floor(now / hourMs);
     const all = counted(this.waiting);
     if (all.envelopes >= limit.envelopes || all.bytes > limit.bytes) return true;
     const isProvisional = address.kind === "provisional";
     const pool = counted(
-      this.waiting.filter((one) =>
-        isProvisional
-          ? one.kind === "provisional"
-          : one.kind !== "provisional" && one.serial === serial,
-      ),
+      isProvisional
+        ? [
+            ...this.waiting.filter(({ kind }) => kind === "provisional"),
+            ...this.released.filter((one) => one.hour === hour),
+          ]
+        : this.waiting.filter((one) => one.kind !== "provisional" && one.serial === serial),
     );
     return isProvisional
       ? pool.envelopes >= limit.provisionalEnvelopes || pool.bytes > limit.provisionalBytes

@@ -2,6 +2,7 @@
 // builds in memory what waits. What rows say of mailboxes stands over what the log says of them.
 import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName } from "./disk-room.ts";
+import { slotFlags } from "./envelope-table.ts";
 import type { LogFile, LogFiles } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { MailboxIds } from "./mailbox-ids.ts";
@@ -25,7 +26,7 @@ import { type FoundEnvelope, readIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
 import { indexName, Segment, segmentName, segmentNumberOf } from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
-import { kinds, slotFlags, type WaitingEnvelopes } from "./waiting-envelopes.ts";
+import { kinds, type WaitingEnvelopes } from "./waiting-envelopes.ts";
 
 /** The files of the log, before anything of them was believed. */
 export interface FoundLog {
@@ -203,6 +204,9 @@ export class Loading {
         mailbox.handed = bytes.readDoubleLE(at + 24);
         mailbox.removed = bytes.readDoubleLE(at + 32);
         mailbox.last = mailbox.removed;
+        mailbox.released = bytes.readUInt32LE(at + 52);
+        mailbox.releasedBytes = bytes.readUInt32LE(at + 56);
+        mailbox.releasedHour = bytes.readUInt32LE(at + 60);
         this.#generations.set(mailbox, bytes.readUInt32LE(at + 40));
         states.add(mailbox);
         const expired = Array.from({ length: ranges }, (_, range) => {
@@ -255,7 +259,7 @@ export class Loading {
         hourAndFlags: bytes.readUInt32LE(at + putFields.hour) * 8 + slotBits,
         isHanded: (flags & putFlags.handed) !== 0,
         foldedId,
-        bodyLength: isDropped ? 0 : bytes.readUInt32LE(at + putFields.bodyLength),
+        bodyLength: bytes.readUInt32LE(at + putFields.bodyLength),
         offset: at,
       });
     });
@@ -264,7 +268,8 @@ export class Loading {
   #addEnvelope(segment: Segment, envelope: FoundEnvelope): void {
     const { table, shares } = this.#waiting;
     const { bytes, serialAt, position, bodyLength, offset, hourAndFlags } = envelope;
-    const length = putRecordBytes(bodyLength);
+    const isDropped = (hourAndFlags & slotFlags.dropped) !== 0;
+    const length = putRecordBytes(isDropped ? 0 : bodyLength);
     const mailbox = this.#ids.find(bytes, envelope.mailboxIdAt);
     const isOfNow = mailbox?.generation === envelope.generation;
     if (mailbox && isOfNow && envelope.isHanded && position > mailbox.handed) {
@@ -318,6 +323,8 @@ export class Loading {
       mailbox.handed = mailbox.last;
       mailbox.removed = mailbox.last;
       mailbox.expired = undefined;
+      mailbox.released = 0;
+      mailbox.releasedBytes = 0;
       changed.push(mailbox);
     }
     return changed;

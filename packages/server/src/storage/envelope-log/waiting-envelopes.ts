@@ -1,14 +1,12 @@
 // The rules of the mailboxes, decided in memory at once: what a put, a taking, an acknowledgement and an expiry do to what
 // waits. Says what has to be written of it; durability is the writer's.
-import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/batched-store.ts";
+import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
 import { AddressShares } from "./address-shares.ts";
 import type { PutRecord } from "./batch.ts";
-import { EnvelopeTable, pendingSegment } from "./envelope-table.ts";
+import { EnvelopeTable, pendingSegment, slotFlags } from "./envelope-table.ts";
 import { type ExpiredRange, type Mailbox, nameOf } from "./mailbox.ts";
-import { putRecordBytes } from "./record-format.ts";
 
 export const kinds = { provisional: 0, full: 1, group: 2 } as const;
-export const slotFlags = { provisional: 1, dropped: 2 } as const;
 const none = -1;
 const hourMs = 3_600_000;
 
@@ -52,7 +50,8 @@ export class WaitingEnvelopes {
       return { kind: "duplicate", position: table.position(there) };
     }
     const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
-    if (this.#isFull(mailbox, put, share)) return { kind: "full" };
+    const hour = Math.floor(put.now / hourMs);
+    if (this.#isFull(mailbox, put, share, hour)) return { kind: "full" };
     // Strangers have addresses that nobody can take from them: the mailbox's one pool is what holds them off.
     const isDropped = kind !== "provisional" && (mailbox.blocked?.has(nameOf(serial)) ?? false);
     const position = mailbox.last + 1;
@@ -64,14 +63,12 @@ export class WaitingEnvelopes {
       this.#appending.state(mailbox);
       return { kind: "dropped", position, handed: true };
     }
-    const hour = Math.floor(put.now / hourMs);
-    const kept = isDropped ? 0 : bodyLength;
     const flags =
       (kind === "provisional" ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
-    const counted = kind === "provisional" ? none : this.#count(share, mailbox, serial, kept);
+    const counted = kind === "provisional" ? none : this.#count(share, mailbox, serial, bodyLength);
     const hourAndFlags = hour * 8 + flags;
     // The id is the one looked for above.
-    const slot = table.add(mailbox.ordinal, position, kept, hourAndFlags, counted);
+    const slot = table.add(mailbox.ordinal, position, bodyLength, hourAndFlags, counted);
     this.append(mailbox, slot);
     this.#appending.put(mailbox, slot, put, {
       position,
@@ -130,11 +127,13 @@ export class WaitingEnvelopes {
     return { slots, more: found.more, handed };
   }
 
-  acknowledge(mailbox: Mailbox, position: number): boolean {
+  acknowledge(mailbox: Mailbox, position: number, hour: number): boolean {
     if (position > mailbox.handed) return false;
     if (position <= mailbox.acknowledged) return true;
     mailbox.acknowledged = position;
+    const { provisional, provisionalBytes } = mailbox;
     this.#removeThrough(mailbox, position, true);
+    this.#released(mailbox, hour, provisional, provisionalBytes);
     if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
     this.#appending.state(mailbox);
     return true;
@@ -167,7 +166,9 @@ export class WaitingEnvelopes {
     if (count === 0) return 0;
     const from = Math.max(mailbox.handed, mailbox.removed) + 1;
     if (through >= from) mailbox.expired = withRange(mailbox.expired, { from, to: through, hour });
+    const { provisional, provisionalBytes } = mailbox;
     this.#removeThrough(mailbox, through, false);
+    this.#released(mailbox, hour, provisional, provisionalBytes);
     if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
     this.#appending.state(mailbox);
     return count;
@@ -207,6 +208,8 @@ export class WaitingEnvelopes {
     mailbox.removed = mailbox.last;
     mailbox.expired = undefined;
     mailbox.blocked = undefined;
+    mailbox.released = 0;
+    mailbox.releasedBytes = 0;
     this.#appending.state(mailbox);
     return chain;
   }
@@ -290,7 +293,7 @@ export class WaitingEnvelopes {
         this.append(mailbox, slot);
         continue;
       }
-      const length = putRecordBytes(table.bodyLength(slot));
+      const length = table.recordBytes(slot);
       twice.push({ segment: table.segment(slot), offset: table.offset(slot), length });
       this.#free(slot);
     }
@@ -310,14 +313,15 @@ export class WaitingEnvelopes {
     return this.shares.count(share, mailbox.ordinal, serial, bytes);
   }
 
-  #isFull(mailbox: Mailbox, { address, bodyLength, limit }: StoredPut, share: number): boolean {
-    const length = bodyLength;
+  #isFull(mailbox: Mailbox, put: StoredPut, share: number, hour: number): boolean {
+    const { address, bodyLength: length, limit } = put;
     if (mailbox.waiting >= limit.envelopes || mailbox.bytes + length > limit.bytes) return true;
     if (address.kind === "provisional") {
-      return (
-        mailbox.provisional >= limit.provisionalEnvelopes ||
-        mailbox.provisionalBytes + length > limit.provisionalBytes
-      );
+      // Otherwise who may put strangers' texts alone could watch when the phone takes them.
+      const isHeld = mailbox.releasedHour === hour;
+      const envelopes = mailbox.provisional + (isHeld ? mailbox.released : 0);
+      const bytes = mailbox.provisionalBytes + (isHeld ? mailbox.releasedBytes : 0);
+      return envelopes >= limit.provisionalEnvelopes || bytes + length > limit.provisionalBytes;
     }
     if (share === none) return length > limit.fullBytes || limit.fullEnvelopes < 1;
     return (
@@ -326,8 +330,18 @@ export class WaitingEnvelopes {
     );
   }
 
+  /** What left the provisional pool since it was as much as this was released in this hour. */
+  #released(mailbox: Mailbox, hour: number, provisional: number, provisionalBytes: number): void {
+    if (mailbox.provisional === provisional) return;
+    const isSame = mailbox.releasedHour === hour;
+    mailbox.released = (isSame ? mailbox.released : 0) + provisional - mailbox.provisional;
+    mailbox.releasedBytes =
+      (isSame ? mailbox.releasedBytes : 0) + provisionalBytes - mailbox.provisionalBytes;
+    mailbox.releasedHour = hour;
+  }
+
   #isDropped(slot: number): boolean {
-    return slot !== none && (this.table.hourAndFlags(slot) & slotFlags.dropped) !== 0;
+    return slot !== none && this.table.isDropped(slot);
   }
 
   /** Whether that was anything. */
@@ -371,7 +385,7 @@ export class WaitingEnvelopes {
     const { table } = this;
     const segment = table.segment(slot);
     if (segment !== pendingSegment) {
-      const length = putRecordBytes(table.bodyLength(slot));
+      const length = table.recordBytes(slot);
       this.#appending.dead(segment, table.offset(slot), length);
     }
     this.#free(slot);

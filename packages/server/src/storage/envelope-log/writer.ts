@@ -1,10 +1,10 @@
 // The live stream: what was decided goes to the disk in batches, one at a time. A batch is what came while the one before
 // was written, so that batches grow with load and nothing waits for a timer. All who wait for one are told at once.
-import type { StoredPut } from "../../mailbox/batched-store.ts";
+import type { StoredPut } from "../../mailbox/store.ts";
 import { Batch, type PutRecord } from "./batch.ts";
 import { isWithoutRoom } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { aligned, putRecordBytes, segmentBytesInList, stateBytes } from "./record-format.ts";
+import { aligned, segmentBytesInList, stateBytes } from "./record-format.ts";
 import type { Segment, Segments } from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
@@ -165,7 +165,7 @@ export class Writer {
     let bytes = 0;
     for (const slot of batch.slots) {
       table.setPlace(slot, segment.number, start + table.offset(slot));
-      bytes += putRecordBytes(table.bodyLength(slot));
+      bytes += table.recordBytes(slot);
       segment.slots.push(slot);
     }
     segment.live += batch.slots.length;

@@ -1,6 +1,6 @@
 // What SQLite keeps of mailboxes, since it changes in one transaction with accounts: that they are there, their
 // generations, which addresses are blocked, and the journal of those that ended. Envelopes are the log's.
-import type { BlockChange } from "../../mailbox/batched-store.ts";
+import type { BlockChange } from "../../mailbox/store.ts";
 import type { MailboxRows, MailboxRowsPage } from "../mailbox-rows.ts";
 import type { Operations, Workspace } from "./operations.ts";
 

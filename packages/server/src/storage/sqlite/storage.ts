@@ -38,7 +38,7 @@ export interface SqliteStorageOptions {
 }
 
 /** What SQLite keeps of a cell: all but envelopes. */
-export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "mailboxes"> {
+export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox"> {
   readonly accounts: AccountRows;
   readonly mailboxRows: MailboxRows;
 }
