@@ -28,6 +28,7 @@ const status: ServiceStatus = {
   capabilityEpochs: [1],
   rootKeyHere: false,
   counts: { accounts: 3 },
+  destruction: "goes-on",
 };
 
 async function newSocket(context: TestContext): Promise<string> {
