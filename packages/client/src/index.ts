@@ -14,6 +14,7 @@ export {
   policyFingerprint,
 } from "@assent/protocol";
 
+export type { Country } from "@assent/protocol/national-number";
 export type { Account } from "./account/account.ts";
 export type { AccountEnded } from "./account/ending.ts";
 export { receiptJson } from "./account/receipt-json.ts";
