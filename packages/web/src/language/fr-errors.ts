@@ -52,7 +52,7 @@ export const errors: Catalogue["errors"] = {
   file_missing: "Ce fichier n’existe pas.",
   file_unreadable: "Ce fichier ne peut pas être lu.",
   answer_lost:
-    "Le programme qui utilise ce profil s’est arrêté avant de répondre. Vérifiez ce qu’il en est.",
+    "Le programme qui utilise ce profil s’est arrêté avant de répondre. Regardez ce qu’il en est.",
   address_in_use: "Un autre programme utilise ce port. Choisissez-en un autre avec --port.",
   output_failed: "La sortie n’a pas pu être écrite. Ce qui n’a pas été affiché le sera de nouveau.",
   own_number: "C’est votre propre numéro.",

@@ -42,7 +42,8 @@ export default function NewMessage() {
       }
       const { id } = await phone.startConversation(number);
       await listed(id);
-      go(places.thread(id));
+      // Choosing was a step on the way: back from the thread is the list.
+      go(places.thread(id), { replace: true });
     } catch (error) {
       setProblem(words.errors[codeOf(error)]);
     }

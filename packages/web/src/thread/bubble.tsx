@@ -8,15 +8,17 @@ import type { Catalogue } from "../language/en.ts";
 import { useLanguage, useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
+import { HandedOver } from "./handed-over.tsx";
 import { SmsInstead } from "./sms-instead.tsx";
+import type { ThreadRow } from "./thread-rows.ts";
 
 interface BubbleProps {
-  readonly text: ThreadText;
+  readonly row: Extract<ThreadRow, { readonly kind: "text" }>;
   readonly name: string;
-  readonly isLastOfRun: boolean;
 }
 
-export function Bubble({ text, name, isLastOfRun }: BubbleProps) {
+export function Bubble({ row, name }: BubbleProps) {
+  const { text, isLastOfRun, isNewest } = row;
   const { words, time, exact } = useLanguage();
   const isConnected = usePhone(({ connection }) => connection === "connected");
   const hasFailed = text.state === "not-delivered";
@@ -45,6 +47,7 @@ export function Bubble({ text, name, isLastOfRun }: BubbleProps) {
         </p>
       )}
       {hasFailed && <NotDelivered text={text} />}
+      {text.state === "handoff" && isNewest && <HandedOver text={text} />}
     </div>
   );
 }

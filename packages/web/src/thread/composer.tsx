@@ -43,7 +43,9 @@ export function Composer({ conversation }: { readonly conversation: Conversation
       // It is taken: what becomes of it stands under it.
       setText((now) => (now === text ? "" : now));
       keepDraft("");
-      if (way === "sms") openSmsApp(await phone.outcome(key));
+      if (way !== "sms") return;
+      const sent = await phone.outcome(key);
+      if (sent.state === "handoff") openSmsApp(sent.link);
     } catch (error) {
       setProblem(words.errors[codeOf(error)]);
     }

@@ -23,7 +23,8 @@ export function SmsInstead({ open, text, onClose }: SmsInsteadProps) {
     const key = await phone.send(text.number, text.text, "sms");
     await phone.removeText(text.number, text.key);
     onClose();
-    openSmsApp(await phone.outcome(key));
+    const sent = await phone.outcome(key);
+    if (sent.state === "handoff") openSmsApp(sent.link);
   };
   return (
     <Sheet open={open} onClose={onClose} title={words.smsInsteadTitle}>

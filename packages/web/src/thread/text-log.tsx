@@ -115,7 +115,7 @@ function Row({ row, name }: { readonly row: ThreadRow; readonly name: string }) 
       return <p className="log-notice">{sentence}</p>;
     }
     case "text":
-      return <Bubble text={row.text} name={name} isLastOfRun={row.isLastOfRun} />;
+      return <Bubble row={row} name={name} />;
   }
 }
 

@@ -7,8 +7,14 @@ export type ThreadRow = { readonly key: string } & (
   | { readonly kind: "day"; readonly at: Date }
   | { readonly kind: "unread" }
   | { readonly kind: "notice"; readonly notice: ThreadNotice }
-  /** `isLastOfRun`: the next row is not of the same side, minute and state. */
-  | { readonly kind: "text"; readonly text: ThreadText; readonly isLastOfRun: boolean }
+  | {
+      readonly kind: "text";
+      readonly text: ThreadText;
+      /** The next row is not of the same side, minute and state. */
+      readonly isLastOfRun: boolean;
+      /** No text of the thread is after it. */
+      readonly isNewest: boolean;
+    }
 );
 
 /**
@@ -34,7 +40,7 @@ export function rowsOf(
     if (text.key === firstUnread) rows.push({ kind: "unread", key: "unread" });
     const next = texts[index + 1];
     const isLastOfRun = !next || next.key === firstUnread || !isSameRun(text, next);
-    rows.push({ kind: "text", key: text.key, text, isLastOfRun });
+    rows.push({ kind: "text", key: text.key, text, isLastOfRun, isNewest: !next });
   }
   return [...rows, ...waiting.map(noticeRow)];
 }
