@@ -20,6 +20,16 @@ const tsc = join(root, "node_modules/.bin/tsc");
 /** The packages by the names of their folders, each after those it uses. */
 export const sdkPackages = ["protocol", "client"];
 
+const tests = ["**/*.test.ts", "**/*-for-tests.ts"];
+/** Where each runs. The client's files of every platform are one package: the platforms' own types stand for ours. */
+const platforms = {
+  protocol: { compilerOptions: {}, exclude: [] },
+  client: {
+    compilerOptions: { lib: ["esnext", "dom"], types: ["node"] },
+    exclude: ["**/platform.d.ts"],
+  },
+};
+
 /** Leaves a folder for each package in `out`. Throws where the sources have faults. */
 export function buildSdk(out) {
   mkdirSync(out, { recursive: true });
@@ -38,7 +48,7 @@ function buildPackage(name, out) {
   const target = join(out, name);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  compile(source, target, out);
+  compile(name, target, out);
   // Generated code is JavaScript with types already.
   cpSync(join(source, "src/generated"), join(target, "dist/generated"), {
     recursive: true,
@@ -52,24 +62,34 @@ function buildPackage(name, out) {
   writeFileSync(join(target, "package.json"), `${JSON.stringify(packed(manifest), null, 2)}\n`);
 }
 
-function compile(source, target, out) {
-  const project = join(target, "tsconfig.json");
-  const compilerOptions = {
-    rootDir: join(source, "src"),
-    outDir: join(target, "dist"),
-    // The built protocol, and not its sources, which would be built again into the wrong package.
-    paths: {
-      "@assent/protocol": [join(out, "protocol/dist/index.d.ts")],
-      "@assent/protocol/*": [join(out, "protocol/dist/*.d.ts")],
+function compile(name, target, out) {
+  const source = join(root, "packages", name, "src");
+  const project = {
+    extends: join(root, "tsconfig.base.json"),
+    compilerOptions: {
+      ...platforms[name].compilerOptions,
+      noEmit: false,
+      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: true,
+      rootDir: source,
+      outDir: join(target, "dist"),
+      declaration: true,
+      sourceMap: true,
+      inlineSources: true,
+      // The built protocol, and not its sources, which would be built again into the wrong package.
+      paths: {
+        "@assent/protocol": [join(out, "protocol/dist/index.d.ts")],
+        "@assent/protocol/*": [join(out, "protocol/dist/*.d.ts")],
+      },
+      typeRoots: [join(root, "node_modules/@types")],
     },
-    typeRoots: [join(root, "node_modules/@types")],
+    include: [source],
+    exclude: [...tests, ...platforms[name].exclude].map((path) => join(source, path)),
   };
-  writeFileSync(
-    project,
-    JSON.stringify({ extends: join(source, "tsconfig.build.json"), compilerOptions }),
-  );
-  const { status, error } = spawnSync(tsc, ["--project", project], { stdio: "inherit" });
-  rmSync(project);
+  const file = join(target, "tsconfig.json");
+  writeFileSync(file, JSON.stringify(project));
+  const { status, error } = spawnSync(tsc, ["--project", file], { stdio: "inherit" });
+  rmSync(file);
   if (error) throw error;
   if (status !== 0) throw new Error(`${source} was not built: see above`);
 }
