@@ -1,5 +1,11 @@
 // What the inbox answers for every text, as frames: InboxAnswers, each written once into a buffer of exactly its length.
-import { bytesFieldLength, FrameWriter, varintLength, wire } from "./frame-writer.ts";
+import {
+  bytesFieldLength,
+  FrameWriter,
+  type SocketFrame,
+  varintLength,
+  wire,
+} from "./frame-writer.ts";
 import type { HandedOut } from "./inbox.ts";
 import type { WaitingEnvelope } from "./store.ts";
 
@@ -28,7 +34,7 @@ function envelopeLength({ position, bodyLength }: WaitingEnvelope): number {
   return numberFieldLength(position) + ids + bytesFieldLength(bodyLength);
 }
 
-export function deliveryFrame(handedOut: HandedOut): Uint8Array {
+export function deliveryFrame(handedOut: HandedOut): SocketFrame {
   const { envelopes, caughtUp, lineage, generation } = handedOut;
   let length =
     (caughtUp ? 2 : 0) +
@@ -55,7 +61,7 @@ export function deliveryFrame(handedOut: HandedOut): Uint8Array {
   return writer.finish();
 }
 
-export function acknowledgedFrame(request: number, position: number): Uint8Array {
+export function acknowledgedFrame(request: number, position: number): SocketFrame {
   const length = numberFieldLength(position);
   const writer = new FrameWriter(numberFieldLength(request) + bytesFieldLength(length));
   writeNumber(writer, answer.request, request);

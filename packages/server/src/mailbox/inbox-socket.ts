@@ -16,6 +16,7 @@ import type { PublishedCell } from "../cell/roles.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import { type AcknowledgeFrame, readAcknowledge } from "./acknowledge-frame.ts";
 import type { Entrance } from "./entrance.ts";
+import { socketFrameOf } from "./frame-writer.ts";
 import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
 import type { Mailboxes } from "./mailbox.ts";
@@ -274,7 +275,7 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   #send(request: number, body: Answer): void {
     const message = create(InboxAnswerSchema, { request, body });
-    this.#socket.sendFrame(toBinary(InboxAnswerSchema, message));
+    this.#socket.sendFrame(socketFrameOf(toBinary(InboxAnswerSchema, message)));
   }
 
   #refuse(request: number, code: WireErrorCode): void {

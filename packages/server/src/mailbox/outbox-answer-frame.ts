@@ -7,7 +7,13 @@ import {
   type WireErrorCode,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { bytesFieldLength, FrameWriter, varintLength, wire } from "./frame-writer.ts";
+import {
+  bytesFieldLength,
+  FrameWriter,
+  type SocketFrame,
+  varintLength,
+  wire,
+} from "./frame-writer.ts";
 import { type LaidTicket, ticketLength } from "./tickets.ts";
 
 /** What goes back in one frame. */
@@ -31,7 +37,7 @@ const answer = { putResults: 1 } as const;
 const result = { request: 1, outcome: 2, ticket: 3 } as const;
 
 /** An OutboxAnswer that says these. */
-export function outboxAnswerFrame({ stored, others }: OutboxAnswers): Uint8Array {
+export function outboxAnswerFrame({ stored, others }: OutboxAnswers): SocketFrame {
   const more = others ? otherBytes(others) : undefined;
   let length = more?.length ?? 0;
   for (const { request } of stored) length += bytesFieldLength(storedLength(request));

@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import { type RawData, WebSocket } from "ws";
 import type { PeerAddress } from "../limits/network.ts";
 import type { BegunLimits, BegunMessages } from "./begun-messages.ts";
+import type { SocketFrame } from "./frame-writer.ts";
 import type { Pressure, Reader } from "./pressure.ts";
 import { receivedPartOf } from "./received-part.ts";
 
@@ -101,11 +102,12 @@ export class MailboxSocket extends WebSocket implements Reader {
   }
 
   /** Nothing happens where the socket is closed. */
-  sendFrame(frame: Uint8Array): void {
+  sendFrame(frame: SocketFrame): void {
     if (this.readyState !== WebSocket.OPEN) return;
     this.#bytesSinceHeard += frame.length;
     this.#cork();
-    this.send(frame);
+    // Past the sender of ws, which would write its header by itself: nothing is compressed, so it keeps nothing back.
+    this.#stream.write(frame);
   }
 
   /** Closes, and reads on: until the peer has closed too, what it sends is dropped. */
