@@ -77,9 +77,7 @@ function Row({ conversation, index, isStop }: RowProps) {
         {name}
       </span>
       <span className="conversation-time">{newest && short(newest.sentAt, new Date())}</span>
-      <span className="conversation-preview" dir="auto">
-        <Preview conversation={conversation} />
-      </span>
+      <Preview conversation={conversation} />
       <span className="conversation-note">
         {newest?.state === "not-delivered" ? (
           <span className="conversation-failed">{words.stateNotDelivered}</span>
@@ -100,13 +98,24 @@ function Row({ conversation, index, isStop }: RowProps) {
 // Longer than any line is wide.
 const previewLength = 120;
 
-function Preview({ conversation: { draft, newest } }: { conversation: ConversationSummary }) {
+/** Who wrote stands apart from what: each begins on its own side, and neither cuts the other's beginning off. */
+function Preview({
+  conversation: { draft, newest },
+}: {
+  readonly conversation: ConversationSummary;
+}) {
   const words = useWords();
-  if (draft) return words.draftOf(draft.slice(0, previewLength));
-  if (!newest) return "";
-  if (newest.notUnderstood) return words.notUnderstood;
-  const text = newest.text.slice(0, previewLength);
-  return newest.outgoing ? words.youWrote(text) : text;
+  const isOwn = newest?.outgoing === true && !newest.notUnderstood;
+  const who = draft ? words.previewDraft : isOwn ? words.previewYou : undefined;
+  const text = newest?.notUnderstood ? words.notUnderstood : (newest?.text ?? "");
+  return (
+    <span className="conversation-preview">
+      {who && <span className="conversation-who">{who} </span>}
+      <span className="conversation-words" dir="auto">
+        {(draft || text).slice(0, previewLength)}
+      </span>
+    </span>
+  );
 }
 
 function targetOf(key: string, now: number, last: number): number | undefined {

@@ -37,8 +37,8 @@ export const ar: Catalogue = {
   noConversations: "البداية برقم هاتف.",
   noConversationsHint: "تظهر هنا الرسائل المكتوبة والمستلَمة.",
   chooseConversation: "يمكنك اختيار محادثة، أو البدء برقم هاتف.",
-  draftOf: (text) => `مسودة: ${isolated(text)}`,
-  youWrote: (text) => `أنت: ${isolated(text)}`,
+  previewDraft: "مسودة:",
+  previewYou: "أنت:",
 
   // The banner above the list
   bannerOff: "الرسائل الخاصة متوقفة",

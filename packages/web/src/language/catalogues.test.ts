@@ -53,8 +53,6 @@ const samples: Readonly<Record<PhraseKey, "counts" | readonly Value[]>> = {
   receiptDevices: "counts",
   receiptKeyPackages: "counts",
   receiptEnvelopes: "counts",
-  draftOf: ["one text"],
-  youWrote: ["one text"],
   newMessageNumber: ["+44 7400 123456"],
   messagesWith: ["Ada"],
   verifyTitle: ["Ada"],

@@ -48,8 +48,8 @@ export const de: Catalogue = {
   noConversationsHint: "Hier erscheinen Nachrichten, die du schreibst oder empfängst.",
   chooseConversation: "Wähle einen Chat oder beginne mit einer Telefonnummer.",
   unread: (count) => things(count, { one: "1 ungelesen", other: "# ungelesen" }),
-  draftOf: (text) => `Entwurf: ${text}`,
-  youWrote: (text) => `Du: ${text}`,
+  previewDraft: "Entwurf:",
+  previewYou: "Du:",
 
   // The banner above the list
   bannerOff: "Private Nachrichten sind aus",

@@ -46,8 +46,8 @@ export const en = {
   noConversationsHint: "Texts you write or receive appear here.",
   chooseConversation: "Choose a conversation, or start with a phone number.",
   unread: (count: number) => things(count, { one: "1 unread", other: "# unread" }),
-  draftOf: (text: string) => `Draft: ${text}`,
-  youWrote: (text: string) => `You: ${text}`,
+  previewDraft: "Draft:",
+  previewYou: "You:",
 
   // The banner above the list
   bannerOff: "Private messages are off",

@@ -53,8 +53,8 @@ export const fr: Catalogue = {
   noConversationsHint: "Les messages que vous écrivez ou recevez apparaissent ici.",
   chooseConversation: "Choisissez une conversation, ou commencez par un numéro de téléphone.",
   unread: (count) => things(count, { one: "# non lu", many: "# non lus", other: "# non lus" }),
-  draftOf: (text) => `Brouillon : ${text}`,
-  youWrote: (text) => `Vous : ${text}`,
+  previewDraft: "Brouillon :",
+  previewYou: "Vous :",
 
   // The banner above the list
   bannerOff: "Les messages privés sont désactivés",

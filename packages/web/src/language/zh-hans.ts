@@ -42,8 +42,8 @@ export const zhHans: Catalogue = {
   noConversationsHint: "你写的和收到的消息会显示在这里。",
   chooseConversation: "选择一个对话，或从一个电话号码开始。",
   unread: (count) => things(count, "# 条未读"),
-  draftOf: (text) => `草稿：${text}`,
-  youWrote: (text) => `你：${text}`,
+  previewDraft: "草稿：",
+  previewYou: "你：",
 
   // The banner above the list
   bannerOff: "私密消息已关闭",
