@@ -9,6 +9,7 @@ import { findChromium } from "./find-chromium.mjs";
 import { findFaketime } from "./find-faketime.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
 import { missingForSmsc } from "./find-smsc.mjs";
+import { findStrace } from "./find-strace.mjs";
 
 const fonts = {
   "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
@@ -18,6 +19,12 @@ const fonts = {
 
 if (process.argv.includes("--clock")) {
   const problem = install("time drill", findFaketime() ? [] : ["libfaketime"]);
+  if (problem) console.error(problem);
+  process.exit(problem ? 1 : 0);
+}
+const missingForDisks = () => (findStrace() ? [] : ["strace"]);
+if (process.argv.includes("--strace")) {
+  const problem = install("drills of disks", missingForDisks());
   if (problem) console.error(problem);
   process.exit(problem ? 1 : 0);
 }

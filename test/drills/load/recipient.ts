@@ -29,8 +29,8 @@ export class Recipient {
   readonly asked: { readonly position: number; readonly atMs: number }[] = [];
   /** Everything up to it was answered as acknowledged. */
   acknowledged = 0;
-  /** Where each text was delivered. */
-  readonly positions = new Map<string, number>();
+  /** Where each text was delivered; at several, where its sender had to put it again. */
+  readonly positions = new Map<string, number[]>();
   /** While it does not, everything stays. */
   acknowledges = true;
   /** How its account ended, where the service said so. */
@@ -95,11 +95,12 @@ export class Recipient {
     for (const { position, body } of envelopes) {
       const numbered = readBody(body);
       const name = `${numbered.way} ${numbered.text}`;
-      const before = this.positions.get(name);
-      this.positions.set(name, Number(position));
-      const isNew = before === undefined;
-      const isForgotten = Number(position) <= this.acknowledged;
-      const isCopy = !isNew && before !== Number(position) && !this.#parts.mayBeTwice(numbered);
+      const at = Number(position);
+      const before = this.positions.get(name) ?? [];
+      this.positions.set(name, [...before, at]);
+      const isNew = before.length === 0;
+      const isForgotten = at <= this.acknowledged;
+      const isCopy = !isNew && !before.includes(at) && !this.#parts.mayBeTwice(numbered);
       if (isNew || isForgotten || isCopy) this.#parts.onShown(numbered);
     }
   }

@@ -27,6 +27,7 @@ const retryRefusedMs = 50;
 
 export class Sender {
   readonly way: number;
+  readonly capability: Uint8Array;
   readonly sockets: SenderSocket[] = [];
   /** Put more than once: a service that had stored them and could not say so delivers them twice. */
   readonly putAgain = new Set<number>();
@@ -48,6 +49,7 @@ export class Sender {
   constructor(parts: SenderParts) {
     this.#parts = parts;
     this.way = parts.way;
+    this.capability = parts.capability;
     this.#connection = new Reconnecting(parts.origin, "/outbox", {
       opened: (webSocket, port) => this.#opened(webSocket, port),
       message: (data) => this.#take(data),
@@ -112,9 +114,10 @@ export class Sender {
     texts: readonly number[],
     { webSocket, log }: { webSocket: WebSocket; log: SenderSocket },
   ): void {
-    const { way, capability } = this.#parts;
+    const { way, capability } = this;
     const puts = texts.map((text) => {
-      const after = this.#lastRequest;
+      // Where nothing is under way, all before it is decided.
+      const after = this.#open.size === 0 ? 0 : this.#lastRequest;
       this.#lastRequest += 1;
       this.#open.set(this.#lastRequest, text);
       log.texts.set(this.#lastRequest, text);

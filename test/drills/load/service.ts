@@ -31,7 +31,11 @@ export class DrilledService {
     const serve = ["serve", "--sms", "fake", "--data", this.folder, "--log-level", "warn"];
     const line = [...below, process.execPath, bin, ...serve, "--port", this.#port];
     const [program = "", ...args] = line;
-    const started = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const started = spawn(program, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      // Files are written by calls of their own, which can be recorded and made to fail.
+      env: { ...process.env, UV_USE_IO_URING: "0" },
+    });
     this.#process = started;
     this.log = "";
     started.stderr.on("data", (part: Buffer) => {

@@ -12,8 +12,8 @@ export interface VillageParts {
   readonly ways: number;
   /** Texts of one way that are under way at once. */
   readonly window: number;
-  /** The first of its numbers, counted up: two villages of one service have others. */
-  readonly firstNumber?: number;
+  /** An account was answered as made. */
+  readonly joined?: () => void;
 }
 
 export class Village {
@@ -35,7 +35,7 @@ export class Village {
     this.stored = stored;
   }
 
-  static async settle({ origin, ways, window, firstNumber = 0 }: VillageParts): Promise<Village> {
+  static async settle({ origin, ways, window, joined }: VillageParts): Promise<Village> {
     const tally = new Tally();
     const cell = await reachCell({ origin: origin() });
     const senders: Sender[] = [];
@@ -43,8 +43,9 @@ export class Village {
     let stored = 0;
     for (let way = 0; way < ways; way += 1) {
       const name = String(way);
-      const phone = await makePhoneAt(cell, `+49151${10_000_000 + firstNumber + way}`);
+      const phone = await makePhoneAt(cell, `+49151${10_000_000 + way}`);
       await turnOn(cell, phone);
+      joined?.();
       const inbox = await openInbox(cell, phone);
       await inbox.until("delivery");
       const [address] = await mint(inbox);
@@ -111,7 +112,7 @@ export class Village {
     await this.arrived();
     const isDone = () =>
       this.recipients.every((one) =>
-        [...one.positions.values()].every((p) => p <= one.acknowledged),
+        [...one.positions.values()].flat().every((position) => position <= one.acknowledged),
       );
     while (!isDone()) await delay(10);
   }
