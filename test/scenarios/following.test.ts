@@ -40,3 +40,27 @@ test("receive --follow outlives a killed service", async (context) => {
   assert.equal((await lines.next()).done, true, "each text once");
   assert.deepEqual(await ben.receive(), []);
 });
+
+test("what follows for an account that was left ends, and the next one goes on", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [german, french]);
+  assert.ok(anna && ben);
+  await anna.run(async (profile) => {
+    const texts: string[] = [];
+    const follow = async () => {
+      for await (const event of profile.events())
+        if (event.type === "message") texts.push(event.text.text);
+    };
+    const former = follow();
+    const ended = assert.rejects(former, ({ code }) => code !== "unreachable");
+    await profile.account.turnOff();
+    await profile.account.turnOn(german, server.origin, ["service"]);
+    await profile.account.verify(await server.codeFor(german));
+    await ended;
+    assert.equal((await profile.account.status()).phase, "on");
+    await ben.send(anna, "to the next one");
+    for await (const event of profile.events({ follow: false }))
+      if (event.type === "message") texts.push(event.text.text);
+    assert.deepEqual(texts, ["to the next one"]);
+  });
+});

@@ -12,11 +12,12 @@ import {
   sha256,
 } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
-import { phonesOn, phonesThatTexted } from "../memory-phone.ts";
+import { offline, phonesOn, phonesThatTexted } from "../memory-phone.ts";
 import { newPhones, TestPhone, TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
 const french = parseNumber("+33612345678");
+const british = parseNumber("+447400654321");
 
 test("after off the sender is told, and a new account has a key the sender must accept", async (context) => {
   const server = await TestServer.start(context);
@@ -24,6 +25,8 @@ test("after off the sender is told, and a new account has a key the sender must 
   assert.ok(anna && ben);
   await anna.turnOn(server);
   await ben.turnOn(server);
+  await ben.send(german, "hello");
+  assert.deepEqual(await anna.texts(), ["hello"]);
   await anna.send(french, "waits for Ben");
   const [left] = await ben.ok<{
     state: string;
@@ -35,7 +38,11 @@ test("after off the sender is told, and a new account has a key the sender must 
   // What waited was taken before leaving, and is Ben's.
   assert.deepEqual(
     (await ben.ok<{ text: string }>(["history", german])).map(({ text }) => text),
-    ["waits for Ben"],
+    ["hello", "waits for Ben"],
+  );
+  assert.deepEqual(
+    (await anna.receive()).map(({ type, state }) => [type, state]),
+    [["receipt", "delivered"]],
   );
 
   assert.equal(await anna.refused(["send", french, "-m", "too late"]), "gone");
@@ -172,4 +179,32 @@ test("a text from a new key is shown with a warning", async (context) => {
   assert.ok(shown.some(({ type, kind }) => type === "notice" && kind === "key-changed"));
   assert.ok(shown.some(({ text }) => text === "new key"));
   assert.equal(await ben.refused(["send", german, "-m", "?"]), "key_changed");
+});
+
+test("whoever leaves looks nobody up, offers nothing new, and says only what they owe", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben, carol] = await phonesOn(server, [german, french, british]);
+  assert.ok(anna && ben && carol);
+  await ben.send(anna, "hello");
+  await anna.events();
+  await anna.send(ben, "waits for Ben");
+  await carol.send(ben, "from somebody new");
+  await ben.run((profile) => profile.texts.send(parseNumber("+33698765432"), "to be looked up"), {
+    network: offline,
+  });
+  const before = (await ben.run((profile) => profile.ledger.lines())).length;
+  assert.equal((await ben.run((profile) => profile.account.turnOff())).kind, "gone");
+  const left = (await ben.run((profile) => profile.ledger.lines())).slice(before);
+  assert.deepEqual(
+    new Set(left.map(({ declaration }) => declaration)),
+    new Set(["open-inbox", "authenticate", "acknowledge", "open-outbox", "put", "delete-account"]),
+  );
+  await anna.events();
+  const [, text] = await anna.run((profile) => profile.conversations.history(french));
+  assert.deepEqual([text?.text, text?.state], ["waits for Ben", "delivered"]);
+  // Nobody vouched for Carol's number: her text was not shown, and she is not told that it was.
+  carol.now = () => Date.now() + 2 * 86_400_000;
+  await carol.events();
+  const [toBen] = await carol.run((profile) => profile.conversations.history(french));
+  assert.equal(toBen?.state, "not-delivered");
 });

@@ -193,6 +193,63 @@ describe("a phone that follows", () => {
     );
     assert.equal(noted.length, 3);
   });
+
+  /** Lets time go by, in which the service says now and then that it is there. */
+  async function quietlyPass(milliseconds: number): Promise<void> {
+    for (let passed = 0; passed < milliseconds; passed += 40_000) {
+      inboxes.at(-1)?.handlers.onBytes?.();
+      timers.pass(Math.min(40_000, milliseconds - passed));
+      await new Promise(setImmediate);
+    }
+  }
+  const rounds = () => asked.filter((what) => what === "mintCapabilities").length;
+
+  test("looks after what is due although nothing comes", async () => {
+    const over = following();
+    await settled(1);
+    assert.equal(rounds(), 1);
+    // A quarter of an hour, and half of a quarter of that.
+    await quietlyPass(1_012_499);
+    assert.equal(rounds(), 1);
+    await quietlyPass(1);
+    await until(() => rounds() === 2);
+    await profile.texts.flush();
+    await quietlyPass(1_012_500);
+    await until(() => rounds() === 3);
+    assert.equal(inboxes.length, 1);
+    ending.abort();
+    assert.equal(await over, undefined);
+  });
+
+  test("opens its connection anew after a day, at once", async () => {
+    const over = following();
+    await settled(1);
+    await quietlyPass(86_399_999);
+    assert.deepEqual([inboxes.length, inboxes[0]?.isOpen], [1, true]);
+    await quietlyPass(1);
+    assert.equal(inboxes[0]?.isOpen, false);
+    await until(() => inboxes.length === 2 && inboxes[1]?.isOpen === true);
+    ending.abort();
+    assert.equal(await over, undefined);
+  });
+
+  test("comes back after 5 to 30 seconds where the service says that it restarts", async () => {
+    const over = following();
+    await settled(1);
+    const [inbox] = inboxes;
+    assert.ok(inbox);
+    inbox.isOpen = false;
+    inbox.handlers.onClose(1012);
+    await new Promise(setImmediate);
+    // Half of what it may be: the test's chance is one half.
+    timers.pass(17_499);
+    await new Promise(setImmediate);
+    assert.equal(inboxes.length, 1);
+    timers.pass(1);
+    await settled(2);
+    ending.abort();
+    assert.equal(await over, undefined);
+  });
 });
 
 test("parameters that are later than those known are fetched before anything is taken", async () => {

@@ -1,5 +1,5 @@
 // One profile's rooms, each handed what it uses and no more.
-import { type Purpose, randomBytes } from "@assent/protocol";
+import { type DeclarationId, type Purpose, randomBytes } from "@assent/protocol";
 import { Account } from "./account/account.ts";
 import { Cells } from "./account/cells.ts";
 import type { ProfileStateKeeper } from "./account/profile-state.ts";
@@ -20,7 +20,7 @@ import { countQueued, Queue } from "./conversations/outgoing/queue.ts";
 import { Sealing } from "./conversations/outgoing/sealing.ts";
 import { People } from "./conversations/people/known-people.ts";
 import { Discovery } from "./discovery/discovery.ts";
-import { Egress } from "./egress/egress.ts";
+import { Egress, type LedgerItem } from "./egress/egress.ts";
 import { Ledger } from "./egress/ledger.ts";
 import type { Network } from "./egress/network.ts";
 import { openService } from "./egress/service.ts";
@@ -63,10 +63,12 @@ export function wireRooms(parts: WiringParts) {
     now,
     firstConsentAtMs: () => Number(state.current.firstConsentAtMs),
   });
-  const egress = new Egress(network, {
-    check: (declaration, purpose) => checkConsent(state.current, declaration, purpose),
-    note: (item) => ledger.note(item),
-  });
+  const rules = {
+    check: (declaration: DeclarationId, purpose: Purpose) =>
+      checkConsent(state.current, declaration, purpose),
+    note: (item: LedgerItem) => ledger.note(item),
+  };
+  const egress = new Egress(network, rules, timers);
   const service = (url: string) => openService(egress, url);
   const cells = new Cells(state, service, now);
   const ownSelf = new OwnSelf(state, cells);

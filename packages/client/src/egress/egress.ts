@@ -1,6 +1,7 @@
 // The one door: all that leaves this device passes here. What is sent is declared and no larger than that, its purpose
 // has a consent, and it stands in the ledger, before its first byte goes out.
 import { AssentError, type DeclarationId, declarations, type Purpose } from "@assent/protocol";
+import { systemTimers, type Timers } from "../clock/timers.ts";
 import type { HttpRequest, HttpResponse, Network, Socket, SocketHandlers } from "./network.ts";
 
 /** What is to be noted of one item, exactly as it is sent. */
@@ -31,12 +32,15 @@ export interface DeclaredSocket {
 }
 
 export class Egress {
+  /** What is waited for through the door is waited for by these. */
+  readonly timers: Timers;
   readonly #network: Network;
   readonly #rules: EgressRules;
 
-  constructor(network: Network, rules: EgressRules) {
+  constructor(network: Network, rules: EgressRules, timers: Timers = systemTimers) {
     this.#network = network;
     this.#rules = rules;
+    this.timers = timers;
   }
 
   async http(

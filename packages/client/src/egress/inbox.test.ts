@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AssentError, InboxAnswerSchema, InboxRequestSchema, randomBytes } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { openInbox, SignedOut } from "./inbox.ts";
+import { ConnectionLost, openInbox, SignedOut } from "./inbox.ts";
 import { createSockets, type SocketForTests } from "./sockets-for-tests.ts";
 
 type Body = MessageInitShape<typeof InboxAnswerSchema>["body"];
@@ -38,13 +38,14 @@ async function opened() {
     nonces.push(nonce);
     return { counter: 5n };
   });
+  const { timers } = sockets;
   const [socket] = sockets.opened as [SocketForTests];
   const deliver = (position: number, caughtUp: boolean, where = {}) => {
     const envelopes = [{ position: BigInt(position) }];
     const value = { envelopes, caughtUp, lineage, generation, ...where };
     sayTo(socket, { case: "delivery", value });
   };
-  return { inbox, socket, deliver, nonces };
+  return { inbox, socket, deliver, nonces, timers };
 }
 
 function withCode(code: string) {
@@ -219,7 +220,7 @@ describe("heartbeats", () => {
   test("are asked for, and every frame is heard", async () => {
     const { inbox, socket, deliver } = await opened();
     let heard = 0;
-    inbox.onFrame(() => {
+    inbox.onHeard(() => {
       heard += 1;
     });
     inbox.ask();
@@ -229,4 +230,43 @@ describe("heartbeats", () => {
     deliver(1, true);
     assert.equal(heard, 2);
   });
+});
+
+describe("a request without an answer", () => {
+  test("is given up after a minute of silence", async () => {
+    const { inbox, timers } = await opened();
+    const answer = inbox.acknowledge(1n);
+    timers.pass(59_999);
+    const early = await Promise.race([answer.catch(() => "over"), Promise.resolve("waiting")]);
+    assert.equal(early, "waiting");
+    timers.pass(1);
+    await assert.rejects(answer, ConnectionLost);
+  });
+
+  test("is waited for while something comes, ten minutes at most", async () => {
+    const { inbox, socket, timers } = await opened();
+    let isOver = false;
+    const answer = inbox.acknowledge(1n).finally(() => {
+      isOver = true;
+    });
+    for (let minutes = 0; minutes < 9; minutes += 1) {
+      socket.handlers.onBytes?.();
+      timers.pass(60_000);
+      await new Promise(setImmediate);
+      assert.equal(isOver, false, `${minutes}`);
+    }
+    socket.handlers.onBytes?.();
+    timers.pass(60_000);
+    await assert.rejects(answer, ConnectionLost);
+  });
+});
+
+test("why the service closed the socket is known to whoever waits", async () => {
+  const { inbox, socket } = await opened();
+  const delivery = inbox.nextDelivery();
+  socket.handlers.onClose(1012);
+  await assert.rejects(
+    delivery,
+    (error) => error instanceof ConnectionLost && error.closeCode === 1012,
+  );
 });

@@ -16,12 +16,24 @@ import {
   type Signed,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
 
 /** Signs the service's challenge in the device's name. */
 export type ProveDevice = (
   nonce: Uint8Array,
 ) => Promise<MessageInitShape<typeof AuthenticateSchema>>;
+
+/** The connection is over, however that came. */
+export class ConnectionLost extends AssentError {
+  /** What the service closed it with (RFC 6455, 7.4), where it said. */
+  readonly closeCode: number | undefined;
+
+  constructor(closeCode?: number) {
+    super("unreachable");
+    this.closeCode = closeCode;
+  }
+}
 
 /** The service no longer knows this device; where it knows how that came, it says so. */
 export class SignedOut extends AssentError {
@@ -46,7 +58,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-const answerTimeoutMs = 30_000;
+// Without anything that comes, and in all: a line that is slow brings something all the time.
+// Longer than what a frame of the service takes on a line of 8 KB a second.
+const answerTimeoutMs = 60_000;
+const mostTimeouts = 10;
 // Deliveries that are stored in one commit: what a stop may cost is small.
 const mostTogether = 64;
 
@@ -56,13 +71,13 @@ const mostTogether = 64;
  * @throws AssentError unreachable; SignedOut where the service no longer knows the device.
  */
 export async function openInbox(
-  egress: Pick<Egress, "openSocket">,
+  egress: Pick<Egress, "openSocket" | "timers">,
   cellUrl: string,
   prove: ProveDevice,
   until?: AbortSignal,
 ): Promise<Inbox> {
-  const answers = new Answers();
-  const giveUp = () => answers.end(new AssentError("unreachable"));
+  const answers = new Answers(egress.timers);
+  const giveUp = () => answers.end(new ConnectionLost());
   until?.addEventListener("abort", giveUp);
   try {
     const socket = await egress.openSocket(
@@ -71,7 +86,8 @@ export async function openInbox(
       "assent.mailbox.v1",
       {
         onMessage: (bytes) => answers.receive(bytes),
-        onClose: () => answers.end(new AssentError("unreachable")),
+        onBytes: () => answers.heard(),
+        onClose: (code) => answers.end(new ConnectionLost(code)),
       },
     );
     try {
@@ -144,13 +160,13 @@ export class Inbox {
     this.#requests.heartbeat();
   }
 
-  /** Calls this at every frame from now on. */
-  onFrame(heard: () => void): void {
-    this.#answers.onFrame = heard;
+  /** Calls this whenever something comes from now on, be it a part of a frame. */
+  onHeard(heard: () => void): void {
+    this.#answers.onHeard = heard;
   }
 
   /** Ends also what waits for an answer, by this error. */
-  close(error: unknown = new AssentError("unreachable")): void {
+  close(error: unknown = new ConnectionLost()): void {
     this.#answers.end(error);
     this.#socket.close();
   }
@@ -215,13 +231,24 @@ class Requests {
 
 /** What came, by the request that it answers or in its order, until the socket ends. */
 class Answers {
-  onFrame: () => void = () => undefined;
+  onHeard: () => void = () => undefined;
   /** The service asks whether this device is there. */
   onAsked: (number: number) => void = () => undefined;
   #unasked: { readonly kind: UnaskedCase; readonly value: unknown }[] = [];
   readonly #listening: Waiting[] = [];
   readonly #pending = new Map<number, Waiting>();
+  readonly #timers: Timers;
+  #heardCount = 0;
   #end: { readonly error: unknown } | undefined;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
+  heard(): void {
+    this.#heardCount += 1;
+    this.onHeard();
+  }
 
   receive(bytes: Uint8Array): void {
     let answer: InboxAnswer;
@@ -231,7 +258,7 @@ class Answers {
       this.end(new AssentError("service_untrusted", { cause }));
       return;
     }
-    this.onFrame();
+    this.heard();
     const { request, body } = answer;
     if (body.case === "heartbeat") {
       if (!body.value.isAnswer) this.onAsked(body.value.number);
@@ -315,11 +342,17 @@ class Answers {
     };
     among.add(waiting);
     if (!Number.isFinite(timeoutMs)) return promise;
-    const timeout = setTimeout(() => {
-      among.remove(waiting);
-      reject(new AssentError("unreachable"));
-    }, timeoutMs);
-    return promise.finally(() => clearTimeout(timeout));
+    let cancel: () => void = () => undefined;
+    const waitOn = (times: number) => {
+      const before = this.#heardCount;
+      cancel = this.#timers.after(timeoutMs, () => {
+        if (this.#heardCount > before && times > 1) return waitOn(times - 1);
+        among.remove(waiting);
+        reject(new ConnectionLost());
+      });
+    };
+    waitOn(mostTimeouts);
+    return promise.finally(() => cancel());
   }
 }
 

@@ -73,6 +73,27 @@ test("why the service closed a socket is said", async (context) => {
   assert.deepEqual([code, came], [1012, []]);
 });
 
+test("what comes of a long frame is told while it comes, and a service without a place is busy", async (context) => {
+  const { server, ws } = await serving(context);
+  const service = new WebSocketServer({ noServer: true });
+  server.on("upgrade", (request, stream, head) => {
+    if (request.url === "/full") return stream.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+    service.handleUpgrade(request, stream, head, () => {
+      // Of a binary frame of 64 KB, its head and some bytes.
+      stream.write(Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3]));
+    });
+  });
+  const { network } = networkIn(context);
+  const came = Promise.withResolvers<void>();
+  const [onMessage, onClose] = [() => assert.fail("it is not whole"), () => undefined];
+  const handlers = { onMessage, onClose, onBytes: () => came.resolve() };
+  const socket = await network.openSocket(ws, "assent.mailbox.v1", handlers);
+  await came.promise;
+  socket.close();
+  const full = network.openSocket(`${ws}/full`, "assent.mailbox.v1", handlers);
+  await assert.rejects(full, { code: "busy" });
+});
+
 test("what answers with a page instead of a socket is unreachable", async (context) => {
   const { ws } = await serving(context, (_request, response) => {
     response.writeHead(200, { "content-type": "text/html" }).end("<p>Buy an hour");

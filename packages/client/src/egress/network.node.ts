@@ -1,6 +1,6 @@
 // The network in Node: one pool of connections for each lane, and sockets that read no more than a frame may have, and
 // nothing compressed: a few bytes could become any number.
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { AssentError, limits } from "@assent/protocol";
 import { type ClientOptions, WebSocket } from "ws";
@@ -96,11 +96,21 @@ function openSocket(url: string, subprotocol: string, handlers: SocketHandlers):
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, subprotocol, socketOptions);
     let isOpen = false;
-    let failure: unknown;
-    socket.on("error", (error) => {
-      failure = error;
+    let failure = new AssentError("unreachable");
+    socket.on("error", (cause) => {
+      failure = new AssentError(failure.code, { cause });
+    });
+    socket.on("unexpected-response", (request, { statusCode }) => {
+      if (statusCode === 503) failure = new AssentError("busy");
+      request.destroy(new Error("no socket was opened"));
+    });
+    let line: IncomingMessage["socket"] | undefined;
+    socket.on("upgrade", (response) => {
+      line = response.socket;
     });
     socket.on("open", () => {
+      // Not before ws reads it: what came with the answer would reach this alone.
+      line?.on("data", () => handlers.onBytes?.());
       isOpen = true;
       resolve({ send: (bytes) => socket.send(bytes), close: () => socket.close() });
     });
@@ -111,7 +121,7 @@ function openSocket(url: string, subprotocol: string, handlers: SocketHandlers):
     });
     socket.on("close", (code) => {
       if (isOpen) handlers.onClose(code);
-      else reject(new AssentError("unreachable", { cause: failure }));
+      else reject(failure);
     });
   });
 }

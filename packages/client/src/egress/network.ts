@@ -20,6 +20,8 @@ export interface HttpResponse {
 export interface SocketHandlers {
   /** No longer than `limits.frameBytes`: whoever sends more has ended the socket. */
   onMessage(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Something came, a part of a message maybe. Not in browsers, which say nothing before the whole. */
+  onBytes?(): void;
   /**
    * Once, where it was open, also after `close`.
    * @param code what it was closed with (RFC 6455, 7.4); left out where that is not known.
@@ -39,7 +41,7 @@ export interface Network {
    * @param maxBytes of the answer's body.
    */
   http(request: HttpRequest, lane: Lane, maxBytes: number): Promise<HttpResponse>;
-  /** Resolves when the socket is open. Rejects with AssentError unreachable. */
+  /** Resolves when the socket is open. Rejects with AssentError unreachable, or busy where there is no place now. */
   openSocket(url: string, subprotocol: string, handlers: SocketHandlers): Promise<Socket>;
   /** Ends idle connections; what is under way goes on. */
   close(): void;

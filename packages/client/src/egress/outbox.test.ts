@@ -4,14 +4,12 @@ import { describe, test } from "node:test";
 import {
   AssentError,
   EnvelopeStatus,
-  limits,
   OutboxAnswerSchema,
   OutboxRequestSchema,
   type Purpose,
   PutOutcome,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { TimersForTests } from "../clock/timers-for-tests.ts";
 import { openOutbox } from "./outbox.ts";
 import { createSockets, type SocketForTests } from "./sockets-for-tests.ts";
 
@@ -25,7 +23,7 @@ async function opened() {
   const say = (answer: MessageInitShape<typeof OutboxAnswerSchema>) =>
     socket.handlers.onMessage(toBinary(OutboxAnswerSchema, create(OutboxAnswerSchema, answer)));
   const sent = () => socket.frames.map(({ bytes }) => fromBinary(OutboxRequestSchema, bytes));
-  return { outbox, socket, say, sent, clock };
+  return { outbox, socket, say, sent, clock, timers: sockets.timers };
 }
 
 interface PutFields {
@@ -118,7 +116,7 @@ test("puts have numbers that only rise, and name the one that must be stored bef
 
 test("a chain that does not fit into one frame goes on in the next", async () => {
   const { outbox, sent } = await opened();
-  const bytes = limits.frameBytes / 4;
+  const bytes = 32_768;
   void outbox.put([0, 1, 2, 3].map((at) => putOf(at, { bytes, ...(at && { after: at - 1 }) })));
   await sending();
   assert.deepEqual(
@@ -207,9 +205,8 @@ describe("heartbeats", () => {
   });
 
   test("are asked for: any frame answers, and none in time says that nobody is there", async () => {
-    const { outbox, say, sent, clock } = await opened();
-    const timers = new TimersForTests();
-    const alive = outbox.ask(timers, 5_000);
+    const { outbox, say, sent, clock, timers } = await opened();
+    const alive = outbox.ask(5_000);
     await sending();
     const [beat] = sent()[0]?.heartbeats ?? [];
     assert.equal(beat?.isAnswer, false);
@@ -217,10 +214,67 @@ describe("heartbeats", () => {
     say({ putResults: [] });
     assert.equal(await alive, true);
     assert.equal(outbox.heardAtMs, 2_000);
-    const dead = outbox.ask(timers, 5_000);
+    const dead = outbox.ask(5_000);
     timers.pass(5_000);
     assert.equal(await dead, false);
     outbox.close();
-    assert.equal(await outbox.ask(timers, 5_000), false);
+    assert.equal(await outbox.ask(5_000), false);
+  });
+});
+
+describe("a connection", () => {
+  const isUnreachable = (answers: readonly unknown[]) =>
+    answers.every((answer) => codeOf(answer) === "unreachable");
+
+  test("on which nothing comes for 25 seconds is closed, with all that waits for an answer", async () => {
+    const { outbox, socket, timers } = await opened();
+    const answers = outbox.put([putOf(1)]);
+    await sending();
+    // And the time that 512 bytes take at 4 KB a second.
+    timers.pass(25_124);
+    assert.equal(socket.isClosed, false);
+    timers.pass(1);
+    assert.equal(socket.isClosed, true);
+    assert.ok(isUnreachable(await answers));
+    assert.equal(outbox.ended, true);
+  });
+
+  test("that nothing is asked of may be silent for ever", async () => {
+    const { outbox, say, socket, timers } = await opened();
+    const answers = outbox.put([putOf(1)]);
+    await sending();
+    say({ putResults: [{ request: 1, outcome: PutOutcome.STORED, ticket }] });
+    await answers;
+    timers.pass(3_600_000);
+    assert.deepEqual([socket.isClosed, outbox.ended], [false, false]);
+  });
+
+  test("of 8 KB a second carries a megabyte: each frame's answer begins the waiting anew", async () => {
+    const { outbox, say, sent, socket, timers } = await opened();
+    const answers = outbox.put(
+      Array.from({ length: 16 }, (_, mark) => putOf(mark, { bytes: 65_536 })),
+    );
+    await sending();
+    for (const { puts } of sent()) {
+      timers.pass(8_000);
+      const [{ request } = { request: 0 }] = puts;
+      say({ putResults: [{ request, outcome: PutOutcome.STORED, ticket }] });
+    }
+    assert.equal(socket.isClosed, false);
+    assert.ok((await answers).every((answer) => codeOf(answer) === undefined));
+  });
+
+  test("that brings a part of a frame now and then is alive; an answer is waited for five minutes at most", async () => {
+    const { outbox, socket, timers } = await opened();
+    const answers = outbox.put([putOf(1)]);
+    await sending();
+    for (let second = 0; second < 290; second += 10) {
+      timers.pass(10_000);
+      socket.handlers.onBytes?.();
+    }
+    assert.equal(socket.isClosed, false);
+    timers.pass(10_000);
+    assert.equal(socket.isClosed, true);
+    assert.ok(isUnreachable(await answers));
   });
 });

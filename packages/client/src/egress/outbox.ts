@@ -15,6 +15,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
+import { slowestBytesPerSecond } from "./patience.ts";
 
 export interface OutgoingPut {
   readonly capability: Uint8Array;
@@ -42,18 +43,23 @@ export interface TicketQuery {
   readonly ticket: Uint8Array;
 }
 
-const answerTimeoutMs = 30_000;
-// Half of what a frame may hold: the other half is room for everything that is not a body.
-const frameBodyBytes = limits.frameBytes / 2;
+// Nothing that comes for this long, beside the time that what is on its way takes: the connection is dead.
+const answerMs = 25_000;
+// An answer that other answers come before, again and again.
+const longestMs = 300_000;
+// Small, so that a slow line is answered often. One that is longer by itself goes alone.
+const frameBodyBytes = 65_536;
 const ticketLength = 16;
 
 interface Pending {
+  /** Of the body that has to get there first. */
+  readonly bytes: number;
   resolve(answer: PutAnswer | StatusAnswer): void;
 }
 
 /** @throws AssentError unreachable */
 export async function openOutbox(
-  egress: Pick<Egress, "openSocket">,
+  egress: Pick<Egress, "openSocket" | "timers">,
   cellUrl: string,
   now: () => number,
 ): Promise<Outbox> {
@@ -64,25 +70,29 @@ export async function openOutbox(
     "assent.mailbox.v1",
     {
       onMessage: (bytes) => outbox?.receive(bytes),
+      onBytes: () => outbox?.heard(),
       onClose: () => outbox?.end(),
     },
   );
-  outbox = new Outbox(socket, now);
+  outbox = new Outbox(socket, egress.timers, now);
   return outbox;
 }
 
 export class Outbox {
   readonly #socket: DeclaredSocket;
+  readonly #timers: Timers;
   readonly #now: () => number;
   readonly #pending = new Map<number, Pending>();
+  #cancelWatch: () => void = () => undefined;
   readonly #listening = new Set<(isAlive: boolean) => void>();
   #lastRequest = 0;
   #lastHeartbeat = 0;
   #heardAtMs: number;
   #ended = false;
 
-  constructor(socket: DeclaredSocket, now: () => number) {
+  constructor(socket: DeclaredSocket, timers: Timers, now: () => number) {
     this.#socket = socket;
+    this.#timers = timers;
     this.#now = now;
     this.#heardAtMs = now();
   }
@@ -103,7 +113,7 @@ export class Outbox {
   async put(puts: readonly OutgoingPut[]): Promise<PutAnswer[]> {
     const first = this.#lastRequest + 1;
     const asked = puts.map(({ after, ...item }) => {
-      const { request, answer } = this.#await<PutAnswer>();
+      const { request, answer } = this.#await<PutAnswer>(item.body.length);
       return { put: { ...item, request, after: after === undefined ? 0 : first + after }, answer };
     });
     for (const frame of framesOf(asked.map(({ put }) => put))) {
@@ -121,7 +131,7 @@ export class Outbox {
     const answers: Promise<StatusAnswer>[] = [];
     for (let start = 0; start < queries.length; start += limits.itemsPerFrame) {
       const statusQueries = queries.slice(start, start + limits.itemsPerFrame).map((query) => {
-        const { request, answer } = this.#await<StatusAnswer>();
+        const { request, answer } = this.#await<StatusAnswer>(0);
         answers.push(answer);
         return { ...query, request };
       });
@@ -131,9 +141,9 @@ export class Outbox {
   }
 
   /** Asks whether the service is there: any frame says so, and none in this time that it is not. */
-  ask(timers: Timers, timeoutMs: number): Promise<boolean> {
+  ask(timeoutMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const cancel = timers.after(timeoutMs, () => listen(false));
+      const cancel = this.#timers.after(timeoutMs, () => listen(false));
       const listen = (isAlive: boolean) => {
         cancel();
         this.#listening.delete(listen);
@@ -152,6 +162,13 @@ export class Outbox {
     this.#socket.close();
   }
 
+  /** Something came, a part of a frame maybe. */
+  heard(): void {
+    this.#heardAtMs = this.#now();
+    this.#watch();
+    for (const listen of this.#listening) listen(true);
+  }
+
   receive(bytes: Uint8Array): void {
     let answer: OutboxAnswer;
     try {
@@ -160,8 +177,6 @@ export class Outbox {
       this.#socket.close();
       return;
     }
-    this.#heardAtMs = this.#now();
-    for (const listen of this.#listening) listen(true);
     for (const result of answer.putResults) this.#answer(result.request, putAnswerOf(result));
     for (const { request, status } of answer.statusResults) {
       this.#answer(request, statusWords[status] ?? unknownAnswer());
@@ -170,32 +185,48 @@ export class Outbox {
       this.#answer(request, errorOfCode(code, retryAfterSeconds));
     }
     for (const { number, isAnswer } of answer.heartbeats) if (!isAnswer) this.#beat(number, true);
+    this.heard();
   }
 
   end(): void {
     this.#ended = true;
+    this.#cancelWatch();
     for (const listen of this.#listening) listen(false);
     for (const pending of this.#pending.values()) pending.resolve(new AssentError("unreachable"));
     this.#pending.clear();
   }
 
-  #await<T extends PutAnswer | StatusAnswer>(): { request: number; answer: Promise<T> } {
+  #await<T extends PutAnswer | StatusAnswer>(
+    bytes: number,
+  ): { request: number; answer: Promise<T> } {
     this.#lastRequest += 1;
     const request = this.#lastRequest;
     const answer = new Promise<T>((resolve) => {
       if (this.#ended) return resolve(new AssentError("unreachable") as T);
-      const timeout = setTimeout(() => {
-        this.#pending.delete(request);
-        resolve(new AssentError("unreachable") as T);
-      }, answerTimeoutMs);
+      const cancel = this.#timers.after(longestMs, () => this.close());
       this.#pending.set(request, {
+        bytes,
         resolve: (value) => {
-          clearTimeout(timeout);
+          cancel();
           resolve(value as T);
         },
       });
     });
+    this.#watch();
     return { request, answer };
+  }
+
+  /** While something is unanswered: from now on, what comes next has as long as the oldest of it takes on a slow line. */
+  #watch(): void {
+    this.#cancelWatch();
+    if (this.#pending.size === 0) return;
+    let bytes = 0;
+    for (const pending of this.#pending.values()) {
+      if (bytes > 0 && bytes + pending.bytes > frameBodyBytes) break;
+      bytes += pending.bytes;
+    }
+    const onTheWayMs = Math.ceil((bytes / slowestBytesPerSecond) * 1_000);
+    this.#cancelWatch = this.#timers.after(answerMs + onTheWayMs, () => this.close());
   }
 
   #answer(request: number, answer: PutAnswer | StatusAnswer): void {

@@ -1,5 +1,6 @@
 // For tests only: sockets that a test speaks for, in the place of the door.
 import { AssentError, type DeclarationId, type Purpose } from "@assent/protocol";
+import { TimersForTests } from "../clock/timers-for-tests.ts";
 import type { Egress } from "./egress.ts";
 import type { SocketHandlers } from "./network.ts";
 
@@ -19,6 +20,7 @@ export interface SocketForTests {
 }
 
 export interface SocketsForTests extends Pick<Egress, "openSocket"> {
+  readonly timers: TimersForTests;
   readonly opened: SocketForTests[];
 }
 
@@ -30,6 +32,7 @@ export function createSockets(
   const opened: SocketForTests[] = [];
   return {
     opened,
+    timers: new TimersForTests(),
     openSocket: async (declaration, url, _subprotocol, handlers) => {
       const socket: SocketForTests = { declaration, url, handlers, frames: [], isClosed: false };
       opened.push(socket);

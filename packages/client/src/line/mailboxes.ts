@@ -1,6 +1,6 @@
 // The two sockets and when they are used: the inbox takes what waits, the outbox sends what is due. They are
 // separate connections, and the outbox never says whose it is.
-import { AssentError, type Delivery } from "@assent/protocol";
+import { AssentError, type Delivery, equalBytes } from "@assent/protocol";
 import { beginAnew } from "../account/beginning-anew.ts";
 import type { GivingUp } from "../account/giving-up.ts";
 import { refillKeyPackages } from "../account/key-packages.ts";
@@ -20,8 +20,10 @@ import {
 import { refillSpares } from "../conversations/people/addresses.ts";
 import { tellBlocked } from "../conversations/people/blocking.ts";
 import type { Egress } from "../egress/egress.ts";
-import type { Inbox } from "../egress/inbox.ts";
+import { ConnectionLost, type Inbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
+import { ComingBack } from "./coming-back.ts";
+import { Rounds } from "./rounds.ts";
 import { quietMs, Silence } from "./silence.ts";
 
 export interface MailboxesParts extends ConversingParts, Renewing {
@@ -48,8 +50,8 @@ export interface ReceivingSteps {
 const drainMs = 10_000;
 // Before something is put over an outbox that was quiet for long, the other side is asked, and waited for this long.
 const outboxAnswerMs = 5_000;
-const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
+// A connection that lasts is opened anew after this: what the service says when one is opened is not older than a day.
+const renewAfterMs = 86_400_000;
 
 export class Mailboxes {
   readonly #parts: MailboxesParts;
@@ -70,22 +72,36 @@ export class Mailboxes {
     return this.#parts.sealing.encryptKnown(self);
   }
 
-  /** Takes what waits; with `follow`, goes on taking until it is aborted, over lost connections too. */
+  /**
+   * Takes what waits; with `follow`, goes on taking until it is aborted, over lost connections too.
+   * @throws AssentError signed_out where the device is another than when it began.
+   */
   async receive(selfOf: () => Self, steps: ReceivingSteps): Promise<void> {
+    const { deviceId } = selfOf().device;
+    const sameSelf = () => {
+      const self = selfOf();
+      if (!equalBytes(self.device.deviceId, deviceId)) throw new AssentError("signed_out");
+      return self;
+    };
     const { follow } = steps;
-    if (!follow) return this.#receiveOnce(selfOf, steps);
-    for (
-      let pauseMs = firstPauseMs;
-      !follow.aborted;
-      pauseMs = Math.min(2 * pauseMs, longestPauseMs)
-    ) {
-      const startedAt = this.#parts.now();
+    if (follow) await this.#follow(sameSelf, steps, follow);
+    else await this.#receiveOnce(sameSelf, steps);
+  }
+
+  async #follow(selfOf: () => Self, steps: ReceivingSteps, follow: AbortSignal): Promise<void> {
+    const { now, random } = this.#parts;
+    const comingBack = new ComingBack(random);
+    while (!follow.aborted) {
+      const startedAtMs = now();
       try {
         await this.#receiveOnce(selfOf, steps);
       } catch (error) {
-        if (!(error instanceof AssentError) || error.code !== "unreachable") throw error;
-        if (this.#parts.now() - startedAt > longestPauseMs) pauseMs = firstPauseMs;
-        await this.#pause(pauseMs, follow);
+        if (error instanceof RenewedConnection) continue;
+        if (!(error instanceof AssentError) || error.retry !== "later") throw error;
+        const closeCode = error instanceof ConnectionLost ? error.closeCode : undefined;
+        const hasNoPlace = error.code === "busy";
+        const lastedMs = now() - startedAtMs;
+        await this.#pause(comingBack.pauseMs({ closeCode, hasNoPlace, lastedMs }), follow);
       }
     }
   }
@@ -98,7 +114,7 @@ export class Mailboxes {
     );
     const abort = () => inbox.close();
     until?.addEventListener("abort", abort);
-    const silence = steps.follow && this.#watchSilence(selfOf, inbox, steps);
+    const watch = steps.follow && this.#watch(selfOf, inbox, steps);
     this.#inbox = inbox;
     steps.connected?.(true);
     try {
@@ -110,7 +126,10 @@ export class Mailboxes {
           : inbox.nextDelivery());
         await steps.exclusively(async () => {
           await this.#take(selfOf(), inbox, delivery);
-          if (delivery.caughtUp) await this.#followUp(selfOf, inbox, isFirst, until);
+          if (delivery.caughtUp) {
+            const stopped = await this.#followUp(selfOf, inbox, { isFirst, ...steps });
+            watch?.rounds.done(stopped);
+          }
         });
         isFirst &&= !delivery.caughtUp;
         if (delivery.caughtUp && !steps.follow) return;
@@ -118,7 +137,7 @@ export class Mailboxes {
     } catch (error) {
       if (!until?.aborted) throw error;
     } finally {
-      silence?.end();
+      watch?.end();
       until?.removeEventListener("abort", abort);
       inbox.close();
       this.#inbox = undefined;
@@ -126,40 +145,57 @@ export class Mailboxes {
     }
   }
 
-  /** A connection that says nothing is asked; one that does not answer is over. What is due meanwhile is done. */
-  #watchSilence(selfOf: () => Self, inbox: Inbox, steps: ReceivingSteps): Silence {
-    const silence = new Silence(this.#parts.timers, {
-      ask: () => {
-        inbox.ask();
-        steps
-          .exclusively(() => this.#askWhatBecame(selfOf()))
-          .catch((error) => {
-            if (!(error instanceof AssentError) || error.retry !== "later") inbox.close(error);
-          });
-      },
-      dead: () => inbox.close(),
-    });
-    inbox.onFrame(() => silence.heard());
+  /** While nothing comes: one that says nothing is asked, and over where it does not answer; what is due is done. */
+  #watch(selfOf: () => Self, inbox: Inbox, steps: ReceivingSteps) {
+    const { timers, random } = this.#parts;
+    const silence = new Silence(timers, { ask: () => inbox.ask(), dead: () => inbox.close() });
+    inbox.onHeard(() => silence.heard());
     silence.heard();
-    return silence;
+    const rounds: Rounds = new Rounds({
+      timers,
+      random,
+      round: () => {
+        const round = steps.exclusively(() =>
+          this.#followUp(selfOf, inbox, { isFirst: false, ...steps }),
+        );
+        round.then(
+          (stopped) => rounds.done(stopped),
+          (error) => inbox.close(error),
+        );
+      },
+    });
+    const cancelRenewal = timers.after(renewAfterMs, () => inbox.close(new RenewedConnection()));
+    const end = () => {
+      silence.end();
+      rounds.end();
+      cancelRenewal();
+    };
+    return { rounds, end };
   }
 
   /**
-   * Takes what waits without showing it, before leaving. After ten seconds nothing more is waited for or begun:
-   * nothing the service does may keep anybody from leaving. What is not taken then is lost with the account.
+   * Takes what waits without showing it, and sends the receipts it owes, before leaving. Nobody is looked up and nothing
+   * else sent. After ten seconds nothing more is waited for or begun: nothing the service does may keep anybody from
+   * leaving. What is not taken then is lost with the account.
    */
   async drain(self: Self): Promise<void> {
+    const { timers, posting } = this.#parts;
     const deadline = new AbortController();
-    const timeout = setTimeout(() => {
+    const cancel = timers.after(drainMs, () => {
       deadline.abort();
       this.close();
-    }, drainMs);
+    });
     const steps = {
       exclusively: <T>(step: () => Promise<T>) => step(),
       until: deadline.signal,
     };
-    await this.#receiveOnce(() => self, steps).catch(() => undefined);
-    clearTimeout(timeout);
+    try {
+      await this.#receiveOnce(() => self, steps);
+      if (!deadline.signal.aborted) await posting.postReceipts(self, () => this.#openOutbox(self));
+    } catch {
+      // Nothing that fails keeps anybody from leaving.
+    }
+    cancel();
   }
 
   /** Once, when an account is new: addresses to give out, so that the first text needs no inbox. */
@@ -198,20 +234,27 @@ export class Mailboxes {
     if (last) await inbox.acknowledge(last.position);
   }
 
-  /** What follows once everything was taken: requests, receipts, the queue, and supplies. */
+  /**
+   * What follows once everything was taken: requests, receipts, the queue, and supplies.
+   * @returns what stopped something of it: what could not be done now is tried again.
+   */
   async #followUp(
     selfOf: () => Self,
     inbox: Inbox,
-    isFirst: boolean,
-    until: AbortSignal | undefined,
-  ): Promise<void> {
+    { isFirst, follow, until }: { readonly isFirst: boolean } & Partial<ReceivingSteps>,
+  ): Promise<AssentError | undefined> {
+    // Before leaving: no more than what waits is wanted.
+    if (until) return;
     const { records, requests } = this.#parts;
+    let stopped: AssentError | undefined;
     const steps = [
       ...(isFirst ? [() => tellBlocked(records, inbox)] : []),
       // Before anything is sent: who is written to needs to know where to answer.
       () => this.#refillSpares(inbox),
       () => requests.open(selfOf()),
-      () => this.flush(selfOf()),
+      async () => {
+        stopped = await this.flush(selfOf());
+      },
       () => this.#askWhatBecame(selfOf()),
       ...(isFirst
         ? [
@@ -221,11 +264,13 @@ export class Mailboxes {
         : []),
     ];
     try {
-      for (const step of steps) if (!until?.aborted) await step();
+      for (const step of steps) if (!follow?.aborted) await step();
     } catch (error) {
-      // What was taken is safe, and will be shown; what could not be done now is done with the next connection.
+      // What was taken is safe, and will be shown.
       if (!(error instanceof AssentError) || error.retry !== "later") throw error;
+      return error;
     }
+    return stopped;
   }
 
   /** Nobody is kept from texting by a service that gives out no more. */
@@ -299,10 +344,10 @@ export class Mailboxes {
   }
 
   async #openOutbox(self: Self): Promise<Outbox> {
-    const { egress, timers, now } = this.#parts;
+    const { egress, now } = this.#parts;
     const known = this.#outbox;
     const isQuiet = known && isOver(known.heardAtMs, quietMs, now());
-    if (known && isQuiet && !(await known.ask(timers, outboxAnswerMs))) known.close();
+    if (known && isQuiet && !(await known.ask(outboxAnswerMs))) known.close();
     if (!this.#outbox || this.#outbox.ended) {
       this.#outbox = await openOutbox(egress, self.cell.url, now);
     }
@@ -318,4 +363,9 @@ export class Mailboxes {
       });
     });
   }
+}
+
+/** Ended here, to be opened again at once. */
+class RenewedConnection extends Error {
+  override readonly name = "RenewedConnection";
 }

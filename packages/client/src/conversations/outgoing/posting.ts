@@ -75,6 +75,16 @@ export class Posting {
     }
   }
 
+  /** Sends the delivery receipts that are owed, and nothing else. What does not go out now never does: it is the last. */
+  async postReceipts(self: Self, openOutbox: () => Promise<Outbox>): Promise<void> {
+    await this.#sealing.encryptReceipts(self);
+    const owed = (await this.#notWithheld()).filter(
+      ({ record }) => record.receipts.length > 0 && purposeOf(record) === "service",
+    );
+    const batch = firstOf(owed);
+    if (batch.length > 0) await (await openOutbox()).put(chained(batch));
+  }
+
   /** Whether there is something new to put. */
   async #encryptMore(self: Self, stopped: Map<string, AssentError>): Promise<boolean> {
     const { records } = this.#parts;
