@@ -10,7 +10,7 @@ const number = "+4915123456789";
 const other = "+33612345678";
 const browser = await openBrowser();
 
-test("a row of the list shows how a long text begins, whatever way it runs", async (t) => {
+test("a row of the list shows how a long Latin text begins", async (t) => {
   const server = await TestServer.start(t);
   const phone = await WebPhone.open(t, browser, server, { number, language: "ar" });
   const { page } = phone;
@@ -18,29 +18,23 @@ test("a row of the list shows how a long text begins, whatever way it runs", asy
   await phone.button(ar.newMessage).click();
   await page.getByRole("combobox").fill(other);
   await page.keyboard.press("Enter");
-  for (const text of [
-    "Beginning of a Latin text ".repeat(6).trim(),
-    "بداية نص عربي ".repeat(12).trim(),
-  ]) {
-    await phone.send(text);
-    const words = page.locator(".conversation-words").filter({ hasText: text.slice(0, 9) });
-    await words.waitFor();
-    const { begins, from, to } = await page.evaluate<{
-      begins: number;
-      from: number;
-      to: number;
-    }>(
-      `(() => {
-        const row = document.querySelector(".conversation-words");
-        const range = document.createRange();
-        range.setStart(row.firstChild, 0);
-        range.setEnd(row.firstChild, 1);
-        const first = range.getBoundingClientRect();
-        const { left, right } = row.getBoundingClientRect();
-        if (row.scrollWidth <= row.clientWidth) throw new Error("the text is not longer than its row");
-        return { begins: (first.left + first.right) / 2, from: left, to: right };
-      })()`,
-    );
-    assert.ok(begins > from && begins < to, `${begins} in ${from}–${to}`);
-  }
+  const text = "Beginning of a Latin text ".repeat(6).trim();
+  await phone.send(text);
+  await page
+    .locator(".conversation-words")
+    .filter({ hasText: text.slice(0, 9) })
+    .waitFor();
+  const { begins, from, to } = await page.evaluate<{ begins: number; from: number; to: number }>(
+    `(() => {
+      const row = document.querySelector(".conversation-words");
+      const range = document.createRange();
+      range.setStart(row.firstChild, 0);
+      range.setEnd(row.firstChild, 1);
+      const first = range.getBoundingClientRect();
+      const { left, right } = row.getBoundingClientRect();
+      if (row.scrollWidth <= row.clientWidth) throw new Error("the text is not longer than its row");
+      return { begins: (first.left + first.right) / 2, from: left, to: right };
+    })()`,
+  );
+  assert.ok(begins > from && begins < to, `${begins} in ${from}–${to}`);
 });
