@@ -35,7 +35,7 @@ test("after off the sender is told, and a new account has a key the sender must 
   assert.equal(left?.state, "off");
   assert.equal(left?.receipt.lastDigits, "78");
   assert.equal(left?.receipt.deleted.records, 1);
-  // What waited was taken before leaving, and is Ben's.
+  // What waited was taken before leaving, is Ben's, and Anna is told.
   assert.deepEqual(
     (await ben.ok<{ text: string }>(["history", german])).map(({ text }) => text),
     ["hello", "waits for Ben"],
