@@ -52,7 +52,10 @@ export async function beginAnew(
   await parts.signedRequests.call(requester, procedure, body, (request) =>
     account.restartDevice({ request }),
   );
-  const changes = await changesOfOffered(parts, made, { replacesAll: true });
+  const changes = await changesOfOffered(parts, made, {
+    replacesAll: true,
+    lineage: state.current.lineage,
+  });
   if (restart.setBack) changes.push(...(await parts.givingUp.beginningAnew()));
   const restartedAtMs = restart.setBack ? BigInt(now()) : state.current.restartedAtMs;
   await state.change({ restart: undefined, restartedAtMs, generation }, changes);

@@ -25,6 +25,7 @@ let making: KeyPackageMaking;
 let requester: Requester;
 let nowMs: number;
 let isReachable: boolean;
+let lineage: number;
 /** What the service was given, in order. */
 let added: AddKeyPackagesRequest[];
 
@@ -36,6 +37,7 @@ beforeEach(async () => {
   requester = { device: ownDeviceOf(identity), cell: { id: cell.id, url: cellUrl } };
   nowMs = startMs;
   isReachable = true;
+  lineage = 1;
   added = [];
   const take = async ({ request }: { request: AuthenticatedRequest }) => {
     if (!isReachable) throw new AssentError("unreachable");
@@ -50,13 +52,14 @@ beforeEach(async () => {
     service: serviceOf({ directory: { addKeyPackages: take } }),
     now,
   };
-  await addKeyPackages(making, requester, { withLastResort: true, replacesAll: true });
+  const first = { withLastResort: true, replacesAll: true, lineage: 0 };
+  await addKeyPackages(making, requester, first);
 });
 
 /** Connects; what the service was given then. */
 async function connect(singleUseKeyPackagesLeft = 20, lastResortTaken = false) {
   added.length = 0;
-  const ready = create(ReadySchema, { singleUseKeyPackagesLeft, lastResortTaken });
+  const ready = create(ReadySchema, { singleUseKeyPackagesLeft, lastResortTaken, lineage });
   await refillKeyPackages(making, requester, ready);
   return added.map(({ keyPackages, lastResort, replacesAll }) => ({
     keyPackages: keyPackages.length,
@@ -117,6 +120,20 @@ describe("KeyPackages that are there", () => {
   });
 });
 
+test("KeyPackages are all offered anew, once, to a service whose store was restored", async () => {
+  assert.deepEqual(await connect(), []);
+  lineage = 2;
+  isReachable = false;
+  await assert.rejects(connect(20), { code: "unreachable" });
+  isReachable = true;
+  assert.deepEqual(await connect(20), [all]);
+  assert.deepEqual(await connect(20), []);
+  // Those for single use are gone with the restore.
+  lineage = 3;
+  assert.deepEqual(await connect(0), [all]);
+  assert.deepEqual(await connect(20), []);
+});
+
 test("the last resort is replaced at the next connection after it was given out", async () => {
   assert.deepEqual(await connect(0, true), [{ ...all, replacesAll: false }]);
   assert.equal(await kept(({ lastResort }) => lastResort), 2);
@@ -131,11 +148,17 @@ test("a last resort is live for over a year, the others for 90 days", async () =
 });
 
 describe("private parts", () => {
-  test("are there for 62 days after they were replaced, and then destroyed", async () => {
+  test("are there for 62 days after they were replaced, and destroyed when that was seen on two days", async () => {
     nowMs += 30 * day;
     await connect();
     assert.equal(await kept(), 42);
     nowMs += 62 * day - 1;
+    await connect();
+    assert.equal(await kept(({ replacedAtMs }) => replacedAtMs === BigInt(startMs + 30 * day)), 21);
+    nowMs += 1;
+    await connect();
+    assert.equal(await kept(({ overAgeAtMs }) => overAgeAtMs === BigInt(nowMs)), 21);
+    nowMs += day - 1;
     await connect();
     assert.equal(await kept(({ replacedAtMs }) => replacedAtMs === BigInt(startMs + 30 * day)), 21);
     nowMs += 1;
@@ -152,6 +175,27 @@ describe("private parts", () => {
     assert.equal(await kept(({ replacedAtMs }) => Number(replacedAtMs) > nowMs), 0);
     nowMs += 62 * day;
     await connect();
+    nowMs += day;
+    await connect();
     assert.equal(await kept(({ replacedAtMs }) => replacedAtMs === BigInt(startMs)), 0);
+  });
+
+  test("are not destroyed by a clock that is wrong once, ahead or back", async () => {
+    nowMs += 30 * day;
+    await connect();
+    const replaced = (await phone.records.list("keyPackages"))
+      .filter(({ record }) => record.replacedAtMs > 0n)
+      .map(({ key }) => key);
+    assert.equal(replaced.length, 21);
+    // Twice ahead, and right between: neither sighting counts for the other.
+    for (const years of [10, 20]) {
+      nowMs += years * 365 * day;
+      await connect();
+      nowMs -= years * 365 * day;
+      await connect();
+    }
+    const keys = await phone.records.keys("keyPackages");
+    assert.ok(replaced.every((key) => keys.includes(key)));
+    assert.equal(await kept(({ overAgeAtMs }) => overAgeAtMs > 0n), 0);
   });
 });

@@ -15,6 +15,8 @@ const day = 86_400_000;
 const replaceAfterMs = 30 * day;
 // Whoever took one just before it was replaced writes through its address for 31 days, and that waits for 31 more.
 const keptReplacedMs = 62 * day;
+// Seen over age twice, at least this far apart: one clock that is wrong once destroys nothing.
+const sightingsApartMs = day;
 
 export interface KeyPackageMaking {
   readonly records: Records;
@@ -28,6 +30,13 @@ export interface MadeKeyPackages {
   readonly refs: readonly string[];
   readonly singleUse: readonly Uint8Array<ArrayBuffer>[];
   readonly lastResort: Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface Offering {
+  readonly withLastResort: boolean;
+  readonly replacesAll: boolean;
+  /** Of the service's store; 0 where that is not known yet. */
+  readonly lineage: number;
 }
 
 type Making = Pick<KeyPackageMaking, "records" | "encryption" | "now">;
@@ -69,11 +78,12 @@ export async function makeKeyPackages(
 export async function changesOfOffered(
   { records, now }: Making,
   made: MadeKeyPackages,
-  { replacesAll }: { readonly replacesAll: boolean },
+  { replacesAll, lineage }: Pick<Offering, "replacesAll" | "lineage">,
 ): Promise<Change[]> {
   const kept = await records.list("keyPackages");
   return kept.flatMap(({ key, record }) => {
-    if (made.refs.includes(key)) return [put("keyPackages", key, { ...record, offered: true })];
+    if (made.refs.includes(key))
+      return [put("keyPackages", key, { ...record, offered: true, lineage })];
     const isReplaced = replacesAll || (record.lastResort && made.lastResort !== undefined);
     if (!isReplaced || record.replacedAtMs > 0n) return [];
     return [put("keyPackages", key, { ...record, replacedAtMs: BigInt(now()) })];
@@ -84,7 +94,7 @@ export async function changesOfOffered(
 export async function addKeyPackages(
   making: KeyPackageMaking,
   requester: Requester,
-  wanted: { readonly withLastResort: boolean; readonly replacesAll: boolean },
+  wanted: Offering,
 ): Promise<void> {
   const made = await makeKeyPackages(making, requester.device, wanted);
   const body = toBinary(
@@ -104,28 +114,45 @@ export async function addKeyPackages(
 }
 
 /**
- * Replaces all once any is a month old, adds some when few that are live are left, and a new last resort when the one
- * before was given out.
+ * Replaces all once any is a month old or the service's store is another, adds some when few that are live are left, and a
+ * new last resort when the one before was given out.
  */
 export async function refillKeyPackages(
   making: KeyPackageMaking,
   requester: Requester,
-  { singleUseKeyPackagesLeft, lastResortTaken }: Ready,
+  { singleUseKeyPackagesLeft, lastResortTaken, lineage }: Ready,
 ): Promise<void> {
   const nowMs = making.now();
   await destroyReplaced(making.records, nowMs);
   const kept = (await making.records.list("keyPackages")).map(({ record }) => record);
   const current = kept.filter(({ replacedAtMs }) => replacedAtMs === 0n);
   // What the service may or may not have, after an answer that was lost, goes with the next that it has for certain.
-  const replacesAll = current.some((record) => !record.offered || isOld(record, nowMs));
+  const replacesAll = current.some(
+    (record) => !record.offered || isElsewhere(record, lineage) || isOld(record, nowMs),
+  );
   const live = current.filter(
     ({ lastResort, liveUntilMs }) => !lastResort && Number(liveUntilMs) > nowMs,
   );
   const left = Math.min(singleUseKeyPackagesLeft, live.length);
   const withLastResort =
     replacesAll || lastResortTaken || !current.some(({ lastResort }) => lastResort);
-  if (left >= refillBelow && !withLastResort) return;
-  await addKeyPackages(making, requester, { withLastResort, replacesAll });
+  if (left < refillBelow || withLastResort)
+    await addKeyPackages(making, requester, { withLastResort, replacesAll, lineage });
+  await noteLineage(making.records, lineage);
+}
+
+/** What was offered before it was known to which store. */
+async function noteLineage(records: Records, lineage: number): Promise<void> {
+  const unknown = (await records.list("keyPackages")).filter(
+    ({ record }) => record.offered && record.lineage === 0 && record.replacedAtMs === 0n,
+  );
+  await records.commit(
+    unknown.map(({ key, record }) => put("keyPackages", key, { ...record, lineage })),
+  );
+}
+
+function isElsewhere(record: KeyPackage, lineage: number): boolean {
+  return record.lineage !== 0 && record.lineage !== lineage;
 }
 
 function isOld({ madeAtMs }: KeyPackage, nowMs: number): boolean {
@@ -138,10 +165,15 @@ async function destroyReplaced(records: Records, nowMs: number): Promise<void> {
   for (const { key, record } of await records.list("keyPackages")) {
     const replacedAtMs = Number(record.replacedAtMs);
     if (replacedAtMs === 0) continue;
-    if (nowMs - replacedAtMs >= keptReplacedMs) changes.push(remove("keyPackages", key));
+    const changed = (fields: Partial<KeyPackage>) =>
+      changes.push(put("keyPackages", key, { ...record, ...fields }));
+    const seenAtMs = Number(record.overAgeAtMs);
     // By a clock that was wrong: from now on, then.
-    else if (replacedAtMs > nowMs)
-      changes.push(put("keyPackages", key, { ...record, replacedAtMs: BigInt(nowMs) }));
+    if (replacedAtMs > nowMs) changed({ replacedAtMs: BigInt(nowMs), overAgeAtMs: 0n });
+    else if (nowMs - replacedAtMs < keptReplacedMs) {
+      if (seenAtMs > 0) changed({ overAgeAtMs: 0n });
+    } else if (seenAtMs === 0 || seenAtMs > nowMs) changed({ overAgeAtMs: BigInt(nowMs) });
+    else if (nowMs - seenAtMs >= sightingsApartMs) changes.push(remove("keyPackages", key));
   }
   await records.commit(changes);
 }

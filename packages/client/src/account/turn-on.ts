@@ -189,7 +189,7 @@ export async function verifyCode(on: TurningOn, code: string): Promise<void> {
   const cell = on.cells.current;
   await on.service(cell.url).account.createAccount(request);
   const requester = { device: ownDeviceOf(identity), cell };
-  await addKeyPackages(on, requester, { withLastResort: true, replacesAll: true });
+  await addKeyPackages(on, requester, { withLastResort: true, replacesAll: true, lineage: 0 });
   await on.state.change({ phase: Phase.ON, verification: undefined });
 }
 
