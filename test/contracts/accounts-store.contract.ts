@@ -35,17 +35,21 @@ const all = ({ sealedRecord }: NewAccount) => ({
   record: sealedRecord,
 });
 
+const bucketOf = ({ place: { voprfEpoch, bucketBits } }: NewAccount) => {
+  return { voprfEpoch, bucketBits };
+};
+
 export function accountsStoreContract(name: string, open: OpenStores): void {
   test(`${name}: an account is found by claim, id, device and lookup hash, also after reopening`, async () => {
     const { stores, reopen } = await open();
     const account = newAccount();
     const created = await stores.accounts.create(account);
-    assert.deepEqual(created, { kind: "created", endedMailboxes: [] });
+    assert.deepEqual(created, { kind: "created", endedMailboxes: [], endedPlaces: [] });
     const again = await reopen();
     const { accountId, place, manifest, device } = account;
     assert.deepEqual(await again.accounts.accountOfClaim(account.claim.serial), accountId);
-    const { lookupHash, voprfEpoch } = place;
-    const stored = { accountId, manifest, lookupHash, voprfEpoch, sequence: 1 };
+    const { lookupHash, voprfEpoch, bucketBits } = place;
+    const stored = { accountId, manifest, lookupHash, voprfEpoch, bucketBits, sequence: 1 };
     assert.deepEqual(await again.accounts.account(accountId), stored);
     const known = { ...device, accountId, lookupHash };
     assert.deepEqual(await again.accounts.device(device.deviceId), known);
@@ -93,6 +97,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
     assert.deepEqual(created, {
       kind: "created",
       endedMailboxes: [atCurrent.device.mailboxId, atFormer.device.mailboxId],
+      endedPlaces: [bucketOf(atCurrent), bucketOf(atFormer)],
     });
     assert.deepEqual(await found(stores, newer), all(newer));
     assert.deepEqual(await found(stores, atFormer), nothing);
@@ -118,7 +123,11 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
     assert.deepEqual(await found(stores, account), all(account));
     const made = anew({ manifestVersion: 5, claim: outdated.claim });
     const created = await accounts.create(made);
-    assert.deepEqual(created, { kind: "created", endedMailboxes: [account.device.mailboxId] });
+    assert.deepEqual(created, {
+      kind: "created",
+      endedMailboxes: [account.device.mailboxId],
+      endedPlaces: [bucketOf(account)],
+    });
     assert.equal(await accounts.ending(accountId), undefined);
     assert.equal((await stores.mailbox.state(account.device.mailboxId)).kind, "gone");
     assert.equal((await stores.mailbox.state(made.device.mailboxId)).kind, "there");
@@ -194,9 +203,9 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
       await directory.sealedRecord(neighbour.place.lookupHash),
       neighbour.sealedRecord,
     );
-    const [first, second] = [await discovery.accountTags(1), await discovery.accountTags(2)];
-    assert.deepEqual([...first.tags], []);
-    assert.deepEqual([...second.tags].sort(), [neighbour.place.tag, 11].sort());
+    const tagsOf = async (epoch: number) => [...(await discovery.tagsIn(epoch, 0, 0xffff_ffff))];
+    assert.deepEqual(await tagsOf(1), []);
+    assert.deepEqual((await tagsOf(2)).sort(), [neighbour.place.tag, 11].sort());
     const device = await accounts.device(account.device.deviceId);
     assert.deepEqual(device?.lookupHash, place.lookupHash);
     await stores.close();
@@ -227,6 +236,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
       keyPackages: 3,
       envelopes: 0,
       endedMailboxes: [mailboxId],
+      place: bucketOf(account),
     });
     assert.deepEqual(await found(stores, account), nothing);
     assert.equal(await stores.accounts.count(), 0);

@@ -340,13 +340,13 @@ async function createRooms(
   const buckets = createBuckets({
     store: stores.discovery,
     voprf,
-    peoplePerBucket: quotas.discovery.peoplePerBucket,
+    quotas: quotas.discovery,
+    now,
   });
-  cell.onRotated(buckets.outdated);
   const events: AccountEvents = {
     mailboxesEnded: mailboxes.end,
     mailboxRestarted: mailboxes.restarted,
-    placesChanged: buckets.outdated,
+    placesChanged: buckets.changed,
   };
   const discovery = createDiscovery({
     counters: stores.counters,

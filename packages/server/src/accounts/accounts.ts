@@ -21,6 +21,7 @@ import type {
   AccountChange,
   AccountPlace,
   AccountStore,
+  BucketPlace,
   SpentClaim,
   StoredAccount,
 } from "./store.ts";
@@ -48,8 +49,8 @@ export interface AccountEvents {
   mailboxesEnded(mailboxIds: readonly Uint8Array[]): void;
   /** It is of another generation. */
   mailboxRestarted(mailboxId: Uint8Array): void;
-  /** Accounts came or went, or moved to another VOPRF epoch. */
-  placesChanged(): void;
+  /** Accounts went from these buckets, and came into those. */
+  placesChanged(left: readonly BucketPlace[], joined: readonly BucketPlace[]): void;
 }
 
 /**
@@ -146,7 +147,7 @@ export function createAccounts(parts: {
     if (kind === "claim-spent" || kind === "place-taken") throw new AssentError("code_expired");
     const { move } = wanted;
     const isElsewhere = move && !equalBytes(move.place.lookupHash, account.lookupHash);
-    if (isElsewhere) events.placesChanged();
+    if (isElsewhere) events.placesChanged([account], [move.place]);
   }
 
   return {
@@ -161,9 +162,10 @@ export function createAccounts(parts: {
       if (await wasMade()) return accountId;
       requireLive(claim);
       await parts.numberMoves(claim.formerLookupHashes, claim.lookupHash);
+      const place = placeOf(claim);
       const outcome = await store.create({
         accountId,
-        place: placeOf(claim),
+        place,
         formerLookupHashes: claim.formerLookupHashes,
         sealedRecord: request.sealedRecord,
         manifest: request.manifest,
@@ -183,7 +185,7 @@ export function createAccounts(parts: {
       }
       if (outcome.kind !== "created") throw new AssentError("request_invalid");
       events.mailboxesEnded(outcome.endedMailboxes);
-      events.placesChanged();
+      events.placesChanged(outcome.endedPlaces, [place]);
       return accountId;
     },
 

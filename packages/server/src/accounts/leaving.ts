@@ -63,7 +63,7 @@ export function createLeaving(parts: {
     const { records, tags, devices, keyPackages, envelopes, accountId } = counts;
     if (ended.kind === "ended") {
       events.mailboxesEnded(ended.endedMailboxes);
-      events.placesChanged();
+      events.placesChanged([ended.place], []);
     }
     const receipt = create(DeletionReceiptSchema, {
       cellId,

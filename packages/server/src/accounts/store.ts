@@ -28,6 +28,9 @@ export interface AccountPlace {
   readonly tag: number;
 }
 
+/** The bucket that an account's tag is in, of whatever number of buckets. */
+export type BucketPlace = Pick<AccountPlace, "voprfEpoch" | "bucketBits">;
+
 export interface SpentClaim {
   readonly serial: Uint8Array;
   readonly expiresAt: number;
@@ -49,7 +52,12 @@ export interface NewAccount {
 }
 
 export type CreateOutcome =
-  | { readonly kind: "created"; readonly endedMailboxes: readonly Uint8Array[] }
+  | {
+      readonly kind: "created";
+      readonly endedMailboxes: readonly Uint8Array[];
+      /** Of the accounts that were there before. */
+      readonly endedPlaces: readonly BucketPlace[];
+    }
   | { readonly kind: "claim-spent" }
   /** The device's key belongs to another account. */
   | { readonly kind: "device-taken" }
@@ -83,6 +91,7 @@ export interface StoredAccount {
   readonly manifest: StoredSigned;
   readonly lookupHash: Uint8Array;
   readonly voprfEpoch: number;
+  readonly bucketBits: number;
   readonly sequence: number;
 }
 
@@ -98,6 +107,7 @@ export interface Ended {
   readonly keyPackages: number;
   readonly envelopes: number;
   readonly endedMailboxes: readonly Uint8Array[];
+  readonly place: BucketPlace;
 }
 
 export type EndOutcome = Ended | { readonly kind: "no-account" };

@@ -1,59 +1,88 @@
-// The buckets of tags: public files, the same for everyone, of the current VOPRF epoch and of former ones that accounts
-// still stand in. Kept in memory, and made anew from storage by the first who asks after accounts came or went.
-import { createHash } from "node:crypto";
-import { BucketIndexSchema, bucketOf, encodeBucket } from "@assent/protocol";
-import { create, toBinary } from "@bufbuild/protobuf";
+// The buckets of tags, of the current VOPRF epoch and of former ones that accounts still stand in: which of them are to be
+// read again, and when that is published. Whoever left is gone with the next answer; a crowd of those who come is published
+// together.
 import type { VoprfRole } from "../cell/roles.ts";
-import type { AccountTags, DiscoveryStore } from "./store.ts";
-
-export interface PublicFile {
-  readonly bytes: Uint8Array;
-  /** Strong, with its quotation marks (RFC 9110, 8.8.3). */
-  readonly etag: string;
-}
+import { EpochBuckets, type PublicFile } from "./epoch-buckets.ts";
+import type { DiscoveryStore } from "./store.ts";
 
 export interface Buckets {
   /** Undefined where there is no such epoch or bucket. */
   file(epoch: number, name: "index" | number): Promise<PublicFile | undefined>;
-  /** Accounts came, went or moved, or the epoch changed. */
-  outdated(): void;
+  /** Accounts went from these buckets, and came into those. */
+  changed(left: readonly BucketPlace[], joined: readonly BucketPlace[]): void;
 }
 
-interface Files {
-  readonly index: PublicFile;
-  readonly buckets: readonly PublicFile[];
+export interface PublishingQuotas {
+  readonly peoplePerBucket: number;
+  /** Those who come are published at once so often in any such time, then together when it is over. */
+  readonly joinsAtOnce: number;
+  readonly joinsEveryMs: number;
+}
+
+/** Where an account stands, or stood. */
+export interface BucketPlace {
+  readonly voprfEpoch: number;
+  readonly bucketBits: number;
+}
+
+interface Epoch {
+  readonly buckets: EpochBuckets;
+  /** Bucket bits of those who left, and of those who came, since their buckets were read. */
+  left: Set<number>;
+  joined: Set<number>;
+  /** One reading after the other. */
+  reading: Promise<void>;
+  isRead: boolean;
 }
 
 export function createBuckets(parts: {
   readonly store: DiscoveryStore;
   readonly voprf: Pick<VoprfRole, "current" | "ofEpoch">;
-  readonly peoplePerBucket: number;
+  readonly quotas: PublishingQuotas;
+  readonly now: () => number;
 }): Buckets {
-  const { store, voprf, peoplePerBucket } = parts;
-  const filesOf = new Map<number, Promise<Files | undefined>>();
+  const { store, voprf, quotas, now } = parts;
+  const epochs = new Map<number, Epoch>();
+  const published = { since: 0, times: 0 };
 
-  async function make(voprfEpoch: number): Promise<Files | undefined> {
-    const accounts = await store.accountTags(voprfEpoch);
-    if (accounts.tags.length === 0 && voprfEpoch !== voprf.current().epoch) return undefined;
-    const bits = bitsFor(accounts.tags.length, peoplePerBucket);
-    const buckets = distribute(accounts, bits).map((tags) => publicFile(encodeBucket(tags)));
-    const index = create(BucketIndexSchema, {
-      voprfEpoch,
-      bits,
-      bucketHashes: buckets.map(({ bytes }) => sha256(bytes)),
-    });
-    return { index: publicFile(toBinary(BucketIndexSchema, index)), buckets };
+  function epochOf(voprfEpoch: number): Epoch {
+    const known = epochs.get(voprfEpoch);
+    if (known) return known;
+    const made: Epoch = {
+      buckets: new EpochBuckets(store, voprfEpoch, quotas.peoplePerBucket),
+      left: new Set(),
+      joined: new Set(),
+      reading: Promise.resolve(),
+      isRead: false,
+    };
+    epochs.set(voprfEpoch, made);
+    return made;
   }
 
-  function currentFiles(epoch: number): Promise<Files | undefined> {
-    const known = filesOf.get(epoch);
-    if (known !== undefined) return known;
-    const made = make(epoch);
-    filesOf.set(epoch, made);
-    made.catch(() => {
-      if (filesOf.get(epoch) === made) filesOf.delete(epoch);
-    });
-    return made;
+  function mayPublishJoins(): boolean {
+    const awayMs = now() - published.since;
+    if (awayMs < 0 || awayMs >= quotas.joinsEveryMs) {
+      published.since = now();
+      published.times = 0;
+    }
+    return published.times < quotas.joinsAtOnce;
+  }
+
+  async function readAnew(epoch: Epoch): Promise<void> {
+    const { left, joined } = epoch;
+    const takesJoins = joined.size > 0 && mayPublishJoins();
+    if (epoch.isRead && left.size === 0 && !takesJoins) return;
+    epoch.left = new Set();
+    if (takesJoins) epoch.joined = new Set();
+    try {
+      await epoch.buckets.read(takesJoins ? [...left, ...joined] : left);
+      epoch.isRead = true;
+      if (takesJoins) published.times += 1;
+    } catch (error) {
+      for (const bits of left) epoch.left.add(bits);
+      if (takesJoins) for (const bits of joined) epoch.joined.add(bits);
+      throw error;
+    }
   }
 
   function isEpoch(epoch: number): boolean {
@@ -61,34 +90,22 @@ export function createBuckets(parts: {
   }
 
   return {
-    async file(epoch, name) {
-      if (!isEpoch(epoch)) return undefined;
-      const files = await currentFiles(epoch);
-      return name === "index" ? files?.index : files?.buckets[name];
+    async file(voprfEpoch, name) {
+      if (!isEpoch(voprfEpoch)) return undefined;
+      const epoch = epochOf(voprfEpoch);
+      const reading = epoch.reading.catch(() => {}).then(() => readAnew(epoch));
+      epoch.reading = reading;
+      await reading;
+      const isEmpty = epoch.buckets.people === 0 && voprfEpoch !== voprf.current().epoch;
+      return isEmpty ? undefined : epoch.buckets.file(name);
     },
-    outdated() {
-      filesOf.clear();
+
+    changed(left, joined) {
+      // What is of an epoch that nobody asked for yet is read when somebody does.
+      for (const { voprfEpoch, bucketBits } of left) epochs.get(voprfEpoch)?.left.add(bucketBits);
+      for (const { voprfEpoch, bucketBits } of joined) {
+        epochs.get(voprfEpoch)?.joined.add(bucketBits);
+      }
     },
   };
-}
-
-/** There are 2^bits buckets: one while small, then so many that each holds about as many people as it should. */
-export function bitsFor(accounts: number, peoplePerBucket: number): number {
-  return Math.max(0, Math.floor(Math.log2(accounts / peoplePerBucket)));
-}
-
-function distribute({ bucketBits, tags }: AccountTags, bits: number): number[][] {
-  const buckets: number[][] = Array.from({ length: 2 ** bits }, () => []);
-  for (const [index, tag] of tags.entries()) {
-    buckets[bucketOf(bucketBits[index] as number, bits)]?.push(tag);
-  }
-  return buckets;
-}
-
-function publicFile(bytes: Uint8Array): PublicFile {
-  return { bytes, etag: `"${Buffer.from(sha256(bytes)).toString("hex")}"` };
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(bytes).digest());
 }

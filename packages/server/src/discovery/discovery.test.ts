@@ -15,7 +15,6 @@ import {
   BucketIndexSchema,
   blindInput,
   bucketHolds,
-  bucketOf,
   currentKey,
   EvaluateRequestSchema,
   finalizeBatch,
@@ -27,7 +26,6 @@ import {
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { readFolders, rotateKeys } from "../main.ts";
 import { codeOf, startTestServer } from "../server-for-tests.ts";
-import { bitsFor, createBuckets } from "./buckets.ts";
 
 const mobile = "+4915123456789";
 const dayMs = 86_400_000;
@@ -200,56 +198,3 @@ test("each public file has one name", async (context) => {
   missing.push("2/index", "0/index", "01/index", "01/0", "1.0/0", "4294967297/0", "index");
   for (const path of missing) assert.equal(await statusOf(path), 404, path);
 });
-
-test("there are more buckets as there are more people, and each is in the one its bits name", async () => {
-  assert.deepEqual(
-    [0, 1, 1_024, 2_047, 2_048, 4_096, 1_000_000].map((people) => bitsFor(people, 1_024)),
-    [0, 0, 0, 0, 1, 2, 9],
-  );
-  const bucketBits = crypto.getRandomValues(new Uint32Array(64));
-  const tags = crypto.getRandomValues(new Uint32Array(64));
-  const { buckets } = bucketsOf({ 1: { bucketBits, tags } }, 1);
-  for (const [index, tag] of tags.entries()) {
-    const file = await buckets.file(1, bucketOf(bucketBits[index] as number, 3));
-    assert.ok(bucketHolds(file?.bytes ?? new Uint8Array(), tag));
-  }
-  assert.equal(await buckets.file(1, 8), undefined);
-});
-
-test("former epochs have buckets while accounts stand in them, the current one always", async () => {
-  const one = { bucketBits: Uint32Array.of(0), tags: Uint32Array.of(5) };
-  const { buckets, standing, voprf } = bucketsOf({ 2: one, 7: one }, 3);
-  const has = async (epoch: number) => (await buckets.file(epoch, "index")) !== undefined;
-  const epochs = async () => [await has(1), await has(2), await has(3), await has(7)];
-  assert.deepEqual(await epochs(), [false, true, true, false], "7 is no epoch of this cell's");
-  delete standing[2];
-  standing[1] = one;
-  assert.deepEqual(
-    await epochs(),
-    [false, true, true, false],
-    "kept until it is said to be outdated",
-  );
-  buckets.outdated();
-  assert.deepEqual(await epochs(), [true, false, true, false]);
-  voprf.epoch = 4;
-  buckets.outdated();
-  assert.deepEqual([await has(3), await has(4)], [false, true]);
-});
-
-type Standing = Record<number, { bucketBits: Uint32Array; tags: Uint32Array }>;
-
-/** Of a cell whose epochs are all up to the current one. */
-function bucketsOf(standing: Standing, epoch: number) {
-  const voprf = { epoch };
-  const pair = { privateKey: new Uint8Array(32), publicKey: new Uint8Array(32) };
-  const nobody = { bucketBits: new Uint32Array(), tags: new Uint32Array() };
-  const buckets = createBuckets({
-    store: { accountTags: async (of) => standing[of] ?? nobody },
-    voprf: {
-      current: () => ({ epoch: voprf.epoch, pair }),
-      ofEpoch: (of) => (of >= 1 && of <= voprf.epoch ? { epoch: of, pair } : undefined),
-    },
-    peoplePerBucket: 8,
-  });
-  return { buckets, standing, voprf };
-}

@@ -1,12 +1,12 @@
 // What discovery keeps: where each account stands in the buckets. The port that storage implements.
 
-/** Where each account stands: the two arrays belong together, entry by entry. */
-export interface AccountTags {
-  readonly bucketBits: Uint32Array;
-  readonly tags: Uint32Array;
-}
-
 export interface DiscoveryStore {
-  /** Of the accounts whose place is of this VOPRF epoch. */
-  accountTags(voprfEpoch: number): Promise<AccountTags>;
+  /** How many accounts' places are of this VOPRF epoch. */
+  people(voprfEpoch: number): Promise<number>;
+
+  /**
+   * The tags of the accounts whose place is of this VOPRF epoch, and whose bucket bits are from the first to the last.
+   * Reads no others: it is asked for one bucket, whenever somebody came or went there.
+   */
+  tagsIn(voprfEpoch: number, firstBits: number, lastBits: number): Promise<Uint32Array>;
 }

@@ -46,6 +46,9 @@ export const quotas = {
     /** Of the cap for the whole cell. */
     cellWindowMs: day,
     peoplePerBucket: 1_024,
+    /** How often in such a time those who come are published at once, before they are together. */
+    joinsAtOnce: 16,
+    joinsEveryMs: minute,
   },
   directory: {
     singleUseKeyPackagesPerDevice: 200,

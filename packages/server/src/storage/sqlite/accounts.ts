@@ -22,6 +22,7 @@ interface WholeAccountRow extends AccountRow {
   readonly sequence: number;
   readonly sealed_record: Uint8Array;
   readonly voprf_epoch: number;
+  readonly bucket_bits: number;
 }
 
 interface DeviceRow {
@@ -43,7 +44,7 @@ export function accountOperations(workspace: Workspace): AccountOperations {
   );
   const selectAccount = database.prepare(
     `SELECT account.id, account_id, manifest, manifest_signature, manifest_version, lookup_hash, sequence,
-     sealed_record, voprf_epoch FROM account JOIN record ON record.account = account.id
+     sealed_record, voprf_epoch, bucket_bits FROM account JOIN record ON record.account = account.id
      JOIN tag ON tag.account = account.id WHERE account_id = ?`,
   );
   const selectAtPlace = database.prepare(
@@ -125,6 +126,7 @@ export function accountOperations(workspace: Workspace): AccountOperations {
     return {
       kind: "created",
       endedMailboxes: ended.flatMap(({ endedMailboxes }) => endedMailboxes),
+      endedPlaces: ended.map(({ place }) => place),
     };
   }
 
@@ -200,6 +202,7 @@ export function accountOperations(workspace: Workspace): AccountOperations {
         manifest: { encoded: row.manifest, signature: row.manifest_signature },
         lookupHash: row.lookup_hash,
         voprfEpoch: row.voprf_epoch,
+        bucketBits: row.bucket_bits,
         sequence: row.sequence,
       }
     );

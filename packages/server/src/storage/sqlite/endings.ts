@@ -1,6 +1,6 @@
 // How an account ends on SQLite: over the tables of all rooms, inside one transaction. What belongs to an account, a device
 // or a mailbox goes with its row (cascades); what is left is in the journal.
-import type { EndingReason } from "../../accounts/store.ts";
+import type { BucketPlace, EndingReason } from "../../accounts/store.ts";
 import type { EndedRows } from "../account-rows.ts";
 import { hourOf, type Workspace } from "./operations.ts";
 
@@ -38,6 +38,9 @@ export function endingsOn({ database, leavesNothing }: Workspace): Endings {
     `SELECT mailbox_id FROM mailbox JOIN device ON device.id = mailbox.device
      WHERE device.account = ?`,
   );
+  const selectPlace = database.prepare(
+    "SELECT voprf_epoch AS voprfEpoch, bucket_bits AS bucketBits FROM tag WHERE account = ?",
+  );
   const deleteAccount = database.prepare("DELETE FROM account WHERE id = ?");
   const writeEndedAccount = database.prepare(
     `INSERT INTO ended_account (account_id, reason, ended_hour) VALUES (?, ?, ?)
@@ -53,6 +56,7 @@ export function endingsOn({ database, leavesNothing }: Workspace): Endings {
     for (const { mailbox_id: mailboxId } of mailboxes) {
       insertEndedMailbox.run(mailboxId, hourOf(now));
     }
+    const place = selectPlace.get(id) as unknown as BucketPlace;
     deleteAccount.run(id);
     leavesNothing();
     return {
@@ -63,6 +67,7 @@ export function endingsOn({ database, leavesNothing }: Workspace): Endings {
       devices: mailboxes.length,
       keyPackages,
       endedMailboxes: mailboxes.map((mailbox) => mailbox.mailbox_id),
+      place: { ...place },
     };
   }
 

@@ -104,7 +104,8 @@ const steps: readonly string[] = [
     bucket_bits INTEGER NOT NULL,
     tag INTEGER NOT NULL
   );
-  CREATE INDEX tag_voprf_epoch ON tag (voprf_epoch);
+  -- A bucket is read from it alone.
+  CREATE INDEX tag_bucket ON tag (voprf_epoch, bucket_bits, tag);
 
   -- registration/
   CREATE TABLE registration_session (

@@ -97,7 +97,7 @@ export async function openSqliteStorage(
       keyPackagesLeft: true,
       forget: true,
     }),
-    discovery: connection.port("discovery", { accountTags: true }),
+    discovery: connection.port("discovery", { people: true, tagsIn: true }),
     mailboxRows: connection.port("mailboxRows", {
       lineage: true,
       hasEnded: true,
