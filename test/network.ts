@@ -84,8 +84,8 @@ export class TestServer {
     return server;
   }
 
-  /** Starts it, again on the port it had before. */
-  async start(): Promise<void> {
+  /** Starts it, again on the port it had before. @param more such as `--restored` */
+  async start(...more: string[]): Promise<void> {
     const options = {
       sms: this.#sms.transport,
       data: this.folder,
@@ -93,7 +93,8 @@ export class TestServer {
       "log-level": "debug",
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    const process = startAhead(this.clockAheadMs, ["serve", ...args], this.#sms.environment);
+    const all = ["serve", ...args, ...more];
+    const process = startAhead(this.clockAheadMs, all, this.#sms.environment);
     this.#process = process;
     process.stderr.on("data", (part: Buffer) => this.#log.push(part.toString()));
     const lines = createInterface({ input: process.stdout });

@@ -5,6 +5,21 @@ export function addOperatorCommands(program: Command): void {
   addServe(program);
   addAdmin(program);
   addKeys(program);
+  addBackup(program);
+}
+
+function addBackup(program: Command): void {
+  program
+    .command("backup")
+    .description(
+      "copy the database of a running service into a file, checked; put back with serve --restored",
+    )
+    .argument("<file>", "not there yet; its folder is")
+    .addOption(dataOption())
+    .action(async (file, { data }) => {
+      const { backUp } = await import("./serve.ts");
+      await backUp({ data, file, json: isJson(program) });
+    });
 }
 
 function addServe(program: Command): void {
@@ -19,6 +34,14 @@ function addServe(program: Command): void {
       "how codes are sent: fake (development: read them at /sms/messages), console (development: printed)",
     )
     .option("--log-level <level>", "silent, fatal, error, warn, info or debug", "info")
+    .option(
+      "--restored",
+      "once, after a backup was put back: what was sent since is sent again, and nothing is handed out twice",
+    )
+    .option(
+      "--new-database",
+      "once, where the database is lost and there is no backup: every phone has to be turned on again",
+    )
     .option(
       "--clock-is-right",
       "the clock of this machine jumped, or it was off for long, and is right",

@@ -69,6 +69,27 @@ function describeStatus(status: ServiceStatus): string {
   ].join("\n");
 }
 
+/** By the service that runs in the folder: it alone reads its database. */
+export async function backUp({
+  data,
+  json,
+  file,
+}: OperatorOptions & { readonly file: string }): Promise<void> {
+  const { askForBackup, readFolders } = await import("@assent/server");
+  const isSeen = !json && process.stderr.isTTY;
+  await tellingRefusals(json, async () => {
+    const done = await askForBackup(
+      readFolders({ data }, process.env).operatingSocket,
+      resolve(file),
+      ({ done: pages, of }) => {
+        if (isSeen) process.stderr.write(`\r${Math.floor((100 * pages) / of)} %`);
+      },
+    );
+    if (isSeen) process.stderr.write("\r");
+    openOutput(json).result(done, `${done.file}: ${done.bytes} bytes, checked`);
+  });
+}
+
 export async function confirmClockOf({ data, json }: OperatorOptions): Promise<void> {
   const { confirmClock, readFolders } = await import("@assent/server");
   await tellingRefusals(json, async () => {

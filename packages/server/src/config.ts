@@ -12,6 +12,8 @@ export interface Folders {
   readonly dataDirectory: string;
   /** Inside the data directory unless the environment says otherwise. */
   readonly keysDirectory: string;
+  /** What ended, best on another disk. */
+  readonly journalFile: string;
   /** Where a running service is steered from. */
   readonly operatingSocket: string;
 }
@@ -36,6 +38,8 @@ export interface Config extends Folders {
   readonly appDirectory: string | undefined;
   /** The operator says so: see `time/`. */
   readonly isClockRight: boolean;
+  /** Whether the database is the one that was here, was put back from a backup, or is made without the former one. */
+  readonly beginning: "as-it-is" | "restored" | "new-database";
 }
 
 /** As `assent serve` has them, and what it knows of the installation. */
@@ -47,6 +51,8 @@ export interface ServeOptions {
   readonly logLevel?: string | undefined;
   readonly appDirectory?: string | undefined;
   readonly clockIsRight?: boolean | undefined;
+  readonly restored?: boolean | undefined;
+  readonly newDatabase?: boolean | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,6 +65,9 @@ export function readFolders(
   return {
     dataDirectory,
     keysDirectory: resolve(environment["ASSENT_KEYS_DIRECTORY"] || join(dataDirectory, "keys")),
+    journalFile: resolve(
+      environment["ASSENT_ENDED_JOURNAL"] || join(dataDirectory, "ended.journal"),
+    ),
     operatingSocket: join(dataDirectory, "service.sock"),
   };
 }
@@ -79,6 +88,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
     isClockRight: options.clockIsRight ?? false,
+    beginning: readBeginning(options),
   };
 }
 
@@ -95,6 +105,14 @@ function readPerDay(name: string, environment: Environment, byDefault: number): 
     throw new ConfigError(`${name} is a whole number from 1 to 999999999.`);
   }
   return Number(text);
+}
+
+function readBeginning({ restored, newDatabase }: ServeOptions): Config["beginning"] {
+  if (restored && newDatabase) {
+    throw new ConfigError("Either --restored or --new-database: a backup is there, or nothing is.");
+  }
+  if (restored) return "restored";
+  return newDatabase ? "new-database" : "as-it-is";
 }
 
 function readHost(text: string): string {

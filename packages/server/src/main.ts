@@ -16,6 +16,7 @@ import { afterOnThisMachine } from "./after.ts";
 import { serveApp } from "./app/edge.ts";
 import { refuseEarlierKeys } from "./cell/earlier-format.ts";
 import { cellEdge } from "./cell/edge.ts";
+import { hasCertificate } from "./cell/first-keys.ts";
 import { type LiveCell, openLiveCell } from "./cell/live-cell.ts";
 import type { Rotation } from "./cell/rotation.ts";
 import { type Computing, startComputing } from "./computing/computing.ts";
@@ -70,7 +71,7 @@ import { type WatchedTime, watchTime } from "./time/watched-time.ts";
 export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
 export { ConfigError } from "./config-error.ts";
-export { askForStatus, confirmClock } from "./operating/ask.ts";
+export { askForBackup, askForStatus, confirmClock } from "./operating/ask.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
@@ -94,6 +95,10 @@ export async function startServer(
   const health = watchHealth(now, quotas.operating.wellAfterMs);
   const stores = await openEmbeddedStores(config.dataDirectory, {
     randomness,
+    beginning: config.beginning,
+    hasKeys: await hasCertificate(config.keysDirectory),
+    journalFile: config.journalFile,
+    now,
     crashed(error) {
       log.fatal("storage ended; the service cannot go on", error);
       fatal(error);
@@ -261,6 +266,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     const commands = createOperating({
       cell,
       time,
+      backup: stores.backup,
       origin: originOf(config.host, http.server.address()),
       startedAt: now(),
       counts: async () => ({ accounts: await stores.accounts.count() }),

@@ -5,6 +5,14 @@ export class StartRefused extends Error {
   override readonly name = "StartRefused";
 }
 
+/** Of the database, or a backup that was put back. */
+export function damagedFile(file: string, cause?: unknown): StartRefused {
+  return new StartRefused(
+    `${file} is damaged. Keep it as it is, put back the last backup in its place, and start once with --restored.`,
+    { cause },
+  );
+}
+
 /** Of a data folder that was made before the first release: nothing reads it any more. */
 export function earlierFormat(dataDirectory: string): StartRefused {
   return new StartRefused(

@@ -97,6 +97,16 @@ export interface StoredAccount {
 
 export type EndingReason = "left" | "left-by-number" | "taken-over";
 
+/** Something that ended, as it is remembered. The hour is since 1970. */
+export type EndedFact =
+  | {
+      readonly kind: "account";
+      readonly id: Uint8Array;
+      readonly reason: EndingReason;
+      readonly hour: number;
+    }
+  | { readonly kind: "mailbox"; readonly id: Uint8Array; readonly hour: number };
+
 /** What an ending took away, in rows. */
 export interface Ended {
   readonly kind: "ended";

@@ -3,10 +3,13 @@ import { connect, type Socket } from "node:net";
 import type { CellDescription } from "../cell/live-cell.ts";
 import type { Rotation } from "../cell/rotation.ts";
 import { type Command, fieldsOf, writeCommand } from "./command.ts";
-import type { ServiceStatus } from "./operating.ts";
+import type { BackupDone, ServiceStatus } from "./operating.ts";
 import { isOperatingErrorCode, OperatingError } from "./operating-error.ts";
+import type { BackupProgress } from "./store.ts";
 
 const longestWaitMs = 30_000;
+// A backup says nothing while the copy is looked through.
+const longestCheckMs = 3_600_000;
 
 /** @throws OperatingError no_service, not_yours, no_answer, command_unknown, failed */
 export async function askForStatus(socket: string): Promise<ServiceStatus> {
@@ -16,6 +19,15 @@ export async function askForStatus(socket: string): Promise<ServiceStatus> {
 /** Says that this machine's clock is right. @throws OperatingError the same */
 export async function confirmClock(socket: string): Promise<Pick<ServiceStatus, "destruction">> {
   return (await ask(socket, { command: "clock-is-right" })) as Pick<ServiceStatus, "destruction">;
+}
+
+/** @param file absolute. @throws OperatingError the same, and refused */
+export async function askForBackup(
+  socket: string,
+  file: string,
+  told: (progress: BackupProgress) => void,
+): Promise<BackupDone> {
+  return (await ask(socket, { command: "backup", file }, told)) as BackupDone;
 }
 
 /** @throws OperatingError the same, and refused */
@@ -35,32 +47,44 @@ export function isAnswered(path: string): Promise<boolean> {
 }
 
 // Trusts the answer: only the user who runs this could have made the socket.
-async function ask(path: string, command: Command): Promise<object> {
+async function ask(
+  path: string,
+  command: Command,
+  told: (progress: BackupProgress) => void = () => undefined,
+): Promise<object> {
   const socket = await connected(path);
-  socket.setTimeout(longestWaitMs, () => socket.destroy());
+  socket.setTimeout(command.command === "backup" ? longestCheckMs : longestWaitMs, () =>
+    socket.destroy(),
+  );
   socket.write(`${writeCommand(command)}\n`);
-  const answer = fieldsOf(await firstLine(socket));
-  const error = answer["error"] as { code?: unknown; message?: string } | undefined;
-  if (error && isOperatingErrorCode(error.code)) {
-    throw new OperatingError(error.code, error.message);
+  for await (const line of linesOf(socket)) {
+    const { progress, ...answer } = fieldsOf(line);
+    if (progress) {
+      told(progress as BackupProgress);
+      continue;
+    }
+    const error = answer["error"] as { code?: unknown; message?: string } | undefined;
+    if (error && isOperatingErrorCode(error.code)) {
+      throw new OperatingError(error.code, error.message);
+    }
+    if (error || Object.keys(answer).length === 0) break;
+    return answer;
   }
-  if (error || Object.keys(answer).length === 0) throw new OperatingError("no_answer");
-  return answer;
+  throw new OperatingError("no_answer");
 }
 
-async function firstLine(socket: Socket): Promise<string> {
+async function* linesOf(socket: Socket): AsyncGenerator<string> {
   socket.setEncoding("utf8");
   let read = "";
   try {
     for await (const part of socket) {
-      read += part;
-      const end = read.indexOf("\n");
-      if (end >= 0) return read.slice(0, end);
+      const lines = (read + part).split("\n");
+      read = lines.pop() ?? "";
+      yield* lines;
     }
   } catch {
     // The service ended before it had answered.
   }
-  throw new OperatingError("no_answer");
 }
 
 function connected(path: string): Promise<Socket> {

@@ -6,6 +6,8 @@ import { type RotatedKeys, type Rotation, rotatedKeys } from "../cell/rotation.t
 export type Command =
   | { readonly command: "status" }
   | { readonly command: "clock-is-right" }
+  /** The path is absolute. */
+  | { readonly command: "backup"; readonly file: string }
   | { readonly command: "rotate"; readonly rotation: Rotation };
 
 /** Characters of one line. */
@@ -19,7 +21,10 @@ export function writeCommand(command: Command): string {
 
 /** Undefined where it is none. */
 export function readCommand(line: string): Command | undefined {
-  const { command, what, rootKey } = fieldsOf(line);
+  const { command, what, rootKey, file } = fieldsOf(line);
+  if (command === "backup" && typeof file === "string" && isAbsolute(file)) {
+    return { command, file };
+  }
   if (command === "status" || command === "clock-is-right") return { command };
   if (command !== "rotate" || !isRotatedKeys(what)) return undefined;
   if (rootKey !== undefined && !(typeof rootKey === "string" && isAbsolute(rootKey))) {

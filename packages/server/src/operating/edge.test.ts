@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import type { Rotation } from "../cell/rotation.ts";
 import { createLog } from "../log.ts";
-import { askForStatus, askToRotate } from "./ask.ts";
+import { askForBackup, askForStatus, askToRotate } from "./ask.ts";
 import { longestLine } from "./command.ts";
 import { serveOperating } from "./edge.ts";
 import type { OperatingCommands, ServiceStatus } from "./operating.ts";
@@ -48,6 +48,10 @@ async function startOperating(context: TestContext, changes: Partial<OperatingCo
       return status;
     },
     confirmClock: async () => ({ destruction: "waits-a-day" }),
+    async backUp(file, told) {
+      for (const done of [1, 2]) told({ done, of: 2 });
+      return { file, bytes: 8_192 };
+    },
     ...changes,
   };
   const edge = await serveOperating({
@@ -213,4 +217,19 @@ test("a socket that a killed service left is replaced; a living one, or what is 
   const long = join(tmpdir(), "a".repeat(100), "service.sock");
   const tooLong = { name: "StartRefused", message: /Choose a shorter --data/ };
   await assert.rejects(serveOperating({ ...parts, socket: long }), tooLong);
+});
+
+test("a backup tells how far it is before it is answered", async (context) => {
+  const { socket } = await startOperating(context);
+  const told: unknown[] = [];
+  const done = await askForBackup(socket, "/backups/a.db", (progress) => told.push(progress));
+  assert.deepEqual(done, { file: "/backups/a.db", bytes: 8_192 });
+  assert.deepEqual(told, [
+    { done: 1, of: 2 },
+    { done: 2, of: 2 },
+  ]);
+  await assert.rejects(
+    askForBackup(socket, "a.db", () => undefined),
+    { code: "command_unknown" },
+  );
 });

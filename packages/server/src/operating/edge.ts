@@ -30,9 +30,13 @@ export async function serveOperating(parts: {
   const open = new Set<Socket>();
   const underWay = new Set<Promise<void>>();
 
-  async function answer(line: string): Promise<object> {
+  /** @param told lines before the answer */
+  async function answer(line: string, told: (json: object) => void): Promise<object> {
     try {
       const asked = readCommand(line);
+      if (asked?.command === "backup") {
+        return await commands.backUp(asked.file, (progress) => told({ progress }));
+      }
       if (asked?.command === "status") return await commands.status();
       if (asked?.command === "rotate") return await commands.rotate(asked.rotation);
       if (asked?.command === "clock-is-right") return await commands.confirmClock();
@@ -56,9 +60,10 @@ export async function serveOperating(parts: {
   }
 
   async function reply(socket: Socket, line: string): Promise<void> {
-    const answered = answer(line).then((json) => {
+    const write = (json: object) => {
       if (socket.writable) socket.write(`${JSON.stringify(json)}\n`);
-    });
+    };
+    const answered = answer(line, write).then(write);
     underWay.add(answered);
     await answered;
     underWay.delete(answered);

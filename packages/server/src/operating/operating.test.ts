@@ -18,6 +18,9 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
   const operating = createOperating({
     cell,
     time,
+    backup: {
+      backUp: async (file) => ({ kind: file === "/new.db" ? "done" : "exists", bytes: 9 }),
+    },
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
@@ -47,6 +50,14 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
   assert.deepEqual(await operating.confirmClock(), { destruction: "waits-a-day" });
   assert.deepEqual(rotated, after);
   assert.deepEqual([after.certificateNumber, after.sealingEpochs], [2, [1, 2]]);
+  assert.deepEqual(await operating.backUp("/new.db", () => undefined), {
+    file: "/new.db",
+    bytes: 9,
+  });
+  await assert.rejects(
+    operating.backUp("/old.db", () => undefined),
+    /is there already/,
+  );
   const refused = operating.rotate({ what: ["online"], rootKeyFile: "/missing/root.key" });
   await assert.rejects(refused, { name: "OperatingError", code: "refused", message: /--root-key/ });
 });

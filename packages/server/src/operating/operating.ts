@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Judgement } from "../time/judged-time.ts";
 import type { WatchedTime } from "../time/watched-time.ts";
 import { OperatingError } from "./operating-error.ts";
+import type { BackupOutcome, BackupProgress, BackupStore } from "./store.ts";
 
 export interface ServiceStatus extends CellDescription {
   readonly version: string;
@@ -28,8 +29,15 @@ export interface OperatingCommands {
   status(): Promise<ServiceStatus>;
   /** @throws OperatingError refused */
   rotate(rotation: Rotation): Promise<CellDescription>;
+  /** @throws OperatingError refused */
+  backUp(file: string, told: (progress: BackupProgress) => void): Promise<BackupDone>;
   /** The operator says that this machine's clock is right. */
   confirmClock(): Promise<{ readonly destruction: Destruction }>;
+}
+
+export interface BackupDone {
+  readonly file: string;
+  readonly bytes: number;
 }
 
 const destructionWhen = {
@@ -41,13 +49,15 @@ const destructionWhen = {
 export function createOperating(parts: {
   readonly cell: Pick<LiveCell, "publicSide" | "rotate" | "describe">;
   readonly time: Pick<WatchedTime, "confirm" | "look">;
+  readonly backup: BackupStore;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Counts alone: they are told as they are. */
   readonly counts: () => Promise<Readonly<Record<string, number>>>;
 }): OperatingCommands {
-  const { cell, time, origin, startedAt, counts } = parts;
+  const { cell, time, backup, origin, startedAt, counts } = parts;
+  let isBackingUp = false;
   const destruction = () => destructionWhen[time.look().kind];
   const { version } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -63,6 +73,17 @@ export function createOperating(parts: {
       counts: await counts(),
       destruction: destruction(),
     }),
+    async backUp(file, told) {
+      if (isBackingUp) throw new OperatingError("refused", "Another backup is under way.");
+      isBackingUp = true;
+      try {
+        const outcome = await backup.backUp(file, told);
+        if (outcome.kind === "done") return { file, bytes: outcome.bytes };
+        throw new OperatingError("refused", whyNoBackup(outcome.kind, file));
+      } finally {
+        isBackingUp = false;
+      }
+    },
     async confirmClock() {
       await time.confirm();
       return { destruction: destruction() };
@@ -77,6 +98,17 @@ export function createOperating(parts: {
       return cell.describe();
     },
   };
+}
+
+function whyNoBackup(kind: Exclude<BackupOutcome["kind"], "done">, file: string): string {
+  switch (kind) {
+    case "exists":
+      return `${file} is there already. Name a file that is not.`;
+    case "no-folder":
+      return `${file} cannot be made: its folder is not there, or the service's user may not write there.`;
+    case "damaged":
+      return "The database is damaged. Stop the service, keep the file as it is, put back the last backup, and start once with --restored.";
+  }
 }
 
 /** Once at each start. */

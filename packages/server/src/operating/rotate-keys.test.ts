@@ -64,6 +64,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
     commands: createOperating({
       cell,
       time: { look: () => ({ kind: "in-doubt" }), confirm: async () => undefined },
+      backup: { backUp: async () => ({ kind: "exists" }) },
       origin: "",
       startedAt: now,
       counts: async () => ({}),

@@ -1,8 +1,14 @@
 // All stores of a cell that runs as one process: envelopes in the envelope log, everything else in SQLite.
 import { join } from "node:path";
+import type { RestoringStore } from "../operating/store.ts";
 import type { Randomness } from "../randomness.ts";
+import { damagedFile } from "../start-refused.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
+import { backUp } from "./backup.ts";
+import { type Beginning, requireDatabase } from "./database-file.ts";
+import { type EndedJournal, openEndedJournal } from "./ended-journal.ts";
 import { openEnvelopeLog } from "./envelope-log/mailbox-store.ts";
+import { compareWithJournal, journalledAccounts } from "./journalled-accounts.ts";
 import { openSqliteStorage } from "./sqlite/storage.ts";
 import type { Stores } from "./stores.ts";
 
@@ -14,6 +20,13 @@ export interface EmbeddedStoresParts {
   readonly diskFailed: (error: unknown) => void;
   /** SQLite's file grows to so many pages at most. */
   readonly mostPages?: number;
+  readonly beginning?: Beginning;
+  /** The service was started before. */
+  readonly hasKeys?: boolean;
+  /** Of what ended; DIRECTORY/ended.journal where it is not said. */
+  readonly journalFile?: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 // Puts are refused while less than this is free, so that there is room for acknowledging, leaving and starting. The
@@ -28,31 +41,55 @@ export async function openEmbeddedStores(
   directory: string,
   parts: EmbeddedStoresParts,
 ): Promise<Stores> {
-  const { randomness, crashed, diskFailed, mostPages } = parts;
+  const { randomness, crashed, diskFailed, mostPages, now = Date.now } = parts;
+  const { beginning = "as-it-is", journalFile = join(directory, "ended.journal") } = parts;
+  await requireDatabase(directory, beginning, parts.hasKeys ?? false);
   // Its lock keeps other processes off the log too.
   const sqlite = await openSqliteStorage(directory, crashed, {
     diskFailed,
     ...(mostPages === undefined ? {} : { mostPages }),
   });
-  const { mailboxRows, accounts, ...others } = sqlite;
+  const { mailboxRows, accounts, restoring, copyTo: _, ...others } = sqlite;
+  let journal: EndedJournal | undefined;
   try {
+    journal = await openEndedJournal(journalFile);
+    if (beginning !== "as-it-is") await beginAgain(directory, beginning, restoring, journal, now());
+    await compareWithJournal(restoring, journal);
+    const journalled = journalledAccounts(accounts, restoring.endedSince, journal, diskFailed);
     const { log, store } = await openEnvelopeLog(join(directory, "envelopes"), mailboxRows, {
       randomness,
       room,
       diskShort: diskFailed,
+      mayBeMissing: beginning !== "as-it-is",
       fatal: crashed,
     });
     return {
       ...others,
-      accounts: accountsOnLog(accounts, log),
+      backup: { backUp: (file, told) => backUp(sqlite.copyTo, file, told) },
+      accounts: accountsOnLog(journalled, log),
       mailbox: store,
       async close() {
         await log.close();
         await sqlite.close();
+        await journal?.close();
       },
     };
   } catch (error) {
+    await journal?.close();
     await sqlite.close();
     throw error;
   }
+}
+
+/** What the journal knows comes first: the mark of a backup goes with the last step, so that all of it can be done again. */
+async function beginAgain(
+  directory: string,
+  beginning: Beginning,
+  restoring: RestoringStore,
+  journal: EndedJournal,
+  now: number,
+): Promise<void> {
+  if (!(await restoring.isSound())) throw damagedFile(join(directory, "assent.db"));
+  await restoring.replay(await journal.read());
+  if (beginning === "restored") await restoring.beginLineage(now);
 }

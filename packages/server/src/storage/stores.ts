@@ -5,6 +5,7 @@ import type { DirectoryStore } from "../directory/store.ts";
 import type { DiscoveryStore } from "../discovery/store.ts";
 import type { Counters } from "../limits/counters.ts";
 import type { MailboxStore } from "../mailbox/store.ts";
+import type { BackupStore } from "../operating/store.ts";
 import type { RegistrationStore } from "../registration/store.ts";
 import type { TimeStore } from "../time/store.ts";
 
@@ -18,6 +19,7 @@ export interface Stores {
   /** Durable. */
   readonly counters: Counters;
   readonly time: TimeStore;
+  readonly backup: BackupStore;
   /** Finishes what was called, leaves nothing behind to be finished, and lets go of the store. */
   close(): Promise<void>;
 }

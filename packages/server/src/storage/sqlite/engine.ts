@@ -1,8 +1,9 @@
 // One SQLite file, and the transactions on it. Runs in the worker thread, which is the file's only writer and
 // reader: the file is locked to this process.
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { earlierFormat, StartRefused } from "../../start-refused.ts";
+import { backup, DatabaseSync } from "node:sqlite";
+import type { BackupProgress } from "../../operating/store.ts";
+import { damagedFile, earlierFormat, StartRefused } from "../../start-refused.ts";
 import { accountOperations } from "./accounts.ts";
 import { cellOperations } from "./cell.ts";
 import { counterOperations } from "./counters.ts";
@@ -13,6 +14,7 @@ import { mailboxRowOperations } from "./mailbox-rows.ts";
 import { isEarlierFormat, migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
 import { registrationOperations } from "./registration.ts";
+import { restoringOperations } from "./restoring.ts";
 import { timeOperations } from "./time.ts";
 
 /** One call of a port's method. */
@@ -40,6 +42,8 @@ export interface Engine {
   readonly hasRemains: boolean;
   /** Takes what was deleted off the disk. */
   purge(): void;
+  /** Copies all of it into a file, in parts between which calls run. What they change is in the copy. */
+  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<Failure | undefined>;
   close(): void;
 }
 
@@ -47,6 +51,8 @@ type OperationsByName = Record<string, Record<string, (...given: unknown[]) => u
 
 // Free pages are zeros already (secure_delete); giving them back may take a while, so it is done in parts.
 const pagesGivenBackAtOnce = 1_000;
+// Calls wait for as long as these take.
+const pagesCopiedAtOnce = 256;
 
 /** @throws StartRefused where the file is in use, or of a version that this program does not read. */
 export function openEngine(file: string, mostPages?: number): Engine {
@@ -72,6 +78,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
     mailboxRows: mailboxRowOperations(workspace),
     counters: counterOperations(workspace),
     time: timeOperations(workspace),
+    restoring: restoringOperations(workspace),
   } as unknown as OperationsByName;
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
@@ -149,9 +156,26 @@ export function openEngine(file: string, mostPages?: number): Engine {
     database.close();
   }
 
+  async function copyTo(
+    file: string,
+    told: (progress: BackupProgress) => void,
+  ): Promise<Failure | undefined> {
+    try {
+      await backup(database, file, {
+        rate: pagesCopiedAtOnce,
+        progress: ({ totalPages, remainingPages }) =>
+          told({ done: totalPages - remainingPages, of: totalPages }),
+      });
+      return undefined;
+    } catch (error) {
+      return failureOf(error, "backup");
+    }
+  }
+
   return {
     run,
     purge,
+    copyTo,
     close,
     get hasRemains() {
       return remains;
@@ -182,12 +206,16 @@ function openDatabase(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (error instanceof StartRefused || sqliteCodeOf(error) !== sqliteBusy) throw error;
+    if (error instanceof StartRefused) throw error;
+    if (damagedCodes.includes(sqliteCodeOf(error) ?? 0)) throw damagedFile(file, error);
+    if (sqliteCodeOf(error) !== sqliteBusy) throw error;
     throw new StartRefused("The data directory is in use by another process.", { cause: error });
   }
 }
 
 const sqliteBusy = 5;
+// SQLITE_CORRUPT and SQLITE_NOTADB.
+const damagedCodes: readonly number[] = [11, 26];
 
 function failureOf(error: unknown, at: string): Failure {
   return { sqliteCode: sqliteCodeOf(error), at };

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AssentError } from "@assent/protocol";
+import type { BackupProgress, RestoringStore } from "../../operating/store.ts";
 import { StartRefused } from "../../start-refused.ts";
 import type { AccountRows } from "../account-rows.ts";
 import { openDataFolder } from "../data-folder.ts";
@@ -38,9 +39,18 @@ export interface SqliteStorageOptions {
 }
 
 /** What SQLite keeps of a cell: all but envelopes. */
-export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox"> {
+export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "backup"> {
+  /** Copies the whole database into a file, as it is when that ends, while calls go on. */
+  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<void>;
   readonly accounts: AccountRows;
   readonly mailboxRows: MailboxRows;
+  readonly restoring: RestoringStore;
+}
+
+interface Copy {
+  told(progress: BackupProgress): void;
+  resolve(): void;
+  reject(error: unknown): void;
 }
 
 interface Caller {
@@ -111,13 +121,21 @@ export async function openSqliteStorage(
       forget: true,
     }),
     time: connection.port("time", { keptTime: true, keepTime: true }),
+    restoring: connection.port("restoring", {
+      isSound: true,
+      endedSince: true,
+      replay: true,
+      beginLineage: true,
+    }),
+    copyTo: connection.copyTo,
     close: connection.close,
   };
 }
 
 interface Connection {
+  copyTo: SqliteStorage["copyTo"];
   /** A port whose methods, all of them, are calls to the worker. */
-  port<Name extends Exclude<keyof SqliteStorage, "close">>(
+  port<Name extends Exclude<keyof SqliteStorage, "close" | "copyTo">>(
     name: Name,
     methods: Readonly<Record<keyof SqliteStorage[Name], true>>,
   ): SqliteStorage[Name];
@@ -136,11 +154,19 @@ async function connect(
   let calls: Call[] = [];
   let callers: Caller[] = [];
   let underWay: Caller[][] = [];
+  let copy: Copy | undefined;
 
   worker.on("message", (message: FromWorker) => {
     if (message.kind === "closed") {
       state = "ended";
       closed.resolve();
+    }
+    if (message.kind === "copying") copy?.told(message.progress);
+    if (message.kind === "copied") {
+      const { failure } = message;
+      if (failure) copy?.reject(errorOf(failure));
+      else copy?.resolve();
+      copy = undefined;
     }
     if (message.kind !== "answers") return;
     const answered = underWay.shift() ?? [];
@@ -169,6 +195,7 @@ async function connect(
     underWay = [];
     calls = [];
     callers = [];
+    copy?.reject(new StorageError("thread ended"));
     closed.resolve();
     crashed(error);
   }
@@ -207,6 +234,13 @@ async function connect(
           (...given: unknown[]) => call(name, method, given),
         ]),
       ) as unknown as SqliteStorage[Name],
+    copyTo(file, told) {
+      if (state !== "open") return Promise.reject(new StorageError("thread ended"));
+      worker.postMessage({ copyTo: file } satisfies ToWorker);
+      return new Promise((resolve, reject) => {
+        copy = { told, resolve, reject };
+      });
+    },
     close: () => {
       if (state === "open") {
         state = "closing";

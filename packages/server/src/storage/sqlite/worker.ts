@@ -1,15 +1,18 @@
 // The storage thread: runs each message of calls as one transaction, answers it, and takes what was deleted off the
 // disk when it is quiet.
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { BackupProgress } from "../../operating/store.ts";
 import { StartRefused } from "../../start-refused.ts";
 import { type PackedCalls, unpackCalls } from "./crossing.ts";
-import { type Answer, openEngine } from "./engine.ts";
+import { type Answer, type Failure, openEngine } from "./engine.ts";
 
-export type ToWorker = PackedCalls | "close";
+export type ToWorker = PackedCalls | { readonly copyTo: string } | "close";
 export type FromWorker =
   | { readonly kind: "open" }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "answers"; readonly answers: readonly Answer[] }
+  | { readonly kind: "copying"; readonly progress: BackupProgress }
+  | { readonly kind: "copied"; readonly failure: Failure | undefined }
   | { readonly kind: "closed" };
 
 export interface WorkerData {
@@ -49,6 +52,12 @@ function serve(port: MessagePort, { file, mostPages }: WorkerData): void {
       engine.close();
       post({ kind: "closed" });
       port.close();
+      return;
+    }
+    if ("copyTo" in message) {
+      void engine
+        .copyTo(message.copyTo, (progress) => post({ kind: "copying", progress }))
+        .then((failure) => post({ kind: "copied", failure }));
       return;
     }
     post({ kind: "answers", answers: engine.run(unpackCalls(message)) });

@@ -1,0 +1,66 @@
+// What lies where the database should be, looked at before it is opened: so that a backup is not taken for the database that
+// it was made of, and nobody is served from an empty one by mistake.
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { StartRefused } from "../start-refused.ts";
+import { backupMark } from "./backup-mark.ts";
+
+/** How it is started: on what is there, on a backup that was put back, or without what was there. */
+export type Beginning = "as-it-is" | "restored" | "new-database";
+
+const headerBytes = 100;
+const applicationIdAt = 68;
+
+/**
+ * @param hasKeys the service was started before
+ * @throws StartRefused where the file is not what the beginning says
+ */
+export async function requireDatabase(
+  directory: string,
+  beginning: Beginning,
+  hasKeys: boolean,
+): Promise<void> {
+  const file = join(directory, "assent.db");
+  const found = await lookAt(file);
+  if (found === "missing") {
+    if (beginning === "restored") {
+      throw new StartRefused(`There is no backup at ${file}. Put it there, under this name.`);
+    }
+    if (hasKeys && beginning !== "new-database") {
+      throw new StartRefused(
+        `The keys of this service are here, and its database ${file} is not. Put it back, or a backup of it, and start with --restored. If it is lost: --new-database begins without all accounts, and every phone has to be turned on again.`,
+      );
+    }
+    return;
+  }
+  if (beginning === "new-database") {
+    throw new StartRefused(
+      `There is a database at ${file}. Move it away, or leave out --new-database.`,
+    );
+  }
+  if (found === "backup" && beginning !== "restored") {
+    throw new StartRefused(
+      `${file} is a backup that was put back. Start once with --restored: texts that were sent since are sent again then, and nothing is handed out twice.`,
+    );
+  }
+  if (found === "backup") {
+    // Of the database that was here before: they would be taken for changes of the backup.
+    for (const suffix of ["-wal", "-shm"]) await rm(file + suffix, { force: true });
+  }
+}
+
+async function lookAt(file: string): Promise<"missing" | "backup" | "database"> {
+  const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (!handle) return "missing";
+  try {
+    const header = Buffer.alloc(headerBytes);
+    const { bytesRead } = await handle.read(header, 0, headerBytes, 0);
+    if (bytesRead === 0) return "missing";
+    return header.readUInt32BE(applicationIdAt) === backupMark ? "backup" : "database";
+  } finally {
+    await handle.close();
+  }
+}

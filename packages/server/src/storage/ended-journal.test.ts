@@ -1,0 +1,99 @@
+// The journal of what ended: what was appended is there after a stop, a line that was torn is not, damage is named, and what
+// is over age goes.
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { randomBytes } from "@assent/protocol";
+import type { EndedFact } from "../accounts/store.ts";
+import { openEndedJournal } from "./ended-journal.ts";
+
+const account = (hour: number): EndedFact => ({
+  kind: "account",
+  id: randomBytes(32),
+  reason: "left-by-number",
+  hour,
+});
+const mailbox = (hour: number): EndedFact => ({ kind: "mailbox", id: randomBytes(16), hour });
+
+async function newFile(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "assent-journal-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, "ended.journal");
+}
+
+test("what was appended is there after a stop, for its owner alone", async (context) => {
+  const file = await newFile(context);
+  const facts = [account(5), mailbox(5), mailbox(6)];
+  const journal = await openEndedJournal(file);
+  assert.deepEqual(await journal.read(), []);
+  await journal.append(facts.slice(0, 2));
+  await journal.append(facts.slice(2));
+  await journal.close();
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  const again = await openEndedJournal(file);
+  assert.deepEqual(await again.read(), facts);
+  await again.close();
+});
+
+test("wherever the machine stopped in the last line, the lines before it are there, and the next one fits", async (context) => {
+  const file = await newFile(context);
+  const [first, torn, next] = [account(5), mailbox(6), mailbox(7)];
+  const journal = await openEndedJournal(file);
+  await journal.append([first]);
+  const before = (await stat(file)).size;
+  await journal.append([torn]);
+  await journal.close();
+  const whole = await readFile(file);
+  for (let bytes = before; bytes < whole.length; bytes += 1) {
+    await writeFile(file, whole);
+    await truncate(file, bytes);
+    const opened = await openEndedJournal(file);
+    await opened.append([next]);
+    await opened.close();
+    const read = await openEndedJournal(file);
+    assert.deepEqual(await read.read(), [first, next]);
+    await read.close();
+  }
+  for (let bytes = 0; bytes < 20; bytes += 1) {
+    await writeFile(file, whole);
+    await truncate(file, bytes);
+    await (await openEndedJournal(file)).close();
+  }
+});
+
+test("damage before the last line is named, and nothing is changed", async (context) => {
+  const file = await newFile(context);
+  const journal = await openEndedJournal(file);
+  await journal.append([account(5), mailbox(6), mailbox(7)]);
+  await journal.close();
+  const whole = await readFile(file, "latin1");
+  const damaged = whole.replace("5 account", "6 account");
+  assert.notEqual(damaged, whole);
+  await writeFile(file, damaged);
+  await assert.rejects(openEndedJournal(file), { name: "StartRefused", message: /line 2/ });
+  assert.equal(await readFile(file, "latin1"), damaged);
+  await writeFile(file, "something else\n");
+  await assert.rejects(openEndedJournal(file), { name: "StartRefused", message: /line 1/ });
+  await assert.rejects(openEndedJournal(join(file, "x")), {
+    name: "StartRefused",
+    message: /cannot be written/,
+  });
+});
+
+test("what is over age goes, and what comes after that is there", async (context) => {
+  const file = await newFile(context);
+  const [old, kept, later] = [account(5), mailbox(6), mailbox(7)];
+  const journal = await openEndedJournal(file);
+  await journal.append([old, kept]);
+  await journal.compact(5);
+  assert.deepEqual(await journal.read(), [old, kept]);
+  await journal.compact(6);
+  await journal.append([later]);
+  await journal.close();
+  await appendFile(file, "");
+  const again = await openEndedJournal(file);
+  assert.deepEqual(await again.read(), [kept, later]);
+  await again.close();
+});
