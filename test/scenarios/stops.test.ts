@@ -169,18 +169,65 @@ test("a phone that stops while it verifies is on after the same command again", 
   }
 });
 
-test("a phone that stopped before it had an account can ask for another code", async (context) => {
+// Where the account may be at the service, and the phone does not know it.
+const unsure = [
+  ["/CreateAccount", "before"],
+  ["/CreateAccount", "after"],
+  ["/AddKeyPackages", "before"],
+] as const;
+
+async function turnOnAndStop(
+  server: TestServer,
+  anna: MemoryPhone,
+  [procedure, when]: (typeof unsure)[number],
+): Promise<void> {
+  const ask = () =>
+    anna.run((profile) => profile.account.turnOn(anna.number, server.origin, ["service"]));
+  await ask();
+  const code = await server.codeFor(anna.number);
+  const network = stoppingAt(procedure, when);
+  const verify = anna.run((profile) => profile.account.verify(code), { network });
+  await assert.rejects(verify, { code: "unreachable" });
+  await ask();
+}
+
+test("a phone that stopped while its account was made can ask for another code", async (context) => {
   const server = await TestServer.start(context);
-  const anna = new MemoryPhone(german, await loadMls());
-  const verifyNew = async (between?: Between) => {
-    await anna.run((profile) => profile.account.turnOn(german, server.origin, ["service"]));
-    const code = await server.codeFor(german);
-    await anna.run((profile) => profile.account.verify(code), between);
+  const mls = await loadMls();
+  const [ben] = await phonesOn(server, [french]);
+  assert.ok(ben);
+  for (const [index, where] of unsure.entries()) {
+    const anna = new MemoryPhone(parseNumber(`+491512345678${index}`), mls);
+    await turnOnAndStop(server, anna, where);
+    const code = await server.codeFor(anna.number);
+    await anna.run((profile) => profile.account.verify(code));
+    assert.equal((await anna.run((profile) => profile.account.status())).phase, "on");
+    const text = `another code, ${where.join(" ")}`;
+    await ben.send(anna, text);
+    assert.deepEqual(await anna.texts(), [text]);
+  }
+});
+
+test("who asked for another code and keeps it off leaves no account behind", async (context) => {
+  const server = await TestServer.start(context);
+  const mls = await loadMls();
+  const [ben] = await phonesOn(server, [french]);
+  assert.ok(ben);
+  const routeTo = async (number: typeof german) => {
+    const { route } = await ben.run((profile) => profile.people.check(number));
+    return route;
   };
-  const network = stoppingAt("/CreateAccount", "before");
-  await assert.rejects(verifyNew({ network }), { code: "unreachable" });
-  await verifyNew();
-  assert.equal((await anna.run((profile) => profile.account.status())).phase, "on");
+  for (const [index, where] of unsure.entries()) {
+    const anna = new MemoryPhone(parseNumber(`+491512345678${index}`), mls);
+    await turnOnAndStop(server, anna, where);
+    const [, when] = where;
+    const isThere = where[0] === "/AddKeyPackages" || when === "after";
+    assert.equal(await routeTo(anna.number), isThere ? "private" : "sms", "the positive control");
+    const left = await anna.run((profile) => profile.account.turnOff());
+    assert.equal(left.kind, "gone");
+    assert.equal(await routeTo(anna.number), "sms", where.join(" "));
+    assert.equal((await anna.storedState()).accountMayExist, false);
+  }
 });
 
 test("a recipient stopped anywhere shows everything, once", async (context) => {

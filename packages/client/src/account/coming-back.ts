@@ -36,6 +36,7 @@ export async function replaceDevice(
         unsignedManifestEncoded: toBinary(ManifestSchema, manifest),
       },
       verification: undefined,
+      accountMayExist: false,
       renewal: undefined,
       ending: undefined,
       // Of a mailbox that is gone.

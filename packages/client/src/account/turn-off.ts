@@ -54,14 +54,11 @@ export interface OwnerReceipt {
 
 /** Off from here on: nothing leaves any more but the deletion. */
 export async function startLeaving(off: TurningOff): Promise<void> {
-  const { phase } = off.state.current;
+  const { phase, accountMayExist } = off.state.current;
   if (phase === Phase.OFF || phase === Phase.LEAVING) return;
-  // Before the claim was spent there is nothing at the service to delete.
-  const hasAccount =
-    phase === Phase.ON ||
-    (phase === Phase.VERIFYING &&
-      (off.state.current.verification?.createAccountEncoded.length ?? 0) > 0);
-  if (hasAccount) await off.state.change({ phase: Phase.LEAVING });
+  // Before the service was asked to make one there is nothing to delete; nor after it signed the device out.
+  const mayBeThere = phase === Phase.ON || (phase === Phase.VERIFYING && accountMayExist);
+  if (mayBeThere) await off.state.change({ phase: Phase.LEAVING });
   else await forgetAccount(off);
 }
 
@@ -140,6 +137,7 @@ export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise
       consent: undefined,
       identity: undefined,
       verification: undefined,
+      accountMayExist: false,
       renewal: undefined,
       ending: undefined,
       // Of keys and a mailbox that are gone. The counter is of this device, whatever its keys.

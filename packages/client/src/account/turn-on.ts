@@ -9,6 +9,7 @@ import {
   generateSealingKeyPair,
   hex,
   Intent,
+  type Manifest,
   ManifestSchema,
   type PhoneNumber,
   type Purpose,
@@ -16,6 +17,7 @@ import {
   SignedSchema,
   sealNumber,
   sealRecord,
+  sha256,
   signAccount,
   signManifest,
 } from "@assent/protocol";
@@ -117,8 +119,7 @@ export function leavesAccountBehind(
   url: string,
 ): boolean {
   if (state.phase === Phase.LEAVING) return true;
-  const mayHaveAccount = (state.verification?.createAccountEncoded.length ?? 0) > 0;
-  return state.phase === Phase.VERIFYING && mayHaveAccount && !isOfSame(state, number, url);
+  return state.phase === Phase.VERIFYING && state.accountMayExist && !isOfSame(state, number, url);
 }
 
 /** Whether the service signed this number's device out: its account is made again. Not where the owner left. */
@@ -193,6 +194,13 @@ export async function verifyCode(on: TurningOn, code: string): Promise<void> {
   await on.state.change({ phase: Phase.ON, verification: undefined });
 }
 
+/** Makes it the next after the one that was sent. */
+function follow(manifest: Manifest, formerEncoded: Uint8Array): void {
+  const { encoded } = decodeStored(SignedSchema, formerEncoded);
+  manifest.version = decodeStored(ManifestSchema, encoded).version + 1;
+  manifest.previousHash = sha256(encoded);
+}
+
 async function claimNumber(
   on: TurningOn,
   identity: Identity,
@@ -212,6 +220,8 @@ async function claimNumber(
   );
   const root = rootKeysOf(identity);
   const manifest = decodeStored(ManifestSchema, identity.unsignedManifestEncoded);
+  // The service may have the one before, and then takes none but what follows it.
+  if (on.state.current.accountMayExist) follow(manifest, identity.manifestEncoded);
   manifest.rootKey = root.publicKey;
   for (const device of manifest.devices) device.signatureKey = ownDeviceOf(identity).signatureKey;
   const signedManifest = await signManifest(root.privateKey, manifest);
@@ -227,6 +237,7 @@ async function claimNumber(
     signature: await signAccount(root.privateKey, fields),
   });
   await on.state.change({
+    accountMayExist: true,
     identity: {
       ...identity,
       manifestEncoded: toBinary(SignedSchema, signedManifest),
