@@ -8,13 +8,14 @@ import { newRowKeys, SealedRows } from "./sealed-rows.dom.ts";
 /** The platform's, which fails to decrypt so many times first. */
 function failing(times: number): SubtleCrypto {
   let left = times;
+  const { subtle } = crypto;
   return {
-    encrypt: crypto.subtle.encrypt.bind(crypto.subtle),
-    sign: crypto.subtle.sign.bind(crypto.subtle),
-    decrypt: async (...given: Parameters<SubtleCrypto["decrypt"]>) => {
+    encrypt: subtle.encrypt.bind(subtle),
+    sign: subtle.sign.bind(subtle),
+    decrypt: async (algorithm: AesGcmParams, key: CryptoKey, data: BufferSource) => {
       left -= 1;
       if (left >= 0) throw new DOMException("for a moment", "OperationError");
-      return crypto.subtle.decrypt(...given);
+      return subtle.decrypt(algorithm, key, data);
     },
   } as unknown as SubtleCrypto;
 }
