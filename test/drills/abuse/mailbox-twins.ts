@@ -16,6 +16,7 @@ import {
 import { EnvelopeStatus, PutOutcome, randomBytes } from "@assent/protocol";
 import fc from "fast-check";
 import type { ServerForTests } from "../../../packages/server/src/server-for-tests.ts";
+import { takeAll } from "./take-all.ts";
 
 const hourMs = 3_600_000;
 const frameOfPuts = 50;
@@ -108,16 +109,7 @@ class Mailbox {
   /** The owner's phone comes online, takes all that waits, acknowledges it, and stays or goes. */
   async take(stays: boolean): Promise<void> {
     this.#inbox?.webSocket.terminate();
-    const inbox = await openInbox(this.#server, this.#phone);
-    for (;;) {
-      const { value } = await inbox.until("delivery");
-      const newest = value.envelopes.at(-1);
-      if (newest) {
-        inbox.ask({ case: "acknowledge", value: { position: newest.position } });
-        await inbox.until("acknowledged");
-      }
-      if (value.caughtUp) break;
-    }
+    const { inbox } = await takeAll(this.#server, this.#phone);
     this.#inbox = stays ? inbox : undefined;
     if (!stays) inbox.webSocket.terminate();
   }

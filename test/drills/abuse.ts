@@ -1,0 +1,34 @@
+// The abuse drill: real services in processes of their own, attacked from this machine as from many networks, one way after
+// the other; each must stop at what docs/threat-model.md says, and others must notice no more than it says.
+import type { Lifetime } from "../network.ts";
+import { fullMailbox, garbage, watching } from "./abuse/mailboxes.ts";
+import { guesses, lookups, smsFloods } from "./abuse/numbers.ts";
+import { type AbuseRow, describeRow } from "./abuse/row.ts";
+import { keyPackages, recordedStarts } from "./abuse/starts.ts";
+
+export interface AbuseDrill {
+  readonly context: Lifetime;
+  readonly isShort: boolean;
+  readonly progress: (line: string) => void;
+}
+
+/** Those that do not hold. */
+export async function abuseDrill({ context, isShort, progress }: AbuseDrill): Promise<AbuseRow[]> {
+  const rows = [
+    () => lookups(context),
+    () => smsFloods(context),
+    () => guesses(context),
+    () => fullMailbox(context),
+    () => watching(context, isShort ? 100 : 1_000),
+    () => garbage(context, isShort ? 40 : 500),
+    () => recordedStarts(context, isShort ? 200 : 2_000),
+    () => keyPackages(context),
+  ];
+  const broken: AbuseRow[] = [];
+  for (const attack of rows) {
+    const row = await attack();
+    progress(describeRow(row));
+    if (row.faults.length > 0) broken.push(row);
+  }
+  return broken;
+}
