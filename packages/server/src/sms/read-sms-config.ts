@@ -44,7 +44,7 @@ function readSmpp(text: string, environment: Environment): SmsConfig {
       withTls,
     },
     bind: {
-      systemId: fitting("NAME", decodeURIComponent(url.username), 15),
+      systemId: fitting("NAME", decoded(url.username), 15),
       password: fitting("ASSENT_SMPP_PASSWORD", environment["ASSENT_SMPP_PASSWORD"] ?? "", 8),
       systemType: fitting("type", url.searchParams.get("type") ?? "", 12),
     },
@@ -60,6 +60,15 @@ function readSender(from: string): SmsAddress {
   throw new ConfigError(
     "The sender of SMS (from=) is a number such as +4915123456789, a short number, or a name of up to 11 letters and digits.",
   );
+}
+
+/** What is no encoding is refused for its signs, as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return `${text}\0`;
+  }
 }
 
 function fitting(what: string, text: string, most: number): string {

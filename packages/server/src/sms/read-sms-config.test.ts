@@ -1,0 +1,65 @@
+// What `--sms` may say: every part of an SMSC's name, and refusals that repeat no password.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigError } from "../config-error.ts";
+import { readSmsConfig } from "./read-sms-config.ts";
+
+const environment = { ASSENT_SMPP_PASSWORD: "secret12" };
+
+test("an SMSC with its name, its sender, and what is usual where nothing is said", () => {
+  assert.deepEqual(readSmsConfig("smpp://app@smsc.example", environment), {
+    transport: "smpp",
+    smsc: { host: "smsc.example", port: 2_775, withTls: false },
+    bind: { systemId: "app", password: "secret12", systemType: "" },
+    source: { type: 5, plan: 0, digits: "Assent" },
+  });
+  assert.deepEqual(
+    readSmsConfig("smpps://my%20app@[::1]?type=OTP&from=%2B4915123456789", environment),
+    {
+      transport: "smpp",
+      smsc: { host: "::1", port: 3_550, withTls: true },
+      bind: { systemId: "my app", password: "secret12", systemType: "OTP" },
+      source: { type: 1, plan: 1, digits: "4915123456789" },
+    },
+  );
+  const short = readSmsConfig("smpp://app@10.0.0.1:2776?from=22022", {});
+  assert.deepEqual(short.transport === "smpp" && [short.smsc.port, short.source, short.bind], [
+    2_776,
+    { type: 3, plan: 0, digits: "22022" },
+    { systemId: "app", password: "", systemType: "" },
+  ]);
+});
+
+test("what cannot be is refused, and no password is repeated", () => {
+  for (const text of [
+    undefined,
+    "",
+    "carrier-pigeon",
+    "spool:/var/spool/sms",
+    "https://gateway.example",
+    "smpp://",
+    "smpp://smsc.example",
+    "smpp://app@",
+    "smpp://app@smsc.example/path",
+    "smpp://app@smsc.example#part",
+    "smpp://app:secret12@smsc.example",
+    "smpp://longer-than-fifteen@smsc.example",
+    "smpp://%C3%A4pp@smsc.example",
+    "smpp://%zz@smsc.example",
+    "smpp://app@smsc.example?type=longer-than-twelve",
+    "smpp://app@smsc.example?from=longer%20than%20eleven",
+    "smpp://app@smsc.example?from=",
+    "smpp://app@smsc.example?from=%2B0",
+  ]) {
+    assert.throws(
+      () => readSmsConfig(text, environment),
+      (error) => error instanceof ConfigError && !error.message.includes("secret12"),
+      text,
+    );
+  }
+  const tooLong = { ASSENT_SMPP_PASSWORD: "nine-char" };
+  assert.throws(() => readSmsConfig("smpp://app@smsc.example", tooLong), {
+    name: "ConfigError",
+    message: /^ASSENT_SMPP_PASSWORD has at most 8 /,
+  });
+});
