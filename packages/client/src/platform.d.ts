@@ -18,6 +18,12 @@ declare class URL {
   static canParse(url: string): boolean;
   constructor(url: string);
   readonly protocol: string;
+  readonly username: string;
+  readonly password: string;
+  readonly hostname: string;
+  readonly pathname: string;
+  readonly search: string;
+  readonly hash: string;
   readonly origin: string;
 }
 declare function setTimeout(step: () => void, milliseconds: number): unknown;

@@ -133,6 +133,11 @@ export const deviceErrors = {
     retry: "never",
     message: "Private messages are already on. Turn them off before using another number.",
   },
+  server_invalid: {
+    retry: "ask",
+    message:
+      "This is no address of a service. It begins with https:// and ends with the name, such as https://assent.example.",
+  },
   not_verifying: {
     retry: "ask",
     message: "No number is waiting for a code. Turn on first.",

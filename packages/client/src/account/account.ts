@@ -7,6 +7,7 @@ import { SignedOut } from "../egress/inbox.ts";
 import { Phase, type ProfileState } from "../store/records.ts";
 import { checkedEnding } from "./ending.ts";
 import { ownDeviceOf, type Self } from "./self.ts";
+import { serverOriginOf } from "./server-origin.ts";
 import type { SignedRequests } from "./signed-requests.ts";
 import { type ProfileStatus, statusOf } from "./status.ts";
 import {
@@ -65,7 +66,7 @@ export class Account {
    * The owner's yes. Records it, then has a code sent to the number; the same again sends another code. On a
    * profile that is on and paused by a changed policy, it is the yes to that.
    * @param server of the cell, such as https://assent.example.
-   * @throws AssentError already_on, number_refused, rate_limited, sms_failed, service_untrusted, unreachable
+   * @throws AssentError server_invalid, already_on, number_refused, rate_limited, sms_failed, service_untrusted, unreachable
    */
   turnOn(
     number: PhoneNumber,
@@ -75,7 +76,7 @@ export class Account {
   ): Promise<TurnedOn> {
     return this.#alone(waiting, async () => {
       const { state, now } = this.#parts;
-      const origin = serverOrigin(server);
+      const origin = serverOriginOf(server);
       // An account that may be at a service is deleted there before its keys are given up here.
       if (leavesAccountBehind(state.current, number, origin)) {
         const left = await this.#leave();
@@ -204,12 +205,4 @@ export class Account {
 function isDeviceOf({ device }: Self, identity: NonNullable<ProfileState["identity"]>): boolean {
   const { deviceId } = ownDeviceOf(identity);
   return equalBytes(device.deviceId, deviceId);
-}
-
-/** @throws AssentError unreachable where this is no address of a service. */
-function serverOrigin(server: string): string {
-  if (!URL.canParse(server)) throw new AssentError("unreachable");
-  const { protocol, origin } = new URL(server);
-  if (protocol !== "https:" && protocol !== "http:") throw new AssentError("unreachable");
-  return origin;
 }

@@ -1,70 +1,33 @@
-// The service's unary procedures and static files, each bound to its declaration.
-import {
-  AccountService,
-  AssentError,
-  CellService,
-  type DeclarationId,
-  DirectoryService,
-  DiscoveryService,
-  ErrorDetailSchema,
-  errorOfDetail,
-  limits,
-  RegistrationService,
-} from "@assent/protocol";
-import { type Client, ConnectError, createClient, type Transport } from "@connectrpc/connect";
-import type { UniversalClientFn } from "@connectrpc/connect/protocol";
-import { createTransport } from "@connectrpc/connect/protocol-connect";
+// What a service can be asked: its unary procedures and its static files.
+import { AssentError } from "@assent/protocol";
 import type { Egress } from "./egress.ts";
+import type { Procedures } from "./procedures.ts";
 
-// Every procedure that is declared. One that is missing here cannot be called.
-const procedures: Readonly<Record<string, DeclarationId>> = {
-  "/assent.v1.CellService/GetParameters": "get-parameters",
-  "/assent.v1.RegistrationService/StartRegistration": "start-registration",
-  "/assent.v1.RegistrationService/VerifyCode": "verify-code",
-  "/assent.v1.RegistrationService/RenewClaim": "renew-claim",
-  "/assent.v1.AccountService/CreateAccount": "create-account",
-  "/assent.v1.AccountService/UpdateAccount": "update-account",
-  "/assent.v1.AccountService/RestartDevice": "restart-device",
-  "/assent.v1.AccountService/DeleteAccount": "delete-account",
-  "/assent.v1.AccountService/DeleteByClaim": "delete-by-claim",
-  "/assent.v1.DiscoveryService/Evaluate": "evaluate",
-  "/assent.v1.DirectoryService/GetRecord": "get-record",
-  "/assent.v1.DirectoryService/TakeKeyPackages": "take-key-packages",
-  "/assent.v1.DirectoryService/AddKeyPackages": "add-key-packages",
-};
-
-const maxAnswerBytes = limits.requestBytes;
 const maxBucketBytes = 8_388_608;
+const bucketFileType = "application/octet-stream";
 
-export interface Service {
-  readonly cell: Client<typeof CellService>;
-  readonly account: Client<typeof AccountService>;
-  readonly registration: Client<typeof RegistrationService>;
-  readonly discovery: Client<typeof DiscoveryService>;
-  readonly directory: Client<typeof DirectoryService>;
+export interface Service extends Procedures {
   /** A static file below /buckets/. @throws AssentError key_outdated where it is not there, unreachable */
   getBucketFile(path: string): Promise<Uint8Array>;
 }
 
 /** @param url of the cell, without a path. */
 export function openService(egress: Egress, url: string): Service {
-  const transport: Transport = createTransport({
-    httpClient: httpClientOver(egress, url),
-    baseUrl: url,
-    useBinaryFormat: true,
-    interceptors: [],
-    acceptCompression: [],
-    sendCompression: null,
-    compressMinBytes: 0,
-    readMaxBytes: maxAnswerBytes,
-    writeMaxBytes: maxAnswerBytes,
-  });
+  let opened: Promise<Procedures> | undefined;
+  const procedures = () => {
+    opened ??= import("./procedures.ts").then(({ openProcedures }) => openProcedures(egress, url));
+    // Code that could not be loaded now is asked for again by the next call.
+    opened.catch(() => {
+      opened = undefined;
+    });
+    return opened;
+  };
   return {
-    cell: withTableErrors(createClient(CellService, transport)),
-    account: withTableErrors(createClient(AccountService, transport)),
-    registration: withTableErrors(createClient(RegistrationService, transport)),
-    discovery: withTableErrors(createClient(DiscoveryService, transport)),
-    directory: withTableErrors(createClient(DirectoryService, transport)),
+    cell: called("cell", procedures),
+    account: called("account", procedures),
+    registration: called("registration", procedures),
+    discovery: called("discovery", procedures),
+    directory: called("directory", procedures),
     getBucketFile: async (path) => {
       const request = {
         method: "GET" as const,
@@ -75,58 +38,26 @@ export function openService(egress: Egress, url: string): Service {
       const answer = await egress.http("get-buckets", request, maxBucketBytes);
       // Of an epoch that is over, or of an index that is.
       if (answer.status === 404) throw new AssentError("key_outdated");
-      if (answer.status !== 200) throw new AssentError("unreachable");
+      // Whatever else answers, such as a page that wants to be paid for the network, is not the service.
+      const isFile = answer.headers["content-type"] === bucketFileType;
+      if (answer.status !== 200 || !isFile) throw new AssentError("unreachable");
       return answer.body;
     },
   };
 }
 
-function httpClientOver(egress: Egress, url: string): UniversalClientFn {
-  return async (request) => {
-    const declaration = procedures[request.url.slice(url.length)];
-    if (!declaration) throw new AssentError("internal");
-    const parts: Uint8Array[] = [];
-    for await (const part of request.body ?? []) parts.push(part);
-    const body = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-    let offset = 0;
-    for (const part of parts) {
-      body.set(part, offset);
-      offset += part.length;
-    }
-    const headers = Object.fromEntries(request.header.entries());
-    const answer = await egress.http(
-      declaration,
-      { method: "POST", url: request.url, headers, body },
-      maxAnswerBytes,
-    );
-    return {
-      status: answer.status,
-      header: new Headers({ ...answer.headers }),
-      body: (async function* () {
-        yield answer.body;
-      })(),
-      trailer: new Headers(),
-    };
-  };
-}
-
-/** Callers meet errors of the table only. Not an interceptor: what one throws, Connect wraps once more. */
-function withTableErrors<C extends object>(client: C): C {
-  return new Proxy(client, {
-    get: (target, name) => {
-      const procedure: unknown = Reflect.get(target, name);
-      if (typeof procedure !== "function") return procedure;
-      return (...args: unknown[]) => Promise.resolve(procedure(...args)).catch(rethrowOfTable);
+/** One service's procedures, each of which opens them when it is called. */
+function called<N extends keyof Procedures>(
+  name: N,
+  procedures: () => Promise<Procedures>,
+): Procedures[N] {
+  type Call = (...args: unknown[]) => Promise<unknown>;
+  return new Proxy({} as Procedures[N], {
+    get: (_, procedure): Call => {
+      return async (...args) => {
+        const call = Reflect.get((await procedures())[name], procedure) as Call;
+        return call(...args);
+      };
     },
   });
-}
-
-function rethrowOfTable(error: unknown): never {
-  if (error instanceof AssentError) throw error;
-  if (error instanceof ConnectError) {
-    if (error.cause instanceof AssentError) throw error.cause;
-    const [detail] = error.findDetails(ErrorDetailSchema);
-    if (detail) throw errorOfDetail(detail, error);
-  }
-  throw new AssentError("unreachable", { cause: error });
 }

@@ -10,6 +10,8 @@ export const errors: Catalogue["errors"] = {
   off_declined: "Private Nachrichten bleiben an. Es wurde nichts gelöscht.",
   policy_changed:
     "Die Richtlinie hat sich geändert. Lies die neue und antworte noch einmal; bis dahin pausiert der Dienst.",
+  server_invalid:
+    "Das ist keine Adresse eines Dienstes. Sie beginnt mit https:// und endet mit dem Namen, etwa https://assent.example.",
   already_on:
     "Private Nachrichten sind schon an. Schalte sie aus, bevor du eine andere Nummer verwendest.",
   not_verifying: "Keine Nummer wartet auf einen Code. Schalte zuerst ein.",

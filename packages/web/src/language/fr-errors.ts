@@ -10,6 +10,8 @@ export const errors: Catalogue["errors"] = {
   off_declined: "Les messages privés restent activés. Rien n’a été supprimé.",
   policy_changed:
     "Les règles ont changé. Lisez les nouvelles et répondez de nouveau ; jusque-là, le service est en pause.",
+  server_invalid:
+    "Ce n’est pas l’adresse d’un service. Elle commence par https:// et se termine par le nom, comme https://assent.example.",
   already_on:
     "Les messages privés sont déjà activés. Désactivez-les avant d’utiliser un autre numéro.",
   not_verifying: "Aucun numéro n’attend de code. Activez d’abord.",

@@ -7,6 +7,8 @@ export const errors: Catalogue["errors"] = {
   consent_invalid: "服务没有接受已签名的同意书。请更新应用，然后重新开启。",
   off_declined: "私密消息保持开启。未删除任何内容。",
   policy_changed: "隐私政策已更改。请阅读新政策并重新答复；在此之前，服务暂停。",
+  server_invalid:
+    "这不是服务的地址。地址以 https:// 开头，以名称结尾，例如 https://assent.example。",
   already_on: "私密消息已经开启。要使用其他号码，请先关闭。",
   not_verifying: "没有号码在等待验证码。请先开启。",
   number_invalid: "这不是国际格式的电话号码，正确格式例如 +44 7400 123456。",
