@@ -1,0 +1,180 @@
+// For tests only: mailboxes on a real store, without sockets, with one mailbox, its device and its senders.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { randomBytes } from "@assent/protocol";
+import { quotas } from "../limits/quotas.ts";
+import { systemRandomness } from "../randomness.ts";
+import { openEmbeddedStores } from "../storage/embedded-stores.ts";
+import type { Stores } from "../storage/stores.ts";
+import { createAddresses } from "./addresses.ts";
+import { createEmbeddedWakeups } from "./embedded-wakeups.ts";
+import type { HandedOut, Inbox, InboxEnd } from "./inbox.ts";
+import { createMailboxes, type MailboxParts } from "./mailbox.ts";
+import { putOn } from "./sending-for-tests.ts";
+import type { AddressKind } from "./store.ts";
+import { createTickets } from "./tickets.ts";
+
+const dayMs = 86_400_000;
+export const body = randomBytes(512);
+
+/** A device that listens: what it was handed, and how it ended. */
+export class Device {
+  readonly handed: HandedOut[] = [];
+  takesMore = true;
+  inbox!: Inbox;
+  #heard = Promise.withResolvers<void>();
+  readonly #settled: PromiseWithResolvers<boolean>[] = [];
+  readonly #ended = Promise.withResolvers<InboxEnd>();
+
+  deliver(handedOut: HandedOut): void {
+    this.handed.push(handedOut);
+    this.#heard.resolve();
+  }
+
+  acknowledged(_position: number, isDone: boolean): void {
+    this.#settled.shift()?.resolve(isDone);
+  }
+
+  /** Whether what is acknowledged next was done. */
+  nextAcknowledged(): Promise<boolean> {
+    const settled = Promise.withResolvers<boolean>();
+    this.#settled.push(settled);
+    return settled.promise;
+  }
+
+  async acknowledge(position: number): Promise<void> {
+    const isDone = this.nextAcknowledged();
+    this.inbox.acknowledge(position);
+    assert.ok(await isDone);
+  }
+
+  ended(why: InboxEnd): void {
+    this.#ended.resolve(why);
+  }
+
+  failed(error: unknown): void {
+    this.#heard.reject(error);
+  }
+
+  get end(): Promise<InboxEnd> {
+    return this.#ended.promise;
+  }
+
+  get positions(): number[] {
+    return this.handed.flatMap(({ envelopes }) => envelopes.map(({ position }) => position));
+  }
+
+  /** Resolves once this many deliveries came. */
+  async deliveries(count: number): Promise<HandedOut> {
+    while (this.handed.length < count) {
+      this.#heard = Promise.withResolvers();
+      await this.#heard.promise;
+    }
+    return this.handed[count - 1] as HandedOut;
+  }
+}
+
+/** Mailboxes on a new store, with one mailbox, and what its senders and its device do. */
+export async function begin(context: TestContext, changes: Partial<MailboxParts> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "assent-mailboxes-"));
+  const fails = (error: unknown) => assert.fail(String(error));
+  const stores: Stores = await openEmbeddedStores(folder, {
+    randomness: systemRandomness,
+    crashed: fails,
+    diskFailed: fails,
+  });
+  context.after(async () => {
+    await stores.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const clock = { nowMs: 20_000 * dayMs };
+  const key = { epoch: 1, key: randomBytes(32) };
+  const parts: MailboxParts = {
+    store: stores.mailbox,
+    lineage: await stores.mailbox.lineage(),
+    wakeups: createEmbeddedWakeups(),
+    addresses: createAddresses({ current: () => key, ofEpoch: () => key }, systemRandomness),
+    tickets: createTickets(randomBytes(32), systemRandomness),
+    quotas: quotas.mailbox,
+    now: () => clock.nowMs,
+    time: { stampMs: () => clock.nowMs, earliestMs: () => clock.nowMs },
+    elapsedMs: () => clock.nowMs,
+    randomness: systemRandomness,
+    ...changes,
+  };
+  const mailboxes = createMailboxes(parts);
+  const mailboxId = randomBytes(16);
+  const deviceId = randomBytes(32);
+  const accountId = randomBytes(32);
+  await stores.accounts.create({
+    accountId,
+    place: { lookupHash: randomBytes(32), voprfEpoch: 1, bucketBits: 0, tag: 0 },
+    formerLookupHashes: [],
+    sealedRecord: randomBytes(256),
+    manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
+    manifestVersion: 1,
+    device: { deviceId, mailboxId, signatureKey: randomBytes(32) },
+    claim: { serial: randomBytes(16), expiresAt: 0 },
+    now: clock.nowMs,
+  });
+
+  function address(
+    changed: Partial<{ mailboxId: Uint8Array; generation: number; kind: AddressKind }> = {},
+  ) {
+    return parts.addresses.mint({
+      mailboxId,
+      serial: randomBytes(16),
+      kind: "full",
+      expiresAt: clock.nowMs + 90 * dayMs,
+      lineage: parts.lineage,
+      generation: 1,
+      ...changed,
+    });
+  }
+
+  return {
+    stores,
+    clock,
+    parts,
+    mailboxes,
+    mailboxId,
+    address,
+    end: async () => {
+      await stores.accounts.end(accountId, clock.nowMs);
+      mailboxes.end([mailboxId]);
+    },
+    restart: (generation: number) =>
+      stores.accounts.restart({
+        deviceId,
+        generation,
+        singleUse: [],
+        lastResort: undefined,
+        now: 0,
+      }),
+    /** Its ticket, or what it was answered with. */
+    async put(capability: Uint8Array, envelopeId: Uint8Array = randomBytes(32)) {
+      const [answer] = await putOn(mailboxes, [{ capability, envelopeId, body }]);
+      assert.ok(answer);
+      if (answer.kind === "stored") return new Uint8Array(answer.ticket.bytes());
+      return answer.kind === "gone" ? "gone" : answer.code;
+    },
+    async listen() {
+      const device = new Device();
+      const inbox = await mailboxes.openInbox(mailboxId, device);
+      assert.ok(inbox);
+      device.inbox = inbox;
+      inbox.listen();
+      context.after(() => inbox.close());
+      return device;
+    },
+  };
+}
+
+export async function ticketOf(answer: Promise<Uint8Array | string>): Promise<Uint8Array> {
+  const ticket = await answer;
+  assert.ok(typeof ticket !== "string", String(ticket));
+  return ticket;
+}
