@@ -5,6 +5,7 @@ import { AddressShares } from "./address-shares.ts";
 import type { PutRecord } from "./batch.ts";
 import { EnvelopeTable, pendingSegment, slotFlags } from "./envelope-table.ts";
 import { type ExpiredRange, type Mailbox, nameOf } from "./mailbox.ts";
+import { isFull, released } from "./mailbox-room.ts";
 
 export const kinds = { provisional: 0, full: 1, group: 2 } as const;
 const none = -1;
@@ -51,7 +52,7 @@ export class WaitingEnvelopes {
     }
     const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
     const hour = Math.floor(put.now / hourMs);
-    if (this.#isFull(mailbox, put, share, hour)) return { kind: "full" };
+    if (isFull(mailbox, put, this.shares, share, hour)) return { kind: "full" };
     // Strangers have addresses that nobody can take from them: the mailbox's one pool is what holds them off.
     const isDropped = kind !== "provisional" && (mailbox.blocked?.has(nameOf(serial)) ?? false);
     const position = mailbox.last + 1;
@@ -133,7 +134,7 @@ export class WaitingEnvelopes {
     mailbox.acknowledged = position;
     const { provisional, provisionalBytes } = mailbox;
     this.#removeThrough(mailbox, position, true);
-    this.#released(mailbox, hour, provisional, provisionalBytes);
+    released(mailbox, hour, provisional, provisionalBytes);
     if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
     this.#appending.state(mailbox);
     return true;
@@ -168,7 +169,7 @@ export class WaitingEnvelopes {
     if (through >= from) mailbox.expired = withRange(mailbox.expired, { from, to: through, hour });
     const { provisional, provisionalBytes } = mailbox;
     this.#removeThrough(mailbox, through, false);
-    this.#released(mailbox, hour, provisional, provisionalBytes);
+    released(mailbox, hour, provisional, provisionalBytes);
     if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
     this.#appending.state(mailbox);
     return count;
@@ -311,33 +312,6 @@ export class WaitingEnvelopes {
 
   #count(share: number, mailbox: Mailbox, serial: Uint8Array, bytes: number): number {
     return this.shares.count(share, mailbox.ordinal, serial, bytes);
-  }
-
-  #isFull(mailbox: Mailbox, put: StoredPut, share: number, hour: number): boolean {
-    const { address, bodyLength: length, limit } = put;
-    if (mailbox.waiting >= limit.envelopes || mailbox.bytes + length > limit.bytes) return true;
-    if (address.kind === "provisional") {
-      // Otherwise who may put strangers' texts alone could watch when the phone takes them.
-      const isHeld = mailbox.releasedHour === hour;
-      const envelopes = mailbox.provisional + (isHeld ? mailbox.released : 0);
-      const bytes = mailbox.provisionalBytes + (isHeld ? mailbox.releasedBytes : 0);
-      return envelopes >= limit.provisionalEnvelopes || bytes + length > limit.provisionalBytes;
-    }
-    if (share === none) return length > limit.fullBytes || limit.fullEnvelopes < 1;
-    return (
-      this.shares.envelopes(share) >= limit.fullEnvelopes ||
-      this.shares.bytes(share) + length > limit.fullBytes
-    );
-  }
-
-  /** What left the provisional pool since it was as much as this was released in this hour. */
-  #released(mailbox: Mailbox, hour: number, provisional: number, provisionalBytes: number): void {
-    if (mailbox.provisional === provisional) return;
-    const isSame = mailbox.releasedHour === hour;
-    mailbox.released = (isSame ? mailbox.released : 0) + provisional - mailbox.provisional;
-    mailbox.releasedBytes =
-      (isSame ? mailbox.releasedBytes : 0) + provisionalBytes - mailbox.provisionalBytes;
-    mailbox.releasedHour = hour;
   }
 
   #isDropped(slot: number): boolean {

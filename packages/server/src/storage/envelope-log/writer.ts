@@ -224,7 +224,7 @@ export class Writer {
 }
 
 /** The newest states of these are in a batch that stands in the segment now. */
-export function keepStates(
+function keepStates(
   segment: Segment,
   batchAt: number,
   { statesAt, statesLength }: Batch,
