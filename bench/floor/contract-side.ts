@@ -12,7 +12,7 @@ import {
   socketUrl,
   turnOn,
 } from "@assent/bare-phone";
-import { loadVoprf, randomBytes } from "@assent/protocol";
+import { randomBytes } from "@assent/protocol";
 import type { WebSocket } from "ws";
 import { benchNumber, inParallel } from "../scale.ts";
 import { MeasuredProcess } from "../server-process.ts";
@@ -23,7 +23,6 @@ import { bodyBytes, type Pair, type RunningSide, type Side } from "./side.ts";
 export const contractSide: Side = {
   name: "service",
   async start(folder, count, progress): Promise<RunningSide> {
-    await loadVoprf();
     const process = await MeasuredProcess.serve(folder);
     const cell = await reachCell({ origin: process.origin });
     const pairs = await inParallel(count, 4, async (index) => {

@@ -5,7 +5,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadVoprf } from "@assent/protocol";
 import { chromium } from "playwright-core";
 import { chromiumOptions } from "../../test/browser.ts";
 import { printFigures } from "../print-figures.ts";
@@ -53,7 +52,6 @@ try {
   ends.unshift(() => reference.stop());
   const browser = await chromium.launch(chromiumOptions());
   ends.unshift(() => browser.close());
-  await loadVoprf();
   const bench = await WebBench.prepare({ scale, browser, app, reference, folder, progress });
   const measures = {
     scripts: measureScripts,

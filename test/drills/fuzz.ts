@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { loadMls } from "@assent/client/node";
-import { loadVoprf } from "@assent/protocol";
 import { Cases, type TargetResult } from "./fuzz/cases.ts";
 import { correspond, EnvelopeTargets } from "./fuzz/envelopes.ts";
 import { ProcedureTargets } from "./fuzz/procedures.ts";
@@ -36,7 +35,6 @@ export interface FuzzDrillResult {
 type Step = readonly [name: string, share: number, run: (count: number) => Promise<void>];
 
 export async function fuzzDrill(parts: FuzzDrillParts): Promise<FuzzDrillResult> {
-  await loadVoprf();
   const encryption = await loadMls();
   const service = await FuzzedService.start(parts.context);
   const [anna, ben] = [

@@ -30,7 +30,6 @@ import {
   labelledHash,
   labels,
   limits,
-  loadVoprf,
   lookupHashOf,
   lowestContract,
   messageIdOf,
@@ -214,7 +213,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
 
   "evaluated number": async (given) => {
-    await loadVoprf();
     const keys = deriveVoprfKeyPair(bytesIn(given, "seed"), bytesIn(given, "info"));
     const number = textIn(given, "number") as PhoneNumber;
     const input = unblindedInput(voprfInput(number));

@@ -8,7 +8,6 @@ import {
   EvaluateResponseSchema,
   GetRecordResponseSchema,
   hex,
-  loadVoprf,
   openEnvelope,
   parseNumber,
   randomBytes,
@@ -33,7 +32,6 @@ const untrusted = { code: "service_untrusted" };
 
 test("a false evaluation, record, manifest or KeyPackage sends nothing", async (context) => {
   const server = await TestServer.start(context);
-  await loadVoprf();
   const [anna, ben, carol] = await phonesOn(server, [german, french, british]);
   assert.ok(anna && ben && carol);
   let stolen: MessageShape<typeof TakeKeyPackagesResponseSchema> | undefined;

@@ -10,7 +10,6 @@ import {
   EvaluationSchema,
   elementLength,
   keysOfEvaluatedNumber,
-  loadVoprf,
   ParametersSchema,
   type PhoneNumber,
   parseNumber,
@@ -70,7 +69,6 @@ function readings({ bytes }: StoredValue): Buffer[] {
 
 test("what is kept of a number being proved tells it to nobody who has the public key", async (context) => {
   const server = await TestServer.start(context);
-  await loadVoprf();
   const [anna] = await newPhones(context, german);
   assert.ok(anna);
   await anna.ok(["on", german, "--server", server.origin, "--yes"]);

@@ -1,6 +1,5 @@
 // The phone that is pictured, and the people who text it.
 import { loadMls } from "@assent/client/node";
-import { loadVoprf } from "@assent/protocol";
 import type { Browser, Page } from "playwright-core";
 import { WebPhone } from "../e2e/web-phone.ts";
 import { MemoryPhone, phonesOn, sendNow } from "../memory-phone.ts";
@@ -26,7 +25,6 @@ export class OwnerPhone {
 
   /** At its welcome, with everybody else there already. */
   static async open(lifetime: Lifetime, browser: Browser, server: TestServer): Promise<OwnerPhone> {
-    await loadVoprf();
     const those = everybody.filter(({ isOn }) => isOn);
     const phones = await phonesOn(
       server,

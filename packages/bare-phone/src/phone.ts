@@ -11,7 +11,6 @@ import {
   DiscoveryService,
   deviceIdOf,
   generateSealingKeyPair,
-  loadVoprf,
   type OpenedCell,
   openCell,
   type PhoneNumber,
@@ -68,7 +67,6 @@ export interface Phone extends ReachedCell {
 
 /** @throws where the service's parameters are not what its certificate vouches for. */
 export async function reachCell(server: Server): Promise<ReachedCell> {
-  await loadVoprf();
   const { origin, from } = server;
   const throughProxy: Interceptor = (next) => (request) => {
     if (from !== undefined) request.header.set("x-forwarded-for", from);

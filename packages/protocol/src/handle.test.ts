@@ -1,15 +1,15 @@
 // From a number to its keys and its bucket: offline and blinded agree; edges of bits and buckets.
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { hex, utf8 } from "./bytes.ts";
+import { keysOfEvaluatedNumber } from "./evaluated-number.ts";
 import {
   bucketHolds,
   bucketOf,
   encodeBucket,
   evaluationHasRightLengths,
   handleKeys,
-  keysOfEvaluatedNumber,
   lookupHashOf,
   voprfInput,
 } from "./handle.ts";
@@ -20,7 +20,6 @@ import {
   deriveVoprfKeyPair,
   evaluateBatch,
   finalizeBatch,
-  loadVoprf,
   unblindedInput,
   VoprfError,
 } from "./voprf.ts";
@@ -28,8 +27,6 @@ import {
 const number = parseNumber("+4915123456789");
 const tags = fc.array(fc.integer({ min: 0, max: 0xffffffff }), { maxLength: 50 });
 const fixed = { seed: 255, numRuns: 200 };
-
-before(loadVoprf);
 
 describe("an evaluated number", () => {
   test("gives its owner offline the keys that others find blinded", () => {

@@ -3,13 +3,7 @@
 import { utf8 } from "./bytes.ts";
 import { deriveKey, labelledHash } from "./hashing.ts";
 import type { PhoneNumber } from "./number.ts";
-import {
-  type BlindedInput,
-  elementLength,
-  finalizeBatch,
-  proofLength,
-  unblindedInput,
-} from "./voprf.ts";
+import { elementLength, proofLength } from "./voprf-format.ts";
 
 /** What follows from one handle. */
 export interface HandleKeys {
@@ -54,23 +48,6 @@ export function lookupHashOf(lookupKey: Uint8Array): Uint8Array<ArrayBuffer> {
 /** The bucket an account is in, where there are 2^bits. */
 export function bucketOf(bucketBits: number, bits: number): number {
   return bits === 0 ? 0 : bucketBits >>> (32 - bits);
-}
-
-/**
- * The keys a number's evaluation gives, checked offline against the pinned public key.
- * @throws VoprfError where the evaluation is not the number's under that key.
- */
-export function keysOfEvaluatedNumber(
-  publicKey: Uint8Array,
-  number: PhoneNumber,
-  { evaluatedElement, proof }: NumberEvaluation,
-): HandleKeys {
-  const input: BlindedInput = unblindedInput(voprfInput(number));
-  const [handle] = finalizeBatch(publicKey, [input], {
-    evaluatedElements: [evaluatedElement],
-    proof,
-  });
-  return handleKeys(handle as Uint8Array);
 }
 
 /** A bucket's bytes: its tags once each, ascending, 4 bytes big endian. */

@@ -7,6 +7,7 @@ export * from "./contract.ts";
 export * from "./declarations.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
+export * from "./evaluated-number.ts";
 export * from "./handle.ts";
 export * from "./hashing.ts";
 export * from "./ids.ts";

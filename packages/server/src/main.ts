@@ -5,7 +5,6 @@ import {
   CellService,
   DirectoryService,
   DiscoveryService,
-  loadVoprf,
   RegistrationService,
 } from "@assent/protocol";
 import { type AccountEvents, createAccounts } from "./accounts/accounts.ts";
@@ -90,7 +89,6 @@ export async function startServer(
   const randomness = dependencies.randomness ?? systemRandomness;
   const log = createLog(config.logLevel, dependencies.logDestination);
   const fatal = dependencies.fatal ?? (() => process.exit(1));
-  await loadVoprf();
   await refuseEarlierKeys(config.dataDirectory);
   const health = watchHealth(now, quotas.operating.wellAfterMs);
   const stores = await openEmbeddedStores(config.dataDirectory, {
@@ -376,6 +374,8 @@ async function createRooms(
     claims,
     events,
     numberMoves: discovery.numberMoves,
+    counters: peerCounters,
+    restarts: quotas.accounts.restarts,
     endedKeptMs: quotas.accounts.endedKeptMs,
     stampMs,
     now,

@@ -12,7 +12,6 @@ import {
   hex,
   type Intent,
   keysOfEvaluatedNumber,
-  loadVoprf,
   lookupHashOf,
   ManifestSchema,
   ParametersSchema,
@@ -61,7 +60,6 @@ export class CellForTests {
   changes: MessageInitShape<typeof ParametersSchema> = {};
 
   static async make(): Promise<CellForTests> {
-    await loadVoprf();
     const cell = new CellForTests();
     await cell.rotate();
     return cell;

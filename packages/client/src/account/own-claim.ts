@@ -6,8 +6,6 @@ import {
   equalBytes,
   type HandleKeys,
   type Intent,
-  keysOfEvaluatedNumber,
-  loadVoprf,
   lookupHashOf,
   openCertifiedClaim,
   type PhoneNumber,
@@ -39,7 +37,7 @@ export async function openOwnClaim(
   }
   const voprfKey = await cells.voprfKeyOf(evaluation.voprfEpoch);
   if (!voprfKey) throw new AssentError("service_untrusted");
-  await loadVoprf();
+  const { keysOfEvaluatedNumber } = await import("@assent/protocol/evaluated-number");
   let keys: HandleKeys;
   try {
     const number = identity.number as PhoneNumber;

@@ -7,7 +7,6 @@ import { ContactPhotoSchema, ContactSchema, put, type Records, remove } from "..
 import type { Change } from "../store/store.ts";
 import type { ContactImport, ReadyContact } from "./import.ts";
 import type { Photo } from "./photo.ts";
-import { parseVcards } from "./vcard.ts";
 
 export interface Contact {
   readonly number: PhoneNumber;
@@ -85,6 +84,7 @@ export class Contacts {
    * @throws AssentError contacts_unreadable
    */
   async previewImport(vcards: Uint8Array, options: ImportOptions = {}): Promise<ContactImport> {
+    const { parseVcards } = await import("./vcard.ts");
     const read = parseVcards(vcards);
     const { readContacts } = await import("./import.ts");
     const names = new Map((await this.list()).map(({ number, name }) => [number, name]));

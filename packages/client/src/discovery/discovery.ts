@@ -5,16 +5,13 @@ import {
   AssentError,
   accountIdOf,
   BucketIndexSchema,
-  blindInput,
   bucketHolds,
   bucketOf,
   EvaluateRequestSchema,
   equalBytes,
-  finalizeBatch,
   type HandleKeys,
   handleKeys,
   hex,
-  loadVoprf,
   openRecord,
   type PhoneNumber,
   sha256,
@@ -169,7 +166,8 @@ export class Discovery {
   }
 
   async #evaluate(self: Self, cell: Cell, number: PhoneNumber): Promise<EpochKeys> {
-    await loadVoprf();
+    // Its arithmetic is loaded by the first lookup, and nothing before.
+    const { blindInput, finalizeBatch } = await import("@assent/protocol/voprf");
     const { epoch, publicKey } = cell.voprfKey;
     const blinded = blindInput(voprfInput(number));
     const body = toBinary(

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { loadVoprf, openSeal } from "@assent/protocol";
+import { openSeal } from "@assent/protocol";
 import { type LiveCell, openLiveCell } from "./live-cell.ts";
 import type { CellStore, StoredCell } from "./store.ts";
 
@@ -23,7 +23,6 @@ export interface MemoryCellStore extends CellStore {
 }
 
 export async function makeTestCell(context: TestContext): Promise<CellForTests> {
-  await loadVoprf();
   const parent = await mkdtemp(join(tmpdir(), "assent-cell-"));
   context.after(() => rm(parent, { recursive: true, force: true }));
   const folder = join(parent, "keys");

@@ -145,7 +145,6 @@ export function makeSealingKey(): Promise<SealingKeyPair> {
   return generateSealingKeyPair();
 }
 
-/** Needs `loadVoprf` first. */
 export function makeVoprfKey(): VoprfKeyPair {
   return deriveVoprfKeyPair(randomBytes(32), utf8("assent/v1 voprf"));
 }

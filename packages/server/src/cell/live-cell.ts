@@ -76,7 +76,7 @@ export interface CellDescription extends KeysDescription {
 }
 
 /**
- * Makes the keys of a cell whose store is new, or opens those there are. Needs `loadVoprf` first.
+ * Makes the keys of a cell whose store is new, or opens those there are.
  * @throws StartRefused
  */
 export async function openLiveCell(parts: {

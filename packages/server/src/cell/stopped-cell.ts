@@ -1,5 +1,4 @@
 // The keys of a service that does not run: rotated on disk. The next start publishes what changed.
-import { loadVoprf } from "@assent/protocol";
 import { requireOwnFolder } from "./key-file.ts";
 import { commitKeys, describeKeys, type KeysDescription, openKeyFolder } from "./key-folder.ts";
 import { type Rotation, rotatedFrom } from "./rotation.ts";
@@ -13,7 +12,6 @@ export async function rotateStoppedCell(
   rotation: Rotation,
   now: number,
 ): Promise<KeysDescription> {
-  await loadVoprf();
   await requireOwnFolder(keysDirectory);
   const folder = await openKeyFolder(keysDirectory);
   return describeKeys(await commitKeys(folder, await rotatedFrom(folder, rotation, now)));

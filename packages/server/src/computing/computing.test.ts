@@ -6,7 +6,6 @@ import {
   blindInput,
   finalizeBatch,
   generateSealingKeyPair,
-  loadVoprf,
   randomBytes,
   seal,
   unblindedInput,
@@ -18,7 +17,6 @@ import { startComputing } from "./computing.ts";
 import { createThreadPool } from "./thread-pool.ts";
 
 async function started(context: TestContext) {
-  await loadVoprf();
   const computing = startComputing();
   context.after(computing.close);
   return { ...computing, key: { epoch: 3, pair: makeVoprfKey() } };

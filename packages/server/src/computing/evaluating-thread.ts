@@ -1,11 +1,9 @@
 // The thread that evaluates: the VOPRF, on blinded numbers of members and on numbers that are being proved. It is given the
 // VOPRF key with each task and holds no other, and keeps neither key nor number.
+import { loadFastVoprf } from "@assent/protocol/fast-voprf";
 import {
   type BatchEvaluation,
-  evaluateBatch,
-  finalizeBatch,
-  loadVoprf,
-  unblindedInput,
+  type Voprf,
   VoprfError,
   type VoprfKeyPair,
 } from "@assent/protocol/voprf";
@@ -37,23 +35,25 @@ export interface EvaluatedInput {
   readonly proof: Uint8Array;
 }
 
-function evaluateInput(input: Uint8Array, pair: VoprfKeyPair): EvaluatedInput {
-  const unblinded = unblindedInput(input);
-  const evaluation = evaluateBatch(pair, [unblinded.blindedElement]);
-  const [handle] = finalizeBatch(pair.publicKey, [unblinded], evaluation);
+function evaluateInput(voprf: Voprf, input: Uint8Array, pair: VoprfKeyPair): EvaluatedInput {
+  const unblinded = voprf.unblindedInput(input);
+  const evaluation = voprf.evaluateBatch(pair, [unblinded.blindedElement]);
+  const [handle] = voprf.finalizeBatch(pair.publicKey, [unblinded], evaluation);
   const [evaluatedElement] = evaluation.evaluatedElements;
   if (!handle || !evaluatedElement) throw new TypeError("a batch of one evaluates to one");
   return { handle, evaluatedElement, proof: evaluation.proof };
 }
 
+const loading = loadFastVoprf();
+
 answerTasks<EvaluatingTask, EvaluatingAnswer>(async (task) => {
-  await loadVoprf();
+  const voprf = await loading;
   if (task.kind === "input") {
-    const evaluated = task.pairs.map((pair) => evaluateInput(task.input, pair));
+    const evaluated = task.pairs.map((pair) => evaluateInput(voprf, task.input, pair));
     return { kind: "input", evaluated };
   }
   try {
-    return { kind: "batch", ...evaluateBatch(task.pair, task.blindedElements) };
+    return { kind: "batch", ...voprf.evaluateBatch(task.pair, task.blindedElements) };
   } catch (error) {
     if (error instanceof VoprfError) return { kind: "invalid" };
     throw error;

@@ -5,7 +5,7 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { loadVoprf, openCell } from "@assent/protocol";
+import { openCell } from "@assent/protocol";
 import { createMemoryCellStore } from "../cell/cell-for-tests.ts";
 import { openLiveCell } from "../cell/live-cell.ts";
 import type { RotatedKeys } from "../cell/rotation.ts";
@@ -19,7 +19,6 @@ import { rotateKeysAt } from "./rotate-keys.ts";
 const now = Date.UTC(2030, 0, 1);
 
 async function makeService(context: TestContext) {
-  await loadVoprf();
   const data = await mkdtemp(join(tmpdir(), "assent-rotate-"));
   context.after(() => rm(data, { recursive: true, force: true }));
   const folders = readFolders({ data }, {});

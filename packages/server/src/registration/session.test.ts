@@ -12,7 +12,6 @@ import {
   EvaluationSchema,
   Intent,
   keysOfEvaluatedNumber,
-  loadVoprf,
   lookupHashOf,
   type PhoneNumber,
   randomBytes,
@@ -101,7 +100,6 @@ test("a copy of the store tells no number that is being proved, or was", async (
 });
 
 test("what is sealed under a session opens under it alone, and as what it is", async () => {
-  await loadVoprf();
   const [secret, other] = [randomBytes(32), randomBytes(32)];
   const nonce = () => randomBytes(12);
   const draft = create(ClaimSchema, {
@@ -134,7 +132,6 @@ test("what is sealed under a session opens under it alone, and as what it is", a
 });
 
 test("a sealed session has one length, whatever the number", async () => {
-  await loadVoprf();
   const tags = [0, 7, 0xffff_ffff];
   const intents = [Intent.REGISTER, Intent.LEAVE];
   const all = intents.flatMap((intent) => tags.map((tag) => ({ intent, tag })));

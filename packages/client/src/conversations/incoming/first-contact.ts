@@ -9,8 +9,6 @@ import {
   equalBytes,
   evaluationHasRightLengths,
   type FirstContact,
-  keysOfEvaluatedNumber,
-  loadVoprf,
   type Manifest,
   openManifest,
   type PhoneNumber,
@@ -95,10 +93,10 @@ async function evaluatedNumber(
   const evaluation = sender?.evaluation;
   const voprfKey = evaluation && self.cell.voprfKeyOf(evaluation.voprfEpoch);
   if (!voprfKey || !evaluationHasRightLengths(evaluation)) return undefined;
-  await loadVoprf();
   try {
     const number = parseNumber(sender.number);
     if (number !== sender.number) return undefined;
+    const { keysOfEvaluatedNumber } = await import("@assent/protocol/evaluated-number");
     const keys = keysOfEvaluatedNumber(voprfKey.publicKey, number, evaluation);
     return { number, keys: { ...keys, voprfEpoch: evaluation.voprfEpoch } };
   } catch (error) {
