@@ -231,6 +231,19 @@ test("a device that begins anew has other KeyPackages, another generation, or ne
   assert.equal(await outcomeOfPut(server, devices[0]!.provisionalCapability), PutOutcome.STORED);
 });
 
+test("one device begins anew a few times, and is told when it may again", async (context) => {
+  const server = await startTestServer(context);
+  const phone = await makePhone(server, mobile);
+  await turnOn(server, phone);
+  for (let generation = 2; generation < 10; generation += 1) {
+    assert.equal(await codeOf(restartDevice(phone, generation)), "accepted");
+  }
+  assert.equal(await codeOf(restartDevice(phone, 10)), "rate_limited");
+  server.clock.nowMs += 3 * 3_600_000;
+  assert.equal(await codeOf(restartDevice(phone, 10)), "accepted");
+  assert.equal(await codeOf(restartDevice(phone, 11)), "rate_limited");
+});
+
 test("an account takes no other number with it yet", async (context) => {
   const server = await startTestServer(context);
   const phone = await makePhone(server, mobile);

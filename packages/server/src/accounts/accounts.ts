@@ -8,12 +8,15 @@ import {
   type Claim,
   deviceIdOf,
   equalBytes,
+  hex,
   Intent,
   type SignedBytes,
   verifyAccount,
   verifyAccountUpdate,
 } from "@assent/protocol";
 import type { ClaimsRole } from "../cell/roles.ts";
+import type { Counters, Quota } from "../limits/counters.ts";
+import { rateLimited } from "../limits/peer-brake.ts";
 import type { Randomness } from "../randomness.ts";
 import type { OverAge } from "../time/judged-time.ts";
 import { openBeginningManifest, openManifestOf, requireFollowsOn } from "./manifests.ts";
@@ -83,7 +86,7 @@ export interface Accounts {
    */
   update(update: AccountUpdate): Promise<void>;
 
-  /** The generation of its mailbox from now on. @throws AssentError request_invalid, signed_out */
+  /** The generation of its mailbox from now on. @throws AssentError request_invalid, signed_out, rate_limited */
   restart(deviceId: Uint8Array, restart: Restart): Promise<number>;
 
   /** Of the number that an account is under; undefined where there is none. */
@@ -103,6 +106,9 @@ export function createAccounts(parts: {
   readonly store: AccountStore;
   readonly claims: Pick<ClaimsRole, "open">;
   readonly events: AccountEvents;
+  /** In memory: how often a device began anew is forgotten with the process. */
+  readonly counters: Counters;
+  readonly restarts: Quota;
   readonly numberMoves: NumberMoves;
   readonly endedKeptMs: number;
   readonly now: () => number;
@@ -110,7 +116,7 @@ export function createAccounts(parts: {
   readonly stampMs: () => number;
   readonly randomness: Randomness;
 }): Accounts {
-  const { cellId, store, claims, events, now, stampMs, randomness } = parts;
+  const { cellId, store, claims, events, counters, now, stampMs, randomness } = parts;
 
   function requireLive({ expiresAtMs }: Claim): void {
     if (expiresAtMs <= BigInt(now())) throw new AssentError("code_expired");
@@ -219,6 +225,8 @@ export function createAccounts(parts: {
     },
 
     async restart(deviceId, restart) {
+      const counted = await counters.count("restarts", hex(deviceId), parts.restarts, 1, now());
+      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
       const outcome = await store.restart({ deviceId, ...restart, now: stampMs() });
       if (outcome.kind === "no-device") throw new AssentError("signed_out");
       if (outcome.kind === "generation-outdated") throw new AssentError("request_invalid");

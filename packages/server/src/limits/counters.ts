@@ -36,6 +36,7 @@ export type CountedThing =
   | "takes"
   | "takes-of-account"
   | "adds"
+  | "restarts"
   /** SMS to a number; and those that a network which was not there before gets beyond them. */
   | "sms-to-number"
   | "sms-to-number-from-elsewhere"

@@ -36,6 +36,8 @@ export const quotas = {
     startsPerPeer: { kind: "refilled", most: 100, refillMs: hour / 100 },
   },
   accounts: {
+    /** How often a device begins anew: each time what waits is gone, and all its KeyPackages are replaced. */
+    restarts: { kind: "refilled", most: 8, refillMs: 3 * hour },
     /** How long it is remembered that an account ended. */
     endedKeptMs: 400 * day,
   },
