@@ -30,7 +30,7 @@ async function smallDisk(context: Lifetime): Promise<string> {
   const disk = `${folder}/disk`;
   await mkdir(disk);
   await run("mount", ["-t", "tmpfs", "-o", `size=${diskMegabytes}m,mode=700`, "drill", disk]);
-  context.after(() => run("umount", [disk]));
+  context.after(() => run("umount", ["--lazy", disk]));
   return disk;
 }
 

@@ -2,7 +2,7 @@
 // noticed, and so that any piece of one is found wherever it lies about.
 
 /** Eight bytes that nothing else has. */
-export const marker: Buffer = Buffer.from("9ad1f0c35be8274e", "hex");
+const marker: Buffer = Buffer.from("9ad1f0c35be8274e", "hex");
 const blockBytes = 16;
 const bodyBytes = 512;
 
