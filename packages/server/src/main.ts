@@ -1,5 +1,5 @@
-// Starts and stops one cell, and wires its rooms: which rules, stores and edges there are, and who is handed
-// whose, is all said here.
+// Starts and stops one cell: its stores and keys, its edges and what is done again and again. Its rooms are wired in
+// rooms.ts.
 import {
   AccountService,
   CellService,
@@ -7,65 +7,44 @@ import {
   DiscoveryService,
   RegistrationService,
 } from "@assent/protocol";
-import { type AccountEvents, createAccounts } from "./accounts/accounts.ts";
-import { createDevices } from "./accounts/devices.ts";
 import { accountsEdge } from "./accounts/edge.ts";
-import { createLeaving } from "./accounts/leaving.ts";
 import { afterOnThisMachine } from "./after.ts";
 import { serveApp } from "./app/edge.ts";
 import { refuseEarlierKeys } from "./cell/earlier-format.ts";
 import { cellEdge } from "./cell/edge.ts";
 import { hasCertificate } from "./cell/first-keys.ts";
-import { type LiveCell, openLiveCell } from "./cell/live-cell.ts";
+import { openLiveCell } from "./cell/live-cell.ts";
 import type { Rotation } from "./cell/rotation.ts";
-import { type Computing, startComputing } from "./computing/computing.ts";
+import { startComputing } from "./computing/computing.ts";
 import type { Config, Folders } from "./config.ts";
-import { createDirectory } from "./directory/directory.ts";
 import { directoryEdge } from "./directory/edge.ts";
-import { createBuckets } from "./discovery/buckets.ts";
-import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
 import { createHttp, originOf } from "./http.ts";
-import { createAdmission } from "./limits/admission.ts";
-import { createCountedKeyOf } from "./limits/counted-key.ts";
-import type { Counters } from "./limits/counters.ts";
 import { createMemoryCounters } from "./limits/memory-counters.ts";
 import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
-import { createLog, type Log } from "./log.ts";
-import { createAddresses } from "./mailbox/addresses.ts";
+import { createLog } from "./log.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
-import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
-import { createMailboxes } from "./mailbox/mailbox.ts";
-import { createTickets } from "./mailbox/tickets.ts";
 import { serveOperating } from "./operating/edge.ts";
-import { type HealthWatch, watchHealth } from "./operating/health.ts";
+import { watchHealth } from "./operating/health.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
-import {
-  createServiceCounts,
-  type ServiceCounts,
-  startCountsLine,
-} from "./operating/service-counts.ts";
+import { createServiceCounts, startCountsLine } from "./operating/service-counts.ts";
 import { createIsTrusted, createPeerOf } from "./peer.ts";
-import { type Randomness, systemRandomness } from "./randomness.ts";
-import { createCodeAllowance } from "./registration/code-allowance.ts";
+import { systemRandomness } from "./randomness.ts";
 import { createEarlyRefusals } from "./registration/early-refusals.ts";
 import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
-import { createRegistration } from "./registration/registration.ts";
-import { createRenewal } from "./registration/renewal.ts";
+import { type CellParts, createRooms } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms } from "./sms/chosen-transport.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
-import type { SmsTransport } from "./sms/transport.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
-import type { Stores } from "./storage/stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
 import { uptimeOfThisMachine } from "./time/uptime.ts";
-import { type WatchedTime, watchTime } from "./time/watched-time.ts";
+import { watchTime } from "./time/watched-time.ts";
 
 export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
@@ -138,17 +117,6 @@ export async function startServer(
     await stores.close();
     throw error;
   }
-}
-
-interface CellParts {
-  readonly now: () => number;
-  readonly time: WatchedTime;
-  readonly randomness: Randomness;
-  readonly log: Log;
-  readonly stores: Stores;
-  readonly cell: LiveCell;
-  readonly computing: Computing;
-  readonly health: HealthWatch;
 }
 
 async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
@@ -314,146 +282,4 @@ export function rotateKeys(folders: Folders, rotation: Rotation): Promise<Rotati
     now: Date.now(),
     holdDataFolder: () => openSqliteStorage(folders.dataDirectory, () => undefined),
   });
-}
-
-/** The rooms, each with its own store and with what it needs of the others. */
-async function createRooms(
-  config: Config,
-  parts: CellParts & Pick<ServiceCounts, "smsSent"> & { readonly peerCounters: Counters },
-  sms: SmsTransport,
-) {
-  const { now, time, randomness, stores, cell, peerCounters } = parts;
-  const { stampMs } = time;
-  const { evaluator } = parts.computing;
-  const { claims, receipts, sealing, voprf, secrets } = cell;
-  const cellId = cell.publicSide.id;
-  const countedKeyOf = createCountedKeyOf(secrets.counting);
-
-  const mailboxes = createMailboxes({
-    store: stores.mailbox,
-    lineage: await stores.mailbox.lineage(),
-    wakeups: createEmbeddedWakeups(),
-    addresses: createAddresses(cell.capability, randomness),
-    tickets: createTickets(secrets.tickets, randomness),
-    time,
-    quotas: quotas.mailbox,
-    now,
-    elapsedMs: () => performance.now(),
-    randomness,
-  });
-  const buckets = createBuckets({
-    store: stores.discovery,
-    voprf,
-    quotas: quotas.discovery,
-    now,
-  });
-  const events: AccountEvents = {
-    mailboxesEnded: mailboxes.end,
-    mailboxRestarted: mailboxes.restarted,
-    placesChanged: buckets.changed,
-  };
-  const discovery = createDiscovery({
-    counters: stores.counters,
-    countedKeyOf,
-    voprf,
-    evaluator,
-    admission: createAdmission(quotas.computing.evaluations),
-    quotas: {
-      ofNumber: quotas.discovery.evaluations,
-      ofCell: {
-        kind: "windowed",
-        most: config.lookupsPerDay,
-        windowMs: quotas.discovery.cellWindowMs,
-      },
-    },
-    now,
-  });
-  const accounts = createAccounts({
-    cellId,
-    store: stores.accounts,
-    claims,
-    events,
-    numberMoves: discovery.numberMoves,
-    counters: peerCounters,
-    restarts: quotas.accounts.restarts,
-    endedKeptMs: quotas.accounts.endedKeptMs,
-    stampMs,
-    now,
-    randomness,
-  });
-  const leaving = createLeaving({
-    cellId,
-    store: stores.accounts,
-    claims,
-    receipts,
-    events,
-    now,
-    stampMs,
-  });
-  const devices = createDevices({
-    cellId,
-    store: stores.accounts,
-    statedEnding: leaving.statedEnding,
-  });
-  const directory = createDirectory({
-    store: stores.directory,
-    mintProvisional: mailboxes.mintProvisional,
-    isThere: accounts.isThere,
-    hasEnded: accounts.hasEnded,
-    stampMs,
-    counters: peerCounters,
-    quotas: quotas.directory,
-    now,
-  });
-  const allowance = createCodeAllowance({
-    counters: stores.counters,
-    peerCounters,
-    countedKeyOf,
-    smsPerDay: config.smsPerDay,
-    quotas: quotas.registration,
-    now,
-  });
-  const admission = createAdmission(quotas.computing.registrations);
-  const registration = createRegistration({
-    cellId,
-    store: stores.registration,
-    sealing,
-    voprf,
-    claims,
-    secret: secrets.registration,
-    allowance,
-    evaluator,
-    admission,
-    sendSms: sms.send,
-    smsSent: parts.smsSent,
-    publicHost: config.publicHost,
-    quotas: quotas.registration,
-    now,
-    randomness,
-  });
-  const renewal = createRenewal({
-    cellId,
-    sealing,
-    voprf,
-    claims,
-    evaluator,
-    admission,
-    numberOf: accounts.numberOf,
-    claimLifetimeMs: quotas.registration.claimLifetimeMs,
-    now,
-    randomness,
-  });
-  return {
-    mailboxes,
-    buckets,
-    accounts,
-    leaving,
-    devices,
-    directory,
-    discovery,
-    registration,
-    renewal,
-    allowance,
-    admission,
-  };
 }

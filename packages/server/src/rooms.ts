@@ -1,0 +1,182 @@
+// The rooms of one cell, and who is handed whose rules, stores and events: all of it is said here.
+import { type AccountEvents, createAccounts } from "./accounts/accounts.ts";
+import { createDevices } from "./accounts/devices.ts";
+import { createLeaving } from "./accounts/leaving.ts";
+import type { LiveCell } from "./cell/live-cell.ts";
+import type { Computing } from "./computing/computing.ts";
+import type { Config } from "./config.ts";
+import { createDirectory } from "./directory/directory.ts";
+import { createBuckets } from "./discovery/buckets.ts";
+import { createDiscovery } from "./discovery/discovery.ts";
+import { createAdmission } from "./limits/admission.ts";
+import { createCountedKeyOf } from "./limits/counted-key.ts";
+import type { Counters } from "./limits/counters.ts";
+import { quotas } from "./limits/quotas.ts";
+import type { Log } from "./log.ts";
+import { createAddresses } from "./mailbox/addresses.ts";
+import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
+import { createMailboxes } from "./mailbox/mailbox.ts";
+import { createTickets } from "./mailbox/tickets.ts";
+import type { HealthWatch } from "./operating/health.ts";
+import type { ServiceCounts } from "./operating/service-counts.ts";
+import type { Randomness } from "./randomness.ts";
+import { createCodeAllowance } from "./registration/code-allowance.ts";
+import { createRegistration } from "./registration/registration.ts";
+import { createRenewal } from "./registration/renewal.ts";
+import type { SmsTransport } from "./sms/transport.ts";
+import type { Stores } from "./storage/stores.ts";
+import type { WatchedTime } from "./time/watched-time.ts";
+
+/** What every room stands on. */
+export interface CellParts {
+  readonly now: () => number;
+  readonly time: WatchedTime;
+  readonly randomness: Randomness;
+  readonly log: Log;
+  readonly stores: Stores;
+  readonly cell: LiveCell;
+  readonly computing: Computing;
+  readonly health: HealthWatch;
+}
+
+/** The rooms, each with its own store and with what it needs of the others. */
+export async function createRooms(
+  config: Config,
+  parts: CellParts & Pick<ServiceCounts, "smsSent"> & { readonly peerCounters: Counters },
+  sms: SmsTransport,
+) {
+  const { now, time, randomness, stores, cell, peerCounters } = parts;
+  const { stampMs } = time;
+  const { evaluator } = parts.computing;
+  const { claims, receipts, sealing, voprf, secrets } = cell;
+  const cellId = cell.publicSide.id;
+  const countedKeyOf = createCountedKeyOf(secrets.counting);
+
+  const mailboxes = createMailboxes({
+    store: stores.mailbox,
+    lineage: await stores.mailbox.lineage(),
+    wakeups: createEmbeddedWakeups(),
+    addresses: createAddresses(cell.capability, randomness),
+    tickets: createTickets(secrets.tickets, randomness),
+    time,
+    quotas: quotas.mailbox,
+    now,
+    elapsedMs: () => performance.now(),
+    randomness,
+  });
+  const buckets = createBuckets({
+    store: stores.discovery,
+    voprf,
+    quotas: quotas.discovery,
+    now,
+  });
+  const events: AccountEvents = {
+    mailboxesEnded: mailboxes.end,
+    mailboxRestarted: mailboxes.restarted,
+    placesChanged: buckets.changed,
+  };
+  const discovery = createDiscovery({
+    counters: stores.counters,
+    countedKeyOf,
+    voprf,
+    evaluator,
+    admission: createAdmission(quotas.computing.evaluations),
+    quotas: {
+      ofNumber: quotas.discovery.evaluations,
+      ofCell: {
+        kind: "windowed",
+        most: config.lookupsPerDay,
+        windowMs: quotas.discovery.cellWindowMs,
+      },
+    },
+    now,
+  });
+  const accounts = createAccounts({
+    cellId,
+    store: stores.accounts,
+    claims,
+    events,
+    numberMoves: discovery.numberMoves,
+    counters: peerCounters,
+    restarts: quotas.accounts.restarts,
+    endedKeptMs: quotas.accounts.endedKeptMs,
+    stampMs,
+    now,
+    randomness,
+  });
+  const leaving = createLeaving({
+    cellId,
+    store: stores.accounts,
+    claims,
+    receipts,
+    events,
+    now,
+    stampMs,
+  });
+  const devices = createDevices({
+    cellId,
+    store: stores.accounts,
+    statedEnding: leaving.statedEnding,
+  });
+  const directory = createDirectory({
+    store: stores.directory,
+    mintProvisional: mailboxes.mintProvisional,
+    isThere: accounts.isThere,
+    hasEnded: accounts.hasEnded,
+    stampMs,
+    counters: peerCounters,
+    quotas: quotas.directory,
+    now,
+  });
+  const allowance = createCodeAllowance({
+    counters: stores.counters,
+    peerCounters,
+    countedKeyOf,
+    smsPerDay: config.smsPerDay,
+    quotas: quotas.registration,
+    now,
+  });
+  const admission = createAdmission(quotas.computing.registrations);
+  const registration = createRegistration({
+    cellId,
+    store: stores.registration,
+    sealing,
+    voprf,
+    claims,
+    secret: secrets.registration,
+    allowance,
+    evaluator,
+    admission,
+    sendSms: sms.send,
+    smsSent: parts.smsSent,
+    publicHost: config.publicHost,
+    quotas: quotas.registration,
+    now,
+    randomness,
+  });
+  const renewal = createRenewal({
+    cellId,
+    sealing,
+    voprf,
+    claims,
+    evaluator,
+    admission,
+    numberOf: accounts.numberOf,
+    claimLifetimeMs: quotas.registration.claimLifetimeMs,
+    now,
+    randomness,
+  });
+  return {
+    mailboxes,
+    buckets,
+    accounts,
+    leaving,
+    devices,
+    directory,
+    discovery,
+    registration,
+    renewal,
+    allowance,
+    admission,
+  };
+}
