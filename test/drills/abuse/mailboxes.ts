@@ -119,6 +119,8 @@ export async function fullMailbox(context: Lifetime): Promise<AbuseRow> {
   const later = await openOutbox({ origin: service.origin, from: service.newNetwork() });
   const after = await putOne(later, strangers);
   later.webSocket.terminate();
+  const { refused } = await service.tracesOf();
+  faults.must((refused["mailbox_full"] ?? 0) > 0, "the log's counts show that mailboxes are full");
   faults.must(after === "STORED", `an hour after the owner took, a stranger is answered ${after}`);
   faults.must(noticed.refused === 0, `${noticed.refused} texts of friends refused`);
   return {
@@ -213,7 +215,11 @@ export async function garbage(context: Lifetime, most: number): Promise<AbuseRow
   const [anna, ben] = await newPhones(context, "+4915123456789", "+33612345678");
   if (!anna || !ben) throw new Error("no phones");
   for (const phone of [anna, ben]) await phone.turnOn(service.server);
+  // Friends: each has an address of its own for the other.
   await anna.send(ben.number, "hello");
+  await ben.receive();
+  await ben.send(anna.number, "hello too");
+  await anna.receive();
   await ben.receive();
   const timed = async () => {
     const since = performance.now();
@@ -226,7 +232,8 @@ export async function garbage(context: Lifetime, most: number): Promise<AbuseRow
   const outbox = await openOutbox(attacker);
   const capability = await provisionalAddress(attacker, accountId);
   const taken = await putGarbage(outbox, capability, most);
-  faults.must(taken === most, `${taken} of ${most} were taken (positive control)`);
+  // The first text of a friend has its place among strangers' until the next full hour.
+  faults.must(taken >= most - 1, `${taken} of ${most} were taken (positive control)`);
   if (most >= 500) {
     const more = await putGarbage(outbox, capability, 1);
     faults.must(more === 0, "more than 500 were taken");

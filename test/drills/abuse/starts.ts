@@ -13,7 +13,9 @@ const start = "/assent.v1.RegistrationService/StartRegistration";
 const connections = 8;
 // In times GET /health. One that was never seen must be opened, on another thread, before anybody knows that it is garbage.
 const mostForRefused: Computed = { serving: 3, all: 3 };
-const mostForGarbage: Computed = { serving: 20, all: 60 };
+const mostForGarbage: Computed = { serving: 40, all: 100 };
+const rounds = 5;
+const asksHealth = "GET /health";
 /** What nobody would call waiting, whatever else the machine does. */
 const leastNoticedMs = 50;
 const freshGarbage = "fresh garbage";
@@ -41,7 +43,7 @@ function send(agent: Agent, origin: string, { path, body }: Asked): Promise<numb
   });
 }
 
-/** @param opened how many of those are measured that must be opened; of the others a thousand */
+/** @param opened how many of those are measured that must be opened; of the others 1,250 */
 export async function recordedStarts(context: Lifetime, opened: number): Promise<AbuseRow> {
   const service = await AttackedService.start(context);
   const faults = new Faults();
@@ -85,17 +87,26 @@ export async function recordedStarts(context: Lifetime, opened: number): Promise
       body: bytes({ ...recorded, sealedNumber: randomBytes(length) }),
     }),
   };
-  const ask = () => ({ path: "/health" });
-  // Once for nothing, so that all of it is compiled.
-  const howMany = (name: string) => (name === freshGarbage ? opened : 1_000);
-  await costOf(ask, 200, 1_000);
-  for (const [name, asked] of Object.entries(kinds)) await costOf(asked, 400, howMany(name));
-  const health = await costOf(ask, 200, 1_000);
-  const times = new Map<string, Computed>();
-  for (const [name, asked] of Object.entries(kinds)) {
-    const { serving, all } = await costOf(asked, 400, howMany(name));
-    times.set(name, { serving: serving / health.serving, all: all / health.all });
+  const all = { [asksHealth]: () => ({ path: "/health" }), ...kinds };
+  const least = new Map<string, Computed>();
+  // By turns, and the least of each: what else this machine does makes none cheaper.
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, asked] of Object.entries(all)) {
+      const many = name === freshGarbage ? opened / rounds : 250;
+      const cost = await costOf(asked, name === asksHealth ? 200 : 400, many);
+      const before = least.get(name) ?? cost;
+      least.set(name, {
+        serving: Math.min(before.serving, cost.serving),
+        all: Math.min(before.all, cost.all),
+      });
+    }
   }
+  const health = least.get(asksHealth) ?? { serving: 0, all: 0 };
+  const times = Object.keys(kinds).map((name) => {
+    const cost = least.get(name) ?? { serving: 0, all: 0 };
+    return [name, { serving: cost.serving / health.serving, all: cost.all / health.all }] as const;
+  });
+
   const friends = await Friends.meet(service, "+4915100000061");
   const quiet = await friends.during(() => delay(1_500));
   const flooded = await friends.during(() =>
@@ -110,11 +121,11 @@ export async function recordedStarts(context: Lifetime, opened: number): Promise
   faults.must(flooded.refused === 0, `${flooded.refused} texts of friends refused`);
   const isNoticed = flooded.medianMs > Math.max(3 * quiet.medianMs, leastNoticedMs);
   faults.must(!isNoticed, `friends waited ${ms(flooded.medianMs)}, not ${ms(quiet.medianMs)}`);
-  const figures = [...times].map(([name, cost]) => `${name} ${inTimes(cost)}`).join(", ");
+  const figures = times.map(([name, cost]) => `${name} ${inTimes(cost)}`).join(", ");
   return {
     title: "Starts that were recorded, or are garbage",
     before: "one recorded start at 154 KB/s takes 250 ms from everybody",
-    tried: `a thousand of each kind, ${opened} of those that must be opened, by ${connections} connections; then one at 154 KB/s`,
+    tried: `1,250 of each kind, ${opened} of those that must be opened, by ${connections} connections; then one at 154 KB/s`,
     stopped: `all; what each cost, in times GET /health: ${figures}`,
     noticed: `${describeNoticed(flooded)} (before: ${describeNoticed(quiet)})`,
     faults: faults.all,
