@@ -13,10 +13,10 @@ import {
   type ShownEvent,
   type Store,
 } from "@assent/client/node";
+import { MemoryStore } from "@assent/client/testing";
 import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
 import { type ProfileState, ProfileStateSchema } from "../packages/client/src/store/records.ts";
-import { MemoryStore } from "./memory-store.ts";
 import type { TestServer } from "./network.ts";
 
 /** What stands between a phone and its parts for one run. */

@@ -1,6 +1,6 @@
 // The store that the tests' phones use keeps the profile store's contract too.
 import { test } from "node:test";
-import { MemoryStore } from "../memory-store.ts";
+import { MemoryStore } from "@assent/client/testing";
 import { profileStoreContract } from "./profile-store.contract.ts";
 
 for (const { title, run } of profileStoreContract)

@@ -13,8 +13,8 @@ import {
   phonesOn,
   textsOf,
 } from "../memory-phone.ts";
-import { StopAt, StoppableStore } from "../memory-store.ts";
 import { TestServer } from "../network.ts";
+import { StopAt, StoppableStore } from "../stoppable-store.ts";
 
 const german = parseNumber("+4915123456789");
 const french = parseNumber("+33612345678");

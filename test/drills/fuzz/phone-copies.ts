@@ -1,6 +1,7 @@
 // Copies of a phone's store, and a service that hands over what a test gives it: so that every case begins with the
 // same phone, and none is heard of by the real service.
 import type { Network, Store, TableName } from "@assent/client/node";
+import { MemoryStore } from "@assent/client/testing";
 import {
   AssentError,
   type DeliveredEnvelope,
@@ -9,7 +10,6 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { MemoryStore } from "../../memory-store.ts";
 
 /** All: one that is added and not copied is an error of types. */
 const tables: Readonly<Record<TableName, true>> = {
