@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limits, randomBytes } from "@assent/protocol";
 import { quotas } from "../limits/quotas.ts";
+import { systemRandomness } from "../randomness.ts";
+import { createAddresses } from "./addresses.ts";
 import { createMailboxes } from "./mailbox.ts";
-import { begin, ticketOf } from "./mailboxes-for-tests.ts";
-import { putOn } from "./sending-for-tests.ts";
+import { begin, body, ticketOf } from "./mailboxes-for-tests.ts";
+import type { PutAnswer } from "./outbox.ts";
+import { askedPut, putOn } from "./sending-for-tests.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -122,4 +125,37 @@ test("a full mailbox refuses, and provisional addresses take short bodies alone"
   assert.equal(fits?.kind, "stored");
   assert.equal((await putOf(address(), limits.provisionalEnvelopeBytes + 1))[0]?.kind, "stored");
   assert.equal(await put(address()), "mailbox_full");
+});
+
+test("an address that a sender puts through again and again ends with the key that opens it", async (context) => {
+  let isKept = true;
+  const key = { epoch: 1, key: randomBytes(32) };
+  const next = { epoch: 2, key: randomBytes(32) };
+  const keys = {
+    current: () => (isKept ? key : next),
+    ofEpoch: (epoch: number) => (isKept || epoch === 2 ? key : undefined),
+  };
+  const { mailboxes, address } = await begin(context, {
+    addresses: createAddresses(keys, systemRandomness),
+  });
+  const capability = address();
+  const answers: PutAnswer[] = [];
+  let told = Promise.withResolvers<void>();
+  const outbox = mailboxes.openOutbox({
+    answered(_ready, given) {
+      answers.push(...given);
+      told.resolve();
+    },
+  });
+  for (isKept of [true, true, false]) {
+    told = Promise.withResolvers();
+    outbox.put([
+      { put: askedPut({ capability, envelopeId: randomBytes(32), body }, 1), after: -1 },
+    ]);
+    await told.promise;
+  }
+  assert.deepEqual(
+    answers.map((answer) => (answer.kind === "refused" ? answer.code : answer.kind)),
+    ["stored", "stored", "address_expired"],
+  );
 });

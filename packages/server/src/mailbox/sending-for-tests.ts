@@ -1,6 +1,6 @@
 // For tests only: puts by the rules, without a socket, answered in one promise.
 import type { Mailboxes } from "./mailbox.ts";
-import type { PutAnswer } from "./outbox.ts";
+import type { AskedPut, PutAnswer } from "./outbox.ts";
 
 export interface PutForTests {
   readonly capability: Uint8Array;
@@ -17,21 +17,27 @@ export function putOn(
 ): Promise<readonly PutAnswer[]> {
   return new Promise((resolve) => {
     const outbox = mailboxes.openOutbox({ answered: (_ready, answers) => resolve(answers) });
-    const ready = puts.map(({ capability, envelopeId, body, quiet = false, after = -1 }, index) => {
-      const bytes = Buffer.concat([capability, envelopeId, body]);
-      const envelopeIdAt = capability.length;
-      const put = {
-        request: index + 1,
-        bytes,
-        capabilityAt: 0,
-        capabilityLength: capability.length,
-        envelopeIdAt,
-        bodyAt: envelopeIdAt + envelopeId.length,
-        bodyLength: body.length,
-        quiet,
-      };
-      return { put, after };
+    const ready = puts.map((put, index) => {
+      return { put: askedPut(put, index + 1), after: put.after ?? -1 };
     });
     outbox.put(ready);
   });
+}
+
+/** As it stands in a frame. */
+export function askedPut(
+  { capability, envelopeId, body, quiet = false }: PutForTests,
+  request: number,
+): AskedPut {
+  const envelopeIdAt = capability.length;
+  return {
+    request,
+    bytes: Buffer.concat([capability, envelopeId, body]),
+    capabilityAt: 0,
+    capabilityLength: capability.length,
+    envelopeIdAt,
+    bodyAt: envelopeIdAt + envelopeId.length,
+    bodyLength: body.length,
+    quiet,
+  };
 }

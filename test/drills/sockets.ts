@@ -1,0 +1,156 @@
+// Thousands of strangers hold sockets and say nothing whole, then all phones come back at once after a restart: what those who
+// text meanwhile notice of it, and what it costs the service's memory.
+import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { makePhoneAt, type Phone, reachCell, turnOn } from "@assent/bare-phone";
+import type { CrowdData, CrowdSays } from "./load/crowd.ts";
+import { PacedPair } from "./load/paced.ts";
+import type { DrilledService } from "./load/service.ts";
+
+export interface SocketsDrill {
+  /** Not started. */
+  readonly service: DrilledService;
+  readonly strangers: number;
+  /** Of calm, and as many under pressure. */
+  readonly seconds: number;
+  /** Times that a phone comes back. */
+  readonly returns: number;
+  readonly pairs: number;
+  /** Phones that come back, over and over. */
+  readonly devices: number;
+  readonly textsPerSecond: number;
+  readonly progress: (line: string) => void;
+}
+
+export interface SocketsDrillResult {
+  readonly calmP99Ms: number;
+  readonly pressedP99Ms: number;
+  readonly returningP99Ms: number;
+  readonly returnedSeconds: number;
+  readonly grownMegabytes: number;
+  /** Times that a stranger was ended, or kept out. */
+  readonly ended: number;
+}
+
+const settleMs = 500;
+
+export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillResult> {
+  const { service, seconds, progress, textsPerSecond } = drill;
+  await service.start();
+  const phones = await registered(service, drill.pairs + drill.devices);
+  let pairs = await texting(service, phones.slice(0, drill.pairs), textsPerSecond);
+  await delay(settleMs);
+  const calm = await taken(pairs, seconds);
+  const before = await megabytesOf(service.pid);
+  progress(`calm: ${p99(calm)} ms, ${before} MB`);
+
+  const { port } = new URL(service.origin);
+  const strangers = new Crowd({
+    port: Number(port),
+    strangers: drill.strangers,
+    devices: [],
+    returns: 0,
+  });
+  await strangers.says("there");
+  const pressed = await taken(pairs, seconds);
+  const after = await megabytesOf(service.pid);
+  const { ended, open } = await strangers.counts();
+  await strangers.end();
+  progress(`${open} strangers: ${p99(pressed)} ms, ${after} MB, ${ended} times one was ended`);
+
+  for (const pair of pairs) pair.close();
+  await service.stop();
+  await service.start();
+  pairs = await texting(service, phones.slice(0, drill.pairs), textsPerSecond);
+  await delay(settleMs);
+  for (const pair of pairs) pair.take();
+  const returning = new Crowd({
+    port: Number(port),
+    strangers: 0,
+    devices: phones.slice(drill.pairs).map(({ device, cellId, accountId, counter }) => {
+      return { device, cellId, accountId, counter };
+    }),
+    returns: drill.returns,
+  });
+  const returned = await returning.says("returned");
+  const meanwhile = pairs.flatMap((pair) => pair.take());
+  await returning.end();
+  for (const pair of pairs) pair.close();
+  progress(`${drill.returns} come back in ${returned.seconds.toFixed(1)} s: ${p99(meanwhile)} ms`);
+  await service.stop();
+  return {
+    calmP99Ms: p99(calm),
+    pressedP99Ms: p99(pressed),
+    returningP99Ms: p99(meanwhile),
+    returnedSeconds: returned.seconds,
+    grownMegabytes: after - before,
+    ended,
+  };
+}
+
+export async function registered(service: DrilledService, count: number): Promise<Phone[]> {
+  const cell = await reachCell({ origin: service.origin });
+  const phones: Phone[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const phone = await makePhoneAt(cell, `+49151${20_000_000 + index}`);
+    await turnOn(cell, phone);
+    phones.push(phone);
+  }
+  return phones;
+}
+
+export async function texting(
+  { origin }: DrilledService,
+  phones: readonly Phone[],
+  textsPerSecond: number,
+): Promise<PacedPair[]> {
+  const pairs = await Promise.all(phones.map((phone) => PacedPair.open({ origin }, phone)));
+  for (const pair of pairs) pair.begin((1_000 * pairs.length) / textsPerSecond);
+  return pairs;
+}
+
+async function taken(pairs: readonly PacedPair[], seconds: number): Promise<number[]> {
+  for (const pair of pairs) pair.take();
+  await delay(seconds * 1_000);
+  return pairs.flatMap((pair) => pair.take());
+}
+
+/** In milliseconds, to a tenth. */
+export function p99(all: readonly number[]): number {
+  const sorted = all.toSorted((one, other) => one - other);
+  return Math.round((sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN) * 10) / 10;
+}
+
+async function megabytesOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024);
+}
+
+class Crowd {
+  readonly #worker: Worker;
+
+  constructor(data: CrowdData) {
+    this.#worker = new Worker(new URL("./load/crowd.ts", import.meta.url), { workerData: data });
+  }
+
+  says<Kind extends CrowdSays["kind"]>(
+    kind: Kind,
+  ): Promise<Extract<CrowdSays, { readonly kind: Kind }>> {
+    return new Promise((resolve, reject) => {
+      this.#worker.once("error", reject);
+      this.#worker.on("message", (said: CrowdSays) => {
+        if (said.kind === kind) resolve(said as Extract<CrowdSays, { readonly kind: Kind }>);
+      });
+    });
+  }
+
+  counts(): Promise<Extract<CrowdSays, { readonly kind: "counts" }>> {
+    this.#worker.postMessage("counts");
+    return this.says("counts");
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
