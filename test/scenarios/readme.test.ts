@@ -44,6 +44,7 @@ test("the README's walk-through works as written", async (context) => {
   assert.match(said("anna ledger"), /\/outbox/);
   assert.match(said("ben off"), /The service states/);
   assert.match(said("anna send +33612345678 -m 'Still there?'"), /left private messages/);
+  assert.match(said("anna history ben"), /Ben \(delivered\): Hello Ben/);
   assert.match(said("admin status --data ./data"), new RegExp(`at ${server.origin}`));
   assert.match(said("keys rotate --data ./data"), /epochs: sealing 1, 2/);
 });
