@@ -14,8 +14,15 @@ export function isFromThisMachine({ raw, socket, headers }: FastifyRequest): boo
   return !throughProxy && isLoopback(socket.remoteAddress) && isLoopbackHost(headers.host);
 }
 
+// By their own names, each spelled as some proxy or network in front of many services has it.
+const addedByProxies = [
+  /^(?:forwarded|via|cf-.*)$/,
+  /^x-(?:forwarded|original|envoy|amzn|azure)/,
+  /^(?:x-)?(?:real|client|true-client|cluster-client|fastly-client)-ip$/,
+];
+
 function isAddedByProxies(header: string): boolean {
-  return /^(?:forwarded|via|x-real-ip|x-forwarded.*|cf-.*)$/.test(header);
+  return addedByProxies.some((names) => names.test(header));
 }
 
 /** Of a peer's address as the socket says it. */

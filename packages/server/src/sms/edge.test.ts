@@ -46,6 +46,10 @@ test("messages are for a loopback name, asked for without a proxy", async (conte
     { "x-real-ip": "127.0.0.1" },
     { "CF-Connecting-IP": "127.0.0.1" },
     { "cf-ray": "0" },
+    { "True-Client-IP": "127.0.0.1" },
+    { "x-cluster-client-ip": "127.0.0.1" },
+    { "x-original-host": "127.0.0.1" },
+    { "x-amzn-trace-id": "1" },
   ];
   for (const headers of refused) {
     assert.deepEqual(await get(headers), { status: 404, text: "" }, JSON.stringify(headers));
