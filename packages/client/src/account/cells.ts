@@ -23,7 +23,7 @@ import {
 } from "@assent/protocol";
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { isOver } from "../clock/elapsed.ts";
-import type { Service } from "../egress/service.ts";
+import type { AnonymousService } from "../egress/service.ts";
 import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 
@@ -43,13 +43,17 @@ const momentMs = 600_000;
 
 export class Cells {
   readonly #state: ProfileStateKeeper;
-  readonly #service: (url: string) => Service;
+  readonly #service: (url: string) => AnonymousService;
   readonly #now: () => number;
   // When the service last said which its parameters are, to this process.
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
   #known: { readonly stored: StoredCell; readonly cell: Cell } | undefined;
 
-  constructor(state: ProfileStateKeeper, service: (url: string) => Service, now: () => number) {
+  constructor(
+    state: ProfileStateKeeper,
+    service: (url: string) => AnonymousService,
+    now: () => number,
+  ) {
     this.#state = state;
     this.#service = service;
     this.#now = now;

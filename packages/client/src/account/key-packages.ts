@@ -3,7 +3,7 @@
 import { AddKeyPackagesRequestSchema, type Ready } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { isOver } from "../clock/elapsed.ts";
-import type { Service } from "../egress/service.ts";
+import type { AccountService } from "../egress/service.ts";
 import type { Encryption, OwnDevice } from "../encryption/encryption.ts";
 import { type KeyPackage, KeyPackageSchema, put, type Records, remove } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
@@ -22,7 +22,7 @@ export interface KeyPackageMaking {
   readonly records: Records;
   readonly encryption: Encryption;
   readonly signedRequests: SignedRequests;
-  readonly service: (url: string) => Service;
+  readonly service: (url: string) => AccountService;
   readonly now: () => number;
 }
 

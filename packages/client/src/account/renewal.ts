@@ -14,7 +14,7 @@ import {
   UpdateAccountRequestSchema,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import type { Service } from "../egress/service.ts";
+import type { AccountService } from "../egress/service.ts";
 import { decodeStored, type Identity, type Renewal, RenewalSchema } from "../store/records.ts";
 import type { Cells } from "./cells.ts";
 import { type OwnClaim, openOwnClaim } from "./own-claim.ts";
@@ -26,7 +26,7 @@ export interface Renewing {
   readonly state: ProfileStateKeeper;
   readonly cells: Cells;
   readonly signedRequests: SignedRequests;
-  readonly service: (url: string) => Service;
+  readonly service: (url: string) => AccountService;
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   SignedSchema,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import type { Service } from "../egress/service.ts";
+import type { AccountService } from "../egress/service.ts";
 import {
   decodeStored,
   Phase,
@@ -32,7 +32,7 @@ export interface TurningOff {
   readonly cells: Cells;
   readonly signedRequests: SignedRequests;
   readonly givingUp: GivingUp;
-  readonly service: (url: string) => Service;
+  readonly service: (url: string) => AccountService;
 }
 
 /** What became of leaving. */

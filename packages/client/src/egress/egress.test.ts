@@ -29,18 +29,24 @@ function doorTo(
 test("a body or a frame of the declared size passes, and one that is larger is refused unnoted", async () => {
   const [sent, noted]: [Uint8Array[], LedgerItem[]] = [[], []];
   const egress = doorTo(sent, noted);
-  const socket = await egress.openSocket("open-outbox", "ws://cell.example/outbox", "x", {
-    onMessage: () => undefined,
-    onClose: () => undefined,
-  });
+  const socket = await egress.openSocket(
+    "anonymous",
+    "open-outbox",
+    "ws://cell.example/outbox",
+    "x",
+    {
+      onMessage: () => undefined,
+      onClose: () => undefined,
+    },
+  );
   const request = { method: "POST" as const, url: "http://cell.example/x", headers: {} };
   const tooLarge = (error: unknown) => error instanceof AssentError && error.code === "internal";
   const { bytesAtMost } = declarations["verify-code"];
-  await egress.http("verify-code", { ...request, body: new Uint8Array(bytesAtMost) }, 1);
+  await egress.http("account", "verify-code", { ...request, body: new Uint8Array(bytesAtMost) }, 1);
   await socket.send("outbox-heartbeat", new Uint8Array(1_024));
   const before = noted.length;
   const body = new Uint8Array(bytesAtMost + 1);
-  await assert.rejects(egress.http("verify-code", { ...request, body }, 1), tooLarge);
+  await assert.rejects(egress.http("account", "verify-code", { ...request, body }, 1), tooLarge);
   await assert.rejects(socket.send("outbox-heartbeat", new Uint8Array(1_025)), tooLarge);
   assert.deepEqual([noted.length, sent.map(({ length }) => length)], [before, [1_024, 1_024]]);
 });
@@ -51,10 +57,16 @@ test("a frame that needs a further yes passes with both, and is noted under it; 
   const egress = doorTo(sent, noted, (_declaration, purpose) => {
     if (!granted.has(purpose)) throw new AssentError("consent_required");
   });
-  const socket = await egress.openSocket("open-outbox", "ws://cell.example/outbox", "x", {
-    onMessage: () => undefined,
-    onClose: () => undefined,
-  });
+  const socket = await egress.openSocket(
+    "anonymous",
+    "open-outbox",
+    "ws://cell.example/outbox",
+    "x",
+    {
+      onMessage: () => undefined,
+      onClose: () => undefined,
+    },
+  );
   await socket.send("put", Uint8Array.of(1), "receipts");
   granted.delete("receipts");
   await assert.rejects(socket.send("put", Uint8Array.of(2), "receipts"), {

@@ -2,7 +2,15 @@
 // has a consent, and it stands in the ledger, before its first byte goes out.
 import { AssentError, type DeclarationId, declarations, type Purpose } from "@assent/protocol";
 import { systemTimers, type Timers } from "../clock/timers.ts";
-import type { HttpRequest, HttpResponse, Network, Socket, SocketHandlers } from "./network.ts";
+import type { DeclarationOf } from "./lanes.ts";
+import type {
+  HttpRequest,
+  HttpResponse,
+  Lane,
+  Network,
+  Socket,
+  SocketHandlers,
+} from "./network.ts";
 
 /** What is to be noted of one item, exactly as it is sent. */
 export interface LedgerItem {
@@ -22,12 +30,12 @@ export interface EgressRules {
 }
 
 /** A socket whose every frame is declared and noted, in the order of the calls. */
-export interface DeclaredSocket {
+export interface DeclaredSocket<L extends Lane> {
   /**
    * @param purpose what is in it that needs a further yes than it is declared for.
    * @throws AssentError consent_required, policy_changed: nothing of it left, and the socket goes on.
    */
-  send(declaration: DeclarationId, bytes: Uint8Array, purpose?: Purpose): Promise<void>;
+  send(declaration: DeclarationOf<L>, bytes: Uint8Array, purpose?: Purpose): Promise<void>;
   close(): void;
 }
 
@@ -43,8 +51,9 @@ export class Egress {
     this.timers = timers;
   }
 
-  async http(
-    declaration: DeclarationId,
+  async http<L extends Lane>(
+    lane: L,
+    declaration: DeclarationOf<L>,
     request: HttpRequest,
     maxBytes: number,
   ): Promise<HttpResponse> {
@@ -55,15 +64,17 @@ export class Egress {
       destination: request.url,
       body: request.body,
     });
-    return this.#network.http(request, declarations[declaration].lane, maxBytes);
+    return this.#network.http(request, lane, maxBytes);
   }
 
-  async openSocket(
-    declaration: DeclarationId,
+  /** A connection of its own. */
+  async openSocket<L extends Lane>(
+    _lane: L,
+    declaration: DeclarationOf<L>,
     url: string,
     subprotocol: string,
     handlers: SocketHandlers,
-  ): Promise<DeclaredSocket> {
+  ): Promise<DeclaredSocket<L>> {
     const { purpose } = declarations[declaration];
     const [method, body] = ["CONNECT", new Uint8Array()] as const;
     await this.#pass({ declaration, purpose, method, destination: url, body });

@@ -4,7 +4,6 @@ import {
   AssentError,
   type AuthenticateSchema,
   type BlockAddressesSchema,
-  type DeclarationId,
   type Delivery,
   errorOfCode,
   type InboxAnswer,
@@ -18,6 +17,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
+import type { DeclarationOf } from "./lanes.ts";
 
 /** Signs the service's challenge in the device's name. */
 export type ProveDevice = (
@@ -81,6 +81,7 @@ export async function openInbox(
   until?.addEventListener("abort", giveUp);
   try {
     const socket = await egress.openSocket(
+      "account",
       "open-inbox",
       `${cellUrl.replace(/^http/, "ws")}/inbox`,
       "assent.mailbox.v1",
@@ -109,11 +110,16 @@ export async function openInbox(
 export class Inbox {
   /** What the service said when the device was proved. */
   readonly ready: Ready;
-  readonly #socket: DeclaredSocket;
+  readonly #socket: DeclaredSocket<"account">;
   readonly #requests: Requests;
   readonly #answers: Answers;
 
-  constructor(socket: DeclaredSocket, requests: Requests, answers: Answers, ready: Ready) {
+  constructor(
+    socket: DeclaredSocket<"account">,
+    requests: Requests,
+    answers: Answers,
+    ready: Ready,
+  ) {
     this.#socket = socket;
     this.#requests = requests;
     this.#answers = answers;
@@ -181,18 +187,18 @@ export class Inbox {
 
 /** Numbers what is asked, from 1. */
 class Requests {
-  readonly #socket: DeclaredSocket;
+  readonly #socket: DeclaredSocket<"account">;
   readonly #answers: Answers;
   #last = 0;
 
-  constructor(socket: DeclaredSocket, answers: Answers) {
+  constructor(socket: DeclaredSocket<"account">, answers: Answers) {
     this.#socket = socket;
     this.#answers = answers;
     answers.onAsked = (number) => this.#beat(number, true);
   }
 
   async ask<K extends AnswerCase>(
-    declaration: DeclarationId,
+    declaration: DeclarationOf<"account">,
     body: RequestBody,
     kind: K,
   ): Promise<AnswerByCase[K]> {
@@ -223,7 +229,7 @@ class Requests {
     return this.#last;
   }
 
-  #send(declaration: DeclarationId, request: number, body: RequestBody): Promise<void> {
+  #send(declaration: DeclarationOf<"account">, request: number, body: RequestBody): Promise<void> {
     const frame = create(InboxRequestSchema, { request, body });
     return this.#socket.send(declaration, toBinary(InboxRequestSchema, frame));
   }

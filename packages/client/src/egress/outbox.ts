@@ -1,7 +1,6 @@
 // The anonymous socket: puts envelopes and asks what became of them. Nothing on it says whose it is.
 import {
   AssentError,
-  type DeclarationId,
   EnvelopeStatus,
   errorOfCode,
   limits,
@@ -15,6 +14,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
+import type { DeclarationOf } from "./lanes.ts";
 import { slowestBytesPerSecond } from "./patience.ts";
 
 export interface OutgoingPut {
@@ -65,6 +65,7 @@ export async function openOutbox(
 ): Promise<Outbox> {
   let outbox: Outbox | undefined;
   const socket = await egress.openSocket(
+    "anonymous",
     "open-outbox",
     `${cellUrl.replace(/^http/, "ws")}/outbox`,
     "assent.mailbox.v1",
@@ -79,7 +80,7 @@ export async function openOutbox(
 }
 
 export class Outbox {
-  readonly #socket: DeclaredSocket;
+  readonly #socket: DeclaredSocket<"anonymous">;
   readonly #timers: Timers;
   readonly #now: () => number;
   readonly #pending = new Map<number, Pending>();
@@ -90,7 +91,7 @@ export class Outbox {
   #heardAtMs: number;
   #ended = false;
 
-  constructor(socket: DeclaredSocket, timers: Timers, now: () => number) {
+  constructor(socket: DeclaredSocket<"anonymous">, timers: Timers, now: () => number) {
     this.#socket = socket;
     this.#timers = timers;
     this.#now = now;
@@ -242,7 +243,7 @@ export class Outbox {
   }
 
   async #send(
-    declaration: DeclarationId,
+    declaration: DeclarationOf<"anonymous">,
     frame: MessageInitShape<typeof OutboxRequestSchema>,
     purpose?: Purpose,
   ): Promise<void> {

@@ -4,7 +4,6 @@ import {
   AccountService,
   AssentError,
   CellService,
-  type DeclarationId,
   DirectoryService,
   DiscoveryService,
   ErrorDetailSchema,
@@ -16,10 +15,15 @@ import { type Client, ConnectError, createClient, type Transport } from "@connec
 import type { UniversalClientFn } from "@connectrpc/connect/protocol";
 import { createTransport } from "@connectrpc/connect/protocol-connect";
 import type { Egress } from "./egress.ts";
+import type { DeclarationOf } from "./lanes.ts";
 
 // Every procedure that is declared. One that is missing here cannot be called.
-const procedures: Readonly<Record<string, DeclarationId>> = {
+const anonymous: Readonly<Record<string, DeclarationOf<"anonymous">>> = {
   "/assent.v1.CellService/GetParameters": "get-parameters",
+  "/assent.v1.DirectoryService/GetRecord": "get-record",
+  "/assent.v1.DirectoryService/TakeKeyPackages": "take-key-packages",
+};
+const account: Readonly<Record<string, DeclarationOf<"account">>> = {
   "/assent.v1.RegistrationService/StartRegistration": "start-registration",
   "/assent.v1.RegistrationService/VerifyCode": "verify-code",
   "/assent.v1.RegistrationService/RenewClaim": "renew-claim",
@@ -29,8 +33,6 @@ const procedures: Readonly<Record<string, DeclarationId>> = {
   "/assent.v1.AccountService/DeleteAccount": "delete-account",
   "/assent.v1.AccountService/DeleteByClaim": "delete-by-claim",
   "/assent.v1.DiscoveryService/Evaluate": "evaluate",
-  "/assent.v1.DirectoryService/GetRecord": "get-record",
-  "/assent.v1.DirectoryService/TakeKeyPackages": "take-key-packages",
   "/assent.v1.DirectoryService/AddKeyPackages": "add-key-packages",
 };
 
@@ -68,8 +70,6 @@ export function openProcedures(egress: Egress, url: string): Procedures {
 
 function httpClientOver(egress: Egress, url: string): UniversalClientFn {
   return async (request) => {
-    const declaration = procedures[request.url.slice(url.length)];
-    if (!declaration) throw new AssentError("internal");
     const parts: Uint8Array[] = [];
     for await (const part of request.body ?? []) parts.push(part);
     const body = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
@@ -79,11 +79,13 @@ function httpClientOver(egress: Egress, url: string): UniversalClientFn {
       offset += part.length;
     }
     const headers = Object.fromEntries(request.header.entries());
-    const answer = await egress.http(
-      declaration,
-      { method: "POST", url: request.url, headers, body },
-      maxAnswerBytes,
-    );
+    const procedure = request.url.slice(url.length);
+    const item = { method: "POST" as const, url: request.url, headers, body };
+    const [unsigned, signed] = [anonymous[procedure], account[procedure]];
+    const answer = unsigned
+      ? await egress.http("anonymous", unsigned, item, maxAnswerBytes)
+      : signed && (await egress.http("account", signed, item, maxAnswerBytes));
+    if (!answer) throw new AssentError("internal");
     return {
       status: answer.status,
       header: new Headers({ ...answer.headers }),

@@ -6,10 +6,24 @@ import type { Procedures } from "./procedures.ts";
 const maxBucketBytes = 8_388_608;
 const bucketFileType = "application/octet-stream";
 
-export interface Service extends Procedures {
+/** What is asked over connections that do not say whose they are. */
+export interface AnonymousService {
+  readonly cell: Procedures["cell"];
+  readonly directory: Pick<Procedures["directory"], "getRecord" | "takeKeyPackages">;
   /** A static file below /buckets/. @throws AssentError key_outdated where it is not there, unreachable */
   getBucketFile(path: string): Promise<Uint8Array>;
 }
+
+/** What is asked over connections that carry the account's keys, or the device's signature. */
+export interface AccountService {
+  readonly account: Procedures["account"];
+  readonly registration: Procedures["registration"];
+  readonly discovery: Procedures["discovery"];
+  readonly directory: Pick<Procedures["directory"], "addKeyPackages">;
+}
+
+/** Both, for whoever hands each to those that ask so. */
+export type Service = AnonymousService & AccountService;
 
 /** @param url of the cell, without a path. */
 export function openService(egress: Egress, url: string): Service {
@@ -35,7 +49,7 @@ export function openService(egress: Egress, url: string): Service {
         headers: {},
         body: new Uint8Array(),
       };
-      const answer = await egress.http("get-buckets", request, maxBucketBytes);
+      const answer = await egress.http("anonymous", "get-buckets", request, maxBucketBytes);
       // Of an epoch that is over, or of an index that is.
       if (answer.status === 404) throw new AssentError("key_outdated");
       // Whatever else answers, such as a page that wants to be paid for the network, is not the service.

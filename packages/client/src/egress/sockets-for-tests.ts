@@ -33,7 +33,7 @@ export function createSockets(
   return {
     opened,
     timers: new TimersForTests(),
-    openSocket: async (declaration, url, _subprotocol, handlers) => {
+    openSocket: async (_lane, declaration, url, _subprotocol, handlers) => {
       const socket: SocketForTests = { declaration, url, handlers, frames: [], isClosed: false };
       opened.push(socket);
       onOpen(socket);

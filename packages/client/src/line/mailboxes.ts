@@ -1,8 +1,7 @@
 // The two sockets and when they are used: the inbox takes what waits, the outbox sends what is due. They are
 // separate connections, and the outbox never says whose it is.
 import { AssentError, type Delivery, equalBytes } from "@assent/protocol";
-import { beginAnew } from "../account/beginning-anew.ts";
-import type { GivingUp } from "../account/giving-up.ts";
+import { type BeginningAnew, beginAnew } from "../account/beginning-anew.ts";
 import { refillKeyPackages } from "../account/key-packages.ts";
 import { type Renewing, renewEvaluation } from "../account/renewal.ts";
 import type { Self } from "../account/self.ts";
@@ -12,11 +11,7 @@ import type { Requests } from "../conversations/incoming/requests.ts";
 import type { Taking } from "../conversations/incoming/taking.ts";
 import type { Awaiting } from "../conversations/outgoing/awaiting.ts";
 import type { Posting } from "../conversations/outgoing/posting.ts";
-import {
-  type ConversingParts,
-  isForLater,
-  type Sealing,
-} from "../conversations/outgoing/sealing.ts";
+import { isForLater, type Sealing } from "../conversations/outgoing/sealing.ts";
 import { refillSpares } from "../conversations/people/addresses.ts";
 import { tellBlocked } from "../conversations/people/blocking.ts";
 import type { Egress } from "../egress/egress.ts";
@@ -26,13 +21,14 @@ import { ComingBack } from "./coming-back.ts";
 import { Rounds } from "./rounds.ts";
 import { quietMs, Silence } from "./silence.ts";
 
-export interface MailboxesParts extends ConversingParts, Renewing {
+export interface MailboxesParts extends BeginningAnew, Renewing {
   readonly egress: Egress;
   readonly timers: Timers;
+  /** At least 0, below 1. */
+  readonly random: () => number;
   readonly sealing: Sealing;
   readonly posting: Posting;
   readonly taking: Taking;
-  readonly givingUp: GivingUp;
   readonly requests: Requests;
   readonly awaiting: Awaiting;
 }

@@ -17,7 +17,7 @@ import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { isOver } from "../../clock/elapsed.ts";
 import type { Found } from "../../discovery/discovery.ts";
-import type { Service } from "../../egress/service.ts";
+import type { AnonymousService } from "../../egress/service.ts";
 import {
   type Encryption,
   EncryptionRefused,
@@ -50,7 +50,7 @@ import {
 export interface Starting {
   readonly records: Records;
   readonly encryption: Encryption;
-  readonly service: (url: string) => Service;
+  readonly service: (url: string) => AnonymousService;
   readonly now: () => number;
 }
 
