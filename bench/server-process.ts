@@ -10,21 +10,25 @@ const ticksPerSecond = 100;
 export class MeasuredProcess {
   readonly #process: ChildProcess;
   readonly origin: string;
+  /** From when it was started until it was ready. */
+  readonly startedInMs: number;
 
-  private constructor(process: ChildProcess, origin: string) {
+  private constructor(process: ChildProcess, origin: string, startedInMs: number) {
     this.#process = process;
     this.origin = origin;
+    this.startedInMs = startedInMs;
   }
 
   /** Starts a script that prints a line ending in its origin when it is ready. */
   static async start(script: string, args: readonly string[]): Promise<MeasuredProcess> {
     const path = fileURLToPath(new URL(script, import.meta.url));
+    const start = performance.now();
     const started = spawn(process.execPath, [path, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     for await (const line of createInterface({ input: started.stdout })) {
       const origin = /(?:http|ws):\/\/\S+$/.exec(line)?.[0];
-      if (origin) return new MeasuredProcess(started, origin);
+      if (origin) return new MeasuredProcess(started, origin, performance.now() - start);
     }
     throw new Error(`${script} ended before it was ready`);
   }

@@ -20,33 +20,45 @@ import { closed } from "./bare-side.ts";
 import { inboxCountsIn, PutFrames, storedIn } from "./contract-frames.ts";
 import { bodyBytes, type Pair, type RunningSide, type Side } from "./side.ts";
 
-export const contractSide: Side = {
-  name: "service",
-  async start(folder, count, progress): Promise<RunningSide> {
-    const process = await MeasuredProcess.serve(folder);
-    const cell = await reachCell({ origin: process.origin });
-    const pairs = await inParallel(count, 4, async (index) => {
-      if (index % 50 === 0) progress(`  phone ${index} of ${count}`);
-      const phone = await makePhoneAt(cell, benchNumber(index));
-      await turnOn(cell, phone);
-      const inbox = await openInbox(cell, phone);
-      await inbox.until("ready");
-      const [address] = await mint(inbox);
-      await closed(inbox.webSocket);
-      if (!address) throw new Error("nothing was minted");
-      return new ContractPair(process.origin, phone, address.capability);
-    });
-    return {
-      process,
-      pairs,
-      async connectOnly(pair) {
-        const { phone } = pairs[pair] as ContractPair;
-        const { socket } = await authenticated(process.origin, phone, () => undefined);
-        return { close: () => socket.terminate() };
-      },
-    };
-  },
-};
+/** @param leaveTexts lets texts wait in a folder, once the service made it and before it is measured */
+export function contractSide(name: string, leaveTexts?: (folder: string) => Promise<void>): Side {
+  return { name, start: (...given) => startService(leaveTexts, ...given) };
+}
+
+async function startService(
+  leaveTexts: ((folder: string) => Promise<void>) | undefined,
+  folder: string,
+  count: number,
+  progress: (line: string) => void,
+): Promise<RunningSide> {
+  if (leaveTexts) {
+    await (await MeasuredProcess.serve(folder)).stop();
+    progress("  texts that wait …");
+    await leaveTexts(folder);
+  }
+  const process = await MeasuredProcess.serve(folder);
+  const cell = await reachCell({ origin: process.origin });
+  const pairs = await inParallel(count, 4, async (index) => {
+    if (index % 50 === 0) progress(`  phone ${index} of ${count}`);
+    const phone = await makePhoneAt(cell, benchNumber(index));
+    await turnOn(cell, phone);
+    const inbox = await openInbox(cell, phone);
+    await inbox.until("ready");
+    const [address] = await mint(inbox);
+    await closed(inbox.webSocket);
+    if (!address) throw new Error("nothing was minted");
+    return new ContractPair(process.origin, phone, address.capability);
+  });
+  return {
+    process,
+    pairs,
+    async connectOnly(pair) {
+      const { phone } = pairs[pair] as ContractPair;
+      const { socket } = await authenticated(process.origin, phone, () => undefined);
+      return { close: () => socket.terminate() };
+    },
+  };
+}
 
 class ContractPair implements Pair {
   readonly phone: Phone;

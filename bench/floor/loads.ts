@@ -13,6 +13,7 @@ export interface Cost {
 export interface Latency {
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly slowestMs: number;
   readonly cpuMicroseconds: number;
 }
 
@@ -140,7 +141,9 @@ export async function openLoop(
   await Promise.all(pairs.map((pair) => pair.closeInbox()));
   took.sort((a, b) => a - b);
   const at = (part: number) => took[Math.floor(took.length * part)] ?? Number.NaN;
-  return { p50Ms: at(0.5), p99Ms: at(0.99), cpuMicroseconds: (cpu / count) * 1_000_000 };
+  const slowestMs = took.at(-1) ?? Number.NaN;
+  const cpuMicroseconds = (cpu / count) * 1_000_000;
+  return { p50Ms: at(0.5), p99Ms: at(0.99), slowestMs, cpuMicroseconds };
 }
 
 /** Connections that are ready to receive, one after the other from a few at once; then what each holds, doing nothing. */

@@ -1,5 +1,6 @@
 // `npm run bench:relay`: the relay beside its floor, by turns in one run: medians and ratios. With --json one JSON line; with
-// --quick small counts, to see that it works; with --sides some of reference, log, service; with --only one of the loads.
+// --quick small counts, to see that it works; with --sides some of reference, service, waiting (the service while texts
+// wait for others); with --only one of the loads.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,27 +10,33 @@ import { bareSide } from "./bare-side.ts";
 import { contractSide } from "./contract-side.ts";
 import { connectAndIdle, live, openLoop, storeAndDrain } from "./loads.ts";
 import type { RunningSide, Side } from "./side.ts";
+import { leaveWaiting } from "./waiting-texts.ts";
 
 const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
     quick: { type: "boolean" },
-    sides: { type: "string", default: "reference,log,service" },
+    sides: { type: "string", default: "reference,service,waiting" },
     only: { type: "string" },
     rounds: { type: "string", default: "3" },
     pairs: { type: "string", default: "200" },
     texts: { type: "string", default: "50000" },
+    waiting: { type: "string", default: "100000" },
   },
 });
 const scale = values.quick
-  ? { pairs: 10, texts: 1_000, rounds: 1, perSecond: 100, seconds: 2 }
+  ? { pairs: 10, texts: 1_000, rounds: 1, perSecond: 100, seconds: 2, longSeconds: 3, waiting: 100 }
   : {
       pairs: Number(values.pairs),
       texts: Number(values.texts),
       rounds: Number(values.rounds),
       perSecond: 1_000,
       seconds: 5,
+      // Longer than what is not needed is left where it is never quiet.
+      longSeconds: 35,
+      waiting: Number(values.waiting),
     };
+const textsInEach = 10;
 
 /** What is to be reached beside the reference, and whether more is better. */
 const reach: Readonly<Record<string, { readonly ratio: number; readonly isMore: boolean }>> = {
@@ -39,6 +46,7 @@ const reach: Readonly<Record<string, { readonly ratio: number; readonly isMore: 
   "drain: texts/s": { ratio: 1, isMore: true },
   "1,000/s open loop: p99 ms": { ratio: 1.3, isMore: false },
   "1,000/s open loop: CPU µs": { ratio: 1.4, isMore: false },
+  "1,000/s, erasing on the way: p99 ms": { ratio: 1.3, isMore: false },
   "connect and authenticate: /s": { ratio: 0.6, isMore: true },
   "idle phone: KB": { ratio: 1.1, isMore: false },
 };
@@ -67,6 +75,13 @@ const loads: Readonly<Record<string, (side: RunningSide) => Promise<Figures>>> =
       "1,000/s open loop: CPU µs": cpuMicroseconds,
     };
   },
+  async erasing(side) {
+    const { p99Ms, slowestMs } = await openLoop(side, scale.perSecond, scale.longSeconds);
+    return {
+      "1,000/s, erasing on the way: p99 ms": p99Ms,
+      "1,000/s, erasing on the way: slowest ms": slowestMs,
+    };
+  },
   async connect(side) {
     const { connect, idleBytes } = await connectAndIdle(side, scale.pairs);
     return {
@@ -77,19 +92,28 @@ const loads: Readonly<Record<string, (side: RunningSide) => Promise<Figures>>> =
   },
 };
 
-const sides = [bareSide("reference", "reference.ts"), contractSide].filter(({ name }) =>
-  values.sides.split(",").includes(name),
-);
+const sides = [
+  bareSide("reference", "reference.ts"),
+  contractSide("service"),
+  contractSide("waiting", (folder) => leaveWaiting(folder, scale.waiting, textsInEach)),
+].filter(({ name }) => values.sides.split(",").includes(name));
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 const folder = await mkdtemp(join(tmpdir(), "assent-floor-"));
 const running: { readonly side: Side; readonly started: RunningSide }[] = [];
 const measured = new Map<string, Map<string, number[]>>();
+function note(side: string, figure: string, value: number): void {
+  const bySide = measured.get(figure) ?? new Map<string, number[]>();
+  measured.set(figure, bySide);
+  bySide.set(side, [...(bySide.get(side) ?? []), value]);
+}
 try {
   for (const side of sides) {
     progress(`${side.name} …`);
     const own = join(folder, side.name);
     await mkdir(own);
-    running.push({ side, started: await side.start(own, scale.pairs, progress) });
+    const started = await side.start(own, scale.pairs, progress);
+    running.push({ side, started });
+    note(side.name, "start: s", started.process.startedInMs / 1_000);
   }
   for (const [name, load] of Object.entries(loads)) {
     if (values.only && values.only !== name) continue;
@@ -97,9 +121,7 @@ try {
       for (const { side, started } of running) {
         progress(`${name}, round ${round}: ${side.name} …`);
         for (const [figure, value] of Object.entries(await load(started))) {
-          const bySide = measured.get(figure) ?? new Map<string, number[]>();
-          measured.set(figure, bySide);
-          bySide.set(side.name, [...(bySide.get(side.name) ?? []), value]);
+          note(side.name, figure, value);
         }
       }
     }
