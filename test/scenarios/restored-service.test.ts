@@ -1,12 +1,12 @@
 // A service whose disk was lost goes on from a backup: the short form of the drill, and what is refused.
 import assert from "node:assert/strict";
-import { rm, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { PhoneNumber } from "@assent/protocol";
 import { restoreServiceDrill } from "../drills/restore-service.ts";
 import { phonesOn, phonesThatTexted } from "../memory-phone.ts";
-import { TestServer } from "../network.ts";
+import { parseLines, TestServer } from "../network.ts";
 
 const numbers = ["+4915123456789", "+33612345678"] as [PhoneNumber, PhoneNumber];
 const others = ["+447400654321", "+447400654322", "+447400654323"] as PhoneNumber[];
@@ -55,4 +55,26 @@ test("a backup is whole, its owner's alone, and never written over another file"
   await rm(database);
   await server.start("--new-database");
   assert.equal((await server.operate("admin", "status")).exitCode, 0);
+});
+
+test("doctor says what is wrong with a folder, while a service runs there and when it does not", async (context) => {
+  const server = await TestServer.start(context);
+  const doctor = async () => {
+    const { exitCode, stdout } = await server.operate("doctor", "--json");
+    const findings = parseLines<{ of: string; kind: string }>(stdout);
+    return [exitCode, ...findings.map(({ of, kind }) => `${of} ${kind}`)];
+  };
+  const keys = ["keys well", "root key look"];
+  const well = [0, ...keys, "database well", "journal well"];
+  assert.deepEqual(await doctor(), [...well, "time well"]);
+  await server.stop();
+  assert.deepEqual(await doctor(), well);
+  await chmod(join(server.folder, "keys", "voprf.key"), 0o644);
+  const database = join(server.folder, "assent.db");
+  const bytes = await readFile(database);
+  // Past the first page, where nothing looks when it is opened.
+  await writeFile(database, bytes.fill(7, 5 * 8_192, 7 * 8_192));
+  await writeFile(join(server.folder, "ended.journal"), "something else\n");
+  const wrong = [1, "keys wrong", "root key look", "database wrong", "journal wrong"];
+  assert.deepEqual(await doctor(), wrong);
 });

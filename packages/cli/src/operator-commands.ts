@@ -6,6 +6,18 @@ export function addOperatorCommands(program: Command): void {
   addAdmin(program);
   addKeys(program);
   addBackup(program);
+  addDoctor(program);
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("look at the folder of a service, running or not, and say what is wrong with it")
+    .addOption(dataOption())
+    .action(async ({ data }) => {
+      const { examineService } = await import("./serve.ts");
+      await examineService({ data, json: isJson(program) });
+    });
 }
 
 function addBackup(program: Command): void {

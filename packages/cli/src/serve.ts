@@ -69,6 +69,19 @@ function describeStatus(status: ServiceStatus): string {
   ].join("\n");
 }
 
+/** Exits with 1 where anything is wrong. */
+export async function examineService({ data, json }: OperatorOptions): Promise<void> {
+  const { examineFolder, readFolders } = await import("@assent/server");
+  await tellingRefusals(json, async () => {
+    const findings = await examineFolder(readFolders({ data }, process.env));
+    for (const finding of findings) {
+      const { of, kind, message } = finding;
+      openOutput(json).result(finding, `${kind.padEnd(5)}  ${of}: ${message}`);
+    }
+    if (findings.some(({ kind }) => kind === "wrong")) process.exitCode = exitCodes.refused;
+  });
+}
+
 /** By the service that runs in the folder: it alone reads its database. */
 export async function backUp({
   data,

@@ -25,6 +25,7 @@ import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
 import { createLog } from "./log.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
+import { examine, type Finding } from "./operating/doctor.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { watchHealth } from "./operating/health.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
@@ -41,6 +42,7 @@ import { createChosenSms } from "./sms/chosen-transport.ts";
 import { serveFakeMessages } from "./sms/edge.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
+import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
 import { uptimeOfThisMachine } from "./time/uptime.ts";
@@ -50,6 +52,7 @@ export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
 export { ConfigError } from "./config-error.ts";
 export { askForBackup, askForStatus, confirmClock } from "./operating/ask.ts";
+export type { Finding } from "./operating/doctor.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
@@ -272,6 +275,14 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       return stopped;
     },
   };
+}
+
+/** What is wrong with the folder of a service, whether one runs there or not. @throws OperatingError */
+export function examineFolder(folders: Folders): Promise<Finding[]> {
+  return examine(folders, {
+    isDatabaseSound: () => isDatabaseSound(folders.dataDirectory),
+    readJournal: () => readJournal(folders.journalFile),
+  });
 }
 
 /** By the service where one runs, on its files where none does. @throws OperatingError */

@@ -1,0 +1,108 @@
+// `assent doctor`: looks at the folder of a service, running or not, and says what is wrong with it. What only a stopped
+// service's files can be asked is asked only then. Changes nothing but what every start does.
+import { access, constants } from "node:fs/promises";
+import { join } from "node:path";
+import { requireOwnFolder } from "../cell/key-file.ts";
+import { readRole } from "../cell/key-folder.ts";
+import { keyFormats } from "../cell/key-formats.ts";
+import type { Folders } from "../config.ts";
+import { StartRefused } from "../start-refused.ts";
+import { askForStatus, isAnswered } from "./ask.ts";
+
+export interface Finding {
+  readonly of: "folder" | "keys" | "root key" | "database" | "journal" | "time";
+  /** look: it works, and something should be done. */
+  readonly kind: "well" | "look" | "wrong";
+  readonly message: string;
+}
+
+/** What is looked at while no service runs. @throws StartRefused with what is wrong */
+export interface StoppedFolder {
+  /** Whether a quick look through all of it finds it sound. */
+  isDatabaseSound(): Promise<boolean>;
+  readJournal(): Promise<void>;
+}
+
+export async function examine(folders: Folders, stopped: StoppedFolder): Promise<Finding[]> {
+  const { dataDirectory, keysDirectory, operatingSocket, journalFile } = folders;
+  if (!(await mayBe(dataDirectory, constants.W_OK))) {
+    return [wrong("folder", `${dataDirectory} is not there, or this user may not write there.`)];
+  }
+  const keys = await finding("keys", "each key is there, and its owner's alone", async () => {
+    await requireOwnFolder(keysDirectory);
+    for (const format of Object.values(keyFormats)) {
+      const isNeeded = format !== keyFormats.root;
+      const found = await readRole<unknown>(keysDirectory, format as never);
+      if (isNeeded && found === undefined) {
+        throw new StartRefused(
+          `${join(keysDirectory, format.file)} is missing. Put it back from its backup.`,
+        );
+      }
+    }
+  });
+  const isRootHere = await mayBe(join(keysDirectory, keyFormats.root.file), constants.F_OK);
+  const root: Finding = isRootHere
+    ? { of: "root key", kind: "look", message: "it is still beside the others: move it away" }
+    : { of: "root key", kind: "well", message: "it is not here, as it should be" };
+  const rest = (await isAnswered(operatingSocket))
+    ? await examineRunning(operatingSocket, journalFile)
+    : await examineStopped(stopped);
+  return [keys, root, ...rest];
+}
+
+async function examineRunning(socket: string, journalFile: string): Promise<Finding[]> {
+  const isWritable = await mayBe(journalFile, constants.W_OK);
+  const { destruction } = await askForStatus(socket);
+  return [
+    { of: "database", kind: "well", message: "in use: assent backup looks through it" },
+    isWritable
+      ? { of: "journal", kind: "well", message: "it can be written" }
+      : wrong("journal", `${journalFile} is not there, or cannot be written.`),
+    destruction === "paused"
+      ? {
+          of: "time",
+          kind: "look",
+          message:
+            "nothing is destroyed by age: look at the clock of this machine, and if it is right: assent admin clock-is-right",
+        }
+      : { of: "time", kind: "well", message: "the clock is believed" },
+  ];
+}
+
+async function examineStopped({ isDatabaseSound, readJournal }: StoppedFolder) {
+  return [
+    await finding("database", "sound, as far as a quick look through all of it tells", async () => {
+      if (!(await isDatabaseSound())) {
+        throw new StartRefused(
+          "It is damaged. Keep it as it is, put back the last backup in its place, and start once with --restored.",
+        );
+      }
+    }),
+    await finding("journal", "sound, and can be written", readJournal),
+  ];
+}
+
+async function finding(
+  of: Finding["of"],
+  well: string,
+  look: () => Promise<void>,
+): Promise<Finding> {
+  try {
+    await look();
+    return { of, kind: "well", message: well };
+  } catch (error) {
+    if (error instanceof StartRefused) return wrong(of, error.message);
+    throw error;
+  }
+}
+
+function wrong(of: Finding["of"], message: string): Finding {
+  return { of, kind: "wrong", message };
+}
+
+function mayBe(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}

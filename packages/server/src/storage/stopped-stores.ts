@@ -1,0 +1,23 @@
+// The files of a service that does not run, as whoever looks after it has them examined.
+import { damagedFile } from "../start-refused.ts";
+import { requireDatabase } from "./database-file.ts";
+import { openEndedJournal } from "./ended-journal.ts";
+import { openSqliteStorage } from "./sqlite/storage.ts";
+
+/** @throws StartRefused as a start does */
+export async function isDatabaseSound(directory: string): Promise<boolean> {
+  await requireDatabase(directory, "as-it-is", true);
+  const sqlite = await openSqliteStorage(directory, () => undefined);
+  try {
+    return await sqlite.restoring.isSound();
+  } catch (cause) {
+    throw damagedFile(directory, cause);
+  } finally {
+    await sqlite.close();
+  }
+}
+
+/** @throws StartRefused where it is damaged, or cannot be written */
+export async function readJournal(file: string): Promise<void> {
+  await (await openEndedJournal(file)).close();
+}
