@@ -352,25 +352,6 @@ for (const [name, voprf] of arithmetics) {
   });
 }
 
-test("both find the same bytes", () => {
-  const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
-  fc.assert(
-    fc.property(bytes, bytes, (seed, input) => {
-      const blind = slow.deriveVoprfKeyPair(seed, utf8("blind")).privateKey;
-      const random = slow.deriveVoprfKeyPair(seed, utf8("random")).privateKey;
-      const [one, other] = [slow, fast].map((voprf) => {
-        const keys = voprf.deriveVoprfKeyPair(seed, utf8("key"));
-        const blinded = voprf.blindInput(input, blind);
-        const evaluation = voprf.evaluateBatch(keys, [blinded.blindedElement], random);
-        const [output] = voprf.finalizeBatch(keys.publicKey, [blinded], evaluation);
-        return [keys.publicKey, blinded.blindedElement, evaluation.proof, output ?? input].map(hex);
-      });
-      assert.deepEqual(one, other);
-    }),
-    fixed,
-  );
-});
-
 /** RFC 9496, A.2. */
 function invalidElements(): [string, string][] {
   return [
