@@ -4,6 +4,7 @@ import type { Lifetime } from "../network.ts";
 import { fullMailbox, garbage, watching } from "./abuse/mailboxes.ts";
 import { guesses, lookups, smsFloods } from "./abuse/numbers.ts";
 import { type AbuseRow, describeRow } from "./abuse/row.ts";
+import { sockets } from "./abuse/sockets.ts";
 import { keyPackages, recordedStarts } from "./abuse/starts.ts";
 
 export interface AbuseDrill {
@@ -23,6 +24,7 @@ export async function abuseDrill({ context, isShort, progress }: AbuseDrill): Pr
     () => garbage(context, isShort ? 40 : 500),
     () => recordedStarts(context, isShort ? 200 : 2_000),
     () => keyPackages(context),
+    () => sockets(context),
   ];
   const broken: AbuseRow[] = [];
   for (const attack of rows) {
