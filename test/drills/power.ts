@@ -1,13 +1,12 @@
 // The power is cut under a service: all that it wrote is recorded call by call, and for each of many moments the disk is made
 // as a cut there could leave it. A service that is started on that keeps everything that was answered until then.
-import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { readConfig, startServer } from "@assent/server";
 import type { Lifetime } from "../network.ts";
 import { DrilledService } from "./load/service.ts";
-import type { DiskCall } from "./power/disk-calls.ts";
-import { type CutKind, type DiskContents, RecordedDisk } from "./power/recorded-disk.ts";
+import { assertWholeTruth, chosenLines, cutKinds, layOut } from "./power/cuts.ts";
+import { type DiskContents, RecordedDisk } from "./power/recorded-disk.ts";
 import { type CutAt, type CutFaults, checkService, type Promised } from "./power/service-check.ts";
 import { recordService, type ServiceStory } from "./power/service-story.ts";
 import { Seeded } from "./seeded.ts";
@@ -34,8 +33,6 @@ export interface CutParts {
 /** The folder is where the service kept everything. */
 export type Recorded = ServiceStory & { readonly folder: string };
 
-const kinds: readonly CutKind[] = ["lost", "written", "torn", "mixed", "mixed"];
-
 export async function recordStory(parts: RecordParts): Promise<Recorded> {
   const { context, texts, restMs, seed } = parts;
   const folder = await temporaryFolder(context);
@@ -60,7 +57,7 @@ export async function cutPower(story: Recorded, parts: CutParts): Promise<TallyR
   for (const [index, line] of lines.entries()) {
     disk.advance(line);
     const promised = promises.upTo(line);
-    const kind = random.oneOf(kinds);
+    const kind = random.oneOf(cutKinds);
     const cut = { line, timeMs: story.trace.times[line] ?? 0, promised };
     const faults = await startAndCheck(disk.cut(kind, random), story, cut);
     sum.texts += promised.stored.reduce((count, { size }) => count + size, 0);
@@ -73,21 +70,6 @@ export async function cutPower(story: Recorded, parts: CutParts): Promise<TallyR
     if ((index + 1) % 50 === 0) progress(`${index + 1} cuts; ${sum.texts} texts looked for`);
   }
   return sum;
-}
-
-/** Whoever follows all the calls has in the end the very files that are there: none was missed. */
-async function assertWholeTruth(calls: readonly DiskCall[], folder: string): Promise<void> {
-  const disk = new RecordedDisk(calls);
-  disk.advance(Number.POSITIVE_INFINITY);
-  const followed = disk.cut("written", new Seeded(0));
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  );
-  assert.equal([...followed.values()].filter((one) => one !== "folder").length, files.length);
-  for (const { parentPath, name } of files) {
-    const path = join(parentPath, name);
-    assert.ok((await readFile(path)).equals(followed.get(path) as Buffer), `${name} as it is`);
-  }
 }
 
 /**
@@ -103,23 +85,13 @@ function linesToCut(
   const isEarly = (line: number) => (trace.times[line] ?? 0) < (joinedMs[0] ?? 0);
   const early = Math.floor(cuts / 10);
   return [
-    ...chosen(all.filter(isEarly), early, random),
-    ...chosen(
+    ...chosenLines(all.filter(isEarly), early, random),
+    ...chosenLines(
       all.filter((line) => !isEarly(line)),
       cuts - early,
       random,
     ),
   ];
-}
-
-function chosen(lines: readonly number[], count: number, random: Seeded): number[] {
-  const found: number[] = [];
-  let left: number[] = [];
-  while (found.length < count) {
-    if (left.length === 0) left = [...lines];
-    found.push(...left.splice(random.below(left.length), 1));
-  }
-  return found.sort((one, other) => one - other);
 }
 
 /** What was answered, as lines go by. */
@@ -169,17 +141,5 @@ async function startAndCheck(
     return { lost: 0, twice: 0, reordered: 0, others: [`it does not start: ${error}`] };
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function layOut(contents: DiskContents, recorded: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const at = (path: string) => join(folder, path.slice(recorded.length));
-  for (const [path, one] of contents)
-    if (one === "folder") await mkdir(at(path), { recursive: true, mode: 0o700 });
-  for (const [path, one] of contents) {
-    if (one === "folder") continue;
-    await mkdir(dirname(at(path)), { recursive: true, mode: 0o700 });
-    await writeFile(at(path), one, { mode: 0o600 });
   }
 }

@@ -5,6 +5,7 @@ import { OutboxAnswerSchema, PutOutcome } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Recipient } from "../load/recipient.ts";
 import type { Sender } from "../load/sender.ts";
+import { FrameReader } from "./frames.ts";
 import { bytesIn, descriptorIn, type Trace } from "./trace.ts";
 
 export type Answered =
@@ -17,8 +18,6 @@ export interface AnswerAt {
   readonly line: number;
   readonly answered: Answered;
 }
-
-const binaryFrame = 2;
 
 export function answersIn(
   { calls }: Trace,
@@ -59,40 +58,4 @@ export function answersIn(
     }
   }
   return found.sort((one, other) => one.line - other.line);
-}
-
-/** The binary frames of a WebSocket, as its server sends them: not masked, one message each (RFC 6455, 5.2). */
-class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
-  #isUpgraded = false;
-
-  *read(more: Buffer): Generator<Buffer> {
-    this.#rest = Buffer.concat([this.#rest, more]);
-    if (!this.#isUpgraded) {
-      const end = this.#rest.indexOf("\r\n\r\n");
-      if (end < 0) return;
-      this.#isUpgraded = true;
-      this.#rest = this.#rest.subarray(end + 4);
-    }
-    for (let frame = this.#next(); frame; frame = this.#next()) {
-      if (frame.opcode === binaryFrame) yield frame.payload;
-    }
-  }
-
-  #next(): { opcode: number; payload: Buffer } | undefined {
-    const bytes = this.#rest;
-    if (bytes.length < 2) return undefined;
-    const short = bytes.readUInt8(1) & 0x7f;
-    const head = short === 126 ? 4 : short === 127 ? 10 : 2;
-    if (bytes.length < head) return undefined;
-    const length =
-      short === 126
-        ? bytes.readUInt16BE(2)
-        : short === 127
-          ? Number(bytes.readBigUInt64BE(2))
-          : short;
-    if (bytes.length < head + length) return undefined;
-    this.#rest = bytes.subarray(head + length);
-    return { opcode: bytes.readUInt8(0) & 0x0f, payload: bytes.subarray(head, head + length) };
-  }
 }
