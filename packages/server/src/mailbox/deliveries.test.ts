@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
 import { quotas } from "../limits/quotas.ts";
-import { begin, body, Device, ticketOf } from "./mailboxes-for-tests.ts";
+import { openEmbeddedStores } from "../storage/embedded-stores.ts";
+import { beginOn, body, Device, ticketOf } from "./mailboxes-for-tests.ts";
 import { putOn } from "./sending-for-tests.ts";
 import type { Wakeups } from "./wakeups.ts";
 
@@ -18,7 +19,7 @@ const lossy: Wakeups = {
 };
 
 test("what comes while others are taken is handed out once, in order, and can be acknowledged", async (context) => {
-  const { mailboxes, address, listen } = await begin(context, {
+  const { mailboxes, address, listen } = await beginOn(openEmbeddedStores, context, {
     quotas: { ...quotas.mailbox, unacknowledgedEnvelopes: 7 as 256 },
   });
   const capability = address();
@@ -49,7 +50,7 @@ test("what comes while others are taken is handed out once, in order, and can be
 });
 
 test("what was put while there was no room can be acknowledged once there is", async (context) => {
-  const { address, put, listen } = await begin(context, {
+  const { address, put, listen } = await beginOn(openEmbeddedStores, context, {
     quotas: { ...quotas.mailbox, unacknowledgedEnvelopes: 1 as 256 },
   });
   const device = await listen();
@@ -66,9 +67,13 @@ test("what was put while there was no room can be acknowledged once there is", a
 });
 
 test("a device gets everything though every hint is lost", async (context) => {
-  const { mailboxes, mailboxId, address, put, listen, restart, end } = await begin(context, {
-    wakeups: lossy,
-  });
+  const { mailboxes, mailboxId, address, put, listen, restart, end } = await beginOn(
+    openEmbeddedStores,
+    context,
+    {
+      wakeups: lossy,
+    },
+  );
   const device = await listen();
   assert.equal((await device.deliveries(1)).caughtUp, true);
   for (let count = 0; count < 3; count += 1) await ticketOf(put(address()));
@@ -89,7 +94,7 @@ test("a device gets everything though every hint is lost", async (context) => {
 });
 
 test("what is handed over as it comes is durable as handed, in order, and read back by nobody", async (context) => {
-  const begun = await begin(context);
+  const begun = await beginOn(openEmbeddedStores, context);
   let takes = 0;
   const { store } = begun.parts;
   const takeOnce = store.take.bind(store);
@@ -137,7 +142,7 @@ test("what is handed over as it comes is durable as handed, in order, and read b
 });
 
 test("nothing is handed out while the device takes nothing; then all of it, in order", async (context) => {
-  const { address, put, listen } = await begin(context);
+  const { address, put, listen } = await beginOn(openEmbeddedStores, context);
   const device = await listen();
   await device.deliveries(1);
   device.takesMore = false;

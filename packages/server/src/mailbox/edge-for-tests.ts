@@ -3,7 +3,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo, createConnection, type Socket } from "node:net";
 import type { TestContext } from "node:test";
-import { connect, inboxAnswerIn, inboxFrame } from "@assent/bare-phone";
 import { type CellId, randomBytes } from "@assent/protocol";
 import { quotas } from "../limits/quotas.ts";
 import { systemRandomness } from "../randomness.ts";
@@ -60,15 +59,6 @@ export async function serveEdge(
   });
   const { port } = server.address() as AddressInfo;
   return { origin: `http://127.0.0.1:${port}`, port, sockets, refusals };
-}
-
-/** An inbox that was let in, and what it is told from then on. */
-export async function letIn(server: Pick<EdgeForTests, "origin">) {
-  const socket = await connect(server, "/inbox");
-  await socket.next();
-  socket.webSocket.send(inboxFrame(1, { case: "authenticate", value: {} }));
-  await socket.next();
-  return { ...socket, answer: async () => inboxAnswerIn(await socket.next()) };
 }
 
 /** A connection that was upgraded, on which any bytes can be sent; and the bytes that come. */

@@ -7,17 +7,36 @@ import type { TestContext } from "node:test";
 import { randomBytes } from "@assent/protocol";
 import { quotas } from "../limits/quotas.ts";
 import { systemRandomness } from "../randomness.ts";
-import { openEmbeddedStores } from "../storage/embedded-stores.ts";
-import type { Stores } from "../storage/stores.ts";
 import { createAddresses } from "./addresses.ts";
 import { createEmbeddedWakeups } from "./embedded-wakeups.ts";
 import type { HandedOut, Inbox, InboxEnd } from "./inbox.ts";
 import { createMailboxes, type MailboxParts } from "./mailbox.ts";
 import { putOn } from "./sending-for-tests.ts";
-import type { AddressKind } from "./store.ts";
+import type { AddressKind, MailboxStore } from "./store.ts";
 import { createTickets } from "./tickets.ts";
 
 const dayMs = 86_400_000;
+
+/** What of storage is used here; accounts are made as it wants them. */
+interface StoresForTests {
+  readonly mailbox: MailboxStore;
+  readonly accounts: {
+    create(account: AccountForTests): Promise<unknown>;
+    end(accountId: Uint8Array, now: number): Promise<unknown>;
+    restart(device: RestartForTests): Promise<{ readonly kind: string }>;
+  };
+  close(): Promise<void>;
+}
+
+interface OpeningForTests {
+  readonly randomness: typeof systemRandomness;
+  readonly crashed: (error: unknown) => void;
+  readonly diskFailed: (error: unknown) => void;
+}
+
+type AccountForTests = ReturnType<typeof anAccount>;
+type RestartForTests = ReturnType<typeof aRestart>;
+
 export const body = randomBytes(512);
 
 /** A device that listens: what it was handed, and how it ended. */
@@ -77,11 +96,38 @@ export class Device {
   }
 }
 
+function anAccount(
+  deviceId: Uint8Array,
+  accountId: Uint8Array,
+  mailboxId: Uint8Array,
+  now: number,
+) {
+  return {
+    accountId,
+    place: { lookupHash: randomBytes(32), voprfEpoch: 1, bucketBits: 0, tag: 0 },
+    formerLookupHashes: [],
+    sealedRecord: randomBytes(256),
+    manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
+    manifestVersion: 1,
+    device: { deviceId, mailboxId, signatureKey: randomBytes(32) },
+    claim: { serial: randomBytes(16), expiresAt: 0 },
+    now,
+  };
+}
+
+function aRestart(deviceId: Uint8Array, generation: number) {
+  return { deviceId, generation, singleUse: [], lastResort: undefined, now: 0 };
+}
+
 /** Mailboxes on a new store, with one mailbox, and what its senders and its device do. */
-export async function begin(context: TestContext, changes: Partial<MailboxParts> = {}) {
+export async function beginOn(
+  openStores: (folder: string, parts: OpeningForTests) => Promise<StoresForTests>,
+  context: TestContext,
+  changes: Partial<MailboxParts> = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), "assent-mailboxes-"));
   const fails = (error: unknown) => assert.fail(String(error));
-  const stores: Stores = await openEmbeddedStores(folder, {
+  const stores = await openStores(folder, {
     randomness: systemRandomness,
     crashed: fails,
     diskFailed: fails,
@@ -109,17 +155,7 @@ export async function begin(context: TestContext, changes: Partial<MailboxParts>
   const mailboxId = randomBytes(16);
   const deviceId = randomBytes(32);
   const accountId = randomBytes(32);
-  await stores.accounts.create({
-    accountId,
-    place: { lookupHash: randomBytes(32), voprfEpoch: 1, bucketBits: 0, tag: 0 },
-    formerLookupHashes: [],
-    sealedRecord: randomBytes(256),
-    manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
-    manifestVersion: 1,
-    device: { deviceId, mailboxId, signatureKey: randomBytes(32) },
-    claim: { serial: randomBytes(16), expiresAt: 0 },
-    now: clock.nowMs,
-  });
+  await stores.accounts.create(anAccount(deviceId, accountId, mailboxId, clock.nowMs));
 
   function address(
     changed: Partial<{ mailboxId: Uint8Array; generation: number; kind: AddressKind }> = {},
@@ -146,14 +182,7 @@ export async function begin(context: TestContext, changes: Partial<MailboxParts>
       await stores.accounts.end(accountId, clock.nowMs);
       mailboxes.end([mailboxId]);
     },
-    restart: (generation: number) =>
-      stores.accounts.restart({
-        deviceId,
-        generation,
-        singleUse: [],
-        lastResort: undefined,
-        now: 0,
-      }),
+    restart: (generation: number) => stores.accounts.restart(aRestart(deviceId, generation)),
     /** Its ticket, or what it was answered with. */
     async put(capability: Uint8Array, envelopeId: Uint8Array = randomBytes(32)) {
       const [answer] = await putOn(mailboxes, [{ capability, envelopeId, body }]);

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { limits, randomBytes } from "@assent/protocol";
 import { quotas } from "../limits/quotas.ts";
 import { systemRandomness } from "../randomness.ts";
+import { openEmbeddedStores } from "../storage/embedded-stores.ts";
 import { createAddresses } from "./addresses.ts";
 import { createMailboxes } from "./mailbox.ts";
-import { begin, body, ticketOf } from "./mailboxes-for-tests.ts";
+import { beginOn, body, ticketOf } from "./mailboxes-for-tests.ts";
 import type { PutAnswer } from "./outbox.ts";
 import { askedPut, putOn } from "./sending-for-tests.ts";
 
@@ -14,7 +15,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 test("for 30 days nobody learns whether it was taken; then what became of it", async (context) => {
-  const { mailboxes, clock, address, put, listen } = await begin(context);
+  const { mailboxes, clock, address, put, listen } = await beginOn(openEmbeddedStores, context);
   const capability = address();
   const tickets = [await ticketOf(put(capability)), await ticketOf(put(capability))];
   const first = await listen();
@@ -46,7 +47,7 @@ test("for 30 days nobody learns whether it was taken; then what became of it", a
 
 test("while the clock is in doubt, an answer is as of the earliest that it can be", async (context) => {
   const time = { stampMs: () => 0, earliestMs: () => 0 };
-  const given = await begin(context, { time });
+  const given = await beginOn(openEmbeddedStores, context, { time });
   const { clock, mailboxes, address, put, listen } = given;
   time.stampMs = () => clock.nowMs;
   const { nowMs } = clock;
@@ -61,7 +62,7 @@ test("while the clock is in doubt, an answer is as of the earliest that it can b
 });
 
 test("a clock that is set back shows nothing early", async (context) => {
-  const { mailboxes, clock, address, put, listen } = await begin(context);
+  const { mailboxes, clock, address, put, listen } = await beginOn(openEmbeddedStores, context);
   const capability = address();
   const ticket = await ticketOf(put(capability));
   await (await listen()).deliveries(1);
@@ -70,7 +71,10 @@ test("a clock that is set back shows nothing early", async (context) => {
 });
 
 test("what another store or generation held is lost, and what is not there is not gone", async (context) => {
-  const { mailboxes, parts, mailboxId, address, put, restart, end } = await begin(context);
+  const { mailboxes, parts, mailboxId, address, put, restart, end } = await beginOn(
+    openEmbeddedStores,
+    context,
+  );
   const capability = address();
   const ticket = await ticketOf(put(capability));
   const restored = createMailboxes({ ...parts, lineage: parts.lineage + 1 });
@@ -97,7 +101,7 @@ test("what another store or generation held is lost, and what is not there is no
 });
 
 test("who puts an envelope twice cannot tell by the tickets whether the first was taken", async (context) => {
-  const { mailboxes, address, put, listen } = await begin(context);
+  const { mailboxes, address, put, listen } = await beginOn(openEmbeddedStores, context);
   const capability = address();
   const id = randomBytes(32);
   const twice = [await ticketOf(put(capability, id)), await ticketOf(put(capability, id))];
@@ -113,7 +117,7 @@ test("who puts an envelope twice cannot tell by the tickets whether the first wa
 });
 
 test("a full mailbox refuses, and provisional addresses take short bodies alone", async (context) => {
-  const { mailboxes, address, put } = await begin(context, {
+  const { mailboxes, address, put } = await beginOn(openEmbeddedStores, context, {
     quotas: { ...quotas.mailbox, envelopesPerMailbox: 2 as 10_000 },
   });
   const putOf = (capability: Uint8Array, length: number) =>
@@ -135,7 +139,7 @@ test("an address that a sender puts through again and again ends with the key th
     current: () => (isKept ? key : next),
     ofEpoch: (epoch: number) => (isKept || epoch === 2 ? key : undefined),
   };
-  const { mailboxes, address } = await begin(context, {
+  const { mailboxes, address } = await beginOn(openEmbeddedStores, context, {
     addresses: createAddresses(keys, systemRandomness),
   });
   const capability = address();

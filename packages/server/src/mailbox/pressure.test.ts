@@ -2,12 +2,12 @@
 // up; nobody who does not read fills its memory; and when it stops, what is under way is answered first.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { connect, listeningPhone, openOutbox, resultsIn } from "@assent/bare-phone";
+import { connect, inboxFrame, listeningPhone, openOutbox, resultsIn } from "@assent/bare-phone";
 import { OutboxAnswerSchema, OutboxRequestSchema, randomBytes } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { quotas } from "../limits/quotas.ts";
 import { startTestServer } from "../server-for-tests.ts";
-import { letIn, serveEdge } from "./edge-for-tests.ts";
+import { serveEdge } from "./edge-for-tests.ts";
 import type { HandedOut, Inbox, InboxListener } from "./inbox.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import type { AskedPut, OutboxListener, PutAnswer, ReadyPut } from "./outbox.ts";
@@ -142,7 +142,10 @@ test("what is large waits where the peer does not read, and goes on when it does
       },
     },
   });
-  const phone = await letIn(server);
+  const phone = await connect(server, "/inbox");
+  await phone.next();
+  phone.webSocket.send(inboxFrame(1, { case: "authenticate", value: {} }));
+  await phone.next();
   const told = await listener.promise;
   phone.webSocket.pause();
   const delivery = (position: number): HandedOut => ({

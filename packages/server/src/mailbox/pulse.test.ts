@@ -2,12 +2,12 @@
 // Who never says who it is, is ended sooner.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect } from "@assent/bare-phone";
+import { connect, inboxAnswerIn, inboxFrame } from "@assent/bare-phone";
 import { OutboxRequestSchema, randomBytes } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { WebSocket } from "ws";
 import { quotas } from "../limits/quotas.ts";
-import { letIn, serveEdge } from "./edge-for-tests.ts";
+import { serveEdge } from "./edge-for-tests.ts";
 import { Inbox } from "./inbox.ts";
 import type { MailboxStore, WaitingEnvelope } from "./store.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -44,8 +44,12 @@ test("what no hint told of is delivered on the pulse", async (context) => {
       },
     },
   });
-  const inbox = await letIn(server);
-  const first = await inbox.answer();
+  const socket = await connect(server, "/inbox");
+  const answer = async () => inboxAnswerIn(await socket.next());
+  assert.equal((await answer()).case, "challenge");
+  socket.webSocket.send(inboxFrame(1, { case: "authenticate", value: {} }));
+  assert.equal((await answer()).case, "ready");
+  const first = await answer();
   assert.ok(first.case === "delivery" && first.value.envelopes.length === 0);
   const bytes = randomBytes(32 + 512);
   waiting.push({
@@ -57,7 +61,7 @@ test("what no hint told of is delivered on the pulse", async (context) => {
     serialBytes: randomBytes(16),
     serialAt: 0,
   });
-  const second = await inbox.answer();
+  const second = await answer();
   assert.ok(second.case === "delivery");
   assert.deepEqual(second.value.envelopes[0]?.body, bytes.subarray(32));
 });
