@@ -129,6 +129,7 @@ test("contacts are imported as a preview shows, listed, renamed and removed", as
     ["Anna", "Ben"],
   );
   // The country was chosen with it.
+  assert.deepEqual(await phone.ok(["contacts", "country"]), [{ country: "DE" }]);
   await phone.ok(["contacts", "name", "0151 23456781", "Anna's sister"]);
   await phone.ok(["contacts", "remove", "Ben"]);
   assert.deepEqual(await phone.ok(["contacts"]), [

@@ -122,6 +122,14 @@ function addContactCommands(program: Command): void {
       });
     });
   contacts
+    .command("country")
+    .description("whose numbers those without a country code are; says so, or chooses another")
+    .argument("[cc]", "two letters, such as DE")
+    .action(async (country, _options, command: Command) => {
+      if (country !== undefined) await checkCountry(country, command);
+      await doing(program, { command: "country", ...(country === undefined ? {} : { country }) });
+    });
+  contacts
     .command("name")
     .description("give a number a name")
     .argument("<number>")
@@ -137,7 +145,7 @@ function addContactCommands(program: Command): void {
 async function checkCountry(country: string, command: Command): Promise<void> {
   const { readCountry } = await import("@assent/protocol/national-number");
   if (!readCountry(country)) {
-    command.error("error: --country takes two letters of a country, such as DE");
+    command.error("error: a country is two letters, such as DE");
   }
 }
 

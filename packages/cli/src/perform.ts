@@ -6,6 +6,7 @@ import { isAbsolute } from "node:path";
 import type { Left, Profile, SendResult } from "@assent/client";
 import { ledgerJson, receiptJson } from "@assent/client/node";
 import { AssentError, formatNumber, parseNumber } from "@assent/protocol";
+import type { Country } from "@assent/protocol/national-number";
 import { importJson, importSentence } from "./import-sentences.ts";
 import { exitCodes, type Output, openOutput, Refused, type Streams } from "./output.ts";
 import { printableLine } from "./printable.ts";
@@ -58,6 +59,9 @@ export async function perform(
       for (const { number, name } of (await profile.contacts.list()).sort(byName)) {
         output.result({ number, name }, `${printableLine(name)}: ${formatNumber(number)}`);
       }
+      break;
+    case "country":
+      await chooseCountry(profile, request, output);
       break;
     case "import-contacts":
       await importContacts(profile, request, output);
@@ -142,14 +146,37 @@ function sentSentence(sent: Exclude<SendResult, { readonly state: "not-delivered
   }
 }
 
+async function chooseCountry(
+  { contacts }: Profile,
+  { country: named }: RequestOf<"country">,
+  output: Output,
+) {
+  const country = await countryNamed(named);
+  if (country) await contacts.chooseCountry(country);
+  const current = country ?? (await contacts.country());
+  output.result(
+    current ? { country: current } : {},
+    current
+      ? `Numbers without a country code are read as in ${current}.`
+      : "Numbers without a country code are not read: no country is chosen.",
+  );
+}
+
+/** @throws AssentError request_invalid where it is none: the command line asked before. */
+async function countryNamed(named: string | undefined): Promise<Country | undefined> {
+  if (named === undefined) return undefined;
+  const { readCountry } = await import("@assent/protocol/national-number");
+  const country = readCountry(named);
+  if (!country) throw new AssentError("request_invalid");
+  return country;
+}
+
 async function importContacts(
   { contacts }: Profile,
   { file, country: named, preview }: RequestOf<"import-contacts">,
   output: Output,
 ) {
-  const { readCountry } = await import("@assent/protocol/national-number");
-  const country = named === undefined ? undefined : readCountry(named);
-  if (named !== undefined && !country) throw new AssentError("request_invalid");
+  const country = await countryNamed(named);
   const vcards = await readNamed(file);
   const options = country ? { country } : {};
   const read = await (preview

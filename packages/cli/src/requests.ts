@@ -11,6 +11,7 @@ export type Request =
   | { readonly command: "ledger" }
   | { readonly command: "turn-off" }
   | { readonly command: "contacts" }
+  | { readonly command: "country"; readonly country?: string }
   | {
       readonly command: "import-contacts";
       /** Absolute. */
@@ -49,6 +50,7 @@ const fieldsOf: { readonly [C in Request["command"]]: Readonly<Record<string, Ki
   ledger: {},
   "turn-off": {},
   contacts: {},
+  country: { country: "string?" },
   "import-contacts": { file: "string", country: "string?", preview: "boolean?" },
   "name-contact": { who: "string", name: "string" },
   "remove-contact": { who: "string" },
