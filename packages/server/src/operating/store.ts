@@ -1,25 +1,4 @@
-// What a store has to bring for backups and what follows from them. The port that storage implements.
-import type { EndedFact } from "../accounts/store.ts";
-
-export interface RestoringStore {
-  /** Whether the file is sound, as far as a quick look through all of it tells. */
-  isSound(): Promise<boolean>;
-
-  /** What ended in this hour (since 1970) or later, and is remembered. */
-  endedSince(hour: number): Promise<readonly EndedFact[]>;
-
-  /**
-   * What ended since the backup was made: accounts that are here with one of these mailboxes end, and it is remembered. An
-   * account that is here with another mailbox was made anew, and stays.
-   */
-  replay(facts: readonly EndedFact[]): Promise<void>;
-
-  /**
-   * After a backup was put back: positions and tickets are of another lineage from now on, KeyPackages for single use go,
-   * since some of them were handed out since, and the parameters are published under a higher sequence.
-   */
-  beginLineage(now: number): Promise<void>;
-}
+// What a store has to bring for backups. The port that storage implements.
 
 export interface BackupProgress {
   /** Pages of the database. */

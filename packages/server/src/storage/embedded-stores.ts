@@ -1,6 +1,5 @@
 // All stores of a cell that runs as one process: envelopes in the envelope log, everything else in SQLite.
 import { join } from "node:path";
-import type { RestoringStore } from "../operating/store.ts";
 import type { Randomness } from "../randomness.ts";
 import { damagedFile } from "../start-refused.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
@@ -9,6 +8,7 @@ import { type Beginning, requireDatabase } from "./database-file.ts";
 import { type EndedJournal, openEndedJournal } from "./ended-journal.ts";
 import { openEnvelopeLog } from "./envelope-log/mailbox-store.ts";
 import { compareWithJournal, journalledAccounts } from "./journalled-accounts.ts";
+import type { RestoringRows } from "./restoring.ts";
 import { openSqliteStorage } from "./sqlite/storage.ts";
 import type { Stores } from "./stores.ts";
 
@@ -85,7 +85,7 @@ export async function openEmbeddedStores(
 async function beginAgain(
   directory: string,
   beginning: Beginning,
-  restoring: RestoringStore,
+  restoring: RestoringRows,
   journal: EndedJournal,
   now: number,
 ): Promise<void> {

@@ -2,10 +2,10 @@
 // what they say has ended. Where the process ends in between, the next start finds it in the rows.
 import { AssentError } from "@assent/protocol";
 import type { EndedFact } from "../accounts/store.ts";
-import type { RestoringStore } from "../operating/store.ts";
 import { StartRefused } from "../start-refused.ts";
 import type { AccountRows } from "./account-rows.ts";
 import type { EndedJournal } from "./ended-journal.ts";
+import type { RestoringRows } from "./restoring.ts";
 
 const hourMs = 3_600_000;
 // Rows and journal forget after 400 days, each in its own time: what both must know is younger.
@@ -17,7 +17,7 @@ const comparedHours = 300 * 24;
  * @throws StartRefused
  */
 export async function compareWithJournal(
-  rows: Pick<RestoringStore, "endedSince">,
+  rows: Pick<RestoringRows, "endedSince">,
   journal: EndedJournal,
 ): Promise<void> {
   const written = await journal.read();
@@ -38,7 +38,7 @@ export async function compareWithJournal(
 /** @param diskFailed the journal took nothing; callers are told `busy` */
 export function journalledAccounts(
   rows: AccountRows,
-  endedSince: RestoringStore["endedSince"],
+  endedSince: RestoringRows["endedSince"],
   journal: EndedJournal,
   diskFailed: (error: unknown) => void,
 ): AccountRows {

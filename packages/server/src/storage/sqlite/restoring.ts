@@ -1,6 +1,6 @@
 // What backups need of SQLite: what ended, before and after one was made, and that a store which was put back is another.
 import type { EndedFact, EndingReason } from "../../accounts/store.ts";
-import type { RestoringStore } from "../../operating/store.ts";
+import type { RestoringRows } from "../restoring.ts";
 import { type AccountRow, endingsOn } from "./endings.ts";
 import { type Operations, startOfHour, type Workspace } from "./operations.ts";
 
@@ -17,7 +17,7 @@ interface EndedMailboxRow {
 
 const minuteMs = 60_000;
 
-export function restoringOperations(workspace: Workspace): Operations<RestoringStore> {
+export function restoringOperations(workspace: Workspace): Operations<RestoringRows> {
   const { database, leavesRemains } = workspace;
   const endings = endingsOn(workspace);
   const quickCheck = database.prepare("PRAGMA quick_check(1)");

@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AssentError } from "@assent/protocol";
-import type { BackupProgress, RestoringStore } from "../../operating/store.ts";
+import type { BackupProgress } from "../../operating/store.ts";
 import { StartRefused } from "../../start-refused.ts";
 import type { AccountRows } from "../account-rows.ts";
 import { openDataFolder } from "../data-folder.ts";
 import type { MailboxRows } from "../mailbox-rows.ts";
+import type { RestoringRows } from "../restoring.ts";
 import type { Stores } from "../stores.ts";
 import { packCalls } from "./crossing.ts";
 import type { Call, Failure } from "./engine.ts";
@@ -44,7 +45,7 @@ export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "ba
   copyTo(file: string, told: (progress: BackupProgress) => void): Promise<void>;
   readonly accounts: AccountRows;
   readonly mailboxRows: MailboxRows;
-  readonly restoring: RestoringStore;
+  readonly restoring: RestoringRows;
 }
 
 interface Copy {
