@@ -208,7 +208,9 @@ async function accountOf(searcher: Phone, number: string): Promise<Uint8Array> {
   return accountIdOf(record.rootKey);
 }
 
-/** @param most garbage envelopes; 500 fill the pool */
+const fullPool = 500;
+
+/** @param most garbage envelopes: fewer than fill the pool are too few to measure */
 export async function garbage(context: Lifetime, most: number): Promise<AbuseRow> {
   const service = await AttackedService.start(context);
   const faults = new Faults();
@@ -234,7 +236,7 @@ export async function garbage(context: Lifetime, most: number): Promise<AbuseRow
   const taken = await putGarbage(outbox, capability, most);
   // The first text of a friend has its place among strangers' until the next full hour.
   faults.must(taken >= most - 1, `${taken} of ${most} were taken (positive control)`);
-  if (most >= 500) {
+  if (most >= fullPool) {
     const more = await putGarbage(outbox, capability, 1);
     faults.must(more === 0, "more than 500 were taken");
   }
@@ -243,9 +245,11 @@ export async function garbage(context: Lifetime, most: number): Promise<AbuseRow
   const { texts, tookMs } = await timed();
   faults.must(texts.includes("still here"), "a friend's text behind the garbage is not shown");
   const eachMs = (tookMs - idle.tookMs) / taken;
-  faults.must(eachMs < 40, `${ms(eachMs)} of the phone's time for each`);
   const next = await timed();
-  faults.must(next.tookMs < idle.tookMs * 2 + 500, "the next command pays for it once more");
+  if (most >= fullPool) {
+    faults.must(eachMs < 40, `${ms(eachMs)} of the phone's time for each`);
+    faults.must(next.tookMs < idle.tookMs * 2 + 500, "the next command pays for it once more");
+  }
   return {
     title: "Garbage that a phone must open",
     before: "1,000 garbage envelopes cost the phone 8 s, again and again",
