@@ -12,6 +12,7 @@ import {
   type SendResult,
   type ShownEvent,
   type Store,
+  type Timers,
 } from "@assent/client/node";
 import { MemoryStore } from "@assent/client/testing";
 import { AssentError, type PhoneNumber } from "@assent/protocol";
@@ -24,6 +25,7 @@ export interface Between {
   readonly store?: (store: Store) => Store;
   readonly network?: (network: Network) => Network;
   readonly encryption?: Encryption;
+  readonly timers?: Timers;
 }
 
 export class MemoryPhone {
@@ -45,6 +47,7 @@ export class MemoryPhone {
       network: between.network?.(network) ?? network,
       encryption: between.encryption ?? this.#encryption,
       now: this.now,
+      ...(between.timers ? { timers: between.timers } : {}),
     });
     try {
       return await action(profile);

@@ -54,6 +54,12 @@ export class RecordingProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** What is connected stays so, and nothing passes any more, as where a phone lost its network. What comes is cut. */
+  fallSilent(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.unpipe().removeAllListeners("data").pause();
+  }
+
   mend(): void {
     this.#isCut = false;
   }
