@@ -187,8 +187,8 @@ function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 0 });
   try {
     // auto_vacuum holds only when it is set before the first table. The exclusive lock keeps a second process,
-    // which would hand out the same positions and hear none of our hints, away from the file. Seven envelopes of
-    // 1 KB fit into a page of 8 KB, three into one of 4 KB: half as many writes.
+    // which would hand out the same positions and hear none of our hints, away from the file. KeyPackages are
+    // 2.7 KB: a page of 8 KB holds two, one of 4 KB one.
     database.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA page_size = 8192;

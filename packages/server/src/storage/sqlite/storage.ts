@@ -9,7 +9,6 @@ import { openDataFolder } from "../data-folder.ts";
 import type { MailboxRows } from "../mailbox-rows.ts";
 import type { RestoringRows } from "../restoring.ts";
 import type { Stores } from "../stores.ts";
-import { packCalls } from "./crossing.ts";
 import type { Call, Failure } from "./engine.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./worker.ts";
 
@@ -217,8 +216,7 @@ async function connect(
 
   function send(): void {
     if (calls.length === 0) return;
-    const packed = packCalls(calls);
-    worker.postMessage(packed satisfies ToWorker, [packed.bytes.buffer]);
+    worker.postMessage(calls satisfies ToWorker);
     underWay.push(callers);
     calls = [];
     callers = [];

@@ -3,10 +3,9 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { BackupProgress } from "../../operating/store.ts";
 import { StartRefused } from "../../start-refused.ts";
-import { type PackedCalls, unpackCalls } from "./crossing.ts";
-import { type Answer, type Failure, openEngine } from "./engine.ts";
+import { type Answer, type Call, type Failure, openEngine } from "./engine.ts";
 
-export type ToWorker = PackedCalls | { readonly copyTo: string } | "close";
+export type ToWorker = readonly Call[] | { readonly copyTo: string } | "close";
 export type FromWorker =
   | { readonly kind: "open" }
   | { readonly kind: "refused"; readonly message: string }
@@ -60,7 +59,7 @@ function serve(port: MessagePort, { file, mostPages }: WorkerData): void {
         .then((failure) => post({ kind: "copied", failure }));
       return;
     }
-    post({ kind: "answers", answers: engine.run(unpackCalls(message)) });
+    post({ kind: "answers", answers: engine.run(message) });
     callsSinceTick = true;
     armPurge();
   });
