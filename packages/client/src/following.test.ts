@@ -140,8 +140,13 @@ const isFollowing = (times: number) => () =>
 /** Until all that follows from having been caught up is done. */
 async function settled(times: number): Promise<void> {
   await until(isFollowing(times));
-  await profile.account.status();
-  await profile.texts.flush();
+  await lookedAfter();
+}
+
+/** Until the clocks are set that a round ends with: of silence, of the next round, of the connection's day. */
+async function lookedAfter(): Promise<void> {
+  for (let turns = 0; turns < 10; turns = timers.set >= 3 ? turns + 1 : 0)
+    await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe("a phone that follows", () => {

@@ -22,8 +22,8 @@ export async function openProfile(parts: ProfileParts): Promise<Profile> {
     const ledgerRecords = new Records(parts.store, tell);
     const state = await ProfileStateKeeper.load(records);
     const turns = new Turns();
-    const exclusively = <T>(step: () => Promise<T>) => turns.take(step);
-    const rooms = wireRooms({ ...parts, records, ledgerRecords, state, exclusively });
+    const oneByOne = <T>(step: () => Promise<T>) => turns.take(step);
+    const rooms = wireRooms({ ...parts, records, ledgerRecords, state, oneByOne });
     return new Profile(parts, rooms, turns, commits);
   } catch (error) {
     parts.network.close();
@@ -123,7 +123,6 @@ export class Profile {
     const asked = self();
     try {
       await mailboxes.receive(self, {
-        exclusively: (step) => this.#turns.take(step),
         connected,
         ...(follow ? { follow: ended } : {}),
       });
@@ -136,7 +135,7 @@ export class Profile {
   }
 }
 
-/** One thing at a time: every step reads, computes, and stores what it read. */
+/** One thing at a time. */
 class Turns {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -18,6 +18,7 @@ import { givingUp } from "./conversations/outgoing/giving-up.ts";
 import { Posting } from "./conversations/outgoing/posting.ts";
 import { countQueued, Queue } from "./conversations/outgoing/queue.ts";
 import { Sealing } from "./conversations/outgoing/sealing.ts";
+import { Starting } from "./conversations/outgoing/starting.ts";
 import { People } from "./conversations/people/known-people.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress, type LedgerItem } from "./egress/egress.ts";
@@ -49,14 +50,14 @@ export interface WiringParts extends ProfileParts {
   /** Of the same store, for the ledger alone: what leaves is noted at once, whatever else is stored together. */
   readonly ledgerRecords: Records;
   readonly state: ProfileStateKeeper;
-  /** Runs a step when no other does. */
-  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
+  /** Runs what its owner does to the account when nothing else of it is done. */
+  readonly oneByOne: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export type Rooms = ReturnType<typeof wireRooms>;
 
 export function wireRooms(parts: WiringParts) {
-  const { records, ledgerRecords, state, exclusively, now, network, encryption } = parts;
+  const { records, ledgerRecords, state, oneByOne, now, network, encryption } = parts;
   const { sms = handoffTransport, timers = systemTimers, random = unforeseeable } = parts;
   const ledger = new Ledger({
     records: ledgerRecords,
@@ -73,8 +74,7 @@ export function wireRooms(parts: WiringParts) {
   const cells = new Cells(state, service, now);
   const ownSelf = new OwnSelf(state, cells);
   const self = () => ownSelf.current;
-  const conversationsGivenUp = givingUp(records);
-  const signedRequests = new SignedRequests(state, egress, now, conversationsGivenUp.setBack);
+  const signedRequests = new SignedRequests(state, egress, now, givingUp.setBack);
   const turning = {
     state,
     records,
@@ -82,15 +82,15 @@ export function wireRooms(parts: WiringParts) {
     service,
     cells,
     signedRequests,
-    givingUp: conversationsGivenUp,
+    givingUp,
     now,
   };
   const discovery = new Discovery(turning);
   const consentTo = (purpose: Purpose) => answerTo(state.current, purpose);
   const conversing = { records, encryption, service, now, random, discovery, consentTo };
   const sealing = new Sealing(conversing);
-  const posting = new Posting(conversing, sealing);
-  const applying = new Applying(records, self, now);
+  const posting = new Posting(conversing, sealing, new Starting(conversing, sealing));
+  const applying = new Applying(self, now);
   const mailboxes = new Mailboxes({
     ...conversing,
     state,
@@ -100,7 +100,7 @@ export function wireRooms(parts: WiringParts) {
     timers,
     sealing,
     posting,
-    givingUp: conversationsGivenUp,
+    givingUp,
     taking: new Taking(conversing, sealing, applying),
     requests: new Requests(records, discovery),
     awaiting: new Awaiting(conversing, posting),
@@ -110,7 +110,7 @@ export function wireRooms(parts: WiringParts) {
     self,
     line: mailboxes,
     queued: () => countQueued(records),
-    exclusively,
+    oneByOne,
   });
   const texts = new Queue({
     records,
@@ -120,13 +120,12 @@ export function wireRooms(parts: WiringParts) {
     self,
     isOn: () => account.isOn,
     flush: (of) => mailboxes.flush(of),
-    exclusively,
   });
   return {
     egress,
     self,
     mailboxes,
-    showing: new Showing(records, exclusively),
+    showing: new Showing(records),
     account,
     people: new People({
       records,
@@ -136,16 +135,14 @@ export function wireRooms(parts: WiringParts) {
       tellBlocked: async () => {
         if (account.isOn) await mailboxes.tellBlocked(self());
       },
-      exclusively,
     }),
     conversations: new Conversations({
       records,
-      exclusively,
       hasConsent: (purpose) => consentTo(purpose) === "yes",
       kick: () => texts.kick(),
     }),
     texts,
-    contacts: new Contacts({ records, state, exclusively }),
+    contacts: new Contacts({ records, state }),
     ledger,
   };
 }

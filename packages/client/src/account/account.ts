@@ -44,8 +44,8 @@ export interface AccountParts extends TurningOn, TurningOff {
   readonly line: AccountLine;
   /** Texts that wait for a connection. */
   readonly queued: () => Promise<number>;
-  /** Runs a step when no other does. */
-  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
+  /** Runs a step when no other of these does. The service may be waited for in it. */
+  readonly oneByOne: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export class Account {
@@ -112,8 +112,10 @@ export class Account {
       if (!isCurrent(consent)) throw new AssentError("policy_changed");
       const others = consent.purposes.filter((known) => known !== purpose) as Purpose[];
       const purposes = granted ? [...others, purpose] : others;
-      const withheld = purpose === "receipts" && !granted ? await givingUp.readReceipts() : [];
-      await state.change({ consent: giveConsent(purposes, now()) }, withheld);
+      const isWithheld = purpose === "receipts" && !granted;
+      await state.change({ consent: giveConsent(purposes, now()) }, async (step) =>
+        isWithheld ? givingUp.readReceipts(step) : [],
+      );
     });
   }
 
@@ -198,7 +200,7 @@ export class Account {
   }
 
   #alone<T>(waiting: Waiting | undefined, step: () => Promise<T>): Promise<T> {
-    return waitingFor(this.#parts.exclusively(step), waiting);
+    return waitingFor(this.#parts.oneByOne(step), waiting);
   }
 }
 

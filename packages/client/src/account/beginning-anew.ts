@@ -52,12 +52,14 @@ export async function beginAnew(
   await parts.signedRequests.call(requester, procedure, body, (request) =>
     account.restartDevice({ request }),
   );
-  const changes = await changesOfOffered(parts, made, {
-    replacesAll: true,
-    lineage: state.current.lineage,
-  });
-  if (restart.setBack) changes.push(...(await parts.givingUp.beginningAnew()));
   const restartedAtMs = restart.setBack ? BigInt(now()) : state.current.restartedAtMs;
-  await state.change({ restart: undefined, restartedAtMs, generation }, changes);
+  await state.change({ restart: undefined, restartedAtMs, generation }, async (step) => [
+    ...(await changesOfOffered(step, made, {
+      replacesAll: true,
+      lineage: state.current.lineage,
+      nowMs: now(),
+    })),
+    ...(restart.setBack ? await parts.givingUp.beginningAnew(step) : []),
+  ]);
   return true;
 }

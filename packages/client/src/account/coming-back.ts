@@ -13,7 +13,7 @@ import type { TurningOn } from "./turn-on.ts";
 
 /** Puts another device in the place of the one that was signed out, and sets these fields with it. */
 export async function replaceDevice(
-  { state, records, givingUp }: Pick<TurningOn, "state" | "records" | "givingUp">,
+  { state, givingUp }: Pick<TurningOn, "state" | "givingUp">,
   identity: Identity,
   fields: Partial<ProfileState>,
 ): Promise<void> {
@@ -25,7 +25,6 @@ export async function replaceDevice(
     previousHash: sha256(before),
     devices: [{ sealingKey: sealing.publicKey, name: devices[0]?.name ?? "" }],
   });
-  const keyPackages = await records.keys("keyPackages");
   await state.change(
     {
       ...fields,
@@ -46,6 +45,9 @@ export async function replaceDevice(
       lineage: 0,
       generation: 0,
     },
-    [...(await givingUp.beginningAnew()), ...keyPackages.map((key) => remove("keyPackages", key))],
+    async (step) => [
+      ...(await givingUp.beginningAnew(step)),
+      ...(await step.keys("keyPackages")).map((key) => remove("keyPackages", key)),
+    ],
   );
 }

@@ -5,7 +5,14 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { isOver } from "../clock/elapsed.ts";
 import type { AccountService } from "../egress/service.ts";
 import type { Encryption, OwnDevice } from "../encryption/encryption.ts";
-import { type KeyPackage, KeyPackageSchema, put, type Records, remove } from "../store/records.ts";
+import {
+  type KeyPackage,
+  KeyPackageSchema,
+  put,
+  type Records,
+  remove,
+  type Step,
+} from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { Requester, SignedRequests } from "./signed-requests.ts";
 
@@ -76,17 +83,17 @@ export async function makeKeyPackages(
 
 /** What is to be stored once the service has them: which these took the place of. */
 export async function changesOfOffered(
-  { records, now }: Making,
+  step: Step,
   made: MadeKeyPackages,
-  { replacesAll, lineage }: Pick<Offering, "replacesAll" | "lineage">,
+  { replacesAll, lineage, nowMs }: Omit<Offering, "withLastResort"> & { readonly nowMs: number },
 ): Promise<Change[]> {
-  const kept = await records.list("keyPackages");
+  const kept = await step.list("keyPackages");
   return kept.flatMap(({ key, record }) => {
     if (made.refs.includes(key))
       return [put("keyPackages", key, { ...record, offered: true, lineage })];
     const isReplaced = replacesAll || (record.lastResort && made.lastResort !== undefined);
     if (!isReplaced || record.replacedAtMs > 0n) return [];
-    return [put("keyPackages", key, { ...record, replacedAtMs: BigInt(now()) })];
+    return [put("keyPackages", key, { ...record, replacedAtMs: BigInt(nowMs) })];
   });
 }
 
@@ -110,7 +117,9 @@ export async function addKeyPackages(
   await making.signedRequests.call(requester, procedure, body, (request) =>
     directory.addKeyPackages({ request }),
   );
-  await making.records.commit(await changesOfOffered(making, made, wanted));
+  await making.records.step(async (step) =>
+    step.add(await changesOfOffered(step, made, { ...wanted, nowMs: making.now() })),
+  );
 }
 
 /**
@@ -123,7 +132,7 @@ export async function refillKeyPackages(
   { singleUseKeyPackagesLeft, lastResortTaken, lineage }: Ready,
 ): Promise<void> {
   const nowMs = making.now();
-  await destroyReplaced(making.records, nowMs);
+  await making.records.step((step) => destroyReplaced(step, nowMs));
   const kept = (await making.records.list("keyPackages")).map(({ record }) => record);
   const current = kept.filter(({ replacedAtMs }) => replacedAtMs === 0n);
   // What the service may or may not have, after an answer that was lost, goes with the next that it has for certain.
@@ -160,9 +169,9 @@ function isOld({ madeAtMs }: KeyPackage, nowMs: number): boolean {
 }
 
 /** Nothing that was started with these can come any more: nobody shall open it. */
-async function destroyReplaced(records: Records, nowMs: number): Promise<void> {
+async function destroyReplaced(step: Step, nowMs: number): Promise<void> {
   const changes: Change[] = [];
-  for (const { key, record } of await records.list("keyPackages")) {
+  for (const { key, record } of await step.list("keyPackages")) {
     const replacedAtMs = Number(record.replacedAtMs);
     if (replacedAtMs === 0) continue;
     const changed = (fields: Partial<KeyPackage>) =>
@@ -175,5 +184,5 @@ async function destroyReplaced(records: Records, nowMs: number): Promise<void> {
     } else if (seenAtMs === 0 || seenAtMs > nowMs) changed({ overAgeAtMs: BigInt(nowMs) });
     else if (nowMs - seenAtMs >= sightingsApartMs) changes.push(remove("keyPackages", key));
   }
-  await records.commit(changes);
+  step.add(changes);
 }

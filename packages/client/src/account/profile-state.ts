@@ -1,7 +1,13 @@
 // The profile's one state record, in memory and in the store alike.
 import { AssentError } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import { type ProfileState, ProfileStateSchema, put, type Records } from "../store/records.ts";
+import {
+  type ProfileState,
+  ProfileStateSchema,
+  put,
+  type Records,
+  type Step,
+} from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 
 /** Of what a profile keeps, and how. One of any other format is not read. */
@@ -29,11 +35,20 @@ export class ProfileStateKeeper {
     return this.#state;
   }
 
-  /** Changes fields of the state, together with other changes, durably; in memory only after that. */
-  change(fields: Partial<ProfileState>, together: readonly Change[] = []): Promise<void> {
+  /**
+   * Changes fields of the state, together with other changes, durably; in memory only after that.
+   * @param together those changes, or what finds them in the step that stores them.
+   */
+  change(
+    fields: Partial<ProfileState>,
+    together: readonly Change[] | ((step: Step) => Promise<readonly Change[]>) = [],
+  ): Promise<void> {
     const changed = this.#last.then(async () => {
       const next = { ...this.#state, ...fields };
-      await this.#records.commit([...together, put("profile", "state", next)]);
+      await this.#records.step(async (step) => {
+        step.add(typeof together === "function" ? await together(step) : together);
+        step.add([put("profile", "state", next)]);
+      });
       this.#state = next;
     });
     this.#last = changed.catch(() => undefined);

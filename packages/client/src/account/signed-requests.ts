@@ -18,7 +18,7 @@ import { create } from "@bufbuild/protobuf";
 import type { Egress } from "../egress/egress.ts";
 import { type Inbox, openInbox } from "../egress/inbox.ts";
 import type { OwnDevice } from "../encryption/encryption.ts";
-import { type ProfileState, type Restart, RestartSchema } from "../store/records.ts";
+import { type ProfileState, type Restart, RestartSchema, type Step } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { Cell } from "./cells.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
@@ -45,7 +45,7 @@ export class SignedRequests {
   readonly #state: ProfileStateKeeper;
   readonly #egress: Egress;
   readonly #now: () => number;
-  readonly #givenUp: () => Promise<Change[]>;
+  readonly #givenUp: (step: Step) => Promise<Change[]>;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param givenUp what is to be stored at once where the profile was set back. */
@@ -53,7 +53,7 @@ export class SignedRequests {
     state: ProfileStateKeeper,
     egress: Egress,
     now: () => number,
-    givenUp: () => Promise<Change[]>,
+    givenUp: (step: Step) => Promise<Change[]>,
   ) {
     this.#state = state;
     this.#egress = egress;
@@ -153,8 +153,7 @@ export class SignedRequests {
       fields.restart = create(RestartSchema, { setBack: true });
     }
     const isNew = lineage !== current.lineage || generation !== current.generation;
-    if (isNew || wasSetBack)
-      await this.#state.change(fields, wasSetBack ? await this.#givenUp() : []);
+    if (isNew || wasSetBack) await this.#state.change(fields, wasSetBack ? this.#givenUp : []);
     return wasSetBack;
   }
 

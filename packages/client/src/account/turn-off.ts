@@ -130,7 +130,6 @@ export async function keptReceipt(state: ProfileStateKeeper): Promise<OwnerRecei
 
 /** Keys and groups go, and what was not sent will not be; a later account starts afresh. */
 export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise<void> {
-  const keyPackages = await off.records.keys("keyPackages");
   await off.state.change(
     {
       phase: Phase.OFF,
@@ -148,6 +147,9 @@ export async function forgetAccount(off: TurningOff, receipt?: Receipt): Promise
       restartedAtMs: 0n,
       ...(receipt ? { receipt } : {}),
     },
-    [...(await off.givingUp.account()), ...keyPackages.map((key) => remove("keyPackages", key))],
+    async (step) => [
+      ...(await off.givingUp.account(step)),
+      ...(await step.keys("keyPackages")).map((key) => remove("keyPackages", key)),
+    ],
   );
 }

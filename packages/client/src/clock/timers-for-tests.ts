@@ -13,6 +13,11 @@ export class TimersForTests implements Timers {
     };
   }
 
+  /** How many are set and have not rung. */
+  get set(): number {
+    return this.#rings.length;
+  }
+
   /** Rings all that is due until then, in order. */
   pass(milliseconds: number): void {
     const end = this.#nowMs + milliseconds;

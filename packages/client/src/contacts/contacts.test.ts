@@ -19,7 +19,7 @@ beforeEach(async () => {
   store = createMemoryStore();
   const records = new Records(store);
   state = await ProfileStateKeeper.load(records);
-  contacts = new Contacts({ records, state, exclusively: (step) => step() });
+  contacts = new Contacts({ records, state });
 });
 
 /** An address book of many countries, as a phone exports it. */

@@ -3,7 +3,14 @@ import type { PhoneNumber } from "@assent/protocol";
 import type { Country } from "@assent/protocol/national-number";
 import { create } from "@bufbuild/protobuf";
 import type { ProfileStateKeeper } from "../account/profile-state.ts";
-import { ContactPhotoSchema, ContactSchema, put, type Records, remove } from "../store/records.ts";
+import {
+  ContactPhotoSchema,
+  ContactSchema,
+  put,
+  type Records,
+  type RecordsReader,
+  remove,
+} from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { ContactImport, ReadyContact } from "./import.ts";
 import type { Photo } from "./photo.ts";
@@ -21,7 +28,6 @@ export interface ImportOptions {
 export interface ContactsParts {
   readonly records: Records;
   readonly state: ProfileStateKeeper;
-  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export class Contacts {
@@ -61,7 +67,7 @@ export class Contacts {
   }
 
   chooseCountry(country: Country): Promise<void> {
-    return this.#parts.exclusively(() => this.#parts.state.change({ country }));
+    return this.#parts.state.change({ country });
   }
 
   /** What to offer where a country is asked for: the one that counts, else one that people of this language are in. */
@@ -99,18 +105,16 @@ export class Contacts {
    */
   async import(vcards: Uint8Array, options: ImportOptions = {}): Promise<ContactImport> {
     const read = await this.previewImport(vcards, options);
-    await this.#parts.exclusively(async () => {
-      const { records, state } = this.#parts;
-      const changes = read.ready.flatMap(changesOf);
-      const { country } = options;
-      if (country && !state.current.country) await state.change({ country }, changes);
-      else await records.commit(changes);
-    });
+    const { records, state } = this.#parts;
+    const changes = read.ready.flatMap(changesOf);
+    const { country } = options;
+    if (country && !state.current.country) await state.change({ country }, changes);
+    else await records.commit(changes);
     return read;
   }
 
   #commit(changes: readonly Change[]): Promise<void> {
-    return this.#parts.exclusively(() => this.#parts.records.commit(changes));
+    return this.#parts.records.commit(changes);
   }
 }
 
@@ -126,6 +130,6 @@ function loadNationalNumbers() {
   return import("@assent/protocol/national-number");
 }
 
-export async function nameOf(records: Records, number: string): Promise<string | undefined> {
+export async function nameOf(records: RecordsReader, number: string): Promise<string | undefined> {
   return (await records.get("contacts", number))?.name;
 }

@@ -108,7 +108,7 @@ export async function sealedText(
   fields: { readonly bytes?: number; readonly isReceipt?: boolean } = {},
 ): Promise<string> {
   const accountId = accountIdOfPerson(person);
-  const key = await records.nextKey("texts");
+  const key = await keyBehindAll(records, "texts");
   const text = create(TextRecordSchema, {
     id: `01${String(mark).padStart(62, "0")}`,
     number: person.number,
@@ -126,9 +126,14 @@ export async function sealedText(
   });
   await records.commit([
     ...(fields.isReceipt ? [] : [put("texts", key, text)]),
-    put("outgoing", await records.nextKey("outgoing"), envelope),
+    put("outgoing", await keyBehindAll(records, "outgoing"), envelope),
   ]);
   return key;
+}
+
+/** A key for one more record. */
+export function keyBehindAll(records: Records, table: "texts" | "outgoing"): Promise<string> {
+  return records.step((step) => step.nextKey(table));
 }
 
 /** An outbox of which a test says what it answers. */

@@ -24,7 +24,13 @@ import type { Self } from "../account/self.ts";
 import type { SignedRequests } from "../account/signed-requests.ts";
 import { isOver } from "../clock/elapsed.ts";
 import type { Service } from "../egress/service.ts";
-import { type NumberRecord, NumberRecordSchema, put, type Records } from "../store/records.ts";
+import {
+  type NumberRecord,
+  NumberRecordSchema,
+  put,
+  type Records,
+  type Step,
+} from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import { type EpochKeys, keptKeys, withEvaluated } from "./number-keys.ts";
 
@@ -66,12 +72,14 @@ export class Discovery {
   async find(self: Self, number: PhoneNumber): Promise<Found> {
     const { now } = this.#parts;
     const found = await this.#lookUp(self, number);
-    const record = (await this.#records.get("numbers", number)) ?? create(NumberRecordSchema);
     const accountId = found.route === "private" ? found.accountId : new Uint8Array();
-    await this.#records.commit([
-      put("numbers", number, { ...record, accountId, lookedUpAtMs: BigInt(now()) }),
-      ...(await this.#formerOwners(number, accountId)),
-    ]);
+    await this.#records.step(async (step) => {
+      const record = (await step.get("numbers", number)) ?? create(NumberRecordSchema);
+      step.add([
+        put("numbers", number, { ...record, accountId, lookedUpAtMs: BigInt(now()) }),
+        ...(await formerOwners(step, number, accountId)),
+      ]);
+    });
     this.#recent.set(number, { found, atMs: now() });
     return found;
   }
@@ -98,14 +106,6 @@ export class Discovery {
       }
       return { route: "sms" };
     });
-  }
-
-  /** Whoever had the number before is no longer taken for its owner: what they write is a request, and false. */
-  async #formerOwners(number: PhoneNumber, accountId: Uint8Array): Promise<Change[]> {
-    const people = await this.#records.list("people");
-    return people
-      .filter(({ key, record }) => record.number === number && key !== hex(accountId))
-      .map(({ key, record }) => put("people", key, { ...record, verified: false }));
   }
 
   /** What was found a moment ago, or else asks afresh. */
@@ -191,8 +191,7 @@ export class Discovery {
       throw new AssentError("service_untrusted", { cause });
     }
     const keys = { ...handleKeys(handle), voprfEpoch: epoch };
-    const record = await this.#records.get("numbers", number);
-    await this.#records.commit([put("numbers", number, withEvaluated(record, keys))]);
+    await this.#records.update("numbers", number, (record) => withEvaluated(record, keys));
     return keys;
   }
 
@@ -235,4 +234,16 @@ function decodeIndex(bytes: Uint8Array) {
   } catch (cause) {
     throw new AssentError("service_untrusted", { cause });
   }
+}
+
+/** Whoever had the number before is no longer taken for its owner: what they write is a request, and false. */
+async function formerOwners(
+  step: Step,
+  number: PhoneNumber,
+  accountId: Uint8Array,
+): Promise<Change[]> {
+  const people = await step.list("people");
+  return people
+    .filter(({ key, record }) => record.number === number && key !== hex(accountId))
+    .map(({ key, record }) => put("people", key, { ...record, verified: false }));
 }

@@ -9,13 +9,12 @@ import type { LedgerItem } from "./egress.ts";
 import { Ledger } from "./ledger.ts";
 
 function ledgerAt(clock: { nowMs: number }, firstConsentAtMs = 1, store = createMemoryStore()) {
-  const records = new Records(store);
   const ledger = new Ledger({
     records: new Records(store),
     now: () => clock.nowMs,
     firstConsentAtMs: () => firstConsentAtMs,
   });
-  return { store, records, ledger };
+  return { store, ledger };
 }
 
 function item(body: Uint8Array): LedgerItem {
@@ -30,11 +29,11 @@ function item(body: Uint8Array): LedgerItem {
 
 const sizes = (lines: readonly { readonly size: number }[]) => lines.map(({ size }) => size);
 
-test("what leaves is noted at once and in order, also while other steps are stored together", async () => {
-  const { records, ledger } = ledgerAt({ nowMs: 1 });
-  const stopped = records.together(async () => {
+test("what leaves is noted at once and in order, also in the middle of a step that is not stored", async () => {
+  const { store, ledger } = ledgerAt({ nowMs: 1 });
+  const stopped = new Records(store).step(async (step) => {
     await Promise.all([1, 2, 3].map((size) => ledger.note(item(new Uint8Array(size)))));
-    assert.equal((await records.list("ledger")).length, 3);
+    assert.equal((await step.list("ledger")).length, 3);
     throw new Error("stopped");
   });
   await assert.rejects(stopped, /stopped/);

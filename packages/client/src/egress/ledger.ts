@@ -15,6 +15,7 @@ import {
   put,
   type Records,
   remove,
+  type Step,
   type LedgerTotals as StoredTotals,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
@@ -78,7 +79,7 @@ export class Ledger {
   /** Durable when it resolves, with what it adds to the totals. */
   note({ body, ...item }: LedgerItem): Promise<void> {
     return this.#alone(async () => {
-      const { records, now, firstConsentAtMs } = this.#parts;
+      const { now, firstConsentAtMs } = this.#parts;
       const atMs = now();
       const isWhole = body.length <= keptWholeBytes;
       const entry = create(LedgerEntrySchema, {
@@ -88,8 +89,8 @@ export class Ledger {
         ...(isWhole ? { body: new Uint8Array(body) } : { bodyHash: sha256(body) }),
       });
       const isEarly = firstConsentAtMs() === 0 || atMs < firstConsentAtMs();
-      const change = put("ledger", await records.nextKey("ledger"), entry);
-      await this.#commit([change], {
+      const noted = async (step: Step) => [put("ledger", await step.nextKey("ledger"), entry)];
+      await this.#commit(noted, {
         items: 1,
         bytes: body.length,
         beforeConsent: isEarly ? 1 : 0,
@@ -109,7 +110,7 @@ export class Ledger {
         const cleared = entries.filter(({ record }) => Number(record.atMs) < beforeMs);
         const early = cleared.filter(({ record }) => Number(record.atMs) < firstConsentAtMs());
         const changes = cleared.map(({ key }) => remove("ledger", key));
-        await this.#commit(changes, {
+        await this.#commit(async () => changes, {
           items: -cleared.length,
           bytes: -cleared.reduce((bytes, { record }) => bytes + record.bodyBytes, 0),
           beforeConsent: -early.length,
@@ -151,7 +152,10 @@ export class Ledger {
     };
   }
 
-  async #commit(changes: readonly Change[], added: Omit<LedgerTotals, "since">): Promise<void> {
+  async #commit(
+    changes: (step: Step) => Promise<readonly Change[]>,
+    added: Omit<LedgerTotals, "since">,
+  ): Promise<void> {
     const stored = await this.#stored();
     const totals = {
       ...stored,
@@ -159,7 +163,9 @@ export class Ledger {
       bytes: stored.bytes + BigInt(added.bytes),
       beforeConsent: stored.beforeConsent + BigInt(added.beforeConsent),
     };
-    await this.#parts.records.commit([...changes, put("ledgerTotals", "totals", totals)]);
+    await this.#parts.records.step(async (step) =>
+      step.add([...(await changes(step)), put("ledgerTotals", "totals", totals)]),
+    );
     this.#totals = totals;
   }
 

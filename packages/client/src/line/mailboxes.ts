@@ -34,8 +34,6 @@ export interface MailboxesParts extends BeginningAnew, Renewing {
 }
 
 export interface ReceivingSteps {
-  /** Runs a step when no other does. */
-  exclusively<T>(step: () => Promise<T>): Promise<T>;
   /** Whether there is a connection, each time that changes. */
   connected?(isConnected: boolean): void;
   readonly follow?: AbortSignal;
@@ -53,6 +51,7 @@ export class Mailboxes {
   readonly #parts: MailboxesParts;
   #outbox: Outbox | undefined;
   #inbox: Inbox | undefined;
+  #lastFollowUp: Promise<unknown> = Promise.resolve();
 
   constructor(parts: MailboxesParts) {
     this.#parts = parts;
@@ -61,11 +60,6 @@ export class Mailboxes {
   /** Sends what is queued. Returns what stopped it, if anything did. */
   flush(self: Self): Promise<AssentError | undefined> {
     return this.#parts.posting.flush(self, () => this.#openOutbox(self));
-  }
-
-  /** Encrypts what is queued, as far as that needs nobody's answer. */
-  encryptQueued(self: Self): Promise<void> {
-    return this.#parts.sealing.encryptKnown(self);
   }
 
   /**
@@ -105,9 +99,9 @@ export class Mailboxes {
   async #receiveOnce(selfOf: () => Self, steps: ReceivingSteps): Promise<void> {
     const until = steps.follow ?? steps.until;
     if (until?.aborted) return;
-    const inbox = await steps.exclusively(() =>
-      steps.until ? this.#openAsItIs(selfOf(), until) : this.#openInbox(selfOf(), until),
-    );
+    const inbox = await (steps.until
+      ? this.#openAsItIs(selfOf(), until)
+      : this.#openInbox(selfOf(), until));
     const abort = () => inbox.close();
     until?.addEventListener("abort", abort);
     const watch = steps.follow && this.#watch(selfOf, inbox, steps);
@@ -120,13 +114,11 @@ export class Mailboxes {
         const delivery: Delivery = await (isFirst || !steps.follow
           ? inbox.promptDelivery()
           : inbox.nextDelivery());
-        await steps.exclusively(async () => {
-          await this.#take(selfOf(), inbox, delivery);
-          if (delivery.caughtUp) {
-            const stopped = await this.#followUp(selfOf, inbox, { isFirst, ...steps });
-            watch?.rounds.done(stopped);
-          }
-        });
+        await this.#take(selfOf(), inbox, delivery);
+        if (delivery.caughtUp) {
+          const stopped = await this.#followUpAlone(selfOf, inbox, { isFirst, ...steps });
+          watch?.rounds.done(stopped);
+        }
         isFirst &&= !delivery.caughtUp;
         if (delivery.caughtUp && !steps.follow) return;
       }
@@ -151,10 +143,7 @@ export class Mailboxes {
       timers,
       random,
       round: () => {
-        const round = steps.exclusively(() =>
-          this.#followUp(selfOf, inbox, { isFirst: false, ...steps }),
-        );
-        round.then(
+        this.#followUpAlone(selfOf, inbox, { isFirst: false, ...steps }).then(
           (stopped) => rounds.done(stopped),
           (error) => inbox.close(error),
         );
@@ -182,7 +171,6 @@ export class Mailboxes {
       this.close();
     });
     const steps = {
-      exclusively: <T>(step: () => Promise<T>) => step(),
       until: deadline.signal,
     };
     try {
@@ -219,15 +207,25 @@ export class Mailboxes {
   }
 
   async #take(self: Self, inbox: Inbox, delivery: Delivery): Promise<void> {
-    const { records, taking } = this.#parts;
+    const { taking } = this.#parts;
     const { envelopes } = delivery;
     // Nothing can be asked once taking has begun: it is one commit.
     await this.#parts.cells.voprfKeyOf(await taking.latestEpochOf(self, envelopes));
-    await records.together(async () => {
-      for (const envelope of envelopes) await taking.take(self, envelope);
-    });
+    await taking.take(self, envelopes);
     const last = envelopes.at(-1);
     if (last) await inbox.acknowledge(last.position);
+  }
+
+  /** One follow-up at a time; whoever asks while another is under way waits for both. */
+  #followUpAlone(
+    selfOf: () => Self,
+    inbox: Inbox,
+    how: { readonly isFirst: boolean } & Partial<ReceivingSteps>,
+  ): Promise<AssentError | undefined> {
+    const step = () => this.#followUp(selfOf, inbox, how);
+    const done = this.#lastFollowUp.then(step, step);
+    this.#lastFollowUp = done.catch(() => undefined);
+    return done;
   }
 
   /**

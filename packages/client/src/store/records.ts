@@ -40,17 +40,235 @@ type PointerTable = "textIds" | "threads" | "queue" | "receipts";
 type SequenceTable = "texts" | "outgoing" | "unshown" | "ledger";
 export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 
-export class Records {
+/** What can be asked of records, those that are stored or, in a step, those that will be. */
+export interface RecordsReader {
+  get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined>;
+  list<T extends RecordTable>(
+    table: T,
+    range?: Range,
+  ): Promise<{ readonly key: string; readonly record: RecordOf<T> }[]>;
+  /** The text keys that pointers lead to, with the pointers' own keys. */
+  pointers(
+    table: PointerTable,
+    range?: Range,
+  ): Promise<{ readonly key: string; readonly text: string }[]>;
+  pointer(table: PointerTable, key: string): Promise<string | undefined>;
+  keys(table: TableName): Promise<string[]>;
+}
+
+/** Steps that queued while others were stored are stored with each other, so that many cost one commit. */
+const mostTogether = 64;
+
+interface WaitingStep {
+  run(pending: Pending): Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+export class Records implements RecordsReader {
   readonly #store: Store;
+  readonly #reader: Reader;
   readonly #onCommitted: (changes: readonly Change[]) => void;
-  // Changes of steps that are stored together, seen by the steps that follow; undefined when each stands alone.
-  #together: Change[] | undefined;
-  readonly #lastSequence = new Map<SequenceTable, number>();
+  readonly #sequences: Sequences;
+  #waiting: WaitingStep[] = [];
+  #isRunning = false;
 
   /** @param onCommitted called after each commit, with what it changed. */
   constructor(store: Store, onCommitted: (changes: readonly Change[]) => void = () => undefined) {
     this.#store = store;
+    this.#reader = new Reader(store);
     this.#onCommitted = onCommitted;
+    this.#sequences = new Sequences();
+  }
+
+  get<T extends RecordTable>(table: T, key: string) {
+    return this.#reader.get(table, key);
+  }
+
+  list<T extends RecordTable>(table: T, range?: Range) {
+    return this.#reader.list(table, range);
+  }
+
+  pointers(table: PointerTable, range?: Range) {
+    return this.#reader.pointers(table, range);
+  }
+
+  pointer(table: PointerTable, key: string) {
+    return this.#reader.pointer(table, key);
+  }
+
+  keys(table: TableName) {
+    return this.#reader.keys(table);
+  }
+
+  /**
+   * Runs a step when no other does: between what it reads and what it adds nothing else is stored. All it added is
+   * durable when this resolves, and nothing of it where it throws. A step waits for the store and for nothing else,
+   * least of all for the network or for another step.
+   */
+  step<T>(work: (step: Step) => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let settle: () => void = () => undefined;
+    this.#waiting.push({
+      run: async (pending) => {
+        const value = await work(new Step(this.#store, pending, this.#sequences));
+        settle = () => resolve(value);
+      },
+      resolve: () => settle(),
+      reject,
+    });
+    if (!this.#isRunning) void this.#run();
+    return promise;
+  }
+
+  /** Changes that depend on nothing that is stored. */
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.step(async (step) => step.add(changes));
+  }
+
+  /** Puts a record in the place of what is there, if anything is. */
+  update<T extends RecordTable>(
+    table: T,
+    key: string,
+    change: (current: RecordOf<T> | undefined) => RecordOf<T>,
+  ): Promise<void> {
+    return this.step(async (step) => {
+      step.add([put(table, key, change(await step.get(table, key)))]);
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) {
+      const done: WaitingStep[] = [];
+      let all = new Pending();
+      for (const step of this.#waiting.splice(0, mostTogether)) {
+        const pending = all.copy();
+        try {
+          await step.run(pending);
+          all = pending;
+          done.push(step);
+        } catch (error) {
+          step.reject(error);
+        }
+      }
+      await this.#commit(all.changes(), done);
+    }
+    this.#isRunning = false;
+  }
+
+  async #commit(changes: readonly Change[], done: readonly WaitingStep[]): Promise<void> {
+    try {
+      if (changes.length > 0) await this.#store.commit(changes);
+    } catch (error) {
+      // Keys that were given out and not stored are free again.
+      this.#sequences.forget();
+      for (const step of done) step.reject(error);
+      return;
+    }
+    for (const step of done) step.resolve();
+    if (changes.length > 0) this.#onCommitted(changes);
+  }
+}
+
+/** One step: reads what is stored with what it and those before it added. */
+export class Step implements RecordsReader {
+  readonly #reader: Reader;
+  readonly #pending: Pending;
+  readonly #sequences: Sequences;
+
+  constructor(store: Store, pending: Pending, sequences: Sequences) {
+    this.#reader = new Reader(store, pending);
+    this.#pending = pending;
+    this.#sequences = sequences;
+  }
+
+  get<T extends RecordTable>(table: T, key: string) {
+    return this.#reader.get(table, key);
+  }
+
+  list<T extends RecordTable>(table: T, range?: Range) {
+    return this.#reader.list(table, range);
+  }
+
+  pointers(table: PointerTable, range?: Range) {
+    return this.#reader.pointers(table, range);
+  }
+
+  pointer(table: PointerTable, key: string) {
+    return this.#reader.pointer(table, key);
+  }
+
+  keys(table: TableName) {
+    return this.#reader.keys(table);
+  }
+
+  add(changes: readonly Change[]): void {
+    this.#pending.add(changes);
+  }
+
+  /** A key behind all others of the table, also those given out before. */
+  async nextKey(table: SequenceTable): Promise<string> {
+    return this.#sequences.next(table, async () => {
+      const [last] = await this.#reader.rows(table, { newestFirst: true, limit: 1 });
+      return Number(last?.key ?? 0);
+    });
+  }
+}
+
+class Sequences {
+  readonly #last = new Map<SequenceTable, number>();
+
+  async next(table: SequenceTable, stored: () => Promise<number>): Promise<string> {
+    const last = this.#last.get(table) ?? (await stored());
+    this.#last.set(table, last + 1);
+    return String(last + 1).padStart(12, "0");
+  }
+
+  forget(): void {
+    this.#last.clear();
+  }
+}
+
+/** What is to be stored next: of each key its last value. */
+class Pending {
+  readonly #tables: Map<TableName, Map<string, Uint8Array | undefined>>;
+
+  constructor(tables: [TableName, Map<string, Uint8Array | undefined>][] = []) {
+    this.#tables = new Map(tables);
+  }
+
+  of(table: TableName): ReadonlyMap<string, Uint8Array | undefined> | undefined {
+    return this.#tables.get(table);
+  }
+
+  add(changes: readonly Change[]): void {
+    for (const { table, key, value } of changes) {
+      const rows = this.#tables.get(table) ?? new Map();
+      this.#tables.set(table, rows);
+      rows.set(key, value);
+    }
+  }
+
+  copy(): Pending {
+    return new Pending([...this.#tables].map(([table, rows]) => [table, new Map(rows)]));
+  }
+
+  changes(): Change[] {
+    return [...this.#tables].flatMap(([table, rows]) =>
+      [...rows].map(([key, value]) => ({ table, key, value })),
+    );
+  }
+}
+
+/** The store's rows as records, below what is pending. */
+class Reader implements RecordsReader {
+  readonly #store: Store;
+  readonly #pending: Pending | undefined;
+
+  constructor(store: Store, pending?: Pending) {
+    this.#store = store;
+    this.#pending = pending;
   }
 
   async get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined> {
@@ -58,17 +276,13 @@ export class Records {
     return value && decode(table, value);
   }
 
-  async list<T extends RecordTable>(
-    table: T,
-    range?: Range,
-  ): Promise<{ key: string; record: RecordOf<T> }[]> {
-    const rows = await this.#list(table, range);
+  async list<T extends RecordTable>(table: T, range?: Range) {
+    const rows = await this.rows(table, range);
     return rows.map(({ key, value }) => ({ key, record: decode(table, value) }));
   }
 
-  /** The text keys that pointers lead to, with the pointers' own keys. */
-  async pointers(table: PointerTable, range?: Range): Promise<{ key: string; text: string }[]> {
-    const rows = await this.#list(table, range);
+  async pointers(table: PointerTable, range?: Range) {
+    const rows = await this.rows(table, range);
     return rows.map(({ key, value }) => ({ key, text: new TextDecoder().decode(value) }));
   }
 
@@ -77,65 +291,23 @@ export class Records {
     return value && new TextDecoder().decode(value);
   }
 
-  /** A key behind all others of the table, also those given out and not committed yet. */
-  async nextKey(table: SequenceTable): Promise<string> {
-    const last =
-      this.#lastSequence.get(table) ??
-      Number((await this.#list(table, { newestFirst: true, limit: 1 }))[0]?.key ?? 0);
-    this.#lastSequence.set(table, last + 1);
-    return String(last + 1).padStart(12, "0");
-  }
-
   async keys(table: TableName): Promise<string[]> {
-    return (await this.#list(table)).map(({ key }) => key);
+    return (await this.rows(table)).map(({ key }) => key);
   }
 
-  /** Durable when it resolves; among steps that are stored together, when those are. */
-  async commit(changes: readonly Change[]): Promise<void> {
-    if (this.#together) {
-      this.#together.push(...changes);
-    } else if (changes.length > 0) {
-      await this.#store.commit(changes);
-      this.#onCommitted(changes);
-    }
-  }
-
-  /**
-   * Runs steps whose commits become one: all of it is durable when this resolves, or none where a step throws.
-   * For steps that send nothing: what leaves must be noted, durably, before.
-   */
-  async together(steps: () => Promise<void>): Promise<void> {
-    if (this.#together) throw new TypeError("steps that are stored together do not overlap");
-    this.#together = [];
-    try {
-      await steps();
-      const changes = this.#together;
-      this.#together = undefined;
-      await this.commit(changes);
-    } finally {
-      this.#together = undefined;
-      // Keys that were given out and not stored are free again.
-      this.#lastSequence.clear();
-    }
-  }
-
-  async #get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const change = this.#together?.findLast((made) => made.table === table && made.key === key);
-    return change ? (change.value as Uint8Array<ArrayBuffer>) : this.#store.get(table, key);
-  }
-
-  async #list(
+  async rows(
     table: TableName,
     range: Range = {},
   ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
-    const made = this.#together?.filter((change) => change.table === table) ?? [];
-    if (made.length === 0) return this.#store.list(table, range);
+    const made = this.#pending?.of(table);
+    if (!made) return this.#store.list(table, range);
     const { prefix = "", after = "", before, limit, newestFirst = false } = range;
-    const { limit: _all, newestFirst: _order, ...stored } = range;
+    // As many more as may be gone: no more are read than that.
+    const stored = limit === undefined ? range : { ...range, limit: limit + made.size };
     const rows = new Map(
       (await this.#store.list(table, stored)).map(({ key, value }) => [key, value]),
     );
-    for (const { key, value } of made) {
+    for (const [key, value] of made) {
       if (!key.startsWith(prefix) || key <= after) continue;
       if (before !== undefined && key >= before) continue;
       if (value) rows.set(key, value as Uint8Array<ArrayBuffer>);
@@ -144,6 +316,13 @@ export class Records {
     const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
     if (newestFirst) sorted.reverse();
     return sorted.slice(0, limit).map(([key, value]) => ({ key, value }));
+  }
+
+  async #get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const made = this.#pending?.of(table);
+    return made?.has(key)
+      ? (made.get(key) as Uint8Array<ArrayBuffer> | undefined)
+      : this.#store.get(table, key);
   }
 }
 

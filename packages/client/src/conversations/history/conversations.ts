@@ -1,7 +1,15 @@
 // The owner's own view of their conversations: the list, a thread page by page, what is unread, drafts, search.
 // Reads and writes this device alone; nothing here leaves it.
 import { AssentError, formatNumber, hex, type PhoneNumber, type Purpose } from "@assent/protocol";
-import { type Conversation, put, type Records, remove, TextState } from "../../store/records.ts";
+import {
+  type Conversation,
+  put,
+  type Records,
+  type RecordsReader,
+  remove,
+  type Step,
+  TextState,
+} from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { type KnownRoute, knownOf } from "../people/person-view.ts";
 import { folded, foldedWords } from "./folded.ts";
@@ -53,8 +61,6 @@ const searchStep = 500;
 
 export interface ConversationsParts {
   readonly records: Records;
-  /** Runs a step when no other does. */
-  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
   readonly hasConsent: (purpose: Purpose) => boolean;
   /** There is something to send. */
   readonly kick: () => void;
@@ -84,9 +90,9 @@ export class Conversations {
 
   /** The conversation with a number, made where there is none. */
   start(number: PhoneNumber): Promise<ConversationSummary> {
-    return this.#parts.exclusively(async () => {
-      const record = await conversationWith(this.#records, number);
-      await this.#records.commit([put("conversations", number, record)]);
+    return this.#records.step(async (step) => {
+      const record = await conversationWith(step, number);
+      step.add([put("conversations", number, record)]);
       return this.#summary(number, record);
     });
   }
@@ -96,7 +102,7 @@ export class Conversations {
     number: PhoneNumber,
     { before, limit }: { readonly before?: string; readonly limit: number },
   ): Promise<ThreadPage> {
-    const keys = await this.#newestOf(number, limit + 1, before);
+    const keys = await newestOf(this.#records, number, limit + 1, before);
     return { texts: await this.#texts(keys.slice(0, limit).reverse()), more: keys.length > limit };
   }
 
@@ -114,17 +120,18 @@ export class Conversations {
   }
 
   /** The owner looked at all that is there. With their consent, whoever wrote is told. */
-  markRead(number: PhoneNumber): Promise<void> {
-    return this.#parts.exclusively(async () => {
-      const record = await this.#records.get("conversations", number);
-      if (!record || record.readUpTo >= record.newestText) return;
+  async markRead(number: PhoneNumber): Promise<void> {
+    const isTold = await this.#records.step(async (step) => {
+      const record = await step.get("conversations", number);
+      if (!record || record.readUpTo >= record.newestText) return false;
       const receipts = this.#parts.hasConsent("receipts")
-        ? await this.#readReceipts(number, record)
+        ? await readReceipts(step, number, record)
         : [];
       const read = { ...record, readUpTo: record.newestText };
-      await this.#records.commit([...receipts, put("conversations", number, read)]);
-      if (receipts.length > 0) this.#parts.kick();
+      step.add([...receipts, put("conversations", number, read)]);
+      return receipts.length > 0;
     });
+    if (isTold) this.#parts.kick();
   }
 
   setMuted(number: PhoneNumber, muted: boolean): Promise<void> {
@@ -137,13 +144,13 @@ export class Conversations {
 
   /** Forgets a text here. Its id stays: should it come or be told of again, it is not new. */
   removeText(number: PhoneNumber, key: string): Promise<void> {
-    return this.#parts.exclusively(async () => {
-      const text = await this.#records.get("texts", key);
+    return this.#records.step(async (step) => {
+      const text = await step.get("texts", key);
       if (text?.number !== number) return;
-      const conversation = await conversationWith(this.#records, number);
-      const [newest, next] = await this.#newestOf(number, 2);
+      const conversation = await conversationWith(step, number);
+      const [newest, next] = await newestOf(step, number, 2);
       const newestText = (newest === key ? next : newest) ?? "";
-      await this.#records.commit([
+      step.add([
         remove("threads", `${number}/${key}`),
         remove("queue", key),
         put("texts", key, { ...text, text: "", contentEncoded: new Uint8Array() }),
@@ -154,9 +161,9 @@ export class Conversations {
 
   /** An SMS that the phone's own transport received. */
   receiveSms(number: PhoneNumber, text: string, sentAtMs: number): Promise<void> {
-    return this.#parts.exclusively(async () => {
-      await this.#records.commit(await receivedSms(this.#records, number, text, sentAtMs));
-    });
+    return this.#records.step(async (step) =>
+      step.add(await receivedSms(step, number, text, sentAtMs)),
+    );
   }
 
   /**
@@ -188,25 +195,11 @@ export class Conversations {
     return { texts: found, ...(last ? { before: last } : {}) };
   }
 
-  async #change(number: PhoneNumber, fields: Partial<Conversation>): Promise<void> {
-    await this.#parts.exclusively(async () => {
-      const record = await conversationWith(this.#records, number);
-      await this.#records.commit([put("conversations", number, { ...record, ...fields })]);
+  #change(number: PhoneNumber, fields: Partial<Conversation>): Promise<void> {
+    return this.#records.step(async (step) => {
+      const record = await conversationWith(step, number);
+      step.add([put("conversations", number, { ...record, ...fields })]);
     });
-  }
-
-  async #readReceipts(number: PhoneNumber, { readUpTo }: Conversation): Promise<Change[]> {
-    const changes: Change[] = [];
-    const prefix = `${number}/`;
-    for (const { text: key } of await this.#records.pointers("threads", {
-      prefix,
-      ...(readUpTo ? { after: prefix + readUpTo } : {}),
-    })) {
-      const text = await this.#records.get("texts", key);
-      if (text?.state !== TextState.RECEIVED || text.accountId.length === 0) continue;
-      changes.push(readReceipt(hex(text.accountId), text.id));
-    }
-    return changes;
   }
 
   async #summary(number: PhoneNumber, record: Conversation): Promise<ConversationSummary> {
@@ -240,18 +233,6 @@ export class Conversations {
     return texts.filter((text) => text && !text.outgoing).length;
   }
 
-  /** Keys of a thread's newest texts, or of those before one of it; newest first. */
-  async #newestOf(number: PhoneNumber, limit: number, before?: string): Promise<string[]> {
-    const prefix = `${number}/`;
-    const pointers = await this.#records.pointers("threads", {
-      prefix,
-      newestFirst: true,
-      limit,
-      ...(before ? { before: prefix + before } : {}),
-    });
-    return pointers.map(({ text }) => text);
-  }
-
   async #texts(keys: readonly string[]): Promise<ThreadText[]> {
     const records = await Promise.all(keys.map((key) => this.#records.get("texts", key)));
     return records.map((record, index) => {
@@ -259,4 +240,39 @@ export class Conversations {
       return { key: keys[index] as string, ...shownText(record) };
     });
   }
+}
+
+async function readReceipts(
+  step: Step,
+  number: PhoneNumber,
+  { readUpTo }: Conversation,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  const prefix = `${number}/`;
+  for (const { text: key } of await step.pointers("threads", {
+    prefix,
+    ...(readUpTo ? { after: prefix + readUpTo } : {}),
+  })) {
+    const text = await step.get("texts", key);
+    if (text?.state !== TextState.RECEIVED || text.accountId.length === 0) continue;
+    changes.push(readReceipt(hex(text.accountId), text.id));
+  }
+  return changes;
+}
+
+/** Keys of a thread's newest texts, or of those before one of it; newest first. */
+async function newestOf(
+  records: RecordsReader,
+  number: PhoneNumber,
+  limit: number,
+  before?: string,
+): Promise<string[]> {
+  const prefix = `${number}/`;
+  const pointers = await records.pointers("threads", {
+    prefix,
+    newestFirst: true,
+    limit,
+    ...(before ? { before: prefix + before } : {}),
+  });
+  return pointers.map(({ text }) => text);
 }

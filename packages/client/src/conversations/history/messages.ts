@@ -15,8 +15,8 @@ import {
   type Notice,
   point,
   put,
-  type Records,
   remove,
+  type Step,
   type TextRecord,
   TextRecordSchema,
   TextState,
@@ -26,14 +26,14 @@ import type { Change } from "../../store/store.ts";
 
 /** An SMS that came. */
 export function receivedSms(
-  records: Records,
+  step: Step,
   number: PhoneNumber,
   text: string,
   nowMs: number,
 ): Promise<Change[]> {
   const id = randomTextId();
   const fields = { id, number, text, sentAtMs: BigInt(nowMs), accountId: new Uint8Array() };
-  return receivedText(records, number, fields, "sms");
+  return receivedText(step, number, fields, "sms");
 }
 
 /**
@@ -41,14 +41,14 @@ export function receivedSms(
  * @param state HANDOFF where the phone's own app has it; SENT where a transport of ours sent it.
  */
 export async function smsText(
-  records: Records,
+  step: Step,
   number: PhoneNumber,
   text: string,
   nowMs: number,
   state: TextState.HANDOFF | TextState.SENT,
 ): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
   const id = randomTextId();
-  const key = await records.nextKey("texts");
+  const key = await step.nextKey("texts");
   const record = create(TextRecordSchema, {
     id,
     number,
@@ -61,41 +61,34 @@ export async function smsText(
   const changes = [
     put("texts", key, record),
     point("textIds", id, key),
-    ...(await sentInThread(records, number, key)),
+    ...(await sentInThread(step, number, key)),
   ];
   return { key, id, changes };
 }
 
 /** The conversation with a number, as it is or as it begins. */
-export async function conversationWith(
-  records: Records,
-  number: PhoneNumber,
-): Promise<Conversation> {
-  const known = await records.get("conversations", number);
+export async function conversationWith(step: Step, number: PhoneNumber): Promise<Conversation> {
+  const known = await step.get("conversations", number);
   return known ?? create(ConversationSchema, { id: hex(randomBytes(8)) });
 }
 
 /** Puts a text into its number's thread, and the thread into the owner's list. */
-export function inThread(records: Records, number: PhoneNumber, key: string): Promise<Change[]> {
-  return threaded(records, number, key, {});
+export function inThread(step: Step, number: PhoneNumber, key: string): Promise<Change[]> {
+  return threaded(step, number, key, {});
 }
 
 /** The same with a text of the owner's, which is no draft any more. */
-export function sentInThread(
-  records: Records,
-  number: PhoneNumber,
-  key: string,
-): Promise<Change[]> {
-  return threaded(records, number, key, { draft: "" });
+export function sentInThread(step: Step, number: PhoneNumber, key: string): Promise<Change[]> {
+  return threaded(step, number, key, { draft: "" });
 }
 
 async function threaded(
-  records: Records,
+  step: Step,
   number: PhoneNumber,
   key: string,
   fields: Partial<Conversation>,
 ): Promise<Change[]> {
-  const conversation = await conversationWith(records, number);
+  const conversation = await conversationWith(step, number);
   const newestText = key > conversation.newestText ? key : conversation.newestText;
   return [
     point("threads", `${number}/${key}`, key),
@@ -113,12 +106,12 @@ type ReceivedFields = Pick<TextRecord, "id" | "number" | "text" | "sentAtMs" | "
 
 /** A text that came. Shown when its thread is the number's; kept apart when it is a request's. */
 export async function receivedText(
-  records: Records,
+  step: Step,
   thread: string,
   fields: ReceivedFields,
   route: Route = "private",
 ): Promise<Change[]> {
-  const key = await records.nextKey("texts");
+  const key = await step.nextKey("texts");
   const record = create(TextRecordSchema, {
     ...fields,
     state: TextState.RECEIVED,
@@ -126,18 +119,18 @@ export async function receivedText(
   });
   const changes = [put("texts", key, record), point("textIds", fields.id, key)];
   if (thread !== fields.number) return [...changes, point("threads", `${thread}/${key}`, key)];
-  const shown = await inThread(records, fields.number as PhoneNumber, key);
-  return [...changes, ...shown, await unshownText(records, key)];
+  const shown = await inThread(step, fields.number as PhoneNumber, key);
+  return [...changes, ...shown, await unshownText(step, key)];
 }
 
-export async function unshownText(records: Records, key: string): Promise<Change> {
+export async function unshownText(step: Step, key: string): Promise<Change> {
   const unshown = create(UnshownSchema, { what: { case: "text", value: key } });
-  return put("unshown", await records.nextKey("unshown"), unshown);
+  return put("unshown", await step.nextKey("unshown"), unshown);
 }
 
 /** A text in another state, and a note to show that. */
 export async function changedText(
-  records: Records,
+  step: Step,
   key: string,
   text: TextRecord,
   state: TextState,
@@ -148,13 +141,13 @@ export async function changedText(
   });
   return [
     put("texts", key, { ...text, state, error }),
-    put("unshown", await records.nextKey("unshown"), unshown),
+    put("unshown", await step.nextKey("unshown"), unshown),
   ];
 }
 
 /** What became of a text in between is not told any more: it is something else by now. */
-export async function untold(records: Records, key: string): Promise<Change[]> {
-  const unshown = await records.list("unshown");
+export async function untold(step: Step, key: string): Promise<Change[]> {
+  const unshown = await step.list("unshown");
   return unshown
     .filter(({ record: { what } }) => what.case === "stateChange" && what.value.text === key)
     .map((row) => remove("unshown", row.key));
@@ -165,22 +158,22 @@ export function isArrived({ state }: TextRecord): boolean {
 }
 
 export function notDelivered(
-  records: Records,
+  step: Step,
   key: string,
   text: TextRecord,
   error: ErrorCode,
 ): Promise<Change[]> {
-  return changedText(records, key, text, TextState.NOT_DELIVERED, error);
+  return changedText(step, key, text, TextState.NOT_DELIVERED, error);
 }
 
 /** Something the owner should know of a conversation: a new key, a restart, something missing. */
 export async function notice(
-  records: Records,
+  step: Step,
   number: PhoneNumber,
   kind: "key_changed" | "restarted" | "missing",
   count = 0,
 ): Promise<Change> {
   const value: Pick<Notice, "number" | "kind" | "count"> = { number, kind, count };
   const unshown = create(UnshownSchema, { what: { case: "notice", value } });
-  return put("unshown", await records.nextKey("unshown"), unshown);
+  return put("unshown", await step.nextKey("unshown"), unshown);
 }

@@ -1,7 +1,7 @@
 // What is owed to whoever wrote: that their text came and, with the owner's consent for that, that it was read. Owed until
 // the service has it: an envelope that is given up owes again what was in it.
 import { hex, type Purpose } from "@assent/protocol";
-import { type OutgoingEnvelope, point, type Records, remove } from "../../store/records.ts";
+import { type OutgoingEnvelope, point, remove, type Step } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 
 // Stands before the id of a text that was read; ids are hexadecimal.
@@ -42,11 +42,9 @@ export function givenUp(key: string, envelope: OutgoingEnvelope): Change[] {
 }
 
 /** Read receipts that were not sent, sealed or not: their owner no longer wants to send any. */
-export async function withheldReadReceipts(records: Records): Promise<Change[]> {
-  const owed = (await records.keys("receipts")).filter(
-    (key) => purposeOfReceipt(key) === "receipts",
-  );
-  const sealed = (await records.list("outgoing")).filter(
+export async function withheldReadReceipts(step: Step): Promise<Change[]> {
+  const owed = (await step.keys("receipts")).filter((key) => purposeOfReceipt(key) === "receipts");
+  const sealed = (await step.list("outgoing")).filter(
     ({ record }) => record.purpose === "receipts",
   );
   return [

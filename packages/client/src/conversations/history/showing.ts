@@ -1,7 +1,6 @@
 // Hands events to whoever shows them, each once as far as anybody can know: that one is handed over is noted before, that
 // it was shown after. One that a killed program had in its hands comes again, and says so.
 import { put, type Records, remove } from "../../store/records.ts";
-import type { Change } from "../../store/store.ts";
 import { eventOf, type ShownEvent } from "./shown.ts";
 
 export interface Handed {
@@ -14,49 +13,45 @@ export interface Handed {
 
 export class Showing {
   readonly #records: Records;
-  readonly #exclusively: <T>(step: () => Promise<T>) => Promise<T>;
 
-  /** @param exclusively runs a step when no other does. */
-  constructor(records: Records, exclusively: <T>(step: () => Promise<T>) => Promise<T>) {
+  constructor(records: Records) {
     this.#records = records;
-    this.#exclusively = exclusively;
   }
 
   /** What was not shown yet, and is handed over now; undefined where there is nothing. */
   next(): Promise<Handed | undefined> {
-    return this.#exclusively(async () => {
-      const records = this.#records;
-      const rows = await records.list("unshown");
+    return this.#records.step(async (step) => {
+      const rows = await step.list("unshown");
       if (rows.length === 0) return undefined;
-      const events: ShownEvent[] = [];
-      const keys: string[] = [];
-      const over: Change[] = [];
+      const handed: { readonly key: string; readonly event: ShownEvent }[] = [];
       for (const { key, record } of rows) {
-        const event = await eventOf(records, record);
-        if (!event) over.push(remove("unshown", key));
-        else {
-          events.push(record.showing ? { ...event, again: true } : event);
-          keys.push(key);
+        const event = await eventOf(step, record);
+        if (!event) step.add([remove("unshown", key)]);
+        else handed.push({ key, event: record.showing ? { ...event, again: true } : event });
+        if (event && !record.showing) {
+          step.add([put("unshown", key, { ...record, showing: true })]);
         }
       }
-      const fresh = rows.filter(({ key, record }) => !record.showing && keys.includes(key));
-      await records.commit([
-        ...over,
-        ...fresh.map(({ key, record }) => put("unshown", key, { ...record, showing: true })),
-      ]);
-      const end = (changes: readonly Change[]) => this.#exclusively(() => records.commit(changes));
+      const keys = handed.map(({ key }) => key);
       return {
-        events,
-        shown: () => end(keys.map((key) => remove("unshown", key))),
-        stopped: (count) =>
-          end([
-            ...keys.slice(0, count).map((key) => remove("unshown", key)),
-            // Nobody had these in their hands.
-            ...fresh
-              .filter(({ key }) => keys.indexOf(key) > count)
-              .map(({ key, record }) => put("unshown", key, { ...record, showing: false })),
-          ]),
+        events: handed.map(({ event }) => event),
+        shown: () => this.#records.commit(keys.map((key) => remove("unshown", key))),
+        stopped: (count) => this.#stopped(handed, count),
       };
+    });
+  }
+
+  #stopped(
+    handed: readonly { readonly key: string; readonly event: ShownEvent }[],
+    count: number,
+  ): Promise<void> {
+    return this.#records.step(async (step) => {
+      for (const [index, { key, event }] of handed.entries()) {
+        if (index < count) step.add([remove("unshown", key)]);
+        // Nobody had these in their hands.
+        const record = index > count && !event.again && (await step.get("unshown", key));
+        if (record) step.add([put("unshown", key, { ...record, showing: false })]);
+      }
     });
   }
 }

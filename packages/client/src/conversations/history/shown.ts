@@ -2,7 +2,12 @@
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { nameOf } from "../../contacts/contacts.ts";
 import type { Route } from "../../routes/routes.ts";
-import { type Records, type TextRecord, TextState, type Unshown } from "../../store/records.ts";
+import {
+  type RecordsReader,
+  type TextRecord,
+  TextState,
+  type Unshown,
+} from "../../store/records.ts";
 
 /** A text as the owner sees it. */
 export interface ShownText {
@@ -73,13 +78,16 @@ export function shownText(record: TextRecord): Omit<ShownText, "name"> {
   };
 }
 
-async function namedText(records: Records, record: TextRecord): Promise<ShownText> {
+async function namedText(records: RecordsReader, record: TextRecord): Promise<ShownText> {
   const name = await nameOf(records, record.number);
   return { ...shownText(record), ...(name ? { name } : {}) };
 }
 
 /** A thread, oldest first. */
-export async function readThread(records: Records, number: PhoneNumber): Promise<ShownText[]> {
+export async function readThread(
+  records: RecordsReader,
+  number: PhoneNumber,
+): Promise<ShownText[]> {
   const texts: ShownText[] = [];
   for (const { text } of await records.pointers("threads", { prefix: `${number}/` })) {
     const record = await records.get("texts", text);
@@ -90,7 +98,7 @@ export async function readThread(records: Records, number: PhoneNumber): Promise
 
 /** Undefined where what it was about is not there any more. */
 export async function eventOf(
-  records: Records,
+  records: RecordsReader,
   { what }: Unshown,
 ): Promise<ShownEvent | undefined> {
   switch (what.case) {

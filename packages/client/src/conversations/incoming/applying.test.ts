@@ -38,7 +38,7 @@ beforeEach(async () => {
   anna = personOf(on.friend);
   await knowing(on.records, anna);
   [device] = devicesOf(manifestOf(anna)) as [TrustedDevice];
-  contents = new Applying(on.records, () => on.self, on.parts.now);
+  contents = new Applying(() => on.self, on.parts.now);
 });
 
 const conversationId = () => conversationIdOfTwo(on.self.device.accountId, device.accountId);
@@ -58,14 +58,19 @@ const text = (words: string) => ({ body: { case: "text" as const, value: { text:
 const unknownBody = concat(Uint8Array.of(0x9a, 0x01, 5), utf8("later"));
 
 async function take(content: Uint8Array): Promise<void> {
-  const { changes } = await contents.apply(anna, device, content);
-  await on.records.commit(changes);
+  await apply(anna, device, content);
 }
 
-const alone = <T>(step: () => Promise<T>) => step();
+async function apply(from: Person, by: TrustedDevice, content: Uint8Array): Promise<Person> {
+  return on.records.step(async (step) => {
+    const { person, changes } = await contents.apply(step, from, by, content);
+    step.add(changes);
+    return person;
+  });
+}
 
 async function shown(): Promise<ShownEvent[]> {
-  const handed = await new Showing(on.records, alone).next();
+  const handed = await new Showing(on.records).next();
   await handed?.shown();
   return [...(handed?.events ?? [])];
 }
@@ -172,7 +177,7 @@ describe("a body that is not understood", () => {
       expiresAtMs: 2_000_000_000_000n,
     };
     const content = concat(encoded({ addresses: [address], ignorable: true }), unknownBody);
-    const { person } = await contents.apply(anna, device, content);
+    const person = await apply(anna, device, content);
     assert.deepEqual(person.addresses[0]?.capability, address.capability);
   });
 });
@@ -199,7 +204,7 @@ test("a receipt is believed of a text that was sent to whoever says so, under th
   const body = { case: "status" as const, value: { delivered: [messageId] } };
   const ids = [on.self.device.accountId, otherDevice.accountId] as const;
   const theirs = encoded({ body, conversationId: conversationIdOfTwo(...ids) });
-  await on.records.commit((await contents.apply(other, otherDevice, theirs)).changes);
+  await apply(other, otherDevice, theirs);
   assert.equal(await stateOf(), TextState.SENT);
   await take(encoded({ body }));
   assert.equal(await stateOf(), TextState.DELIVERED);

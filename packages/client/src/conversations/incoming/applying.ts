@@ -23,8 +23,8 @@ import {
   type Person,
   point,
   put,
-  type Records,
   remove,
+  type Step,
   type TextRecord,
   TextState,
 } from "../../store/records.ts";
@@ -43,29 +43,33 @@ export interface Applied {
 }
 
 export class Applying {
-  readonly #records: Records;
   readonly #self: () => Self;
   readonly #now: () => number;
 
-  constructor(records: Records, self: () => Self, now: () => number) {
-    this.#records = records;
+  constructor(self: () => Self, now: () => number) {
     this.#self = self;
     this.#now = now;
   }
 
-  async apply(person: Person, sender: TrustedDevice, encoded: Uint8Array): Promise<Applied> {
+  async apply(
+    step: Step,
+    person: Person,
+    sender: TrustedDevice,
+    encoded: Uint8Array,
+  ): Promise<Applied> {
     const conversationId = conversationIdWith(this.#self(), sender.accountId);
     const decoded = decodeContent(sender.accountId, conversationId, encoded);
     if (!decoded) return { person, changes: [] };
     const addressed = this.#withAddresses(person, decoded.content.addresses);
     const content = new Uint8Array(encoded);
     const changes = decoded.isUnknown
-      ? await this.#unknown(addressed, decoded, content)
-      : await this.#body(addressed, sender.accountId, decoded, content);
+      ? await this.#unknown(step, addressed, decoded, content)
+      : await this.#body(step, addressed, sender.accountId, decoded, content);
     return { person: addressed, changes };
   }
 
   async #body(
+    step: Step,
     person: Person,
     accountId: Uint8Array<ArrayBuffer>,
     { id, content }: DecodedContent,
@@ -74,17 +78,21 @@ export class Applying {
     const { body } = content;
     switch (body.case) {
       case "text":
-        return this.#text(person, id, content, { text: body.value.text, contentEncoded: encoded });
+        return this.#text(step, person, id, content, {
+          text: body.value.text,
+          contentEncoded: encoded,
+        });
       case "status":
-        return this.#arrived(accountId, body.value);
+        return this.#arrived(step, accountId, body.value);
       case "resend":
-        return this.#resend(accountId, body.value.envelopeIds);
+        return this.#resend(step, accountId, body.value.envelopeIds);
       default:
         return [];
     }
   }
 
   async #text(
+    step: Step,
     person: Person,
     id: MessageId,
     { sentAtMs }: Content,
@@ -94,14 +102,15 @@ export class Applying {
     const accountId = accountIdOf(person.rootKey);
     const receipt = deliveredReceipt(personKey(accountId), id);
     // It came before, and its sender does not know: their receipt was lost.
-    if (await this.#records.pointer("textIds", id)) return [receipt];
+    if (await step.pointer("textIds", id)) return [receipt];
     const thread = person.verified ? person.number : requestThread(personKey(accountId));
     const received = { ...fields, id, number: person.number, sentAtMs, accountId };
-    return [...(await receivedText(this.#records, thread, received)), receipt];
+    return [...(await receivedText(step, thread, received)), receipt];
   }
 
   /** A body of a later version: kept whole, and shown by its fallback unless it says that it need not be. */
   async #unknown(
+    step: Step,
     person: Person,
     { id, content }: DecodedContent,
     encoded: Uint8Array<ArrayBuffer>,
@@ -115,7 +124,7 @@ export class Applying {
     const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
     return [
       put("kept", `m${id}`, kept),
-      ...(content.ignorable ? [] : await this.#text(person, id, content, fields)),
+      ...(content.ignorable ? [] : await this.#text(step, person, id, content, fields)),
     ];
   }
 
@@ -147,7 +156,11 @@ export class Applying {
   }
 
   /** What the recipient says of texts sent to them: that they came, or that they were read. */
-  async #arrived(accountId: Uint8Array, { delivered, read }: MessageStatus): Promise<Change[]> {
+  async #arrived(
+    step: Step,
+    accountId: Uint8Array,
+    { delivered, read }: MessageStatus,
+  ): Promise<Change[]> {
     const told = new Map([
       ...delivered.slice(0, idsPerMessage).map((id) => [hex(id), TextState.DELIVERED] as const),
       ...read.slice(0, idsPerMessage).map((id) => [hex(id), TextState.READ] as const),
@@ -155,26 +168,30 @@ export class Applying {
     const changes: Change[] = [];
     const arrived = new Set<string>();
     for (const [id, state] of told) {
-      const key = await this.#records.pointer("textIds", id);
-      const text = key ? await this.#records.get("texts", key) : undefined;
+      const key = await step.pointer("textIds", id);
+      const text = key ? await step.get("texts", key) : undefined;
       // Only who was sent a text can say that it came.
       if (!key || !text?.outgoing || !equalBytes(text.accountId, accountId)) continue;
       arrived.add(key);
       if (text.state === TextState.READ || text.state === state) continue;
-      changes.push(...(await changedText(this.#records, key, text, state)));
+      changes.push(...(await changedText(step, key, text, state)));
     }
-    for (const { key, record } of await this.#records.list("awaited")) {
+    for (const { key, record } of await step.list("awaited")) {
       if (arrived.has(record.text)) changes.push(remove("awaited", key));
     }
     for (const key of arrived) changes.push(remove("queue", key));
     return changes;
   }
 
-  async #resend(accountId: Uint8Array, envelopeIds: readonly Uint8Array[]): Promise<Change[]> {
+  async #resend(
+    step: Step,
+    accountId: Uint8Array,
+    envelopeIds: readonly Uint8Array[],
+  ): Promise<Change[]> {
     const changes: Change[] = [];
     for (const envelopeId of envelopeIds.slice(0, idsPerMessage)) {
       const key = hex(envelopeId);
-      const awaited = await this.#records.get("awaited", key);
+      const awaited = await step.get("awaited", key);
       if (!awaited || !equalBytes(awaited.accountId, accountId)) continue;
       changes.push(remove("awaited", key), point("queue", awaited.text, awaited.text));
     }
@@ -182,11 +199,11 @@ export class Applying {
   }
 
   /** Queues again all that was sealed or sent to an account, and that it did not say it has. */
-  async sendAgain(accountId: Uint8Array): Promise<Change[]> {
+  async sendAgain(step: Step, accountId: Uint8Array): Promise<Change[]> {
     const isTheirs = ({ record }: { readonly record: { readonly accountId: Uint8Array } }) =>
       equalBytes(record.accountId, accountId);
-    const sealed = (await this.#records.list("outgoing")).filter(isTheirs);
-    const awaited = (await this.#records.list("awaited")).filter(isTheirs);
+    const sealed = (await step.list("outgoing")).filter(isTheirs);
+    const awaited = (await step.list("awaited")).filter(isTheirs);
     return [
       ...sealed.flatMap(({ key, record }) => givenUp(key, record)),
       ...awaited.flatMap(({ key, record: { text } }) => [

@@ -19,10 +19,20 @@ import {
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { type EpochKeys, withEvaluated } from "../../discovery/number-keys.ts";
-import { EncryptionRefused, type GroupState } from "../../encryption/encryption.ts";
-import { type KeyPackage, type Person, PersonSchema, put, remove } from "../../store/records.ts";
+import {
+  type Encryption,
+  EncryptionRefused,
+  type GroupState,
+} from "../../encryption/encryption.ts";
+import {
+  type KeyPackage,
+  type Person,
+  PersonSchema,
+  put,
+  remove,
+  type Step,
+} from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import type { ConversingParts } from "../outgoing/sealing.ts";
 import { conversationIdWith, devicesOf, manifestOf, personKey } from "../people/people.ts";
 
 export interface CheckedFirstContact {
@@ -37,7 +47,8 @@ export interface CheckedFirstContact {
 
 /** Undefined where anything of it is not right: it is then as if it had not come. */
 export async function checkFirstContact(
-  { records, encryption }: ConversingParts,
+  step: Step,
+  encryption: Encryption,
   self: Self,
   contact: FirstContact,
 ): Promise<CheckedFirstContact | undefined> {
@@ -47,16 +58,16 @@ export async function checkFirstContact(
   const accountId = accountIdOf(manifest.rootKey);
   const conversationId = conversationIdWith(self, accountId);
   if (!equalBytes(contact.conversationId, conversationId)) return undefined;
-  const known = await records.get("people", personKey(accountId));
+  const known = await step.get("people", personKey(accountId));
   // Neither another number for an account one knows, nor an older list of its devices.
   if (known && known.number !== evaluated.number) return undefined;
   if (known && manifestOf(known).version > manifest.version) return undefined;
-  const keyPackage = await ownKeyPackage(records, encryption.keyPackageRefsOf(contact.welcome));
+  const keyPackage = await ownKeyPackage(step, encryption.keyPackageRefsOf(contact.welcome));
   if (!keyPackage) return undefined;
   try {
     const trusted = [self.device, ...devicesOf(manifest)];
     const joined = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
-    const number = await records.get("numbers", evaluated.number);
+    const number = await step.get("numbers", evaluated.number);
     return {
       accountId,
       number: evaluated.number,
@@ -106,11 +117,11 @@ async function evaluatedNumber(
 }
 
 async function ownKeyPackage(
-  records: ConversingParts["records"],
+  step: Step,
   refs: readonly string[],
 ): Promise<{ ref: string; record: KeyPackage } | undefined> {
   for (const ref of refs) {
-    const record = await records.get("keyPackages", ref);
+    const record = await step.get("keyPackages", ref);
     if (record) return { ref, record };
   }
   return undefined;

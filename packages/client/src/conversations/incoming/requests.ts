@@ -2,8 +2,8 @@
 // texts of a confirmed one move into the number's thread, a false one is dropped with all it brought.
 import { AssentError, equalBytes, hex, type PhoneNumber } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
-import type { Discovery } from "../../discovery/discovery.ts";
-import { type Person, put, type Records, remove } from "../../store/records.ts";
+import type { Discovery, Found } from "../../discovery/discovery.ts";
+import { type Person, put, type Records, remove, type Step } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { inThread, notice, requestThread, unshownText } from "../history/messages.ts";
 import { manifestOf, personKey } from "../people/people.ts";
@@ -36,58 +36,65 @@ export class Requests {
   async #openOne(self: Self, key: string, person: Person): Promise<void> {
     const number = person.number as PhoneNumber;
     const evaluated = await this.#records.get("numbers", number);
-    if (!evaluated) return this.#drop(key, person);
+    if (!evaluated) return this.#records.step((step) => drop(step, key));
     const found = await this.#discovery.recordOfEvaluated(self, number, evaluated);
-    const record = (await this.#records.get("numbers", number)) ?? evaluated;
-    const isConfirmed =
-      found.route === "private" &&
-      personKey(found.accountId) === key &&
-      manifestOf(person).version >= found.lowestManifestVersion;
-    if (!isConfirmed) return this.#drop(key, person);
-    const isFirst = record.acceptedAccountId.length === 0;
-    const isSame = equalBytes(record.acceptedAccountId, found.accountId);
-    const isContact = (await this.#records.get("contacts", number)) !== undefined;
-    const changes: Change[] = [
-      put("people", key, { ...person, verified: true, accepted: isContact && (isFirst || isSame) }),
-      put("numbers", number, {
-        ...record,
-        accountId: new Uint8Array(found.accountId),
-        ...(isFirst ? { acceptedAccountId: new Uint8Array(found.accountId) } : {}),
-      }),
-    ];
-    for (const other of await this.#records.list("people")) {
-      if (other.key === key || other.record.number !== number) continue;
-      changes.push(put("people", other.key, { ...other.record, verified: false }));
-    }
-    if (!isFirst && !isSame) changes.push(await notice(this.#records, number, "key_changed"));
-    const thread = requestThread(key);
-    for (const pointer of await this.#records.pointers("threads", { prefix: `${thread}/` })) {
-      changes.push(
-        remove("threads", pointer.key),
-        ...(await inThread(this.#records, number, pointer.text)),
-        await unshownText(this.#records, pointer.text),
-      );
-    }
-    await this.#records.commit(changes);
+    await this.#records.step((step) => settle(step, key, number, found));
   }
+}
 
-  async #drop(key: string, person: Person): Promise<void> {
-    const changes: Change[] = [remove("people", key)];
-    for (const groupId of person.groups) changes.push(remove("groups", hex(groupId)));
-    for (const given of await this.#records.list("given")) {
-      if (personKey(given.record.accountId) === key) changes.push(remove("given", given.key));
-    }
-    for (const pointer of await this.#records.pointers("threads", {
-      prefix: `${requestThread(key)}/`,
-    })) {
-      const text = await this.#records.get("texts", pointer.text);
-      changes.push(remove("threads", pointer.key), remove("texts", pointer.text));
-      // Should it come again, confirmed, it is not a repetition.
-      if (text) changes.push(remove("textIds", text.id));
-    }
-    for (const pointer of await this.#records.pointers("receipts", { prefix: `${key}/` })) {
-      changes.push(remove("receipts", pointer.key));
-    }
-    await this.#records.commit(changes);
+/** What the record says of a request, as it is by now. */
+async function settle(step: Step, key: string, number: PhoneNumber, found: Found): Promise<void> {
+  const person = await step.get("people", key);
+  const record = await step.get("numbers", number);
+  // It was opened or dropped meanwhile.
+  if (!person || !record || person.verified) return;
+  const isConfirmed =
+    found.route === "private" &&
+    personKey(found.accountId) === key &&
+    manifestOf(person).version >= found.lowestManifestVersion;
+  if (!isConfirmed) return drop(step, key);
+  const isFirst = record.acceptedAccountId.length === 0;
+  const isSame = equalBytes(record.acceptedAccountId, found.accountId);
+  const isContact = (await step.get("contacts", number)) !== undefined;
+  const accountId = new Uint8Array(found.accountId);
+  step.add([
+    put("people", key, { ...person, verified: true, accepted: isContact && (isFirst || isSame) }),
+    put("numbers", number, {
+      ...record,
+      accountId,
+      ...(isFirst ? { acceptedAccountId: accountId } : {}),
+    }),
+  ]);
+  for (const other of await step.list("people")) {
+    if (other.key === key || other.record.number !== number) continue;
+    step.add([put("people", other.key, { ...other.record, verified: false })]);
   }
+  if (!isFirst && !isSame) step.add([await notice(step, number, "key_changed")]);
+  const thread = requestThread(key);
+  for (const pointer of await step.pointers("threads", { prefix: `${thread}/` })) {
+    step.add([
+      remove("threads", pointer.key),
+      ...(await inThread(step, number, pointer.text)),
+      await unshownText(step, pointer.text),
+    ]);
+  }
+}
+
+async function drop(step: Step, key: string): Promise<void> {
+  const person = await step.get("people", key);
+  const changes: Change[] = [remove("people", key)];
+  for (const groupId of person?.groups ?? []) changes.push(remove("groups", hex(groupId)));
+  for (const given of await step.list("given")) {
+    if (personKey(given.record.accountId) === key) changes.push(remove("given", given.key));
+  }
+  for (const pointer of await step.pointers("threads", { prefix: `${requestThread(key)}/` })) {
+    const text = await step.get("texts", pointer.text);
+    changes.push(remove("threads", pointer.key), remove("texts", pointer.text));
+    // Should it come again, confirmed, it is not a repetition.
+    if (text) changes.push(remove("textIds", text.id));
+  }
+  for (const pointer of await step.pointers("receipts", { prefix: `${key}/` })) {
+    changes.push(remove("receipts", pointer.key));
+  }
+  step.add(changes);
 }

@@ -47,7 +47,7 @@ beforeEach(async () => {
     join: async () => ({ groupId: new Uint8Array(32).fill(6), state: new Uint8Array(1) }),
   });
   anna = personOf(on.friend);
-  const contents = new Applying(on.records, () => on.self, on.parts.now);
+  const contents = new Applying(() => on.self, on.parts.now);
   receiving = new Taking(on.parts, on.sealing, contents);
   const manifest = await openManifest(on.self.manifest);
   ownSealingKey = manifest?.devices[0]?.sealingKey ?? new Uint8Array();
@@ -68,8 +68,8 @@ describe("an envelope that is not understood", () => {
     const given = create(GivenAddressSchema, { accountId, envelopeKey });
     await on.records.commit([put("given", hex(serial), given)]);
     const envelope = await envelopeWith({ kind: "address", envelopeKey }, unknown);
-    await receiving.take(on.self, envelope);
-    await receiving.take(on.self, envelope);
+    await receiving.take(on.self, [envelope]);
+    await receiving.take(on.self, [envelope]);
     const kept = await on.records.list("kept");
     assert.equal(kept.length, 1);
     assert.equal(kept[0]?.key, `e${hex(envelope.envelopeId)}`);
@@ -84,7 +84,7 @@ describe("an envelope that is not understood", () => {
   test("of a stranger is kept too, up to a number of them", async () => {
     const how = { kind: "device", sealingKey: ownSealingKey } as const;
     for (let count = 0; count < 101; count += 1) {
-      await receiving.take(on.self, await envelopeWith(how, unknown));
+      await receiving.take(on.self, [await envelopeWith(how, unknown)]);
     }
     const kept = await on.records.list("kept");
     assert.equal(kept.length, 100);
@@ -93,9 +93,9 @@ describe("an envelope that is not understood", () => {
 
   test("is not one that says nothing at all", async () => {
     const how = { kind: "device", sealingKey: ownSealingKey } as const;
-    await receiving.take(on.self, await envelopeWith(how, new Uint8Array()));
+    await receiving.take(on.self, [await envelopeWith(how, new Uint8Array())]);
     assert.deepEqual(await on.records.keys("kept"), []);
-    await receiving.take(on.self, await envelopeWith(how, unknown));
+    await receiving.take(on.self, [await envelopeWith(how, unknown)]);
     assert.equal((await on.records.keys("kept")).length, 1);
   });
 });
@@ -159,7 +159,7 @@ describe("a first contact", () => {
     for (const epoch of [2, 3]) {
       const groupId = randomBytes(32);
       on.parts.encryption.join = async () => ({ groupId, state: new Uint8Array(1) });
-      await receiving.take(self, await contactOf(epoch));
+      await receiving.take(self, [await contactOf(epoch)]);
       assert.equal(await isKnown(), true);
       const keys = (await on.records.get("numbers", friendNumber))?.keys;
       assert.equal(keys?.voprfEpoch, epoch);
@@ -169,24 +169,23 @@ describe("a first contact", () => {
 
   test("of an epoch that is over, or under another's proof, comes to nothing", async () => {
     const self = await afterRotations();
-    await receiving.take(self, await contactOf(1));
+    await receiving.take(self, [await contactOf(1)]);
     const { proof, evaluatedElement } = on.cell.evaluationOf(friendNumber, 2);
     const evaluation = { voprfEpoch: 3, proof, evaluatedElement };
-    await receiving.take(
-      self,
+    await receiving.take(self, [
       await contactOf(3, { sender: { number: friendNumber, evaluation } }),
-    );
+    ]);
     assert.equal(await isKnown(), false);
-    await receiving.take(self, await contactOf(3));
+    await receiving.take(self, [await contactOf(3)]);
     assert.equal(await isKnown(), true);
   });
 
   test("of another conversation than theirs comes to nothing", async () => {
     for (const conversationId of [new Uint8Array(), randomBytes(32)]) {
-      await receiving.take(on.self, await contactOf(1, { conversationId }));
+      await receiving.take(on.self, [await contactOf(1, { conversationId })]);
       assert.equal(await isKnown(), false);
     }
-    await receiving.take(on.self, await contactOf(1));
+    await receiving.take(on.self, [await contactOf(1)]);
     assert.equal(await isKnown(), true);
   });
 

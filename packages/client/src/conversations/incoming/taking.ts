@@ -28,6 +28,7 @@ import {
   put,
   remove,
   SeenSchema,
+  type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { notice } from "../history/messages.ts";
@@ -50,14 +51,16 @@ export class Taking {
     this.#applying = contents;
   }
 
-  /** Stores what an envelope brought, once. When that is durable it may be acknowledged. Sends nothing. */
-  async take(self: Self, envelope: DeliveredEnvelope): Promise<void> {
-    const { records, now } = this.#parts;
-    const seenKey = `e${hex(envelope.envelopeId)}`;
-    if (await records.get("seen", seenKey)) return;
-    const changes = await this.#changesFor(self, envelope);
-    const seen = create(SeenSchema, { atMs: BigInt(now()) });
-    await records.commit([...changes, put("seen", seenKey, seen)]);
+  /** Stores what envelopes brought, once, in one commit. When that is durable they may be acknowledged. Sends nothing. */
+  take(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
+    return this.#parts.records.step(async (step) => {
+      for (const envelope of envelopes) {
+        const seenKey = `e${hex(envelope.envelopeId)}`;
+        if (await step.get("seen", seenKey)) continue;
+        const seen = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
+        step.add([...(await this.#changesFor(step, self, envelope)), put("seen", seenKey, seen)]);
+      }
+    });
   }
 
   /** The latest VOPRF epoch that a first contact among these names; 0 where there is none. */
@@ -72,20 +75,19 @@ export class Taking {
     return latest;
   }
 
-  async #changesFor(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
-    if (sealOf(envelope.body) === "device") return this.#fromStranger(self, envelope);
-    const { records } = this.#parts;
-    const given = await records.get("given", hex(envelope.addressSerial));
+  async #changesFor(step: Step, self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+    if (sealOf(envelope.body) === "device") return this.#fromStranger(step, self, envelope);
+    const given = await step.get("given", hex(envelope.addressSerial));
     if (!given) return [];
     const opened = await openEnvelope(given.envelopeKey, envelope.body);
-    const person = await records.get("people", personKey(given.accountId));
+    const person = await step.get("people", personKey(given.accountId));
     if (!opened || !person) return [];
     const { content } = opened;
     switch (content.case) {
       case "groupMessage":
-        return this.#groupMessage(self, envelope, given, person, content.value);
+        return this.#groupMessage(step, self, envelope, given, person, content.value);
       case "groupLost":
-        return this.#groupLost(given, person, content.value.groupId);
+        return this.#groupLost(step, given, person, content.value.groupId);
       case undefined:
         return this.#keep(self, envelope, opened, given.accountId);
       default:
@@ -93,13 +95,13 @@ export class Taking {
     }
   }
 
-  async #fromStranger(self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+  async #fromStranger(step: Step, self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
     const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
     if (opened?.content.case === "firstContact") {
-      return this.#firstContact(self, envelope, opened.content.value);
+      return this.#firstContact(step, self, envelope, opened.content.value);
     }
     if (!opened || opened.content.case !== undefined) return [];
-    const kept = await this.#parts.records.list("kept");
+    const kept = await step.list("kept");
     const ofStrangers = kept.filter(({ record }) => record.accountId.length === 0);
     return ofStrangers.length < mostKeptOfStrangers ? this.#keep(self, envelope, opened) : [];
   }
@@ -128,18 +130,18 @@ export class Taking {
   }
 
   async #firstContact(
+    step: Step,
     self: Self,
     envelope: DeliveredEnvelope,
     contact: FirstContact,
   ): Promise<Change[]> {
-    const { records } = this.#parts;
-    const checked = await checkFirstContact(this.#parts, self, contact);
+    const checked = await checkFirstContact(step, this.#parts.encryption, self, contact);
     if (!checked) return [];
     const accountKey = personKey(checked.accountId);
     const groupKey = hex(checked.groupId);
-    if (await records.get("groups", groupKey)) return [];
+    if (await step.get("groups", groupKey)) return [];
     // A number that was blocked stays blocked, whatever account it comes from.
-    if ((await records.get("numbers", checked.number))?.blocked) return checked.changes;
+    if ((await step.get("numbers", checked.number))?.blocked) return checked.changes;
     const { groups, forgotten } = withGroup(checked.person.groups, checked.groupId);
     // They write as one writes to somebody whose address is not known: it is given again.
     const person: Person = {
@@ -157,18 +159,23 @@ export class Taking {
       ...forgotten.map((groupId) => remove("groups", hex(groupId))),
       put("given", hex(envelope.addressSerial), given),
     ];
-    if (checked.person.beginsAnew) changes.push(await notice(records, checked.number, "restarted"));
-    const lost = await this.#lost(person, contact.lostGroups);
+    if (checked.person.beginsAnew) changes.push(await notice(step, checked.number, "restarted"));
+    const lost = await this.#lost(step, person, contact.lostGroups);
     // What they could not read in those is sent again in this one.
     if (lost.length > 0)
-      changes.push(...lost, ...(await this.#applying.sendAgain(checked.accountId)));
+      changes.push(...lost, ...(await this.#applying.sendAgain(step, checked.accountId)));
     let state = checked.state;
     let current = person;
     for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
       const decrypted = await this.#tryDecrypt(self, current, state, message);
       if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
       state = decrypted.state;
-      const applied = await this.#applying.apply(current, decrypted.sender, decrypted.content);
+      const applied = await this.#applying.apply(
+        step,
+        current,
+        decrypted.sender,
+        decrypted.content,
+      );
       current = applied.person;
       changes.push(...applied.changes);
     }
@@ -180,34 +187,35 @@ export class Taking {
   }
 
   async #groupMessage(
+    step: Step,
     self: Self,
     envelope: DeliveredEnvelope,
     given: GivenAddress,
     person: Person,
     message: Uint8Array,
   ): Promise<Change[]> {
-    const { records, encryption } = this.#parts;
-    if (await this.#isBlocked(person)) return [];
+    const { encryption } = this.#parts;
+    if (await this.#isBlocked(step, person)) return [];
     const named = encryption.groupOf(message);
     if (!named) return [];
     const groupKey = hex(named.groupId);
-    const group = await records.get("groups", groupKey);
+    const group = await step.get("groups", groupKey);
     // A message of a group with somebody else, through this person's address, is nobody's.
     if (group && !equalBytes(group.accountId, given.accountId)) return [];
-    if (!group) return this.#askForNewGroup(given, person, named.groupId);
+    if (!group) return this.#askForNewGroup(step, given, person, named.groupId);
     const decrypted = await this.#tryDecrypt(self, person, new Uint8Array(group.state), message);
     if (decrypted instanceof EncryptionRefused) {
-      return this.#unreadable(self, envelope, given, person, groupKey, group, decrypted);
+      return this.#unreadable(step, self, envelope, given, person, groupKey, group, decrypted);
     }
     if (decrypted.kind === "removed") {
       return [
         put("groups", groupKey, { ...group, broken: true }),
-        ...(await this.#applying.sendAgain(given.accountId)),
+        ...(await this.#applying.sendAgain(step, given.accountId)),
       ];
     }
     const advanced = put("groups", groupKey, { ...group, state: decrypted.state });
     if (decrypted.kind === "commit") return [advanced];
-    const applied = await this.#applying.apply(person, decrypted.sender, decrypted.content);
+    const applied = await this.#applying.apply(step, person, decrypted.sender, decrypted.content);
     const changes = [
       ...applied.changes,
       advanced,
@@ -215,7 +223,7 @@ export class Taking {
     ];
     if (decrypted.missing > 0 && person.verified) {
       const number = person.number as PhoneNumber;
-      changes.push(await notice(records, number, "missing", decrypted.missing));
+      changes.push(await notice(step, number, "missing", decrypted.missing));
     }
     return changes;
   }
@@ -240,6 +248,7 @@ export class Taking {
    * it is a repetition, its sender knows nothing of this envelope id; if their store was rolled back, they do.
    */
   async #unreadable(
+    step: Step,
     self: Self,
     envelope: DeliveredEnvelope,
     given: GivenAddress,
@@ -250,60 +259,62 @@ export class Taking {
   ): Promise<Change[]> {
     if (!person.verified) return [];
     if (reason === "future epoch") {
-      const asked = await this.#askForNewGroup(given, person, bytesFromHex(groupKey));
+      const asked = await this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
       return [put("groups", groupKey, { ...group, broken: true }), ...asked];
     }
     const resend = { envelopeIds: [envelope.envelopeId] };
     const fields = { body: { case: "resend" as const, value: resend } };
-    return (await this.#sealing.encryptFor(self, given.accountId, person, fields)) ?? [];
+    return (await this.#sealing.encryptFor(step, self, given.accountId, person, fields)) ?? [];
   }
 
   /** Tells the other side that a group cannot be read here; they start a new one. */
   async #askForNewGroup(
+    step: Step,
     given: GivenAddress,
     person: Person,
     groupId: Uint8Array,
   ): Promise<Change[]> {
     const noticeKey = `g${hex(groupId)}`;
-    if (groupId.length !== idLength || (await this.#parts.records.get("seen", noticeKey)))
-      return [];
+    if (groupId.length !== idLength || (await step.get("seen", noticeKey))) return [];
     const lost = create(EnvelopeContentSchema, {
       content: { case: "groupLost", value: { groupId: new Uint8Array(groupId) } },
     });
     const asked = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
     return [
-      ...(await this.#sealing.sealedTo(given.accountId, person, lost)),
+      ...(await this.#sealing.sealedTo(step, given.accountId, person, lost)),
       put("seen", noticeKey, asked),
-      ...(person.verified
-        ? [await notice(this.#parts.records, person.number as PhoneNumber, "restarted")]
-        : []),
+      ...(person.verified ? [await notice(step, person.number as PhoneNumber, "restarted")] : []),
     ];
   }
 
   /** The other side lost a group: it is given up, and what was not delivered in it is sent again in a new one. */
-  async #groupLost(given: GivenAddress, person: Person, groupId: Uint8Array): Promise<Change[]> {
-    const { records } = this.#parts;
+  async #groupLost(
+    step: Step,
+    given: GivenAddress,
+    person: Person,
+    groupId: Uint8Array,
+  ): Promise<Change[]> {
     const isKnown = person.groups.some((known) => equalBytes(known, groupId));
-    const group = await records.get("groups", hex(groupId));
+    const group = await step.get("groups", hex(groupId));
     if (!isKnown || !group || group.broken) return [];
     return [
-      ...(await this.#lost(person, [groupId])),
-      ...(await this.#applying.sendAgain(given.accountId)),
-      await notice(records, person.number as PhoneNumber, "restarted"),
+      ...(await this.#lost(step, person, [groupId])),
+      ...(await this.#applying.sendAgain(step, given.accountId)),
+      await notice(step, person.number as PhoneNumber, "restarted"),
     ];
   }
 
-  async #lost(person: Person, groupIds: readonly Uint8Array[]): Promise<Change[]> {
+  async #lost(step: Step, person: Person, groupIds: readonly Uint8Array[]): Promise<Change[]> {
     const changes: Change[] = [];
     for (const groupId of groupIds.slice(0, limits.lostGroups)) {
       const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
-      const group = isTheirs ? await this.#parts.records.get("groups", hex(groupId)) : undefined;
+      const group = isTheirs ? await step.get("groups", hex(groupId)) : undefined;
       if (group) changes.push(put("groups", hex(groupId), { ...group, broken: true }));
     }
     return changes;
   }
 
-  async #isBlocked(person: Person): Promise<boolean> {
-    return (await this.#parts.records.get("numbers", person.number))?.blocked ?? false;
+  async #isBlocked(step: Step, person: Person): Promise<boolean> {
+    return (await step.get("numbers", person.number))?.blocked ?? false;
   }
 }

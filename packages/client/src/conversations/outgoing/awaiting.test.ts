@@ -17,6 +17,7 @@ import {
   type ConversingForTests,
   conversing,
   day,
+  keyBehindAll,
   knowing,
   outboxOf,
   personOf,
@@ -24,6 +25,7 @@ import {
 import { personKey } from "../people/people.ts";
 import { Awaiting } from "./awaiting.ts";
 import { Posting } from "./posting.ts";
+import { Starting } from "./starting.ts";
 
 let on: ConversingForTests;
 let anna: Person;
@@ -35,13 +37,16 @@ beforeEach(async () => {
   on.parts.discovery.find = async () => ({ route: "sms" });
   anna = personOf(on.friend);
   ben = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
-  awaiting = new Awaiting(on.parts, new Posting(on.parts, on.sealing));
+  awaiting = new Awaiting(
+    on.parts,
+    new Posting(on.parts, on.sealing, new Starting(on.parts, on.sealing)),
+  );
 });
 
 /** A text that the service has, of which this person is asked about from now on. */
 async function sentTo(person: Person, mark: number): Promise<string> {
   const accountId = accountIdOfPerson(person);
-  const key = await on.records.nextKey("texts");
+  const key = await keyBehindAll(on.records, "texts");
   const text = { number: person.number, outgoing: true, state: TextState.SENT, accountId };
   const awaited = create(AwaitedEnvelopeSchema, {
     secret: new Uint8Array(32).fill(mark),

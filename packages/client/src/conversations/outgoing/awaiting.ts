@@ -4,7 +4,14 @@
 
 import type { Self } from "../../account/self.ts";
 import type { Outbox, StatusAnswer } from "../../egress/outbox.ts";
-import { type AwaitedEnvelope, point, put, remove, TextState } from "../../store/records.ts";
+import {
+  type AwaitedEnvelope,
+  point,
+  put,
+  remove,
+  type Step,
+  TextState,
+} from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { changedText, isArrived, notDelivered } from "../history/messages.ts";
 import { personKey } from "../people/people.ts";
@@ -54,44 +61,19 @@ export class Awaiting {
     } finally {
       outbox.close();
     }
-    let isQueued = false;
-    for (const [index, { key: envelopeKey, record }] of all.entries()) {
-      // An answer before this one ended the whole conversation.
-      if (!(await records.get("awaited", envelopeKey))) continue;
-      const answer = answers[index];
-      if (answer === "gone") await this.#posting.left(self, record.accountId);
-      else await records.commit(await this.#changesFor(envelopeKey, record, answer));
-      if (answer === "lost") isQueued = true;
+    const gone = all.find((_, index) => answers[index] === "gone");
+    if (gone) {
+      await this.#posting.left(self, gone.record.accountId);
+      return false;
     }
-    return isQueued;
-  }
-
-  async #changesFor(
-    key: string,
-    { text: textKey }: AwaitedEnvelope,
-    answer: StatusAnswer | undefined,
-  ): Promise<Change[]> {
-    const { records } = this.#parts;
-    const text = await records.get("texts", textKey);
-    const isOpen = text !== undefined && !isArrived(text);
-    switch (answer) {
-      // The store or the mailbox began anew: the same message, in another envelope.
-      case "lost":
-        return [remove("awaited", key), ...(isOpen ? [point("queue", textKey, textKey)] : [])];
-      // Their device took it; that they never answered is no reason to say that it was not delivered.
-      case "handed":
-        return [
-          remove("awaited", key),
-          ...(isOpen ? await changedText(records, textKey, text, TextState.NOT_KNOWN) : []),
-        ];
-      case "expired":
-        return [
-          remove("awaited", key),
-          ...(isOpen ? await notDelivered(records, textKey, text, "expired") : []),
-        ];
-      default:
-        return [];
-    }
+    await records.step(async (step) => {
+      for (const [index, { key: envelopeKey, record }] of all.entries()) {
+        // Their answer came meanwhile.
+        if (!(await step.get("awaited", envelopeKey))) continue;
+        step.add(await changesFor(step, envelopeKey, record, answers[index]));
+      }
+    });
+    return answers.includes("lost");
   }
 
   async #awaitedOf(person: string) {
@@ -100,9 +82,38 @@ export class Awaiting {
   }
 
   async #askNext(key: string, atMs: number): Promise<void> {
-    const { records } = this.#parts;
-    const person = await records.get("people", key);
-    if (person) await records.commit([put("people", key, { ...person, askAtMs: BigInt(atMs) })]);
+    await this.#parts.records.step(async (step) => {
+      const person = await step.get("people", key);
+      if (person) step.add([put("people", key, { ...person, askAtMs: BigInt(atMs) })]);
+    });
+  }
+}
+
+async function changesFor(
+  step: Step,
+  key: string,
+  { text: textKey }: AwaitedEnvelope,
+  answer: StatusAnswer | undefined,
+): Promise<Change[]> {
+  const text = await step.get("texts", textKey);
+  const isOpen = text !== undefined && !isArrived(text);
+  switch (answer) {
+    // The store or the mailbox began anew: the same message, in another envelope.
+    case "lost":
+      return [remove("awaited", key), ...(isOpen ? [point("queue", textKey, textKey)] : [])];
+    // Their device took it; that they never answered is no reason to say that it was not delivered.
+    case "handed":
+      return [
+        remove("awaited", key),
+        ...(isOpen ? await changedText(step, textKey, text, TextState.NOT_KNOWN) : []),
+      ];
+    case "expired":
+      return [
+        remove("awaited", key),
+        ...(isOpen ? await notDelivered(step, textKey, text, "expired") : []),
+      ];
+    default:
+      return [];
   }
 }
 

@@ -1,7 +1,7 @@
 // What conversations give up: where a profile was set back, keys and addresses that were used after the copy it was
 // restored from; with an account, all that only an account needs. Texts, and what is known of people, stay.
 import type { GivingUp } from "../../account/giving-up.ts";
-import { point, put, type Records, remove, TextState } from "../../store/records.ts";
+import { point, put, remove, type Step, TextState } from "../../store/records.ts";
 import type { Change, TableName } from "../../store/store.ts";
 import { notDelivered } from "../history/messages.ts";
 import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
@@ -18,30 +18,27 @@ const accountTables: readonly TableName[] = [
   "seen",
 ];
 
-export function givingUp(records: Records): GivingUp {
-  return {
-    setBack: () => changesOfSetBack(records),
-    beginningAnew: () => changesOfBeginningAnew(records),
-    readReceipts: () => withheldReadReceipts(records),
-    account: () => changesOfEndedAccount(records),
-  };
-}
+export const givingUp: GivingUp = {
+  setBack: changesOfSetBack,
+  beginningAnew: changesOfBeginningAnew,
+  readReceipts: withheldReadReceipts,
+  account: changesOfEndedAccount,
+};
 
-async function changesOfSetBack(records: Records): Promise<Change[]> {
-  const groups = await records.list("groups");
+async function changesOfSetBack(step: Step): Promise<Change[]> {
+  const groups = await step.list("groups");
   return [
     ...groups.map(({ key, record }) => put("groups", key, { ...record, broken: true })),
-    ...(await removed(records, ["spare"])),
+    ...(await removed(step, ["spare"])),
   ];
 }
 
-async function changesOfBeginningAnew(records: Records): Promise<Change[]> {
-  const changes = await removed(records, ["spare", "given", "groups"]);
-  for (const { key, record } of await records.list("outgoing"))
-    changes.push(...givenUp(key, record));
-  for (const { key, record } of await records.list("awaited"))
+async function changesOfBeginningAnew(step: Step): Promise<Change[]> {
+  const changes = await removed(step, ["spare", "given", "groups"]);
+  for (const { key, record } of await step.list("outgoing")) changes.push(...givenUp(key, record));
+  for (const { key, record } of await step.list("awaited"))
     changes.push(remove("awaited", key), point("queue", record.text, record.text));
-  for (const { key, record } of await records.list("people")) {
+  for (const { key, record } of await step.list("people")) {
     if (record.groups.length === 0) continue;
     const known = {
       ...record,
@@ -54,9 +51,9 @@ async function changesOfBeginningAnew(records: Records): Promise<Change[]> {
   return changes;
 }
 
-async function changesOfEndedAccount(records: Records): Promise<Change[]> {
-  const changes = await removed(records, accountTables);
-  for (const { key, record } of await records.list("people")) {
+async function changesOfEndedAccount(step: Step): Promise<Change[]> {
+  const changes = await removed(step, accountTables);
+  for (const { key, record } of await step.list("people")) {
     const stripped = {
       ...record,
       groups: [],
@@ -67,20 +64,20 @@ async function changesOfEndedAccount(records: Records): Promise<Change[]> {
     changes.push(put("people", key, stripped));
   }
   const unsent = new Set<string>();
-  for (const { key, text } of await records.pointers("queue")) {
+  for (const { key, text } of await step.pointers("queue")) {
     changes.push(remove("queue", key));
     unsent.add(text);
   }
-  for (const { record } of await records.list("outgoing")) unsent.add(record.text);
+  for (const { record } of await step.list("outgoing")) unsent.add(record.text);
   for (const key of unsent) {
-    const text = key ? await records.get("texts", key) : undefined;
+    const text = key ? await step.get("texts", key) : undefined;
     if (text?.state !== TextState.QUEUED) continue;
-    changes.push(...(await notDelivered(records, key, text, "consent_required")));
+    changes.push(...(await notDelivered(step, key, text, "consent_required")));
   }
   return changes;
 }
 
-async function removed(records: Records, tables: readonly TableName[]): Promise<Change[]> {
-  const keys = await Promise.all(tables.map((table) => records.keys(table)));
+async function removed(step: Step, tables: readonly TableName[]): Promise<Change[]> {
+  const keys = await Promise.all(tables.map((table) => step.keys(table)));
   return tables.flatMap((table, index) => (keys[index] ?? []).map((key) => remove(table, key)));
 }

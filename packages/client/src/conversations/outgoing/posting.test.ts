@@ -21,6 +21,7 @@ import {
 import { personKey } from "../people/people.ts";
 import { Posting } from "./posting.ts";
 import { type ConversingParts, Sealing } from "./sealing.ts";
+import { Starting } from "./starting.ts";
 
 const ticket = new Uint8Array(16).fill(5);
 const stored: PutAnswer = { ticket };
@@ -30,13 +31,18 @@ let anna: Person;
 let ben: Person;
 let sending: Posting;
 
+function postingOf(parts: ConversingParts): Posting {
+  const sealing = new Sealing(parts);
+  return new Posting(parts, sealing, new Starting(parts, sealing));
+}
+
 beforeEach(async () => {
   on = await conversing();
   anna = personOf(on.friend);
   ben = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
   await knowing(on.records, anna);
   await knowing(on.records, ben);
-  sending = new Posting(on.parts, on.sealing);
+  sending = postingOf(on.parts);
 });
 
 const marksOf = (puts: readonly OutgoingPut[]) => puts.map(({ body }) => body[0] as number);
@@ -222,7 +228,7 @@ describe("an answer", () => {
       } as Partial<Discovery> as Discovery,
     };
     await on.records.commit([put("numbers", anna.number, create(NumberRecordSchema))]);
-    sending = new Posting(parts, new Sealing(parts));
+    sending = postingOf(parts);
     const isNew = ({ capability }: OutgoingPut) => capability[0] === 9;
     const answering = (answer: (put: OutgoingPut) => PutAnswer) => {
       const rounds: boolean[][] = [];
@@ -276,7 +282,7 @@ describe("an answer", () => {
       asked.push(purpose);
       return purpose === "service" ? "yes" : "no";
     };
-    sending = new Posting({ ...on.parts, consentTo }, on.sealing);
+    sending = postingOf({ ...on.parts, consentTo });
     const { rounds, error } = await flush();
     assert.deepEqual([rounds.map(marksOf), error], [[[2]], undefined]);
     assert.deepEqual(asked, ["receipts", "service"]);

@@ -1,5 +1,5 @@
-// The way out: what is queued is encrypted, what is sealed is put, as the same bytes until it is answered, and what an
-// answer means is stored. One person's envelopes go in a chain, so that many are on their way and none overtakes another.
+// The way out: what is queued is sealed, what is sealed is put, as the same bytes until it is answered, and what the
+// answers mean is stored. One person's envelopes go in a chain, so that many are on their way and none overtakes another.
 import {
   AssentError,
   accountIdOf,
@@ -21,6 +21,8 @@ import {
   type Person,
   put,
   remove,
+  type Step,
+  type TextRecord,
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
@@ -28,6 +30,7 @@ import { isArrived, notDelivered } from "../history/messages.ts";
 import { givenUp } from "../history/owed-receipts.ts";
 import { personKey } from "../people/people.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
+import type { Starting } from "./starting.ts";
 
 // Texts that are encrypted before the first of them is sent.
 const batchSize = 64;
@@ -47,37 +50,55 @@ interface Waiting {
   readonly record: OutgoingEnvelope;
 }
 
+/** What one run of sending has met. */
+interface Run {
+  readonly self: Self;
+  readonly openOutbox: () => Promise<Outbox>;
+  /** Whose texts wait for another time: account ids of envelopes, numbers of texts. */
+  readonly stopped: Map<string, AssentError>;
+  /** Who was started anew with, since their address ran out: once, whatever the service goes on answering. */
+  readonly renewed: Set<string>;
+}
+
+/** What an answer asks for, beyond what was stored of it. */
+type Settled = "over" | "left" | AssentError;
+
 export class Posting {
   readonly #parts: ConversingParts;
   readonly #sealing: Sealing;
+  readonly #starting: Starting;
+  #running: Promise<AssentError | undefined> | undefined;
+  #next: Promise<AssentError | undefined> | undefined;
 
-  constructor(parts: ConversingParts, sealing: Sealing) {
+  constructor(parts: ConversingParts, sealing: Sealing, starting: Starting) {
     this.#parts = parts;
     this.#sealing = sealing;
+    this.#starting = starting;
   }
 
   /**
-   * Sends what waits, each person's texts in order, until all is sent or nothing more can be.
+   * Sends what waits, each person's texts in order, until all is sent or nothing more can be. One run at a time: whoever
+   * asks while another runs shares the one that begins behind it.
    * Returns the error that stopped something, if one did; what was not sent stays queued.
    */
-  async flush(self: Self, openOutbox: () => Promise<Outbox>): Promise<AssentError | undefined> {
-    // Whose texts wait for another time: account ids of envelopes, numbers of texts.
-    const stopped = new Map<string, AssentError>();
-    // Who was started anew with, since their address ran out: once, whatever the service goes on answering.
-    const renewed = new Set<string>();
-    try {
-      do await this.#putOutgoing(self, openOutbox, stopped, renewed);
-      while (await this.#encryptMore(self, stopped));
-      return stopped.values().next().value;
-    } catch (error) {
-      if (error instanceof AssentError && isForLater(error)) return error;
-      throw error;
+  flush(self: Self, openOutbox: () => Promise<Outbox>): Promise<AssentError | undefined> {
+    if (!this.#running) {
+      this.#running = this.#run(self, openOutbox).finally(() => {
+        this.#running = undefined;
+      });
+      return this.#running;
     }
+    const again = () => {
+      this.#next = undefined;
+      return this.flush(self, openOutbox);
+    };
+    this.#next ??= this.#running.then(again, again);
+    return this.#next;
   }
 
   /** Sends the delivery receipts that are owed, and nothing else. What does not go out now never does: it is the last. */
   async postReceipts(self: Self, openOutbox: () => Promise<Outbox>): Promise<void> {
-    await this.#sealing.encryptReceipts(self);
+    await this.#parts.records.step((step) => this.#sealing.sealReceipts(step, self));
     const owed = (await this.#notWithheld()).filter(
       ({ record }) => record.receipts.length > 0 && purposeOf(record) === "service",
     );
@@ -85,53 +106,65 @@ export class Posting {
     if (batch.length > 0) await (await openOutbox()).put(chained(batch));
   }
 
-  /** Whether there is something new to put. */
-  async #encryptMore(self: Self, stopped: Map<string, AssentError>): Promise<boolean> {
-    const { records } = this.#parts;
-    const before = (await records.list("outgoing")).length;
-    await this.#sealing.encryptReceipts(self);
-    let encrypted = 0;
-    for (const { key, text: textKey } of await records.pointers("queue")) {
-      if (encrypted === batchSize) break;
-      const text = await records.get("texts", textKey);
-      if (text && (stopped.has(text.number) || stopped.has(personKey(text.accountId)))) continue;
+  async #run(self: Self, openOutbox: () => Promise<Outbox>): Promise<AssentError | undefined> {
+    const run: Run = { self, openOutbox, stopped: new Map(), renewed: new Set() };
+    try {
+      do await this.#putOutgoing(run);
+      while (await this.#sealMore(run));
+      return run.stopped.values().next().value;
+    } catch (error) {
+      if (error instanceof AssentError && isForLater(error)) return error;
+      throw error;
+    }
+  }
+
+  /** Whether there is something new to put. Whoever must be asked for is, once nothing else can be sealed. */
+  async #sealMore({ self, stopped }: Run): Promise<boolean> {
+    const mayGo = ({ number, accountId }: TextRecord) =>
+      !stopped.has(number) && !stopped.has(personKey(accountId));
+    const { isMore, unknown } = await this.#parts.records.step(async (step) => {
+      const receipts = await this.#sealing.sealReceipts(step, self);
+      const texts = await this.#sealing.sealKnown(step, self, mayGo, batchSize);
+      return { isMore: receipts + texts.sealed > 0, unknown: texts.unknown };
+    });
+    if (isMore) return true;
+    let isStarted = false;
+    for (const [number, textKey] of unknown) {
       try {
-        await this.#sealing.encryptQueued(self, key, textKey);
-        encrypted += 1;
+        await this.#starting.start(self, textKey);
+        isStarted = true;
       } catch (error) {
         if (!(error instanceof AssentError) || !stopsOnePerson.has(error.code)) throw error;
-        if (text) stopped.set(text.number, error);
+        stopped.set(number, error);
       }
     }
-    return encrypted > 0 || (await records.list("outgoing")).length > before;
+    return isStarted;
   }
 
   /** Puts what is sealed, as much at once as may be on its way. */
-  async #putOutgoing(
-    self: Self,
-    openOutbox: () => Promise<Outbox>,
-    stopped: Map<string, AssentError>,
-    renewed: Set<string>,
-  ): Promise<void> {
+  async #putOutgoing(run: Run): Promise<void> {
+    const { stopped, renewed } = run;
     for (;;) {
       const waiting = (await this.#notWithheld()).filter(
         ({ record }) => !stopped.has(personKey(record.accountId)),
       );
       const batch = firstOf(waiting);
       if (batch.length === 0) return;
-      const outbox = await openOutbox();
+      const outbox = await run.openOutbox();
       const answers = await outbox.put(chained(batch));
+      const answered = await this.#settleAll(batch, answers);
       let lost: AssentError | undefined;
       // Who was answered something that ends a wait: what is behind it may go now.
       const settled = new Set<string>();
-      for (const [index, { key, record }] of batch.entries()) {
+      for (const [index, { record }] of batch.entries()) {
         const person = personKey(record.accountId);
-        const error = await this.#settle(self, key, record, answers[index] as PutAnswer);
-        if (!error) settled.add(person);
-        else if (error.code === "unreachable") lost ??= error;
-        else if (error.code === "after_refused" && settled.has(person)) continue;
-        else if (error.code === "address_expired" && !renewed.has(person)) renewed.add(person);
-        else if (!stopped.has(person)) stopped.set(person, error);
+        const outcome = answered[index] as Settled;
+        if (outcome === "left") await this.left(run.self, record.accountId);
+        if (outcome === "left" || outcome === "over") settled.add(person);
+        else if (outcome.code === "unreachable") lost ??= outcome;
+        else if (outcome.code === "after_refused" && settled.has(person)) continue;
+        else if (outcome.code === "address_expired" && !renewed.has(person)) renewed.add(person);
+        else if (!stopped.has(person)) stopped.set(person, outcome);
       }
       if (lost) throw lost;
     }
@@ -142,56 +175,62 @@ export class Posting {
     const { records, consentTo } = this.#parts;
     const sealed = await records.list("outgoing");
     const withheld = sealed.filter(({ record }) => consentTo(purposeOf(record)) === "no");
-    await records.commit(withheld.map(({ key }) => remove("outgoing", key)));
+    if (withheld.length > 0) {
+      await records.commit(withheld.map(({ key }) => remove("outgoing", key)));
+    }
     return sealed.filter((waiting) => !withheld.includes(waiting));
   }
 
-  /** Stores what an answer means; returns an error where the envelope stays for later. */
+  /** Stores what the answers mean, in one commit. */
+  #settleAll(batch: readonly Waiting[], answers: readonly PutAnswer[]): Promise<Settled[]> {
+    return this.#parts.records.step(async (step) => {
+      const settled: Settled[] = [];
+      for (const [index, { key, record }] of batch.entries())
+        settled.push(await this.#settle(step, key, record, answers[index] as PutAnswer));
+      return settled;
+    });
+  }
+
   async #settle(
-    self: Self,
+    step: Step,
     key: string,
     envelope: OutgoingEnvelope,
     answer: PutAnswer,
-  ): Promise<AssentError | undefined> {
-    const { records } = this.#parts;
+  ): Promise<Settled> {
     // An answer before this one ended the whole conversation.
-    if (!(await records.get("outgoing", key))) return undefined;
-    if (answer === "gone") {
-      await this.left(self, envelope.accountId);
-      return undefined;
-    }
+    if (!(await step.get("outgoing", key))) return "over";
+    if (answer === "gone") return "left";
     if (!(answer instanceof AssentError)) {
-      await records.commit([remove("outgoing", key), ...(await this.#sent(envelope, answer))]);
-      return undefined;
+      step.add([remove("outgoing", key), ...(await this.#sent(step, envelope, answer))]);
+      return "over";
     }
     if (answer.code === "address_expired") {
-      await this.#startAnew(envelope.accountId);
+      await startAnew(step, envelope.accountId);
       return answer;
     }
     if (isForLater(answer)) return answer;
-    const text = await records.get("texts", envelope.text);
-    await records.commit([
+    const text = await step.get("texts", envelope.text);
+    step.add([
       remove("outgoing", key),
-      ...(text ? await notDelivered(records, envelope.text, text, answer.code) : []),
+      ...(text ? await notDelivered(step, envelope.text, text, answer.code) : []),
     ]);
-    return undefined;
+    return "over";
   }
 
-  async #sent(envelope: OutgoingEnvelope, { ticket }: StoredAnswer): Promise<Change[]> {
-    const { records, now } = this.#parts;
-    const text = envelope.text && (await records.get("texts", envelope.text));
+  async #sent(step: Step, envelope: OutgoingEnvelope, answer: StoredAnswer): Promise<Change[]> {
+    const text = envelope.text && (await step.get("texts", envelope.text));
     if (!text || isArrived(text)) return [];
     const awaited = create(AwaitedEnvelopeSchema, {
       secret: envelope.secret,
       capability: envelope.capability,
       accountId: envelope.accountId,
       text: envelope.text,
-      storedAtMs: BigInt(now()),
-      ticket: new Uint8Array(ticket),
+      storedAtMs: BigInt(this.#parts.now()),
+      ticket: new Uint8Array(answer.ticket),
     });
     const changes = [
       put("awaited", hex(envelopeIdOf(envelope.secret)), awaited),
-      ...(await this.#toBeAsked(envelope.accountId)),
+      ...(await this.#toBeAsked(step, envelope.accountId)),
     ];
     if (text.state === TextState.QUEUED) {
       changes.push(put("texts", envelope.text, { ...text, state: TextState.SENT }));
@@ -200,10 +239,10 @@ export class Posting {
   }
 
   /** What became of a person's texts is asked at a random time of the day to come, unless a time is set already. */
-  async #toBeAsked(accountId: Uint8Array): Promise<Change[]> {
-    const { records, now, random } = this.#parts;
+  async #toBeAsked(step: Step, accountId: Uint8Array): Promise<Change[]> {
+    const { now, random } = this.#parts;
     const key = personKey(accountId);
-    const person = await records.get("people", key);
+    const person = await step.get("people", key);
     if (!person || person.askAtMs > 0n) return [];
     const askAtMs = BigInt(Math.floor(now() + random() * day));
     return [put("people", key, { ...person, askAtMs })];
@@ -216,24 +255,27 @@ export class Posting {
   async left(self: Self, accountId: Uint8Array): Promise<void> {
     const { records } = this.#parts;
     const key = personKey(accountId);
-    const person = await records.get("people", key);
-    const error = person ? await this.#whyLeft(self, person) : "gone";
-    const changes: Change[] = [];
-    for (const table of ["outgoing", "awaited"] as const) {
-      for (const { key: envelopeKey, record } of await records.list(table)) {
-        if (!equalBytes(record.accountId, accountId)) continue;
-        changes.push(remove(table, envelopeKey));
-        const text = record.text ? await records.get("texts", record.text) : undefined;
-        if (text && !isArrived(text)) {
-          changes.push(...(await notDelivered(records, record.text, text, error)));
+    const known = await records.get("people", key);
+    const error = known ? await this.#whyLeft(self, known) : "gone";
+    await records.step(async (step) => {
+      // As the look-up left them: it may have found that the number is another's now.
+      const person = await step.get("people", key);
+      for (const table of ["outgoing", "awaited"] as const) {
+        for (const { key: envelopeKey, record } of await step.list(table)) {
+          if (!equalBytes(record.accountId, accountId)) continue;
+          step.add([remove(table, envelopeKey)]);
+          const text = record.text ? await step.get("texts", record.text) : undefined;
+          if (text && !isArrived(text)) {
+            step.add(await notDelivered(step, record.text, text, error));
+          }
         }
       }
-    }
-    if (person) {
-      for (const groupId of person.groups) changes.push(remove("groups", hex(groupId)));
-      changes.push(put("people", key, { ...person, groups: [], addresses: [], askAtMs: 0n }));
-    }
-    await records.commit(changes);
+      if (!person) return;
+      step.add([
+        ...person.groups.map((groupId) => remove("groups", hex(groupId))),
+        put("people", key, { ...person, groups: [], addresses: [], askAtMs: 0n }),
+      ]);
+    });
   }
 
   /** Whether the number has a new account, with a new key, or none. */
@@ -248,20 +290,15 @@ export class Posting {
       throw error;
     }
   }
+}
 
-  /** Forgets a person's groups and addresses; what was not answered is queued again, in its order. */
-  async #startAnew(accountId: Uint8Array): Promise<void> {
-    const { records } = this.#parts;
-    const key = personKey(accountId);
-    const person = await records.get("people", key);
-    const changes: Change[] = person
-      ? [put("people", key, { ...person, groups: [], addresses: [] })]
-      : [];
-    for (const { key: envelopeKey, record } of await records.list("outgoing")) {
-      if (!equalBytes(record.accountId, accountId)) continue;
-      changes.push(...givenUp(envelopeKey, record));
-    }
-    await records.commit(changes);
+/** Forgets a person's groups and addresses; what was not answered is queued again, in its order. */
+async function startAnew(step: Step, accountId: Uint8Array): Promise<void> {
+  const key = personKey(accountId);
+  const person = await step.get("people", key);
+  if (person) step.add([put("people", key, { ...person, groups: [], addresses: [] })]);
+  for (const { key: envelopeKey, record } of await step.list("outgoing")) {
+    if (equalBytes(record.accountId, accountId)) step.add(givenUp(envelopeKey, record));
   }
 }
 

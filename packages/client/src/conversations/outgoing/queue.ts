@@ -18,7 +18,15 @@ import {
   type SendResult,
   type SmsTransport,
 } from "../../routes/routes.ts";
-import { point, put, type Records, TextRecordSchema, TextState } from "../../store/records.ts";
+import {
+  point,
+  put,
+  type Records,
+  type RecordsReader,
+  type Step,
+  TextRecordSchema,
+  TextState,
+} from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { sentInThread, smsText, untold } from "../history/messages.ts";
 import { conversationIdWith, isUnanswered, personKey } from "../people/people.ts";
@@ -34,8 +42,6 @@ export interface QueueParts {
   readonly isOn: () => boolean;
   /** Puts what is sealed, and seals what is queued. Returns what stopped it, if anything did. */
   readonly flush: (self: Self) => Promise<AssentError | undefined>;
-  /** Runs a step when no other does. */
-  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export interface SendOptions {
@@ -71,9 +77,9 @@ export class Queue {
   async send(number: PhoneNumber, text: string, options: SendOptions = {}): Promise<Taken> {
     checkText(text);
     const { route: wish = "auto", acceptNewKey = false } = options;
-    const { isOn, exclusively } = this.#parts;
+    const { isOn, records } = this.#parts;
     if (wish === "sms" || (wish === "auto" && !isOn())) return this.#sendSms(number, text);
-    const taken = await exclusively(() => this.#queue(number, text, wish, acceptNewKey));
+    const taken = await records.step((step) => this.#queue(step, number, text, wish, acceptNewKey));
     this.kick();
     return taken;
   }
@@ -85,7 +91,7 @@ export class Queue {
    * @throws AssentError blocked, key_changed, consent_required
    */
   async sendAgain(key: string): Promise<Taken> {
-    const taken = await this.#parts.exclusively(() => this.#queueAgain(key));
+    const taken = await this.#parts.records.step((step) => this.#queueAgain(step, key));
     this.kick();
     return taken;
   }
@@ -109,50 +115,44 @@ export class Queue {
     this.#flush().catch(() => undefined);
   }
 
-  #flush(): Promise<void> {
-    const { exclusively, isOn, flush, self } = this.#parts;
-    return exclusively(async () => {
-      if (isOn()) await flush(self());
-    });
+  async #flush(): Promise<void> {
+    const { isOn, flush, self } = this.#parts;
+    if (isOn()) await flush(self());
   }
 
   async #queue(
+    step: Step,
     number: PhoneNumber,
     text: string,
     wish: RouteWish,
     acceptNewKey: boolean,
   ): Promise<Taken> {
-    const { records, sealing, now } = this.#parts;
+    const { sealing, now } = this.#parts;
     const self = this.#parts.self();
     if (number === self.number) throw new AssentError("own_number");
-    if (acceptNewKey) await this.#acceptNewKey(number);
-    const { isKnown, isUnanswered } = await this.#plan(number, wish);
+    if (acceptNewKey) await acceptKnownKey(step, number);
+    const { isKnown, isUnanswered } = await plan(step, number, wish);
     // Whoever is not known yet may turn out to be reached by SMS alone, which takes longer texts.
-    const mayBeLong = wish === "auto" ? !isKnown || !isUnanswered : !isUnanswered;
+    const mayBeLong = !isUnanswered || (wish === "auto" && !isKnown);
     if (!mayBeLong && !hasAtMost(text, limits.unansweredTextBytes)) {
       throw new AssentError("unanswered_text_too_long");
     }
-    const queued = await queueText(records, self, number, text, wish, now());
-    await records.together(async () => {
-      await records.commit(queued.changes);
-      await sealing.encryptKnown(self);
-    });
-    return { key: queued.key, id: queued.id };
+    const { key, id, changes } = await queueText(step, self, number, text, wish, now());
+    step.add(changes);
+    await sealing.sealKnown(step, self);
+    return { key, id };
   }
 
-  async #queueAgain(key: string): Promise<Taken> {
-    const { records, sealing } = this.#parts;
-    const text = await records.get("texts", key);
+  async #queueAgain(step: Step, key: string): Promise<Taken> {
+    const text = await step.get("texts", key);
     if (!text?.outgoing || text.route === "sms") throw new AssentError("text_empty");
     const self = this.#parts.self();
     const taken = { key, id: text.id as MessageId };
     if (!canBeSentAgain.has(text.state)) return taken;
-    await this.#plan(text.number as PhoneNumber, "private");
-    await records.together(async () => {
-      const queued = { ...text, route: "private", state: TextState.QUEUED, error: "" };
-      await records.commit([put("texts", key, queued), point("queue", key, key)]);
-      await sealing.encryptKnown(self);
-    });
+    await plan(step, text.number as PhoneNumber, "private");
+    const queued = { ...text, route: "private", state: TextState.QUEUED, error: "" };
+    step.add([put("texts", key, queued), point("queue", key, key)]);
+    await this.#parts.sealing.sealKnown(step, self);
     return taken;
   }
 
@@ -187,51 +187,48 @@ export class Queue {
 
   /** A text that could go either way, and found nobody there to read it privately. */
   async #bySms(key: string): Promise<SendResult> {
-    const { records, sms, exclusively } = this.#parts;
+    const { records, sms } = this.#parts;
     const record = await records.get("texts", key);
     if (record?.state !== TextState.NOT_DELIVERED) return this.#outcome(key);
     if (sms.name === "fake") await sms.send(record.number as PhoneNumber, record.text);
-    await exclusively(async () => {
-      const current = await records.get("texts", key);
+    await records.step(async (step) => {
+      const current = await step.get("texts", key);
       if (current?.state !== TextState.NOT_DELIVERED) return;
       const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
-      await records.commit([
+      step.add([
         put("texts", key, { ...current, route: "sms", state, error: "" }),
-        ...(await untold(records, key)),
+        ...(await untold(step, key)),
       ]);
     });
     return this.#outcome(key);
   }
 
-  /** What is known of the route without asking anybody. @throws AssentError blocked, key_changed */
-  async #plan(number: PhoneNumber, wish: RouteWish) {
-    const { records } = this.#parts;
-    const record = await records.get("numbers", number);
-    const person = record && (await records.get("people", personKey(record.acceptedAccountId)));
-    const planned = plannedRoute(wish, record, person);
-    const isKnown = planned.route === "private" && planned.known;
-    return { isKnown, isUnanswered: isUnanswered(person) };
-  }
-
-  /** Texts go to the account that the number's record named last. */
-  async #acceptNewKey(number: PhoneNumber): Promise<void> {
-    const { records } = this.#parts;
-    const record = await records.get("numbers", number);
-    if (!record || !hasNewKey(record)) return;
-    const accepted = { ...record, acceptedAccountId: record.accountId };
-    await records.commit([put("numbers", number, accepted)]);
-  }
-
   async #sendSms(number: PhoneNumber, text: string): Promise<Taken> {
-    const { records, now, sms, exclusively } = this.#parts;
+    const { records, now, sms } = this.#parts;
     if (sms.name === "fake") await sms.send(number, text);
     const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
-    return exclusively(async () => {
-      const { key, id, changes } = await smsText(records, number, text, now(), state);
-      await records.commit(changes);
+    return records.step(async (step) => {
+      const { key, id, changes } = await smsText(step, number, text, now(), state);
+      step.add(changes);
       return { key, id };
     });
   }
+}
+
+/** What is known of the route without asking anybody. @throws AssentError blocked, key_changed */
+async function plan(step: Step, number: PhoneNumber, wish: RouteWish) {
+  const record = await step.get("numbers", number);
+  const person = record && (await step.get("people", personKey(record.acceptedAccountId)));
+  const planned = plannedRoute(wish, record, person);
+  const isKnown = planned.route === "private" && planned.known;
+  return { isKnown, isUnanswered: isUnanswered(person) };
+}
+
+/** Texts go to the account that the number's record named last. */
+async function acceptKnownKey(step: Step, number: PhoneNumber): Promise<void> {
+  const record = await step.get("numbers", number);
+  if (!record || !hasNewKey(record)) return;
+  step.add([put("numbers", number, { ...record, acceptedAccountId: record.accountId })]);
 }
 
 function checkText(text: string): void {
@@ -245,16 +242,16 @@ function linkOf(sms: SmsTransport, number: PhoneNumber, text: string): string {
 
 /** A text of the owner's, queued: it is sent with the next connection, whatever happens until then. */
 export async function queueText(
-  records: Records,
+  step: Step,
   self: Self,
   number: PhoneNumber,
   text: string,
   route: RouteWish,
   nowMs: number,
 ): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
-  const known = await records.get("numbers", number);
+  const known = await step.get("numbers", number);
   const accountId = known?.acceptedAccountId.length ? known.acceptedAccountId : known?.accountId;
-  const key = await records.nextKey("texts");
+  const key = await step.nextKey("texts");
   const record = create(TextRecordSchema, {
     number,
     outgoing: true,
@@ -269,14 +266,14 @@ export async function queueText(
   const changes = [
     put("texts", key, { ...record, ...encoded }),
     point("textIds", encoded.id, key),
-    ...(await sentInThread(records, number, key)),
+    ...(await sentInThread(step, number, key)),
     point("queue", key, key),
   ];
   return { key, id: encoded.id, changes };
 }
 
 /** Texts that wait for a connection: not encrypted yet, or encrypted and not at the service. */
-export async function countQueued(records: Records): Promise<number> {
+export async function countQueued(records: RecordsReader): Promise<number> {
   const waiting = new Set((await records.pointers("queue")).map(({ text }) => text));
   for (const { record } of await records.list("outgoing")) {
     if (record.text) waiting.add(record.text);

@@ -19,6 +19,7 @@ import {
   NumberRecordSchema,
   type OutgoingAddress,
   type Person,
+  point,
   put,
   TextState,
 } from "../../store/records.ts";
@@ -32,6 +33,7 @@ import {
   personOf,
 } from "../conversing-for-tests.ts";
 import { Queue, queueText } from "./queue.ts";
+import { Starting } from "./starting.ts";
 
 const groupId = new Uint8Array(32).fill(6);
 
@@ -66,20 +68,19 @@ async function writingWith(person: Person, addresses: OutgoingAddress[]): Promis
 }
 
 async function queue(text: string) {
-  const queued = await queueText(
-    on.records,
-    on.self,
-    friendNumber,
-    text,
-    "private",
-    on.clock.nowMs,
-  );
-  await on.records.commit(queued.changes);
-  return queued;
+  return on.records.step(async (step) => {
+    const queued = await queueText(step, on.self, friendNumber, text, "private", on.clock.nowMs);
+    step.add(queued.changes);
+    return queued;
+  });
 }
 
+/** As if it were queued, again where it was before. */
 async function seal(key: string) {
-  await on.sealing.encryptQueued(on.self, key, key);
+  await on.records.commit([point("queue", key, key)]);
+  const { unknown } = await on.records.step((step) => on.sealing.sealKnown(step, on.self));
+  const starting = new Starting(on.parts, on.sealing);
+  for (const textKey of unknown.values()) await starting.start(on.self, textKey);
   const text = await on.records.get("texts", key);
   return [text?.state, text?.error ?? ""];
 }
@@ -156,7 +157,7 @@ describe("a text to somebody who has not answered", () => {
   test("waits where it was sealed ahead of everything, without being an error there", async () => {
     await writingWith(personOf(on.friend), [provisional]);
     const { key } = await queue(tooLong);
-    await on.sealing.encryptKnown(on.self);
+    await on.records.step((step) => on.sealing.sealKnown(step, on.self));
     assert.equal((await on.records.get("texts", key))?.state, TextState.QUEUED);
     assert.equal(encrypted.length, 0);
   });
@@ -177,7 +178,6 @@ describe("a text to somebody who has not answered", () => {
       self: () => on.self,
       isOn: () => true,
       flush: async () => undefined,
-      exclusively: (step) => step(),
     });
     const send = async (text: string) => {
       const { key } = await queue.send(friendNumber, text, { route: "private" });

@@ -2,7 +2,7 @@
 // one commit, so that no key is used twice; nothing is sent here.
 import {
   type Address,
-  AssentError,
+  type AssentError,
   bytesFromHex,
   type ConversationId,
   type EnvelopeContent,
@@ -21,7 +21,12 @@ import type { Self } from "../../account/self.ts";
 import type { ConsentAnswer } from "../../consent/consent.ts";
 import { type ContentFields, contentIn, encodeContent, hasAtMost } from "../../content/content.ts";
 import type { Discovery } from "../../discovery/discovery.ts";
-import { EncryptionRefused, type GroupState } from "../../encryption/encryption.ts";
+import type { AnonymousService } from "../../egress/service.ts";
+import {
+  type Encryption,
+  EncryptionRefused,
+  type GroupState,
+} from "../../encryption/encryption.ts";
 import {
   GroupSchema,
   type NumberRecord,
@@ -29,17 +34,21 @@ import {
   type Person,
   point,
   put,
+  type Records,
   remove,
+  type Step,
   type TextRecord,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { notDelivered } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
 import { conversationIdWith, isUnanswered, liveGroupOf, personKey } from "../people/people.ts";
-import { type FirstMessage, type Starting, startConversation } from "./starting.ts";
 
-export interface ConversingParts extends Starting {
+export interface ConversingParts {
+  readonly records: Records;
+  readonly encryption: Encryption;
+  readonly service: (url: string) => AnonymousService;
+  readonly now: () => number;
   readonly discovery: Discovery;
   /** At least 0, below 1. */
   readonly random: () => number;
@@ -47,16 +56,18 @@ export interface ConversingParts extends Starting {
 }
 
 /** What an envelope is for, and what is sent again where it does not go out. */
-interface Carried {
+export interface Carried {
   readonly text: string;
   readonly purpose: Purpose;
   /** As `nameOfReceipt` names them. */
   readonly receipts: readonly string[];
 }
 
-type Message = Omit<FirstMessage, "text"> & Carried;
+export interface Message extends Carried {
+  readonly content: Uint8Array;
+}
 
-const nothingCarried: Carried = { text: "", purpose: "service", receipts: [] };
+export const nothingCarried: Carried = { text: "", purpose: "service", receipts: [] };
 
 // 33 bytes each: such a message stays in a small envelope.
 const receiptsPerMessage = 100;
@@ -68,41 +79,47 @@ export class Sealing {
     this.#parts = parts;
   }
 
-  /** Encrypts queued texts in order, until one comes to somebody who must be looked up first. Sends nothing. */
-  async encryptKnown(self: Self): Promise<void> {
-    const { records } = this.#parts;
-    for (const { key, text: textKey } of await records.pointers("queue")) {
-      const text = await records.get("texts", textKey);
-      const changes = text && (await this.#changesIfKnown(self, textKey, text));
-      if (!changes) return;
-      await records.commit([...changes, remove("queue", key)]);
+  /**
+   * Seals queued texts in order, as far as it is known where they go.
+   * @param mayGo whether a text may be sealed now.
+   * @param most texts that are sealed.
+   * @returns how many were, and of each number that must be asked for the first text that waits for it.
+   */
+  async sealKnown(
+    step: Step,
+    self: Self,
+    mayGo: (text: TextRecord) => boolean = () => true,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<{ readonly sealed: number; readonly unknown: ReadonlyMap<PhoneNumber, string> }> {
+    const unknown = new Map<PhoneNumber, string>();
+    let sealed = 0;
+    for (const { key, text: textKey } of await step.pointers("queue")) {
+      if (sealed === most) break;
+      const text = await step.get("texts", textKey);
+      if (!text) {
+        step.add([remove("queue", key)]);
+        continue;
+      }
+      const number = text.number as PhoneNumber;
+      if (unknown.has(number) || !mayGo(text)) continue;
+      const changes = await this.changesIfKnown(step, self, textKey, text);
+      if (changes) {
+        step.add([...changes, remove("queue", key)]);
+        sealed += 1;
+      } else {
+        unknown.set(number, textKey);
+      }
     }
+    return { sealed, unknown };
   }
 
-  /** Takes one text from the queue into sealed envelopes, or says why it cannot be delivered. */
-  async encryptQueued(self: Self, queueKey: string, textKey: string): Promise<void> {
-    const { records } = this.#parts;
-    const text = await records.get("texts", textKey);
-    if (!text) return records.commit([remove("queue", queueKey)]);
-    const number = text.number as PhoneNumber;
-    try {
-      const changes = await this.#changesFor(self, number, textKey, text);
-      await records.commit([...changes, remove("queue", queueKey)]);
-    } catch (error) {
-      if (!(error instanceof AssentError) || isForLater(error)) throw error;
-      await records.commit([
-        remove("queue", queueKey),
-        ...(await notDelivered(this.#parts.records, textKey, text, error.code)),
-      ]);
-    }
-  }
-
-  /** Receipts of accepted conversations; others wait until the owner answers. One envelope is for one purpose. */
-  async encryptReceipts(self: Self): Promise<void> {
-    const { records, consentTo } = this.#parts;
+  /** Receipts of accepted conversations; others wait until the owner answers. One envelope is for one purpose. Returns how many were sealed. */
+  async sealReceipts(step: Step, self: Self): Promise<number> {
+    const { consentTo } = this.#parts;
+    let sealed = 0;
     for (const purpose of ["service", "receipts"] as const) {
       const due = new Map<string, { key: string; id: string }[]>();
-      for (const { key, text } of await records.pointers("receipts")) {
+      for (const { key, text } of await step.pointers("receipts")) {
         if (purposeOfReceipt(key) !== purpose) continue;
         const accountKey = key.slice(0, key.indexOf("/"));
         due.set(accountKey, [...(due.get(accountKey) ?? []), { key, id: text }]);
@@ -111,24 +128,28 @@ export class Sealing {
         const told = receipts.slice(0, receiptsPerMessage);
         const settled = told.map(({ key }) => remove("receipts", key));
         if (consentTo(purpose) === "no") {
-          await records.commit(settled);
+          step.add(settled);
           continue;
         }
-        const person = await records.get("people", accountKey);
+        const person = await step.get("people", accountKey);
         if (!person?.verified || !person.accepted) continue;
         const ids = told.map(({ id }) => bytesFromHex(id));
         const value = purpose === "receipts" ? { read: ids } : { delivered: ids };
         const fields = { body: { case: "status" as const, value } };
         const carried = { purpose, receipts: told.map(({ key }) => nameOfReceipt(key)) };
         const accountId = bytesFromHex(accountKey);
-        const changes = await this.encryptFor(self, accountId, person, fields, carried);
-        if (changes) await records.commit([...changes, ...settled]);
+        const changes = await this.encryptFor(step, self, accountId, person, fields, carried);
+        if (!changes) continue;
+        step.add([...changes, ...settled]);
+        sealed += 1;
       }
     }
+    return sealed;
   }
 
   /** Envelopes that carry content which is no text to a person, and the changes that go with them. */
   encryptFor(
+    step: Step,
     self: Self,
     accountId: Uint8Array,
     person: Person,
@@ -137,22 +158,23 @@ export class Sealing {
   ): Promise<Change[] | undefined> {
     const conversationId = conversationIdWith(self, accountId);
     const content = encodeContent(conversationId, fields, this.#parts.now());
-    return this.#encrypt(self, accountId, person, { ...nothingCarried, ...carried, content });
+    return this.#encrypt(step, self, accountId, person, { ...nothingCarried, ...carried, content });
   }
 
   async #encrypt(
+    step: Step,
     self: Self,
     accountId: Uint8Array,
     person: Person,
     message: Message,
   ): Promise<Change[] | undefined> {
-    const { records, now } = this.#parts;
-    const group = await liveGroupOf(records, person);
+    const { now } = this.#parts;
+    const group = await liveGroupOf(step, person);
     if (!group || person.addresses.length === 0) return undefined;
     const given = needsAddress(person, now())
-      ? await newAddress(records, self, accountId, now())
+      ? await newAddress(step, self, accountId, now())
       : undefined;
-    const contents = this.#withAddress(self, accountId, given?.address, message);
+    const contents = this.withAddress(self, accountId, given?.address, message);
     const changes: Change[] = [...(given?.changes ?? [])];
     let state = group.state;
     for (const item of contents) {
@@ -164,14 +186,14 @@ export class Sealing {
           state,
           broken: true,
         });
-        await records.commit([put("groups", group.key, over)]);
+        step.add([put("groups", group.key, over)]);
         return undefined;
       }
       state = encrypted.state;
       const envelope = create(EnvelopeContentSchema, {
         content: { case: "groupMessage", value: encrypted.message },
       });
-      changes.push(...(await this.sealedTo(accountId, person, envelope, item)));
+      changes.push(...(await this.sealedTo(step, accountId, person, envelope, item)));
     }
     const stored = create(GroupSchema, { accountId: new Uint8Array(accountId), state });
     const addressesGivenAtMs = given ? BigInt(now()) : person.addressesGivenAtMs;
@@ -193,6 +215,7 @@ export class Sealing {
 
   /** Envelopes with one content for each of a person's devices. */
   async sealedTo(
+    step: Step,
     accountId: Uint8Array,
     person: Person,
     content: EnvelopeContent,
@@ -209,31 +232,29 @@ export class Sealing {
         purpose,
         receipts: [...receipts],
       });
-      changes.push(put("outgoing", await this.#parts.records.nextKey("outgoing"), sealed));
+      changes.push(put("outgoing", await step.nextKey("outgoing"), sealed));
     }
     return changes;
   }
 
   /** The text in the group it belongs to; undefined where there is none, or a lookup must tell. */
-  async #changesIfKnown(
+  async changesIfKnown(
+    step: Step,
     self: Self,
     textKey: string,
     text: TextRecord,
   ): Promise<Change[] | undefined> {
-    const { records } = this.#parts;
-    const number = await records.get("numbers", text.number);
+    const number = await step.get("numbers", text.number);
     if (number?.blocked) return undefined;
     const accountId = number?.acceptedAccountId;
-    const person = accountId?.length
-      ? await records.get("people", personKey(accountId))
-      : undefined;
+    const person = accountId?.length ? await step.get("people", personKey(accountId)) : undefined;
     if (!accountId || !person || !hasSameAccount(number)) return undefined;
     // Who is written to is known from now on.
     const known = { ...person, accepted: true };
     if (isTooLongFor(known, text)) return undefined;
     const { contentEncoded, id } = encodedText(self, text, conversationIdWith(self, accountId));
     const message = { ...nothingCarried, content: contentEncoded, text: textKey };
-    const changes = await this.#encrypt(self, accountId, known, message);
+    const changes = await this.#encrypt(step, self, accountId, known, message);
     return (
       changes && [
         ...changes,
@@ -243,60 +264,8 @@ export class Sealing {
     );
   }
 
-  async #changesFor(
-    self: Self,
-    number: PhoneNumber,
-    textKey: string,
-    text: TextRecord,
-  ): Promise<Change[]> {
-    const changes = await this.#changesIfKnown(self, textKey, text);
-    if (changes) return changes;
-    const { records, discovery, now } = this.#parts;
-    const numberRecord = await records.get("numbers", number);
-    if (numberRecord?.blocked) throw new AssentError("blocked");
-    const accountId = numberRecord?.acceptedAccountId;
-    const person = accountId?.length
-      ? await records.get("people", personKey(accountId))
-      : undefined;
-    const isTooLong = isTooLongFor(person, text);
-    // One that may go by SMS as well is asked for first: there it may be as long.
-    if (isTooLong && text.route !== "auto") throw new AssentError("unanswered_text_too_long");
-    const found = await discovery.findRecently(self, number);
-    if (found.route === "sms") throw new AssentError("not_private");
-    if (isTooLong) throw new AssentError("unanswered_text_too_long");
-    const accepted = accountId?.length ? accountId : found.accountId;
-    if (!equalBytes(accepted, found.accountId)) throw new AssentError("key_changed");
-    const given = await newAddress(records, self, found.accountId, now());
-    const conversationId = conversationIdWith(self, found.accountId);
-    const { contentEncoded, id } = encodedText(self, text, conversationId);
-    const message = { ...nothingCarried, content: contentEncoded, text: textKey };
-    const started = await startConversation(
-      this.#parts,
-      self,
-      number,
-      found,
-      this.#withAddress(self, found.accountId, given?.address, message),
-      given ? now() : 0,
-    );
-    const record = await records.get("numbers", number);
-    return [
-      ...(given?.changes ?? []),
-      ...started,
-      put("numbers", number, {
-        ...(record as NumberRecord),
-        acceptedAccountId: new Uint8Array(found.accountId),
-      }),
-      put("texts", textKey, {
-        ...text,
-        accountId: new Uint8Array(found.accountId),
-        contentEncoded,
-      }),
-      point("textIds", id, textKey),
-    ];
-  }
-
   /** A message behind one that gives an address of this device, where there is one to give. */
-  #withAddress(
+  withAddress(
     self: Self,
     accountId: Uint8Array,
     address: Address | undefined,
@@ -315,7 +284,7 @@ export function isForLater({ retry }: AssentError): boolean {
 }
 
 /** Whether a text is longer than what may be sent to somebody who has not answered, and this person has not. */
-function isTooLongFor(person: Person | undefined, { text }: TextRecord): boolean {
+export function isTooLongFor(person: Person | undefined, { text }: TextRecord): boolean {
   return isUnanswered(person) && !hasAtMost(text, limits.unansweredTextBytes);
 }
 

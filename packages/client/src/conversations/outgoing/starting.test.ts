@@ -11,7 +11,7 @@ import {
   friendNumber,
   personOf,
 } from "../conversing-for-tests.ts";
-import { startConversation } from "./starting.ts";
+import { beginGroup, startConversation } from "./starting.ts";
 
 let on: ConversingForTests;
 let takes: number;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 /** Starts with somebody whose KeyPackages are refused for these reasons, one after another; then they are good. */
-function start(...reasons: RefusalReason[]) {
+async function start(...reasons: RefusalReason[]) {
   const { accountId, deviceId } = on.friendSelf.device;
   const { rootKey } = personOf(on.friend);
   const encryption: Partial<Encryption> = {
@@ -50,17 +50,20 @@ function start(...reasons: RefusalReason[]) {
     };
   };
   const found = { route: "private" as const, accountId, rootKey, lowestManifestVersion: 1 };
-  return startConversation(
-    {
-      ...on.parts,
-      encryption: encryption as Encryption,
-      service: serviceOf({ directory: { takeKeyPackages } }),
-    },
-    on.self,
-    friendNumber,
-    found,
-    [],
-    0,
+  const starting = {
+    ...on.parts,
+    encryption: encryption as Encryption,
+    service: serviceOf({ directory: { takeKeyPackages } }),
+  };
+  const begun = await beginGroup(starting, on.self, found);
+  return on.records.step((step) =>
+    startConversation(
+      step,
+      starting,
+      on.self,
+      { number: friendNumber, found, begun, messages: [] },
+      0,
+    ),
   );
 }
 

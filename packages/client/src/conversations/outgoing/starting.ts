@@ -17,7 +17,6 @@ import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { isOver } from "../../clock/elapsed.ts";
 import type { Found } from "../../discovery/discovery.ts";
-import type { AnonymousService } from "../../egress/service.ts";
 import {
   type Encryption,
   EncryptionRefused,
@@ -26,17 +25,22 @@ import {
 } from "../../encryption/encryption.ts";
 import {
   GroupSchema,
+  NumberRecordSchema,
   type OutgoingAddress,
   OutgoingAddressSchema,
   OutgoingEnvelopeSchema,
   type Person,
   PersonSchema,
+  point,
   put,
-  type Records,
+  type RecordsReader,
   remove,
+  type Step,
+  type TextRecord,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { notice } from "../history/messages.ts";
+import { notDelivered, notice } from "../history/messages.ts";
+import { newAddress } from "../people/addresses.ts";
 import {
   conversationIdWith,
   manifestOf,
@@ -46,17 +50,22 @@ import {
   withAddress,
   withGroup,
 } from "../people/people.ts";
+import {
+  type ConversingParts,
+  encodedText,
+  isForLater,
+  isTooLongFor,
+  nothingCarried,
+  type Sealing,
+} from "./sealing.ts";
 
-export interface Starting {
-  readonly records: Records;
-  readonly encryption: Encryption;
-  readonly service: (url: string) => AnonymousService;
-  readonly now: () => number;
-}
+type StartingParts = Pick<ConversingParts, "records" | "encryption" | "service" | "now">;
 
 const restartPauseMs = 60_000;
 // KeyPackages of one person that are taken for one start.
 const mostTakes = 2;
+
+export type FoundPrivate = Extract<Found, { route: "private" }>;
 
 /** One message of the new group: its content, and the text's key where it is one. */
 export interface FirstMessage {
@@ -64,31 +73,160 @@ export interface FirstMessage {
   readonly text: string;
 }
 
-/**
- * Starts a group with a person whose record was just read.
- * Returns all that has to be stored at once, envelopes included; nothing is sent here.
- * @param addressesGivenAtMs when the messages hold an address of this device, otherwise 0.
- * @throws AssentError gone, service_untrusted, rate_limited, unanswered_text_too_long, unreachable
- */
-export async function startConversation(
-  starting: Starting,
-  self: Self,
+/** Whom to start with, and by what. */
+export interface Start {
+  readonly number: PhoneNumber;
+  readonly found: FoundPrivate;
+  readonly begun: Begun;
+  readonly messages: readonly FirstMessage[];
+}
+
+export class Starting {
+  readonly #parts: ConversingParts;
+  readonly #sealing: Sealing;
+
+  constructor(parts: ConversingParts, sealing: Sealing) {
+    this.#parts = parts;
+    this.#sealing = sealing;
+  }
+
+  /**
+   * Seals a queued text to somebody who must be asked for first, or says why it cannot be delivered.
+   * @throws AssentError for what passes; the text waits.
+   */
+  async start(self: Self, textKey: string): Promise<void> {
+    const { records } = this.#parts;
+    try {
+      await this.#start(self, textKey);
+    } catch (error) {
+      if (!(error instanceof AssentError) || isForLater(error)) throw error;
+      await records.step(async (step) => {
+        const text = await step.get("texts", textKey);
+        step.add([
+          remove("queue", textKey),
+          ...(text ? await notDelivered(step, textKey, text, error.code) : []),
+        ]);
+      });
+    }
+  }
+
+  async #start(self: Self, textKey: string): Promise<void> {
+    const { records, discovery } = this.#parts;
+    const text = await records.get("texts", textKey);
+    if (!text) return;
+    const number = text.number as PhoneNumber;
+    await checkMayStart(records, number, text);
+    const found = await discovery.findRecently(self, number);
+    if (found.route === "sms") throw new AssentError("not_private");
+    const begun = await beginGroup(this.#parts, self, found);
+    await records.step((step) => this.#storeStart(step, self, textKey, found, begun));
+  }
+
+  /** What was found and begun, where it is still what the text waits for. */
+  async #storeStart(
+    step: Step,
+    self: Self,
+    textKey: string,
+    found: FoundPrivate,
+    begun: Begun,
+  ): Promise<void> {
+    const { now } = this.#parts;
+    const text = await step.get("texts", textKey);
+    if (!text || (await step.pointer("queue", textKey)) === undefined) return;
+    const number = text.number as PhoneNumber;
+    // They wrote first, or another text began it.
+    const known = await this.#sealing.changesIfKnown(step, self, textKey, text);
+    if (known) return step.add([...known, remove("queue", textKey)]);
+    await checkMayStart(step, number, text, found);
+    const given = await newAddress(step, self, found.accountId, now());
+    const conversationId = conversationIdWith(self, found.accountId);
+    const { contentEncoded, id } = encodedText(self, text, conversationId);
+    const message = { ...nothingCarried, content: contentEncoded, text: textKey };
+    const messages = this.#sealing.withAddress(self, found.accountId, given?.address, message);
+    const started = await startConversation(
+      step,
+      this.#parts,
+      self,
+      { number, found, begun, messages },
+      given ? now() : 0,
+    );
+    const accountId = new Uint8Array(found.accountId);
+    const record = (await step.get("numbers", number)) ?? create(NumberRecordSchema);
+    step.add([
+      ...(given?.changes ?? []),
+      ...started,
+      put("numbers", number, { ...record, acceptedAccountId: accountId }),
+      put("texts", textKey, { ...text, accountId, contentEncoded }),
+      point("textIds", id, textKey),
+      remove("queue", textKey),
+    ]);
+  }
+}
+
+/** @throws AssentError blocked, unanswered_text_too_long, key_changed, rate_limited where nobody is started with. */
+async function checkMayStart(
+  records: RecordsReader,
   number: PhoneNumber,
-  found: Extract<Found, { route: "private" }>,
-  messages: readonly FirstMessage[],
-  addressesGivenAtMs: number,
-): Promise<Change[]> {
-  const { records, encryption } = starting;
-  const key = personKey(found.accountId);
-  const known = await records.get("people", key);
-  // A new group costs keys on both sides: nobody can make this one start them one after another.
-  const restartedAtMs = Number(known?.restartedAtMs ?? 0);
-  const isRestart = known !== undefined && known.groups.length > 0;
-  if (isRestart && !isOver(restartedAtMs, restartPauseMs, starting.now())) {
+  text: TextRecord,
+  found?: FoundPrivate,
+): Promise<void> {
+  const record = await records.get("numbers", number);
+  if (record?.blocked) throw new AssentError("blocked");
+  const accepted = record?.acceptedAccountId ?? new Uint8Array();
+  const person = accepted.length ? await records.get("people", personKey(accepted)) : undefined;
+  // One that may go by SMS as well is asked for first: there it may be as long.
+  const mayBeLong = text.route === "auto" && !found;
+  if (!mayBeLong && isTooLongFor(person, text)) throw new AssentError("unanswered_text_too_long");
+  if (found && accepted.length > 0 && !equalBytes(accepted, found.accountId)) {
+    throw new AssentError("key_changed");
+  }
+}
+
+/**
+ * Takes KeyPackages of a person whose record was just read, and begins a group with all of their devices. Stores nothing.
+ * @throws AssentError gone, service_untrusted, rate_limited, unreachable
+ */
+export async function beginGroup(
+  starting: StartingParts,
+  self: Self,
+  found: FoundPrivate,
+): Promise<Begun> {
+  const known = await starting.records.get("people", personKey(found.accountId));
+  checkRestart(known, starting.now());
+  const lowest = Math.max(found.lowestManifestVersion, knownVersion(known));
+  return startGroup(starting, self, found, lowest);
+}
+
+/** A new group costs keys on both sides: nobody can make this one start them one after another. */
+function checkRestart(known: Person | undefined, nowMs: number): void {
+  if (!isRestart(known)) return;
+  if (!isOver(Number(known?.restartedAtMs ?? 0), restartPauseMs, nowMs)) {
     throw new AssentError("rate_limited");
   }
-  const lowest = Math.max(found.lowestManifestVersion, knownVersion(known));
-  const { manifestEncoded, devices, group } = await startGroup(starting, self, found, lowest);
+}
+
+function isRestart(known: Person | undefined): boolean {
+  return known !== undefined && known.groups.length > 0;
+}
+
+/**
+ * All that has to be stored at once, envelopes included, for a conversation to start. Nothing is sent here.
+ * @param addressesGivenAtMs when the messages hold an address of this device, otherwise 0.
+ * @throws AssentError rate_limited, service_untrusted, unanswered_text_too_long
+ */
+export async function startConversation(
+  step: Step,
+  { encryption, now }: Pick<StartingParts, "encryption" | "now">,
+  self: Self,
+  { number, found, begun, messages }: Start,
+  addressesGivenAtMs: number,
+): Promise<Change[]> {
+  const key = personKey(found.accountId);
+  const known = await step.get("people", key);
+  checkRestart(known, now());
+  const { manifestEncoded, version, devices, group } = begun;
+  // A later list of their devices came meanwhile: the next try takes KeyPackages of those.
+  if (knownVersion(known) > version) throw new AssentError("rate_limited");
   let state = group.state;
   const groupMessages: Uint8Array<ArrayBuffer>[] = [];
   for (const { content } of messages) {
@@ -96,13 +234,13 @@ export async function startConversation(
     state = encrypted.state;
     groupMessages.push(encrypted.message);
   }
-  const lostGroups = (await brokenGroupsOf(records, known)).slice(-limits.lostGroups);
+  const lostGroups = (await brokenGroupsOf(step, known)).slice(-limits.lostGroups);
   const changes: Change[] = [];
   let addresses: OutgoingAddress[] = [];
   for (const { device, offered, sealingKey } of devices) {
     const envelopeKey = randomBytes(envelopeKeyLength);
     const address = provisionalAddress(device.deviceId, offered, envelopeKey);
-    addresses = withAddress(addresses, address, starting.now());
+    addresses = withAddress(addresses, address, now());
     const content: EnvelopeContent = create(EnvelopeContentSchema, {
       content: {
         case: "firstContact",
@@ -130,7 +268,7 @@ export async function startConversation(
       text: messages.find(({ text }) => text !== "")?.text ?? "",
       purpose: "service",
     });
-    changes.push(put("outgoing", await records.nextKey("outgoing"), envelope));
+    changes.push(put("outgoing", await step.nextKey("outgoing"), envelope));
   }
   const { groups, forgotten } = withGroup(known?.groups ?? [], group.groupId);
   const person: Person = {
@@ -140,13 +278,13 @@ export async function startConversation(
     // Texts of a request that was not opened yet are moved when it is.
     verified: known?.verified ?? true,
     beginsAnew: false,
-    restartedAtMs: BigInt(isRestart ? starting.now() : restartedAtMs),
+    restartedAtMs: isRestart(known) ? BigInt(now()) : (known?.restartedAtMs ?? 0n),
     accepted: true,
     groups,
     addresses,
     addressesGivenAtMs: BigInt(addressesGivenAtMs),
   };
-  if (known?.beginsAnew) changes.push(await notice(records, number, "restarted"));
+  if (known?.beginsAnew) changes.push(await notice(step, number, "restarted"));
   const stored = create(GroupSchema, { accountId: found.accountId, state });
   changes.push(
     put("people", key, person),
@@ -162,8 +300,10 @@ interface OfferedDevice {
   readonly sealingKey: Uint8Array;
 }
 
-interface Begun {
+/** A group that exists on this device alone. */
+export interface Begun {
   readonly manifestEncoded: Uint8Array<ArrayBuffer>;
+  readonly version: number;
   readonly devices: readonly OfferedDevice[];
   readonly group: StartedGroup;
 }
@@ -173,7 +313,7 @@ interface Begun {
  * the two is wrong: another may be live, and otherwise the text waits. Nobody has to have lied for that.
  */
 async function startGroup(
-  { service, encryption, now }: Starting,
+  { service, encryption, now }: StartingParts,
   self: Self,
   found: Extract<Found, { route: "private" }>,
   lowestVersion: number,
@@ -190,7 +330,10 @@ async function startGroup(
     // A device nobody can write to yet is left out; no device at all means that there is nobody to write to.
     if (devices.length === 0) throw new AssentError("mailbox_full");
     const group = await startLiveGroup(encryption, self, devices, now());
-    if (group) return { manifestEncoded: opened.encoded, devices, group };
+    if (group) {
+      const { version } = opened.manifest;
+      return { manifestEncoded: opened.encoded, version, devices, group };
+    }
   }
   throw new AssentError("rate_limited");
 }
@@ -232,7 +375,7 @@ function knownVersion(person: Person | undefined): number {
   return person ? manifestOf(person).version : 0;
 }
 
-async function brokenGroupsOf(records: Records, person: Person | undefined) {
+async function brokenGroupsOf(records: RecordsReader, person: Person | undefined) {
   const broken: Uint8Array<ArrayBuffer>[] = [];
   for (const groupId of person?.groups ?? []) {
     const group = await records.get("groups", hex(groupId));

@@ -11,7 +11,9 @@ import {
   put,
   type Records,
   remove,
+  type SpareCapability,
   SpareCapabilitySchema,
+  type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 
@@ -27,12 +29,12 @@ export function needsAddress(person: Person, nowMs: number): boolean {
 
 /** An address for one person, and what has to be stored with it; undefined where no capability is spare. */
 export async function newAddress(
-  records: Records,
+  step: Step,
   self: Self,
   accountId: Uint8Array,
   nowMs: number,
 ): Promise<{ readonly address: Address; readonly changes: Change[] } | undefined> {
-  for (const { key, record } of await records.list("spare")) {
+  for (const { key, record } of await step.list("spare")) {
     if (Number(record.expiresAtMs) < nowMs + renewAfterDays * day) continue;
     const envelopeKey = randomBytes(envelopeKeyLength);
     const address = create(AddressSchema, {
@@ -51,13 +53,12 @@ export async function newAddress(
 /** Mints capabilities where few are left, and drops those that are too old to give out. */
 export async function refillSpares(records: Records, inbox: Inbox, nowMs: number): Promise<void> {
   const kept = await records.list("spare");
-  const old = kept.filter(
-    ({ record }) => Number(record.expiresAtMs) < nowMs + renewAfterDays * day,
-  );
-  if (kept.length - old.length >= refillBelow) return;
+  const isOld = ({ record }: { readonly record: SpareCapability }) =>
+    Number(record.expiresAtMs) < nowMs + renewAfterDays * day;
+  if (kept.filter((spare) => !isOld(spare)).length >= refillBelow) return;
   const minted = await inbox.mintCapabilities(spares);
   await records.commit([
-    ...old.map(({ key }) => remove("spare", key)),
+    ...kept.filter(isOld).map(({ key }) => remove("spare", key)),
     ...minted.map(({ serial, capability, expiresAtMs }) =>
       put("spare", hex(serial), create(SpareCapabilitySchema, { capability, expiresAtMs })),
     ),

@@ -3,19 +3,21 @@
 import { AssentError, bytesFromHex, limits, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Inbox } from "../../egress/inbox.ts";
-import { NumberRecordSchema, put, type Records } from "../../store/records.ts";
+import { NumberRecordSchema, put, type Records, type RecordsReader } from "../../store/records.ts";
 import { personKey } from "./people.ts";
 
 /** Blocks or unblocks a number here. Whether there is anything to tell the service. */
-export async function setBlocked(
+export function setBlocked(
   records: Records,
   number: PhoneNumber,
   blocked: boolean,
 ): Promise<boolean> {
-  const record = (await records.get("numbers", number)) ?? create(NumberRecordSchema);
-  const blockUntold = (await serialsGivenTo(records, number)).length > 0;
-  await records.commit([put("numbers", number, { ...record, blocked, blockUntold })]);
-  return blockUntold;
+  return records.step(async (step) => {
+    const record = (await step.get("numbers", number)) ?? create(NumberRecordSchema);
+    const blockUntold = (await serialsGivenTo(step, number)).length > 0;
+    step.add([put("numbers", number, { ...record, blocked, blockUntold })]);
+    return blockUntold;
+  });
 }
 
 /** Tells the service what it does not know yet; each number is told again until it answered. */
@@ -28,7 +30,12 @@ export async function tellBlocked(records: Records, inbox: Inbox): Promise<void>
       // Refused for good, as when more are blocked than it keeps: it holds here, and nothing else may stop for it.
       if (!(error instanceof AssentError) || error.retry !== "never") throw error;
     }
-    await records.commit([put("numbers", number, { ...record, blockUntold: false })]);
+    await records.step(async (step) => {
+      const current = await step.get("numbers", number);
+      // Blocked or unblocked meanwhile, and not told.
+      if (current?.blocked !== record.blocked) return;
+      step.add([put("numbers", number, { ...current, blockUntold: false })]);
+    });
   }
 }
 
@@ -41,7 +48,7 @@ async function tell(inbox: Inbox, serials: readonly Uint8Array[], blocked: boole
 
 /** The serials of all addresses that whoever wrote under a number was given. */
 async function serialsGivenTo(
-  records: Records,
+  records: RecordsReader,
   number: string,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const people = await records.list("people");

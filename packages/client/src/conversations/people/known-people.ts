@@ -1,6 +1,6 @@
 // The people of the owner's conversations, as the owner deals with them: whether they can be written to privately, whether
 // it is still them, and whom to hear nothing from.
-import { equalBytes, type PhoneNumber } from "@assent/protocol";
+import type { PhoneNumber } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
 import { type Waiting, waitingFor } from "../../clock/waiting.ts";
 import type { Discovery } from "../../discovery/discovery.ts";
@@ -24,8 +24,6 @@ export interface PeopleParts {
   readonly identity: () => Identity | undefined;
   /** Tells the service of whom it does not know yet that they are blocked, or no longer. */
   readonly tellBlocked: () => Promise<void>;
-  /** Runs a step when no other does. */
-  readonly exclusively: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 export class People {
@@ -44,12 +42,7 @@ export class People {
    * @throws AssentError consent_required, lookups_used_up, service_untrusted, unreachable
    */
   check(number: PhoneNumber, waiting?: Waiting): Promise<Checked> {
-    return this.#alone(waiting, async () => {
-      const { records, discovery, self } = this.#parts;
-      const { route } = await discovery.find(self(), number);
-      const record = await records.get("numbers", number);
-      return { number, route, keyChanged: record !== undefined && hasNewKey(record) };
-    });
+    return waitingFor(this.#check(number), waiting);
   }
 
   /**
@@ -57,20 +50,12 @@ export class People {
    * @throws AssentError consent_required, lookups_used_up, service_untrusted, unreachable
    */
   acceptNewKey(number: PhoneNumber, waiting?: Waiting): Promise<void> {
-    return this.#alone(waiting, async () => {
-      const { records, discovery, self } = this.#parts;
-      const found = await discovery.find(self(), number);
-      const record = await records.get("numbers", number);
-      if (found.route === "sms" || !record) return;
-      if (equalBytes(record.acceptedAccountId, found.accountId)) return;
-      const acceptedAccountId = new Uint8Array(found.accountId);
-      await records.commit([put("numbers", number, { ...record, acceptedAccountId })]);
-    });
+    return waitingFor(this.#acceptNewKey(number), waiting);
   }
 
   /** The owner compared the safety number with the person, or takes that back. */
   setCompared(number: PhoneNumber, compared: boolean): Promise<void> {
-    return this.#alone(undefined, () => noteComparison(this.#parts.records, number, compared));
+    return noteComparison(this.#parts.records, number, compared);
   }
 
   /** What comes from this number is dropped from now on; who writes is not told. */
@@ -82,14 +67,26 @@ export class People {
     return this.#setBlocked(number, false);
   }
 
-  #setBlocked(number: PhoneNumber, blocked: boolean): Promise<void> {
-    return this.#alone(undefined, async () => {
-      const isUntold = await setBlocked(this.#parts.records, number, blocked);
-      if (isUntold) await this.#parts.tellBlocked();
+  async #check(number: PhoneNumber): Promise<Checked> {
+    const { records, discovery, self } = this.#parts;
+    const { route } = await discovery.find(self(), number);
+    const record = await records.get("numbers", number);
+    return { number, route, keyChanged: record !== undefined && hasNewKey(record) };
+  }
+
+  async #acceptNewKey(number: PhoneNumber): Promise<void> {
+    const { records, discovery, self } = this.#parts;
+    const found = await discovery.find(self(), number);
+    if (found.route === "sms") return;
+    const acceptedAccountId = new Uint8Array(found.accountId);
+    await records.step(async (step) => {
+      const record = await step.get("numbers", number);
+      if (record) step.add([put("numbers", number, { ...record, acceptedAccountId })]);
     });
   }
 
-  #alone<T>(waiting: Waiting | undefined, step: () => Promise<T>): Promise<T> {
-    return waitingFor(this.#parts.exclusively(step), waiting);
+  async #setBlocked(number: PhoneNumber, blocked: boolean): Promise<void> {
+    const isUntold = await setBlocked(this.#parts.records, number, blocked);
+    if (isUntold) await this.#parts.tellBlocked();
   }
 }

@@ -23,7 +23,7 @@ import {
   decodeStored,
   type OutgoingAddress,
   type Person,
-  type Records,
+  type RecordsReader,
 } from "../../store/records.ts";
 
 /** The key people are stored under. */
@@ -86,7 +86,7 @@ export async function openManifestOf(
  * the same moment meet in one.
  */
 export async function liveGroupOf(
-  records: Records,
+  records: RecordsReader,
   person: Person,
 ): Promise<{ readonly key: string; readonly state: Uint8Array<ArrayBuffer> } | undefined> {
   for (const key of person.groups.map(hex).sort()) {

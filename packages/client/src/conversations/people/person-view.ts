@@ -9,7 +9,6 @@ import {
   type Identity,
   type NumberRecord,
   NumberRecordSchema,
-  put,
   type Records,
 } from "../../store/records.ts";
 import { personKey } from "./people.ts";
@@ -55,14 +54,15 @@ export async function viewPerson(
 }
 
 /** Notes that the owner compared the safety number, or that they no longer vouch for it. */
-export async function noteComparison(
+export function noteComparison(
   records: Records,
   number: PhoneNumber,
   compared: boolean,
 ): Promise<void> {
-  const record = (await records.get("numbers", number)) ?? create(NumberRecordSchema);
-  const comparedAccountId = compared ? record.acceptedAccountId : new Uint8Array();
-  await records.commit([put("numbers", number, { ...record, comparedAccountId })]);
+  return records.update("numbers", number, (current = create(NumberRecordSchema)) => {
+    const comparedAccountId = compared ? current.acceptedAccountId : new Uint8Array();
+    return { ...current, comparedAccountId };
+  });
 }
 
 /** What the owner's device knows of a number by itself. */

@@ -1,0 +1,123 @@
+// Steps: each alone, each whole or not at all, many in one commit, and nobody between reading and storing.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { AssentError } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { ContactSchema, point, put, Records, remove } from "./records.ts";
+import type { Change, Store } from "./store.ts";
+import { createMemoryStore } from "./store-for-tests.ts";
+
+let store: Store;
+/** How many changes each commit had. */
+let commits: number[];
+let fails: boolean;
+let records: Records;
+
+beforeEach(() => {
+  [store, commits, fails] = [createMemoryStore(), [], false];
+  const counting: Store = {
+    get: (table, key) => store.get(table, key),
+    list: (table, range) => store.list(table, range),
+    commit: async (changes) => {
+      if (fails) throw new AssentError("storage_failed");
+      commits.push(changes.length);
+      await store.commit(changes);
+    },
+    close: () => store.close(),
+  };
+  records = new Records(counting);
+});
+
+const named = (key: string, name: string): Change =>
+  put("contacts", key, create(ContactSchema, { name }));
+const nameOf = async (key: string) => (await records.get("contacts", key))?.name;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("a step", () => {
+  test("sees what it added, and nobody else does before it is stored", async () => {
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    const stored = records.step(async (step) => {
+      step.add([named("a", "Anna"), point("queue", "1", "x")]);
+      await goOn;
+      assert.equal((await step.get("contacts", "a"))?.name, "Anna");
+      assert.deepEqual(await step.keys("contacts"), ["a"]);
+      assert.equal(await step.pointer("queue", "1"), "x");
+    });
+    await turn();
+    assert.equal(await nameOf("a"), undefined);
+    assert.deepEqual(await records.keys("contacts"), []);
+    resolve();
+    await stored;
+    assert.equal(await nameOf("a"), "Anna");
+  });
+
+  test("that throws stores nothing, and those beside it are stored", async () => {
+    const failing = records.step(async (step) => {
+      step.add([named("a", "Anna")]);
+      throw new TypeError("wrong");
+    });
+    const other = records.commit([named("b", "Ben")]);
+    await assert.rejects(failing, TypeError);
+    await other;
+    assert.deepEqual([await nameOf("a"), await nameOf("b")], [undefined, "Ben"]);
+  });
+
+  test("shares a commit with those that queued while another was stored", async () => {
+    const first = records.commit([named("0", "first")]);
+    const many = Array.from({ length: 64 }, (_, index) =>
+      records.step(async (step) => {
+        step.add([named("0", `number ${index}`), named(String(index + 1), "own")]);
+        return index;
+      }),
+    );
+    await first;
+    assert.deepEqual(await Promise.all(many), [...Array(64).keys()]);
+    // Of each key its last value.
+    assert.deepEqual(commits, [1, 65]);
+    assert.equal(await nameOf("0"), "number 63");
+  });
+
+  test("fails with the commit that was to store it, and the next begins from what is stored", async () => {
+    fails = true;
+    const keys: string[] = [];
+    const send = () =>
+      records.step(async (step) => {
+        const key = await step.nextKey("texts");
+        keys.push(key);
+        step.add([point("queue", key, key)]);
+      });
+    const both = await Promise.allSettled([send(), send()]);
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      ["rejected", "rejected"],
+    );
+    fails = false;
+    await send();
+    assert.deepEqual(keys, ["000000000001", "000000000001", "000000000001"]);
+    assert.deepEqual(await records.keys("queue"), ["000000000001"]);
+  });
+
+  test("reads no more rows than it asks for, whatever is to go", async () => {
+    await records.commit(["1", "2", "3", "4"].map((key) => named(key, key)));
+    const left = await records.step(async (step) => {
+      step.add([remove("contacts", "1"), named("5", "5")]);
+      return step.list("contacts", { limit: 2 });
+    });
+    assert.deepEqual(
+      left.map(({ key }) => key),
+      ["2", "3"],
+    );
+  });
+});
+
+test("an update changes what is there, however many are under way", async () => {
+  await Promise.all(
+    ["a", "b", "c"].map((letter) =>
+      records.update("contacts", "x", (current = create(ContactSchema)) => ({
+        ...current,
+        name: current.name + letter,
+      })),
+    ),
+  );
+  assert.equal(await nameOf("x"), "abc");
+});
