@@ -6,8 +6,7 @@ import { limits } from "@assent/protocol";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import { type FastifyInstance, fastify } from "fastify";
-import { networkOf, type PeerAddress } from "./limits/network.ts";
-import { Places } from "./limits/places.ts";
+import { type ConnectionShares, shareConnections } from "./limits/connection-shares.ts";
 import type { Log } from "./log.ts";
 import type { Health } from "./operating/health.ts";
 import { createContextOf, type PeerOf } from "./peer.ts";
@@ -22,7 +21,7 @@ export interface HttpQuotas {
   readonly requestsPerConnection: number;
 }
 
-export async function createHttp(parts: {
+interface HttpParts extends ConnectionShares {
   readonly log: Log;
   readonly routes: (router: ConnectRouter) => void;
   readonly peerOf: PeerOf;
@@ -31,11 +30,10 @@ export async function createHttp(parts: {
   readonly refused: Refusals["refused"];
   /** Adds what comes before the calls. */
   readonly before: (http: FastifyInstance) => void;
-  readonly mostConnections: number;
-  /** Many come by way of it. */
-  readonly isTrustedProxy: (address: PeerAddress) => boolean;
   readonly quotas: HttpQuotas;
-}): Promise<FastifyInstance> {
+}
+
+export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   const { log, quotas } = parts;
   const unexpected = (error: unknown) => log.error("a request failed", error);
   const refusals = { unexpected, refused: parts.refused };
@@ -98,27 +96,6 @@ export async function createHttp(parts: {
     acceptCompression: [],
   });
   return http;
-}
-
-/** One network has half of what is free at most; what comes by way of a proxy is the proxy's to share. */
-function shareConnections(
-  server: Server,
-  {
-    mostConnections,
-    isTrustedProxy,
-  }: {
-    readonly mostConnections: number;
-    readonly isTrustedProxy: (address: PeerAddress) => boolean;
-  },
-): void {
-  const places = new Places(mostConnections);
-  server.on("connection", (connection) => {
-    const { remoteAddress } = connection;
-    if (isTrustedProxy(remoteAddress)) return;
-    const network = networkOf(remoteAddress);
-    if (places.take(network)) connection.once("close", () => places.leave(network));
-    else connection.destroy();
-  });
 }
 
 // RFC 9110, 7.8: an upgrade that is not offered is ignored. Some clients offer HTTP/2 with every first request.

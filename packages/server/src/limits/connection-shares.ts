@@ -1,0 +1,26 @@
+// Connections, whatever is spoken on them: one network has half of what is free at most, so that none takes them all before it has
+// said a word. What comes by way of a trusted proxy is the proxy's to share.
+import type { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+import { networkOf, type PeerAddress } from "./network.ts";
+import { Places } from "./places.ts";
+
+export interface ConnectionShares {
+  readonly mostConnections: number;
+  readonly isTrustedProxy: (address: PeerAddress) => boolean;
+}
+
+/** @param server says `connection` for each; what has no place is ended at once */
+export function shareConnections(
+  server: Pick<EventEmitter, "on">,
+  { mostConnections, isTrustedProxy }: ConnectionShares,
+): void {
+  const places = new Places(mostConnections);
+  server.on("connection", (connection: Socket) => {
+    const { remoteAddress } = connection;
+    if (isTrustedProxy(remoteAddress)) return;
+    const network = networkOf(remoteAddress);
+    if (places.take(network)) connection.once("close", () => places.leave(network));
+    else connection.destroy();
+  });
+}
