@@ -8,10 +8,10 @@ const { values } = parseArgs({
   options: { cases: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },
 });
 const mostGrowth = 64 * 1_048_576;
-const longestAnswerMs = 200;
+const longestMs = 200;
 
 test(`fuzz drill, ${values.cases} cases, seed ${values.seed}`, async (context) => {
-  const { cases, targets, before, after, longestStallMs } = await fuzzDrill({
+  const { cases, targets, before, after, longestStallMs, referenceMs } = await fuzzDrill({
     context,
     cases: Number(values.cases),
     seed: Number(values.seed),
@@ -21,10 +21,12 @@ test(`fuzz drill, ${values.cases} cases, seed ${values.seed}`, async (context) =
   for (const [target, counts] of Object.entries(targets)) {
     process.stdout.write(`${target}: ${JSON.stringify(counts)}\n`);
   }
-  const slow = Object.entries(targets).filter(([, { longestMs }]) => longestMs > longestAnswerMs);
+  // An answer crosses two processes that the machine may hold up as it held up the reference.
+  const longestAnswerMs = longestMs + 2 * referenceMs;
+  const slow = Object.entries(targets).filter(([, target]) => target.longestMs > longestAnswerMs);
   const memory = { before: before.rss, after: after.rss };
-  process.stdout.write(`${JSON.stringify({ cases, longestStallMs, memory })}\n`);
+  process.stdout.write(`${JSON.stringify({ cases, longestStallMs, referenceMs, memory })}\n`);
   assert.ok(after.rss <= before.rss + mostGrowth, "the service grew");
-  assert.ok(longestStallMs <= longestAnswerMs, `the service stood still for ${longestStallMs} ms`);
+  assert.ok(longestStallMs <= longestMs, `the service computed ${longestStallMs} ms at a stretch`);
   assert.deepEqual(slow, [], "an answer took too long");
 });

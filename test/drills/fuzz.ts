@@ -9,6 +9,7 @@ import { Cases, type TargetResult } from "./fuzz/cases.ts";
 import { correspond, EnvelopeTargets } from "./fuzz/envelopes.ts";
 import { ProcedureTargets } from "./fuzz/procedures.ts";
 import { damagedGroups, damagedProfiles, damagedVcards } from "./fuzz/profiles.ts";
+import { Reference } from "./fuzz/reference.ts";
 import { replays } from "./fuzz/replays.ts";
 import { FuzzedService, type ServiceHealth } from "./fuzz/service.ts";
 import { SocketTargets } from "./fuzz/sockets.ts";
@@ -28,8 +29,10 @@ export interface FuzzDrillResult {
   /** When it was warm. */
   readonly before: ServiceHealth;
   readonly after: ServiceHealth;
-  /** Of the service's event loop. */
+  /** What the service's thread computed without turning to anything else. */
   readonly longestStallMs: number;
+  /** The longest that a process took to answer which has nothing to do: the machine's doing. */
+  readonly referenceMs: number;
 }
 
 type Step = readonly [name: string, share: number, run: (count: number) => Promise<void>];
@@ -37,6 +40,7 @@ type Step = readonly [name: string, share: number, run: (count: number) => Promi
 export async function fuzzDrill(parts: FuzzDrillParts): Promise<FuzzDrillResult> {
   const encryption = await loadMls();
   const service = await FuzzedService.start(parts.context);
+  const reference = Reference.start(parts.context);
   const [anna, ben] = [
     await service.newMemoryPhone(encryption),
     await service.newMemoryPhone(encryption),
@@ -79,5 +83,12 @@ export async function fuzzDrill(parts: FuzzDrillParts): Promise<FuzzDrillResult>
   assert.deepEqual(await ben.texts(), ["waits meanwhile", "after"]);
   const after = await service.assertWell();
   const targets = Object.fromEntries(cases.results);
-  return { cases: cases.total, targets, before, after, longestStallMs };
+  return {
+    cases: cases.total,
+    targets,
+    before,
+    after,
+    longestStallMs,
+    referenceMs: reference.longestMs,
+  };
 }

@@ -53,7 +53,11 @@ const place = { lineage: 1, generation: 1 };
 export function networkWith(envelopes: readonly DeliveredEnvelope[], real?: Network): Network {
   const unreachable = async () => Promise.reject(new AssentError("unreachable"));
   return {
-    http: real ? (request, lane, maxBytes) => real.http(request, lane, maxBytes) : unreachable,
+    // Copies share a device: what one signs is no news of the others.
+    http: (request, lane, maxBytes) =>
+      real && !request.url.endsWith("/AddKeyPackages")
+        ? real.http(request, lane, maxBytes)
+        : unreachable(),
     openSocket: async (url, _subprotocol, handlers) => {
       if (!url.endsWith("/inbox")) throw new AssentError("unreachable");
       type Body = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["body"]>;

@@ -1,0 +1,34 @@
+// Asks the reference process again and again while the drill runs: an answer of the service that took as long as one of those
+// says nothing about the service.
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Lifetime } from "../../network.ts";
+
+const everyMs = 20;
+
+export class Reference {
+  longestMs = 0;
+  #askedAt = 0;
+
+  static start(context: Lifetime): Reference {
+    const program = fileURLToPath(new URL("./reference-process.ts", import.meta.url));
+    const child = fork(program);
+    context.after(() => child.disconnect());
+    const reference = new Reference();
+    const ask = () => {
+      if (!child.connected) return;
+      reference.#askedAt = performance.now();
+      child.send("there?");
+    };
+    let answers = 0;
+    child.on("message", () => {
+      answers += 1;
+      // The first waited for it to start.
+      const tookMs = performance.now() - reference.#askedAt;
+      if (answers > 1) reference.longestMs = Math.max(reference.longestMs, tookMs);
+      setTimeout(ask, everyMs).unref();
+    });
+    ask();
+    return reference;
+  }
+}
