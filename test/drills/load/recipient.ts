@@ -33,6 +33,8 @@ export class Recipient {
   readonly positions = new Map<string, number[]>();
   /** While it does not, everything stays. */
   acknowledges = true;
+  /** It is let in. */
+  isReady = false;
   /** How its account ended, where the service said so. */
   error: string | undefined;
   readonly #parts: RecipientParts;
@@ -52,7 +54,9 @@ export class Recipient {
         this.ports.push(port);
       },
       message: (data, webSocket) => this.#take(data, webSocket),
-      closed: () => undefined,
+      closed: () => {
+        this.isReady = false;
+      },
     });
   }
 
@@ -81,6 +85,9 @@ export class Recipient {
       case "delivery":
         this.#note(answer.value);
         if (this.acknowledges) this.#acknowledge(webSocket, answer.value);
+        return;
+      case "ready":
+        this.isReady = true;
         return;
       case "acknowledged":
         this.acknowledged = Math.max(this.acknowledged, Number(answer.value.position));

@@ -97,6 +97,8 @@ export async function recordService(parts: StoryParts): Promise<ServiceStory> {
 async function leaves(village: Village, way: number): Promise<Asked> {
   const recipient = village.recipients[way];
   if (!recipient) throw new Error("nobody to leave");
+  // Its inbox and its call count up together.
+  while (taking.includes(way) && !recipient.isReady) await delay(10);
   const askedMs = Date.now();
   await leave(recipient.phone);
   const answeredMs = Date.now();
