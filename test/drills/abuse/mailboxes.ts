@@ -22,6 +22,7 @@ import {
   type PhoneNumber,
   PutOutcome,
   randomBytes,
+  sealOf,
   voprfInput,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -48,6 +49,13 @@ async function putOne(outbox: TestOutbox, capability: Uint8Array): Promise<strin
   return outcomeOf(await outbox.resultOf(outbox.put({ capability })));
 }
 
+/** That says it is sealed to the device, so that it must be opened to be known for what it is. */
+function garbageBody(): Uint8Array<ArrayBuffer> {
+  const body = randomBytes(garbageBytes);
+  while (sealOf(body) !== "device") body[0] = ((body[0] ?? 0) + 1) % 256;
+  return body;
+}
+
 /** Garbage, until it is refused or there were so many. How many were taken. */
 async function putGarbage(
   outbox: TestOutbox,
@@ -58,7 +66,7 @@ async function putGarbage(
   while (taken < most) {
     const count = Math.min(atOnce, most - taken);
     const requests = Array.from({ length: count }, () =>
-      outbox.put({ capability, body: randomBytes(garbageBytes) }),
+      outbox.put({ capability, body: garbageBody() }),
     );
     let stored = 0;
     for (const request of requests) {
@@ -244,18 +252,19 @@ export async function garbage(context: Lifetime, most: number): Promise<AbuseRow
   await anna.send(ben.number, "still here");
   const { texts, tookMs } = await timed();
   faults.must(texts.includes("still here"), "a friend's text behind the garbage is not shown");
-  const eachMs = (tookMs - idle.tookMs) / taken;
   const next = await timed();
+  const otherwiseMs = Math.min(idle.tookMs, next.tookMs);
+  const eachMs = (tookMs - otherwiseMs) / taken;
   if (most >= fullPool) {
     faults.must(eachMs < 40, `${ms(eachMs)} of the phone's time for each`);
-    faults.must(next.tookMs < idle.tookMs * 2 + 500, "the next command pays for it once more");
+    faults.must(next.tookMs < tookMs, "the next command pays for it once more");
   }
   return {
     title: "Garbage that a phone must open",
     before: "1,000 garbage envelopes cost the phone 8 s, again and again",
     tried: `${taken} envelopes of garbage through an address for strangers, in front of a friend's text`,
     stopped: `at 500, until the next full hour after they were taken; each cost the phone ${ms(eachMs)}, 500 so ${ms(eachMs * 500)}, once`,
-    noticed: `the friend's text was shown in the same turn, after ${ms(tookMs)} (with nothing waiting: ${ms(idle.tookMs)}; the turn after: ${ms(next.tookMs)})`,
+    noticed: `the friend's text was shown in the same turn, after ${ms(tookMs)} (with nothing waiting: ${ms(otherwiseMs)})`,
     faults: faults.all,
   };
 }
