@@ -211,6 +211,25 @@ test("a byte that changed in a file is named, at start or where it is read, unle
   for (const message of refused) assert.match(message, /\d{10}\.log|one of its segments/);
 });
 
+test("what a killed process was writing is durable before anything is written behind it", async () => {
+  for (let seed = 1; seed <= 30; seed += 1) {
+    const { tested, mailbox } = await opened(seed);
+    assert.equal(await putOne(tested, mailbox, "before", false).areStored, true);
+    tested.files.plan = { at: tested.files.calls + 1, failure: "power" };
+    void putOne(tested, mailbox, "under way", false);
+    for (let turn = 0; turn < 10; turn += 1) await settled();
+    tested.files = tested.files.afterKill();
+    await tested.open(false);
+    assert.equal(await putOne(tested, mailbox, "behind it", false).areStored, true);
+    tested.files = tested.files.afterPowerCut();
+    await tested.open(false);
+    const handle = tested.log.mailbox(mailbox.row.mailboxId);
+    assert.ok(handle);
+    const taken = await tested.log.take(handle, 1, 0, takesAll);
+    assert.deepEqual(taken?.envelopes.map(bodyOf), ["before", "under way", "behind it"]);
+  }
+});
+
 test("a file that is missing, or all of them, is no fresh start", async () => {
   const { tested, mailbox } = await opened();
   for (let count = 0; count < 40; count += 1) {

@@ -108,6 +108,15 @@ export class FilesForTests implements LogFiles {
     return found;
   }
 
+  /** The disk as another process finds it after this one was killed: all is there, and what was not synced still is not. */
+  afterKill(): FilesForTests {
+    const found = new FilesForTests(this.#below(1_000_000));
+    for (const [name, contents] of this.names_) found.names_.set(name, contents);
+    found.#syncedNames = this.#syncedNames;
+    found.#changes = this.#changes;
+    return found;
+  }
+
   /** Another disk with the same on it, all of it synced. */
   copy(): FilesForTests {
     const copied = new FilesForTests(1);

@@ -121,6 +121,13 @@ export class Loading {
     for (const number of listed.keys()) {
       if (!headers.has(number)) throw new DamagedSegment(segmentName(number));
     }
+    // A process that was killed leaves writes that are whole to whoever reads them, and that nobody synced: a power cut would
+    // take them from between what is durable. And what it removed or made may still have, or not have, its name.
+    for (const { segment, hasIndex } of sources) {
+      await segment.file.sync();
+      if (hasIndex) await segment.file.rest();
+    }
+    await this.#files.syncNames();
     for (const source of sources) await this.#readStates(source);
     for (const source of sources) await this.#readEnvelopes(source);
     const segments = sources.map(({ segment }) => segment);
