@@ -51,3 +51,12 @@ test("what ended is neither asked nor given up", () => {
   timers.pass(600_000);
   assert.deepEqual(said, ["asked"]);
 });
+
+test("what is heard after its end begins nothing: no timer keeps a program that is done", () => {
+  const { timers, said, silence } = watched();
+  silence.heard();
+  silence.end();
+  silence.heard();
+  timers.pass(600_000);
+  assert.deepEqual(said, []);
+});

@@ -16,6 +16,7 @@ export class Silence {
   readonly #timers: Timers;
   readonly #steps: SilenceSteps;
   #cancel: () => void = () => undefined;
+  #hasEnded = false;
 
   /** Begins with the first `heard`. */
   constructor(timers: Timers, steps: SilenceSteps) {
@@ -26,6 +27,8 @@ export class Silence {
   /** A frame came, whatever it says. */
   heard(): void {
     this.#cancel();
+    // What ends a connection says something too: its last bytes come when nobody watches any more.
+    if (this.#hasEnded) return;
     this.#cancel = this.#timers.after(quietMs, () => {
       this.#cancel = this.#timers.after(answerMs, () => this.#steps.dead());
       this.#steps.ask();
@@ -33,6 +36,7 @@ export class Silence {
   }
 
   end(): void {
+    this.#hasEnded = true;
     this.#cancel();
   }
 }
