@@ -10,12 +10,14 @@ import type { Ledger } from "./egress/ledger.ts";
 import { type EventsOptions, eventsFrom, type ProfileEvent } from "./events.ts";
 import { type ProfileParts, type Rooms, wireRooms } from "./rooms.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
+import { migrate } from "./store/migrations.ts";
 import { Records } from "./store/records.ts";
 import type { Change } from "./store/store.ts";
 
 /** Nothing leaves by opening it. @throws AssentError profile_unreadable; what was handed in is closed then. */
 export async function openProfile(parts: ProfileParts): Promise<Profile> {
   try {
+    await migrate(parts.store);
     const commits = new Commits();
     const tell = (changes: readonly Change[]) => commits.tell(changes);
     const records = new Records(parts.store, tell);

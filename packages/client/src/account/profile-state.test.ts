@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssentError, bytesFromHex } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
+import { profileFormat } from "../store/migrations.ts";
 import { Phase, ProfileStateSchema, put, Records } from "../store/records.ts";
 import { createMemoryStore } from "../store/store-for-tests.ts";
 import { ProfileStateKeeper } from "./profile-state.ts";
@@ -33,7 +34,7 @@ test("a profile of the first format is refused, and one of this format is read",
   );
   const state = fromBinary(ProfileStateSchema, bytesFromHex(formatOne));
   assert.deepEqual([state.format, state.phase], [1, Phase.ON]);
-  await records.commit([put("profile", "state", { ...state, format: 2 })]);
+  await records.commit([put("profile", "state", { ...state, format: profileFormat })]);
   const { current } = await ProfileStateKeeper.load(records);
   assert.equal(current.identity?.number, "+4915123456789");
 });
@@ -48,6 +49,6 @@ test("a new profile has the format of today, and what changes at once is all kep
   const { current } = await ProfileStateKeeper.load(records);
   assert.deepEqual(
     [current.format, current.phase, current.requestCounter],
-    [2, Phase.VERIFYING, 7n],
+    [profileFormat, Phase.VERIFYING, 7n],
   );
 });

@@ -1,6 +1,7 @@
 // The profile's one state record, in memory and in the store alike.
 import { AssentError } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import { profileFormat } from "../store/migrations.ts";
 import {
   type ProfileState,
   ProfileStateSchema,
@@ -9,9 +10,6 @@ import {
   type Step,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
-
-/** Of what a profile keeps, and how. One of any other format is not read. */
-const profileFormat = 2;
 
 export class ProfileStateKeeper {
   readonly #records: Records;

@@ -11,7 +11,7 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // group id. "keyPackages": ref. "given", "spare": address serial. "texts", "outgoing", "unshown", "ledger": a sequence.
 // "queue": the text's own key. "textIds": message id. "threads": number or "?" and account id, "/", the
 // text's key. "receipts": account id, "/", message id. "awaited": envelope id.
-// "kept": "m" and a message id, or "e" and an envelope id. "seen": "e" and an envelope id, or "g" and a group id. Ids
+// "kept": "m" and a message id, or "e" and an envelope id. "seen": "e" and an envelope id, "g" and the id of a group that is lost, or "j" and one that was joined. Ids
 // are hexadecimal.
 const schemas = {
   profile: profile.ProfileStateSchema,
