@@ -16,13 +16,13 @@ import {
   sha256,
   signingKeyPair,
 } from "@assent/protocol";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "../account/cell-for-tests.ts";
 import { Cells } from "../account/cells.ts";
 import { type Self, selfOf } from "../account/self.ts";
 import { SignedRequests } from "../account/signed-requests.ts";
 import type { Egress } from "../egress/egress.ts";
-import { NumberRecordSchema, put } from "../store/records.ts";
+import { NumberRecordSchema, PersonSchema, put } from "../store/records.ts";
 import { Discovery } from "./discovery.ts";
 import { withEvaluated } from "./number-keys.ts";
 
@@ -39,12 +39,16 @@ let clock: { nowMs: number };
 let standing: number | undefined;
 /** What was asked of the service. */
 let asked: string[];
+/** What it says otherwise than it is. */
+let falseBucket: Uint8Array<ArrayBuffer> | undefined;
+let falseIndex: MessageInitShape<typeof BucketIndexSchema>;
 
 beforeEach(async () => {
   cell = await CellForTests.make();
   phone = await phoneOn(cell);
   clock = { nowMs: 1_800_000_000_000 };
   [standing, asked] = [1, []];
+  [falseBucket, falseIndex] = [undefined, {}];
   const now = () => clock.nowMs;
   const procedures = {
     cell: {
@@ -79,8 +83,13 @@ beforeEach(async () => {
     const isThere = standing === Number(epoch);
     if (!isThere && Number(epoch) < cell.voprf.length) throw new AssentError("key_outdated");
     const bucket = encodeBucket(isThere ? [cell.keysOf(number, standing).tag] : []);
-    if (name !== "index") return bucket;
-    const index = { voprfEpoch: Number(epoch), bits: 0, bucketHashes: [sha256(bucket)] };
+    if (name !== "index") return falseBucket ?? bucket;
+    const index = {
+      voprfEpoch: Number(epoch),
+      bits: 0,
+      bucketHashes: [sha256(bucket)],
+      ...falseIndex,
+    };
     return toBinary(BucketIndexSchema, create(BucketIndexSchema, index));
   };
   const service = (url: string) => ({ ...serviceOf(procedures)(url), getBucketFile });
@@ -159,6 +168,38 @@ describe("after a change of the key", () => {
     assert.deepEqual(asked, ["evaluate 2"]);
     standing = undefined;
     assert.equal((await recordOf()).route, "sms");
+  });
+});
+
+describe("an answer that nobody is there", () => {
+  const known = async () => (await phone.records.get("people", "01"))?.verified;
+
+  beforeEach(async () => {
+    const person = create(PersonSchema, { number, verified: true });
+    await phone.records.commit([put("people", "01", person)]);
+  });
+
+  test("is not believed of a bucket that the index does not vouch for", async () => {
+    falseBucket = encodeBucket([]);
+    await assert.rejects(find(), { code: "service_untrusted" });
+    falseBucket = undefined;
+    assert.equal(await find(), true);
+  });
+
+  test("is not believed of an index of another epoch, or of more buckets than there are", async () => {
+    for (const index of [{ voprfEpoch: 2 }, { bits: 1 }, { bits: 30 }]) {
+      falseIndex = index;
+      await assert.rejects(find(), { code: "service_untrusted" });
+    }
+  });
+
+  test("takes nobody's conversation away; that the number is another's does", async () => {
+    standing = undefined;
+    assert.equal(await find(), "sms");
+    assert.equal(await known(), true);
+    standing = 1;
+    assert.equal(await find(), true);
+    assert.equal(await known(), false);
   });
 });
 

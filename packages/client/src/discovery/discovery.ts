@@ -4,6 +4,7 @@ import {
   type AccountId,
   AssentError,
   accountIdOf,
+  type BucketIndex,
   BucketIndexSchema,
   bucketHolds,
   bucketOf,
@@ -44,6 +45,8 @@ export type Found =
     };
 
 const maxBucketBits = 24;
+// An index and its bucket, until they fit.
+const bucketTries = 3;
 // The steps of one send ask for the same number; that is one lookup.
 const recentMs = 10_000;
 
@@ -207,41 +210,45 @@ export class Discovery {
 
   async #isInBucket({ url }: Cell, { bucketBits, tag, voprfEpoch }: EpochKeys): Promise<boolean> {
     const service = this.#parts.service(url);
-    const index = decodeIndex(await service.getBucketFile(`${voprfEpoch}/index`));
-    const expected = 2 ** index.bits;
-    if (
-      index.voprfEpoch !== voprfEpoch ||
-      index.bits > maxBucketBits ||
-      index.bucketHashes.length !== expected
-    ) {
-      throw new AssentError("service_untrusted");
+    // Somebody may join or leave between the two requests: the next index names what there is then.
+    for (let tries = 0; tries < bucketTries; tries += 1) {
+      const index = indexOf(voprfEpoch, await service.getBucketFile(`${voprfEpoch}/index`));
+      const name = bucketOf(bucketBits, index.bits);
+      const bucket = await service.getBucketFile(`${voprfEpoch}/${name}`);
+      if (equalBytes(sha256(bucket), index.bucketHashes[name] as Uint8Array)) {
+        return bucketHolds(bucket, tag);
+      }
     }
-    const name = bucketOf(bucketBits, index.bits);
-    const bucket = await service.getBucketFile(`${voprfEpoch}/${name}`);
-    if (equalBytes(sha256(bucket), index.bucketHashes[name] as Uint8Array)) {
-      return bucketHolds(bucket, tag);
-    }
-    // Somebody joined or left between the two requests: the next index names what there is now.
-    const again = decodeIndex(await service.getBucketFile(`${voprfEpoch}/index`));
-    const fresh = await service.getBucketFile(`${voprfEpoch}/${bucketOf(bucketBits, again.bits)}`);
-    return bucketHolds(fresh, tag);
+    // A bucket that no index vouches for says nothing, least of all that somebody left.
+    throw new AssentError("service_untrusted");
   }
 }
 
-function decodeIndex(bytes: Uint8Array) {
+/** @throws AssentError service_untrusted where it is none, or one of another epoch. */
+function indexOf(voprfEpoch: number, bytes: Uint8Array): BucketIndex {
+  let index: BucketIndex;
   try {
-    return fromBinary(BucketIndexSchema, bytes);
+    index = fromBinary(BucketIndexSchema, bytes);
   } catch (cause) {
     throw new AssentError("service_untrusted", { cause });
   }
+  const { bits, bucketHashes } = index;
+  const fits =
+    index.voprfEpoch === voprfEpoch && bits <= maxBucketBits && bucketHashes.length === 2 ** bits;
+  if (!fits) throw new AssentError("service_untrusted");
+  return index;
 }
 
-/** Whoever had the number before is no longer taken for its owner: what they write is a request, and false. */
+/**
+ * Whoever had the number before is no longer taken for its owner, once its record names somebody else: what they write is
+ * a request, and false. That nobody is found proves nothing: one answer that was false would end a conversation.
+ */
 async function formerOwners(
   step: Step,
   number: PhoneNumber,
   accountId: Uint8Array,
 ): Promise<Change[]> {
+  if (accountId.length === 0) return [];
   const people = await step.list("people");
   return people
     .filter(({ key, record }) => record.number === number && key !== hex(accountId))
