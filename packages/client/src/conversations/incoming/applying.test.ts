@@ -91,6 +91,17 @@ describe("a text", () => {
     assert.deepEqual(await receipts(), [id]);
   });
 
+  test("was written before it came, whatever its sender says", async () => {
+    const late = BigInt(on.clock.nowMs) + 86_400_000n;
+    await take(encoded({ ...text("from tomorrow"), sentAtMs: late }));
+    await take(encoded({ ...text("from then"), sentAtMs: 1_700_000_000_000n }));
+    const stored = await on.records.list("texts");
+    assert.deepEqual(
+      stored.map(({ record }) => Number(record.sentAtMs)),
+      [on.clock.nowMs, 1_700_000_000_000],
+    );
+  });
+
   test("that comes again is not shown again, and receipted again", async () => {
     const content = encoded(text("hello"));
     await take(content);

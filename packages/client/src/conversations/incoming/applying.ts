@@ -104,7 +104,10 @@ export class Applying {
     // It came before, and its sender does not know: their receipt was lost.
     if (await step.pointer("textIds", id)) return [receipt];
     const thread = person.verified ? person.number : requestThread(personKey(accountId));
-    const received = { ...fields, id, number: person.number, sentAtMs, accountId };
+    // Nobody writes in a time to come: their clock, or what they say of it, is wrong.
+    const now = BigInt(this.#now());
+    const sentAt = sentAtMs > now ? now : sentAtMs;
+    const received = { ...fields, id, number: person.number, sentAtMs: sentAt, accountId };
     return [...(await receivedText(step, thread, received)), receipt];
   }
 

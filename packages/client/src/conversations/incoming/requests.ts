@@ -52,7 +52,8 @@ async function settle(step: Step, key: string, number: PhoneNumber, found: Found
     found.route === "private" &&
     personKey(found.accountId) === key &&
     manifestOf(person).version >= found.lowestManifestVersion;
-  if (!isConfirmed) return drop(step, key);
+  // A number that was blocked meanwhile is heard no more, whoever has it.
+  if (!isConfirmed || record.blocked) return drop(step, key);
   const isFirst = record.acceptedAccountId.length === 0;
   const isSame = equalBytes(record.acceptedAccountId, found.accountId);
   const isContact = (await step.get("contacts", number)) !== undefined;

@@ -15,12 +15,19 @@ import {
   sealEnvelope,
   utf8,
 } from "@assent/protocol";
-import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Cell } from "../../account/cells.ts";
 import type { Self } from "../../account/self.ts";
-import { GivenAddressSchema, KeyPackageSchema, type Person, put } from "../../store/records.ts";
+import {
+  GivenAddressSchema,
+  KeyPackageSchema,
+  type Person,
+  put,
+  remove,
+} from "../../store/records.ts";
 import {
   accountIdOfPerson,
+  addressOf,
   type ConversingForTests,
   conversing,
   friendNumber,
@@ -97,6 +104,33 @@ describe("an envelope that is not understood", () => {
     assert.deepEqual(await on.records.keys("kept"), []);
     await receiving.take(on.self, [await envelopeWith(how, unknown)]);
     assert.equal((await on.records.keys("kept")).length, 1);
+  });
+});
+
+describe("a message of a group that is not here", () => {
+  async function taken(fields: Partial<Person>): Promise<number> {
+    const addresses = [addressOf()];
+    await knowing(on.records, { ...anna, ...fields, addresses });
+    const accountId = accountIdOfPerson(anna);
+    const given = create(GivenAddressSchema, { accountId, envelopeKey });
+    await on.records.commit([put("given", hex(serial), given)]);
+    on.parts.encryption.groupOf = () => ({ groupId: new Uint8Array(32).fill(8), epoch: 1n });
+    const content = create(EnvelopeContentSchema, {
+      content: { case: "groupMessage", value: Uint8Array.of(1) },
+    });
+    const how = { kind: "address", envelopeKey } as const;
+    const encoded = toBinary(EnvelopeContentSchema, content);
+    await receiving.take(on.self, [await envelopeWith(how, encoded)]);
+    return (await on.records.keys("outgoing")).length;
+  }
+
+  test("of a stranger who was not answered is answered by nothing, however it is made", async () => {
+    assert.equal(await taken({ verified: false, accepted: false }), 0);
+    assert.equal(await taken({ verified: true, accepted: false }), 0);
+  });
+
+  test("of somebody who is written with asks for another group", async () => {
+    assert.equal(await taken({}), 1);
   });
 });
 
@@ -187,6 +221,21 @@ describe("a first contact", () => {
     }
     await receiving.take(on.self, [await contactOf(1)]);
     assert.equal(await isKnown(), true);
+  });
+
+  test("to a group that was joined before comes to nothing, also once that is forgotten", async () => {
+    let joins = 0;
+    const groupId = randomBytes(32);
+    on.parts.encryption.join = async () => {
+      joins += 1;
+      return { groupId, state: Uint8Array.of(joins) };
+    };
+    await receiving.take(on.self, [await contactOf(1)]);
+    const stored = async () => (await on.records.get("groups", hex(groupId)))?.state;
+    assert.deepEqual(await stored(), Uint8Array.of(1));
+    await on.records.commit([remove("groups", hex(groupId))]);
+    await receiving.take(on.self, [await contactOf(1)]);
+    assert.deepEqual([joins, await stored()], [2, undefined]);
   });
 
   test("says its epoch before anything is made of it", async () => {

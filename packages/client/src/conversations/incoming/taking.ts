@@ -139,7 +139,9 @@ export class Taking {
     if (!checked) return [];
     const accountKey = personKey(checked.accountId);
     const groupKey = hex(checked.groupId);
-    if (await step.get("groups", groupKey)) return [];
+    // Joined once, and never again from its beginning: that would use its keys a second time.
+    const joinedKey = `j${groupKey}`;
+    if ((await step.get("groups", groupKey)) || (await step.get("seen", joinedKey))) return [];
     // A number that was blocked stays blocked, whatever account it comes from.
     if ((await step.get("numbers", checked.number))?.blocked) return checked.changes;
     const { groups, forgotten } = withGroup(checked.person.groups, checked.groupId);
@@ -158,6 +160,7 @@ export class Taking {
       ...checked.changes,
       ...forgotten.map((groupId) => remove("groups", hex(groupId))),
       put("given", hex(envelope.addressSerial), given),
+      put("seen", joinedKey, create(SeenSchema, { atMs: BigInt(this.#parts.now()) })),
     ];
     if (checked.person.beginsAnew) changes.push(await notice(step, checked.number, "restarted"));
     const lost = await this.#lost(step, person, contact.lostGroups);
@@ -257,7 +260,7 @@ export class Taking {
     group: Group,
     { reason }: EncryptionRefused,
   ): Promise<Change[]> {
-    if (!person.verified) return [];
+    if (!person.verified || !person.accepted) return [];
     if (reason === "future epoch") {
       const asked = await this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
       return [put("groups", groupKey, { ...group, broken: true }), ...asked];
@@ -274,6 +277,8 @@ export class Taking {
     person: Person,
     groupId: Uint8Array,
   ): Promise<Change[]> {
+    // Who was not answered yet is told nothing: not even that this device is there.
+    if (!person.verified || !person.accepted) return [];
     const noticeKey = `g${hex(groupId)}`;
     if (groupId.length !== idLength || (await step.get("seen", noticeKey))) return [];
     const lost = create(EnvelopeContentSchema, {
@@ -283,7 +288,7 @@ export class Taking {
     return [
       ...(await this.#sealing.sealedTo(step, given.accountId, person, lost)),
       put("seen", noticeKey, asked),
-      ...(person.verified ? [await notice(step, person.number as PhoneNumber, "restarted")] : []),
+      await notice(step, person.number as PhoneNumber, "restarted"),
     ];
   }
 

@@ -190,6 +190,21 @@ describe("an answer", () => {
     assert.deepEqual(await stateOf(second), [TextState.NOT_DELIVERED, "gone"]);
   });
 
+  test("of gone keeps what the look-up found: whoever had the number before is not its owner again", async () => {
+    await sealedText(on.records, anna, 1);
+    const key = personKey(accountIdOfPerson(anna));
+    on.parts.discovery.find = async () => {
+      await on.records.update("people", key, (person) => ({
+        ...(person as Person),
+        verified: false,
+      }));
+      return { route: "sms" };
+    };
+    await flush({ 1: "gone" });
+    const person = await on.records.get("people", key);
+    assert.deepEqual([person?.verified, person?.addresses.length], [false, 0]);
+  });
+
   test("of address_expired leads to a lookup and a new start at once, and no further", async () => {
     const key = await sealedText(on.records, anna, 1);
     const { accountId, deviceId } = on.friendSelf.device;

@@ -1,0 +1,75 @@
+// What becomes of somebody who wrote first, once the record of their number was read: as things stand by then.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import type { Discovery, Found } from "../../discovery/discovery.ts";
+import {
+  NumberRecordSchema,
+  type Person,
+  point,
+  put,
+  TextRecordSchema,
+} from "../../store/records.ts";
+import {
+  accountIdOfPerson,
+  type ConversingForTests,
+  conversing,
+  friendNumber,
+  knowing,
+  personOf,
+} from "../conversing-for-tests.ts";
+import { personKey } from "../people/people.ts";
+import { Requests } from "./requests.ts";
+
+let on: ConversingForTests;
+let person: Person;
+/** What happens while the service is asked. */
+let meanwhile: () => Promise<void>;
+
+beforeEach(async () => {
+  on = await conversing();
+  person = personOf(on.friend, { verified: false, accepted: false });
+  meanwhile = async () => undefined;
+  await knowing(on.records, person);
+  const key = personKey(accountIdOfPerson(person));
+  await on.records.commit([
+    put("numbers", friendNumber, create(NumberRecordSchema)),
+    put("texts", "000000000001", create(TextRecordSchema, { id: "01", number: friendNumber })),
+    point("threads", `?${key}/000000000001`, "000000000001"),
+  ]);
+});
+
+async function open(): Promise<void> {
+  const found: Found = {
+    route: "private",
+    accountId: on.friendSelf.device.accountId,
+    rootKey: person.rootKey,
+    lowestManifestVersion: 1,
+  };
+  const discovery = {
+    recordOfEvaluated: async () => {
+      await meanwhile();
+      return found;
+    },
+  } as unknown as Discovery;
+  await new Requests(on.records, discovery).open(on.self);
+}
+
+const shown = async () => (await on.records.list("unshown")).length;
+const isKnown = async () => (await on.records.list("people")).map(({ record }) => record.verified);
+
+test("one that the record confirms is shown", async () => {
+  await open();
+  assert.deepEqual([await isKnown(), await shown()], [[true], 1]);
+});
+
+test("one whose number was blocked meanwhile is not, and nothing of it stays", async () => {
+  meanwhile = () =>
+    on.records.update("numbers", friendNumber, (current = create(NumberRecordSchema)) => ({
+      ...current,
+      blocked: true,
+    }));
+  await open();
+  assert.deepEqual([await isKnown(), await shown()], [[], 0]);
+  assert.deepEqual(await on.records.keys("texts"), []);
+});
