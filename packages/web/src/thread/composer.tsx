@@ -90,8 +90,11 @@ export function Composer({ conversation }: { readonly conversation: Conversation
           aria-label={way === "sms" ? words.writeSms : words.writePrivate}
           aria-describedby={lineId}
           disabled={blocked}
-          onFocus={() => setWriting(true)}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value);
+            // Nobody is asked about a number before its owner writes to it.
+            if (event.target.value !== "") setWriting(true);
+          }}
           onKeyDown={pressed}
         />
         <button
