@@ -213,6 +213,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       { of: "sessions", everyMs, run: registration.sweep },
       { of: "peers", everyMs, run: () => peerCounters.forget(now()) },
       { of: "counts", everyMs, runByAge: ({ nowMs }) => stores.counters.forget(nowMs) },
+      { of: "claims", everyMs, run: accounts.sweepClaims },
       { of: "accounts", everyMs, runByAge: accounts.sweep },
       { of: "key packages", everyMs, runByAge: directory.sweep },
       { of: "keys", everyMs, runByAge: cell.sweep },

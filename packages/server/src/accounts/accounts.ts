@@ -97,7 +97,10 @@ export interface Accounts {
   /** Whether the journal knows that it ended. */
   hasEnded(accountId: Uint8Array): Promise<boolean>;
 
-  /** Forgets spent claims, and what ended long ago. */
+  /** Forgets spent claims that are good for nothing any more. */
+  sweepClaims(): Promise<void>;
+
+  /** Forgets what ended long ago. */
   sweep(overAge: OverAge): Promise<void>;
 }
 
@@ -250,7 +253,9 @@ export function createAccounts(parts: {
       return (await store.ending(accountId)) !== undefined;
     },
 
-    sweep: ({ dayAgoMs }) => store.forget(dayAgoMs, dayAgoMs - parts.endedKeptMs),
+    sweepClaims: () => store.forget(now(), 0),
+
+    sweep: ({ dayAgoMs }) => store.forget(0, dayAgoMs - parts.endedKeptMs),
   };
 }
 
