@@ -10,6 +10,7 @@ import { counterOperations } from "./counters.ts";
 import { deviceOperations } from "./devices.ts";
 import { directoryOperations } from "./directory.ts";
 import { discoveryOperations } from "./discovery.ts";
+import { isOfFailedDisk } from "./failed-disk.ts";
 import { mailboxRowOperations } from "./mailbox-rows.ts";
 import { isEarlierFormat, migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
@@ -89,7 +90,10 @@ export function openEngine(file: string, mostPages?: number): Engine {
   function run(calls: readonly Call[]): Answer[] {
     try {
       return runTogether(calls, (call) => ({ value: operate(call) }));
-    } catch {
+    } catch (error) {
+      const failure = failureOf(error, "transaction");
+      // Not tried again: what a disk that failed says then is worth nothing.
+      if (isOfFailedDisk(failure)) return calls.map(() => ({ failure }));
       // Nothing of it happened. Rarely needed, so only now each call gets a savepoint of its own: they cost
       // as much as the calls.
     }

@@ -10,6 +10,7 @@ import type { MailboxRows } from "../mailbox-rows.ts";
 import type { RestoringRows } from "../restoring.ts";
 import type { Stores } from "../stores.ts";
 import type { Call, Failure } from "./engine.ts";
+import { isOfFailedDisk } from "./failed-disk.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./worker.ts";
 
 /** The operation did nothing: what it asked cannot be, the disk is broken, or the thread ended. */
@@ -60,7 +61,7 @@ interface Caller {
 
 /**
  * Opens or creates DIRECTORY/assent.db.
- * @param crashed the thread ended by itself; all its calls failed, and every later one will.
+ * @param crashed the thread ended by itself, or the disk failed; all its calls failed, and every later one will.
  * @throws StartRefused where the file is in use, or of a version that this program does not read.
  */
 export async function openSqliteStorage(
@@ -172,8 +173,10 @@ async function connect(
     const answered = underWay.shift() ?? [];
     if (calls.length > 0) sendLater();
     for (const [index, answer] of message.answers.entries()) {
-      if ("failure" in answer) answered[index]?.reject(errorOf(answer.failure));
-      else answered[index]?.resolve(answer.value);
+      if ("failure" in answer) {
+        answered[index]?.reject(errorOf(answer.failure));
+        if (isOfFailedDisk(answer.failure)) end(new StorageError(answer.failure));
+      } else answered[index]?.resolve(answer.value);
     }
   });
   worker.on("error", end);
