@@ -143,11 +143,14 @@ async function readAndSealed(context: TestContext) {
   await anna.events();
   await ben.run(
     async (profile) => {
-      assert.ok(await profile.conversations.markRead(anna.number));
+      await profile.conversations.markRead(anna.number);
       await profile.texts.flush();
     },
     { network: offline },
   );
+  await ben.withStore(async (store) => {
+    assert.equal((await store.list("outgoing")).length, 1, "it is sealed");
+  });
   const stateOfText = async () =>
     (await anna.run((profile) => profile.conversations.history(ben.number))).at(-1)?.state;
   /** What Anna is told once Ben is connected again. */
