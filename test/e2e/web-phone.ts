@@ -1,5 +1,7 @@
 // A person with the Messaging app in a real browser: does what people do, and finds things by role and label.
+
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { en } from "../../packages/web/src/language/en.ts";
@@ -10,8 +12,9 @@ export interface LedgerFileItem {
   readonly declaration: string;
   readonly method: string;
   readonly path: string;
-  /** Base64. */
-  readonly body: string;
+  readonly size: number;
+  /** Of the body, in Base64. */
+  readonly sha256: string;
 }
 
 export function readLedgerFile(file: string): LedgerFileItem[] {
@@ -19,9 +22,15 @@ export function readLedgerFile(file: string): LedgerFileItem[] {
     .split("\n")
     .filter(Boolean)
     .map((line) => {
-      const { declaration, method, destination, body } = JSON.parse(line);
-      return { declaration, method, path: new URL(destination).pathname, body };
+      const { declaration, method, destination, size, body, bodySha256 } = JSON.parse(line);
+      // Long ones are noted by their hash alone.
+      const sha256 = bodySha256 ?? sha256Of(Buffer.from(body, "base64"));
+      return { declaration, method, path: new URL(destination).pathname, size, sha256 };
     });
+}
+
+export function sha256Of(body: Uint8Array): string {
+  return createHash("sha256").update(body).digest("base64");
 }
 
 /** The service that the app came from, and who sees its SMS. */
