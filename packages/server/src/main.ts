@@ -83,6 +83,15 @@ export async function startServer(
       log.fatal("storage ended; the service cannot go on", error);
       fatal(error);
     },
+    damaged(error) {
+      const isNews = health.now().kind === "well";
+      health.diskFailed();
+      if (!isNews) return;
+      log.error(
+        "assent.db is damaged: stop the service, keep the file as it is, put back the last backup, and start once with --restored",
+        error,
+      );
+    },
     diskFailed(error) {
       const isNews = health.now().kind === "well";
       health.diskFailed();

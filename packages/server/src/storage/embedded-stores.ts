@@ -18,6 +18,8 @@ export interface EmbeddedStoresParts {
   readonly crashed: (error: unknown) => void;
   /** The disk took nothing, as it is full or fails; said again while that lasts. Callers are told `busy`. */
   readonly diskFailed: (error: unknown) => void;
+  /** The database is damaged; said again while it is asked. Callers are told `busy`. */
+  readonly damaged?: (error: unknown) => void;
   /** SQLite's file grows to so many pages at most. */
   readonly mostPages?: number;
   readonly beginning?: Beginning;
@@ -41,12 +43,14 @@ export async function openEmbeddedStores(
   directory: string,
   parts: EmbeddedStoresParts,
 ): Promise<Stores> {
-  const { randomness, crashed, diskFailed, mostPages, now = Date.now } = parts;
+  const { randomness, crashed, diskFailed, damaged = diskFailed, mostPages } = parts;
+  const { now = Date.now } = parts;
   const { beginning = "as-it-is", journalFile = join(directory, "ended.journal") } = parts;
   await requireDatabase(directory, beginning, parts.hasKeys ?? false);
   // Its lock keeps other processes off the log too.
   const sqlite = await openSqliteStorage(directory, crashed, {
     diskFailed,
+    damaged,
     ...(mostPages === undefined ? {} : { mostPages }),
   });
   const { mailboxRows, accounts, restoring, copyTo: _, ...others } = sqlite;

@@ -28,6 +28,9 @@ class StorageError extends Error {
 // SQLITE_FULL and SQLITE_IOERR, which has details in its higher bits: the disk takes nothing at the moment.
 const diskCodes: readonly number[] = [13, 10];
 
+// SQLITE_CORRUPT and SQLITE_NOTADB: what is in the file is not what was written.
+const damagedCodes: readonly number[] = [11, 26];
+
 function isOfDisk({ sqliteCode }: Failure): boolean {
   return sqliteCode !== undefined && diskCodes.includes(sqliteCode & 0xff);
 }
@@ -35,6 +38,8 @@ function isOfDisk({ sqliteCode }: Failure): boolean {
 export interface SqliteStorageOptions {
   /** The disk took nothing, as it is full or fails. Callers are told `busy`, and who runs the service of this. */
   readonly diskFailed?: (error: unknown) => void;
+  /** The file is damaged. Callers are told `busy`: it can be put back from a backup. */
+  readonly damaged?: (error: unknown) => void;
   /** The file grows to so many pages at most. */
   readonly mostPages?: number;
 }
@@ -67,7 +72,7 @@ interface Caller {
 export async function openSqliteStorage(
   directory: string,
   crashed: (error: unknown) => void,
-  { diskFailed = () => {}, mostPages }: SqliteStorageOptions = {},
+  { diskFailed = () => {}, damaged = () => {}, mostPages }: SqliteStorageOptions = {},
 ): Promise<SqliteStorage> {
   await openDataFolder(directory);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
@@ -76,7 +81,7 @@ export async function openSqliteStorage(
     // node:sqlite announces at each start that it is young; the version it is used with is pinned.
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  const connection = await connect(worker, crashed, diskFailed);
+  const connection = await connect(worker, crashed, diskFailed, damaged);
   return {
     cell: connection.port("cell", { cell: true, keep: true }),
     registration: connection.port("registration", {
@@ -147,6 +152,7 @@ async function connect(
   worker: Worker,
   crashed: (error: unknown) => void,
   diskFailed: (error: unknown) => void,
+  damaged: (error: unknown) => void,
 ): Promise<Connection> {
   await opened(worker);
   const closed = Promise.withResolvers<void>();
@@ -184,6 +190,10 @@ async function connect(
 
   function errorOf(failure: Failure): Error {
     const cause = new StorageError(failure);
+    if (damagedCodes.includes((failure.sqliteCode ?? 0) & 0xff)) {
+      damaged(cause);
+      return new AssentError("busy", { cause });
+    }
     if (!isOfDisk(failure)) return cause;
     diskFailed(cause);
     return new AssentError("busy", { cause });
