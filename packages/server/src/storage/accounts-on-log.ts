@@ -1,5 +1,6 @@
 // The accounts port where rows are in SQLite and envelopes in the envelope log: the order of the two where an account or a
 // mailbox changes in both. Trusts the rows over the log.
+import { AssentError } from "@assent/protocol";
 import type { AccountStore } from "../accounts/store.ts";
 import type { AccountRows } from "./account-rows.ts";
 import type { EnvelopeLog } from "./envelope-log/envelope-log.ts";
@@ -16,13 +17,24 @@ import type { EnvelopeLog } from "./envelope-log/envelope-log.ts";
  */
 export function accountsOnLog(
   rows: AccountRows,
-  log: Pick<EnvelopeLog, "created" | "restarted" | "cutOff" | "durable">,
+  log: Pick<EnvelopeLog, "created" | "restarted" | "cutOff" | "durable" | "giveBallast">,
 ): AccountStore {
   /** How many envelopes waited, once their bytes are off the disk. */
   async function cutOff(mailboxIds: readonly Uint8Array[]): Promise<number> {
     const { envelopes, erased } = log.cutOff(mailboxIds);
     await erased;
     return envelopes;
+  }
+
+  /** A full disk is no reason to keep anybody: it is tried again where the log has room to give. */
+  async function leave<Outcome>(end: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await end();
+    } catch (error) {
+      const isFull = error instanceof AssentError && error.code === "busy";
+      if (!isFull || !(await log.giveBallast())) throw error;
+      return end();
+    }
   }
 
   return {
@@ -37,13 +49,13 @@ export function accountsOnLog(
     },
 
     async end(accountId, now) {
-      const outcome = await rows.end(accountId, now);
+      const outcome = await leave(() => rows.end(accountId, now));
       if (outcome.kind !== "ended") return outcome;
       return { ...outcome, envelopes: await cutOff(outcome.endedMailboxes) };
     },
 
     async endByNumber(lookupHashes, claim, now) {
-      const outcome = await rows.endByNumber(lookupHashes, claim, now);
+      const outcome = await leave(() => rows.endByNumber(lookupHashes, claim, now));
       if (outcome.kind !== "ended") return outcome;
       return { ...outcome, envelopes: await cutOff(outcome.endedMailboxes) };
     },

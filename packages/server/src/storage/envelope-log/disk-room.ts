@@ -53,16 +53,20 @@ export class DiskRoom {
 
   /** The disk is full. Whether room was made; where it was not, a moment passed. */
   async make(): Promise<boolean> {
-    const { files, wait } = this.#parts;
     this.#set(true);
-    if (this.#ballast !== "none") {
-      this.#ballast = "none";
-      await files.remove(ballastName);
-      await files.syncNames();
-      return true;
-    }
-    await wait(retryMs);
+    if (await this.giveBallast()) return true;
+    await this.#parts.wait(retryMs);
     return false;
+  }
+
+  /** Whether there was any to give. */
+  async giveBallast(): Promise<boolean> {
+    const { files } = this.#parts;
+    if (this.#ballast === "none") return false;
+    this.#ballast = "none";
+    await files.remove(ballastName);
+    await files.syncNames();
+    return true;
   }
 
   #set(isShort: boolean): void {

@@ -245,6 +245,11 @@ export class EnvelopeLog {
     return { envelopes, erased };
   }
 
+  /** The disk is full for others, whose need is greater. Whether there was room to give them. */
+  giveBallast(): Promise<boolean> {
+    return this.#room.giveBallast();
+  }
+
   /** Whether a position of the current generation expired before it was handed out. */
   expired(mailbox: MailboxHandle, position: number): boolean {
     return mailbox.expired?.some(({ from, to }) => from <= position && position <= to) ?? false;
