@@ -49,7 +49,7 @@ async function seed(conversations: readonly SeededConversation[]): Promise<void>
         changes = [];
       }
     }
-    const conversation = { id: hexOf(sequence).slice(0, 16), newestText, readUpTo: newestText };
+    const conversation = { id: hexOf(sequence).slice(-16), newestText, readUpTo: newestText };
     changes.push(
       put("conversations", number, create(ConversationSchema, conversation)),
       put("contacts", number, { $typeName: "assent.profile.v1.Contact", name }),

@@ -2,9 +2,16 @@
 // read receipts. All from this device; only what the owner consented to leaves it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ProfileChange } from "@assent/client";
-import type { PhoneNumber } from "@assent/protocol";
-import { type MemoryPhone, offline, phonesOn, receiveNow, sendAgainNow } from "../memory-phone.ts";
+import type { ProfileChange, Store } from "@assent/client";
+import { hex, type PhoneNumber, sha256 } from "@assent/protocol";
+import {
+  type MemoryPhone,
+  offline,
+  phonesOn,
+  receiveNow,
+  sendAgainNow,
+  sendNow,
+} from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
 const annasNumber = "+4915123456701" as PhoneNumber;
@@ -225,3 +232,75 @@ test("the ledger is read in pages, summed up, and cleared; nothing stands in it 
     assert.equal((await profile.ledger.totals()).items, 0);
   });
 });
+
+test("two who start at the same moment write in one group from then on", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [annasNumber, bensNumber]);
+  assert.ok(anna && ben);
+  await Promise.all([anna.send(ben, "from Anna"), ben.send(anna, "from Ben")]);
+  assert.deepEqual([await anna.texts(), await ben.texts()], [["from Ben"], ["from Anna"]]);
+  const [annas, bens] = [await writtenIn(anna, ben), await writtenIn(ben, anna)];
+  assert.equal(annas.known, 2, "both began one");
+  assert.equal(annas.groups.length, 1);
+  assert.deepEqual(annas, bens);
+});
+
+test("a text is three commits: taken and sealed, noted, and answered; 64 that waited are two", async (context) => {
+  const { anna, ben } = await twoPhones(context);
+  await anna.send(ben, "so that they know each other");
+  await ben.texts();
+  await ben.send(anna, "hello");
+  await anna.texts();
+  let commits = 0;
+  const counting = (store: Store): Store => ({
+    get: (table, key) => store.get(table, key),
+    list: (table, range) => store.list(table, range),
+    commit: (changes) => {
+      commits += 1;
+      return store.commit(changes);
+    },
+    close: () => store.close(),
+  });
+  await anna.run(
+    async (profile) => {
+      await sendNow(profile, bensNumber, "opens the connection");
+      commits = 0;
+      assert.equal((await sendNow(profile, bensNumber, "alone")).state, "sent");
+      assert.equal(commits, 3);
+    },
+    { store: counting },
+  );
+  const all = Array.from({ length: 64 }, (_, index) => `waited ${index}`);
+  await anna.run(
+    async (profile) => {
+      await Promise.all(all.map((text) => profile.texts.send(bensNumber, text)));
+    },
+    { network: offline },
+  );
+  await anna.run(
+    async (profile) => {
+      commits = 0;
+      await profile.texts.flush();
+      // One of them notes that a connection was opened.
+      assert.equal(commits, 3);
+    },
+    { store: counting },
+  );
+  assert.deepEqual(await ben.texts(), ["opens the connection", "alone", ...all]);
+});
+
+/** Whose keys a text uses, of the groups that a phone knows. */
+async function writtenIn(from: MemoryPhone, to: MemoryPhone) {
+  const states = async () => {
+    let rows: readonly { readonly key: string; readonly value: Uint8Array }[] = [];
+    await from.withStore(async (store) => {
+      rows = await store.list("groups");
+    });
+    return new Map(rows.map(({ key, value }) => [key, hex(sha256(value))]));
+  };
+  const before = await states();
+  await from.send(to, "one more");
+  const after = await states();
+  const groups = [...after].flatMap(([key, state]) => (before.get(key) === state ? [] : [key]));
+  return { known: after.size, groups };
+}

@@ -10,6 +10,7 @@ import type { Ledger } from "./egress/ledger.ts";
 import { type EventsOptions, eventsFrom, type ProfileEvent } from "./events.ts";
 import { type ProfileParts, type Rooms, wireRooms } from "./rooms.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
+import { Commits } from "./store/commits.ts";
 import { migrate } from "./store/migrations.ts";
 import { Records } from "./store/records.ts";
 import type { Change } from "./store/store.ts";
@@ -149,28 +150,5 @@ class Turns {
 
   async settled(): Promise<void> {
     await this.#last;
-  }
-}
-
-/** Tells of commits. Whoever is told may fail: what is stored is stored, and others are told all the same. */
-class Commits {
-  readonly #watchers = new Set<(changes: readonly Change[]) => void>();
-
-  watch(watcher: (changes: readonly Change[]) => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  }
-
-  tell(changes: readonly Change[]): void {
-    for (const watcher of [...this.#watchers]) {
-      try {
-        watcher(changes);
-      } catch (error) {
-        // As an EventTarget does: a fault of the program, not of the profile.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
   }
 }

@@ -111,6 +111,23 @@ test("as many are on their way as one frame may hold, and as many bytes", async 
   );
 });
 
+test("a thousand leave in four rounds, each in one commit with what was answered, and in order", async () => {
+  for (let index = 0; index < 1_000; index += 1) await sealedText(on.records, anna, index % 250);
+  const before = on.phone.store.commits.length;
+  const { rounds } = await flush();
+  assert.deepEqual(
+    rounds.map((puts) => puts.length),
+    [256, 256, 256, 232],
+  );
+  for (const puts of rounds)
+    assert.ok(puts.every(({ after }, index) => after === (index === 0 ? undefined : index - 1)));
+  assert.deepEqual(
+    rounds.flatMap((puts) => puts.map(({ body }) => body[0])),
+    Array.from({ length: 1_000 }, (_, index) => index % 250),
+  );
+  assert.equal(on.phone.store.commits.length - before, 4);
+});
+
 describe("an answer", () => {
   test("of stored keeps the ticket, and sets when this person's are asked about", async () => {
     const key = await sealedText(on.records, anna, 1);

@@ -32,7 +32,7 @@ import { personKey } from "../people/people.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
 import type { Starting } from "./starting.ts";
 
-// Texts that are encrypted before the first of them is sent.
+// Texts that are sealed in one step.
 const batchSize = 64;
 // Envelopes that are on their way at once, and bytes of their bodies.
 const putsAtOnce = limits.itemsPerFrame;
@@ -122,11 +122,19 @@ export class Posting {
   async #sealMore({ self, stopped }: Run): Promise<boolean> {
     const mayGo = ({ number, accountId }: TextRecord) =>
       !stopped.has(number) && !stopped.has(personKey(accountId));
-    const { isMore, unknown } = await this.#parts.records.step(async (step) => {
-      const receipts = await this.#sealing.sealReceipts(step, self);
-      const texts = await this.#sealing.sealKnown(step, self, mayGo, batchSize);
-      return { isMore: receipts + texts.sealed > 0, unknown: texts.unknown };
-    });
+    let isMore = false;
+    let unknown: ReadonlyMap<PhoneNumber, string> = new Map();
+    // As much as may be on its way at once, in steps that keep others waiting for a moment only.
+    for (let sealed = 0; sealed < putsAtOnce; sealed += batchSize) {
+      const texts = await this.#parts.records.step(async (step) => {
+        const receipts = await this.#sealing.sealReceipts(step, self);
+        const known = await this.#sealing.sealKnown(step, self, mayGo, batchSize);
+        return { ...known, receipts };
+      });
+      isMore ||= texts.receipts + texts.sealed > 0;
+      unknown = texts.unknown;
+      if (texts.sealed < batchSize) break;
+    }
     if (isMore) return true;
     let isStarted = false;
     for (const [number, textKey] of unknown) {
