@@ -1,110 +1,12 @@
 // SMS through an SMSC that answers late, twice, never or with no: each goes out once, or says honestly that it did not,
 // or that nobody can know.
 import assert from "node:assert/strict";
-import { type Duplex, duplexPair } from "node:stream";
-import { type TestContext, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { parseNumber } from "@assent/protocol";
-import type { SmsReport } from "../transport.ts";
-import { createSmppSms, senderName } from "./smpp.ts";
-import { createTestSmsc, pdu, type TestSmsc } from "./smsc-for-tests.ts";
-
-const ben = parseNumber("+4915123456789");
-const anna = parseNumber("+4915123456780");
-
-/** Waits until what is under way has come to rest: nothing here takes longer than some turns of the loop. */
-async function rest(): Promise<void> {
-  for (let turn = 0; turn < 40; turn++) await nextTurn();
-}
-
-function clock() {
-  let now = 0;
-  let waiting: { readonly at: number; readonly then: () => void }[] = [];
-  return {
-    /** How much is still to be done some time. */
-    left: () => waiting.length,
-    after(ms: number, then: () => void) {
-      const one = { at: now + ms, then };
-      waiting.push(one);
-      return () => {
-        waiting = waiting.filter((other) => other !== one);
-      };
-    },
-    async pass(ms: number): Promise<void> {
-      const until = now + ms;
-      for (;;) {
-        await rest();
-        const next = waiting.toSorted((a, b) => a.at - b.at)[0];
-        if (!next || next.at > until) break;
-        waiting = waiting.filter((other) => other !== next);
-        now = next.at;
-        next.then();
-      }
-      now = until;
-      await rest();
-    },
-  };
-}
-
-function start(context: TestContext, prepared: (smsc: TestSmsc) => void = () => undefined) {
-  const { after, pass, left } = clock();
-  const smscs: TestSmsc[] = [];
-  const reports: [string, SmsReport][] = [];
-  const troubles: string[] = [];
-  const lines: Duplex[] = [];
-  let isReachable = true;
-  const sms = createSmppSms({
-    connect: async () => {
-      if (!isReachable) throw new Error("nobody is there");
-      const [ours, theirs] = duplexPair();
-      lines.push(ours, theirs);
-      const smsc = createTestSmsc(theirs);
-      prepared(smsc);
-      smscs.push(smsc);
-      return ours;
-    },
-    bind: { systemId: "assent", password: "secret12", systemType: "" },
-    source: senderName("Assent"),
-    quotas: {
-      window: 2,
-      bindMs: 1_000,
-      answerMs: 2_000,
-      quietMs: 10_000,
-      firstPauseMs: 100,
-      longestPauseMs: 10_000,
-      patienceMs: 500,
-      throttledPausesMs: [100, 200],
-      receiptsAwaited: 100,
-    },
-    after,
-    random: () => 0,
-    reported: (key, report) => reports.push([key, report]),
-    trouble: (what) => troubles.push(what),
-  });
-  context.after(() => lines.map((line) => line.destroy()));
-  const last = () => {
-    const smsc = smscs.at(-1);
-    assert.ok(smsc);
-    return smsc;
-  };
-  return {
-    pass,
-    left,
-    smscs,
-    last,
-    reports,
-    troubles,
-    close: () => sms.close(),
-    reachable: (is: boolean) => {
-      isReachable = is;
-    },
-    send: (key: string, text = "Your code is 123456", to = ben) =>
-      sms.send({ key, to, text, validForSeconds: 600 }),
-  };
-}
+import { test } from "node:test";
+import { anna, startSmpp } from "./smpp-for-tests.ts";
+import { pdu } from "./smsc-for-tests.ts";
 
 test("an SMS goes out once, with its sender, its validity and its text", async (context) => {
-  const { send, last } = start(context);
+  const { send, last } = startSmpp(context);
   assert.deepEqual(await Promise.all([send("a"), send("a"), send("b", "ничего", anna)]), [
     "handed-over",
     "handed-over",
@@ -124,7 +26,7 @@ test("an SMS goes out once, with its sender, its validity and its text", async (
 });
 
 test("it binds as SMPP 3.4 has it, and understands what comes one octet at a time", async (context) => {
-  const { send, last } = start(context, (smsc) => {
+  const { send, last } = startSmpp(context, (smsc) => {
     smsc.inPieces = true;
   });
   assert.equal(await send("a"), "handed-over");
@@ -137,7 +39,7 @@ test("it binds as SMPP 3.4 has it, and understands what comes one octet at a tim
 });
 
 test("what is refused is not tried again", async (context) => {
-  const { send, last } = start(context, (smsc) => {
+  const { send, last } = startSmpp(context, (smsc) => {
     smsc.onSubmit = (sms) => smsc.refuse(sms, 0x0b);
   });
   assert.equal(await send("a"), "refused");
@@ -145,7 +47,7 @@ test("what is refused is not tried again", async (context) => {
 });
 
 test("a wrong password: unavailable soon, and tried less and less often", async (context) => {
-  const { send, pass, smscs, troubles } = start(context, (smsc) => {
+  const { send, pass, smscs, troubles } = startSmpp(context, (smsc) => {
     smsc.bindStatus = 14;
   });
   const sent = send("a");
@@ -159,7 +61,7 @@ test("a wrong password: unavailable soon, and tried less and less often", async 
 
 test("an SMSC that says nothing to a bind is left, and tried again", async (context) => {
   let isSilent = true;
-  const { send, pass, troubles } = start(context, (smsc) => {
+  const { send, pass, troubles } = startSmpp(context, (smsc) => {
     smsc.bindStatus = isSilent ? "silent" : 0;
   });
   const first = send("a");
@@ -174,7 +76,7 @@ test("an SMSC that says nothing to a bind is left, and tried again", async (cont
 
 test("where the SMSC wants fewer at a time, the SMS waits and goes out once", async (context) => {
   let refusals = 2;
-  const { send, pass, last } = start(context, (smsc) => {
+  const { send, pass, last } = startSmpp(context, (smsc) => {
     smsc.onSubmit = (sms) => {
       refusals -= 1;
       if (refusals < 0) smsc.accept(sms, "7");
@@ -188,7 +90,7 @@ test("where the SMSC wants fewer at a time, the SMS waits and goes out once", as
 });
 
 test("where it wants fewer for too long, the SMS is unavailable", async (context) => {
-  const { send, pass } = start(context, (smsc) => {
+  const { send, pass } = startSmpp(context, (smsc) => {
     smsc.onSubmit = (sms) => smsc.refuse(sms, 0x58);
   });
   const sent = send("a");
@@ -198,7 +100,7 @@ test("where it wants fewer for too long, the SMS is unavailable", async (context
 
 test("one without an answer may be on its way: it is never submitted again", async (context) => {
   for (const happens of ["silent", "dropped"] as const) {
-    const { send, pass, smscs } = start(context, (smsc) => {
+    const { send, pass, smscs } = startSmpp(context, (smsc) => {
       smsc.onSubmit = () => {
         if (happens === "dropped") smsc.drop();
       };
@@ -216,7 +118,7 @@ test("one without an answer may be on its way: it is never submitted again", asy
 });
 
 test("no more than the window are under way, and the others keep their order", async (context) => {
-  const { send, pass, last } = start(context, (smsc) => {
+  const { send, pass, last } = startSmpp(context, (smsc) => {
     smsc.onSubmit = () => undefined;
   });
   const sent = ["a", "b", "c", "d"].map((key) => send(key, key));
@@ -234,7 +136,7 @@ test("no more than the window are under way, and the others keep their order", a
 });
 
 test("a session that fell silent is noticed by its beat, and replaced", async (context) => {
-  const { send, pass, smscs, last, troubles } = start(context);
+  const { send, pass, smscs, last, troubles } = startSmpp(context);
   assert.equal(await send("a"), "handed-over");
   let enquiries = 0;
   last().onEnquire = () => {
@@ -256,7 +158,7 @@ test("what is no PDU ends the session, and a new one stands", async (context) =>
     Buffer.of(0, 0, 0, 8, 0, 0, 0, 0),
     pdu(5, 0, 1, Buffer.from("cut short")),
   ]) {
-    const { send, pass, smscs, last } = start(context);
+    const { send, pass, smscs, last } = startSmpp(context);
     assert.equal(await send("a"), "handed-over");
     last().send(octets);
     await pass(200);
@@ -266,7 +168,7 @@ test("what is no PDU ends the session, and a new one stands", async (context) =>
 });
 
 test("the SMSC's own requests are answered, unknown ones too", async (context) => {
-  const { send, pass, last } = start(context);
+  const { send, pass, last } = startSmpp(context);
   assert.equal(await send("a"), "handed-over");
   const { commands } = last();
   const before = commands.length;
@@ -277,94 +179,8 @@ test("the SMSC's own requests are answered, unknown ones too", async (context) =
   assert.deepEqual(commands.slice(before), [0x8000_0015, 0x8000_0000, 0x8000_0005]);
 });
 
-test("receipts find their SMS, however the SMSC spells its id", async (context) => {
-  const { send, pass, last, reports } = start(context, (smsc) => {
-    smsc.onSubmit = (sms) => smsc.accept(sms, "00ff");
-  });
-  await send("hex accepted, decimal reported");
-  last().report({ from: "4915123456789", text: "id:255 sub:001 stat:DELIVRD err:000" });
-  last().report({ from: "4915123456789", text: "id:255 sub:001 stat:DELIVRD err:000" });
-  await pass(1);
-  assert.deepEqual(reports, [["hex accepted, decimal reported", "delivered"]]);
-});
-
-test("ids that one base writes as the other do not mix two SMS up", async (context) => {
-  const { send, pass, last, reports } = start(context, (smsc) => {
-    smsc.onSubmit = (sms) => smsc.accept(sms, ["10", "16", "22"][smsc.submitted.length - 1] ?? "");
-  });
-  await send("10");
-  await send("16", "text", anna);
-  await send("22");
-  last().report({ from: "4915123456789", text: "id:22 stat:UNDELIV" });
-  last().report({ from: "015123456780", text: "id:16 stat:DELIVRD" });
-  last().report({ from: "4915123456789", text: "id:10 stat:DELIVRD" });
-  await pass(1);
-  assert.deepEqual(reports, [
-    ["22", "failed"],
-    ["16", "delivered"],
-    ["10", "delivered"],
-  ]);
-});
-
-test("a receipt by parameters, by reference alone, before its SMS is accepted, and of a failure", async (context) => {
-  const { send, pass, last, reports } = start(context, (smsc) => {
-    smsc.onSubmit = (sms) => {
-      const count = smsc.submitted.length;
-      if (count === 1) smsc.accept(sms, "ID-one");
-      else if (count === 2) smsc.accept(sms, "msg_id_not_implemented");
-      else {
-        smsc.report({ from: "4915123456789", text: "id:early stat:UNDELIV" });
-        smsc.accept(sms, "early");
-      }
-    };
-  });
-  await send("by parameters");
-  const parameters = new Map([
-    [0x001e, Buffer.from("ID-one\0")],
-    [0x0427, Buffer.of(2)],
-  ]);
-  last().report({ from: "4915123456789", text: "", parameters });
-  await send("by reference");
-  const reference = last().submitted[1]?.userReference ?? 0;
-  last().report({
-    from: "4915123456789",
-    text: "id:0815 stat:DELIVRD",
-    parameters: new Map([[0x0204, Buffer.of(0, reference % 256)]]),
-  });
-  await send("early");
-  await pass(1);
-  assert.deepEqual(reports, [
-    ["by parameters", "delivered"],
-    ["by reference", "delivered"],
-    ["early", "failed"],
-  ]);
-});
-
-test("a long text is delivered when all its SMS are, and failed with the first that fails", async (context) => {
-  const { send, pass, last, reports } = start(context);
-  assert.equal(await send("long", "x".repeat(400)), "handed-over");
-  assert.equal(last().submitted.length, 3);
-  assert.ok(last().submitted.every(({ esmClass }) => esmClass === 0x40));
-  const report = (id: number, state: string) =>
-    last().report({ from: "4915123456789", text: `id:${id} stat:${state}` });
-  report(1, "DELIVRD");
-  report(2, "ENROUTE");
-  report(2, "DELIVRD");
-  await pass(1);
-  assert.deepEqual(reports, []);
-  report(3, "DELIVRD");
-  assert.equal(await send("other", "y".repeat(200)), "handed-over");
-  report(4, "EXPIRED");
-  report(5, "DELIVRD");
-  await pass(1);
-  assert.deepEqual(reports, [
-    ["long", "delivered"],
-    ["other", "failed"],
-  ]);
-});
-
 test("of a long text that broke off nobody says that none went out", async (context) => {
-  const { send, pass, reachable } = start(context, (smsc) => {
+  const { send, pass, reachable } = startSmpp(context, (smsc) => {
     smsc.onSubmit = (sms) => {
       if (smsc.submitted.length === 1) smsc.accept(sms, "1");
       else smsc.refuse(sms, 0x58);
@@ -377,7 +193,7 @@ test("of a long text that broke off nobody says that none went out", async (cont
 });
 
 test("closing waits for what is under way, and unbinds", async (context) => {
-  const { send, pass, left, last, close } = start(context, (smsc) => {
+  const { send, pass, left, last, close } = startSmpp(context, (smsc) => {
     smsc.onSubmit = () => undefined;
   });
   const sent = send("a");
@@ -398,7 +214,7 @@ test("closing waits for what is under way, and unbinds", async (context) => {
 });
 
 test("closing where nobody is there ends at once", async (context) => {
-  const { pass, close, reachable, send } = start(context);
+  const { pass, close, reachable, send } = startSmpp(context);
   reachable(false);
   await pass(50);
   await close();
