@@ -77,7 +77,10 @@ test("what comes of a long frame is told while it comes, and a service without a
   const { server, ws } = await serving(context);
   const service = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, stream, head) => {
-    if (request.url === "/full") return stream.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+    if (request.url === "/full") {
+      stream.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+      return;
+    }
     service.handleUpgrade(request, stream, head, () => {
       // Of a binary frame of 64 KB, its head and some bytes.
       stream.write(Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3]));

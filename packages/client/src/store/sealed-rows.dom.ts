@@ -12,10 +12,14 @@ const blindedLength = 16;
 const blindedNamesKept = 4096;
 const sequence = /^\d{12}$/;
 
+/** By its value, so that browsers' types and Node's agree on it. */
+export type Subtle = typeof crypto.subtle;
+type Key = Parameters<Subtle["sign"]>[1];
+
 /** Neither can be exported, by this code or by any other of the same origin. */
 export interface RowKeys {
-  readonly sealing: CryptoKey;
-  readonly blinding: CryptoKey;
+  readonly sealing: Key;
+  readonly blinding: Key;
 }
 
 export async function newRowKeys(): Promise<RowKeys> {
@@ -28,10 +32,10 @@ export async function newRowKeys(): Promise<RowKeys> {
 
 export class SealedRows {
   readonly #keys: RowKeys;
-  readonly #subtle: SubtleCrypto;
+  readonly #subtle: Subtle;
   readonly #blinded = new Map<string, string>();
 
-  constructor(keys: RowKeys, subtle: SubtleCrypto = crypto.subtle) {
+  constructor(keys: RowKeys, subtle: Subtle = crypto.subtle) {
     this.#keys = keys;
     this.#subtle = subtle;
   }

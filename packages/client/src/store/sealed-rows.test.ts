@@ -3,21 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { utf8 } from "@assent/protocol";
-import { newRowKeys, SealedRows } from "./sealed-rows.dom.ts";
+import { newRowKeys, SealedRows, type Subtle } from "./sealed-rows.dom.ts";
 
 /** The platform's, which fails to decrypt so many times first. */
-function failing(times: number): SubtleCrypto {
+function failing(times: number): Subtle {
   let left = times;
   const { subtle } = crypto;
   return {
     encrypt: subtle.encrypt.bind(subtle),
     sign: subtle.sign.bind(subtle),
-    decrypt: async (algorithm: AesGcmParams, key: CryptoKey, data: BufferSource) => {
+    decrypt: async (...given: Parameters<Subtle["decrypt"]>) => {
       left -= 1;
       if (left >= 0) throw new DOMException("for a moment", "OperationError");
-      return subtle.decrypt(algorithm, key, data);
+      return subtle.decrypt(...given);
     },
-  } as unknown as SubtleCrypto;
+  } as unknown as Subtle;
 }
 
 async function sealedRow() {
