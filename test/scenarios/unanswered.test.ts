@@ -83,7 +83,7 @@ test("nobody is sent a long text before they answered", async (context) => {
     [
       // Taken before anybody was asked whether it could go by SMS instead.
       [most.length + 1, "not-delivered"],
-      [most.length, "delivered"],
+      [most.length, "sent"],
     ],
     "what was refused is not in the thread",
   );
