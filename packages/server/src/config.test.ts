@@ -8,6 +8,7 @@ test("defaults, but no SMS transport by default", () => {
   assert.deepEqual(readConfig({ sms: "fake" }, {}), {
     dataDirectory: resolve("./data"),
     keysDirectory: resolve("./data/keys"),
+    journalFile: resolve("./data/ended.journal"),
     operatingSocket: resolve("./data/service.sock"),
     host: "127.0.0.1",
     port: 8080,
@@ -19,8 +20,21 @@ test("defaults, but no SMS transport by default", () => {
     publicHost: "localhost",
     origins: [],
     appDirectory: undefined,
+    isClockRight: false,
+    beginning: "as-it-is",
   });
   assert.throws(() => readConfig({}, {}), { name: "ConfigError", message: /--sms/ });
+});
+
+test("how it begins is one of three, and the journal may be elsewhere", () => {
+  const beginningOf = (options: { restored?: boolean; newDatabase?: boolean }) =>
+    readConfig({ sms: "fake", ...options }, {}).beginning;
+  assert.equal(beginningOf({ restored: true }), "restored");
+  assert.equal(beginningOf({ newDatabase: true }), "new-database");
+  assert.throws(() => beginningOf({ restored: true, newDatabase: true }), { name: "ConfigError" });
+  const elsewhere = { ASSENT_ENDED_JOURNAL: "/other/ended.journal" };
+  assert.equal(readConfig({ sms: "fake" }, elsewhere).journalFile, "/other/ended.journal");
+  assert.equal(readConfig({ sms: "fake", clockIsRight: true }, {}).isClockRight, true);
 });
 
 test("what is given is read", () => {
