@@ -104,3 +104,25 @@ test("an outbox that asks nothing is closed, though it is alive; one that asks s
   assert.equal(await idle.closed, 1000);
   assert.equal(used.webSocket.readyState, WebSocket.OPEN);
 });
+
+test("a silent peer has the time that what was sent to it takes on a slow line", async (context) => {
+  // At 1,000 bytes a second, 100 in a pulse.
+  const server = await serveEdge(context, {
+    quotas: { pingEveryMs: 100, leastBytesPerSecond: 1_000, idlePulses: 1_000 },
+  });
+  const url = `${server.origin.replace("http", "ws")}/outbox`;
+  const open = async () => {
+    const socket = new WebSocket(url, "assent.mailbox.v1", { autoPong: false });
+    await new Promise((resolve) => socket.once("open", resolve));
+    const closed = new Promise<number>((resolve) => {
+      socket.once("close", () => resolve(performance.now()));
+    });
+    return { socket, closed };
+  };
+  const [dead, slow] = [await open(), await open()];
+  const heartbeats = Array.from({ length: 200 }, (_, index) => ({ number: 1_000 + index }));
+  const asked = create(OutboxRequestSchema, { heartbeats });
+  slow.socket.send(toBinary(OutboxRequestSchema, asked));
+  const [deadAt, slowAt] = await Promise.all([dead.closed, slow.closed]);
+  assert.ok(slowAt - deadAt > 500, `${slowAt - deadAt} ms`);
+});
