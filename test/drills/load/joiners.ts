@@ -34,10 +34,9 @@ export class Joiners {
   }
 
   async leave(phone: Phone): Promise<void> {
-    const asking: Joiner = { phone, told: "joined or left" };
-    this.#joiners.push(asking);
+    this.#joiners.push({ phone, told: "joined or left" });
     await leave(phone);
-    this.#joiners = this.#joiners.filter((one) => one !== asking);
+    this.#joiners = this.#joiners.filter((one) => one.phone !== phone);
     this.#joiners.push({ phone, told: "left" });
   }
 
