@@ -8,7 +8,7 @@ import type { SmsReport } from "../transport.ts";
 import { createSmppSms, senderName } from "./smpp.ts";
 import { createTestSmsc, type TestSmsc } from "./smsc-for-tests.ts";
 
-export const ben = parseNumber("+4915123456789");
+const ben = parseNumber("+4915123456789");
 export const anna = parseNumber("+4915123456780");
 
 /** Waits until what is under way has come to rest: nothing here takes longer than some turns of the loop. */
