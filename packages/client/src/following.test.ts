@@ -143,9 +143,9 @@ async function settled(times: number): Promise<void> {
   await lookedAfter();
 }
 
-/** Until the clocks are set that a round ends with: of silence, of the next round, of the connection's day. */
+/** Until the clocks are set that a round ends with (silence, the next round, the day of a connection), and nothing happens. */
 async function lookedAfter(): Promise<void> {
-  for (let turns = 0; turns < 10; turns = timers.set >= 3 ? turns + 1 : 0)
+  for (let turns = 0; turns < 200; turns = timers.set >= 3 ? turns + 1 : 0)
     await new Promise((resolve) => setImmediate(resolve));
 }
 

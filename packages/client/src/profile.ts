@@ -110,9 +110,13 @@ export class Profile {
 
   /** Lets go of the network and the store. What was under way fails or was done. */
   async close(): Promise<void> {
-    this.#rooms.mailboxes.close();
-    await this.#turns.settled();
-    this.#rooms.egress.close();
+    const { texts, mailboxes, egress } = this.#rooms;
+    const sent = texts.close();
+    mailboxes.close();
+    await Promise.all([sent, this.#turns.settled()]);
+    // What was being sent may have opened another.
+    mailboxes.close();
+    egress.close();
     await this.#parts.store.close();
   }
 

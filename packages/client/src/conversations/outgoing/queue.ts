@@ -64,6 +64,8 @@ const canBeSentAgain: ReadonlySet<TextState> = new Set([
 
 export class Queue {
   readonly #parts: QueueParts;
+  #isClosed = false;
+  #sending: Promise<unknown> = Promise.resolve();
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
@@ -115,9 +117,18 @@ export class Queue {
     this.#flush().catch(() => undefined);
   }
 
+  /** Sends nothing more; resolves when what is being sent was, or cannot be. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#sending;
+  }
+
   async #flush(): Promise<void> {
     const { isOn, flush, self } = this.#parts;
-    if (isOn()) await flush(self());
+    if (this.#isClosed || !isOn()) return;
+    const sent = flush(self());
+    this.#sending = sent.catch(() => undefined);
+    await sent;
   }
 
   async #queue(
