@@ -7,7 +7,7 @@ import { resultLine } from "./tally.ts";
 
 const skip = (await canMountDisks()) ? false : "no disk can be mounted here";
 
-test("on a full disk puts wait, and taking, acknowledging and starting go on", {
+test("on a full disk puts wait, and taking and acknowledging go on", {
   skip,
 }, async (context) => {
   const progress = (line: string) => context.diagnostic(line);
