@@ -20,8 +20,9 @@ test("a route that changes while one types disarms sending until the new line wa
   await ben.start();
   await ben.turnOn();
   await anna.writeTo(bensNumber);
-  await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
+  // Nobody is asked about the number before its owner writes to it.
   await anna.box.fill("half a thought");
+  await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
   const send = anna.page.locator("button[type=submit]");
   await assertEnabled(true);
 
