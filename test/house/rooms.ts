@@ -10,7 +10,8 @@ const everybodysPort = "limits/counters.ts";
 const wiring: readonly string[] = ["packages/server/src/main.ts", "packages/server/src/rooms.ts"];
 
 export const roomsKeepTheirOwn: Rule = {
-  title: "server rooms never import each other's ports, edge or storage; main.ts and rooms.ts wire them",
+  title:
+    "server rooms never import each other's ports, edge or storage; main.ts and rooms.ts wire them",
   faults: eachImport((source, { specifier = "" }) => {
     const room = /^packages\/server\/src\/(?:([^/]+)\/)?/.exec(source.path);
     if (room === null || !specifier.startsWith(".") || isTest(source.path)) return;

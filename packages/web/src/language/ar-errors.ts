@@ -11,8 +11,7 @@ export const errors: Catalogue["errors"] = {
   off_declined: "ستبقى الرسائل الخاصة مفعّلة. لم يُحذف شيء.",
   policy_changed:
     "تغيّرت سياسة الخصوصية. يُرجى قراءة الجديدة والإجابة من جديد، وحتى ذلك الحين الخدمة معلّقة.",
-  server_invalid:
-    "هذا ليس عنوان خدمة. يبدأ العنوان بـ https:// وينتهي بالاسم، مثل https://assent.example.",
+  server_invalid: `هذا ليس عنوان خدمة. يبدأ العنوان بـ ${isolated("https://")} وينتهي بالاسم، مثل ${isolated("https://assent.example")}.`,
   already_on: "الرسائل الخاصة مفعّلة من قبل. يجب إيقافها قبل استخدام رقم آخر.",
   not_verifying: "لا يوجد رقم ينتظر رمزًا. يجب التفعيل أولًا.",
   number_invalid: `هذا ليس رقم هاتف بالصيغة الدولية، مثل ${isolated("+44 7400 123456")}.`,
