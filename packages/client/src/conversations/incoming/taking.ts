@@ -33,6 +33,7 @@ import {
 import type { Change } from "../../store/store.ts";
 import { notice } from "../history/messages.ts";
 import type { ConversingParts, Sealing } from "../outgoing/sealing.ts";
+import { isDropped, withUnreadable } from "../people/addresses.ts";
 import { conversationIdWith, personKey, trustedWith, withGroup } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { checkFirstContact } from "./first-contact.ts";
@@ -66,9 +67,10 @@ export class Taking {
   /** The latest VOPRF epoch that a first contact among these names; 0 where there is none. */
   async latestEpochOf(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<number> {
     let latest = 0;
-    for (const { body } of envelopes) {
-      if (sealOf(body) !== "device") continue;
-      const opened = await openEnvelope(self.sealingPrivateKey, body);
+    for (const envelope of envelopes) {
+      const given = await this.#parts.records.get("given", hex(envelope.addressSerial));
+      if (!isOfStranger(envelope, given)) continue;
+      const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
       if (opened?.content.case !== "firstContact") continue;
       latest = Math.max(latest, opened.content.value.sender?.evaluation?.voprfEpoch ?? 0);
     }
@@ -76,22 +78,37 @@ export class Taking {
   }
 
   async #changesFor(step: Step, self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
-    if (sealOf(envelope.body) === "device") return this.#fromStranger(step, self, envelope);
-    const given = await step.get("given", hex(envelope.addressSerial));
-    if (!given) return [];
-    const opened = await openEnvelope(given.envelopeKey, envelope.body);
+    const serialKey = hex(envelope.addressSerial);
+    const given = await step.get("given", serialKey);
+    if (isOfStranger(envelope, given)) return this.#fromStranger(step, self, envelope);
+    if (!given || isDropped(given)) return [];
     const person = await step.get("people", personKey(given.accountId));
-    if (!opened || !person) return [];
-    const { content } = opened;
-    switch (content.case) {
+    if (!person) return [];
+    const changes = await this.#fromPerson(step, self, envelope, given, person);
+    return changes ?? unreadableThrough(serialKey, given, person);
+  }
+
+  /** Undefined for what nobody who was given the address sends: it does not open, or nothing in it can be read. */
+  async #fromPerson(
+    step: Step,
+    self: Self,
+    envelope: DeliveredEnvelope,
+    given: GivenAddress,
+    person: Person,
+  ): Promise<Change[] | undefined> {
+    if (sealOf(envelope.body) !== "address") return undefined;
+    const opened = await openEnvelope(given.envelopeKey, envelope.body);
+    switch (opened?.content.case) {
       case "groupMessage":
-        return this.#groupMessage(step, self, envelope, given, person, content.value);
+        return this.#groupMessage(step, self, envelope, given, person, opened.content.value);
       case "groupLost":
-        return this.#groupLost(step, given, person, content.value.groupId);
+        return this.#groupLost(step, given, person, opened.content.value.groupId);
       case undefined:
-        return this.#keep(self, envelope, opened, given.accountId);
+        return opened && !saysNothing(opened)
+          ? this.#keep(self, envelope, opened, given.accountId)
+          : undefined;
       default:
-        return [];
+        return undefined;
     }
   }
 
@@ -100,7 +117,7 @@ export class Taking {
     if (opened?.content.case === "firstContact") {
       return this.#firstContact(step, self, envelope, opened.content.value);
     }
-    if (!opened || opened.content.case !== undefined) return [];
+    if (!opened || opened.content.case !== undefined || saysNothing(opened)) return [];
     const kept = await step.list("kept");
     const ofStrangers = kept.filter(({ record }) => record.accountId.length === 0);
     return ofStrangers.length < mostKeptOfStrangers ? this.#keep(self, envelope, opened) : [];
@@ -113,8 +130,6 @@ export class Taking {
     content: EnvelopeContent,
     accountId?: Uint8Array,
   ): Change[] {
-    // An empty one says nothing.
-    if ((content.$unknown ?? []).length === 0) return [];
     const kept = create(KeptContentSchema, {
       ...(accountId
         ? {
@@ -155,6 +170,7 @@ export class Taking {
     const given = create(GivenAddressSchema, {
       accountId: checked.accountId,
       envelopeKey: contact.envelopeKey,
+      provisional: true,
     });
     const changes: Change[] = [
       ...checked.changes,
@@ -189,6 +205,7 @@ export class Taking {
     return changes;
   }
 
+  /** Undefined as there. What a lost group or a used key leaves unread is not: it heals, and honest phones send hundreds. */
   async #groupMessage(
     step: Step,
     self: Self,
@@ -196,15 +213,15 @@ export class Taking {
     given: GivenAddress,
     person: Person,
     message: Uint8Array,
-  ): Promise<Change[]> {
+  ): Promise<Change[] | undefined> {
     const { encryption } = this.#parts;
     if (await this.#isBlocked(step, person)) return [];
     const named = encryption.groupOf(message);
-    if (!named) return [];
+    if (!named) return undefined;
     const groupKey = hex(named.groupId);
     const group = await step.get("groups", groupKey);
     // A message of a group with somebody else, through this person's address, is nobody's.
-    if (group && !equalBytes(group.accountId, given.accountId)) return [];
+    if (group && !equalBytes(group.accountId, given.accountId)) return undefined;
     if (!group) return this.#askForNewGroup(step, given, person, named.groupId);
     const decrypted = await this.#tryDecrypt(self, person, new Uint8Array(group.state), message);
     if (decrypted instanceof EncryptionRefused) {
@@ -322,4 +339,26 @@ export class Taking {
   async #isBlocked(step: Step, person: Person): Promise<boolean> {
     return (await step.get("numbers", person.number))?.blocked ?? false;
   }
+}
+
+/** Sealed to the device, and not through an address that was given to somebody who knows its key. */
+function isOfStranger({ body }: DeliveredEnvelope, given: GivenAddress | undefined): boolean {
+  return sealOf(body) === "device" && (!given || given.provisional);
+}
+
+/** Neither content this version knows nor any of a later one. */
+function saysNothing({ content, $unknown = [] }: EnvelopeContent): boolean {
+  return content.case === undefined && $unknown.length === 0;
+}
+
+/** One more is counted; at the last the address is dropped, and with what is next sent to this person they get another. */
+function unreadableThrough(serialKey: string, given: GivenAddress, person: Person): Change[] {
+  if (given.provisional) return [];
+  const counted = withUnreadable(given);
+  return [
+    put("given", serialKey, counted),
+    ...(isDropped(counted)
+      ? [put("people", personKey(given.accountId), { ...person, addressesGivenAtMs: 0n })]
+      : []),
+  ];
 }

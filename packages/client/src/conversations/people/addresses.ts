@@ -6,6 +6,7 @@ import type { Self } from "../../account/self.ts";
 import { isOver } from "../../clock/elapsed.ts";
 import type { Inbox } from "../../egress/inbox.ts";
 import {
+  type GivenAddress,
   GivenAddressSchema,
   type Person,
   put,
@@ -20,6 +21,8 @@ import type { Change } from "../../store/store.ts";
 const spares = 20;
 const refillBelow = 10;
 const renewAfterDays = 30;
+// A phone that was given an address makes nothing through it that cannot be read; a fault of one makes a few.
+const mostUnreadable = 64;
 const day = 86_400_000;
 
 /** Whether a person should get a new address of this device: they have none, or it is old. */
@@ -48,6 +51,20 @@ export async function newAddress(
     return { address, changes: [remove("spare", key), put("given", key, given)] };
   }
   return undefined;
+}
+
+/**
+ * One more envelope through a full address that cannot be read. Readable ones between them take nothing off: whoever
+ * stole the address would be covered by the texts of whom it was given to, and one of those who spoils it by a text now and then.
+ */
+export function withUnreadable(given: GivenAddress): GivenAddress {
+  const counted = { ...given, unreadable: given.unreadable + 1 };
+  return { ...counted, dropUntold: isDropped(counted) };
+}
+
+/** Whether an address was spoiled: nothing that comes through it is opened any more. */
+export function isDropped({ unreadable }: GivenAddress): boolean {
+  return unreadable >= mostUnreadable;
 }
 
 /** Mints capabilities where few are left, and drops those that are too old to give out. */

@@ -1,9 +1,10 @@
-// Whom the owner blocked. It holds on this device at once; the service, which then drops what comes through the
-// addresses that person was given, is told as soon as the inbox can be opened.
+// Whom the owner blocked, and addresses that were spoiled. It holds on this device at once; the service, which then drops
+// what comes through those addresses, is told as soon as the inbox can be opened.
 import { AssentError, bytesFromHex, limits, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Inbox } from "../../egress/inbox.ts";
 import { NumberRecordSchema, put, type Records, type RecordsReader } from "../../store/records.ts";
+import { isDropped } from "./addresses.ts";
 import { personKey } from "./people.ts";
 
 /** Blocks or unblocks a number here. Whether there is anything to tell the service. */
@@ -20,16 +21,12 @@ export function setBlocked(
   });
 }
 
-/** Tells the service what it does not know yet; each number is told again until it answered. */
+/** Tells the service what it does not know yet; each number and address is told again until it answered. */
 export async function tellBlocked(records: Records, inbox: Inbox): Promise<void> {
+  await tellDropped(records, inbox);
   for (const { key: number, record } of await records.list("numbers")) {
     if (!record.blockUntold) continue;
-    try {
-      await tell(inbox, await serialsGivenTo(records, number), record.blocked);
-    } catch (error) {
-      // Refused for good, as when more are blocked than it keeps: it holds here, and nothing else may stop for it.
-      if (!(error instanceof AssentError) || error.retry !== "never") throw error;
-    }
+    await tell(inbox, await serialsGivenTo(records, number), record.blocked);
     await records.step(async (step) => {
       const current = await step.get("numbers", number);
       // Blocked or unblocked meanwhile, and not told.
@@ -39,14 +36,31 @@ export async function tellBlocked(records: Records, inbox: Inbox): Promise<void>
   }
 }
 
+async function tellDropped(records: Records, inbox: Inbox): Promise<void> {
+  const untold = (await records.list("given")).filter(({ record }) => record.dropUntold);
+  const serials = untold.map(({ key }) => bytesFromHex(key));
+  await tell(inbox, serials, true);
+  await records.step(async (step) => {
+    for (const { key } of untold) {
+      const given = await step.get("given", key);
+      if (given) step.add([put("given", key, { ...given, dropUntold: false })]);
+    }
+  });
+}
+
 async function tell(inbox: Inbox, serials: readonly Uint8Array[], blocked: boolean): Promise<void> {
-  for (let start = 0; start < serials.length; start += limits.addressesPerBlock) {
-    const part = serials.slice(start, start + limits.addressesPerBlock);
-    await inbox.blockAddresses({ block: blocked ? part : [], unblock: blocked ? [] : part });
+  try {
+    for (let start = 0; start < serials.length; start += limits.addressesPerBlock) {
+      const part = serials.slice(start, start + limits.addressesPerBlock);
+      await inbox.blockAddresses({ block: blocked ? part : [], unblock: blocked ? [] : part });
+    }
+  } catch (error) {
+    // Refused for good, as when more are blocked than it keeps: it holds here, and nothing else may stop for it.
+    if (!(error instanceof AssentError) || error.retry !== "never") throw error;
   }
 }
 
-/** The serials of all addresses that whoever wrote under a number was given. */
+/** The serials of the addresses that whoever wrote under a number was given, but spoiled ones: those stay blocked. */
 async function serialsGivenTo(
   records: RecordsReader,
   number: string,
@@ -57,6 +71,6 @@ async function serialsGivenTo(
   );
   const given = await records.list("given");
   return given
-    .filter(({ record }) => accounts.has(personKey(record.accountId)))
+    .filter(({ record }) => accounts.has(personKey(record.accountId)) && !isDropped(record))
     .map(({ key }) => bytesFromHex(key));
 }

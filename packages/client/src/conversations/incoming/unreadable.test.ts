@@ -1,0 +1,230 @@
+// An address through which garbage comes: dropped here at the 64th, blocked at the service by its serial, and replaced with
+// what is next sent to whom it was given to.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  AssentError,
+  type BlockAddresses,
+  bytesFromHex,
+  ContentSchema,
+  concat,
+  type DeliveredEnvelope,
+  DeliveredEnvelopeSchema,
+  EnvelopeContentSchema,
+  type EnvelopeSeal,
+  hex,
+  openManifest,
+  randomBytes,
+  sealEnvelope,
+  utf8,
+} from "@assent/protocol";
+import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Inbox } from "../../egress/inbox.ts";
+import { EncryptionRefused } from "../../encryption/encryption.ts";
+import {
+  GivenAddressSchema,
+  GroupSchema,
+  NumberRecordSchema,
+  type Person,
+  put,
+  Records,
+  SpareCapabilitySchema,
+} from "../../store/records.ts";
+import {
+  accountIdOfPerson,
+  addressOf,
+  type ConversingForTests,
+  conversing,
+  day,
+  friendNumber,
+  knowing,
+  personOf,
+} from "../conversing-for-tests.ts";
+import { Sealing } from "../outgoing/sealing.ts";
+import { setBlocked, tellBlocked } from "../people/blocking.ts";
+import { personKey } from "../people/people.ts";
+import { Applying } from "./applying.ts";
+import { Taking } from "./taking.ts";
+
+const envelopeKey = new Uint8Array(32).fill(3);
+const serial = new Uint8Array(16).fill(4);
+const serialKey = hex(serial);
+const groupId = new Uint8Array(32).fill(6);
+const othersGroupId = new Uint8Array(32).fill(7);
+/** Field 9, which no content of this version has: kept whole where it is read. */
+const unknown = fromBinary(EnvelopeContentSchema, concat(Uint8Array.of(0x4a, 5), utf8("later")));
+const ofAddress: EnvelopeSeal = { kind: "address", envelopeKey };
+
+let on: ConversingForTests;
+let anna: Person;
+let accountKey: string;
+/** What was encrypted, in order. */
+let encrypted: Uint8Array[];
+
+beforeEach(async () => {
+  encrypted = [];
+  on = await conversing({
+    encrypt: async (state, content) => {
+      encrypted.push(content);
+      return { state, message: Uint8Array.of(1) };
+    },
+    decrypt: async () => {
+      throw new EncryptionRefused("used");
+    },
+  });
+  const addresses = [addressOf()];
+  const addressesGivenAtMs = BigInt(on.clock.nowMs);
+  anna = { ...personOf(on.friend), groups: [groupId], addresses, addressesGivenAtMs };
+  const accountId = accountIdOfPerson(anna);
+  accountKey = personKey(accountId);
+  await knowing(on.records, anna);
+  const state = new Uint8Array(1);
+  const others = new Uint8Array(32).fill(9);
+  const expiresAtMs = BigInt(on.clock.nowMs + 365 * day);
+  const spare = create(SpareCapabilitySchema, { capability: new Uint8Array(80), expiresAtMs });
+  await on.records.commit([
+    put("numbers", anna.number, create(NumberRecordSchema, { acceptedAccountId: accountId })),
+    put("groups", hex(groupId), create(GroupSchema, { accountId, state })),
+    put("groups", hex(othersGroupId), create(GroupSchema, { accountId: others, state })),
+    put("given", serialKey, create(GivenAddressSchema, { accountId, envelopeKey })),
+    put("spare", "aa".repeat(16), spare),
+  ]);
+});
+
+async function envelopeWith(
+  how: EnvelopeSeal,
+  content: MessageInitShape<typeof EnvelopeContentSchema>,
+): Promise<DeliveredEnvelope> {
+  return create(DeliveredEnvelopeSchema, {
+    envelopeId: randomBytes(32),
+    addressSerial: serial,
+    body: await sealEnvelope(how, create(EnvelopeContentSchema, content)),
+  });
+}
+
+const groupMessage = { content: { case: "groupMessage" as const, value: Uint8Array.of(1) } };
+const garbage = () =>
+  envelopeWith({ kind: "address", envelopeKey: new Uint8Array(32).fill(8) }, groupMessage);
+
+/** As many, each another, as one delivery by a profile that was opened anew. */
+async function take(count: number, make: () => Promise<DeliveredEnvelope>): Promise<void> {
+  const parts = { ...on.parts, records: new Records(on.phone.store) };
+  const applying = new Applying(() => on.self, parts.now);
+  const taking = new Taking(parts, new Sealing(parts), applying);
+  await taking.take(on.self, await Promise.all(Array.from({ length: count }, make)));
+}
+
+/** Whether what is readable is still read through the address. */
+async function isRead(): Promise<boolean> {
+  const before = (await on.records.keys("kept")).length;
+  await take(1, () => envelopeWith(ofAddress, unknown));
+  return (await on.records.keys("kept")).length > before;
+}
+
+/** What a service was told, or did not answer. */
+async function told(refusal?: AssentError): Promise<string[][]> {
+  const blocks: string[][] = [];
+  const blockAddresses = async ({ block = [], unblock = [] }: Partial<BlockAddresses>) => {
+    blocks.push([...block.map((one) => `+${hex(one)}`), ...unblock.map((one) => `-${hex(one)}`)]);
+    if (refusal) throw refusal;
+  };
+  await tellBlocked(on.records, { blockAddresses } as Partial<Inbox> as Inbox);
+  return blocks;
+}
+
+/** How many addresses of this device go with a receipt that is sent now. */
+async function addressesWithReceipt(): Promise<number> {
+  encrypted = [];
+  await on.records.step(async (step) => {
+    const person = (await step.get("people", accountKey)) as Person;
+    const body = { case: "status" as const, value: { delivered: [randomBytes(32)] } };
+    const accountId = bytesFromHex(accountKey);
+    step.add((await on.sealing.encryptFor(step, on.self, accountId, person, { body })) ?? []);
+  });
+  return encrypted.flatMap((content) => fromBinary(ContentSchema, content).addresses).length;
+}
+
+test("at the 64th that does not open the address is dropped, whatever was read between, and nothing is sent", async () => {
+  for (let count = 0; count < 63; count += 9) {
+    await take(9, garbage);
+    assert.equal(await isRead(), true);
+  }
+  await take(1, garbage);
+  assert.equal(await isRead(), false);
+  assert.deepEqual(await on.records.keys("outgoing"), []);
+  assert.deepEqual(await on.records.keys("unshown"), []);
+});
+
+test("whom it was given to gets another with what is next sent to them, once", async () => {
+  await take(63, garbage);
+  assert.equal(await addressesWithReceipt(), 0);
+  await take(1, garbage);
+  assert.equal(await addressesWithReceipt(), 1);
+  assert.equal(await addressesWithReceipt(), 0);
+});
+
+test("the service is told its serial until it answered, and never to let it through again", async () => {
+  await take(63, garbage);
+  assert.deepEqual(await told(), []);
+  await take(1, garbage);
+  await assert.rejects(told(new AssentError("unreachable")), { code: "unreachable" });
+  assert.deepEqual(await told(), [[`+${serialKey}`]]);
+  assert.deepEqual(await told(), []);
+  await addressesWithReceipt();
+  const [another] = (await on.records.keys("given")).filter((key) => key !== serialKey);
+  for (const blocked of [true, false]) {
+    await setBlocked(on.records, friendNumber, blocked);
+    assert.deepEqual(await told(), [[`${blocked ? "+" : "-"}${another}`]]);
+  }
+});
+
+describe("of what opens, counted is", () => {
+  const named = (id: Uint8Array | undefined) => {
+    on.parts.encryption.groupOf = () => id && { groupId: id, epoch: 1n };
+  };
+  const dropped = async (make: () => Promise<DeliveredEnvelope>) => {
+    await take(64, make);
+    return !(await isRead());
+  };
+
+  test("what says nothing, and a first contact in the address's own seal", async () => {
+    assert.equal(await dropped(() => envelopeWith(ofAddress, {})), true);
+    const given = await on.records.get("given", serialKey);
+    assert.ok(given);
+    await on.records.commit([put("given", serialKey, { ...given, unreadable: 0 })]);
+    const content = { case: "firstContact" as const, value: {} };
+    assert.equal(await dropped(() => envelopeWith(ofAddress, { content })), true);
+  });
+
+  test("what is sealed to the device, as only strangers' envelopes are", async () => {
+    const manifest = await openManifest(on.self.manifest);
+    const sealingKey = manifest?.devices[0]?.sealingKey ?? new Uint8Array();
+    assert.equal(await dropped(() => envelopeWith({ kind: "device", sealingKey }, unknown)), true);
+    assert.deepEqual(await on.records.keys("kept"), []);
+  });
+
+  test("a message of no group", async () => {
+    named(undefined);
+    assert.equal(await dropped(() => envelopeWith(ofAddress, groupMessage)), true);
+  });
+
+  test("a message of a group with somebody else", async () => {
+    named(othersGroupId);
+    assert.equal(await dropped(() => envelopeWith(ofAddress, groupMessage)), true);
+  });
+
+  test("not one of a group that was lost, or that cannot be read: those are asked for", async () => {
+    named(new Uint8Array(32).fill(5));
+    assert.equal(await dropped(() => envelopeWith(ofAddress, groupMessage)), false);
+    named(groupId);
+    assert.equal(await dropped(() => envelopeWith(ofAddress, groupMessage)), false);
+    assert.equal((await on.records.keys("outgoing")).length, 1 + 64);
+  });
+
+  test("nothing through an address that the service gave out", async () => {
+    const accountId = accountIdOfPerson(anna);
+    const given = create(GivenAddressSchema, { accountId, envelopeKey, provisional: true });
+    await on.records.commit([put("given", serialKey, given)]);
+    assert.equal(await dropped(garbage), false);
+  });
+});
