@@ -34,6 +34,8 @@ let timers: TimersForTests;
 let profile: Profile;
 /** What the service was asked, oldest first, and what it says once a device was proved. */
 let asked: string[];
+/** Called with each thing that it was asked, before it answers. */
+let onAsked: (what: string) => void;
 let readyOf: () => Answer;
 let inboxes: { readonly handlers: SocketHandlers; isOpen: boolean }[];
 let ending: AbortController;
@@ -43,6 +45,7 @@ beforeEach(async () => {
   phone = await phoneOn(cell);
   timers = new TimersForTests();
   [asked, inboxes] = [[], []];
+  onAsked = () => undefined;
   ending = new AbortController();
   readyOf = () => ({
     case: "ready",
@@ -94,11 +97,13 @@ const openSocket: Network["openSocket"] = async (url, _subprotocol, handlers) =>
   assert.ok(url.endsWith("/inbox"));
   asked.push("open-inbox");
   inboxes.push(inbox);
+  onAsked("open-inbox");
   queueMicrotask(() => say({ case: "challenge", value: { nonce: new Uint8Array(32) } }));
   return {
     send: (bytes) => {
       const { request, body } = fromBinary(InboxRequestSchema, bytes);
       asked.push(body.case ?? "");
+      onAsked(body.case ?? "");
       if (body.case === "mintCapabilities") {
         say({ case: "mintedCapabilities", value: {} }, request);
       }
@@ -260,6 +265,29 @@ describe("a phone that follows", () => {
     await settled(2);
     ending.abort();
     assert.equal(await over, undefined);
+  });
+});
+
+describe("whoever no longer follows is kept by nothing", () => {
+  for (const last of ["open-inbox", "authenticate", "mintCapabilities"]) {
+    test(`after ${last}`, async () => {
+      onAsked = (what) => {
+        if (what === last) ending.abort();
+      };
+      assert.equal(await following(), undefined);
+      assert.equal(asked.filter((what) => what === last).length, 1);
+      assert.deepEqual([inboxes.length, inboxes[0]?.isOpen, timers.set], [1, false, 0]);
+    });
+  }
+
+  test("nor by the pause before a lost connection is tried again", async () => {
+    const over = following();
+    await settled(1);
+    inboxes[0]?.handlers.onClose(1012);
+    await until(() => timers.set === 1);
+    ending.abort();
+    assert.equal(await over, undefined);
+    assert.deepEqual([inboxes.length, timers.set], [1, 0]);
   });
 });
 

@@ -62,6 +62,31 @@ test("the device is proved by the challenge, under number 1", async () => {
   assert.deepEqual([inbox.ready.lineage, inbox.ready.generation], [lineage, generation]);
 });
 
+describe("whoever gives up", () => {
+  const neverProved = () => assert.fail("There was nothing to prove the device by.");
+
+  test("before it is opened has nothing opened", async () => {
+    const sockets = createSockets();
+    const until = new AbortController();
+    until.abort();
+    const opening = openInbox(sockets, "http://cell.example", neverProved, until.signal);
+    await assert.rejects(opening, ConnectionLost);
+    assert.equal(sockets.opened.length, 0);
+  });
+
+  test("while the service says nothing waits no more, and the socket is closed", async () => {
+    const sockets = createSockets();
+    const until = new AbortController();
+    const opening = openInbox(sockets, "http://cell.example", neverProved, until.signal);
+    const [socket] = sockets.opened;
+    assert.equal(socket?.isClosed, false);
+    until.abort();
+    await assert.rejects(opening, ConnectionLost);
+    assert.equal(socket.isClosed, true);
+    assert.equal(sockets.timers.set, 0);
+  });
+});
+
 describe("deliveries", () => {
   test("that came meanwhile are one, in order, that says what its last part said", async () => {
     const { inbox, deliver } = await opened();

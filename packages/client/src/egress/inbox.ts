@@ -67,7 +67,7 @@ const mostTogether = 64;
 
 /**
  * Opens the inbox and proves the device.
- * @param until gives up waiting for the service when this is aborted.
+ * @param until gives up waiting for the service when this is aborted; opens nothing where it was before.
  * @throws AssentError unreachable; SignedOut where the service no longer knows the device.
  */
 export async function openInbox(
@@ -76,6 +76,7 @@ export async function openInbox(
   prove: ProveDevice,
   until?: AbortSignal,
 ): Promise<Inbox> {
+  if (until?.aborted) throw new ConnectionLost();
   const answers = new Answers(egress.timers);
   const giveUp = () => answers.end(new ConnectionLost());
   until?.addEventListener("abort", giveUp);

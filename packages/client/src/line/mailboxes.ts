@@ -349,12 +349,15 @@ export class Mailboxes {
   }
 
   #pause(milliseconds: number, until: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#parts.timers.after(milliseconds, resolve);
-      until.addEventListener("abort", () => {
-        cancel();
-        resolve();
-      });
+    // What ended the connection may have been this; a signal that was aborted says so no more.
+    if (until.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    const cancel = this.#parts.timers.after(milliseconds, wake);
+    until.addEventListener("abort", wake);
+    return promise.finally(() => {
+      cancel();
+      until.removeEventListener("abort", wake);
     });
   }
 }
