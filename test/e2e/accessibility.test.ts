@@ -51,6 +51,7 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
   await page.getByRole("option").first().waitFor();
   await looked(page, "new message");
   await page.keyboard.press("Enter");
+  await anna.box.fill("Hello");
   await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
   await anna.send("Hello Ben");
   await ben.page.getByRole("link").first().click();
@@ -113,8 +114,9 @@ test("from the welcome to a text and off again by keyboard alone", async (t) => 
   await keyboard.type(bensNumber);
   await page.getByRole("option").first().waitFor();
   await keyboard.press("Enter");
-  await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
+  await anna.box.waitFor();
   await keyboard.type("a draft");
+  await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
   await keyboard.press("Escape");
   await page.getByText(en.chooseConversation).waitFor();
   // The list is one stop; arrows move in it, and Enter opens.

@@ -62,6 +62,7 @@ async function write(phone: FrameLocator, number: string, line: string, text: st
   await phone.getByRole("combobox").fill(number);
   await phone.getByRole("option").first().waitFor();
   await phone.getByRole("combobox").press("Enter");
+  await phone.locator("form").getByRole("textbox").fill(text);
   await phone.locator("form").getByRole("status").getByText(line, { exact: true }).waitFor();
   await send(phone, text);
 }

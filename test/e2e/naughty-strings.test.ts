@@ -33,6 +33,7 @@ test("every naughty string is a text like any other, in every field", async (t) 
   await ben.start();
   await ben.turnOn();
   await anna.writeTo(bensNumber);
+  await anna.box.fill("Hello");
   await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
 
   // Many in one text, and the worst alone: as sent and as received.

@@ -31,6 +31,7 @@ test("two people turn on, text, lose the connection, read the ledger, and one le
   await ben.turnOn();
 
   await anna.writeTo("Ben");
+  await anna.box.fill("Hello");
   await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
   await anna.send("Hello Ben");
   await ben.page.getByRole("link", { name: /Hello Ben/ }).click();

@@ -78,8 +78,8 @@ export async function converse(phone: OwnerPhone): Promise<void> {
   await phone.open(cast.frank);
   await phone.go("/");
   await web.writeTo(cast.plumber.number);
-  await page.getByText(en.lineSms, { exact: true }).waitFor();
   await web.box.fill("Hello, the tap in the kitchen drips and");
+  await page.getByText(en.lineSms, { exact: true }).waitFor();
   await page.waitForTimeout(600);
   await phone.go("/");
   for (const text of cast.unreadTexts) {
@@ -228,8 +228,8 @@ export async function takeEnded(phone: OwnerPhone, album: Album): Promise<void> 
   await phone.go("/");
   await web.turnOn();
   await phone.open(cast.ben);
-  await web.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
   await web.box.fill("half a thought");
+  await web.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
   await phone.newPhoneOf(cast.owner);
   await page.getByText(en.lineChanged).waitFor();
   await album.take(page, "thread-disarmed");

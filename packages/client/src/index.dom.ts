@@ -7,6 +7,7 @@ import type { SmsTransport } from "./routes/routes.ts";
 import { type DomStoreOptions, deleteDomStore, openDomStore } from "./store/store.dom.ts";
 
 export * from "./index.ts";
+export { loadAhead } from "./load-ahead.ts";
 export { askToPersist } from "./store/persistence.dom.ts";
 export { type DomStoreOptions, deleteDomStore, openDomNetwork, openDomStore };
 

@@ -30,11 +30,11 @@ export function openService(egress: Egress, url: string): Service {
   let opened: Promise<Procedures> | undefined;
   const procedures = () => {
     opened ??= import("./procedures.ts").then(({ openProcedures }) => openProcedures(egress, url));
-    // Code that could not be loaded now is asked for again by the next call.
-    opened.catch(() => {
+    return opened.catch((cause: unknown) => {
+      // Code that could not be loaded now is asked for again by the next call.
       opened = undefined;
+      throw new AssentError("unreachable", { cause });
     });
-    return opened;
   };
   return {
     cell: called("cell", procedures),

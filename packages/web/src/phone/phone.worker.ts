@@ -1,6 +1,7 @@
 // The phone itself, in a worker of the page: opens the profile, answers the page's calls, and keeps the connection.
 import {
   deleteDomStore,
+  loadAhead,
   loadMls,
   openDomProfile,
   type Profile,
@@ -43,6 +44,8 @@ const calls: Phone = {
     profile.watch((change) => announceChange(profile, change, announce, line));
     radio?.listen(({ from, text }) => profile.conversations.receiveSms(from, text, Date.now()));
     line.start();
+    // Behind what the first screen needs: the line may be gone when the rest is.
+    void loadAhead();
   },
   close: async () => {
     opened?.line.close();

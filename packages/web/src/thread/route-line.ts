@@ -58,15 +58,15 @@ export function useDisarming(
   isTyping: boolean,
 ): { readonly disarmed: boolean; readonly rearm: () => void } {
   const [seen, setSeen] = useState(line);
-  // What was unknown and turns out private is no surprise.
-  const isExpected = wayOf(seen) === wayOf(line) || (isOpen(seen) && wayOf(line) === "private");
+  // Nothing can be sent while it is looked up, and what the first character asked is answered soon: no surprise. Nor is
+  // what could not be looked up and turns out private.
+  const isExpected =
+    wayOf(seen) === wayOf(line) ||
+    seen === "checking" ||
+    (seen === "unchecked" && wayOf(line) === "private");
   const disarmed = isTyping && !isExpected;
   useEffect(() => {
-    if (!isTyping) setSeen(line);
-  }, [isTyping, line]);
+    if (!isTyping || seen === "checking") setSeen(line);
+  }, [isTyping, seen, line]);
   return { disarmed, rearm: useCallback(() => setSeen(line), [line]) };
-}
-
-function isOpen(line: RouteLine): boolean {
-  return line === "checking" || line === "unchecked";
 }

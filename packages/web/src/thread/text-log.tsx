@@ -42,11 +42,12 @@ export function TextLog({ number, name, inMemory, unread }: TextLogProps) {
     [texts, notices, number, firstUnread],
   );
 
-  const lastRow = rows.at(-1)?.key;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last row is what moves the end
+  const lastRow = rows.at(-1);
+  const lastState = lastRow?.kind === "text" ? lastRow.text.state : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last row moves the end, and one that says more
   useLayoutEffect(() => {
     if (stick.current) virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
-  }, [lastRow]);
+  }, [lastRow?.key, lastState]);
 
   const scrolled = (offset: number) => {
     const log = scroller.current;
