@@ -2,6 +2,7 @@
 // answered with. Each person's at most once a day, at a random time, over a connection that is for nothing else: what is
 // asked over one shows who writes to whom no better than their texts do.
 
+import { AssentError, bytesFromHex } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
 import type { Outbox, StatusAnswer } from "../../egress/outbox.ts";
 import {
@@ -15,6 +16,7 @@ import {
 import type { Change } from "../../store/store.ts";
 import { changedText, isArrived, notDelivered } from "../history/messages.ts";
 import { personKey } from "../people/people.ts";
+import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import type { Posting } from "./posting.ts";
 import type { ConversingParts } from "./sealing.ts";
 
@@ -66,14 +68,30 @@ export class Awaiting {
       await this.#posting.left(self, gone.record.accountId);
       return false;
     }
-    await records.step(async (step) => {
+    return records.step(async (step) => {
+      const isLongMissing = await this.#noteWhetherMissing(step, bytesFromHex(key), answers);
       for (const [index, { key: envelopeKey, record }] of all.entries()) {
         // Their answer came meanwhile.
         if (!(await step.get("awaited", envelopeKey))) continue;
-        step.add(await changesFor(step, envelopeKey, record, answers[index]));
+        const answer = isLongMissing ? "lost" : answers[index];
+        step.add(await changesFor(step, envelopeKey, record, answer));
       }
+      return isLongMissing || answers.includes("lost");
     });
-    return answers.includes("lost");
+  }
+
+  /** Whether their mailbox has been missing for a day: what waits in it is as lost, and the conversation begins anew. */
+  async #noteWhetherMissing(
+    step: Step,
+    accountId: Uint8Array,
+    answers: readonly StatusAnswer[],
+  ): Promise<boolean> {
+    const known = answers.some((answer) => !(answer instanceof AssentError));
+    if (known) await setMissingSince(step, accountId, 0);
+    if (known || !answers.every(isMissing)) return false;
+    const isLongMissing = await noteMissing(step, accountId, this.#parts.now());
+    if (isLongMissing) await startAnew(step, accountId);
+    return isLongMissing;
   }
 
   async #awaitedOf(person: string) {

@@ -60,6 +60,7 @@ async function changesOfEndedAccount(step: Step): Promise<Change[]> {
       addresses: [],
       addressesGivenAtMs: 0n,
       askAtMs: 0n,
+      missingSinceMs: 0n,
     };
     changes.push(put("people", key, stripped));
   }

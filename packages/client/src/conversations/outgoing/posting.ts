@@ -27,8 +27,8 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { isArrived, notDelivered } from "../history/messages.ts";
-import { givenUp } from "../history/owed-receipts.ts";
 import { personKey } from "../people/people.ts";
+import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
 import type { Starting } from "./starting.ts";
 
@@ -41,6 +41,7 @@ const day = 86_400_000;
 // Of what looking somebody up may be answered, what stops their texts alone; anything else for later stops them all.
 const stopsOnePerson: ReadonlySet<ErrorCode> = new Set([
   "mailbox_full",
+  "mailbox_unknown",
   "lookups_used_up",
   "rate_limited",
 ]);
@@ -56,12 +57,16 @@ interface Run {
   readonly openOutbox: () => Promise<Outbox>;
   /** Whose texts wait for another time: account ids of envelopes, numbers of texts. */
   readonly stopped: Map<string, AssentError>;
-  /** Who was started anew with, since their address ran out: once, whatever the service goes on answering. */
+  /** Who was started anew with, as their address ran out or their mailbox is missing: once, whatever is answered then. */
   readonly renewed: Set<string>;
 }
 
 /** What an answer asks for, beyond what was stored of it. */
-type Settled = "over" | "left" | AssentError;
+type Settled = "over" | "left" | BegunAnew | AssentError;
+
+interface BegunAnew {
+  readonly because: AssentError;
+}
 
 export class Posting {
   readonly #parts: ConversingParts;
@@ -169,9 +174,11 @@ export class Posting {
         const outcome = answered[index] as Settled;
         if (outcome === "left") await this.left(run.self, record.accountId);
         if (outcome === "left" || outcome === "over") settled.add(person);
-        else if (outcome.code === "unreachable") lost ??= outcome;
+        else if ("because" in outcome) {
+          if (renewed.has(person)) stopped.set(person, outcome.because);
+          renewed.add(person);
+        } else if (outcome.code === "unreachable") lost ??= outcome;
         else if (outcome.code === "after_refused" && settled.has(person)) continue;
-        else if (outcome.code === "address_expired" && !renewed.has(person)) renewed.add(person);
         else if (!stopped.has(person)) stopped.set(person, outcome);
       }
       if (lost) throw lost;
@@ -208,13 +215,17 @@ export class Posting {
     // An answer before this one ended the whole conversation.
     if (!(await step.get("outgoing", key))) return "over";
     if (answer === "gone") return "left";
+    const { accountId } = envelope;
     if (!(answer instanceof AssentError)) {
+      await setMissingSince(step, accountId, 0);
       step.add([remove("outgoing", key), ...(await this.#sent(step, envelope, answer))]);
       return "over";
     }
-    if (answer.code === "address_expired") {
-      await startAnew(step, envelope.accountId);
-      return answer;
+    const isLongMissing =
+      isMissing(answer) && (await noteMissing(step, accountId, this.#parts.now()));
+    if (isLongMissing || answer.code === "address_expired") {
+      await startAnew(step, accountId);
+      return { because: answer };
     }
     if (isForLater(answer)) return answer;
     const text = await step.get("texts", envelope.text);
@@ -281,7 +292,13 @@ export class Posting {
       if (!person) return;
       step.add([
         ...person.groups.map((groupId) => remove("groups", hex(groupId))),
-        put("people", key, { ...person, groups: [], addresses: [], askAtMs: 0n }),
+        put("people", key, {
+          ...person,
+          groups: [],
+          addresses: [],
+          askAtMs: 0n,
+          missingSinceMs: 0n,
+        }),
       ]);
     });
   }
@@ -297,16 +314,6 @@ export class Posting {
       if (error instanceof AssentError) return "gone";
       throw error;
     }
-  }
-}
-
-/** Forgets a person's groups and addresses; what was not answered is queued again, in its order. */
-async function startAnew(step: Step, accountId: Uint8Array): Promise<void> {
-  const key = personKey(accountId);
-  const person = await step.get("people", key);
-  if (person) step.add([put("people", key, { ...person, groups: [], addresses: [] })]);
-  for (const { key: envelopeKey, record } of await step.list("outgoing")) {
-    if (equalBytes(record.accountId, accountId)) step.add(givenUp(envelopeKey, record));
   }
 }
 

@@ -42,6 +42,8 @@ import type { Change } from "../../store/store.ts";
 import { notDelivered, notice } from "../history/messages.ts";
 import { newAddress } from "../people/addresses.ts";
 import {
+  acceptedPerson,
+  brokenGroupsOf,
   conversationIdWith,
   manifestOf,
   namedDevicesOf,
@@ -50,6 +52,7 @@ import {
   withAddress,
   withGroup,
 } from "../people/people.ts";
+import { isAwaitingMailbox, setMissingSince } from "./later.ts";
 import {
   type ConversingParts,
   encodedText,
@@ -116,10 +119,27 @@ export class Starting {
     if (!text) return;
     const number = text.number as PhoneNumber;
     await checkMayStart(records, number, text);
+    const known = await acceptedPerson(records, number);
+    // Their mailbox was missing when they were last asked for: not again for a day.
+    if (isAwaitingMailbox(known, this.#parts.now())) throw new AssentError("mailbox_unknown");
     const found = await discovery.findRecently(self, number);
     if (found.route === "sms") throw new AssentError("not_private");
-    const begun = await beginGroup(this.#parts, self, found);
+    // Nobody's KeyPackages are used up for what is not sent.
+    await checkMayStart(records, number, text, found);
+    const begun = await this.#begin(self, found);
     await records.step((step) => this.#storeStart(step, self, textKey, found, begun));
+  }
+
+  async #begin(self: Self, found: FoundPrivate): Promise<Begun> {
+    const { records, now } = this.#parts;
+    try {
+      return await beginGroup(this.#parts, self, found);
+    } catch (error) {
+      if (error instanceof AssentError && error.code === "mailbox_unknown") {
+        await records.step((step) => setMissingSince(step, found.accountId, now()));
+      }
+      throw error;
+    }
   }
 
   /** What was found and begun, where it is still what the text waits for. */
@@ -173,7 +193,7 @@ async function checkMayStart(
   const record = await records.get("numbers", number);
   if (record?.blocked) throw new AssentError("blocked");
   const accepted = record?.acceptedAccountId ?? new Uint8Array();
-  const person = accepted.length ? await records.get("people", personKey(accepted)) : undefined;
+  const person = await acceptedPerson(records, number);
   // One that may go by SMS as well is asked for first: there it may be as long.
   const mayBeLong = text.route === "auto" && !found;
   if (!mayBeLong && isTooLongFor(person, text)) throw new AssentError("unanswered_text_too_long");
@@ -278,6 +298,7 @@ export async function startConversation(
     // Texts of a request that was not opened yet are moved when it is.
     verified: known?.verified ?? true,
     beginsAnew: false,
+    missingSinceMs: 0n,
     restartedAtMs: isRestart(known) ? BigInt(now()) : (known?.restartedAtMs ?? 0n),
     accepted: true,
     groups,
@@ -373,13 +394,4 @@ function provisionalAddress(
 
 function knownVersion(person: Person | undefined): number {
   return person ? manifestOf(person).version : 0;
-}
-
-async function brokenGroupsOf(records: RecordsReader, person: Person | undefined) {
-  const broken: Uint8Array<ArrayBuffer>[] = [];
-  for (const groupId of person?.groups ?? []) {
-    const group = await records.get("groups", hex(groupId));
-    if (!group || group.broken) broken.push(new Uint8Array(groupId));
-  }
-  return broken;
 }

@@ -31,6 +31,12 @@ export function personKey(accountId: Uint8Array): string {
   return hex(accountId);
 }
 
+/** Whom texts to a number are meant for. */
+export async function acceptedPerson(records: RecordsReader, number: string) {
+  const accepted = (await records.get("numbers", number))?.acceptedAccountId;
+  return accepted?.length ? records.get("people", personKey(accepted)) : undefined;
+}
+
 /** The conversation with the owner of an account. */
 export function conversationIdWith(self: Self, accountId: Uint8Array): ConversationId {
   return conversationIdOfTwo(self.device.accountId, new Uint8Array(accountId) as AccountId);
@@ -94,6 +100,16 @@ export async function liveGroupOf(
     if (group && !group.broken) return { key, state: new Uint8Array(group.state) };
   }
   return undefined;
+}
+
+/** Those of a person's groups that cannot be read any more. */
+export async function brokenGroupsOf(records: RecordsReader, person: Person | undefined) {
+  const broken: Uint8Array<ArrayBuffer>[] = [];
+  for (const groupId of person?.groups ?? []) {
+    const group = await records.get("groups", hex(groupId));
+    if (!group || group.broken) broken.push(new Uint8Array(groupId));
+  }
+  return broken;
 }
 
 /** A person's groups with one more. Of too many, whoever began them, the oldest are forgotten. */
