@@ -5,13 +5,13 @@ import { Redirect } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
 import { Button } from "../elements/button.tsx";
 import { Problem } from "../elements/problem.tsx";
+import { QrCode } from "../elements/qr-code.tsx";
 import { Screen } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { useConversation, usePerson } from "./known-person.ts";
-import { QrCode } from "./qr-code.tsx";
 import "./verify.css";
 
 export default function Verify({ id }: { readonly id: string }) {

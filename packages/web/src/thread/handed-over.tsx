@@ -8,7 +8,7 @@ import { useAttempt } from "../phone/attempt.ts";
 import { phone } from "../phone/phone-state.ts";
 import { openSmsApp } from "./sms-app.ts";
 
-const QrCode = lazy(async () => ({ default: (await import("../person/qr-code.tsx")).QrCode }));
+const QrCode = lazy(async () => ({ default: (await import("../elements/qr-code.tsx")).QrCode }));
 
 export function HandedOver({ text }: { readonly text: ThreadText }) {
   const words = useWords();

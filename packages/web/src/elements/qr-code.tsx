@@ -1,6 +1,7 @@
 // A QR code, dark on light whatever the theme: that is what cameras look for.
 import encodeQR from "qr";
 import { useMemo } from "react";
+import "./qr-code.css";
 
 // Modules of light that a reader needs on every side (ISO/IEC 18004, 6.3.8).
 const quietZone = 4;
