@@ -122,15 +122,15 @@ test("a folder without a service is refused, and nothing is made in it", async (
   );
 });
 
-test("two commands do not rotate at once: the second is refused", async (context) => {
+test("two commands do not rotate at once: one of them is refused", async (context) => {
   const service = await makeService(context);
   await service.open();
-  const [first, second] = await Promise.allSettled([
+  const both = await Promise.allSettled([
     service.rotate(["capability"]),
     service.rotate(["capability"]),
   ]);
-  assert.equal(first.status, "fulfilled");
-  assert.equal(second.status, "rejected");
-  assert.match(String(second.reason.message), /in use by another process/);
+  const refused = both.filter((outcome) => outcome.status === "rejected");
+  assert.equal(refused.length, 1);
+  assert.match(String(refused[0]?.reason.message), /in use by another process/);
   assert.deepEqual((await service.rotate(["capability"])).capabilityEpochs, [1, 2, 3]);
 });
