@@ -138,6 +138,10 @@ test("a changed policy pauses the service until it is answered", async (t) => {
   await phone.button(en.turnOnAgainYes).click();
   await phone.button(en.done).click();
   await phone.page.getByText(en.bannerOn).waitFor();
+  // A number can be looked up again.
+  await phone.writeTo("+33612345678");
+  await phone.box.fill("Hello");
+  await phone.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
   assert.ok(apiPaths(watched).length > sentBefore);
   phone.assertNoComplaints();
 });
