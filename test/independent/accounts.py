@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from primitives import Failed, check, public_bytes
 from wire import Refused, call, derived_key, get, joined, label, labelled_hash, opened, sha256, sign, signed
 
-POLICY = Path(__file__).resolve().parents[2] / "docs/policy-3.txt"
-CONTRACT, POLICY_VERSION = 1, 3
+POLICY = Path(__file__).resolve().parents[2] / "docs/policy-4.txt"
+CONTRACT, POLICY_VERSION = 1, 4
 RECORD_SIZE, KEY_PACKAGE_SIZE = 256, 4_000
 ACCOUNTS, DIRECTORY, DISCOVERY, REGISTRATION = (
     f"/assent.v1.{name}Service" for name in ("Account", "Directory", "Discovery", "Registration")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A second client of the Assent service, in another language, written from docs/protocol.md, docs/policy-3.txt and
+"""A second client of the Assent service, in another language, written from docs/protocol.md, docs/policy-4.txt and
 proto/assent/v1 alone. It shares no code with the project: its messages are what protoc makes of the contract, its
 cryptography is primitives.py and Debian's python3-cryptography. What works here follows from the documents.
 

@@ -17,7 +17,7 @@ export interface Policy {
 }
 
 export const policy: Policy = {
-  version: 3,
+  version: 4,
   text: `Turn on private messages?
 It's your choice. Texting works either way.
 
@@ -35,7 +35,8 @@ How long we keep it:
   your number until the SMS with the code is handed over, what follows from it for 10 minutes; texts until your
   device has them, 31 days at most; your public keys, your sealed record, your device's random name, how far it
   has received, its last signature and what you block, until you turn off; how many lookups and SMS were used, under
-  a key, 20 days at most, also when you turned off; that a random account ended, 400 days.
+  a key, 20 days at most, also when you turned off; that a random account ended, 400 days. While our server's
+  clock may be wrong, what is kept for days stays until it is right.
 Anyone who has or guesses your number can learn that you use this.
 
 You can turn off at any time. What the service holds is then deleted at once, but for these counts and that an

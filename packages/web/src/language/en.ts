@@ -194,7 +194,7 @@ export const en = {
     "your number while it is verified, as your carrier does; that this number joined, when a device is connected, how many numbers were looked up, and the size and time of what arrives for it. It is not told who sent it and keeps no note of it, and cannot read it; internet addresses and timing could hint at who.",
   howLong: "How long we keep it:",
   howLongWhat:
-    "your number until the SMS with the code is handed over, what follows from it for 10 minutes; texts until your device has them, 31 days at most; your public keys, your sealed record, your device's random name, how far it has received, its last signature and what you block, until you turn off; how many lookups and SMS were used, under a key, 20 days at most, also when you turned off; that a random account ended, 400 days.",
+    "your number until the SMS with the code is handed over, what follows from it for 10 minutes; texts until your device has them, 31 days at most; your public keys, your sealed record, your device's random name, how far it has received, its last signature and what you block, until you turn off; how many lookups and SMS were used, under a key, 20 days at most, also when you turned off; that a random account ended, 400 days. While our server's clock may be wrong, what is kept for days stays until it is right.",
   anyoneCanLearn: "Anyone who has or guesses your number",
   anyoneCanLearnWhat: "can learn that you use this.",
   policyNamed: (version: number, fingerprint: string) => `Policy ${version}, ${fingerprint}`,
