@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 process.env.PATH = [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
+// Each test file is a process of its own: types are stripped and modules compiled for the first of them only.
+process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/compiled");
 
 const steps = { types, lint, "dead-code": deadCode, build, tests };
 const wanted = process.argv.slice(2);
