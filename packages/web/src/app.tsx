@@ -108,7 +108,7 @@ function useShortcuts(go: (place: string) => void): void {
 }
 
 function isDialogOpen(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+  return document.querySelector('dialog[open], [role="menu"]') !== null;
 }
 
 /** Unread conversations, where a tab shows them; those that were muted do not count. */

@@ -1,5 +1,5 @@
 // A switch. Shows a state that is kept elsewhere; what a press leads to is for its owner to say.
-import { Switch as BaseSwitch } from "@base-ui/react/switch";
+import { Lock } from "lucide-react";
 import { useWords } from "../language/language.ts";
 import "./switch.css";
 
@@ -10,24 +10,31 @@ interface SwitchProps {
   readonly checked: boolean;
   /** It is not known yet whether it is on: it cannot be pressed. */
   readonly isUnknown?: boolean;
+  /** Its knob says that what it switches is private. */
+  readonly isOfPrivacy?: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Switch({ label, describedBy, checked, isUnknown = false, onChange }: SwitchProps) {
+export function Switch(props: SwitchProps) {
+  const { label, describedBy, checked, isUnknown = false, isOfPrivacy = false, onChange } = props;
   const words = useWords();
   return (
-    <BaseSwitch.Root
+    <button
+      type="button"
+      role="switch"
       className="switch"
       aria-label={label}
       aria-describedby={describedBy}
-      checked={checked}
+      aria-checked={checked}
       disabled={isUnknown}
-      onCheckedChange={onChange}
+      onClick={() => onChange(!checked)}
     >
-      <BaseSwitch.Thumb className="switch-thumb" />
+      <span className="switch-thumb">
+        {isOfPrivacy && checked && <Lock aria-hidden="true" size={12} strokeWidth={2.5} />}
+      </span>
       <span className="switch-state" aria-hidden="true">
         {!isUnknown && (checked ? words.on : words.off)}
       </span>
-    </BaseSwitch.Root>
+    </button>
   );
 }

@@ -1,5 +1,4 @@
 // Gives all screens one language, and tells the page which one and where it begins.
-import { DirectionProvider } from "@base-ui/react/direction-provider";
 import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from "react";
 import {
   chooseLanguage,
@@ -23,9 +22,7 @@ export function LanguageRoot(props: { readonly first: Language; readonly childre
   };
   return (
     <Choosing.Provider value={choose}>
-      <LanguageProvider value={language}>
-        <DirectionProvider direction={language.direction}>{props.children}</DirectionProvider>
-      </LanguageProvider>
+      <LanguageProvider value={language}>{props.children}</LanguageProvider>
     </Choosing.Provider>
   );
 }
