@@ -143,6 +143,8 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     after: afterOnThisMachine,
     random: Math.random,
     reported: (_key, report) => log.debug("the SMS provider reports", { sms: report }),
+    // Nobody reads what people answer.
+    received: async () => log.debug("somebody wrote to the service", {}),
     trouble: (what) => log.warn("no session with the SMS provider", { sms: what }),
   });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);

@@ -157,6 +157,8 @@ export const quotas = {
       patienceMs: 5 * second,
       throttledPausesMs: [second, 2 * second, 4 * second],
       receiptsAwaited: 10_000,
+      incompleteTexts: 1_000,
+      incompleteMs: 10 * minute,
     },
   },
 } as const;

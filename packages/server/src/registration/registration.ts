@@ -202,7 +202,8 @@ export function createRegistration(parts: RegistrationParts): Registration {
         validForSeconds: quotas.codeLifetimeMs / 1_000,
       });
       // One that may be on its way is waited for like any other: its code is good.
-      if (outcome === "refused" || outcome === "unavailable") throw new AssentError("sms_failed");
+      if (outcome.kind === "refused" || outcome.kind === "unavailable")
+        throw new AssentError("sms_failed");
       parts.smsSent(callingCodeOf(number));
       return {
         session,

@@ -6,7 +6,7 @@ import { connectToSmsc, type SmscAddress } from "./smpp/connect.ts";
 import type { LinkTrouble } from "./smpp/link.ts";
 import type { Bind, SmsAddress } from "./smpp/pdu.ts";
 import { createSmppSms, type SmppQuotas } from "./smpp/smpp.ts";
-import type { SmsReported, SmsTransport } from "./transport.ts";
+import type { SmsHearing, SmsTransport } from "./transport.ts";
 
 export type SmsConfig =
   /** For development: these show the codes to whoever looks. */
@@ -26,24 +26,23 @@ export interface ChosenSms {
 
 export function createChosenSms(
   config: SmsConfig,
-  parts: {
+  parts: SmsHearing & {
     readonly quotas: { readonly fakeMessages: number; readonly smpp: SmppQuotas };
     readonly now: () => number;
     readonly after: After;
     readonly random: () => number;
-    readonly reported: SmsReported;
     readonly trouble: (what: LinkTrouble) => void;
   },
 ): ChosenSms {
   const { quotas } = parts;
   switch (config.transport) {
     case "fake": {
-      const fakeSms = createFakeSms(quotas.fakeMessages, parts.now);
+      const fakeSms = createFakeSms({ ...parts, most: quotas.fakeMessages });
       return { sms: fakeSms, fakeSms };
     }
     case "console": {
       const print = (line: string) => void process.stdout.write(`${line}\n`);
-      return { sms: createConsoleSms(print), fakeSms: undefined };
+      return { sms: createConsoleSms(print, parts.after), fakeSms: undefined };
     }
     case "smpp": {
       const connect = () => connectToSmsc(config.smsc, quotas.smpp.bindMs);

@@ -1,13 +1,13 @@
-// The console transport, for development: prints each SMS, code and all, to standard output.
+// The console transport, for development: prints each SMS, code and all, to standard output. Nobody hears what became of
+// them.
+import type { After } from "../after.ts";
+import { sendingOnce } from "./once-for-each-key.ts";
 import type { SmsTransport } from "./transport.ts";
 
-export function createConsoleSms(print: (line: string) => void): SmsTransport {
-  return {
-    name: "console",
-    async send({ to, text }) {
-      print(`SMS to ${to}: ${text.replaceAll(/\n+/g, " / ")}`);
-      return "handed-over";
-    },
-    async close() {},
-  };
+export function createConsoleSms(print: (line: string) => void, after: After): SmsTransport {
+  const { send, close } = sendingOnce(async ({ to, text }) => {
+    print(`SMS to ${to}: ${text.replaceAll(/\n+/g, " / ")}`);
+    return { kind: "accepted", id: "" };
+  }, after);
+  return { name: "console", send, close };
 }

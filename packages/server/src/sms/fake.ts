@@ -1,5 +1,8 @@
-// The fake transport, for development and tests: SMS stay in memory, and this machine can read them.
-import type { SmsTransport } from "./transport.ts";
+// The fake transport, for development and tests: SMS stay in memory, where this machine can read them, and count as
+// delivered.
+import type { After } from "../after.ts";
+import { sendingOnce } from "./once-for-each-key.ts";
+import type { SmsHearing, SmsTransport } from "./transport.ts";
 
 export interface FakeSms {
   readonly to: string;
@@ -14,18 +17,24 @@ export interface FakeSmsTransport extends SmsTransport {
   messagesTo(number: string): FakeSms[];
 }
 
-export function createFakeSms(most: number, now: () => number): FakeSmsTransport {
+export function createFakeSms(parts: {
+  /** The oldest are forgotten beyond these. */
+  readonly most: number;
+  readonly now: () => number;
+  readonly after: After;
+  readonly reported: SmsHearing["reported"];
+}): FakeSmsTransport {
   let messages: FakeSms[] = [];
+  const { send, close } = sendingOnce(async ({ key, to, text }) => {
+    const sms = { to, from: "Assent", text, at: new Date(parts.now()).toISOString() };
+    messages = [...messages.slice(1 - parts.most), sms];
+    parts.reported(key, "delivered");
+    return { kind: "accepted", id: key };
+  }, parts.after);
   return {
     name: "fake",
-    async send({ to, text }) {
-      const sms = { to, from: "Assent", text, at: new Date(now()).toISOString() };
-      messages = [...messages.slice(1 - most), sms];
-      return "handed-over";
-    },
-    async close() {
-      messages = [];
-    },
+    send,
+    close,
     messagesTo: (number) => messages.filter((sms) => sms.to === number),
   };
 }

@@ -1,8 +1,9 @@
-// What sends SMS. A transport is told a number and a text once; it keeps neither after the SMS was handed over.
+// What sends SMS, and hears what became of them and what people answer. A transport is told a number and a text once; it
+// keeps neither after the SMS was accepted.
 import type { PhoneNumber } from "@assent/protocol";
 
 export interface OutgoingSms {
-  /** Names this SMS here and at the provider: handed over twice under one key, it goes out once. */
+  /** Names this SMS here and at the provider: asked for twice under one key, it goes out once. */
   readonly key: string;
   readonly to: PhoneNumber;
   readonly text: string;
@@ -10,24 +11,37 @@ export interface OutgoingSms {
   readonly validForSeconds: number;
 }
 
-/**
- * handed-over: the provider took it.
- * unknown: it may be on its way, nobody can say; sent again, it could come twice.
- * refused: the provider does not want this one, now or later.
- * unavailable: none of it went out, and the provider takes nothing at the moment.
- */
-export type SmsOutcome = "handed-over" | "unknown" | "refused" | "unavailable";
+export type SmsOutcome =
+  /** The provider took it. `id` is its own name for it; empty where it gives none. */
+  | { readonly kind: "accepted"; readonly id: string }
+  /** It may be on its way, nobody can say; sent again, it could come twice. */
+  | { readonly kind: "unknown" }
+  /** The provider does not want this one, now or later; none of it went out. */
+  | { readonly kind: "refused" }
+  /** None of it went out, and the provider takes nothing at the moment. */
+  | { readonly kind: "unavailable" };
 
 /** What a provider says of it later. Some never say anything. */
 export type SmsReport = "delivered" | "failed";
 
+/** What somebody wrote to the service's own number. The sender is as the provider names it: trusted by nobody. */
+export interface IncomingSms {
+  readonly from: string;
+  readonly text: string;
+}
+
 export interface SmsTransport {
   readonly name: string;
-  /** Does not reject: what went wrong is an outcome. */
+  /** Does not reject: what went wrong is an outcome. Asked again under a key, it answers with the first outcome. */
   send(sms: OutgoingSms): Promise<SmsOutcome>;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }
 
-/** Called at most once for an SMS, and only for one that was handed over or may have been. */
-export type SmsReported = (key: string, report: SmsReport) => void;
+/** Who hears of what comes from a provider. */
+export interface SmsHearing {
+  /** Called at most once for an SMS, and only for one that was accepted or may be on its way. */
+  readonly reported: (key: string, report: SmsReport) => void;
+  /** The provider is told that it was taken once this resolves, and to try again where it rejects. */
+  readonly received: (sms: IncomingSms) => Promise<void>;
+}

@@ -31,6 +31,9 @@ export const parameterTags = {
   receiptedMessageId: 0x001e,
   messageState: 0x0427,
   messagePayload: 0x0424,
+  sarReference: 0x020c,
+  sarTotal: 0x020e,
+  sarIndex: 0x020f,
 } as const;
 
 export interface PduHeader {

@@ -68,7 +68,7 @@ test("a receipt by parameters, by reference alone, before its SMS is accepted, a
 
 test("a long text is delivered when all its SMS are, and failed with the first that fails", async (context) => {
   const { send, pass, last, reports } = startSmpp(context);
-  assert.equal(await send("long", "x".repeat(400)), "handed-over");
+  assert.equal(await send("long", "x".repeat(400)), "accepted");
   assert.equal(last().submitted.length, 3);
   assert.ok(last().submitted.every(({ esmClass }) => esmClass === 0x40));
   const report = (id: number, state: string) =>
@@ -79,7 +79,7 @@ test("a long text is delivered when all its SMS are, and failed with the first t
   await pass(1);
   assert.deepEqual(reports, []);
   report(3, "DELIVRD");
-  assert.equal(await send("other", "y".repeat(200)), "handed-over");
+  assert.equal(await send("other", "y".repeat(200)), "accepted");
   report(4, "EXPIRED");
   report(5, "DELIVRD");
   await pass(1);

@@ -1,6 +1,6 @@
 // Which receipt is of which SMS. SMSCs report before they accept, twice, in another spelling of their id, or with our
 // reference alone. In memory, and bounded: after a restart receipts of earlier SMS mean nothing to anybody.
-import type { SmsReport, SmsReported } from "../transport.ts";
+import type { SmsHearing, SmsReport } from "../transport.ts";
 import { type DeliveryReceipt, formsOfMessageId } from "./receipt.ts";
 
 /** All SMS of one text: delivered when each is, failed with the first that does. */
@@ -29,7 +29,7 @@ export interface Reports {
 }
 
 /** @param most SMS that wait for their receipts, and receipts that wait for their SMS; the oldest are forgotten. */
-export function createReports(reported: SmsReported, most: number): Reports {
+export function createReports(reported: SmsHearing["reported"], most: number): Reports {
   const byMessageId = new Map<string, SentSegment>();
   const byReference = new Map<string, SentSegment>();
   const early = new Map<string, SmsReport>();

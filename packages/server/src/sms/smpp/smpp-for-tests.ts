@@ -4,7 +4,7 @@ import { type Duplex, duplexPair } from "node:stream";
 import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseNumber } from "@assent/protocol";
-import type { SmsReport } from "../transport.ts";
+import type { IncomingSms, SmsReport } from "../transport.ts";
 import { createSmppSms, senderName } from "./smpp.ts";
 import { createTestSmsc, type TestSmsc } from "./smsc-for-tests.ts";
 
@@ -52,6 +52,8 @@ export function startSmpp(
   const { after, pass, left } = clock();
   const smscs: TestSmsc[] = [];
   const reports: [string, SmsReport][] = [];
+  const received: IncomingSms[] = [];
+  let takes = true;
   const troubles: string[] = [];
   const lines: Duplex[] = [];
   let isReachable = true;
@@ -77,10 +79,16 @@ export function startSmpp(
       patienceMs: 500,
       throttledPausesMs: [100, 200],
       receiptsAwaited: 100,
+      incompleteTexts: 3,
+      incompleteMs: 60_000,
     },
     after,
     random: () => 0,
     reported: (key, report) => reports.push([key, report]),
+    async received(text) {
+      if (!takes) throw new Error("not now");
+      received.push(text);
+    },
     trouble: (what) => troubles.push(what),
   });
   context.after(() => lines.map((line) => line.destroy()));
@@ -90,17 +98,23 @@ export function startSmpp(
     return smsc;
   };
   return {
+    sms,
     pass,
     left,
     smscs,
     last,
     reports,
+    received,
+    /** Whether what people write is taken. */
+    taking: (is: boolean) => {
+      takes = is;
+    },
     troubles,
     close: () => sms.close(),
     reachable: (is: boolean) => {
       isReachable = is;
     },
-    send: (key: string, text = "Your code is 123456", to = ben) =>
-      sms.send({ key, to, text, validForSeconds: 600 }),
+    send: async (key: string, text = "Your code is 123456", to = ben) =>
+      (await sms.send({ key, to, text, validForSeconds: 600 })).kind,
   };
 }

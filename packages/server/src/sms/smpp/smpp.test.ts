@@ -8,11 +8,11 @@ import { pdu } from "./smsc-for-tests.ts";
 test("an SMS goes out once, with its sender, its validity and its text", async (context) => {
   const { send, last } = startSmpp(context);
   assert.deepEqual(await Promise.all([send("a"), send("a"), send("b", "ничего", anna)]), [
-    "handed-over",
-    "handed-over",
-    "handed-over",
+    "accepted",
+    "accepted",
+    "accepted",
   ]);
-  assert.equal(await send("a"), "handed-over");
+  assert.equal(await send("a"), "accepted");
   const [first, second, ...others] = last().submitted;
   assert.deepEqual(others, []);
   assert.equal(first?.source, "Assent");
@@ -29,7 +29,7 @@ test("it binds as SMPP 3.4 has it, and understands what comes one octet at a tim
   const { send, last } = startSmpp(context, (smsc) => {
     smsc.inPieces = true;
   });
-  assert.equal(await send("a"), "handed-over");
+  assert.equal(await send("a"), "accepted");
   assert.deepEqual(last().bound, {
     systemId: "assent",
     password: "secret12",
@@ -71,7 +71,7 @@ test("an SMSC that says nothing to a bind is left, and tried again", async (cont
   isSilent = false;
   const second = send("b");
   await pass(200);
-  assert.equal(await second, "handed-over");
+  assert.equal(await second, "accepted");
 });
 
 test("where the SMSC wants fewer at a time, the SMS waits and goes out once", async (context) => {
@@ -85,7 +85,7 @@ test("where the SMSC wants fewer at a time, the SMS waits and goes out once", as
   });
   const sent = send("a");
   await pass(400);
-  assert.equal(await sent, "handed-over");
+  assert.equal(await sent, "accepted");
   assert.equal(last().submitted.length, 3);
 });
 
@@ -113,7 +113,7 @@ test("one without an answer may be on its way: it is never submitted again", asy
     for (const smsc of smscs) smsc.onSubmit = (sms) => smsc.accept(sms, "1");
     const other = send("b");
     await pass(100);
-    assert.equal(await other, "handed-over", happens);
+    assert.equal(await other, "accepted", happens);
   }
 });
 
@@ -132,12 +132,12 @@ test("no more than the window are under way, and the others keep their order", a
     await pass(1);
   }
   assert.deepEqual(texts(), ["a", "b", "c", "d"]);
-  assert.deepEqual(await Promise.all(sent), Array(4).fill("handed-over"));
+  assert.deepEqual(await Promise.all(sent), Array(4).fill("accepted"));
 });
 
 test("a session that fell silent is noticed by its beat, and replaced", async (context) => {
   const { send, pass, smscs, last, troubles } = startSmpp(context);
-  assert.equal(await send("a"), "handed-over");
+  assert.equal(await send("a"), "accepted");
   let enquiries = 0;
   last().onEnquire = () => {
     enquiries += 1;
@@ -159,17 +159,17 @@ test("what is no PDU ends the session, and a new one stands", async (context) =>
     pdu(5, 0, 1, Buffer.from("cut short")),
   ]) {
     const { send, pass, smscs, last } = startSmpp(context);
-    assert.equal(await send("a"), "handed-over");
+    assert.equal(await send("a"), "accepted");
     last().send(octets);
     await pass(200);
     assert.equal(smscs.length, 2);
-    assert.equal(await send("b"), "handed-over");
+    assert.equal(await send("b"), "accepted");
   }
 });
 
 test("the SMSC's own requests are answered, unknown ones too", async (context) => {
   const { send, pass, last } = startSmpp(context);
-  assert.equal(await send("a"), "handed-over");
+  assert.equal(await send("a"), "accepted");
   const { commands } = last();
   const before = commands.length;
   last().send(pdu(0x15, 0, 77, Buffer.alloc(0)));
@@ -206,7 +206,7 @@ test("closing waits for what is under way, and unbinds", async (context) => {
   assert.ok(!last().commands.includes(6));
   last().accept(sms, "1");
   await pass(1);
-  assert.equal(await sent, "handed-over");
+  assert.equal(await sent, "accepted");
   await closing;
   assert.equal(last().commands.at(-1), 6);
   assert.equal(await send("b"), "unavailable");

@@ -1,7 +1,9 @@
 // SMS through an SMSC that speaks SMPP 3.4, as most providers offer it. The provider reads every text and number.
 import type { Duplex } from "node:stream";
 import type { After } from "../../after.ts";
-import type { OutgoingSms, SmsOutcome, SmsReported, SmsTransport } from "../transport.ts";
+import { sendingOnce } from "../once-for-each-key.ts";
+import type { OutgoingSms, SmsHearing, SmsOutcome, SmsTransport } from "../transport.ts";
+import { createIncomingTexts, type IncomingQuotas } from "./incoming.ts";
 import { createLink, type LinkQuotas, type LinkTrouble } from "./link.ts";
 import { type Bind, parameterTags, type ShortMessage, type SmsAddress } from "./pdu.ts";
 import { readReceipt } from "./receipt.ts";
@@ -9,14 +11,14 @@ import { createReports, type SentText } from "./reports.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { bindSession, type SessionQuotas } from "./session.ts";
 
-export interface SmppQuotas extends SessionQuotas, LinkQuotas {
+export interface SmppQuotas extends SessionQuotas, LinkQuotas, IncomingQuotas {
   /** Where the SMSC wants fewer at a time, an SMS is submitted again after each of these. */
   readonly throttledPausesMs: readonly number[];
   /** SMS whose receipts are waited for. */
   readonly receiptsAwaited: number;
 }
 
-export interface SmppParts {
+export interface SmppParts extends SmsHearing {
   /** A connection to the SMSC, by TLS where it should be; rejects where there is none. */
   readonly connect: () => Promise<Duplex>;
   readonly bind: Bind;
@@ -26,7 +28,6 @@ export interface SmppParts {
   readonly after: After;
   /** At least 0, below 1. */
   readonly random: () => number;
-  readonly reported: SmsReported;
   readonly trouble: (what: LinkTrouble) => void;
 }
 
@@ -38,10 +39,7 @@ const receiptWanted = 0x01;
 export function createSmppSms(parts: SmppParts): SmsTransport {
   const { quotas, after } = parts;
   const reports = createReports(parts.reported, quotas.receiptsAwaited);
-  // As long as a repeat may still be asked for; then the key is forgotten.
-  const underWay = new Map<string, Promise<SmsOutcome>>();
-  const forgetting = new Set<() => void>();
-  let isClosed = false;
+  const incoming = createIncomingTexts(quotas, after);
   // Both begin somewhere: after a restart they should not be those of what was sent a moment ago.
   let texts = Math.floor(parts.random() * 256);
   let references = Math.floor(parts.random() * 255);
@@ -54,8 +52,10 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
         after,
         delivered: async (message) => {
           const receipt = readReceipt(message);
-          // A receipt goes the other way: it comes from whom the SMS went to. What people write is for nobody here.
-          if (receipt) reports.receipt(receipt, message.source.digits);
+          // A receipt goes the other way: it comes from whom the SMS went to.
+          if (receipt) return reports.receipt(receipt, message.source.digits);
+          const sms = incoming.take(message);
+          if (sms) await parts.received(sms);
         },
       }),
     quotas,
@@ -68,13 +68,16 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
     texts = (texts + 1) % 256;
     const segments = segmentsOf(sms.text, texts);
     const text: SentText = { key: sms.key, missing: segments.length, isReported: false };
-    for (const [index, segment] of segments.entries()) {
+    let first: SmsOutcome | undefined;
+    for (const segment of segments) {
       const outcome = await sendSegment(sms, text, segment);
-      if (outcome === "handed-over") continue;
-      // With a part of it on its way, nobody can say that none went out.
-      return index > 0 && outcome === "unavailable" ? "unknown" : outcome;
+      if (outcome.kind !== "accepted") {
+        // With a part of it on its way, nobody can say that none went out.
+        return first ? { kind: "unknown" } : outcome;
+      }
+      first ??= outcome;
     }
-    return "handed-over";
+    return first ?? { kind: "refused" };
   }
 
   async function sendSegment(
@@ -89,42 +92,31 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
     reports.submitting(sent);
     for (const pauseMs of [...quotas.throttledPausesMs, undefined]) {
       const session = await link.session();
-      if (!session) return "unavailable";
+      if (!session) return { kind: "unavailable" };
       const submitted = await session.submit(message);
       switch (submitted.kind) {
         case "accepted":
           reports.accepted(sent, submitted.messageId);
-          return "handed-over";
+          return { kind: "accepted", id: submitted.messageId };
         case "refused":
+          return { kind: "refused" };
         case "unknown":
-          return submitted.kind;
+          return { kind: "unknown" };
         case "later":
           if (pauseMs !== undefined) await new Promise<void>((go) => void after(pauseMs, go));
       }
     }
-    return "unavailable";
+    return { kind: "unavailable" };
   }
 
+  const sending = sendingOnce(sendText, after);
   return {
     name: "smpp",
-    async send(sms) {
-      if (isClosed) return "unavailable";
-      const known = underWay.get(sms.key);
-      if (known !== undefined) return known;
-      const sending = sendText(sms);
-      const stop = after(sms.validForSeconds * 1_000, () => {
-        underWay.delete(sms.key);
-        forgetting.delete(stop);
-      });
-      forgetting.add(stop);
-      underWay.set(sms.key, sending);
-      return sending;
-    },
+    send: sending.send,
     async close() {
-      isClosed = true;
-      await Promise.all(underWay.values());
+      await sending.close();
       await link.close();
-      for (const stop of forgetting) stop();
+      incoming.close();
     },
   };
 }

@@ -36,8 +36,10 @@ export interface TestSmsc {
     readonly text: string;
     readonly parameters?: ReadonlyMap<number, Buffer>;
   }): void;
-  /** What a person wrote. */
-  deliver(from: string, text: string): void;
+  /** What a person wrote; its status is kept. */
+  deliver(from: string, text: string, esmClass?: number): void;
+  /** Of each delivery that was answered: its status and its body. */
+  readonly deliveryAnswers: readonly (readonly [status: number, body: Buffer])[];
   send(octets: Buffer): void;
   /** One octet at a time from now on. */
   inPieces: boolean;
@@ -49,6 +51,7 @@ export function createTestSmsc(line: Duplex): TestSmsc {
   let deliveries = 1_000;
   const submitted: SubmittedSms[] = [];
   const commands: number[] = [];
+  const deliveryAnswers: [number, Buffer][] = [];
 
   function write(octets: Buffer): void {
     if (!smsc.inPieces) line.write(octets);
@@ -88,6 +91,8 @@ export function createTestSmsc(line: Duplex): TestSmsc {
     } else if (command === 0x15) {
       smsc.onEnquire();
       if (smsc.bindStatus === 0) answer(0x8000_0015, 0, sequence);
+    } else if (command === 0x8000_0005) {
+      deliveryAnswers.push([octets.readUInt32BE(8), Buffer.from(octets.subarray(16))]);
     } else if (command === 6) {
       answer(0x8000_0006, 0, sequence);
     }
@@ -122,7 +127,8 @@ export function createTestSmsc(line: Duplex): TestSmsc {
       });
       deliver(from, 4, text, Buffer.concat(written));
     },
-    deliver: (from, text) => deliver(from, 0, text, Buffer.alloc(0)),
+    deliver: (from, text, esmClass = 0) => deliver(from, esmClass, text, Buffer.alloc(0)),
+    deliveryAnswers,
     send: write,
     drop: () => line.destroy(),
   };

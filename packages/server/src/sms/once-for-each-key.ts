@@ -1,0 +1,38 @@
+// Sends each SMS once, whoever asks again under its key and however often. A key is forgotten when its SMS is worth
+// nothing any more.
+import type { After } from "../after.ts";
+import type { OutgoingSms, SmsOutcome, SmsTransport } from "./transport.ts";
+
+export interface SendingOnce extends Pick<SmsTransport, "send"> {
+  /** Takes no more, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+export function sendingOnce(
+  send: (sms: OutgoingSms) => Promise<SmsOutcome>,
+  after: After,
+): SendingOnce {
+  const asked = new Map<string, Promise<SmsOutcome>>();
+  const forgetting = new Set<() => void>();
+  let isClosed = false;
+  return {
+    async send(sms) {
+      if (isClosed) return { kind: "unavailable" };
+      const known = asked.get(sms.key);
+      if (known !== undefined) return known;
+      const sending = send(sms);
+      asked.set(sms.key, sending);
+      const stop = after(sms.validForSeconds * 1_000, () => {
+        asked.delete(sms.key);
+        forgetting.delete(stop);
+      });
+      forgetting.add(stop);
+      return sending;
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all(asked.values());
+      for (const stop of forgetting) stop();
+    },
+  };
+}
