@@ -36,8 +36,14 @@ let profile: Profile;
 let asked: string[];
 /** Called with each thing that it was asked, before it answers. */
 let onAsked: (what: string) => void;
+/** What answers to being asked for capabilities, which each round begins with, where the test does not let it at once. */
+let withheld: (() => void)[] | undefined;
 let readyOf: () => Answer;
-let inboxes: { readonly handlers: SocketHandlers; isOpen: boolean }[];
+let inboxes: {
+  readonly handlers: SocketHandlers;
+  say(body: Answer, request?: number): void;
+  isOpen: boolean;
+}[];
 let ending: AbortController;
 
 beforeEach(async () => {
@@ -46,6 +52,7 @@ beforeEach(async () => {
   timers = new TimersForTests();
   [asked, inboxes] = [[], []];
   onAsked = () => undefined;
+  withheld = undefined;
   ending = new AbortController();
   readyOf = () => ({
     case: "ready",
@@ -89,11 +96,11 @@ const http: Network["http"] = async ({ url }) => {
 };
 
 const openSocket: Network["openSocket"] = async (url, _subprotocol, handlers) => {
-  const inbox = { handlers, isOpen: true };
   const say = (body: Answer, request = 0) => {
     const answer = create(InboxAnswerSchema, { request, body });
     if (inbox.isOpen) handlers.onMessage(toBinary(InboxAnswerSchema, answer));
   };
+  const inbox = { handlers, say, isOpen: true };
   assert.ok(url.endsWith("/inbox"));
   asked.push("open-inbox");
   inboxes.push(inbox);
@@ -104,8 +111,11 @@ const openSocket: Network["openSocket"] = async (url, _subprotocol, handlers) =>
       const { request, body } = fromBinary(InboxRequestSchema, bytes);
       asked.push(body.case ?? "");
       onAsked(body.case ?? "");
+      if (body.case === "acknowledge") say({ case: "acknowledged", value: {} }, request);
       if (body.case === "mintCapabilities") {
-        say({ case: "mintedCapabilities", value: {} }, request);
+        const answer = () => say({ case: "mintedCapabilities", value: {} }, request);
+        if (withheld) withheld.push(answer);
+        else answer();
       }
       if (body.case !== "authenticate") return;
       const ready = readyOf();
@@ -134,8 +144,12 @@ function following(): Promise<unknown> {
   );
 }
 
+/** Lets things happen until it is so; what is not so after very many turns never will be. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; !isSo(); turns += 1) {
+    assert.ok(turns < 20_000, isSo.toString());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 const heartbeats = () => asked.filter((what) => what === "heartbeat").length;
@@ -180,15 +194,11 @@ describe("a phone that follows", () => {
   test("goes on where the service answers, or says anything at all", async () => {
     const over = following();
     await settled(1);
-    const say = (body: Answer) =>
-      inboxes[0]?.handlers.onMessage(
-        toBinary(InboxAnswerSchema, create(InboxAnswerSchema, { body })),
-      );
     timers.pass(45_000);
     await until(() => heartbeats() === 1);
-    say({ case: "heartbeat", value: { number: 1, isAnswer: true } });
+    inboxes[0]?.say({ case: "heartbeat", value: { number: 1, isAnswer: true } });
     timers.pass(44_999);
-    say({ case: "heartbeat", value: { number: 9 } });
+    inboxes[0]?.say({ case: "heartbeat", value: { number: 9 } });
     // The answer to that one.
     await until(() => heartbeats() === 2);
     timers.pass(44_999);
@@ -230,6 +240,28 @@ describe("a phone that follows", () => {
       return rounds() === 3;
     });
     assert.equal(inboxes.length, 1);
+    ending.abort();
+    assert.equal(await over, undefined);
+  });
+
+  test("takes what comes while it looks after what the last delivery left to do, and that once at a time", async () => {
+    const over = following();
+    await settled(1);
+    withheld = [];
+    const acknowledged = () => asked.filter((what) => what === "acknowledge").length;
+    for (const count of [1, 2, 3]) {
+      const envelopes = [{ position: BigInt(count), envelopeId: new Uint8Array(32).fill(count) }];
+      const value = { caughtUp: true, lineage, generation, envelopes };
+      inboxes[0]?.say({ case: "delivery", value });
+      await until(() => acknowledged() === count);
+      await until(() => rounds() === 2);
+    }
+    // What came meanwhile is looked after behind it, all at once.
+    withheld.shift()?.();
+    await until(() => rounds() === 3);
+    withheld.shift()?.();
+    await lookedAfter();
+    assert.equal(rounds(), 3);
     ending.abort();
     assert.equal(await over, undefined);
   });

@@ -117,6 +117,7 @@ export class Profile {
     // What was being sent may have opened another.
     mailboxes.close();
     egress.close();
+    await mailboxes.settled();
     await this.#parts.store.close();
   }
 

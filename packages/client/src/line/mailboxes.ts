@@ -115,12 +115,13 @@ export class Mailboxes {
           ? inbox.promptDelivery()
           : inbox.nextDelivery());
         await this.#take(selfOf(), inbox, delivery);
-        if (delivery.caughtUp) {
+        if (!delivery.caughtUp) continue;
+        if (isFirst) {
           const stopped = await this.#followUpAlone(selfOf, inbox, { isFirst, ...steps });
           watch?.rounds.done(stopped);
-        }
-        isFirst &&= !delivery.caughtUp;
-        if (delivery.caughtUp && !steps.follow) return;
+        } else watch?.rounds.begin();
+        isFirst = false;
+        if (!steps.follow) return;
       }
     } catch (error) {
       if (!until?.aborted) throw error;
@@ -139,15 +140,11 @@ export class Mailboxes {
     const silence = new Silence(timers, { ask: () => inbox.ask(), dead: () => inbox.close() });
     inbox.onHeard(() => silence.heard());
     silence.heard();
-    const rounds: Rounds = new Rounds({
+    const rounds = new Rounds({
       timers,
       random,
-      round: () => {
-        this.#followUpAlone(selfOf, inbox, { isFirst: false, ...steps }).then(
-          (stopped) => rounds.done(stopped),
-          (error) => inbox.close(error),
-        );
-      },
+      round: () => this.#followUpAlone(selfOf, inbox, { isFirst: false, ...steps }),
+      failed: (error) => inbox.close(error),
     });
     const cancelRenewal = timers.after(renewAfterMs, () => inbox.close(new RenewedConnection()));
     const end = () => {
@@ -206,6 +203,11 @@ export class Mailboxes {
     this.#inbox?.close();
   }
 
+  /** Resolves when nothing that followed a delivery is under way any more. */
+  async settled(): Promise<void> {
+    await this.#lastFollowUp;
+  }
+
   async #take(self: Self, inbox: Inbox, delivery: Delivery): Promise<void> {
     const { taking } = this.#parts;
     const { envelopes } = delivery;
@@ -216,7 +218,7 @@ export class Mailboxes {
     if (last) await inbox.acknowledge(last.position);
   }
 
-  /** One follow-up at a time; whoever asks while another is under way waits for both. */
+  /** One follow-up at a time, over all connections; whoever asks while another is under way waits for both. */
   #followUpAlone(
     selfOf: () => Self,
     inbox: Inbox,
