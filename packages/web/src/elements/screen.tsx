@@ -1,6 +1,6 @@
 // The frame of a screen: a heading with the way back, and what scrolls below it.
-import { ArrowLeft } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { ChevronLeft } from "lucide-react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { useWords } from "../language/language.ts";
 import { IconButton } from "./button.tsx";
@@ -17,7 +17,7 @@ interface ScreenProps {
 /** A screen whose heading takes the focus when it appears, so that a screen reader says where one is. */
 export function Screen({ title, backTo, actions, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
   }, []);
   return (
@@ -39,7 +39,7 @@ export function BackButton({ to }: { readonly to: string }) {
   const [, go] = useLocation();
   return (
     <IconButton label={words.back} className="back" onClick={() => go(to)}>
-      <ArrowLeft aria-hidden="true" />
+      <ChevronLeft aria-hidden="true" />
     </IconButton>
   );
 }

@@ -1,6 +1,6 @@
 // To whom: a number or a name, with what fits below it while one types. A combobox (ARIA 1.2): the field keeps the
 // focus, arrows move through the list, Enter takes what is marked.
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { Field } from "../elements/field.tsx";
 import { Screen } from "../elements/screen.tsx";
@@ -23,7 +23,7 @@ export default function NewMessage() {
   const listId = useId();
   const nobodyFits = typed.trim() !== "" && recipients.length === 0 && !problem;
   // After the screen has given it to its heading.
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
   }, []);
 

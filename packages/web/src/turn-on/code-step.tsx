@@ -1,7 +1,7 @@
 // The code from the SMS: typed, pasted, or read from the SMS by the browser. Six digits are tried at once.
 import type { ProfileStatus } from "@assent/client";
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
@@ -57,7 +57,7 @@ export function CodeStep(props: CodeStepProps) {
     if (typed.length === codeLength) check(typed);
   };
 
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   useCodeFromSms(enter);
   // A wrong code is typed over.
   useEffect(() => {

@@ -1,6 +1,6 @@
 // Which number to prove. From its code on, the owner's yes is recorded and something leaves.
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
@@ -25,7 +25,7 @@ export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
   const [written, setWritten] = useState(known ?? numberOfSim() ?? "");
   const asking = useAttempt();
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     asking.run(() => onNumber(written));
