@@ -19,6 +19,7 @@ test("defaults, but no SMS transport by default", () => {
     trustedProxies: [],
     publicHost: "localhost",
     origins: [],
+    metrics: undefined,
     appDirectory: undefined,
     isClockRight: false,
     beginning: "as-it-is",
@@ -71,6 +72,18 @@ test("what is given is read", () => {
   assert.equal(config.port, 0);
   assert.equal(config.publicHost, "sms.example.org");
   assert.equal(config.appDirectory, resolve("dist"));
+});
+
+test("figures are told nowhere unless a port is named, and then on loopback unless a host is", () => {
+  const read = (environment: Record<string, string>) =>
+    readConfig({ sms: "fake" }, environment).metrics;
+  assert.deepEqual(read({ ASSENT_METRICS_PORT: "9464" }), { host: "127.0.0.1", port: 9_464 });
+  assert.deepEqual(read({ ASSENT_METRICS_PORT: "0", ASSENT_METRICS_HOST: "10.0.0.5" }), {
+    host: "10.0.0.5",
+    port: 0,
+  });
+  assert.equal(read({ ASSENT_METRICS_HOST: "10.0.0.5" }), undefined);
+  assert.throws(() => read({ ASSENT_METRICS_PORT: "many" }), { name: "ConfigError" });
 });
 
 test("what cannot be read is refused", () => {

@@ -3,6 +3,7 @@
 import { join, resolve } from "node:path";
 import { ConfigError } from "./config-error.ts";
 import { type LogLevel, logLevels } from "./log.ts";
+import type { ListenAddress } from "./operating/metrics-edge.ts";
 import { type AddressRange, readAddressRange } from "./peer.ts";
 import type { SmsConfig } from "./sms/chosen-transport.ts";
 import { readSmsConfig } from "./sms/read-sms-config.ts";
@@ -34,6 +35,8 @@ export interface Config extends Folders {
   readonly publicHost: string;
   /** Where the cell says it is reached, such as "https://assent.example"; may be empty. */
   readonly origins: readonly string[];
+  /** Where figures are read, and whether it is ready; where it is not said, nowhere. */
+  readonly metrics: ListenAddress | undefined;
   /** The built Messaging app; absolute. Without it none is served. */
   readonly appDirectory: string | undefined;
   /** The operator says so: see `time/`. */
@@ -86,6 +89,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     trustedProxies: readProxies(environment["ASSENT_TRUSTED_PROXIES"] || ""),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
+    metrics: readMetrics(environment),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
     isClockRight: options.clockIsRight ?? false,
     beginning: readBeginning(options),
@@ -105,6 +109,13 @@ function readPerDay(name: string, environment: Environment, byDefault: number): 
     throw new ConfigError(`${name} is a whole number from 1 to 999999999.`);
   }
   return Number(text);
+}
+
+function readMetrics(environment: Environment): ListenAddress | undefined {
+  const port = environment["ASSENT_METRICS_PORT"];
+  if (!port) return undefined;
+  const host = readHost(environment["ASSENT_METRICS_HOST"] || "127.0.0.1");
+  return { host, port: readPort(port) };
 }
 
 function readBeginning({ restored, newDatabase }: ServeOptions): Config["beginning"] {

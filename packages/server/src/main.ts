@@ -25,9 +25,12 @@ import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
 import { createLog } from "./log.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
+import { countingOutcomes, countingProved } from "./operating/counted.ts";
 import { examine, type Finding } from "./operating/doctor.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { watchHealth } from "./operating/health.ts";
+import { createMetrics } from "./operating/metrics.ts";
+import { serveMetrics } from "./operating/metrics-edge.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
@@ -149,8 +152,12 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const counts = createServiceCounts();
-  const { refused, smsSent } = counts;
-  const rooms = await createRooms(config, { ...parts, peerCounters, smsSent }, sms);
+  const { refused, smsSent, envelopeStored } = counts;
+  const rooms = await createRooms(
+    config,
+    { ...parts, peerCounters, smsSent, envelopeStored },
+    countingOutcomes(sms, counts.smsEnded),
+  );
   const { registration, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, directory, discovery, buckets } = rooms;
 
@@ -183,7 +190,14 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     before: (bare) => refuseStartsEarly(bare, { early, peerOf, refused }),
     routes: (router) => {
       router.service(CellService, cellEdge(cell.publicSide));
-      router.service(RegistrationService, registrationEdge({ registration, renewal, devices }));
+      router.service(
+        RegistrationService,
+        registrationEdge({
+          registration: countingProved(registration, counts.codeProved),
+          renewal,
+          devices,
+        }),
+      );
       router.service(AccountService, accountsEdge({ accounts, leaving, devices }));
       router.service(DirectoryService, directoryEdge({ directory, devices, takesPerPeer }));
       router.service(DiscoveryService, discoveryEdge({ discovery, devices }));
@@ -242,6 +256,8 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     clearTimeout(cutOff);
   }
 
+  let isStopping = false;
+
   async function startServing() {
     await http.listen({ host: config.host, port: config.port });
     const commands = createOperating({
@@ -252,25 +268,48 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       startedAt: now(),
       counts: async () => ({ accounts: await stores.accounts.count() }),
     });
-    return serveOperating({ socket: config.operatingSocket, commands, log });
+    const told = config.metrics && {
+      at: config.metrics,
+      isReady: () => !isStopping && parts.health.now().kind === "well",
+      metrics: createMetrics({
+        totals: counts.totals,
+        sockets: () => ({ ...sockets.open() }),
+        health: parts.health.now,
+        status: commands.status,
+        smsPerDay: config.smsPerDay,
+        dataDirectory: config.dataDirectory,
+      }),
+      log,
+    };
+    const metrics = told && (await serveMetrics(told));
+    try {
+      const socket = await serveOperating({ socket: config.operatingSocket, commands, log });
+      return { socket, metrics };
+    } catch (error) {
+      await metrics?.close();
+      throw error;
+    }
   }
 
-  const operating = await startServing().catch(async (error: unknown) => {
+  const { socket: operating, metrics } = await startServing().catch(async (error: unknown) => {
     await stopServing(0);
     throw error;
   });
   log.info("started", { sms: sms.name });
   await warnOfRootKey(cell, log);
+  if (metrics) log.info("figures are told", { metrics: metrics.origin });
   const bound = http.server.address();
   if (demoPath) {
     log.info("two phones to try", { demo: originOf(nameOnThisMachine, bound) + demoPath });
   }
 
   async function stop(): Promise<void> {
+    isStopping = true;
     await operating.close();
     await stopServing(quotas.http.stopMs);
     await time.keep().catch((error: unknown) => log.error("time was not kept", error));
     countsLine.stop();
+    await metrics?.close();
     await sms.close();
     await computing.close();
     await stores.close();
@@ -280,6 +319,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   let stopped: Promise<void> | undefined;
   return {
     origin: originOf(config.host, bound),
+    metricsOrigin: metrics?.origin,
     fakeSms,
     sweep: sweeps.runAll,
     close: () => {

@@ -42,7 +42,8 @@ export interface CellParts {
 /** The rooms, each with its own store and with what it needs of the others. */
 export async function createRooms(
   config: Config,
-  parts: CellParts & Pick<ServiceCounts, "smsSent"> & { readonly peerCounters: Counters },
+  parts: CellParts &
+    Pick<ServiceCounts, "smsSent" | "envelopeStored"> & { readonly peerCounters: Counters },
   sms: SmsTransport,
 ) {
   const { now, time, randomness, stores, cell, peerCounters } = parts;
@@ -63,6 +64,7 @@ export async function createRooms(
     now,
     elapsedMs: () => performance.now(),
     randomness,
+    envelopeStored: parts.envelopeStored,
   });
   const buckets = createBuckets({
     store: stores.discovery,

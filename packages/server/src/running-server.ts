@@ -6,6 +6,8 @@ import type { FakeSmsTransport } from "./sms/fake.ts";
 export interface RunningServer {
   /** "http://127.0.0.1:8080" */
   readonly origin: string;
+  /** Where figures are read, if they are told. */
+  readonly metricsOrigin: string | undefined;
   /** Where the SMS are, with the fake transport. */
   readonly fakeSms: Pick<FakeSmsTransport, "messagesTo"> | undefined;
   /** Ends what is over, as timers do. */

@@ -30,7 +30,8 @@ export function isLoopback(address: string | undefined): boolean {
   return address === "::1" || /^(?:::ffff:)?127\./.test(address ?? "");
 }
 
-function isLoopbackHost(host: string | undefined): boolean {
+/** Of the header `Host`. */
+export function isLoopbackHost(host: string | undefined): boolean {
   const { name } = partsOfHost(host);
   const names = ["localhost", nameOnThisMachine, "[::1]"];
   return names.includes(name) || /^127(?:\.\d{1,3}){3}$/.test(name);

@@ -6,7 +6,7 @@ import type { Randomness } from "../randomness.ts";
 import type { JudgedTime, OverAge } from "../time/judged-time.ts";
 import type { Addresses, MintedCapability } from "./addresses.ts";
 import { Inbox, type InboxListener, type InboxParts } from "./inbox.ts";
-import { type AskedPut, Outbox, type OutboxListener } from "./outbox.ts";
+import { type AskedPut, Outbox, type OutboxListener, type OutboxParts } from "./outbox.ts";
 import type { AddressKind, MailboxStore } from "./store.ts";
 import { hourOf, hoursSince, isOf, type Tickets } from "./tickets.ts";
 import { nameOfMailbox, type Wakeups } from "./wakeups.ts";
@@ -53,6 +53,7 @@ export interface MailboxParts {
   /** Milliseconds of a clock that is never set. */
   readonly elapsedMs: () => number;
   readonly randomness: Randomness;
+  readonly envelopeStored: OutboxParts["envelopeStored"];
 }
 
 const dayMs = 86_400_000;
@@ -76,9 +77,19 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
     return { serial, capability: addresses.mint(fields), expiresAt };
   }
 
-  const { elapsedMs } = parts;
+  const { elapsedMs, envelopeStored } = parts;
   const inboxParts: InboxParts = { store, wakeups, lineage, quotas, time, elapsedMs, mint };
-  const outboxParts = { store, wakeups, addresses, tickets, lineage, limit, time, now };
+  const outboxParts: OutboxParts = {
+    store,
+    wakeups,
+    addresses,
+    tickets,
+    lineage,
+    limit,
+    time,
+    now,
+    envelopeStored,
+  };
 
   return {
     openOutbox: (listener) => new Outbox(outboxParts, listener),

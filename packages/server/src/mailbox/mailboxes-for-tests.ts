@@ -147,6 +147,7 @@ export async function beginOn(
     quotas: quotas.mailbox,
     now: () => clock.nowMs,
     time: { stampMs: () => clock.nowMs, earliestMs: () => clock.nowMs },
+    envelopeStored: () => undefined,
     elapsedMs: () => clock.nowMs,
     randomness: systemRandomness,
     ...changes,

@@ -51,6 +51,8 @@ export interface OutboxParts {
   readonly limit: PutLimit;
   readonly time: Pick<JudgedTime, "stampMs">;
   readonly now: () => number;
+  /** Hears of each envelope that was not there before, and not whose it is. */
+  readonly envelopeStored: () => void;
 }
 
 interface Remembered {
@@ -204,8 +206,9 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
     }
     const { mailbox, generation } = put.address;
     const { position } = outcome;
+    const { tickets, lineage, envelopeStored } = this.#parts;
+    if (outcome.kind === "stored") envelopeStored();
     if (outcome.kind !== "duplicate") this.#tellListener(put, outcome, place);
-    const { tickets, lineage } = this.#parts;
     const fields = { position, hour: hourOf(put.now), lineage, generation };
     return { kind: "stored", ticket: tickets.lay(mailbox.mailboxId, fields) };
   }

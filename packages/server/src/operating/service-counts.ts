@@ -1,15 +1,39 @@
-// A line of counts a minute: what was refused and why, SMS by calling code, what is open, memory. By it whoever looks after
-// the service sees an attack; nobody is in it. Of a calling code a few SMS could be one person's: they are told together.
+// What is counted while the service runs, and a line of it a minute: what was refused and why, SMS by calling code, what is
+// open, memory. By it whoever looks after the service sees an attack; nobody is in it. Of a calling code a few SMS could be
+// one person's: they are told together.
 import type { WireErrorCode } from "@assent/protocol";
 import type { CallingCode } from "../limits/calling-code.ts";
 import type { Counts, Log } from "../log.ts";
+import type { SmsOutcome, SmsReport } from "../sms/transport.ts";
 
 export interface ServiceCounts {
   /** An answer was this refusal. */
   refused(code: WireErrorCode): void;
+  /** With a code. */
   smsSent(callingCode: CallingCode): void;
+  /** Of any SMS, what the transport said of it. */
+  smsEnded(outcome: SmsOutcome["kind"]): void;
+  /** What a provider said of one later. */
+  smsReported(report: SmsReport): void;
+  /** Somebody wrote to the service's own number. */
+  smsReceived(): void;
+  codeProved(): void;
+  envelopeStored(): void;
   /** What was counted since the last time. */
   take(): CountsOfMinute;
+  /** What was counted since the start. */
+  totals(): TotalCounts;
+}
+
+export interface TotalCounts {
+  readonly refused: ReadonlyMap<WireErrorCode, number>;
+  /** For whoever publishes it: a few of one calling code could be one person's. */
+  readonly codesSent: ReadonlyMap<CallingCode, number>;
+  readonly codesProved: number;
+  readonly sms: ReadonlyMap<SmsOutcome["kind"], number>;
+  readonly smsReports: ReadonlyMap<SmsReport, number>;
+  readonly smsReceived: number;
+  readonly envelopesStored: number;
 }
 
 export interface CountsOfMinute {
@@ -20,15 +44,48 @@ export interface CountsOfMinute {
 }
 
 /** Fewer of one calling code are not told by themselves. */
-const leastOfCallingCode = 10;
+export const leastOfCallingCode = 10;
 
 export function createServiceCounts(): ServiceCounts {
   let refusals = new Map<WireErrorCode, number>();
   let sms = new Map<CallingCode, number>();
+  const allRefusals = new Map<WireErrorCode, number>();
+  const allCodes = new Map<CallingCode, number>();
+  const outcomes = new Map<SmsOutcome["kind"], number>();
+  const reports = new Map<SmsReport, number>();
+  let smsReceived = 0;
+  let codesProved = 0;
+  let envelopesStored = 0;
 
   return {
-    refused: (code) => addOne(refusals, code),
-    smsSent: (callingCode) => addOne(sms, callingCode),
+    refused(code) {
+      addOne(refusals, code);
+      addOne(allRefusals, code);
+    },
+    smsSent(callingCode) {
+      addOne(sms, callingCode);
+      addOne(allCodes, callingCode);
+    },
+    smsEnded: (outcome) => addOne(outcomes, outcome),
+    smsReported: (report) => addOne(reports, report),
+    smsReceived() {
+      smsReceived += 1;
+    },
+    codeProved() {
+      codesProved += 1;
+    },
+    envelopeStored() {
+      envelopesStored += 1;
+    },
+    totals: () => ({
+      refused: allRefusals,
+      codesSent: allCodes,
+      codesProved,
+      sms: outcomes,
+      smsReports: reports,
+      smsReceived,
+      envelopesStored,
+    }),
     take() {
       const taken = { refused: Object.fromEntries(refusals), sms: foldFew(sms) };
       refusals = new Map();

@@ -1,0 +1,132 @@
+// Figures, as a monitoring reads them: they move when people register and text, and nobody can be told from them.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { request } from "node:http";
+import { test } from "node:test";
+import { addKeyPackages, makePhone, mint, openInbox, openOutbox, turnOn } from "@assent/bare-phone";
+import { randomBytes } from "@assent/protocol";
+import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
+import { createMetrics } from "./metrics.ts";
+import { createServiceCounts } from "./service-counts.ts";
+
+const told = { ASSENT_METRICS_PORT: "0" };
+
+/** By name and labels, as they stand in the text. */
+function figuresIn(text: string): Map<string, number> {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(
+    lines.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }),
+  );
+}
+
+async function textOf(server: ServerForTests): Promise<string> {
+  const answer = await fetch(`${server.metricsOrigin}/metrics`);
+  assert.equal(answer.status, 200);
+  return answer.text();
+}
+
+test("figures move when somebody registers and texts, and name nobody", async (context) => {
+  const server = await startTestServer(context, {}, told);
+  const before = figuresIn(await textOf(server));
+  const phone = await makePhone(server, "+4915123456789");
+  await turnOn(server, phone);
+  const inbox = await openInbox(server, phone);
+  const [given] = await mint(inbox);
+  const outbox = await openOutbox(server);
+  await outbox.resultOf(outbox.put({ capability: given!.capability }));
+  await inbox.until("delivery");
+  const text = await textOf(server);
+  const after = figuresIn(text);
+  const moved = (name: string) => [before.get(name) ?? 0, after.get(name)];
+  assert.deepEqual(moved("assent_accounts"), [0, 1]);
+  assert.deepEqual(moved("assent_codes_sent_total"), [0, 1]);
+  assert.deepEqual(moved("assent_codes_proved_total"), [0, 1]);
+  assert.deepEqual(moved('assent_sms_total{outcome="accepted"}'), [0, 1]);
+  assert.deepEqual(moved("assent_envelopes_stored_total"), [0, 1]);
+  assert.deepEqual(moved('assent_sockets{of="inboxes"}'), [0, 1]);
+  assert.deepEqual(moved("assent_disk_well"), [1, 1]);
+  assert.ok((after.get('assent_disk_bytes{of="free"}') ?? 0) > 0);
+  assert.ok(!text.includes("calling_code="), "one SMS to a country is not told by itself");
+  assert.ok(!text.includes("4915123456789"));
+});
+
+test("what goes to a calling code is told in whole tens", async () => {
+  const counts = createServiceCounts();
+  const sent = (times: number) => {
+    for (let time = 0; time < times; time += 1) counts.smsSent("49");
+  };
+  const metrics = createMetrics({
+    totals: counts.totals,
+    sockets: () => ({}),
+    health: () => ({ kind: "well" }),
+    status: async () => ({
+      counts: {},
+      rootKeyHere: false,
+      destruction: "goes-on",
+      version: "0.1.0",
+    }),
+    smsPerDay: 1,
+    dataDirectory: "/",
+  });
+  const byCallingCode = async () => {
+    const figures = figuresIn(await metrics.text());
+    return figures.get('assent_codes_sent_by_calling_code_total{calling_code="49"}');
+  };
+  sent(9);
+  assert.equal(await byCallingCode(), undefined);
+  sent(1);
+  assert.equal(await byCallingCode(), 10);
+  sent(9);
+  assert.equal(await byCallingCode(), 10);
+  sent(1);
+  assert.equal(await byCallingCode(), 20);
+});
+
+test("they are apart from the service, are asked for by this machine's names alone, and are not told unasked", async (context) => {
+  const server = await startTestServer(context, {}, told);
+  assert.equal((await fetch(`${server.origin}/metrics`)).status, 404);
+  assert.equal((await fetch(`${server.metricsOrigin}/health`)).status, 404);
+  const { port } = new URL(server.metricsOrigin!);
+  const statusUnder = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request({ host: "127.0.0.1", port, path: "/metrics", headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on("error", reject)
+        .end();
+    });
+  assert.equal(await statusUnder(`rebound.example:${port}`), 403);
+  assert.equal(await statusUnder(`localhost:${port}`), 200);
+  assert.equal((await startTestServer(context)).metricsOrigin, undefined);
+});
+
+test("it is ready while the disk takes something, and not otherwise", async (context) => {
+  const server = await startTestServer(context, {}, told, { mostDatabasePages: 120 });
+  const ready = async () => (await fetch(`${server.metricsOrigin}/ready`)).status;
+  const phone = await makePhone(server, "+4915123456789");
+  await turnOn(server, phone);
+  assert.equal(await ready(), 200);
+  for (let times = 0; times < 10 && (await ready()) === 200; times += 1) {
+    const some = Array.from({ length: 20 }, () => randomBytes(8_000));
+    await addKeyPackages(phone, some).catch(() => undefined);
+  }
+  assert.equal(await ready(), 503);
+  assert.equal(figuresIn(await textOf(server)).get("assent_disk_well"), 0);
+});
+
+const promtool = spawnSync("promtool", ["--version"]).status === 0;
+test("Prometheus reads them, and finds nothing wrong with their names", {
+  skip: promtool ? false : "there is no promtool: apt-get install prometheus",
+}, async (context) => {
+  const server = await startTestServer(context, {}, told);
+  const check = (input: string) => {
+    const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input });
+    return { status, said: `${stdout}${stderr}` };
+  };
+  assert.deepEqual(check(await textOf(server)), { status: 0, said: "" });
+  assert.notEqual(check("assent_codes_sent_total one\n").status, 0, "it would say so");
+});
