@@ -22,18 +22,23 @@ const settleMs = 250;
 
 export class Album {
   readonly #folder: string;
+  readonly #wanted: readonly string[];
 
-  private constructor(folder: string) {
+  private constructor(folder: string, wanted: readonly string[]) {
     this.#folder = folder;
+    this.#wanted = wanted;
   }
 
-  static async open(folder: string): Promise<Album> {
+  /** @param wanted how names of pictures begin that are taken; all of them where none is said. */
+  static async open(folder: string, wanted: readonly string[]): Promise<Album> {
     await mkdir(folder, { recursive: true });
-    return new Album(folder);
+    return new Album(folder, wanted);
   }
 
   /** Takes the page as it is. Says which pictures there are now, one a line. */
   async take(page: Page, name: string, looks: readonly Look[] = everyLook): Promise<void> {
+    const isWanted = this.#wanted.some((beginning) => name.startsWith(beginning));
+    if (this.#wanted.length > 0 && !isWanted) return;
     for (const { size, scheme } of looks) {
       await page.setViewportSize(sizes[size]);
       await page.emulateMedia({ colorScheme: scheme });

@@ -97,7 +97,7 @@ export async function takeThreads(phone: OwnerPhone, album: Album): Promise<void
   await album.take(page, "thread-unread-line");
   await phone.open(cast.ben);
   await album.take(page, "thread-private");
-  await web.button(en.person).click();
+  await page.locator(".thread-who").click();
   await page.getByRole("heading", { name: en.verify }).waitFor();
   await album.take(page, "person");
   await page.getByRole("link", { name: en.verify, exact: true }).click();
@@ -121,7 +121,7 @@ export async function takeThreads(phone: OwnerPhone, album: Album): Promise<void
 export async function takeTroubledThreads(phone: OwnerPhone, album: Album): Promise<void> {
   const { page, web } = phone;
   await phone.open(cast.frank);
-  await web.button(en.person).click();
+  await page.locator(".thread-who").click();
   await web.button(en.block).click();
   await page.getByText(en.blockedTitle).waitFor();
   await album.take(page, "person-blocked");

@@ -1,5 +1,6 @@
 // `npm run screens`: a picture of every screen and of its important states, on a phone and on a desktop, light and
 // dark, and of some in other languages, in large type and in forced colours. For people to look at: nothing is checked.
+// `-- list thread` takes those alone whose names begin so.
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -17,7 +18,7 @@ const ends: (() => unknown)[] = [];
 const lifetime: Lifetime = { after: (end) => void ends.unshift(end) };
 try {
   await rm(folder, { recursive: true, force: true });
-  const album = await Album.open(folder);
+  const album = await Album.open(folder, process.argv.slice(2));
   const server = await TestServer.start(lifetime);
   const browser = await chromium.launch(chromiumOptions());
   lifetime.after(() => browser.close());

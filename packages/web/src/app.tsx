@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { ConversationsPane } from "./conversations/conversations-pane.tsx";
+import { Mark } from "./elements/mark.tsx";
 import { useWords } from "./language/language.ts";
 import { phone, usePhone } from "./phone/phone-state.ts";
 import { places } from "./places.ts";
@@ -88,7 +89,27 @@ function Detail() {
 
 function NothingChosen(): ReactNode {
   const words = useWords();
-  return <p className="nothing-chosen hint">{words.chooseConversation}</p>;
+  const isOn = usePhone(({ status }) => status?.phase === "on");
+  const keys: readonly [string, string][] = [
+    ["Ctrl K", words.keysSearch],
+    ["↑ ↓", words.keysMove],
+    ["Esc", words.keysBack],
+  ];
+  return (
+    <div className="nothing-chosen">
+      <Mark isOn={isOn} />
+      <p className="nothing-chosen-title">{words.chooseConversation}</p>
+      <p className="nothing-chosen-hint">{words.chooseConversationHint}</p>
+      <dl className="keys">
+        {keys.map(([key, what]) => (
+          <div key={key}>
+            <dt className="key">{key}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
 }
 
 /** What people's fingers know: Ctrl+K searches, Escape goes back to the list. */

@@ -1,9 +1,11 @@
 // The conversations, newest first. One Tab stop: arrows move within it; only what is in sight is in the page.
 import type { ConversationSummary } from "@assent/client";
+import { BadgeCheck, BellOff, CircleAlert, LockOpen } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { Link, useLocation } from "wouter";
 import { Avatar } from "../elements/avatar.tsx";
+import { Tick } from "../elements/tick.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
@@ -59,30 +61,38 @@ interface RowProps {
 
 function Row({ conversation, index, isStop }: RowProps) {
   const { words, short } = useLanguage();
-  const name = useShownName(conversation.number);
+  const { number, newest, unread, route, compared, muted } = conversation;
+  const name = useShownName(number);
   const [place] = useLocation();
   const here = places.thread(conversation.id);
-  const { newest, unread, route } = conversation;
   const isSms = newest ? newest.route === "sms" : route === "sms";
+  const looks = ["conversation", unread > 0 && "is-unread", muted && "is-muted"];
   return (
     <Link
       href={here}
-      className={unread > 0 ? "conversation is-unread" : "conversation"}
+      className={looks.filter(Boolean).join(" ")}
       aria-current={place.startsWith(here) ? "page" : undefined}
       data-row={index}
       tabIndex={isStop ? 0 : -1}
     >
-      <Avatar name={name} />
-      <span className="conversation-name" dir="auto">
-        {name}
+      <Avatar name={name} number={number} />
+      <span className="conversation-who-with">
+        <span className="conversation-name" dir="auto">
+          {name}
+        </span>
+        {compared && (
+          <BadgeCheck role="img" aria-label={words.verified} className="verified-sign" size={18} />
+        )}
+        {muted && <BellOff role="img" aria-label={words.muted} size={16} />}
       </span>
       <span className="conversation-time">{newest && short(newest.sentAt, new Date())}</span>
       <Preview conversation={conversation} />
       <span className="conversation-note">
-        {newest?.state === "not-delivered" ? (
-          <span className="conversation-failed">{words.stateNotDelivered}</span>
-        ) : (
-          isSms && words.sms
+        {isSms && (
+          <span className="tag sms">
+            <LockOpen aria-hidden="true" size={12} />
+            {words.sms}
+          </span>
         )}
         {unread > 0 && (
           <span className="unread-count">
@@ -98,19 +108,37 @@ function Row({ conversation, index, isStop }: RowProps) {
 // Longer than any line is wide.
 const previewLength = 120;
 
-/** Who wrote stands apart from what: each begins on its own side, and neither cuts the other's beginning off. */
-function Preview({
-  conversation: { draft, newest },
-}: {
+interface PreviewProps {
   readonly conversation: ConversationSummary;
-}) {
+}
+
+/**
+ * What failed before what was written, and who wrote apart from what: each begins on its own side, and neither cuts the
+ * other's beginning off.
+ */
+function Preview({ conversation: { draft, newest } }: PreviewProps) {
   const words = useWords();
   const isOwn = newest?.outgoing === true && !newest.notUnderstood;
-  const who = draft ? words.previewDraft : isOwn ? words.previewYou : undefined;
+  const hasFailed = newest?.state === "not-delivered";
   const text = newest?.notUnderstood ? words.notUnderstood : (newest?.text ?? "");
   return (
     <span className="conversation-preview">
-      {who && <span className="conversation-who">{who} </span>}
+      {draft ? (
+        <span className="conversation-who is-draft">{words.previewDraft} </span>
+      ) : hasFailed ? (
+        <span className="conversation-failed">
+          <CircleAlert aria-hidden="true" size={16} />
+          {words.stateNotDelivered}
+          {words.colonAfter}
+        </span>
+      ) : (
+        isOwn && (
+          <>
+            <Tick state={newest.state} />
+            <span className="conversation-who">{words.previewYou} </span>
+          </>
+        )
+      )}
       <span className="conversation-words" dir="auto">
         {(draft || text).slice(0, previewLength)}
       </span>

@@ -1,13 +1,17 @@
-// The list of conversations, with what stands above it: the banner that says whether private messages are on.
+// The list of conversations, with what stands above it: the chip and the banner that say whether private messages are
+// on, and the way to search.
 import { Eye, Search, Settings, SquarePen } from "lucide-react";
+import { useId } from "react";
 import { useLocation } from "wouter";
 import { IconButton } from "../elements/button.tsx";
+import { Mark } from "../elements/mark.tsx";
 import { UpdateLine } from "../install/update-line.tsx";
 import { useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
-import { Banner } from "./banner.tsx";
+import { Banner, Chip, useFolding } from "./banner.tsx";
 import { ConversationList } from "./conversation-list.tsx";
+import { useStanding } from "./standing.ts";
 import "../elements/screen.css";
 import "./conversations-pane.css";
 
@@ -16,13 +20,15 @@ export function ConversationsPane() {
   const [, go] = useLocation();
   const opening = usePhone((state) => state.opening);
   const isEmpty = usePhone(({ conversations }) => conversations.length === 0);
+  const hasTexted = usePhone(({ conversations }) => conversations.some(({ newest }) => newest));
+  const standing = useStanding();
+  const folding = useFolding(standing);
+  const bannerId = useId();
   return (
-    <section className="pane screen" aria-label={words.conversations}>
+    <section className="pane screen conversations" aria-label={words.conversations}>
       <header className="screen-head">
         <h1>{words.conversations}</h1>
-        <IconButton label={words.search} onClick={() => go(places.search)}>
-          <Search aria-hidden="true" />
-        </IconButton>
+        <Chip standing={standing} folding={folding} controls={bannerId} />
         <IconButton label={words.whatLeft} onClick={() => go(places.whatLeft)}>
           <Eye aria-hidden="true" />
         </IconButton>
@@ -30,20 +36,38 @@ export function ConversationsPane() {
           <Settings aria-hidden="true" />
         </IconButton>
       </header>
-      <Banner />
+      <Banner id={bannerId} standing={standing} isFolded={folding.isFolded} />
       <UpdateLine />
-      {isEmpty && opening === "open" ? (
-        <div className="no-conversations">
-          <p>{words.noConversations}</p>
-          <p className="hint">{words.noConversationsHint}</p>
-        </div>
-      ) : (
-        <ConversationList />
-      )}
-      <button type="button" className="new-message" onClick={() => go(places.newMessage)}>
-        <SquarePen aria-hidden="true" />
-        {words.newMessage}
-      </button>
+      <div className="list-tools">
+        <button type="button" className="search-way" onClick={() => go(places.search)}>
+          <Search aria-hidden="true" size={20} />
+          <span>{words.searchDevice}</span>
+          <span className="key">Ctrl K</span>
+        </button>
+        <button
+          type="button"
+          className={hasTexted ? "new-message" : "new-message with-words"}
+          aria-label={words.newMessage}
+          title={words.newMessage}
+          onClick={() => go(places.newMessage)}
+        >
+          <SquarePen aria-hidden="true" size={22} />
+          <span aria-hidden="true">{words.newMessage}</span>
+        </button>
+      </div>
+      {isEmpty && opening === "open" ? <NoConversations /> : <ConversationList />}
     </section>
+  );
+}
+
+function NoConversations() {
+  const words = useWords();
+  const isOn = usePhone(({ status }) => status?.phase === "on");
+  return (
+    <div className="no-conversations">
+      <Mark isOn={isOn} />
+      <p className="no-conversations-title">{words.noConversations}</p>
+      <p className="hint">{words.noConversationsHint}</p>
+    </div>
   );
 }

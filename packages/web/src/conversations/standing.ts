@@ -7,6 +7,8 @@ import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 
 export interface Standing {
+  /** `ended` stands with `off`: nothing leaves, and one can turn on. */
+  readonly kind: "off" | "verifying" | "on" | "offline" | "paused" | "leaving";
   readonly title: string;
   readonly hint: string;
   /** Where its switch or button leads. */
@@ -28,6 +30,7 @@ export function useStanding(): Standing | undefined {
       return undefined;
     case "verifying":
       return {
+        kind: "verifying",
         // Without a code on its way there is nothing to type yet.
         title: status.code ? words.bannerVerifying : words.bannerUnproved,
         hint: words.bannerVerifyingHint,
@@ -35,26 +38,41 @@ export function useStanding(): Standing | undefined {
       };
     case "on":
       if (status.policyChanged) {
-        return { title: words.bannerPaused, hint: words.bannerPausedHint, leadsTo: places.turnOn };
+        const [title, hint] = [words.bannerPaused, words.bannerPausedHint];
+        return { kind: "paused", title, hint, leadsTo: places.turnOn };
       }
       if (isOffline) {
         const hint =
           trouble && trouble !== "unreachable" ? words.errors[trouble] : words.bannerOfflineHint;
-        return { title: words.bannerOffline, hint, leadsTo: places.turnOff };
+        return { kind: "offline", title: words.bannerOffline, hint, leadsTo: places.turnOff };
       }
-      return { title: words.bannerOn, hint: words.bannerOnHint, leadsTo: places.turnOff };
+      return {
+        kind: "on",
+        title: words.bannerOn,
+        hint: words.bannerOnHint,
+        leadsTo: places.turnOff,
+      };
     case "leaving":
-      return { title: words.bannerLeaving, hint: words.bannerLeavingHint, leadsTo: places.turnOff };
+      return {
+        kind: "leaving",
+        title: words.bannerLeaving,
+        hint: words.bannerLeavingHint,
+        leadsTo: places.turnOff,
+      };
     case "ended":
-      return { ...endedWords(words, status.ending?.reason), leadsTo: places.turnOn };
+      return {
+        kind: "off",
+        ...endedWords(words, status.ending?.reason),
+        leadsTo: places.turnOn,
+      };
     case "off": {
       const hint = status.everOn ? words.bannerOffAfterHint : words.bannerOffHint;
-      return { title: words.bannerOff, hint, leadsTo: places.turnOn };
+      return { kind: "off", title: words.bannerOff, hint, leadsTo: places.turnOn };
     }
   }
 }
 
-function useIsOffline(): boolean {
+export function useIsOffline(): boolean {
   const isWaiting = usePhone(({ connection }) => connection === "waiting");
   const [isLasting, setLasting] = useState(false);
   useEffect(() => {

@@ -1,16 +1,21 @@
-// A person's first letter in a circle. Says nothing that the name beside it does not.
+// A person's letters in a circle of their hue. Says nothing that the name beside it does not. The hue is of the number and
+// worked out here: renaming does not recolour, and nothing is asked or sent for it.
+import type { PhoneNumber } from "@assent/protocol";
+import { UserRound } from "lucide-react";
+import { hueOf, lettersOf } from "./avatar-look.ts";
 import "./avatar.css";
 
-// A number carries them so that it keeps its direction.
-const directionMarks = /[\u2066-\u2069]/g;
-// What a reader takes for one letter may be several code points.
-const letters = new Intl.Segmenter();
+interface AvatarProps {
+  readonly name: string;
+  readonly number: PhoneNumber;
+  readonly size?: "row" | "large";
+}
 
-export function Avatar({ name }: { readonly name: string }) {
-  const [first] = letters.segment(name.replace(directionMarks, "").trim());
+export function Avatar({ name, number, size = "row" }: AvatarProps) {
+  const letters = lettersOf(name);
   return (
-    <span className="avatar" aria-hidden="true">
-      {first?.segment.toLocaleUpperCase()}
+    <span className={`avatar ${size} hue-${hueOf(number)}`} aria-hidden="true">
+      {letters === "" ? <UserRound /> : letters}
     </span>
   );
 }

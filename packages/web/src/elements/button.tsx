@@ -3,7 +3,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import "./button.css";
 
-type ButtonLook = "plain" | "strong" | "equal" | "alarm" | "quiet";
+type ButtonLook = "plain" | "strong" | "soft" | "equal" | "alarm" | "quiet";
 
 interface ButtonProps extends ComponentProps<"button"> {
   readonly look?: ButtonLook;

@@ -1,12 +1,18 @@
 // Arabic, modern standard. Nobody's gender is assumed: nouns of action stand where other languages command.
+import { contactWords } from "./ar-contacts.ts";
+import { conversing } from "./ar-conversing.ts";
 import { counted } from "./ar-counted.ts";
 import { errors } from "./ar-errors.ts";
+import { leaving } from "./ar-leaving.ts";
+import { turningOn } from "./ar-turning-on.ts";
 import type { Catalogue } from "./en.ts";
 import { isolated } from "./isolated.ts";
 
 export const ar: Catalogue = {
   appName: "Assent",
   errors,
+  ...conversing,
+  ...leaving,
   ...counted,
 
   // Words used in several places.
@@ -36,7 +42,7 @@ export const ar: Catalogue = {
   settings: "الإعدادات",
   noConversations: "البداية برقم هاتف.",
   noConversationsHint: "تظهر هنا الرسائل المكتوبة والمستلَمة.",
-  chooseConversation: "يمكنك اختيار محادثة، أو البدء برقم هاتف.",
+  chooseConversation: "يمكنك اختيار محادثة",
   previewDraft: "مسودة:",
   previewYou: "أنت:",
 
@@ -70,7 +76,6 @@ export const ar: Catalogue = {
   newMessageTo: "إلى",
   newMessageHint: "رقم هاتف، أو اسم من جهات اتصالك",
   newMessageNumber: (number) => `مراسلة ${isolated(number)}`,
-  newMessageNobody: `لا أحد في جهات اتصالك بهذا الاسم. يبدأ رقم الهاتف بعلامة ${isolated("+")} ثم رمز البلد.`,
   routePrivate: "خاصة",
   routeSms: "SMS",
   routeUnchecked: "لم يُفحص",
@@ -129,6 +134,8 @@ export const ar: Catalogue = {
   smsInsteadTitle: "هل تُرسَل عبر SMS بدلًا من ذلك؟",
   smsInsteadLost: "عندها لا تعود مشفّرة: تستطيع شركة الاتصالات قراءتها، وقد تحتسب رسومًا عليها.",
 
+  ...contactWords,
+
   // A person
   person: "الشخص",
   personName: "الاسم",
@@ -159,47 +166,7 @@ export const ar: Catalogue = {
   searchNone: "لا توجد رسالة فيها هذه الكلمات.",
   searchMore: "البحث في رسائل أقدم",
 
-  // Turn on
-  turnOnTitle: "هل تُفعَّل الرسائل الخاصة؟",
-  turnOnChoice: "الخيار لك. المراسلة ممكنة في الحالتين.",
-  turnOnAgainTitle: "تغيّرت سياسة الخصوصية. هل تبقى الرسائل الخاصة مفعّلة؟",
-  turnOnAgainChoice: "الخيار لك. الخدمة معلّقة إلى حين إجابتك.",
-  willSend: "سنرسل:",
-  willSendWhat:
-    "رقم هاتفك، وموافقتك الموقّعة، والرمز الوارد في رسالة SMS، ومفاتيحك العامة، واسم جهاز عشوائيًا؛ وصيغة محجوبة من رقم تُرسَل إليه رسالة منك أو تصلك منه رسالة؛ ورسائلك، مشفّرة بحيث لا يستطيع قراءتها إلا مستلِمها؛ وإشعار استلام عند وصول رسالة من شخص تجري بينكما مراسلة؛ وما هو محظور من جهتك من العناوين التي أعطيتها للآخرين.",
-  willNeverSend: "لن نرسل أبدًا:",
-  willNeverSendWhat:
-    "جهات اتصالك (عمليات البحث محجوبة)، أو رسائلك القديمة، أو موقعك، أو أي معرّف للعتاد.",
-  serverSees: "يستطيع خادمنا أن يرى:",
-  serverSeesWhat:
-    "رقمك أثناء التحقق منه، كما تراه شركة الاتصالات؛ وأن هذا الرقم انضم، ومتى يكون جهاز متصلًا، وعدد الأرقام التي تم البحث عنها، وحجم ما يصل إلى هذا الرقم ووقته. لا يُخبَر الخادم بمن أرسله ولا يحتفظ بأي تدوين لذلك، ولا يستطيع قراءته؛ وقد تدل عناوين الإنترنت والتوقيت على المرسِل.",
-  howLong: "مدة احتفاظنا به:",
-  howLongWhat:
-    "رقمك حتى تسليم رسالة SMS التي فيها الرمز، وما يُشتق من هذا الرقم لمدة 10 دقائق؛ والرسائل حتى تصبح على جهازك، 31 يومًا على الأكثر؛ ومفاتيحك العامة، وسجلك المختوم، واسم جهازك العشوائي، والموضع الذي بلغه جهازك في الاستلام، وآخر توقيع له، وما هو محظور من جهتك، إلى حين الإيقاف؛ وعدد عمليات البحث ورسائل SMS المستخدمة، تحت مفتاح، 20 يومًا على الأكثر، حتى بعد الإيقاف؛ وأن حسابًا عشوائيًا انتهى، 400 يوم. وما دامت ساعة خادمنا قد تكون خاطئة، يبقى ما يُحفظ لأيام إلى أن تصبح صحيحة.",
-  anyoneCanLearn: "كل من لديه رقمك أو يخمّنه",
-  anyoneCanLearnWhat: "يمكنه معرفة استخدامك لهذا.",
-  policyNamed: (version, fingerprint) =>
-    `سياسة الخصوصية، الإصدار ${isolated(`${version}`)}، ${isolated(fingerprint)}`,
-  policyText: "سياسة الخصوصية حرفيًا (بالإنجليزية)",
-  turnOnYes: "تفعيل والتحقق من رقمي",
-  turnOnAgainYes: "إبقاؤها مفعّلة",
-  turnOnNo: "إبقاؤها متوقفة",
-  turnOnAgainNo: "إيقافها",
-  numberTitle: "رقمك",
-  numberLabel: "رقم الهاتف",
-  numberHint: `مع رمز البلد، مثل ${isolated("+44 7400 123456")}`,
-  sendCode: "إرسال الرمز إليّ",
-  sendingCode: "جارٍ طلب الرمز…",
-  codeTitle: "كتابة الرمز",
-  codeSentTo: (number) => `أُرسل عبر SMS إلى ${isolated(number)}.`,
-  codeLabel: "رمز من 6 أرقام",
-  checkCode: "تفعيل",
-  checkingCode: "جارٍ إنشاء مفاتيحك…",
-  codeAgain: "إرسال رمز آخر",
-  otherNumber: "استخدام رقم آخر",
-  doneTitle: "الرسائل الخاصة مفعّلة",
-  doneHint: "الرسائل إلى من فعّلوها أيضًا مشفّرة من طرف إلى طرف، ومن دون رسوم SMS.",
-  done: "تم",
+  ...turningOn,
 
   // Further purposes
   askReceiptsTitle: "هل يُبلَّغ الناس عند قراءتك رسائلهم؟",
@@ -233,53 +200,6 @@ export const ar: Catalogue = {
   storagePersistent: "يحتفظ هذا المتصفح برسائلك.",
   storageBestEffort:
     "قد يحذف هذا المتصفح رسائلك عند نقص المساحة. تثبيت التطبيق يساعد على تجنّب ذلك.",
-
-  // What left this device
-  ledgerTitle: "ما غادر هذا الجهاز",
-  ledgerSummary: (since, what, size) =>
-    `منذ ${isolated(since)}: ${isolated(what)}، ${isolated(size)}.`,
-  ledgerEmpty: "هذه القائمة فارغة.",
-  ledgerBlind:
-    "ما لا تستطيع هذه القائمة إظهاره: جلب متصفحك هذا التطبيق، وهو يبحث عن تحديثات له. وهذا يكشف عنوانك على الإنترنت.",
-  ledgerFilter: "عرض",
-  ledgerAll: "الكل",
-  ledgerExport: "تصدير",
-  ledgerClear: "مسح القائمة",
-  ledgerClearTitle: "هل تُمسح القائمة؟",
-  ledgerClearHint: "تُحذف هذه القائمة فقط. ما غادر فقد غادر.",
-  ledgerMore: "عرض الأقدم",
-  ledgerHolds: "المحتوى",
-  ledgerWhy: "السبب",
-  ledgerReadable: "من يستطيع قراءته",
-  ledgerKept: "مدة الاحتفاظ به",
-  ledgerPurpose: "الغرض",
-  ledgerTo: "إلى",
-  ledgerLane: "الاتصال",
-  ledgerLaneAccount: "اتصال حسابك",
-  ledgerLaneAnonymous: "لا يُظهر لمن هو",
-  ledgerRaw: "البايتات الخام",
-  ledgerInEnglish: "هذه البيانات جزء من البروتوكول، وهي بالإنجليزية.",
-
-  // Turn off
-  turnOffTitle: "هل تُوقَف الرسائل الخاصة؟",
-  turnOffStays: "ما يبقى",
-  turnOffStaysWhat: "رسائلك وجهات اتصالك، على هذا الجهاز.",
-  turnOffGoes: "ما يُحذف",
-  turnOffGoesWhat: "لدى الخدمة: سجل رقمك، ومفاتيحك، وأجهزتك، والرسائل التي لم تصلك.",
-  turnOffMeans: "ما يعنيه ذلك",
-  turnOffMeansWhat: "تأتي الرسائل إليك عبر SMS. ويُبلَّغ من كتبت إليهم بأنك غادرت.",
-  turnOffYes: "إيقاف وحذف",
-  turnOffNo: "إبقاؤها مفعّلة",
-  turningOff: "جارٍ الحذف…",
-  turnOffWaiting: "تم الإيقاف هنا الآن. الحذف من الخادم ينتظر الاتصال.",
-  receiptTitle: "إيصال الحذف",
-  receiptDeleted: (date) => `حُذف في ${isolated(date)}`,
-  receiptNumber: (digits) => `الرقم المنتهي بـ ${isolated(digits)}`,
-  receiptNotRecalled: "ما استلمه الآخرون يبقى لديهم.",
-  receiptSigned: "موقّع من الخدمة، وفُحص التوقيع على هذا الجهاز.",
-  receiptProves: "يُثبت ما صرّحت به الخدمة، لا ما فعلته.",
-  receiptDownload: "تنزيل الإيصال",
-  receiptNone: "لا يوجد إيصال: لم يُحذف شيء بعد.",
 
   // When the phone cannot be opened
   inUseTitle: "تطبيق Assent مفتوح في علامة تبويب أخرى",

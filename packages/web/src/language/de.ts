@@ -1,5 +1,9 @@
 // German. People are addressed as “du”; “privat”, “verschlüsselt” and “verifiziert” mean one thing each.
+import { contactWords } from "./de-contacts.ts";
+import { conversing } from "./de-conversing.ts";
 import { errors } from "./de-errors.ts";
+import { leaving } from "./de-leaving.ts";
+import { turningOn } from "./de-turning-on.ts";
 import type { Catalogue } from "./en.ts";
 import { plural } from "./plural.ts";
 
@@ -8,6 +12,8 @@ const things: (count: number, forms: Record<"one" | "other", string>) => string 
 export const de: Catalogue = {
   appName: "Assent",
   errors,
+  ...conversing,
+  ...leaving,
 
   // Words used in several places.
   back: "Zurück",
@@ -27,16 +33,6 @@ export const de: Catalogue = {
   welcomeImportHint: "Aus einer vCard-Datei (.vcf). Sie bleiben auf diesem Gerät.",
   welcomeStart: "Los geht’s",
   welcomeInstall: "App installieren",
-  contactsImported: (count) =>
-    things(count, {
-      one: "1 Nummer hat jetzt einen Namen.",
-      other: "# Nummern haben jetzt einen Namen.",
-    }),
-  contactsSkipped: (count) =>
-    things(count, {
-      one: "1 konnte nicht verwendet werden.",
-      other: "# konnten nicht verwendet werden.",
-    }),
 
   // The list of conversations
   conversations: "Nachrichten",
@@ -46,7 +42,7 @@ export const de: Catalogue = {
   settings: "Einstellungen",
   noConversations: "Beginne mit einer Telefonnummer.",
   noConversationsHint: "Hier erscheinen Nachrichten, die du schreibst oder empfängst.",
-  chooseConversation: "Wähle einen Chat oder beginne mit einer Telefonnummer.",
+  chooseConversation: "Wähle einen Chat",
   unread: (count) => things(count, { one: "1 ungelesen", other: "# ungelesen" }),
   previewDraft: "Entwurf:",
   previewYou: "Du:",
@@ -82,8 +78,6 @@ export const de: Catalogue = {
   newMessageTo: "An",
   newMessageHint: "Eine Telefonnummer oder ein Name aus deinen Kontakten",
   newMessageNumber: (number) => `An ${number} schreiben`,
-  newMessageNobody:
-    "Niemand in deinen Kontakten heißt so. Eine Telefonnummer beginnt mit + und der Landesvorwahl.",
   routePrivate: "Privat",
   routeSms: "SMS",
   routeUnchecked: "Nicht geprüft",
@@ -150,6 +144,8 @@ export const de: Catalogue = {
     "Sie ist dann nicht mehr verschlüsselt: Dein Mobilfunkanbieter kann sie lesen und vielleicht etwas dafür berechnen.",
   smsSegments: (count) => things(count, { one: "Das ergibt 1 SMS.", other: "Das ergibt # SMS." }),
 
+  ...contactWords,
+
   // A person
   person: "Person",
   personName: "Name",
@@ -181,54 +177,7 @@ export const de: Catalogue = {
   searchMore: "Ältere Nachrichten durchsuchen",
   searchFound: (count) => things(count, { one: "1 Nachricht", other: "# Nachrichten" }),
 
-  // Turn on
-  turnOnTitle: "Private Nachrichten einschalten?",
-  turnOnChoice: "Du entscheidest. Schreiben kannst du so oder so.",
-  turnOnAgainTitle: "Die Richtlinie hat sich geändert. Private Nachrichten eingeschaltet lassen?",
-  turnOnAgainChoice: "Du entscheidest. Bis du antwortest, pausiert der Dienst.",
-  willSend: "Wir werden senden:",
-  willSendWhat:
-    "deine Telefonnummer, dein signiertes Ja, den Code aus der SMS, deine öffentlichen Schlüssel, einen zufälligen Gerätenamen; eine verblindete Form einer Nummer, der du schreibst oder die dir schreibt; deine Nachrichten, so verschlüsselt, dass nur ihr Empfänger sie lesen kann; eine Empfangsbestätigung, wenn eine Nachricht von jemandem angekommen ist, mit dem du schreibst; welche der Adressen, die du ausgegeben hast, du blockierst.",
-  willNeverSend: "Wir werden nie senden:",
-  willNeverSendWhat:
-    "deine Kontakte (nachgeschlagen wird verblindet), deine alten Nachrichten, deinen Standort oder irgendeine Kennung der Hardware.",
-  serverSees: "Unser Server kann sehen:",
-  serverSeesWhat:
-    "deine Nummer, während sie verifiziert wird, wie auch dein Mobilfunkanbieter sie sieht; dass diese Nummer angemeldet wurde, wann ein Gerät verbunden ist, wie viele Nummern nachgeschlagen wurden, und Größe und Zeit dessen, was für sie ankommt. Wer es gesendet hat, erfährt er nicht und hält er nicht fest, und lesen kann er es nicht; Internetadressen und Zeitpunkte könnten darauf hindeuten, wer es war.",
-  howLong: "Wie lange wir es behalten:",
-  howLongWhat:
-    "deine Nummer, bis die SMS mit dem Code übergeben ist, und was aus der Nummer abgeleitet ist, 10 Minuten lang; Nachrichten, bis dein Gerät sie hat, höchstens 31 Tage; deine öffentlichen Schlüssel, deinen versiegelten Eintrag, den zufälligen Namen deines Geräts, wie weit es empfangen hat, seine letzte Signatur und was du blockierst, bis du ausschaltest; wie oft nachgeschlagen wurde und wie viele SMS gesendet wurden, unter einem Schlüssel, höchstens 20 Tage, auch wenn du ausgeschaltet hast; dass ein zufälliges Konto endete, 400 Tage. Solange die Uhr unseres Servers falsch gehen könnte, bleibt, was tagelang aufbewahrt wird, bis sie stimmt.",
-  anyoneCanLearn: "Wer deine Nummer hat oder errät,",
-  anyoneCanLearnWhat: "kann erfahren, dass du das nutzt.",
-  policyNamed: (version, fingerprint) => `Richtlinie ${version}, ${fingerprint}`,
-  policyText: "Die Richtlinie im Wortlaut (Englisch)",
-  turnOnYes: "Einschalten und meine Nummer verifizieren",
-  turnOnAgainYes: "Eingeschaltet lassen",
-  turnOnNo: "Ausgeschaltet lassen",
-  turnOnAgainNo: "Ausschalten",
-  numberTitle: "Deine Nummer",
-  numberLabel: "Telefonnummer",
-  numberHint: "Mit der Landesvorwahl, zum Beispiel +44 7400 123456",
-  sendCode: "Code schicken",
-  sendingCode: "Code wird angefordert…",
-  codeTitle: "Code eingeben",
-  codeSentTo: (number) => `Er wurde per SMS an ${number} gesendet.`,
-  codeLabel: "6-stelliger Code",
-  checkCode: "Einschalten",
-  checkingCode: "Deine Schlüssel werden erzeugt…",
-  codeAgain: "Neuen Code schicken",
-  codeAgainIn: (seconds) =>
-    things(seconds, { one: "Neuer Code in 1 Sekunde", other: "Neuer Code in # Sekunden" }),
-  otherNumber: "Andere Nummer verwenden",
-  doneTitle: "Private Nachrichten sind an",
-  doneHint:
-    "Nachrichten an alle, bei denen sie auch an sind, sind Ende-zu-Ende-verschlüsselt und kosten keine SMS-Gebühren.",
-  done: "Fertig",
-  waitSeconds: (seconds) =>
-    things(seconds, {
-      one: "Versuch es in 1 Sekunde noch einmal.",
-      other: "Versuch es in # Sekunden noch einmal.",
-    }),
+  ...turningOn,
 
   // Further purposes
   askReceiptsTitle: "Mitteilen, wenn du Nachrichten liest?",
@@ -246,7 +195,7 @@ export const de: Catalogue = {
   settingsReceiptsHint: "Die Leute, mit denen du schreibst, sehen „Gelesen“.",
   settingsTurnOff: "Ausschalten und löschen",
   settingsTurnOn: "Einschalten",
-  settingsReceipt: "Quittung der letzten Löschung",
+  settingsReceipt: "Bestätigung der letzten Löschung",
   settingsContacts: "Kontakte",
   settingsContactsHint: "Sie verlassen dieses Gerät nie.",
   settingsImport: "vCard-Datei importieren",
@@ -261,75 +210,6 @@ export const de: Catalogue = {
   storagePersistent: "Dieser Browser behält deine Nachrichten.",
   storageBestEffort:
     "Dieser Browser löscht deine Nachrichten vielleicht, wenn ihm Platz fehlt. Es hilft, die App zu installieren.",
-
-  // What left this device
-  ledgerTitle: "Was dieses Gerät verlassen hat",
-  ledgerSummary: (since, items, size) => `Seit ${since}: ${items}, ${size}.`,
-  ledgerItems: (count) => things(count, { one: "1 Sendung", other: "# Sendungen" }),
-  ledgerBefore: (count) =>
-    things(count, {
-      one: "Bevor du eingeschaltet hast: 1 Sendung von dieser App.",
-      other: "Bevor du eingeschaltet hast: # Sendungen von dieser App.",
-    }),
-  ledgerEmpty: "Diese Liste ist leer.",
-  ledgerBlind:
-    "Was diese Liste nicht zeigen kann: Dein Browser hat diese App geholt und sucht nach Updates. Das verrät deine Internetadresse.",
-  ledgerFilter: "Anzeigen",
-  ledgerAll: "Alles",
-  ledgerExport: "Exportieren",
-  ledgerClear: "Liste leeren",
-  ledgerClearTitle: "Liste leeren?",
-  ledgerClearHint: "Nur diese Liste wird gelöscht. Was hinaus ist, ist hinaus.",
-  ledgerMore: "Ältere zeigen",
-  ledgerHolds: "Enthält",
-  ledgerWhy: "Warum",
-  ledgerReadable: "Wer es lesen kann",
-  ledgerKept: "Wie lange es behalten wird",
-  ledgerPurpose: "Zweck",
-  ledgerTo: "An",
-  ledgerLane: "Verbindung",
-  ledgerLaneAccount: "die deines Kontos",
-  ledgerLaneAnonymous: "sagt nicht, wem sie gehört",
-  ledgerBytes: (count) => things(count, { one: "1 Byte", other: "# Byte" }),
-  ledgerRaw: "Rohe Bytes",
-  ledgerInEnglish: "Die Angaben sind Teil des Protokolls und auf Englisch.",
-
-  // Turn off
-  turnOffTitle: "Private Nachrichten ausschalten?",
-  turnOffStays: "Was bleibt",
-  turnOffStaysWhat: "Deine Nachrichten und Kontakte, auf diesem Gerät.",
-  turnOffGoes: "Was verschwindet",
-  turnOffGoesWhat:
-    "Beim Dienst: der Eintrag deiner Nummer, deine Schlüssel, deine Geräte und Nachrichten, die du nicht empfangen hast.",
-  turnOffMeans: "Was es bedeutet",
-  turnOffMeansWhat:
-    "Nachrichten an dich kommen per SMS. Wem du geschrieben hast, erfährt, dass du gegangen bist.",
-  turnOffYes: "Ausschalten und löschen",
-  turnOffNo: "Eingeschaltet lassen",
-  turningOff: "Wird gelöscht…",
-  turnOffWaiting:
-    "Hier jetzt ausgeschaltet. Das Löschen auf dem Server wartet auf eine Verbindung.",
-  receiptTitle: "Quittung der Löschung",
-  receiptDeleted: (date) => `Gelöscht am ${date}`,
-  receiptNumber: (digits) => `Die Nummer, die auf ${digits} endet`,
-  receiptRecords: (count) => things(count, { one: "1 Eintrag", other: "# Einträge" }),
-  receiptTags: (count) => things(count, { one: "1 Suchmarke", other: "# Suchmarken" }),
-  receiptDevices: (count) => things(count, { one: "1 Gerät", other: "# Geräte" }),
-  receiptKeyPackages: (count) =>
-    things(count, {
-      one: "1 öffentlicher Einmalschlüssel",
-      other: "# öffentliche Einmalschlüssel",
-    }),
-  receiptEnvelopes: (count) =>
-    things(count, {
-      one: "1 Nachricht, die nicht empfangen wurde",
-      other: "# Nachrichten, die nicht empfangen wurden",
-    }),
-  receiptNotRecalled: "Was andere empfangen haben, bleibt bei ihnen.",
-  receiptSigned: "Vom Dienst signiert; die Signatur wurde auf diesem Gerät geprüft.",
-  receiptProves: "Sie beweist, was der Dienst erklärt hat, nicht, was er getan hat.",
-  receiptDownload: "Quittung herunterladen",
-  receiptNone: "Es gibt keine Quittung: Es wurde noch nichts gelöscht.",
 
   // When the phone cannot be opened
   inUseTitle: "Assent ist in einem anderen Tab offen",

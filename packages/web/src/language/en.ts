@@ -1,7 +1,13 @@
 // English: the catalogue that the others are measured by. Every key here exists in every language, with the same
 // parameters; a missing one fails the type check.
+
 import { type ErrorCode, errorTable } from "@assent/protocol";
+import { contactWords } from "./en-contacts.ts";
+import { conversing } from "./en-conversing.ts";
+import { leaving } from "./en-leaving.ts";
+import { turningOn } from "./en-turning-on.ts";
 import { plural } from "./plural.ts";
+import type { Translated } from "./translated.ts";
 
 const things = plural("en");
 
@@ -12,6 +18,8 @@ const errors = Object.fromEntries(
 export const en = {
   appName: "Assent",
   errors,
+  ...conversing,
+  ...leaving,
 
   // Words used in several places.
   back: "Back",
@@ -31,10 +39,6 @@ export const en = {
   welcomeImportHint: "From a vCard file (.vcf). They stay on this device.",
   welcomeStart: "Start",
   welcomeInstall: "Install the app",
-  contactsImported: (count: number) =>
-    things(count, { one: "1 number has a name now.", other: "# numbers have names now." }),
-  contactsSkipped: (count: number) =>
-    things(count, { one: "1 could not be used.", other: "# could not be used." }),
 
   // The list of conversations
   conversations: "Messages",
@@ -44,7 +48,7 @@ export const en = {
   settings: "Settings",
   noConversations: "Start with a phone number.",
   noConversationsHint: "Texts you write or receive appear here.",
-  chooseConversation: "Choose a conversation, or start with a phone number.",
+  chooseConversation: "Choose a conversation",
   unread: (count: number) => things(count, { one: "1 unread", other: "# unread" }),
   previewDraft: "Draft:",
   previewYou: "You:",
@@ -80,8 +84,6 @@ export const en = {
   newMessageTo: "To",
   newMessageHint: "A phone number, or a name from your contacts",
   newMessageNumber: (number: string) => `Text ${number}`,
-  newMessageNobody:
-    "Nobody in your contacts has this name. A phone number starts with + and the country code.",
   routePrivate: "Private",
   routeSms: "SMS",
   routeUnchecked: "Not checked",
@@ -147,6 +149,8 @@ export const en = {
   smsSegments: (count: number) =>
     things(count, { one: "It takes 1 SMS.", other: "It takes # SMS." }),
 
+  ...contactWords,
+
   // A person
   person: "Person",
   personName: "Name",
@@ -178,50 +182,7 @@ export const en = {
   searchMore: "Search older texts",
   searchFound: (count: number) => things(count, { one: "1 text", other: "# texts" }),
 
-  // Turn on
-  turnOnTitle: "Turn on private messages?",
-  turnOnChoice: "It's your choice. Texting works either way.",
-  turnOnAgainTitle: "The policy changed. Keep private messages on?",
-  turnOnAgainChoice: "It's your choice. Until you answer, the service is paused.",
-  willSend: "We will send:",
-  willSendWhat:
-    "your phone number, your signed yes, the code from the SMS, your public keys, a random device name; a blinded form of a number you text, or that texts you; your texts, encrypted so that only their recipient can read them; a receipt when a text of a person you write with arrived; which addresses you gave out you block.",
-  willNeverSend: "We will never send:",
-  willNeverSendWhat:
-    "your contacts (lookups are blinded), your old texts, your location, or any identifier of the hardware.",
-  serverSees: "Our server can see:",
-  serverSeesWhat:
-    "your number while it is verified, as your carrier does; that this number joined, when a device is connected, how many numbers were looked up, and the size and time of what arrives for it. It is not told who sent it and keeps no note of it, and cannot read it; internet addresses and timing could hint at who.",
-  howLong: "How long we keep it:",
-  howLongWhat:
-    "your number until the SMS with the code is handed over, what follows from it for 10 minutes; texts until your device has them, 31 days at most; your public keys, your sealed record, your device's random name, how far it has received, its last signature and what you block, until you turn off; how many lookups and SMS were used, under a key, 20 days at most, also when you turned off; that a random account ended, 400 days. While our server's clock may be wrong, what is kept for days stays until it is right.",
-  anyoneCanLearn: "Anyone who has or guesses your number",
-  anyoneCanLearnWhat: "can learn that you use this.",
-  policyNamed: (version: number, fingerprint: string) => `Policy ${version}, ${fingerprint}`,
-  policyText: "The policy, word for word (English)",
-  turnOnYes: "Turn on and verify my number",
-  turnOnAgainYes: "Keep it on",
-  turnOnNo: "Keep it off",
-  turnOnAgainNo: "Turn it off",
-  numberTitle: "Your number",
-  numberLabel: "Phone number",
-  numberHint: "With the country code, such as +44 7400 123456",
-  sendCode: "Send me the code",
-  sendingCode: "Asking for the code…",
-  codeTitle: "Type the code",
-  codeSentTo: (number: string) => `It was sent by SMS to ${number}.`,
-  codeLabel: "6-digit code",
-  checkCode: "Turn on",
-  checkingCode: "Making your keys…",
-  codeAgain: "Send another code",
-  codeAgainIn: (seconds: number) =>
-    things(seconds, { one: "Another code in 1 second", other: "Another code in # seconds" }),
-  otherNumber: "Use another number",
-  doneTitle: "Private messages are on",
-  doneHint: "Texts to people who are on too are end-to-end encrypted and free of SMS charges.",
-  done: "Done",
-  waitSeconds: (seconds: number) =>
-    things(seconds, { one: "Try again in 1 second.", other: "Try again in # seconds." }),
+  ...turningOn,
 
   // Further purposes
   askReceiptsTitle: "Tell people when you read their texts?",
@@ -255,68 +216,6 @@ export const en = {
   storageBestEffort:
     "This browser may delete your texts when it is short of space. Installing the app helps.",
 
-  // What left this device
-  ledgerTitle: "What left this device",
-  ledgerSummary: (since: string, items: string, size: string) =>
-    `Since ${since}: ${items}, ${size}.`,
-  ledgerItems: (count: number) => things(count, { one: "1 item", other: "# items" }),
-  ledgerBefore: (count: number) =>
-    things(count, {
-      one: "Before you turned on: 1 item from this app.",
-      other: "Before you turned on: # items from this app.",
-    }),
-  ledgerEmpty: "This list is empty.",
-  ledgerBlind:
-    "What this list cannot show: your browser fetched this app and checks it for updates. That reveals your internet address.",
-  ledgerFilter: "Show",
-  ledgerAll: "Everything",
-  ledgerExport: "Export",
-  ledgerClear: "Clear the list",
-  ledgerClearTitle: "Clear the list?",
-  ledgerClearHint: "Only this list is deleted. What left has left.",
-  ledgerMore: "Show older",
-  ledgerHolds: "Holds",
-  ledgerWhy: "Why",
-  ledgerReadable: "Who can read it",
-  ledgerKept: "How long it is kept",
-  ledgerPurpose: "Purpose",
-  ledgerTo: "To",
-  ledgerLane: "Connection",
-  ledgerLaneAccount: "of your account",
-  ledgerLaneAnonymous: "does not say whose it is",
-  ledgerBytes: (count: number) => things(count, { one: "1 byte", other: "# bytes" }),
-  ledgerRaw: "Raw bytes",
-  ledgerInEnglish: "The declarations are part of the protocol and are in English.",
-
-  // Turn off
-  turnOffTitle: "Turn off private messages?",
-  turnOffStays: "What stays",
-  turnOffStaysWhat: "Your messages and contacts, on this device.",
-  turnOffGoes: "What goes",
-  turnOffGoesWhat:
-    "Your number's record, your keys, your devices, and texts you have not received, at the service.",
-  turnOffMeans: "What it means",
-  turnOffMeansWhat: "Texts to you come by SMS. People you wrote with are told that you left.",
-  turnOffYes: "Turn off and delete",
-  turnOffNo: "Keep on",
-  turningOff: "Deleting…",
-  turnOffWaiting: "Turned off here now. Server deletion is waiting for a connection.",
-  receiptTitle: "Receipt of the deletion",
-  receiptDeleted: (date: string) => `Deleted on ${date}`,
-  receiptNumber: (digits: string) => `The number ending in ${digits}`,
-  receiptRecords: (count: number) => things(count, { one: "1 record", other: "# records" }),
-  receiptTags: (count: number) => things(count, { one: "1 lookup tag", other: "# lookup tags" }),
-  receiptDevices: (count: number) => things(count, { one: "1 device", other: "# devices" }),
-  receiptKeyPackages: (count: number) =>
-    things(count, { one: "1 one-time public key", other: "# one-time public keys" }),
-  receiptEnvelopes: (count: number) =>
-    things(count, { one: "1 text that was not received", other: "# texts that were not received" }),
-  receiptNotRecalled: "What others received stays with them.",
-  receiptSigned: "Signed by the service; the signature was checked on this device.",
-  receiptProves: "It proves what the service stated, not what it did.",
-  receiptDownload: "Download the receipt",
-  receiptNone: "There is no receipt: nothing was deleted yet.",
-
   // When the phone cannot be opened
   inUseTitle: "Assent is open in another tab",
   inUseHint: "Only one tab at a time can write, so that no key is ever used twice.",
@@ -334,13 +233,5 @@ export const en = {
   updateNow: "Update now",
 } as const;
 
-type Parameters<T> = T extends (...args: infer A) => string ? A : never;
-
 /** What every language has to say. */
-export type Catalogue = {
-  readonly [Key in keyof typeof en]: (typeof en)[Key] extends string
-    ? string
-    : (typeof en)[Key] extends (...args: never[]) => string
-      ? (...args: Parameters<(typeof en)[Key]>) => string
-      : Readonly<Record<ErrorCode, string>>;
-};
+export type Catalogue = Translated<typeof en>;

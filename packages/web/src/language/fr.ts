@@ -1,6 +1,11 @@
 // French. People are addressed as “vous”; spaces before : ; ? and inside « » are no-break ones, as a test holds.
+
 import type { Catalogue } from "./en.ts";
+import { contactWords } from "./fr-contacts.ts";
+import { conversing } from "./fr-conversing.ts";
 import { errors } from "./fr-errors.ts";
+import { leaving } from "./fr-leaving.ts";
+import { turningOn } from "./fr-turning-on.ts";
 import { plural } from "./plural.ts";
 
 // “one” is 0 too; “many” is for millions, which take “de”.
@@ -10,6 +15,8 @@ const things: (count: number, forms: Record<"one" | "many" | "other", string>) =
 export const fr: Catalogue = {
   appName: "Assent",
   errors,
+  ...conversing,
+  ...leaving,
 
   // Words used in several places.
   back: "Retour",
@@ -30,18 +37,6 @@ export const fr: Catalogue = {
   welcomeImportHint: "Depuis un fichier vCard (.vcf). Ils restent sur cet appareil.",
   welcomeStart: "Commencer",
   welcomeInstall: "Installer l’application",
-  contactsImported: (count) =>
-    things(count, {
-      one: "# numéro a maintenant un nom.",
-      many: "# de numéros ont maintenant un nom.",
-      other: "# numéros ont maintenant un nom.",
-    }),
-  contactsSkipped: (count) =>
-    things(count, {
-      one: "# n’a pas pu être utilisé.",
-      many: "# n’ont pas pu être utilisés.",
-      other: "# n’ont pas pu être utilisés.",
-    }),
 
   // The list of conversations
   conversations: "Messages",
@@ -51,7 +46,7 @@ export const fr: Catalogue = {
   settings: "Réglages",
   noConversations: "Commencez par un numéro de téléphone.",
   noConversationsHint: "Les messages que vous écrivez ou recevez apparaissent ici.",
-  chooseConversation: "Choisissez une conversation, ou commencez par un numéro de téléphone.",
+  chooseConversation: "Choisissez une conversation",
   unread: (count) => things(count, { one: "# non lu", many: "# non lus", other: "# non lus" }),
   previewDraft: "Brouillon :",
   previewYou: "Vous :",
@@ -87,8 +82,6 @@ export const fr: Catalogue = {
   newMessageTo: "À",
   newMessageHint: "Un numéro de téléphone, ou un nom de vos contacts",
   newMessageNumber: (number) => `Écrire au ${number}`,
-  newMessageNobody:
-    "Personne dans vos contacts ne porte ce nom. Un numéro de téléphone commence par + et l’indicatif du pays.",
   routePrivate: "Privé",
   routeSms: "SMS",
   routeUnchecked: "Non testé",
@@ -162,6 +155,8 @@ export const fr: Catalogue = {
       other: "Cela fait # SMS.",
     }),
 
+  ...contactWords,
+
   // A person
   person: "Personne",
   personName: "Nom",
@@ -194,59 +189,7 @@ export const fr: Catalogue = {
   searchFound: (count) =>
     things(count, { one: "# message", many: "# de messages", other: "# messages" }),
 
-  // Turn on
-  turnOnTitle: "Activer les messages privés ?",
-  turnOnChoice: "C’est vous qui choisissez. Vous pouvez écrire dans les deux cas.",
-  turnOnAgainTitle: "Les règles ont changé. Garder les messages privés activés ?",
-  turnOnAgainChoice: "C’est vous qui choisissez. Jusqu’à votre réponse, le service est en pause.",
-  willSend: "Nous enverrons :",
-  willSendWhat:
-    "votre numéro de téléphone, votre oui signé, le code reçu par SMS, vos clés publiques, un nom d’appareil aléatoire ; une forme masquée d’un numéro à qui vous écrivez, ou qui vous écrit ; vos messages, chiffrés de sorte que seul leur destinataire puisse les lire ; un accusé de réception quand un message d’une personne avec qui vous échangez est arrivé ; lesquelles des adresses que vous avez données vous bloquez.",
-  willNeverSend: "Nous n’enverrons jamais :",
-  willNeverSendWhat:
-    "vos contacts (les recherches sont masquées), vos anciens messages, votre position, ni aucun identifiant du matériel.",
-  serverSees: "Notre serveur peut voir :",
-  serverSeesWhat:
-    "votre numéro pendant qu’il est vérifié, comme le voit votre opérateur ; que ce numéro s’est inscrit, quand un appareil est connecté, combien de numéros ont été recherchés, ainsi que la taille et l’heure de ce qui arrive pour lui. On ne lui dit pas qui l’a envoyé, il n’en garde aucune trace, et il ne peut pas le lire ; les adresses internet et les horaires pourraient laisser deviner qui.",
-  howLong: "Combien de temps nous le gardons :",
-  howLongWhat:
-    "votre numéro, jusqu’à ce que le SMS contenant le code soit remis, et ce qui découle de ce numéro, pendant 10 minutes ; les messages, jusqu’à ce que votre appareil les ait, 31 jours au plus ; vos clés publiques, votre fiche scellée, le nom aléatoire de votre appareil, où il en est de la réception, sa dernière signature et ce que vous bloquez, jusqu’à ce que vous désactiviez ; combien de recherches et de SMS ont été utilisés, sous une clé, 20 jours au plus, même après la désactivation ; qu’un compte aléatoire a pris fin, 400 jours. Tant que l’horloge de notre serveur peut être fausse, ce qui est gardé des jours le reste jusqu’à ce qu’elle soit juste.",
-  anyoneCanLearn: "Toute personne qui a ou devine votre numéro",
-  anyoneCanLearnWhat: "peut apprendre que vous utilisez ceci.",
-  policyNamed: (version, fingerprint) => `Règles, version ${version}, ${fingerprint}`,
-  policyText: "Les règles, mot pour mot (en anglais)",
-  turnOnYes: "Activer et vérifier mon numéro",
-  turnOnAgainYes: "Garder activé",
-  turnOnNo: "Laisser désactivé",
-  turnOnAgainNo: "Désactiver",
-  numberTitle: "Votre numéro",
-  numberLabel: "Numéro de téléphone",
-  numberHint: "Avec l’indicatif du pays, par exemple +44 7400 123456",
-  sendCode: "M’envoyer le code",
-  sendingCode: "Demande du code…",
-  codeTitle: "Saisissez le code",
-  codeSentTo: (number) => `Il a été envoyé par SMS au ${number}.`,
-  codeLabel: "Code à 6 chiffres",
-  checkCode: "Activer",
-  checkingCode: "Création de vos clés…",
-  codeAgain: "Envoyer un autre code",
-  codeAgainIn: (seconds) =>
-    things(seconds, {
-      one: "Un autre code dans # seconde",
-      many: "Un autre code dans # de secondes",
-      other: "Un autre code dans # secondes",
-    }),
-  otherNumber: "Utiliser un autre numéro",
-  doneTitle: "Les messages privés sont activés",
-  doneHint:
-    "Les messages aux personnes qui les ont aussi activés sont chiffrés de bout en bout, sans frais de SMS.",
-  done: "Terminé",
-  waitSeconds: (seconds) =>
-    things(seconds, {
-      one: "Réessayez dans # seconde.",
-      many: "Réessayez dans # de secondes.",
-      other: "Réessayez dans # secondes.",
-    }),
+  ...turningOn,
 
   // Further purposes
   askReceiptsTitle: "Prévenir les gens quand vous lisez leurs messages ?",
@@ -279,85 +222,6 @@ export const fr: Catalogue = {
   storagePersistent: "Ce navigateur conserve vos messages.",
   storageBestEffort:
     "Ce navigateur peut supprimer vos messages s’il manque d’espace. Installer l’application aide à l’éviter.",
-
-  // What left this device
-  ledgerTitle: "Ce qui a quitté cet appareil",
-  ledgerSummary: (since, items, size) => `Depuis le ${since} : ${items}, ${size}.`,
-  ledgerItems: (count) => things(count, { one: "# envoi", many: "# d’envois", other: "# envois" }),
-  ledgerBefore: (count) =>
-    things(count, {
-      one: "Avant l’activation : # envoi de cette application.",
-      many: "Avant l’activation : # d’envois de cette application.",
-      other: "Avant l’activation : # envois de cette application.",
-    }),
-  ledgerEmpty: "Cette liste est vide.",
-  ledgerBlind:
-    "Ce que cette liste ne peut pas montrer : votre navigateur a récupéré cette application et cherche ses mises à jour. Cela révèle votre adresse internet.",
-  ledgerFilter: "Afficher",
-  ledgerAll: "Tout",
-  ledgerExport: "Exporter",
-  ledgerClear: "Effacer la liste",
-  ledgerClearTitle: "Effacer la liste ?",
-  ledgerClearHint: "Seule cette liste est supprimée. Ce qui est parti est parti.",
-  ledgerMore: "Afficher plus ancien",
-  ledgerHolds: "Contient",
-  ledgerWhy: "Pourquoi",
-  ledgerReadable: "Qui peut le lire",
-  ledgerKept: "Combien de temps c’est gardé",
-  ledgerPurpose: "Finalité",
-  ledgerTo: "À",
-  ledgerLane: "Connexion",
-  ledgerLaneAccount: "celle de votre compte",
-  ledgerLaneAnonymous: "ne dit pas à qui elle est",
-  ledgerBytes: (count) => things(count, { one: "# octet", many: "# d’octets", other: "# octets" }),
-  ledgerRaw: "Octets bruts",
-  ledgerInEnglish: "Les déclarations font partie du protocole et sont en anglais.",
-
-  // Turn off
-  turnOffTitle: "Désactiver les messages privés ?",
-  turnOffStays: "Ce qui reste",
-  turnOffStaysWhat: "Vos messages et vos contacts, sur cet appareil.",
-  turnOffGoes: "Ce qui disparaît",
-  turnOffGoesWhat:
-    "Chez le service : la fiche de votre numéro, vos clés, vos appareils et les messages que vous n’avez pas reçus.",
-  turnOffMeans: "Ce que cela implique",
-  turnOffMeansWhat:
-    "Les messages pour vous arrivent par SMS. Les personnes à qui vous avez écrit sont informées de votre départ.",
-  turnOffYes: "Désactiver et supprimer",
-  turnOffNo: "Garder activé",
-  turningOff: "Suppression…",
-  turnOffWaiting:
-    "Désactivé ici dès maintenant. La suppression sur le serveur attend une connexion.",
-  receiptTitle: "Reçu de la suppression",
-  receiptDeleted: (date) => `Supprimé le ${date}`,
-  receiptNumber: (digits) => `Le numéro qui finit par ${digits}`,
-  receiptRecords: (count) =>
-    things(count, { one: "# fiche", many: "# de fiches", other: "# fiches" }),
-  receiptTags: (count) =>
-    things(count, {
-      one: "# marque de recherche",
-      many: "# de marques de recherche",
-      other: "# marques de recherche",
-    }),
-  receiptDevices: (count) =>
-    things(count, { one: "# appareil", many: "# d’appareils", other: "# appareils" }),
-  receiptKeyPackages: (count) =>
-    things(count, {
-      one: "# clé publique à usage unique",
-      many: "# de clés publiques à usage unique",
-      other: "# clés publiques à usage unique",
-    }),
-  receiptEnvelopes: (count) =>
-    things(count, {
-      one: "# message qui n’a pas été reçu",
-      many: "# de messages qui n’ont pas été reçus",
-      other: "# messages qui n’ont pas été reçus",
-    }),
-  receiptNotRecalled: "Ce que d’autres ont reçu reste chez eux.",
-  receiptSigned: "Signé par le service ; la signature a été contrôlée sur cet appareil.",
-  receiptProves: "Il prouve ce que le service a déclaré, pas ce qu’il a fait.",
-  receiptDownload: "Télécharger le reçu",
-  receiptNone: "Il n’y a pas de reçu : rien n’a encore été supprimé.",
 
   // When the phone cannot be opened
   inUseTitle: "Assent est ouvert dans un autre onglet",

@@ -1,7 +1,12 @@
 // Chinese, simplified. People are addressed as “你”; a space stands between Chinese and Latin letters or figures.
+
 import type { Catalogue } from "./en.ts";
 import { plural } from "./plural.ts";
+import { contactWords } from "./zh-hans-contacts.ts";
+import { conversing } from "./zh-hans-conversing.ts";
 import { errors } from "./zh-hans-errors.ts";
+import { leaving } from "./zh-hans-leaving.ts";
+import { turningOn } from "./zh-hans-turning-on.ts";
 
 const inChinese = plural("zh-Hans");
 
@@ -12,6 +17,8 @@ function things(count: number, other: string): string {
 export const zhHans: Catalogue = {
   appName: "Assent",
   errors,
+  ...conversing,
+  ...leaving,
 
   // Words used in several places.
   back: "返回",
@@ -29,8 +36,6 @@ export const zhHans: Catalogue = {
   welcomeImportHint: "从 vCard 文件（.vcf）导入。它们留在此设备上。",
   welcomeStart: "开始",
   welcomeInstall: "安装应用",
-  contactsImported: (count) => things(count, "现在有 # 个号码有了名字。"),
-  contactsSkipped: (count) => things(count, "有 # 个无法使用。"),
 
   // The list of conversations
   conversations: "消息",
@@ -40,7 +45,7 @@ export const zhHans: Catalogue = {
   settings: "设置",
   noConversations: "从一个电话号码开始。",
   noConversationsHint: "你写的和收到的消息会显示在这里。",
-  chooseConversation: "选择一个对话，或从一个电话号码开始。",
+  chooseConversation: "选择一个对话",
   unread: (count) => things(count, "# 条未读"),
   previewDraft: "草稿：",
   previewYou: "你：",
@@ -50,7 +55,7 @@ export const zhHans: Catalogue = {
   bannerOffHint: "此应用没有发送过任何内容。",
   bannerOffAfterHint: "此应用不会发送任何内容。",
   bannerUnproved: "你的号码尚未确认",
-  bannerVerifying: "输入 SMS 中的验证码",
+  bannerVerifying: "输入短信中的验证码",
   bannerVerifyingHint: "输入后，私密消息就会开启。",
   bannerOn: "私密消息已开启",
   bannerOnHint: "可以随时关闭。届时会删除服务保存的内容。",
@@ -75,19 +80,18 @@ export const zhHans: Catalogue = {
   newMessageTo: "收件人",
   newMessageHint: "电话号码，或联系人中的名字",
   newMessageNumber: (number) => `发消息给 ${number}`,
-  newMessageNobody: "联系人中没有人叫这个名字。电话号码以 + 和国家/地区代码开头。",
   routePrivate: "私密",
-  routeSms: "SMS",
+  routeSms: "短信",
   routeUnchecked: "未检查",
 
   // A thread
   messagesWith: (name) => `与 ${name} 的消息`,
   privateVerified: "私密 · 已验证",
-  textMessage: "短信（SMS）",
+  textMessage: "短信",
   linePrivate: "私密",
   linePrivateHint: "端到端加密",
   linePrivateVerifiedHint: "只有你们两人能读取",
-  lineSms: "SMS",
+  lineSms: "短信",
   lineSmsHint: "未加密，你的运营商可以读取",
   lineChecking: "正在检查",
   lineCheckingHint: "此号码能否接收私密消息",
@@ -97,13 +101,13 @@ export const zhHans: Catalogue = {
   commaBetween: "，",
   colonAfter: "：",
   lineSeen: "我看到了",
-  useSms: "改用 SMS 发送",
+  useSms: "改用短信发送",
   writePrivate: "私密消息",
   writeSms: "短信",
   send: "发送",
-  sendSms: "SMS",
+  sendSms: "短信",
   sendPrivateLabel: "私密发送",
-  sendSmsLabel: "用 SMS 发送，未加密",
+  sendSmsLabel: "用短信发送，未加密",
   today: "今天",
   newTexts: "新消息",
   jumpToLatest: "跳到最新",
@@ -114,13 +118,13 @@ export const zhHans: Catalogue = {
   stateRead: "已读",
   stateNotDelivered: "未送达",
   stateNotKnown: "不确定是否送达",
-  stateHandoff: "已交给你的 SMS 应用",
+  stateHandoff: "已交给你的短信应用",
   copy: "复制",
   copied: "已复制",
-  handoffAsk: "SMS 应用打开了吗？",
+  handoffAsk: "短信应用打开了吗？",
   handoffAgain: "再次打开",
   handoffScan: "用手机发送：扫描此二维码",
-  sms: "SMS",
+  sms: "短信",
   fromYou: "你",
   threadEmpty: "还没有写过消息。",
   notUnderstood: "这里发来了一些内容，此版本的应用无法显示。",
@@ -132,9 +136,11 @@ export const zhHans: Catalogue = {
   acceptKey: "接受新密钥",
   blockedTitle: "你已屏蔽此号码",
   unblock: "取消屏蔽",
-  smsInsteadTitle: "改用 SMS 发送？",
+  smsInsteadTitle: "改用短信发送？",
   smsInsteadLost: "这样就不再加密：你的运营商可以读取，还可能收费。",
-  smsSegments: (count) => things(count, "需要 # 条 SMS。"),
+  smsSegments: (count) => things(count, "需要 # 条短信。"),
+
+  ...contactWords,
 
   // A person
   person: "联系人信息",
@@ -167,47 +173,7 @@ export const zhHans: Catalogue = {
   searchMore: "搜索更早的消息",
   searchFound: (count) => things(count, "# 条消息"),
 
-  // Turn on
-  turnOnTitle: "开启私密消息？",
-  turnOnChoice: "由你选择。无论是否开启，都可以发消息。",
-  turnOnAgainTitle: "隐私政策已更改。保持开启私密消息？",
-  turnOnAgainChoice: "由你选择。在你答复之前，服务暂停。",
-  willSend: "我们会发送：",
-  willSendWhat:
-    "你的电话号码、你签名的同意、SMS 中的验证码、你的公钥、一个随机的设备名称；你发消息给的号码或发消息给你的号码的盲化形式；你的消息，经过加密，只有收件人能读取；与你通信的人发来的消息到达时的送达回执；你给出的地址中有哪些被你屏蔽。",
-  willNeverSend: "我们绝不会发送：",
-  willNeverSendWhat: "你的联系人（查找经过盲化）、你的旧消息、你的位置，以及任何硬件标识符。",
-  serverSees: "我们的服务器可以看到：",
-  serverSeesWhat:
-    "验证期间你的号码（你的运营商同样可以看到）；此号码已加入、设备何时连接、查找了多少个号码，以及发到此号码的内容的大小和时间。服务器不会得知是谁发送的，不会留下相关记录，也无法读取内容；互联网地址和时间可能会透露发送者的线索。",
-  howLong: "我们保留多久：",
-  howLongWhat:
-    "你的号码，保留到含验证码的 SMS 交付发送为止，由号码推导出的内容，保留 10 分钟；消息，保留到你的设备收到为止，最多 31 天；你的公钥、你的密封记录、你设备的随机名称、设备的接收进度、它的最后一个签名，以及你屏蔽了什么，保留到你关闭为止；用过多少次查找和 SMS，以密钥处理后保留最多 20 天，关闭之后也是如此；某个随机账户已经结束这一事实，保留 400 天。当我们服务器的时钟可能不准时，按天保存的内容会保留到时钟准确为止。",
-  anyoneCanLearn: "任何拥有或猜到你的号码的人",
-  anyoneCanLearnWhat: "都可以得知你在使用此功能。",
-  policyNamed: (version, fingerprint) => `隐私政策第 ${version} 版，${fingerprint}`,
-  policyText: "隐私政策全文（英文）",
-  turnOnYes: "开启并验证我的号码",
-  turnOnAgainYes: "保持开启",
-  turnOnNo: "保持关闭",
-  turnOnAgainNo: "关闭它",
-  numberTitle: "你的号码",
-  numberLabel: "电话号码",
-  numberHint: "包括国家/地区代码，例如 +44 7400 123456",
-  sendCode: "把验证码发给我",
-  sendingCode: "正在请求验证码…",
-  codeTitle: "输入验证码",
-  codeSentTo: (number) => `验证码已通过 SMS 发送到 ${number}。`,
-  codeLabel: "6 位验证码",
-  checkCode: "开启",
-  checkingCode: "正在生成你的密钥…",
-  codeAgain: "再发一个验证码",
-  codeAgainIn: (seconds) => things(seconds, "# 秒后可再发一个验证码"),
-  otherNumber: "使用其他号码",
-  doneTitle: "私密消息已开启",
-  doneHint: "发给同样已开启的人的消息经过端到端加密，不收 SMS 费用。",
-  done: "完成",
-  waitSeconds: (seconds) => things(seconds, "请在 # 秒后重试。"),
+  ...turningOn,
 
   // Further purposes
   askReceiptsTitle: "在你读了消息时告诉对方？",
@@ -238,59 +204,6 @@ export const zhHans: Catalogue = {
   settingsAboutHint: "网页应用必须信任加载它的服务。命令行客户端则不必。",
   storagePersistent: "此浏览器会保留你的消息。",
   storageBestEffort: "空间不足时，此浏览器可能会删除你的消息。安装应用会有帮助。",
-
-  // What left this device
-  ledgerTitle: "离开此设备的内容",
-  ledgerSummary: (since, items, size) => `自 ${since} 起：${items}，${size}。`,
-  ledgerItems: (count) => things(count, "# 项"),
-  ledgerBefore: (count) => things(count, "在你开启之前：此应用发出 # 项。"),
-  ledgerEmpty: "此列表为空。",
-  ledgerBlind: "此列表无法显示的：你的浏览器获取了此应用，并会检查更新。这会透露你的互联网地址。",
-  ledgerFilter: "显示",
-  ledgerAll: "全部",
-  ledgerExport: "导出",
-  ledgerClear: "清空列表",
-  ledgerClearTitle: "清空列表？",
-  ledgerClearHint: "只会删除此列表。已经离开的无法收回。",
-  ledgerMore: "显示更早的",
-  ledgerHolds: "内容",
-  ledgerWhy: "原因",
-  ledgerReadable: "谁可以读取",
-  ledgerKept: "保留多久",
-  ledgerPurpose: "用途",
-  ledgerTo: "发往",
-  ledgerLane: "连接",
-  ledgerLaneAccount: "属于你的账户",
-  ledgerLaneAnonymous: "不表明属于谁",
-  ledgerBytes: (count) => things(count, "# 字节"),
-  ledgerRaw: "原始字节",
-  ledgerInEnglish: "这些声明是协议的一部分，使用英文。",
-
-  // Turn off
-  turnOffTitle: "关闭私密消息？",
-  turnOffStays: "保留的内容",
-  turnOffStaysWhat: "此设备上你的消息和联系人。",
-  turnOffGoes: "删除的内容",
-  turnOffGoesWhat: "服务中你号码的记录、你的密钥、你的设备，以及你尚未收到的消息。",
-  turnOffMeans: "这意味着",
-  turnOffMeansWhat: "发给你的消息将通过 SMS 到达。你发过消息的人会得知你已离开。",
-  turnOffYes: "关闭并删除",
-  turnOffNo: "保持开启",
-  turningOff: "正在删除…",
-  turnOffWaiting: "此设备上现已关闭。服务器上的删除正在等待网络连接。",
-  receiptTitle: "删除操作的凭据",
-  receiptDeleted: (date) => `删除于 ${date}`,
-  receiptNumber: (digits) => `尾号为 ${digits} 的号码`,
-  receiptRecords: (count) => things(count, "# 条记录"),
-  receiptTags: (count) => things(count, "# 个查找标签"),
-  receiptDevices: (count) => things(count, "# 台设备"),
-  receiptKeyPackages: (count) => things(count, "# 个一次性公钥"),
-  receiptEnvelopes: (count) => things(count, "# 条未被接收的消息"),
-  receiptNotRecalled: "他人已收到的内容仍留在他们那里。",
-  receiptSigned: "由服务签名；签名已在此设备上核对。",
-  receiptProves: "它证明服务声明了什么，而不是服务做了什么。",
-  receiptDownload: "下载凭据",
-  receiptNone: "没有凭据：还没有删除过任何内容。",
 
   // When the phone cannot be opened
   inUseTitle: "Assent 已在另一个标签页中打开",

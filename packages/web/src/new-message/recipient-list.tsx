@@ -40,7 +40,7 @@ export function RecipientList({ id, recipients, marked, onChoose }: RecipientLis
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => onChoose(recipient)}
           >
-            <Avatar name={recipient.name ?? recipient.number} />
+            <Avatar name={recipient.name ?? recipient.number} number={recipient.number} />
             <span className="recipient-name" dir="auto">
               {recipient.name ?? numberOf(recipient, words)}
             </span>

@@ -52,7 +52,7 @@ function Who({ conversation: { number, written } }: PartProps) {
   };
   return (
     <form className="person-who" onSubmit={save}>
-      <Avatar name={shown} />
+      <Avatar name={shown} number={number} size="large" />
       <p className="person-number">
         <bdi dir="ltr">{written}</bdi>
       </p>

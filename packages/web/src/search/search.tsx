@@ -1,7 +1,7 @@
 // Search of what is on this device: people one writes with, and texts, as one types.
 import type { ConversationSummary, ThreadText } from "@assent/client";
 import { folded, foldedWords } from "@assent/client";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
 import { Avatar } from "../elements/avatar.tsx";
@@ -66,8 +66,8 @@ export default function Search() {
 /** The field, focused when the screen appears, and whenever Ctrl+K asks for it. */
 function useFieldOfSearch() {
   const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
   useEffect(() => {
-    field.current?.focus();
     const pressed = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         field.current?.select();
@@ -98,7 +98,7 @@ function PersonHit({ conversation }: { readonly conversation: ConversationSummar
   return (
     <li>
       <Link className="hit" href={places.thread(conversation.id)}>
-        <Avatar name={name} />
+        <Avatar name={name} number={conversation.number} />
         <span className="hit-name" dir="auto">
           {name}
         </span>
@@ -122,7 +122,7 @@ function TextHit({ text, words: sought }: TextHitProps) {
   return (
     <li>
       <Link className="hit" href={id ? places.thread(id) : places.list}>
-        <Avatar name={name} />
+        <Avatar name={name} number={text.number} />
         <span className="hit-name" dir="auto">
           {name}
         </span>

@@ -1,53 +1,113 @@
-// One text: its words, when, by which way, and what became of it. The words are text and nothing else: no markup, no
-// previews.
+// One text: its words, when, by which way, and what became of it. The words are text, and what in them can be tapped: no
+// markup, no previews.
 import type { ThreadText } from "@assent/client";
-import { Lock, LockOpen } from "lucide-react";
+import { CircleAlert, Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../elements/button.tsx";
+import { Tick } from "../elements/tick.tsx";
 import type { Catalogue } from "../language/en.ts";
 import { useLanguage, useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { HandedOver } from "./handed-over.tsx";
+import { useLongPress } from "./long-press.ts";
 import { SmsInstead } from "./sms-instead.tsx";
+import { isBigEmoji } from "./text-parts.ts";
+import { TextWords } from "./text-words.tsx";
 import type { ThreadRow } from "./thread-rows.ts";
+import "./bubble.css";
 
 interface BubbleProps {
   readonly row: Extract<ThreadRow, { readonly kind: "text" }>;
   readonly name: string;
+  /** Nothing of the thread ever came from them. */
+  readonly isUnanswered: boolean;
+  /** Asks what can be done with it. */
+  readonly onMore: (text: ThreadText) => void;
 }
 
-export function Bubble({ row, name }: BubbleProps) {
-  const { text, isLastOfRun, isNewest } = row;
-  const { words, time, exact } = useLanguage();
-  const isConnected = usePhone(({ connection }) => connection === "connected");
+export function Bubble({ row, name, isUnanswered, onMore }: BubbleProps) {
+  const { text, isFirstOfGroup, isLastOfGroup, isNewest, isNewestOwn } = row;
+  const { words, direction } = useLanguage();
+  const press = useLongPress(() => onMore(text));
   const hasFailed = text.state === "not-delivered";
-  const side = text.outgoing ? "out" : "in";
+  const isBig = !text.notUnderstood && isBigEmoji(text.text);
+  const looks = [
+    "text",
+    text.outgoing ? "out" : "in",
+    text.route,
+    isFirstOfGroup && "first",
+    isLastOfGroup && "last",
+    hasFailed && "failed",
+    isBig && "big",
+  ];
   return (
-    <div className={`text ${side} ${text.route}`}>
-      <p className="bubble" dir="auto">
-        <span className="visually-hidden">
-          {text.outgoing ? words.fromYou : name}
-          {words.colonAfter}
-        </span>
-        {text.notUnderstood ? <em>{words.notUnderstood}</em> : text.text}
-      </p>
-      {(isLastOfRun || hasFailed) && (
-        <p className={hasFailed ? "text-state failed" : "text-state"}>
-          {text.route === "private" ? (
-            <Lock aria-hidden="true" size={12} />
+    <div className={looks.filter(Boolean).join(" ")}>
+      <div className="bubble-line">
+        <div className="bubble" dir="auto" {...press}>
+          <span className="visually-hidden" dir={direction}>
+            {text.outgoing ? words.fromYou : name}
+            {words.colonAfter}
+          </span>
+          {text.notUnderstood ? (
+            <em>{words.notUnderstood}</em>
           ) : (
-            <LockOpen aria-hidden="true" size={12} />
+            <span className="bubble-words">
+              <TextWords text={text.text} />
+            </span>
           )}
-          <time dateTime={text.sentAt.toISOString()} title={exact(text.sentAt)}>
-            {time(text.sentAt)}
-          </time>
-          {text.route === "sms" && <span>{words.sms}</span>}
-          {text.outgoing && <span>{stateWord(words, text, isConnected)}</span>}
-        </p>
-      )}
+          {(isLastOfGroup || hasFailed) && <Stamp text={text} hasTick={!isNewestOwn} />}
+        </div>
+        <button
+          type="button"
+          className="bubble-more"
+          aria-label={words.more}
+          aria-haspopup="dialog"
+          onClick={() => onMore(text)}
+        >
+          <Ellipsis aria-hidden="true" size={18} />
+        </button>
+      </div>
+      {isNewestOwn && !hasFailed && <State text={text} isUnanswered={isUnanswered} />}
       {hasFailed && <NotDelivered text={text} />}
       {text.state === "handoff" && isNewest && <HandedOver text={text} />}
+    </div>
+  );
+}
+
+/** When it was written, and what became of it, where no word below says that. */
+function Stamp({ text, hasTick }: { readonly text: ThreadText; readonly hasTick: boolean }) {
+  const { words, time, exact, direction } = useLanguage();
+  return (
+    <span className="bubble-stamp" dir={direction}>
+      <time dateTime={text.sentAt.toISOString()} title={exact(text.sentAt)}>
+        {time(text.sentAt)}
+      </time>
+      {text.route === "sms" && <span>{words.sms}</span>}
+      {text.outgoing && hasTick && <Tick state={text.state} />}
+    </span>
+  );
+}
+
+interface StateProps {
+  readonly text: ThreadText;
+  readonly isUnanswered: boolean;
+}
+
+/** In a word, at the last own text. */
+function State({ text, isUnanswered }: StateProps) {
+  const words = useWords();
+  const isConnected = usePhone(({ connection }) => connection === "connected");
+  const isOpenEnded = isUnanswered && text.state === "sent" && text.route === "private";
+  return (
+    <div className="text-state">
+      <p>
+        <span aria-hidden="true">
+          <Tick state={text.state} />
+        </span>
+        <strong>{stateWord(words, text, isConnected)}</strong>
+      </p>
+      {isOpenEnded && <p className="text-state-why">{words.sentUnanswered}</p>}
     </div>
   );
 }
@@ -63,8 +123,12 @@ function NotDelivered({ text }: { readonly text: ThreadText }) {
   };
   return (
     <div className="not-delivered">
-      {problem && <p>{words.errors[problem]}</p>}
-      <div className="not-delivered-ways">
+      <p className="not-delivered-word">
+        <CircleAlert aria-hidden="true" size={16} />
+        {words.stateNotDelivered}
+      </p>
+      {problem && <p className="hint">{words.errors[problem]}</p>}
+      <div className="ways">
         <Button aria-disabled={again.isUnderway} onClick={() => again.run(sendAgain)}>
           {words.tryAgain}
         </Button>
@@ -75,7 +139,7 @@ function NotDelivered({ text }: { readonly text: ThreadText }) {
   );
 }
 
-function stateWord(words: Catalogue, { state }: ThreadText, isConnected: boolean): string {
+export function stateWord(words: Catalogue, { state }: ThreadText, isConnected: boolean): string {
   switch (state) {
     case "queued":
       return isConnected ? words.stateQueued : words.stateWaiting;

@@ -1,7 +1,7 @@
 // The box to write in, below the line that says by which way the text will go. Nothing is sent by a way that the
 // line did not name.
 import type { ConversationSummary } from "@assent/client";
-import { Lock, LockOpen, SendHorizontal } from "lucide-react";
+import { ArrowUp, Lock, LockOpen } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { useWords } from "../language/language.ts";
@@ -9,6 +9,7 @@ import { codeOf } from "../phone/error-code.ts";
 import { phone } from "../phone/phone-state.ts";
 import { type RouteLine, useDisarming, useRouteLine, wayOf } from "./route-line.ts";
 import { openSmsApp } from "./sms-app.ts";
+import "./composer.css";
 
 // A draft is kept when the hand rests.
 const draftPauseMs = 400;
@@ -54,6 +55,8 @@ export function Composer({ conversation }: { readonly conversation: Conversation
   const pressed = (event: KeyboardEvent) => {
     // While an input method composes, Enter is its.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    // A finger's keyboard has no Shift to hold, and a button to send beside it.
+    if (isTouched()) return;
     event.preventDefault();
     void send();
   };
@@ -97,18 +100,23 @@ export function Composer({ conversation }: { readonly conversation: Conversation
           }}
           onKeyDown={pressed}
         />
-        <button
-          type="submit"
-          className="send"
-          disabled={!canSend}
-          aria-label={way === "sms" ? words.sendSmsLabel : words.sendPrivateLabel}
-        >
-          <span aria-hidden="true">{way === "sms" ? words.sendSms : words.send}</span>
-          <SendHorizontal aria-hidden="true" size={18} />
-        </button>
+        {text !== "" && (
+          <button
+            type="submit"
+            className="send"
+            disabled={!canSend}
+            aria-label={way === "sms" ? words.sendSmsLabel : words.sendPrivateLabel}
+          >
+            <ArrowUp aria-hidden="true" size={22} strokeWidth={2.5} />
+          </button>
+        )}
       </div>
     </form>
   );
+}
+
+function isTouched(): boolean {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }
 
 function LineText({ line }: { readonly line: RouteLine }) {

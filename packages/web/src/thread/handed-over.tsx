@@ -23,7 +23,7 @@ export function HandedOver({ text }: { readonly text: ThreadText }) {
     <div className="handed-over">
       <p>{words.handoffAsk}</p>
       <Problem attempt={copying} />
-      <div className="not-delivered-ways">
+      <div className="ways">
         <Button onClick={() => link && openSmsApp(link)}>{words.handoffAgain}</Button>
         <Button onClick={() => copying.run(copy)}>{isCopied ? words.copied : words.copy}</Button>
       </div>

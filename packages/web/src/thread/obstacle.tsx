@@ -19,7 +19,7 @@ export function Obstacle({ conversation }: { readonly conversation: Conversation
       <p className="obstacle-title">{blocked ? words.blockedTitle : words.keyChangedTitle}</p>
       {!blocked && <p>{words.keyChangedHint}</p>}
       <Problem attempt={clearing} />
-      <div className="not-delivered-ways">
+      <div className="ways">
         {blocked ? (
           <Button onClick={() => clearing.run(() => phone.setBlocked(number, false))}>
             {words.unblock}

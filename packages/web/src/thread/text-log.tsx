@@ -1,21 +1,21 @@
 // The texts of a thread, in a list that holds only what is in sight. Stays at its end while somebody is there, and
 // where it is while somebody reads further up.
-import type { PhoneNumber } from "@assent/protocol";
-import { ArrowDown } from "lucide-react";
+import type { ConversationSummary, ThreadText } from "@assent/client";
+import { ArrowDown, Lock, LockOpen } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { Bubble } from "./bubble.tsx";
+import { TextSheet } from "./text-sheet.tsx";
+import { ThreadCard } from "./thread-card.tsx";
 import { rowsOf, type ThreadRow } from "./thread-rows.ts";
 import type { ThreadWindow } from "./thread-window.ts";
 
 interface TextLogProps {
-  readonly number: PhoneNumber;
+  readonly conversation: ConversationSummary;
   readonly name: string;
   readonly inMemory: ThreadWindow;
-  /** When the thread was opened. */
-  readonly unread: number;
 }
 
 // How far from the end still counts as being there.
@@ -23,7 +23,8 @@ const endTolerancePixels = 80;
 // From here on to the beginning, older texts are loaded.
 const loadAheadPixels = 600;
 
-export function TextLog({ number, name, inMemory, unread }: TextLogProps) {
+export function TextLog({ conversation, name, inMemory }: TextLogProps) {
+  const { number, unread } = conversation;
   const words = useWords();
   const { texts, hasOlder, grewUpwards, loadOlder } = inMemory;
   const notices = usePhone((state) => state.notices);
@@ -34,19 +35,26 @@ export function TextLog({ number, name, inMemory, unread }: TextLogProps) {
   const firstUnread = useFirstUnread(texts, unread);
   const rows = useMemo(
     () =>
-      rowsOf(
-        texts ?? [],
-        notices.filter((notice) => notice.number === number),
+      rowsOf({
+        texts: texts ?? [],
+        hasOlder,
+        notices: notices.filter((notice) => notice.number === number),
         firstUnread,
-      ),
-    [texts, notices, number, firstUnread],
+      }),
+    [texts, hasOlder, notices, number, firstUnread],
   );
+  const [asked, setAsked] = useState<ThreadText>();
+  const isUnanswered = !hasOlder && texts?.every(({ outgoing }) => outgoing) === true;
+  const isWhole = texts !== undefined && !hasOlder;
 
+  // The card of who it is with stands before all rows.
+  const scrollToEnd = () =>
+    virtual.current?.scrollToIndex(rows.length - (isWhole ? 0 : 1), { align: "end" });
   const lastRow = rows.at(-1);
   const lastState = lastRow?.kind === "text" ? lastRow.text.state : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last row moves the end, and one that says more
   useLayoutEffect(() => {
-    if (stick.current) virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
+    if (stick.current) scrollToEnd();
   }, [lastRow?.key, lastState]);
 
   const scrolled = (offset: number) => {
@@ -69,28 +77,38 @@ export function TextLog({ number, name, inMemory, unread }: TextLogProps) {
         tabIndex={0}
       >
         <div className="log-fill" />
-        {texts?.length === 0 && <p className="hint log-empty">{words.threadEmpty}</p>}
         <Virtualizer ref={virtual} scrollRef={scroller} shift={grewUpwards} onScroll={scrolled}>
+          {isWhole ? [<ThreadCard key="card" conversation={conversation} name={name} />] : []}
           {rows.map((row) => (
-            <Row key={row.key} row={row} name={name} />
+            <Row
+              key={row.key}
+              row={row}
+              name={name}
+              isUnanswered={isUnanswered}
+              onMore={setAsked}
+            />
           ))}
         </Virtualizer>
       </div>
       {!isAtEnd && (
-        <button
-          type="button"
-          className="jump"
-          onClick={() => virtual.current?.scrollToIndex(rows.length - 1, { align: "end" })}
-        >
+        <button type="button" className="jump" onClick={scrollToEnd}>
           <ArrowDown aria-hidden="true" size={18} />
           {words.jumpToLatest}
         </button>
       )}
+      {asked && <TextSheet key={asked.key} text={asked} onClose={() => setAsked(undefined)} />}
     </div>
   );
 }
 
-function Row({ row, name }: { readonly row: ThreadRow; readonly name: string }) {
+interface RowProps {
+  readonly row: ThreadRow;
+  readonly name: string;
+  readonly isUnanswered: boolean;
+  readonly onMore: (text: ThreadText) => void;
+}
+
+function Row({ row, name, isUnanswered, onMore }: RowProps) {
   const { words, day } = useLanguage();
   switch (row.kind) {
     case "day": {
@@ -115,8 +133,23 @@ function Row({ row, name }: { readonly row: ThreadRow; readonly name: string }) 
       }[row.notice.kind];
       return <p className="log-notice">{sentence}</p>;
     }
+    case "route": {
+      const Sign = row.route === "sms" ? LockOpen : Lock;
+      return (
+        <p className={`log-route ${row.route}`}>
+          <span>
+            <Sign aria-hidden="true" size={14} />
+            {row.route === "private"
+              ? words.fromHerePrivate
+              : row.isFirst
+                ? words.startsSms
+                : words.fromHereSms}
+          </span>
+        </p>
+      );
+    }
     case "text":
-      return <Bubble row={row} name={name} />;
+      return <Bubble row={row} name={name} isUnanswered={isUnanswered} onMore={onMore} />;
   }
 }
 

@@ -1,10 +1,10 @@
-// Rows of a thread: days between texts, the unread line where it began, notices in their time, and runs of texts that
-// share one line about their state.
+// Rows of a thread: days between texts, the unread line where it began, notices in their time, groups of texts that share one
+// time, and a line where the route changes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
-import { rowsOf } from "./thread-rows.ts";
+import { rowsOf as threadRows } from "./thread-rows.ts";
 
 const number = "+447700900001" as PhoneNumber;
 
@@ -23,6 +23,13 @@ function text(key: string, at: string, more: Partial<ThreadText> = {}): ThreadTe
   };
 }
 
+const rowsOf = (
+  texts: readonly ThreadText[],
+  notices: Parameters<typeof threadRows>[0]["notices"] = [],
+  firstUnread?: string,
+  hasOlder = false,
+) => threadRows({ texts, notices, firstUnread, hasOlder });
+
 const shown = (rows: ReturnType<typeof rowsOf>) =>
   rows.map((row) => (row.kind === "text" ? row.text.key : row.kind));
 
@@ -32,7 +39,7 @@ test("a day stands above its first text, and only there", () => {
     text("2", "2026-05-03T23:59"),
     text("3", "2026-05-04T00:01"),
   ];
-  assert.deepEqual(shown(rowsOf(texts, [], undefined)), ["day", "1", "2", "day", "3"]);
+  assert.deepEqual(shown(rowsOf(texts)), ["day", "1", "2", "day", "3"]);
 });
 
 test("the unread line stands above the first unread text, below its day", () => {
@@ -43,23 +50,48 @@ test("the unread line stands above the first unread text, below its day", () => 
 test("a notice stands where it came", () => {
   const texts = [text("1", "2026-05-03T10:00"), text("2", "2026-05-03T12:00")];
   const notice = { kind: "restarted" as const, number, count: 0, at: new Date("2026-05-03T11:00") };
-  assert.deepEqual(shown(rowsOf(texts, [notice], undefined)), ["day", "1", "notice", "2"]);
+  assert.deepEqual(shown(rowsOf(texts, [notice])), ["day", "1", "notice", "2"]);
   const late = { ...notice, at: new Date("2026-05-03T13:00") };
-  assert.deepEqual(shown(rowsOf(texts, [late], undefined)), ["day", "1", "2", "notice"]);
+  assert.deepEqual(shown(rowsOf(texts, [late])), ["day", "1", "2", "notice"]);
 });
 
-test("texts of one side, minute, route and state are a run; one that failed stands alone", () => {
+test("texts of one side, route and state within three minutes are a group; one that failed stands alone", () => {
   const own = { outgoing: true, state: "sent" } as const;
   const texts = [
     text("1", "2026-05-03T10:00:01", own),
-    text("2", "2026-05-03T10:00:59", own),
-    text("3", "2026-05-03T10:01:00", own),
-    text("4", "2026-05-03T10:01:01", { ...own, state: "not-delivered" }),
-    text("5", "2026-05-03T10:01:02", { ...own, route: "sms" }),
-    text("6", "2026-05-03T10:01:03"),
+    text("2", "2026-05-03T10:02:59", own),
+    text("3", "2026-05-03T10:05:59", own),
+    text("4", "2026-05-03T10:06:01", { ...own, state: "not-delivered" }),
+    text("5", "2026-05-03T10:06:02", { ...own, route: "sms" }),
+    text("6", "2026-05-03T10:06:03", { route: "sms" }),
+    text("7", "2026-05-03T10:06:04", { route: "sms" }),
   ];
-  const last = rowsOf(texts, [], undefined).flatMap((row) =>
-    row.kind === "text" && row.isLastOfRun ? [row.text.key] : [],
+  const rows = rowsOf(texts).filter((row) => row.kind === "text");
+  const keysOf = (of: (row: (typeof rows)[number]) => boolean) =>
+    rows.filter(of).map(({ key }) => key);
+  assert.deepEqual(
+    keysOf(({ isFirstOfGroup }) => isFirstOfGroup),
+    ["1", "3", "4", "5", "6"],
   );
-  assert.deepEqual(last, ["2", "3", "4", "5", "6"]);
+  assert.deepEqual(
+    keysOf(({ isLastOfGroup }) => isLastOfGroup),
+    ["2", "3", "4", "5", "7"],
+  );
+  assert.deepEqual(
+    keysOf(({ isNewestOwn }) => isNewestOwn),
+    ["5"],
+  );
+});
+
+test("a line stands where the route changes, and above a thread that begins by SMS", () => {
+  const texts = [
+    text("1", "2026-05-03T10:00", { route: "sms" }),
+    text("2", "2026-05-03T10:01"),
+    text("3", "2026-05-03T10:02"),
+    text("4", "2026-05-03T10:03", { route: "sms" }),
+  ];
+  assert.deepEqual(shown(rowsOf(texts)), ["day", "route", "1", "route", "2", "3", "route", "4"]);
+  // Nobody knows what was before the oldest that is loaded.
+  assert.deepEqual(shown(rowsOf(texts, [], undefined, true)), shown(rowsOf(texts)).toSpliced(1, 1));
+  assert.deepEqual(shown(rowsOf(texts.slice(1, 3))), ["day", "2", "3"]);
 });

@@ -1,5 +1,5 @@
-// What stands in a thread, row by row: texts, and between them days, what was new, and what became of the
-// conversation.
+// What stands in a thread, row by row: texts, and between them days, what was new, where the route changes, and what became
+// of the conversation.
 import type { ThreadText } from "@assent/client";
 import type { ThreadNotice } from "../phone/phone-state.ts";
 
@@ -7,29 +7,44 @@ export type ThreadRow = { readonly key: string } & (
   | { readonly kind: "day"; readonly at: Date }
   | { readonly kind: "unread" }
   | { readonly kind: "notice"; readonly notice: ThreadNotice }
+  /** From here on texts go another way than before; or by SMS from the first. */
+  | { readonly kind: "route"; readonly route: ThreadText["route"]; readonly isFirst: boolean }
   | {
       readonly kind: "text";
       readonly text: ThreadText;
-      /** The next row is not of the same side, minute and state. */
-      readonly isLastOfRun: boolean;
+      /** The row before is of the same group. */
+      readonly isFirstOfGroup: boolean;
+      /** The next row is not of the same side, route and state, or comes minutes later. */
+      readonly isLastOfGroup: boolean;
       /** No text of the thread is after it. */
       readonly isNewest: boolean;
+      /** No own text of the thread is after it. */
+      readonly isNewestOwn: boolean;
     }
 );
 
-/**
- * @param texts oldest first.
- * @param firstUnread key of the text above which the unread line stands.
- */
-export function rowsOf(
-  texts: readonly ThreadText[],
-  notices: readonly ThreadNotice[],
-  firstUnread: string | undefined,
-): ThreadRow[] {
+export interface RowsParts {
+  /** Oldest first. */
+  readonly texts: readonly ThreadText[];
+  /** There are older ones that are not among them. */
+  readonly hasOlder: boolean;
+  readonly notices: readonly ThreadNotice[];
+  /** Key of the text above which the unread line stands. */
+  readonly firstUnread: string | undefined;
+}
+
+// What is written within this time is said in one breath.
+const groupMs = 180_000;
+
+export function rowsOf({ texts, hasOlder, notices, firstUnread }: RowsParts): ThreadRow[] {
   const rows: ThreadRow[] = [];
   const waiting = [...notices];
+  const newestOwn = texts.findLast(({ outgoing }) => outgoing)?.key;
   let lastDay = "";
   for (const [index, text] of texts.entries()) {
+    const before = texts[index - 1];
+    const next = texts[index + 1];
+    const rowsBefore = rows.length;
     for (let [notice] = waiting; notice && notice.at < text.sentAt; [notice] = waiting) {
       rows.push(noticeRow(notice));
       waiting.shift();
@@ -38,9 +53,20 @@ export function rowsOf(
     if (day !== lastDay) rows.push({ kind: "day", key: `day ${text.key}`, at: text.sentAt });
     lastDay = day;
     if (text.key === firstUnread) rows.push({ kind: "unread", key: "unread" });
-    const next = texts[index + 1];
-    const isLastOfRun = !next || next.key === firstUnread || !isSameRun(text, next);
-    rows.push({ kind: "text", key: text.key, text, isLastOfRun, isNewest: !next });
+    const isFirst = !before && !hasOlder;
+    if (before ? before.route !== text.route : isFirst && text.route === "sms") {
+      rows.push({ kind: "route", key: `route ${text.key}`, route: text.route, isFirst });
+    }
+    const isApart = rows.length > rowsBefore || !before || !isSameGroup(before, text);
+    rows.push({
+      kind: "text",
+      key: text.key,
+      text,
+      isFirstOfGroup: isApart,
+      isLastOfGroup: !next || next.key === firstUnread || !isSameGroup(text, next),
+      isNewest: !next,
+      isNewestOwn: text.key === newestOwn,
+    });
   }
   return [...rows, ...waiting.map(noticeRow)];
 }
@@ -50,12 +76,13 @@ function noticeRow(notice: ThreadNotice): ThreadRow {
   return { kind: "notice", key: `notice ${kind} ${at.getTime()}`, notice };
 }
 
-function isSameRun(one: ThreadText, next: ThreadText): boolean {
+function isSameGroup(one: ThreadText, next: ThreadText): boolean {
   return (
     one.outgoing === next.outgoing &&
     one.route === next.route &&
     one.state === next.state &&
     one.state !== "not-delivered" &&
-    Math.floor(one.sentAt.getTime() / 60_000) === Math.floor(next.sentAt.getTime() / 60_000)
+    one.sentAt.toDateString() === next.sentAt.toDateString() &&
+    next.sentAt.getTime() - one.sentAt.getTime() < groupMs
   );
 }

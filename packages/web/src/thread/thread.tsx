@@ -1,9 +1,11 @@
 // One conversation: who it is with, its texts, and the box to write in.
 import type { ConversationSummary } from "@assent/client";
-import { ShieldCheck, ShieldQuestionMark } from "lucide-react";
-import { useEffect } from "react";
-import { Redirect, useLocation } from "wouter";
+import { CloudOff, Ellipsis, Lock } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Link, Redirect } from "wouter";
+import { ConversationSheet } from "../conversations/conversation-sheet.tsx";
 import { useShownName } from "../conversations/shown-name.ts";
+import { useIsOffline } from "../conversations/standing.ts";
 import { Avatar } from "../elements/avatar.tsx";
 import { IconButton } from "../elements/button.tsx";
 import { BackButton } from "../elements/screen.tsx";
@@ -25,35 +27,38 @@ export default function Thread({ id }: { readonly id: string }) {
 
 function OpenThread({ conversation }: { readonly conversation: ConversationSummary }) {
   const words = useWords();
-  const [, go] = useLocation();
-  const { id, number, unread } = conversation;
+  const { id, number } = conversation;
   const name = useShownName(number);
   const inMemory = useThreadWindow(number);
+  const [isAsking, setAsking] = useState(false);
   useMarkingRead(conversation);
   return (
     <section className="screen thread" aria-label={words.messagesWith(name)}>
-      <header className="screen-head">
+      <header className="screen-head thread-head">
         <div className="back-to-list">
           <BackButton to={places.list} />
         </div>
-        <Avatar name={name} />
-        <div className="thread-who">
-          <h1 dir="auto">{name}</h1>
-          <p className="hint">
+        <Link className="thread-who" href={places.person(id)}>
+          <Avatar name={name} number={number} />
+          <span className="thread-who-words">
+            <h1 dir="auto">{name}</h1>
             <Standing conversation={conversation} />
-          </p>
-        </div>
-        <IconButton label={words.person} onClick={() => go(places.person(id))}>
-          {conversation.compared ? (
-            <ShieldCheck aria-hidden="true" />
-          ) : (
-            <ShieldQuestionMark aria-hidden="true" />
-          )}
+          </span>
+          <span className="visually-hidden">{words.details}</span>
+        </Link>
+        <IconButton label={words.more} aria-haspopup="dialog" onClick={() => setAsking(true)}>
+          <Ellipsis aria-hidden="true" />
         </IconButton>
       </header>
-      <TextLog number={number} name={name} inMemory={inMemory} unread={unread} />
-      <Obstacle conversation={conversation} />
-      <Composer key={number} conversation={conversation} />
+      <TextLog conversation={conversation} name={name} inMemory={inMemory} />
+      <div className="thread-foot">
+        <LineLost />
+        <Obstacle conversation={conversation} />
+        <Composer key={number} conversation={conversation} />
+      </div>
+      {isAsking && (
+        <ConversationSheet conversation={conversation} onClose={() => setAsking(false)} />
+      )}
     </section>
   );
 }
@@ -62,10 +67,41 @@ function OpenThread({ conversation }: { readonly conversation: ConversationSumma
 function Standing({ conversation }: { readonly conversation: ConversationSummary }) {
   const words = useWords();
   const isOn = usePhone(({ status }) => status?.phase === "on");
-  if (conversation.blocked) return words.blockedTitle;
-  if (!isOn || conversation.route === "sms") return words.textMessage;
-  if (conversation.route === "unchecked") return words.routeUnchecked;
-  return conversation.compared ? words.privateVerified : words.linePrivate;
+  const isPrivate = isOn && conversation.route === "private";
+  const said = () => {
+    if (conversation.blocked) return words.blockedTitle;
+    if (!isOn || conversation.route === "sms") return words.textMessage;
+    if (!isPrivate) return words.routeUnchecked;
+    return conversation.compared ? words.privateVerified : words.linePrivate;
+  };
+  return (
+    <span className="hint">
+      {isPrivate && <Lock aria-hidden="true" size={12} />}
+      {said()}
+    </span>
+  );
+}
+
+/** At once where the line is lost while somebody reads or writes here. */
+function LineLost() {
+  const words = useWords();
+  const isOffline = useIsOffline();
+  const connection = usePhone((state) => state.connection);
+  const wasConnected = useRef(false);
+  if (connection !== "waiting") wasConnected.current = connection === "connected";
+  const isLost = isOffline || (connection === "waiting" && wasConnected.current);
+  return (
+    <p className="line-lost" role="status">
+      {isLost && (
+        <>
+          <CloudOff aria-hidden="true" size={18} />
+          <span>
+            <strong>{words.bannerOffline}.</strong> {words.bannerOfflineHint}
+          </span>
+        </>
+      )}
+    </p>
+  );
 }
 
 /** What is in sight while the page is, counts as read. */

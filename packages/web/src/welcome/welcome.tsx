@@ -1,7 +1,8 @@
 // The first thing a newcomer sees: what this is, in three sentences, and two ways on. Works without an account.
-import { ShieldCheck } from "lucide-react";
+import { ListChecks, Lock, Power } from "lucide-react";
 import { ImportContacts } from "../contacts/import-contacts.tsx";
 import { Button } from "../elements/button.tsx";
+import { Mark } from "../elements/mark.tsx";
 import { InstallButton } from "../install/install-button.tsx";
 import { useWords } from "../language/language.ts";
 import "./welcome.css";
@@ -19,14 +20,24 @@ export function noteWelcomed(): void {
 
 export function Welcome({ onStart }: { readonly onStart: () => void }) {
   const words = useWords();
+  const points = [
+    [Power, words.welcomePoint1],
+    [Lock, words.welcomePoint2],
+    [ListChecks, words.welcomePoint3],
+  ] as const;
   return (
     <div className="welcome">
-      <ShieldCheck className="welcome-mark" aria-hidden="true" size={56} />
+      <Mark isOn={false} />
       <h1>{words.welcomeTitle}</h1>
       <ul className="welcome-points">
-        <li>{words.welcomePoint1}</li>
-        <li>{words.welcomePoint2}</li>
-        <li>{words.welcomePoint3}</li>
+        {points.map(([Sign, point]) => (
+          <li key={point}>
+            <span className="welcome-sign">
+              <Sign aria-hidden="true" size={20} />
+            </span>
+            {point}
+          </li>
+        ))}
       </ul>
       <div className="welcome-ways">
         <Button look="strong" onClick={onStart}>

@@ -1,0 +1,45 @@
+// German: contacts, the import of an address book, countries and numbers that are typed.
+import type { contactWords as english } from "./en-contacts.ts";
+import { plural } from "./plural.ts";
+import type { Translated } from "./translated.ts";
+
+const things: (count: number, forms: Record<"one" | "other", string>) => string = plural("de");
+
+export const contactWords: Translated<typeof english> = {
+  contactsImported: (count) =>
+    things(count, {
+      one: "1 Nummer hat jetzt einen Namen.",
+      other: "# Nummern haben jetzt einen Namen.",
+    }),
+  contactsNone: "Auf diesem Gerät gibt es noch keine Kontakte.",
+  contactsFind: "In deinen Kontakten suchen",
+  contactAdd: "Kontakt hinzufügen",
+  contactAddThis: "Zu den Kontakten hinzufügen",
+  contactDelete: "Kontakt löschen",
+  contactDeleteTitle: (name) => `${name} löschen?`,
+  contactDeleteHint: "Deine Nachrichten mit dieser Nummer bleiben.",
+  newMessageNobody: "Niemand in deinen Kontakten heißt so.",
+
+  // An address book file, before anything of it is stored
+  importTitle: "Diese Kontakte mitbringen?",
+  importReady: (count) =>
+    things(count, { one: "1 Nummer ist bereit", other: "# Nummern sind bereit" }),
+  importNeedCountry: (count) =>
+    things(count, { one: "1 Nummer braucht ein Land", other: "# Nummern brauchen ein Land" }),
+  importUnusable: (count) =>
+    things(count, { one: "1 ist nicht verwendbar", other: "# sind nicht verwendbar" }),
+  importKnownAs: (name) => `Hieß bisher ${name}`,
+  importCountryHint: "Nummern ohne Ländervorwahl werden gelesen, wie man sie dort schreibt.",
+  importYes: "Mitbringen, was bereit ist",
+  importDamaged: "Die Karte ist beschädigt.",
+
+  // Countries, and numbers as people type them
+  country: "Land oder Region",
+  countryChoose: "Land oder Region wählen",
+  countryFind: "Länder und Regionen suchen",
+  countryNone: "Kein Land heißt so.",
+  numberNeedsCountry: "Wähle ein Land dafür, oder beginne mit + und der Ländervorwahl.",
+  numberNotOfCountry: "So schreibt man in diesem Land keine Nummer.",
+  numberShort: "Das ist eine Kurznummer eines Netzes. Deine SMS-App kann ihr schreiben.",
+  numberExtension: "Sie erreicht eine Nebenstelle, wo keine Nachricht ankommt.",
+};

@@ -1,0 +1,177 @@
+// What can be done with one text: copy it, forward it, see what is known of it, delete it here.
+import type { ConversationSummary, ThreadText } from "@assent/client";
+import { Copy, Forward, Info, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { useShownName } from "../conversations/shown-name.ts";
+import { Answers } from "../elements/answers.tsx";
+import { Avatar } from "../elements/avatar.tsx";
+import { Problem } from "../elements/problem.tsx";
+import { Sheet } from "../elements/sheet.tsx";
+import { SheetAction } from "../elements/sheet-action.tsx";
+import { useLanguage, useWords } from "../language/language.ts";
+import { useAttempt } from "../phone/attempt.ts";
+import { phone, usePhone } from "../phone/phone-state.ts";
+import { places } from "../places.ts";
+import { stateWord } from "./bubble.tsx";
+
+interface TextSheetProps {
+  readonly text: ThreadText;
+  readonly onClose: () => void;
+}
+
+type Step = "choose" | "forward" | "details" | "delete";
+
+export function TextSheet({ text, onClose }: TextSheetProps) {
+  const words = useWords();
+  const [step, setStep] = useState<Step>("choose");
+  const title = {
+    choose: words.thisText,
+    forward: words.forwardTo,
+    details: words.details,
+    delete: words.deleteTextTitle,
+  }[step];
+  return (
+    // Each step is a question of its own, and takes the focus.
+    <Sheet key={step} open onClose={onClose} title={title}>
+      {step === "choose" && <Choices text={text} onStep={setStep} onClose={onClose} />}
+      {step === "forward" && <Recipients text={text} onClose={onClose} />}
+      {step === "details" && <Details text={text} />}
+      {step === "delete" && <Deletion text={text} onClose={onClose} />}
+    </Sheet>
+  );
+}
+
+interface ChoicesProps extends TextSheetProps {
+  readonly onStep: (step: Step) => void;
+}
+
+function Choices({ text, onStep, onClose }: ChoicesProps) {
+  const words = useWords();
+  const copying = useAttempt();
+  const copy = async () => {
+    await navigator.clipboard.writeText(text.text);
+    onClose();
+  };
+  return (
+    <>
+      {!text.notUnderstood && (
+        <p className="text-preview" dir="auto">
+          {text.text}
+        </p>
+      )}
+      <Problem attempt={copying} />
+      <div className="sheet-actions">
+        {!text.notUnderstood && (
+          <>
+            <SheetAction sign={<Copy />} onClick={() => copying.run(copy)}>
+              {words.copy}
+            </SheetAction>
+            <SheetAction sign={<Forward />} onClick={() => onStep("forward")}>
+              {words.forward}
+            </SheetAction>
+          </>
+        )}
+        <SheetAction sign={<Info />} onClick={() => onStep("details")}>
+          {words.details}
+        </SheetAction>
+        <SheetAction sign={<Trash2 />} isAlarming onClick={() => onStep("delete")}>
+          {words.deleteText}
+        </SheetAction>
+      </div>
+    </>
+  );
+}
+
+function Recipients({ text, onClose }: TextSheetProps) {
+  const words = useWords();
+  const conversations = usePhone((state) => state.conversations);
+  return (
+    <>
+      <p className="hint">{words.forwardHint}</p>
+      <div className="sheet-actions">
+        {conversations
+          .filter(({ blocked }) => !blocked)
+          .map((conversation) => (
+            <Recipient
+              key={conversation.id}
+              conversation={conversation}
+              text={text}
+              onClose={onClose}
+            />
+          ))}
+      </div>
+    </>
+  );
+}
+
+interface RecipientProps extends TextSheetProps {
+  readonly conversation: ConversationSummary;
+}
+
+/** Behind what was begun there already: nothing that somebody typed is lost. */
+function Recipient({ conversation: { id, number, draft }, text, onClose }: RecipientProps) {
+  const name = useShownName(number);
+  const [, go] = useLocation();
+  const choose = async () => {
+    await phone.setDraft(number, draft === "" ? text.text : `${draft}\n${text.text}`);
+    onClose();
+    go(places.thread(id));
+  };
+  return (
+    <button type="button" className="sheet-action" onClick={() => void choose()}>
+      <Avatar name={name} number={number} />
+      <span dir="auto">{name}</span>
+    </button>
+  );
+}
+
+function Details({ text }: { readonly text: ThreadText }) {
+  const { words, exact } = useLanguage();
+  const isConnected = usePhone(({ connection }) => connection === "connected");
+  const state = stateWord(words, text, isConnected);
+  const way =
+    text.route === "private"
+      ? `${words.linePrivate}${words.commaBetween}${words.linePrivateHint}`
+      : `${words.lineSms}${words.commaBetween}${words.lineSmsHint}`;
+  return (
+    <dl className="text-details">
+      <div>
+        <dt>{words.detailWritten}</dt>
+        <dd>{exact(text.sentAt)}</dd>
+      </div>
+      <div>
+        <dt>{words.detailWay}</dt>
+        <dd>{way}</dd>
+      </div>
+      {state !== "" && (
+        <div>
+          <dt>{words.detailState}</dt>
+          <dd>{state}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Deletion({ text, onClose }: TextSheetProps) {
+  const words = useWords();
+  const deleting = useAttempt();
+  const remove = async () => {
+    await phone.removeText(text.number, text.key);
+    onClose();
+  };
+  return (
+    <>
+      <p>{words.deleteTextHint}</p>
+      <Problem attempt={deleting} />
+      <Answers
+        yes={words.deleteText}
+        no={words.cancel}
+        onYes={() => deleting.run(remove)}
+        onNo={onClose}
+        isUnderway={deleting.isUnderway}
+      />
+    </>
+  );
+}
