@@ -102,7 +102,7 @@ test("what cannot be read is refused", () => {
     assert.throws(() => readConfig({ sms: "fake", ...options }, {}), { name: "ConfigError" });
   }
   for (const sms of ["spool:/var/spool/sms", "http://gateway"]) {
-    assert.throws(() => readConfig({ sms }, {}), /comes later/);
+    assert.throws(() => readConfig({ sms }, {}), /not known/);
   }
 });
 

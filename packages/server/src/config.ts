@@ -101,6 +101,7 @@ const defaultSmsPerDay: Readonly<Record<SmsConfig["transport"], number>> = {
   fake: 1_000_000,
   console: 1_000_000,
   smpp: 1_000,
+  http: 1_000,
 };
 
 function readPerDay(name: string, environment: Environment, byDefault: number): number {

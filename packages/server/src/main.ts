@@ -42,7 +42,7 @@ import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
 import { type CellParts, createRooms } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms } from "./sms/chosen-transport.ts";
-import { serveFakeMessages } from "./sms/edge.ts";
+import { serveFakeMessages, serveSmsWebhooks, webhookUrlAt } from "./sms/edge.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
@@ -140,18 +140,20 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   if (transport === "fake" || transport === "console") {
     log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
   }
-  const { sms, fakeSms } = createChosenSms(config.sms, {
+  const counts = createServiceCounts();
+  const [origin] = config.origins;
+  const { sms, fakeSms, webhooks } = createChosenSms(config.sms, {
     quotas: quotas.sms,
     now,
     after: afterOnThisMachine,
     random: Math.random,
-    reported: (_key, report) => log.debug("the SMS provider reports", { sms: report }),
-    // Nobody reads what people answer.
-    received: async () => log.debug("somebody wrote to the service", {}),
-    trouble: (what) => log.warn("no session with the SMS provider", { sms: what }),
+    reported: (_key, report) => counts.smsReported(report),
+    // What people answer is for nobody here.
+    received: async () => counts.smsReceived(),
+    trouble: (what) => log.warn("the SMS provider takes nothing", { sms: what }),
+    webhookUrl: (name) => webhookUrlAt(origin, name),
   });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
-  const counts = createServiceCounts();
   const { refused, smsSent, envelopeStored } = counts;
   const rooms = await createRooms(
     config,
@@ -205,6 +207,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   });
   serveBuckets(http, buckets);
   if (fakeSms) serveFakeMessages(http, fakeSms);
+  serveSmsWebhooks(http, webhooks, origin);
   const { appDirectory } = config;
   const demoPath =
     appDirectory &&

@@ -160,6 +160,15 @@ export const quotas = {
       incompleteTexts: 1_000,
       incompleteMs: 10 * minute,
     },
+    http: {
+      answerMs: 8 * second,
+      pausesMs: [second, 3 * second],
+      reportsAwaited: 10_000,
+      /** Texts of people, so that one that a provider tells of twice is heard once. */
+      textsRemembered: 10_000,
+      /** As the providers' documents propose. */
+      signatureAgeMs: 5 * minute,
+    },
   },
 } as const;
 

@@ -30,6 +30,38 @@ test("an SMSC with its name, its sender, and what is usual where nothing is said
   ]);
 });
 
+test("a provider over HTTP: its address is its own, and what is behind the # is for us", () => {
+  const read = readSmsConfig("https://api.example/v1?account=7#template=twilio&from=%2B1555", {
+    ASSENT_SMS_USER: "name",
+    ASSENT_SMS_PASSWORD: "secret12",
+    ASSENT_SMS_WEBHOOK_SECRET: "",
+  });
+  assert.ok(read.transport === "http");
+  const { url, template, ...rest } = read.http;
+  assert.equal(url.href, "https://api.example/v1?account=7");
+  assert.equal(template.id, "sid");
+  assert.deepEqual(rest, {
+    from: "+1555",
+    user: "name",
+    password: "secret12",
+    webhookSecret: undefined,
+  });
+});
+
+test("a telephone nearby may be asked without TLS, by its address", () => {
+  for (const host of [
+    "127.0.0.1:8080",
+    "192.168.1.7",
+    "10.1.2.3",
+    "172.16.0.9",
+    "[::1]",
+    "[fd00::7]",
+  ]) {
+    const { transport } = readSmsConfig(`http://${host}/messages#template=android-sms-gateway`, {});
+    assert.equal(transport, "http", host);
+  }
+});
+
 test("what cannot be is refused, and no password is repeated", () => {
   for (const text of [
     undefined,
@@ -37,6 +69,15 @@ test("what cannot be is refused, and no password is repeated", () => {
     "carrier-pigeon",
     "spool:/var/spool/sms",
     "https://gateway.example",
+    "https://gateway.example#template=toString",
+    "https://gateway.example#template=own.json",
+    "https://gateway.example#template=/there/is/none.json",
+    "https://app:secret12@gateway.example#template=twilio",
+    "https://#template=twilio",
+    "http://gateway.example#template=twilio",
+    "http://8.8.8.8#template=twilio",
+    "http://192.168.1.7.example#template=twilio",
+    "ftp://gateway.example#template=twilio",
     "smpp://",
     "smpp://smsc.example",
     "smpp://app@",

@@ -1,6 +1,7 @@
 // What `--sms` says, and the environment beside it. Trusts neither; a password is never repeated in what is refused.
 import { ConfigError } from "../config-error.ts";
 import type { SmsConfig } from "./chosen-transport.ts";
+import { readHttpConfig, type VariableOf } from "./http/read-http-config.ts";
 import type { SmsAddress } from "./smpp/pdu.ts";
 import { internationalNumber, senderName } from "./smpp/smpp.ts";
 
@@ -10,20 +11,22 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readSmsConfig(text: string | undefined, environment: Environment): SmsConfig {
   if (text === undefined) {
     throw new ConfigError(
-      "Say how SMS are sent: --sms smpp://NAME@HOST (a provider), or --sms fake or console (development: they show codes).",
+      "Say how SMS are sent: --sms smpp://NAME@HOST, https://HOST/PATH#template=NAME or spool:DIR, or --sms fake or console (development: they show codes).",
     );
   }
   if (text === "fake" || text === "console") return { transport: text };
-  if (/^smpps?:\/\//.test(text)) return readSmpp(text, environment);
-  if (/^(?:spool:|https?:\/\/)/.test(text)) {
-    throw new ConfigError(
-      "This SMS transport comes later. For now there are smpp://, fake and console.",
-    );
-  }
-  throw new ConfigError("This SMS transport is not known. There are smpp://, fake and console.");
+  return readOne(text, (name) => environment[name]);
 }
 
-function readSmpp(text: string, environment: Environment): SmsConfig {
+function readOne(text: string, variable: VariableOf): SmsConfig {
+  if (/^smpps?:\/\//.test(text)) return readSmpp(text, variable);
+  if (/^https?:\/\//.test(text)) return { transport: "http", http: readHttpConfig(text, variable) };
+  throw new ConfigError(
+    "This SMS transport is not known. There are smpp://, https://, spool:, fake and console.",
+  );
+}
+
+function readSmpp(text: string, variable: VariableOf): SmsConfig {
   const url = URL.parse(text);
   if (!url?.hostname || !url.username || !/^\/?$/.test(url.pathname) || url.hash) {
     throw new ConfigError(
@@ -45,7 +48,7 @@ function readSmpp(text: string, environment: Environment): SmsConfig {
     },
     bind: {
       systemId: fitting("NAME", decoded(url.username), 15),
-      password: fitting("ASSENT_SMPP_PASSWORD", environment["ASSENT_SMPP_PASSWORD"] ?? "", 8),
+      password: fitting("ASSENT_SMPP_PASSWORD", variable("ASSENT_SMPP_PASSWORD") ?? "", 8),
       systemType: fitting("type", url.searchParams.get("type") ?? "", 12),
     },
     source: readSender(url.searchParams.get("from") ?? "Assent"),

@@ -38,6 +38,9 @@ export interface SmsTransport {
   close(): Promise<void>;
 }
 
+/** Why a provider takes nothing: it was lost; nobody answers, or not as it should; or it does not know this account. */
+export type SmsTrouble = "lost" | "unreachable" | "not-let-in";
+
 /** Who hears of what comes from a provider. */
 export interface SmsHearing {
   /** Called at most once for an SMS, and only for one that was accepted or may be on its way. */

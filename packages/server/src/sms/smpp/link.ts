@@ -1,6 +1,7 @@
 // Keeps a session with one SMSC: binds, and again after each end, later each time it fails. Whoever wants to submit gets
 // the session that stands, or hears soon that there is none.
 import type { After } from "../../after.ts";
+import type { SmsTrouble } from "../transport.ts";
 import type { Bound, SmppSession } from "./session.ts";
 
 export interface LinkQuotas {
@@ -9,9 +10,6 @@ export interface LinkQuotas {
   /** Who wants to submit waits so long for a session. */
   readonly patienceMs: number;
 }
-
-/** Why there is no session: it was over; nobody answers; or the SMSC does not know this account. */
-export type LinkTrouble = "lost" | "unreachable" | "not-let-in";
 
 export interface Link {
   /** Undefined where none stands in good time. */
@@ -26,7 +24,7 @@ export function createLink(parts: {
   readonly after: After;
   /** At least 0, below 1. */
   readonly random: () => number;
-  readonly trouble: (what: LinkTrouble) => void;
+  readonly trouble: (what: SmsTrouble) => void;
 }): Link {
   const { quotas, after } = parts;
   const waiting = new Set<(session: SmppSession | undefined) => void>();
@@ -39,7 +37,7 @@ export function createLink(parts: {
   }
 
   /** One session from its beginning to its end. */
-  async function holdOne(): Promise<LinkTrouble> {
+  async function holdOne(): Promise<SmsTrouble> {
     const bound = await parts.bind().catch((): Bound => ({ kind: "ended" }));
     if (bound.kind === "refused") return "not-let-in";
     if (bound.kind === "ended") return "unreachable";

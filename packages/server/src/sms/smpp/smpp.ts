@@ -2,9 +2,15 @@
 import type { Duplex } from "node:stream";
 import type { After } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
-import type { OutgoingSms, SmsHearing, SmsOutcome, SmsTransport } from "../transport.ts";
+import type {
+  OutgoingSms,
+  SmsHearing,
+  SmsOutcome,
+  SmsTransport,
+  SmsTrouble,
+} from "../transport.ts";
 import { createIncomingTexts, type IncomingQuotas } from "./incoming.ts";
-import { createLink, type LinkQuotas, type LinkTrouble } from "./link.ts";
+import { createLink, type LinkQuotas } from "./link.ts";
 import { type Bind, parameterTags, type ShortMessage, type SmsAddress } from "./pdu.ts";
 import { readReceipt } from "./receipt.ts";
 import { createReports, type SentText } from "./reports.ts";
@@ -28,7 +34,7 @@ export interface SmppParts extends SmsHearing {
   readonly after: After;
   /** At least 0, below 1. */
   readonly random: () => number;
-  readonly trouble: (what: LinkTrouble) => void;
+  readonly trouble: (what: SmsTrouble) => void;
 }
 
 /** §5.2.12: the content begins with a user data header. */
