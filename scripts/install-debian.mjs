@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findChromium } from "./find-chromium.mjs";
 import { findFaketime } from "./find-faketime.mjs";
+import { missingForPromtool } from "./find-promtool.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
 import { missingForSmsc } from "./find-smsc.mjs";
 import { findStrace } from "./find-strace.mjs";
@@ -46,6 +47,7 @@ if (!forScreens) {
   for (const problem of [
     install("tests of the second client", missingForSecondClient()),
     install("tests with an SMSC", missingForSmsc()),
+    install("tests of figures and alerts", missingForPromtool()),
   ]) {
     if (problem) console.error(`${problem} Until then they are skipped.`);
   }
