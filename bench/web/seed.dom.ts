@@ -4,9 +4,9 @@ import { openDomStore } from "@assent/client/dom";
 import { create } from "@bufbuild/protobuf";
 import {
   ConversationSchema,
+  MessageSchema,
   point,
   put,
-  TextRecordSchema,
   TextState,
 } from "../../packages/client/src/store/records.ts";
 import type { Change } from "../../packages/client/src/store/store.ts";
@@ -25,12 +25,13 @@ async function seed(conversations: readonly SeededConversation[]): Promise<void>
   let changes: Change[] = [];
   for (const { number, name, texts } of conversations) {
     let newestText = "";
+    const conversation = hexOf(sequence + 1).slice(-16);
     for (let index = 1; index <= texts; index += 1) {
       sequence += 1;
       newestText = String(sequence).padStart(12, "0");
       const id = hexOf(sequence);
       const outgoing = index % 2 === 0;
-      const record = create(TextRecordSchema, {
+      const record = create(MessageSchema, {
         id,
         number,
         outgoing,
@@ -38,20 +39,22 @@ async function seed(conversations: readonly SeededConversation[]): Promise<void>
         sentAtMs: BigInt(firstSentAtMs + sequence * minuteMs),
         state: outgoing ? TextState.DELIVERED : TextState.RECEIVED,
         route: "private",
+        conversation,
       });
       changes.push(
-        put("texts", newestText, record),
-        point("textIds", id, newestText),
-        point("threads", `${number}/${newestText}`, newestText),
+        put("messages", newestText, record),
+        point("messageIds", id, newestText),
+        point("threads", `${conversation}/${newestText}`, newestText),
       );
       if (index % batch === 0) {
         await store.commit(changes);
         changes = [];
       }
     }
-    const conversation = { id: hexOf(sequence).slice(-16), newestText, readUpTo: newestText };
+    const record = create(ConversationSchema, { number, newestText, readUpTo: newestText });
     changes.push(
-      put("conversations", number, create(ConversationSchema, conversation)),
+      put("conversations", conversation, record),
+      point("conversationIds", number, conversation),
       put("contacts", number, { $typeName: "assent.profile.v1.Contact", name }),
     );
   }

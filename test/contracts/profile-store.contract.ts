@@ -26,13 +26,13 @@ export const profileStoreContract: readonly StoreCase[] = [
     run: async (open) => {
       const { store, reopen } = await open();
       await store.commit([
-        { table: "texts", key: sequence(1), value: utf8("one") },
+        { table: "messages", key: sequence(1), value: utf8("one") },
         { table: "contacts", key: anna, value: utf8("Anna") },
         { table: "profile", key: "state", value: new Uint8Array() },
       ]);
-      same(textOf(await store.get("texts", sequence(1))), "one");
+      same(textOf(await store.get("messages", sequence(1))), "one");
       const again = await reopen();
-      same(textOf(await again.get("texts", sequence(1))), "one");
+      same(textOf(await again.get("messages", sequence(1))), "one");
       same(textOf(await again.get("contacts", anna)), "Anna");
       same(textOf(await again.get("profile", "state")), "");
       same(await again.get("contacts", ben), undefined);
@@ -61,9 +61,9 @@ export const profileStoreContract: readonly StoreCase[] = [
     title: "lists sequences in their order, within a range",
     run: async (open) => {
       const { store } = await open();
-      await fill(store, "texts", [10, 2, 1, 9].map(sequence));
-      await fill(store, "textIds", [sequence(3)]);
-      const listed = (range?: Range) => keysOf(store, "texts", range);
+      await fill(store, "messages", [10, 2, 1, 9].map(sequence));
+      await fill(store, "messageIds", [sequence(3)]);
+      const listed = (range?: Range) => keysOf(store, "messages", range);
       same(await listed(), [1, 2, 9, 10].map(sequence));
       same(await listed({ newestFirst: true }), [10, 9, 2, 1].map(sequence));
       same(await listed({ limit: 1 }), [sequence(1)]);
@@ -121,13 +121,13 @@ export const profileStoreContract: readonly StoreCase[] = [
       const { store } = await open();
       const unstorable = Symbol("no bytes") as unknown as Uint8Array;
       const failing: Change[] = [
-        { table: "texts", key: sequence(1), value: utf8("one") },
-        { table: "texts", key: sequence(2), value: unstorable },
+        { table: "messages", key: sequence(1), value: utf8("one") },
+        { table: "messages", key: sequence(2), value: unstorable },
       ];
       same(await codeOf(store.commit(failing)), "storage_failed");
-      same(await store.get("texts", sequence(1)), undefined);
-      await store.commit([{ table: "texts", key: sequence(1), value: utf8("after") }]);
-      same(textOf(await store.get("texts", sequence(1))), "after");
+      same(await store.get("messages", sequence(1)), undefined);
+      await store.commit([{ table: "messages", key: sequence(1), value: utf8("after") }]);
+      same(textOf(await store.get("messages", sequence(1))), "after");
       await store.close();
     },
   },

@@ -99,7 +99,7 @@ test("nothing in the database can be read, and its keys cannot be taken out", as
   await ask(page, "open");
   await ask(page, "commit", [
     ["contacts", anna, "Anna Planted"],
-    ["texts", first, "a planted text"],
+    ["messages", first, "a planted text"],
     ["threads", `${anna}/${first}`, first],
     ["receipts", ids.join("/"), String(ids[1])],
   ]);
@@ -135,27 +135,27 @@ test("values that were moved, cut or made up are refused", async (t) => {
   const page = await openPage(await newContext(t, browser));
   await ask(page, "open");
   await ask(page, "commit", [
-    ["texts", first, "one"],
-    ["texts", second, "two"],
+    ["messages", first, "one"],
+    ["messages", second, "two"],
     ["queue", first, first],
   ]);
   const unreadable = { code: "profile_unreadable" };
   await ask(page, "move", `texts/${first}`, `texts/${second}`);
-  await assert.rejects(ask(page, "get", "texts", second), unreadable);
-  await assert.rejects(ask(page, "list", "texts"), unreadable);
-  assert.equal(await ask(page, "get", "texts", first), "one");
+  await assert.rejects(ask(page, "get", "messages", second), unreadable);
+  await assert.rejects(ask(page, "list", "messages"), unreadable);
+  assert.equal(await ask(page, "get", "messages", first), "one");
   await ask(page, "move", `texts/${first}`, `queue/${first}`);
   await assert.rejects(ask(page, "get", "queue", first), unreadable);
   for (const madeUp of ["", "short", "as long as a sealed value, and under no key"]) {
     await ask(page, "putRaw", `texts/${first}`, madeUp);
-    await assert.rejects(ask(page, "get", "texts", first), unreadable);
+    await assert.rejects(ask(page, "get", "messages", first), unreadable);
   }
 });
 
 test("rows without their keys are not opened, and not mixed with others", async (t) => {
   const page = await openPage(await newContext(t, browser));
   await ask(page, "open");
-  await ask(page, "commit", [["texts", first, "one"]]);
+  await ask(page, "commit", [["messages", first, "one"]]);
   await ask(page, "close");
   await ask(page, "forgetKeys");
   await assert.rejects(ask(page, "open"), { code: "profile_unreadable" });
@@ -171,7 +171,7 @@ test("one tab at a time; the next gets in when it is closed", async (t) => {
   const waiting = ask(other, "open", { waitMs: 10_000 });
   await ask(one, "close");
   await waiting;
-  await assert.rejects(ask(one, "get", "texts", first), { code: "storage_failed" });
+  await assert.rejects(ask(one, "get", "messages", first), { code: "storage_failed" });
   assert.equal(await ask(one, "timesTakenOver"), 0);
 });
 
@@ -232,12 +232,12 @@ test("a profile that the browser evicts while it is open fails, and can be begun
   const page = await openPage(context);
   const devtools = await context.newCDPSession(page);
   await ask(page, "open");
-  await ask(page, "commit", [["texts", first, "one"]]);
+  await ask(page, "commit", [["messages", first, "one"]]);
   await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
-  await assert.rejects(ask(page, "commit", [["texts", second, "two"]]), { code: "storage_failed" });
-  await assert.rejects(ask(page, "get", "texts", first), { code: "storage_failed" });
+  await assert.rejects(ask(page, "commit", [["messages", second, "two"]]), { code: "storage_failed" });
+  await assert.rejects(ask(page, "get", "messages", first), { code: "storage_failed" });
   await ask(page, "open", { waitMs: 5_000 });
-  assert.deepEqual(await ask(page, "list", "texts"), []);
+  assert.deepEqual(await ask(page, "list", "messages"), []);
 });
 
 test("another tab can delete the profile", async (t) => {
@@ -245,7 +245,7 @@ test("another tab can delete the profile", async (t) => {
   const [one, other] = [await openPage(context), await openPage(context)];
   await ask(one, "open");
   await ask(other, "deleteDatabase");
-  await assert.rejects(ask(one, "get", "texts", first), { code: "storage_failed" });
+  await assert.rejects(ask(one, "get", "messages", first), { code: "storage_failed" });
 });
 
 test("a browser that allows no database is said to have no room", async (t) => {
@@ -257,17 +257,17 @@ test("a browser that allows no database is said to have no room", async (t) => {
 test("the newest 50 of 10,000 texts are listed without opening the others", async (t) => {
   const page = await openPage(await newContext(t, browser));
   await ask(page, "open");
-  await ask(page, "putUnreadable", "texts", 9_950);
+  await ask(page, "putUnreadable", "messages", 9_950);
   const newest = Array.from({ length: 50 }, (_, index) => String(10_000 - index).padStart(12, "0"));
   await ask(
     page,
     "commit",
-    newest.map((key) => ["texts", key, "a text"]),
+    newest.map((key) => ["messages", key, "a text"]),
   );
   const range = { newestFirst: true, limit: 50 };
-  assert.deepEqual(await ask(page, "list", "texts", range), newest);
+  assert.deepEqual(await ask(page, "list", "messages", range), newest);
   // Opening only one of the others fails.
-  await assert.rejects(ask(page, "list", "texts", { ...range, limit: 51 }), {
+  await assert.rejects(ask(page, "list", "messages", { ...range, limit: 51 }), {
     code: "profile_unreadable",
   });
 });

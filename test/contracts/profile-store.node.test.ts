@@ -35,7 +35,7 @@ for (const { title, run } of profileStoreContract)
 test("folder and files are the owner's alone", async () => {
   const folder = await newFolder();
   const store = await openNodeStore(folder);
-  await store.commit([{ table: "texts", key: "000000000001", value: new Uint8Array(10) }]);
+  await store.commit([{ table: "messages", key: "000000000001", value: new Uint8Array(10) }]);
   assert.equal((await stat(folder)).mode & 0o777, 0o700);
   for (const file of await readdir(folder)) {
     assert.equal((await stat(join(folder, file))).mode & 0o777, 0o600, file);

@@ -200,7 +200,7 @@ test("a text that was not delivered is sent again as the same message", async (c
     assert.equal(texts[0]?.state, "not-delivered");
     const key = texts[0]?.key as string;
     await assert.rejects(sendAgainNow(profile, key), { code: "not_private" });
-    await profile.conversations.removeText(bensNumber, key);
+    await profile.conversations.deleteText(bensNumber, key);
     assert.equal((await profile.conversations.summary(bensNumber))?.newest?.text, "first");
     const after = await profile.conversations.page(bensNumber, { limit: 10 });
     assert.deepEqual(

@@ -102,7 +102,7 @@ export function wireRooms(parts: WiringParts) {
     posting,
     givingUp,
     taking: new Taking(conversing, sealing, applying),
-    requests: new Requests(records, discovery),
+    requests: new Requests(records, discovery, now),
     awaiting: new Awaiting(conversing, posting),
   });
   const account = new Account({
@@ -138,6 +138,7 @@ export function wireRooms(parts: WiringParts) {
     }),
     conversations: new Conversations({
       records,
+      now,
       hasConsent: (purpose) => consentTo(purpose) === "yes",
       kick: () => texts.kick(),
     }),

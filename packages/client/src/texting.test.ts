@@ -35,7 +35,7 @@ beforeEach(async () => {
     list: (table, range) => store.list(table, range),
     commit: async (changes) => {
       if (fails) throw new AssentError("storage_failed");
-      if (changes.some(({ table }) => table === "texts")) commits += 1;
+      if (changes.some(({ table }) => table === "messages")) commits += 1;
       await store.commit(changes);
     },
     close: () => store.close(),

@@ -10,21 +10,7 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-
-/** All: one that is added and not copied is an error of types. */
-const tables: Readonly<Record<TableName, true>> = {
-  ...{
-    profile: true,
-    contacts: true,
-    contactPhotos: true,
-    numbers: true,
-    people: true,
-    conversations: true,
-  },
-  ...{ groups: true, keyPackages: true, given: true, spare: true, texts: true, textIds: true },
-  ...{ threads: true, queue: true, outgoing: true, awaited: true, receipts: true, kept: true },
-  ...{ unshown: true, seen: true, ledger: true, ledgerTotals: true },
-};
+import { areas } from "../../../packages/client/src/store/areas.ts";
 
 export interface StoredValue {
   readonly table: TableName;
@@ -34,7 +20,7 @@ export interface StoredValue {
 
 export async function valuesOf(store: Store): Promise<StoredValue[]> {
   const values: StoredValue[] = [];
-  for (const table of Object.keys(tables) as TableName[]) {
+  for (const table of Object.keys(areas) as TableName[]) {
     for (const { key, value } of await store.list(table)) values.push({ table, key, value });
   }
   return values;

@@ -8,6 +8,7 @@ import type { Discovery } from "../discovery/discovery.ts";
 import type { Outbox } from "../egress/outbox.ts";
 import type { Encryption } from "../encryption/encryption.ts";
 import {
+  MessageSchema,
   type OutgoingAddress,
   OutgoingAddressSchema,
   OutgoingEnvelopeSchema,
@@ -15,7 +16,7 @@ import {
   PersonSchema,
   put,
   type Records,
-  TextRecordSchema,
+  Standing,
   TextState,
 } from "../store/records.ts";
 import { type ConversingParts, Sealing } from "./outgoing/sealing.ts";
@@ -77,8 +78,7 @@ export function personOf(friend: PhoneForTests, fields: Partial<Person> = {}): P
     number: identity.number,
     rootKey: rootKeysOf(identity).publicKey,
     manifestEncoded: identity.manifestEncoded,
-    verified: true,
-    accepted: true,
+    standing: Standing.CURRENT,
   });
   return { ...person, ...fields };
 }
@@ -108,13 +108,13 @@ export async function sealedText(
   fields: { readonly bytes?: number; readonly isReceipt?: boolean } = {},
 ): Promise<string> {
   const accountId = accountIdOfPerson(person);
-  const key = await keyBehindAll(records, "texts");
-  const text = create(TextRecordSchema, {
+  const key = await keyBehindAll(records, "messages");
+  const text = create(MessageSchema, {
     id: `01${String(mark).padStart(62, "0")}`,
     number: person.number,
     outgoing: true,
     state: TextState.QUEUED,
-    accountId,
+    recipientAccountId: accountId,
   });
   const envelope = create(OutgoingEnvelopeSchema, {
     secret: new Uint8Array(32).fill(mark),
@@ -125,14 +125,14 @@ export async function sealedText(
     purpose: "service",
   });
   await records.commit([
-    ...(fields.isReceipt ? [] : [put("texts", key, text)]),
+    ...(fields.isReceipt ? [] : [put("messages", key, text)]),
     put("outgoing", await keyBehindAll(records, "outgoing"), envelope),
   ]);
   return key;
 }
 
 /** A key for one more record. */
-export function keyBehindAll(records: Records, table: "texts" | "outgoing"): Promise<string> {
+export function keyBehindAll(records: Records, table: "messages" | "outgoing"): Promise<string> {
   return records.step((step) => step.nextKey(table));
 }
 

@@ -22,7 +22,7 @@ import { Cells } from "../account/cells.ts";
 import { type Self, selfOf } from "../account/self.ts";
 import { SignedRequests } from "../account/signed-requests.ts";
 import type { Egress } from "../egress/egress.ts";
-import { NumberRecordSchema, PersonSchema, put } from "../store/records.ts";
+import { NumberRecordSchema, PersonSchema, put, Standing } from "../store/records.ts";
 import { Discovery } from "./discovery.ts";
 import { withEvaluated } from "./number-keys.ts";
 
@@ -172,10 +172,10 @@ describe("after a change of the key", () => {
 });
 
 describe("an answer that nobody is there", () => {
-  const known = async () => (await phone.records.get("people", "01"))?.verified;
+  const known = async () => (await phone.records.get("people", "01"))?.standing;
 
   beforeEach(async () => {
-    const person = create(PersonSchema, { number, verified: true });
+    const person = create(PersonSchema, { number, standing: Standing.CURRENT });
     await phone.records.commit([put("people", "01", person)]);
   });
 
@@ -196,10 +196,10 @@ describe("an answer that nobody is there", () => {
   test("takes nobody's conversation away; that the number is another's does", async () => {
     standing = undefined;
     assert.equal(await find(), "sms");
-    assert.equal(await known(), true);
+    assert.equal(await known(), Standing.CURRENT);
     standing = 1;
     assert.equal(await find(), true);
-    assert.equal(await known(), false);
+    assert.equal(await known(), Standing.FORMER);
   });
 });
 

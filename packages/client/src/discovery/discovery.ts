@@ -28,8 +28,10 @@ import type { Service } from "../egress/service.ts";
 import {
   type NumberRecord,
   NumberRecordSchema,
+  type Person,
   put,
   type Records,
+  Standing,
   type Step,
 } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
@@ -243,7 +245,7 @@ function indexOf(voprfEpoch: number, bytes: Uint8Array): BucketIndex {
  * Whoever had the number before is no longer taken for its owner, once its record names somebody else: what they write is
  * a request, and false. That nobody is found proves nothing: one answer that was false would end a conversation.
  */
-async function formerOwners(
+export async function formerOwners(
   step: Step,
   number: PhoneNumber,
   accountId: Uint8Array,
@@ -252,5 +254,10 @@ async function formerOwners(
   const people = await step.list("people");
   return people
     .filter(({ key, record }) => record.number === number && key !== hex(accountId))
-    .map(({ key, record }) => put("people", key, { ...record, verified: false }));
+    .map(({ key, record }) => put("people", key, { ...record, standing: formerStanding(record) }));
+}
+
+/** Who was never confirmed has not been its owner. */
+function formerStanding({ standing }: Person): Standing {
+  return standing === Standing.UNCONFIRMED ? standing : Standing.FORMER;
 }

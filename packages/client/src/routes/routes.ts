@@ -6,7 +6,7 @@ import {
   type MessageId,
   type PhoneNumber,
 } from "@assent/protocol";
-import type { NumberRecord, Person } from "../store/records.ts";
+import { type NumberRecord, type Person, Standing } from "../store/records.ts";
 
 export type Route = "private" | "sms";
 export type RouteWish = "auto" | Route;
@@ -49,7 +49,9 @@ export function plannedRoute(
   if (number?.blocked) throw new AssentError("blocked");
   if (wish === "sms") return { route: "sms" };
   if (number && hasNewKey(number)) throw new AssentError("key_changed");
-  const known = person?.verified === true && person.groups.length > 0;
+  const standing = person?.standing;
+  const isConfirmed = standing === Standing.REQUEST || standing === Standing.CURRENT;
+  const known = isConfirmed && (person?.groups.length ?? 0) > 0;
   return { route: "private", known };
 }
 

@@ -1,7 +1,7 @@
 // What a commit changed, in the terms of whoever shows it.
 import type { PhoneNumber } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
-import { TextRecordSchema } from "./records.ts";
+import { ConversationSchema, MessageSchema } from "./records.ts";
 import type { Change } from "./store.ts";
 
 export interface ProfileChange {
@@ -24,14 +24,27 @@ export function shownChange(changes: readonly Change[]): ProfileChange | undefin
     texts.set(number as PhoneNumber, [...(texts.get(number as PhoneNumber) ?? []), key]);
     numbers.add(number as PhoneNumber);
   };
+  const numberOf = new Map(
+    changes.flatMap(({ table, key, value }) =>
+      table === "conversations" && value
+        ? [[key, fromBinary(ConversationSchema, value).number] as const]
+        : [],
+    ),
+  );
+  for (const number of numberOf.values()) numbers.add(number as PhoneNumber);
   for (const { table, key, value } of changes) {
-    if (table === "texts" && value) noteText(fromBinary(TextRecordSchema, value).number, key);
-    // A request that was confirmed: its texts are where they were, and are shown now.
-    if (table === "threads" && key.startsWith("+")) {
-      const [number = "", text = ""] = key.split("/");
-      noteText(number, text);
+    if (table === "messages" && value) {
+      const { conversation, number } = fromBinary(MessageSchema, value);
+      // One of a request that nobody confirmed is in none.
+      if (conversation !== "") noteText(number, key);
     }
-    if (table === "conversations" || table === "numbers") numbers.add(key as PhoneNumber);
+    // One that was deleted: its conversation says so in the same commit.
+    if (table === "threads" && !value) {
+      const [conversation = "", text = ""] = key.split("/");
+      const number = numberOf.get(conversation);
+      if (number !== undefined) noteText(number, text);
+    }
+    if (table === "numbers" || table === "conversationIds") numbers.add(key as PhoneNumber);
   }
   const shown = {
     texts,

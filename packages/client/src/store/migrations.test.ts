@@ -1,20 +1,25 @@
-// A profile as an earlier version left it is opened, with everything its owner had. It was kept from a phone that texted,
-// blocked, read, and stopped while it was showing something: test/vectors/profile-format-2.
+// A profile as an earlier version left it is opened, with everything its owner had. They were kept from a phone that texted,
+// blocked, read, and stopped while it was showing something: test/vectors/profile-format-2 and profile-format-3.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { beforeEach, test } from "node:test";
+import { describe, test } from "node:test";
 import type { PhoneNumber } from "@assent/protocol";
 import { keyPackagesOnly } from "../account/cell-for-tests.ts";
 import { TimersForTests } from "../clock/timers-for-tests.ts";
 import type { Network } from "../egress/network.ts";
 import { openProfile, type Profile } from "../profile.ts";
+import { areas, type TableName } from "./areas.ts";
 import { profileFormat } from "./migrations.ts";
-import { put, Records } from "./records.ts";
-import type { TableName } from "./store.ts";
+import { put, Records, Standing } from "./records.ts";
 import { createMemoryStore, type StoreForTests } from "./store-for-tests.ts";
 
-const frozen = new URL("../../../../test/vectors/profile-format-2/profile.json", import.meta.url);
-const [ben, dora] = ["+33612345678" as PhoneNumber, "+447400654321" as PhoneNumber];
+const vectors = new URL("../../../../test/vectors/", import.meta.url);
+const [ben, carl, dora] = ["+33612345678", "+447400123456", "+447400654321"] as PhoneNumber[] as [
+  PhoneNumber,
+  PhoneNumber,
+  PhoneNumber,
+];
+const stranger = "+4917612345678";
 const unreachable = () => new Promise<never>(() => undefined);
 const network: Network = {
   http: unreachable,
@@ -22,15 +27,17 @@ const network: Network = {
   close: () => undefined,
 };
 
-let store: StoreForTests;
+type Tables = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-beforeEach(async () => {
-  store = createMemoryStore();
-  const { tables } = JSON.parse(readFileSync(frozen, "utf8")) as {
-    tables: Record<TableName, Record<string, string>>;
-  };
+function frozen(format: number): Tables {
+  const file = new URL(`profile-format-${format}/profile.json`, vectors);
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly tables: Tables }).tables;
+}
+
+async function storeOf(format: number): Promise<StoreForTests> {
+  const store = createMemoryStore();
   await store.commit(
-    Object.entries(tables).flatMap(([table, rows]) =>
+    Object.entries(frozen(format)).flatMap(([table, rows]) =>
       Object.entries(rows).map(([key, value]) => ({
         table: table as TableName,
         key,
@@ -38,9 +45,10 @@ beforeEach(async () => {
       })),
     ),
   );
-});
+  return store;
+}
 
-const open = (): Promise<Profile> =>
+const open = (store: StoreForTests): Promise<Profile> =>
   openProfile({
     store,
     network,
@@ -49,33 +57,65 @@ const open = (): Promise<Profile> =>
     timers: new TimersForTests(),
   });
 
-test("a profile of format 2 is opened with its texts, drafts, blocks and contacts", async () => {
-  const profile = await open();
-  const { phase, number, queued } = await profile.account.status();
-  assert.deepEqual([phase, number, queued], ["on", "+4915123456789", 2]);
-  const texts = await profile.conversations.history(ben);
-  assert.deepEqual(
-    texts.map(({ text, state }) => [text, state]),
-    [
-      ["hello", "delivered"],
-      ["hello yourself", "received"],
-      ["to be delivered", "delivered"],
-      ["unread", "received"],
-      ["sent, not delivered", "sent"],
-      ["queued one", "sent"],
-      ["not shown yet", "received"],
-      ["queued two", "queued"],
-    ],
-  );
-  assert.equal((await profile.conversations.summary(ben))?.muted, false);
-  assert.equal((await profile.people.view(dora)).blocked, true);
-  assert.equal((await profile.contacts.list()).length, 2);
-});
+for (const format of [2, 3])
+  describe(`a profile of format ${format}`, () => {
+    test("is opened with its texts, drafts, settings, blocks and contacts", async () => {
+      const profile = await open(await storeOf(format));
+      const { phase, number, queued } = await profile.account.status();
+      assert.deepEqual([phase, number, queued], ["on", "+4915123456789", 2]);
+      const texts = await profile.conversations.history(ben);
+      assert.deepEqual(
+        texts.map(({ text, state }) => [text, state]),
+        [
+          ["hello", "delivered"],
+          ["hello yourself", "received"],
+          ["to be delivered", "delivered"],
+          ["unread", "received"],
+          ["sent, not delivered", "sent"],
+          ["queued one", "sent"],
+          ["not shown yet", "received"],
+          ["queued two", "queued"],
+        ],
+      );
+      const { muted, draft, id } = (await profile.conversations.summary(ben)) ?? {};
+      assert.deepEqual([muted, draft, id], [false, "half a sentence", "1690be8622961f44"]);
+      const muting = await profile.conversations.summary(carl);
+      assert.deepEqual([muting?.muted, muting?.mutedUntil], [true, undefined]);
+      assert.equal((await profile.people.view(dora)).blocked, true);
+      assert.equal((await profile.contacts.list()).length, 2);
+      assert.equal((await profile.conversations.list()).length, 5);
+    });
 
-test("what it had sealed says what it is for, and its ledger is counted", async () => {
-  const profile = await open();
-  const records = new Records(store);
-  const sealed = await records.list("outgoing");
+    test("is made into the format of now once, in one commit, with nothing left of another", async () => {
+      const store = await storeOf(format);
+      const before = store.commits.length;
+      await open(store);
+      assert.equal(store.commits.length, before + 1);
+      assert.equal((await new Records(store).get("profile", "state"))?.format, profileFormat);
+      await open(store);
+      assert.equal(store.commits.length, before + 1);
+      for (const table of Object.keys(frozen(format)).filter((name) => !(name in areas)))
+        assert.deepEqual(await store.list(table as TableName), [], table);
+    });
+
+    test("of another number is left as it is", async () => {
+      const store = await storeOf(format);
+      const records = new Records(store);
+      const state = await records.get("profile", "state");
+      assert.ok(state);
+      for (const other of [1, profileFormat + 1]) {
+        await records.commit([put("profile", "state", { ...state, format: other })]);
+        const before = store.commits.length;
+        await assert.rejects(open(store), { code: "profile_unreadable" });
+        assert.equal(store.commits.length, before);
+      }
+    });
+  });
+
+test("what a profile of format 2 had sealed says what it is for, and its ledger is counted", async () => {
+  const store = await storeOf(2);
+  const profile = await open(store);
+  const sealed = await new Records(store).list("outgoing");
   assert.ok(sealed.length > 0);
   for (const { record } of sealed)
     assert.equal(record.purpose, record.text ? "service" : "receipts");
@@ -90,23 +130,39 @@ test("what it had sealed says what it is for, and its ledger is counted", async 
   assert.equal(totals.beforeConsent, 0);
 });
 
-test("it is made into the format of now once, in one commit", async () => {
-  const before = store.commits.length;
-  await open();
-  assert.equal(store.commits.length, before + 1);
-  assert.equal((await new Records(store).get("profile", "state"))?.format, profileFormat);
-  await open();
-  assert.equal(store.commits.length, before + 1);
-});
+describe("of a profile of format 3", () => {
+  test("each of its people stands where its two flags put them", async () => {
+    const store = await storeOf(3);
+    await open(store);
+    const people = await new Records(store).list("people");
+    const standings = people.map(({ record: { number, standing, $unknown = [] } }) => [
+      `${number} ${Standing[standing]}`,
+      $unknown.length,
+    ]);
+    assert.deepEqual(
+      standings.sort(),
+      [
+        [`${ben} CURRENT`, 0],
+        [`${carl} CURRENT`, 0],
+        [`${carl} FORMER`, 0],
+        [`${stranger} UNCONFIRMED`, 0],
+        [`${dora} CURRENT`, 0],
+      ].sort(),
+    );
+  });
 
-test("a profile of a format that is not known is left as it is", async () => {
-  const records = new Records(store);
-  const state = await records.get("profile", "state");
-  assert.ok(state);
-  for (const format of [1, profileFormat + 1]) {
-    await records.commit([put("profile", "state", { ...state, format })]);
-    const before = store.commits.length;
-    await assert.rejects(open(), { code: "profile_unreadable" });
-    assert.equal(store.commits.length, before);
-  }
+  test("a request that nobody opened stays apart, and is known again", async () => {
+    const store = await storeOf(3);
+    const profile = await open(store);
+    const records = new Records(store);
+    const hidden = (await records.pointers("threads")).filter(({ key }) => key.startsWith("?"));
+    assert.equal(hidden.length, 1);
+    const message = await records.get("messages", hidden[0]?.text ?? "");
+    assert.equal(message?.text, "from somebody nobody opened yet");
+    assert.deepEqual([message?.conversation, message?.senderAccountId.length], ["", 32]);
+    assert.equal(await records.pointer("messageIds", message?.id ?? ""), hidden[0]?.text);
+    assert.deepEqual(await profile.conversations.history(stranger as PhoneNumber), []);
+    const found = await profile.conversations.search("nobody opened", { limit: 10 });
+    assert.deepEqual(found.texts, []);
+  });
 });

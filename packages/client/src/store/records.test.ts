@@ -82,7 +82,7 @@ describe("a step", () => {
     const keys: string[] = [];
     const send = () =>
       records.step(async (step) => {
-        const key = await step.nextKey("texts");
+        const key = await step.nextKey("messages");
         keys.push(key);
         step.add([point("queue", key, key)]);
       });

@@ -2,42 +2,44 @@
 
 import { AssentError } from "@assent/protocol";
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import * as history from "../generated/assent/profile/v1/history_pb.js";
 import * as profile from "../generated/assent/profile/v1/profile_pb.js";
 import type { Change, Range, Store, TableName } from "./store.ts";
 
+export * from "../generated/assent/profile/v1/history_pb.js";
 export * from "../generated/assent/profile/v1/profile_pb.js";
 
-// Keys: "profile": "state". "ledgerTotals": "totals". "contacts", "contactPhotos", "numbers", "conversations": a number. "people": account id. "groups":
-// group id. "keyPackages": ref. "given", "spare": address serial. "texts", "outgoing", "unshown", "ledger": a sequence.
-// "queue": the text's own key. "textIds": message id. "threads": number or "?" and account id, "/", the
-// text's key. "receipts": account id, "/", message id. "awaited": envelope id.
-// "kept": "m" and a message id, or "e" and an envelope id. "seen": "e" and an envelope id, "g" and the id of a group that is lost, or "j" and one that was joined. Ids
-// are hexadecimal.
+// Keys: "profile": "state". "ledgerTotals": "totals". "contacts", "contactPhotos", "numbers", "conversationIds": a number.
+// "conversations": an id of its own. "people": account id. "groups": group id. "keyPackages": ref. "given", "spare": address
+// serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the message's own key. "messageIds": message id.
+// "threads": conversation, or "?" and account id, "/", the message's key. "receipts": account id, "/", message id. "awaited":
+// envelope id. "kept": "m" and a message id, or "e" and an envelope id. "seen": "e" and an envelope id, "g" and the id of a
+// group that is lost, or "j" and one that was joined. Ids are hexadecimal.
 const schemas = {
   profile: profile.ProfileStateSchema,
-  contacts: profile.ContactSchema,
-  contactPhotos: profile.ContactPhotoSchema,
+  contacts: history.ContactSchema,
+  contactPhotos: history.ContactPhotoSchema,
   numbers: profile.NumberRecordSchema,
   people: profile.PersonSchema,
-  conversations: profile.ConversationSchema,
+  conversations: history.ConversationSchema,
   groups: profile.GroupSchema,
   keyPackages: profile.KeyPackageSchema,
   given: profile.GivenAddressSchema,
   spare: profile.SpareCapabilitySchema,
-  texts: profile.TextRecordSchema,
+  messages: history.MessageSchema,
   outgoing: profile.OutgoingEnvelopeSchema,
   awaited: profile.AwaitedEnvelopeSchema,
-  kept: profile.KeptContentSchema,
+  kept: history.KeptContentSchema,
   unshown: profile.UnshownSchema,
   seen: profile.SeenSchema,
-  ledger: profile.LedgerEntrySchema,
-  ledgerTotals: profile.LedgerTotalsSchema,
+  ledger: history.LedgerEntrySchema,
+  ledgerTotals: history.LedgerTotalsSchema,
 } as const satisfies Partial<Record<TableName, DescMessage>>;
 
 type RecordTable = keyof typeof schemas;
-/** Tables that point to a text: the value is the text's key, or its id in "receipts", in UTF-8. */
-type PointerTable = "textIds" | "threads" | "queue" | "receipts";
-type SequenceTable = "texts" | "outgoing" | "unshown" | "ledger";
+/** Tables of names alone, in UTF-8: a message's key, or its id in "receipts", or a conversation's in "conversationIds". */
+type PointerTable = "conversationIds" | "messageIds" | "threads" | "queue" | "receipts";
+type SequenceTable = "messages" | "outgoing" | "unshown" | "ledger";
 export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 
 /** What can be asked of records, those that are stored or, in a step, those that will be. */
@@ -117,7 +119,11 @@ export class Records implements RecordsReader {
       resolve: () => settle(),
       reject,
     });
-    if (!this.#isRunning) void this.#run();
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      // What is asked for in the same breath is stored together, the first of it too.
+      void Promise.resolve().then(() => this.#run());
+    }
     return promise;
   }
 
@@ -138,7 +144,6 @@ export class Records implements RecordsReader {
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true;
     while (this.#waiting.length > 0) {
       const done: WaitingStep[] = [];
       let all = new Pending();

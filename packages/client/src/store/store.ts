@@ -4,30 +4,9 @@
 // A key is one part, or two with "/" between. A part is a sequence, which is 12 digits, or a name: anything else.
 // Names say who somebody is, so an adapter may keep them hidden, and with them their order: keys are ordered by
 // their sequences, and only among those that are a sequence alone or come after the same name.
+import type { TableName } from "./areas.ts";
 
-export type TableName =
-  | "profile"
-  | "contacts"
-  | "contactPhotos"
-  | "numbers"
-  | "people"
-  | "conversations"
-  | "groups"
-  | "keyPackages"
-  | "given"
-  | "spare"
-  | "texts"
-  | "textIds"
-  | "threads"
-  | "queue"
-  | "outgoing"
-  | "awaited"
-  | "receipts"
-  | "kept"
-  | "unshown"
-  | "seen"
-  | "ledger"
-  | "ledgerTotals";
+export type { TableName } from "./areas.ts";
 
 export interface Change {
   readonly table: TableName;

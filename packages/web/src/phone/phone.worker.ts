@@ -19,6 +19,11 @@ const storeName = "assent";
 let radio: Radio | undefined;
 let opened: { readonly profile: Profile; readonly line: Line } | undefined;
 
+/** Every country's numbers: only who types one needs them. */
+function loadNationalNumbers() {
+  return import("@assent/protocol/national-number");
+}
+
 function phone(): Profile {
   if (!opened) throw new AssentError("internal");
   return opened.profile;
@@ -66,16 +71,28 @@ const calls: Phone = {
   turnOff: () => phone().account.turnOff(),
   receipt: () => phone().account.receipt(),
 
-  readNumber: async (written) => {
-    const number = await phone().contacts.readNumber(written);
-    return { number, shown: formatNumber(number) };
+  readNumber: async (typed, country) => {
+    const { readNumber } = await loadNationalNumbers();
+    const reading = readNumber(typed, country);
+    if (reading.kind !== "number") return reading;
+    return { ...reading, shown: formatNumber(reading.number) };
   },
+  spacedWhileTyped: async (typed, country) =>
+    (await loadNationalNumbers()).spacedWhileTyped(typed, country),
+  callingCodes: async () => (await loadNationalNumbers()).callingCodes(),
+  offeredCountry: (locale) => phone().contacts.offeredCountry(locale),
+  chooseCountry: (country) => phone().contacts.chooseCountry(country),
+
   contacts: () => phone().contacts.list(),
-  importContacts: async (vcards) => {
-    const { ready, needCountry, unusable } = await phone().contacts.import(vcards);
-    return { imported: ready.length, skipped: needCountry.length + unusable.length };
+  photo: (number) => phone().contacts.photo(number),
+  previewImport: async (vcards, country) => {
+    const preview = await phone().contacts.previewImport(vcards, country ? { country } : {});
+    return { ...preview, ready: preview.ready.map(({ photo: _, ...contact }) => contact) };
   },
+  importContacts: async (vcards, country) =>
+    (await phone().contacts.import(vcards, country ? { country } : {})).ready.length,
   nameContact: (number, name) => phone().contacts.name(number, name),
+  removeContact: (number) => phone().contacts.remove(number),
 
   conversations: () => phone().conversations.list(),
   conversation: (number) => phone().conversations.summary(number),
@@ -86,7 +103,7 @@ const calls: Phone = {
   markRead: (number) => phone().conversations.markRead(number),
   setDraft: (number, draft) => phone().conversations.setDraft(number, draft),
   setMuted: (number, muted) => phone().conversations.setMuted(number, muted),
-  removeText: (number, key) => phone().conversations.removeText(number, key),
+  removeText: (number, key) => phone().conversations.deleteText(number, key),
   search: (query, limit, before) =>
     phone().conversations.search(query, { limit, ...(before ? { before } : {}) }),
 

@@ -12,8 +12,9 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { type KnownRoute, knownOf } from "../people/person-view.ts";
+import { clearThread, deleteText } from "./deleting.ts";
 import { folded, foldedWords } from "./folded.ts";
-import { conversationWith, receivedSms } from "./messages.ts";
+import { conversationIdOf, conversationWith, isMuted, receivedSms } from "./messages.ts";
 import { readReceipt } from "./owed-receipts.ts";
 import { readThread, type ShownText, shownText } from "./shown.ts";
 
@@ -27,7 +28,15 @@ export interface ConversationSummary {
   readonly newest?: ThreadText;
   /** Texts that came since the owner last looked; counted up to `mostUnread`. */
   readonly unread: number;
+  /** The owner wants to come back to it, though all of it was read. */
+  readonly markedUnread: boolean;
+  /** Stands above the others. */
+  readonly pinned: boolean;
+  /** Put aside, until a text comes that is not muted. */
+  readonly archived: boolean;
   readonly muted: boolean;
+  /** Until when it is; missing where it is for good. */
+  readonly mutedUntil?: Date;
   readonly draft: string;
   readonly blocked: boolean;
   readonly keyChanged: boolean;
@@ -56,11 +65,14 @@ export interface Found {
 }
 
 export const mostUnread = 100;
+// Muted for good: the highest time there is.
+const forGood = 0xffff_ffff_ffff_ffffn;
 // Texts that are searched in one step, so that others can run between two.
 const searchStep = 500;
 
 export interface ConversationsParts {
   readonly records: Records;
+  readonly now: () => number;
   readonly hasConsent: (purpose: Purpose) => boolean;
   /** There is something to send. */
   readonly kick: () => void;
@@ -75,26 +87,24 @@ export class Conversations {
     this.#records = parts.records;
   }
 
-  /** All conversations; the one with the newest text first. */
+  /** All conversations: pinned ones first, as they were pinned; of the others, the one with the newest text first. */
   async list(): Promise<ConversationSummary[]> {
     const rows = await this.#records.list("conversations");
-    rows.sort((a, b) => (a.record.newestText < b.record.newestText ? 1 : -1));
-    return Promise.all(rows.map(({ key, record }) => this.#summary(key as PhoneNumber, record)));
+    rows.sort((a, b) => inList(a.record, b.record));
+    return Promise.all(rows.map(({ key, record }) => this.#summary(key, record)));
   }
 
   /** The conversation with a number; undefined where there is none. */
   async summary(number: PhoneNumber): Promise<ConversationSummary | undefined> {
-    const record = await this.#records.get("conversations", number);
-    return record && this.#summary(number, record);
+    const id = await conversationIdOf(this.#records, number);
+    const record = id ? await this.#records.get("conversations", id) : undefined;
+    return id && record ? this.#summary(id, record) : undefined;
   }
 
   /** The conversation with a number, made where there is none. */
-  start(number: PhoneNumber): Promise<ConversationSummary> {
-    return this.#records.step(async (step) => {
-      const record = await conversationWith(step, number);
-      step.add([put("conversations", number, record)]);
-      return this.#summary(number, record);
-    });
+  async start(number: PhoneNumber): Promise<ConversationSummary> {
+    const { id, record } = await this.#records.step((step) => conversationWith(step, number));
+    return this.#summary(id, record);
   }
 
   /** The newest texts of a thread, or those before one of it. */
@@ -102,7 +112,8 @@ export class Conversations {
     number: PhoneNumber,
     { before, limit }: { readonly before?: string; readonly limit: number },
   ): Promise<ThreadPage> {
-    const keys = await newestOf(this.#records, number, limit + 1, before);
+    const id = await conversationIdOf(this.#records, number);
+    const keys = id ? await newestOf(this.#records, id, limit + 1, before) : [];
     return { texts: await this.#texts(keys.slice(0, limit).reverse()), more: keys.length > limit };
   }
 
@@ -113,8 +124,9 @@ export class Conversations {
 
   /** Those of the texts that are in the number's thread, oldest first. */
   async texts(number: PhoneNumber, keys: readonly string[]): Promise<ThreadText[]> {
+    const id = await conversationIdOf(this.#records, number);
     const inThread = await Promise.all(
-      keys.map((key) => this.#records.pointer("threads", `${number}/${key}`)),
+      keys.map((key) => this.#records.pointer("threads", `${id}/${key}`)),
     );
     return this.#texts(keys.filter((_, index) => inThread[index] !== undefined));
   }
@@ -122,47 +134,81 @@ export class Conversations {
   /** The owner looked at all that is there. With their consent, whoever wrote is told. */
   async markRead(number: PhoneNumber): Promise<void> {
     const isTold = await this.#records.step(async (step) => {
-      const record = await step.get("conversations", number);
-      if (!record || record.readUpTo >= record.newestText) return false;
-      const receipts = this.#parts.hasConsent("receipts")
-        ? await readReceipts(step, number, record)
-        : [];
-      const read = { ...record, readUpTo: record.newestText };
-      step.add([...receipts, put("conversations", number, read)]);
+      const id = await conversationIdOf(step, number);
+      const record = id && (await step.get("conversations", id));
+      if (!record) return false;
+      const isBehind = record.readUpTo < record.newestText;
+      if (!isBehind && !record.markedUnread) return false;
+      const receipts =
+        isBehind && this.#parts.hasConsent("receipts") ? await readReceipts(step, id, record) : [];
+      const readUpTo = isBehind ? record.newestText : record.readUpTo;
+      const read = { ...record, readUpTo, markedUnread: false };
+      step.add([...receipts, put("conversations", id, read)]);
       return receipts.length > 0;
     });
     if (isTold) this.#parts.kick();
   }
 
-  setMuted(number: PhoneNumber, muted: boolean): Promise<void> {
-    return this.#change(number, { muted });
+  /** To come back to it: marked until it is next marked read. Nobody is told, and what was read stays read. */
+  markUnread(number: PhoneNumber): Promise<void> {
+    return this.#change(number, { markedUnread: true });
+  }
+
+  /** @param muted until when nothing of it is to be announced; `true` for good. It comes and is counted all the same. */
+  setMuted(number: PhoneNumber, muted: boolean | Date): Promise<void> {
+    const until = muted === true ? forGood : muted === false ? 0n : BigInt(muted.getTime());
+    return this.#change(number, { mutedUntilMs: until });
+  }
+
+  setPinned(number: PhoneNumber, pinned: boolean): Promise<void> {
+    return this.#change(number, { pinnedAtMs: pinned ? BigInt(this.#parts.now()) : 0n });
+  }
+
+  /** Puts it aside, or back. A text that comes puts it back too, unless it is muted. */
+  setArchived(number: PhoneNumber, archived: boolean): Promise<void> {
+    return this.#change(number, { archived });
   }
 
   setDraft(number: PhoneNumber, draft: string): Promise<void> {
     return this.#change(number, { draft });
   }
 
-  /** Forgets a text here. Its id stays: should it come or be told of again, it is not new. */
-  removeText(number: PhoneNumber, key: string): Promise<void> {
+  /**
+   * Deletes a text here, on this device; whoever else has it keeps it. Should it come or be told of again, it is not new.
+   * One of the owner's that is queued is not sent, but one that is encrypted already is.
+   */
+  deleteText(number: PhoneNumber, key: string): Promise<void> {
     return this.#records.step(async (step) => {
-      const text = await step.get("texts", key);
-      if (text?.number !== number) return;
-      const conversation = await conversationWith(step, number);
-      const [newest, next] = await newestOf(step, number, 2);
-      const newestText = (newest === key ? next : newest) ?? "";
-      step.add([
-        remove("threads", `${number}/${key}`),
-        remove("queue", key),
-        put("texts", key, { ...text, text: "", contentEncoded: new Uint8Array() }),
-        put("conversations", number, { ...conversation, newestText }),
-      ]);
+      const id = await conversationIdOf(step, number);
+      if (id) await deleteText(step, id, key, this.#parts.now());
+    });
+  }
+
+  /** Deletes all texts of a conversation here, as `deleteText` does one. It stays in the list, with its draft. */
+  async clear(number: PhoneNumber): Promise<void> {
+    const id = await conversationIdOf(this.#records, number);
+    if (id) await clearThread(this.#records, id, this.#parts.now());
+  }
+
+  /**
+   * Deletes a conversation here: its texts, its draft and its settings. Contacts, whom the owner blocked and what the ledger
+   * says stay, and so does what is needed to read on: what they write next begins it anew.
+   */
+  async delete(number: PhoneNumber): Promise<void> {
+    const id = await conversationIdOf(this.#records, number);
+    if (!id) return;
+    await clearThread(this.#records, id, this.#parts.now());
+    await this.#records.step(async (step) => {
+      // Something came meanwhile: it is not what the owner saw when they deleted it.
+      if ((await newestOf(step, id, 1)).length > 0) return;
+      step.add([remove("conversations", id), remove("conversationIds", number)]);
     });
   }
 
   /** An SMS that the phone's own transport received. */
   receiveSms(number: PhoneNumber, text: string, sentAtMs: number): Promise<void> {
     return this.#records.step(async (step) =>
-      step.add(await receivedSms(step, number, text, sentAtMs)),
+      step.add(await receivedSms(step, number, text, sentAtMs, this.#parts.now())),
     );
   }
 
@@ -177,7 +223,7 @@ export class Conversations {
   ): Promise<Found> {
     const words = foldedWords(query);
     if (words.length === 0) return { texts: [] };
-    const rows = await this.#records.list("texts", {
+    const rows = await this.#records.list("messages", {
       newestFirst: true,
       limit: searchStep,
       ...(before ? { before } : {}),
@@ -187,7 +233,7 @@ export class Conversations {
       const text = folded(record.text);
       if (!words.every((word) => text.includes(word))) continue;
       // One of a request that was not confirmed is shown nowhere.
-      if (!(await this.#records.pointer("threads", `${record.number}/${key}`))) continue;
+      if (record.conversation === "") continue;
       found.push({ key, ...shownText(record) });
       if (found.length === limit) return { texts: found, before: key };
     }
@@ -197,44 +243,52 @@ export class Conversations {
 
   #change(number: PhoneNumber, fields: Partial<Conversation>): Promise<void> {
     return this.#records.step(async (step) => {
-      const record = await conversationWith(step, number);
-      step.add([put("conversations", number, { ...record, ...fields })]);
+      const { id, record } = await conversationWith(step, number);
+      step.add([put("conversations", id, { ...record, ...fields })]);
     });
   }
 
-  async #summary(number: PhoneNumber, record: Conversation): Promise<ConversationSummary> {
-    const { id, newestText, muted, draft } = record;
+  async #summary(id: string, record: Conversation): Promise<ConversationSummary> {
+    const { newestText, draft, markedUnread, pinnedAtMs, archived, mutedUntilMs } = record;
+    const number = record.number as PhoneNumber;
     const [numberRecord, newest] = await Promise.all([
       this.#records.get("numbers", number),
-      newestText ? this.#records.get("texts", newestText) : undefined,
+      newestText ? this.#records.get("messages", newestText) : undefined,
     ]);
+    const muted = isMuted(record, this.#parts.now());
     return {
       id,
       number,
       written: formatNumber(number),
       ...(newest ? { newest: { key: newestText, ...shownText(newest) } } : {}),
-      unread: await this.#unread(number, record),
+      unread: await this.#unread(id, record),
+      markedUnread,
+      pinned: pinnedAtMs > 0n,
+      archived,
       muted,
+      ...(muted && mutedUntilMs !== forGood ? { mutedUntil: new Date(Number(mutedUntilMs)) } : {}),
       draft,
       ...knownOf(numberRecord),
     };
   }
 
-  async #unread(number: PhoneNumber, { newestText, readUpTo }: Conversation): Promise<number> {
+  async #unread(id: string, { newestText, readUpTo }: Conversation): Promise<number> {
     if (readUpTo >= newestText) return 0;
-    const prefix = `${number}/`;
+    const prefix = `${id}/`;
     const pointers = await this.#records.pointers("threads", {
       prefix,
       newestFirst: true,
       limit: mostUnread,
       ...(readUpTo ? { after: prefix + readUpTo } : {}),
     });
-    const texts = await Promise.all(pointers.map(({ text }) => this.#records.get("texts", text)));
+    const texts = await Promise.all(
+      pointers.map(({ text }) => this.#records.get("messages", text)),
+    );
     return texts.filter((text) => text && !text.outgoing).length;
   }
 
   async #texts(keys: readonly string[]): Promise<ThreadText[]> {
-    const records = await Promise.all(keys.map((key) => this.#records.get("texts", key)));
+    const records = await Promise.all(keys.map((key) => this.#records.get("messages", key)));
     return records.map((record, index) => {
       if (!record) throw new AssentError("profile_unreadable");
       return { key: keys[index] as string, ...shownText(record) };
@@ -242,20 +296,22 @@ export class Conversations {
   }
 }
 
-async function readReceipts(
-  step: Step,
-  number: PhoneNumber,
-  { readUpTo }: Conversation,
-): Promise<Change[]> {
+function inList(a: Conversation, b: Conversation): number {
+  const [pinnedA, pinnedB] = [a.pinnedAtMs || forGood, b.pinnedAtMs || forGood];
+  if (pinnedA !== pinnedB) return pinnedA < pinnedB ? -1 : 1;
+  return a.newestText < b.newestText ? 1 : -1;
+}
+
+async function readReceipts(step: Step, id: string, { readUpTo }: Conversation): Promise<Change[]> {
   const changes: Change[] = [];
-  const prefix = `${number}/`;
+  const prefix = `${id}/`;
   for (const { text: key } of await step.pointers("threads", {
     prefix,
     ...(readUpTo ? { after: prefix + readUpTo } : {}),
   })) {
-    const text = await step.get("texts", key);
-    if (text?.state !== TextState.RECEIVED || text.accountId.length === 0) continue;
-    changes.push(readReceipt(hex(text.accountId), text.id));
+    const text = await step.get("messages", key);
+    if (text?.state !== TextState.RECEIVED || text.senderAccountId.length === 0) continue;
+    changes.push(readReceipt(hex(text.senderAccountId), text.id));
   }
   return changes;
 }
@@ -263,11 +319,11 @@ async function readReceipts(
 /** Keys of a thread's newest texts, or of those before one of it; newest first. */
 async function newestOf(
   records: RecordsReader,
-  number: PhoneNumber,
+  id: string,
   limit: number,
   before?: string,
 ): Promise<string[]> {
-  const prefix = `${number}/`;
+  const prefix = `${id}/`;
   const pointers = await records.pointers("threads", {
     prefix,
     newestFirst: true,

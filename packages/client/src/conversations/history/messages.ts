@@ -12,13 +12,14 @@ import type { Route } from "../../routes/routes.ts";
 import {
   type Conversation,
   ConversationSchema,
+  type Message,
+  MessageSchema,
   type Notice,
   point,
   put,
+  type RecordsReader,
   remove,
   type Step,
-  type TextRecord,
-  TextRecordSchema,
   TextState,
   UnshownSchema,
 } from "../../store/records.ts";
@@ -29,11 +30,11 @@ export function receivedSms(
   step: Step,
   number: PhoneNumber,
   text: string,
+  sentAtMs: number,
   nowMs: number,
 ): Promise<Change[]> {
-  const id = randomTextId();
-  const fields = { id, number, text, sentAtMs: BigInt(nowMs), accountId: new Uint8Array() };
-  return receivedText(step, number, fields, "sms");
+  const fields = { id: randomTextId(), number, text, sentAtMs: BigInt(sentAtMs) };
+  return receivedText(step, fields, nowMs, { route: "sms" });
 }
 
 /**
@@ -48,8 +49,8 @@ export async function smsText(
   state: TextState.HANDOFF | TextState.SENT,
 ): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
   const id = randomTextId();
-  const key = await step.nextKey("texts");
-  const record = create(TextRecordSchema, {
+  const key = await step.nextKey("messages");
+  const message = create(MessageSchema, {
     id,
     number,
     outgoing: true,
@@ -58,72 +59,112 @@ export async function smsText(
     state,
     route: "sms",
   });
-  const changes = [
-    put("texts", key, record),
-    point("textIds", id, key),
-    ...(await sentInThread(step, number, key)),
-  ];
+  const changes = [point("messageIds", id, key), ...(await sentInThread(step, key, message))];
   return { key, id, changes };
 }
 
-/** The conversation with a number, as it is or as it begins. */
-export async function conversationWith(step: Step, number: PhoneNumber): Promise<Conversation> {
-  const known = await step.get("conversations", number);
-  return known ?? create(ConversationSchema, { id: hex(randomBytes(8)) });
+/** A conversation as it is in a step, and its id. */
+export interface KeptConversation {
+  readonly id: string;
+  readonly record: Conversation;
 }
 
-/** Puts a text into its number's thread, and the thread into the owner's list. */
-export function inThread(step: Step, number: PhoneNumber, key: string): Promise<Change[]> {
-  return threaded(step, number, key, {});
+/** The id of the conversation with a number; undefined where there is none. */
+export function conversationIdOf(
+  records: RecordsReader,
+  number: string,
+): Promise<string | undefined> {
+  return records.pointer("conversationIds", number);
 }
 
-/** The same with a text of the owner's, which is no draft any more. */
-export function sentInThread(step: Step, number: PhoneNumber, key: string): Promise<Change[]> {
-  return threaded(step, number, key, { draft: "" });
+/** The conversation with a number, made where there is none. */
+export async function conversationWith(step: Step, number: PhoneNumber): Promise<KeptConversation> {
+  const known = await conversationIdOf(step, number);
+  const record = known && (await step.get("conversations", known));
+  if (record) return { id: known, record };
+  const id = hex(randomBytes(8));
+  const made = create(ConversationSchema, { number });
+  // At once: whatever else this step does with the number is in the same conversation.
+  step.add([point("conversationIds", number, id), put("conversations", id, made)]);
+  return { id, record: made };
+}
+
+/** Puts a text of the owner's, which is no draft any more, into its number's thread, and the thread into the owner's list. */
+export async function sentInThread(step: Step, key: string, message: Message): Promise<Change[]> {
+  return threaded(step, key, message, { draft: "", archived: false });
+}
+
+/** Puts a text that came into its number's thread, and says so. */
+async function cameInThread(
+  step: Step,
+  key: string,
+  message: Message,
+  nowMs: number,
+): Promise<Change[]> {
+  const { record } = await conversationWith(step, message.number as PhoneNumber);
+  const archived = record.archived && isMuted(record, nowMs);
+  return [...(await threaded(step, key, message, { archived })), await unshownText(step, key)];
 }
 
 async function threaded(
   step: Step,
-  number: PhoneNumber,
   key: string,
+  message: Message,
   fields: Partial<Conversation>,
 ): Promise<Change[]> {
-  const conversation = await conversationWith(step, number);
-  const newestText = key > conversation.newestText ? key : conversation.newestText;
+  const { id, record } = await conversationWith(step, message.number as PhoneNumber);
+  const newestText = key > record.newestText ? key : record.newestText;
   return [
-    point("threads", `${number}/${key}`, key),
-    put("conversations", number, { ...conversation, ...fields, newestText }),
+    put("messages", key, { ...message, conversation: id }),
+    point("threads", `${id}/${key}`, key),
+    put("conversations", id, { ...record, ...fields, newestText }),
   ];
 }
 
-/** The thread of somebody whose number is not verified: kept apart under the account, shown to nobody. */
+export function isMuted({ mutedUntilMs }: Conversation, nowMs: number): boolean {
+  return mutedUntilMs > BigInt(nowMs);
+}
+
+/** The thread of somebody whose number nobody confirmed: kept apart under the account, shown to nobody. */
 export function requestThread(accountKey: string): string {
   return `?${accountKey}`;
 }
 
-type ReceivedFields = Pick<TextRecord, "id" | "number" | "text" | "sentAtMs" | "accountId"> &
-  Partial<Pick<TextRecord, "contentEncoded" | "notUnderstood">>;
+type ReceivedFields = Pick<Message, "id" | "number" | "text" | "sentAtMs"> &
+  Partial<Pick<Message, "senderAccountId" | "senderDeviceId" | "contentEncoded" | "notUnderstood">>;
 
-/** A text that came. Shown when its thread is the number's; kept apart when it is a request's. */
+/**
+ * A text that came, on its way into its thread.
+ * @param thread of a request that nobody confirmed; undefined where it is shown in the number's.
+ */
 export async function receivedText(
   step: Step,
-  thread: string,
   fields: ReceivedFields,
-  route: Route = "private",
+  nowMs: number,
+  { thread, route = "private" }: { readonly thread?: string; readonly route?: Route } = {},
 ): Promise<Change[]> {
-  const key = await step.nextKey("texts");
-  const record = create(TextRecordSchema, {
-    ...fields,
-    state: TextState.RECEIVED,
-    route,
-  });
-  const changes = [put("texts", key, record), point("textIds", fields.id, key)];
-  if (thread !== fields.number) return [...changes, point("threads", `${thread}/${key}`, key)];
-  const shown = await inThread(step, fields.number as PhoneNumber, key);
-  return [...changes, ...shown, await unshownText(step, key)];
+  const key = await step.nextKey("messages");
+  const message = create(MessageSchema, { ...fields, state: TextState.RECEIVED, route });
+  const known = point("messageIds", fields.id, key);
+  if (thread === undefined) return [known, ...(await cameInThread(step, key, message, nowMs))];
+  return [known, put("messages", key, message), point("threads", `${thread}/${key}`, key)];
 }
 
-export async function unshownText(step: Step, key: string): Promise<Change> {
+/** Texts of a request move into its number's thread, and are shown. */
+export async function confirmedRequest(
+  step: Step,
+  accountKey: string,
+  nowMs: number,
+): Promise<void> {
+  const prefix = `${requestThread(accountKey)}/`;
+  for (const pointer of await step.pointers("threads", { prefix })) {
+    step.add([remove("threads", pointer.key)]);
+    const message = await step.get("messages", pointer.text);
+    if (message) step.add(await cameInThread(step, pointer.text, message, nowMs));
+  }
+}
+
+async function unshownText(step: Step, key: string): Promise<Change> {
   const unshown = create(UnshownSchema, { what: { case: "text", value: key } });
   return put("unshown", await step.nextKey("unshown"), unshown);
 }
@@ -132,7 +173,7 @@ export async function unshownText(step: Step, key: string): Promise<Change> {
 export async function changedText(
   step: Step,
   key: string,
-  text: TextRecord,
+  text: Message,
   state: TextState,
   error: ErrorCode | "" = "",
 ): Promise<Change[]> {
@@ -140,7 +181,7 @@ export async function changedText(
     what: { case: "stateChange", value: { text: key, state } },
   });
   return [
-    put("texts", key, { ...text, state, error }),
+    put("messages", key, { ...text, state, error }),
     put("unshown", await step.nextKey("unshown"), unshown),
   ];
 }
@@ -153,14 +194,14 @@ export async function untold(step: Step, key: string): Promise<Change[]> {
     .map((row) => remove("unshown", row.key));
 }
 
-export function isArrived({ state }: TextRecord): boolean {
+export function isArrived({ state }: Message): boolean {
   return state === TextState.DELIVERED || state === TextState.READ;
 }
 
 export function notDelivered(
   step: Step,
   key: string,
-  text: TextRecord,
+  text: Message,
   error: ErrorCode,
 ): Promise<Change[]> {
   return changedText(step, key, text, TextState.NOT_DELIVERED, error);

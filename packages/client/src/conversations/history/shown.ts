@@ -2,12 +2,8 @@
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { nameOf } from "../../contacts/contacts.ts";
 import type { Route } from "../../routes/routes.ts";
-import {
-  type RecordsReader,
-  type TextRecord,
-  TextState,
-  type Unshown,
-} from "../../store/records.ts";
+import { type Message, type RecordsReader, TextState, type Unshown } from "../../store/records.ts";
+import { conversationIdOf } from "./messages.ts";
 
 /** A text as the owner sees it. */
 export interface ShownText {
@@ -64,7 +60,7 @@ const stateWords: Readonly<Record<TextState, ShownState>> = {
 };
 
 /** A text as it is shown, without the name of whose it is. */
-export function shownText(record: TextRecord): Omit<ShownText, "name"> {
+export function shownText(record: Message): Omit<ShownText, "name"> {
   return {
     id: record.id,
     number: record.number as PhoneNumber,
@@ -78,7 +74,7 @@ export function shownText(record: TextRecord): Omit<ShownText, "name"> {
   };
 }
 
-async function namedText(records: RecordsReader, record: TextRecord): Promise<ShownText> {
+async function namedText(records: RecordsReader, record: Message): Promise<ShownText> {
   const name = await nameOf(records, record.number);
   return { ...shownText(record), ...(name ? { name } : {}) };
 }
@@ -89,8 +85,10 @@ export async function readThread(
   number: PhoneNumber,
 ): Promise<ShownText[]> {
   const texts: ShownText[] = [];
-  for (const { text } of await records.pointers("threads", { prefix: `${number}/` })) {
-    const record = await records.get("texts", text);
+  const id = await conversationIdOf(records, number);
+  if (!id) return [];
+  for (const { text } of await records.pointers("threads", { prefix: `${id}/` })) {
+    const record = await records.get("messages", text);
     if (record) texts.push(await namedText(records, record));
   }
   return texts;
@@ -103,12 +101,13 @@ export async function eventOf(
 ): Promise<ShownEvent | undefined> {
   switch (what.case) {
     case "text": {
-      const record = await records.get("texts", what.value);
-      return record && { type: "message", text: await namedText(records, record) };
+      const record = await records.get("messages", what.value);
+      if (!record || record.deletedAtMs > 0n) return undefined;
+      return { type: "message", text: await namedText(records, record) };
     }
     case "stateChange": {
-      const record = await records.get("texts", what.value.text);
-      if (!record) return undefined;
+      const record = await records.get("messages", what.value.text);
+      if (!record || record.deletedAtMs > 0n) return undefined;
       // As it became then: it may be further by now, and that is shown by its own event.
       const text = await namedText(records, { ...record, state: what.value.state });
       return { type: "receipt", text };

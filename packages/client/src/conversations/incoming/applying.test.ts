@@ -14,7 +14,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
-import { type Person, point, put, TextRecordSchema, TextState } from "../../store/records.ts";
+import { MessageSchema, type Person, point, put, TextState } from "../../store/records.ts";
 import {
   accountIdOfPerson,
   type ConversingForTests,
@@ -86,7 +86,7 @@ describe("a text", () => {
     const [message] = await shown();
     assert.ok(message?.type === "message");
     assert.deepEqual([message.text.id, message.text.text], [id, "hello"]);
-    const [stored] = await on.records.list("texts");
+    const [stored] = await on.records.list("messages");
     assert.deepEqual(stored?.record.contentEncoded, content);
     assert.deepEqual(await receipts(), [id]);
   });
@@ -95,7 +95,7 @@ describe("a text", () => {
     const late = BigInt(on.clock.nowMs) + 86_400_000n;
     await take(encoded({ ...text("from tomorrow"), sentAtMs: late }));
     await take(encoded({ ...text("from then"), sentAtMs: 1_700_000_000_000n }));
-    const stored = await on.records.list("texts");
+    const stored = await on.records.list("messages");
     assert.deepEqual(
       stored.map(({ record }) => Number(record.sentAtMs)),
       [on.clock.nowMs, 1_700_000_000_000],
@@ -128,7 +128,7 @@ describe("a text", () => {
     // Field 10, which this version does not know.
     const content = concat(encoded(fields), Uint8Array.of(0x50, 7));
     await take(content);
-    const [stored] = await on.records.list("texts");
+    const [stored] = await on.records.list("messages");
     assert.deepEqual(stored?.record.contentEncoded, content);
     assert.equal(stored.record.text, "hello");
     assert.deepEqual(fromBinary(ContentSchema, content).inReplyTo, inReplyTo);
@@ -153,7 +153,7 @@ describe("a body that is not understood", () => {
       [message.text.text, message.text.notUnderstood, message.text.state],
       ["[a poll]", undefined, "received"],
     );
-    const [stored] = await on.records.list("texts");
+    const [stored] = await on.records.list("messages");
     assert.deepEqual(
       [stored?.record.state, stored?.record.notUnderstood, stored?.record.contentEncoded],
       [TextState.RECEIVED, true, content],
@@ -206,12 +206,17 @@ test("a receipt is believed of a text that was sent to whoever says so, under th
   const messageId = randomBytes(32);
   const accountId = accountIdOfPerson(anna);
   // Named otherwise here: it was queued before it was known whose the number is.
-  const fields = { id: hex(randomBytes(32)), number: friendNumber, outgoing: true, accountId };
+  const fields = {
+    id: hex(randomBytes(32)),
+    number: friendNumber,
+    outgoing: true,
+    recipientAccountId: accountId,
+  };
   await on.records.commit([
-    put("texts", "000000000001", create(TextRecordSchema, { ...fields, state: TextState.SENT })),
-    point("textIds", hex(messageId), "000000000001"),
+    put("messages", "000000000001", create(MessageSchema, { ...fields, state: TextState.SENT })),
+    point("messageIds", hex(messageId), "000000000001"),
   ]);
-  const stateOf = async () => (await on.records.get("texts", "000000000001"))?.state;
+  const stateOf = async () => (await on.records.get("messages", "000000000001"))?.state;
   const body = { case: "status" as const, value: { delivered: [messageId] } };
   const ids = [on.self.device.accountId, otherDevice.accountId] as const;
   const theirs = encoded({ body, conversationId: conversationIdOfTwo(...ids) });

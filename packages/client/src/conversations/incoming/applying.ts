@@ -3,7 +3,6 @@
 // understood is kept whole.
 import {
   type Address,
-  accountIdOf,
   type Content,
   deviceIdOf,
   envelopeKeyLength,
@@ -19,19 +18,25 @@ import { type DecodedContent, decodeContent, fallbackOf } from "../../content/co
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import {
   KeptContentSchema,
+  type Message,
   OutgoingAddressSchema,
   type Person,
   point,
   put,
   remove,
   type Step,
-  type TextRecord,
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { changedText, receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
-import { conversationIdWith, manifestOf, personKey, withAddress } from "../people/people.ts";
+import {
+  conversationIdWith,
+  isConfirmed,
+  manifestOf,
+  personKey,
+  withAddress,
+} from "../people/people.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
@@ -63,29 +68,29 @@ export class Applying {
     const addressed = this.#withAddresses(person, decoded.content.addresses);
     const content = new Uint8Array(encoded);
     const changes = decoded.isUnknown
-      ? await this.#unknown(step, addressed, decoded, content)
-      : await this.#body(step, addressed, sender.accountId, decoded, content);
+      ? await this.#unknown(step, addressed, sender, decoded, content)
+      : await this.#body(step, addressed, sender, decoded, content);
     return { person: addressed, changes };
   }
 
   async #body(
     step: Step,
     person: Person,
-    accountId: Uint8Array<ArrayBuffer>,
+    sender: TrustedDevice,
     { id, content }: DecodedContent,
     encoded: Uint8Array<ArrayBuffer>,
   ): Promise<Change[]> {
     const { body } = content;
     switch (body.case) {
       case "text":
-        return this.#text(step, person, id, content, {
+        return this.#text(step, person, sender, id, content, {
           text: body.value.text,
           contentEncoded: encoded,
         });
       case "status":
-        return this.#arrived(step, accountId, body.value);
+        return this.#arrived(step, sender.accountId, body.value);
       case "resend":
-        return this.#resend(step, accountId, body.value.envelopeIds);
+        return this.#resend(step, sender.accountId, body.value.envelopeIds);
       default:
         return [];
     }
@@ -94,32 +99,39 @@ export class Applying {
   async #text(
     step: Step,
     person: Person,
+    sender: TrustedDevice,
     id: MessageId,
     { sentAtMs }: Content,
-    fields: Pick<TextRecord, "text" | "contentEncoded"> &
-      Partial<Pick<TextRecord, "notUnderstood">>,
+    fields: Pick<Message, "text" | "contentEncoded"> & Partial<Pick<Message, "notUnderstood">>,
   ): Promise<Change[]> {
-    const accountId = accountIdOf(person.rootKey);
-    const receipt = deliveredReceipt(personKey(accountId), id);
+    const accountKey = personKey(sender.accountId);
+    const receipt = deliveredReceipt(accountKey, id);
     // It came before, and its sender does not know: their receipt was lost.
-    if (await step.pointer("textIds", id)) return [receipt];
-    const thread = person.verified ? person.number : requestThread(personKey(accountId));
+    if (await step.pointer("messageIds", id)) return [receipt];
     // Nobody writes in a time to come: their clock, or what they say of it, is wrong.
-    const now = BigInt(this.#now());
-    const sentAt = sentAtMs > now ? now : sentAtMs;
-    const received = { ...fields, id, number: person.number, sentAtMs: sentAt, accountId };
-    return [...(await receivedText(step, thread, received)), receipt];
+    const nowMs = this.#now();
+    const received = {
+      ...fields,
+      id,
+      number: person.number,
+      sentAtMs: sentAtMs > BigInt(nowMs) ? BigInt(nowMs) : sentAtMs,
+      senderAccountId: new Uint8Array(sender.accountId),
+      senderDeviceId: new Uint8Array(sender.deviceId),
+    };
+    const where = isConfirmed(person) ? {} : { thread: requestThread(accountKey) };
+    return [...(await receivedText(step, received, nowMs, where)), receipt];
   }
 
   /** A body of a later version: kept whole, and shown by its fallback unless it says that it need not be. */
   async #unknown(
     step: Step,
     person: Person,
+    sender: TrustedDevice,
     { id, content }: DecodedContent,
     encoded: Uint8Array<ArrayBuffer>,
   ): Promise<Change[]> {
     const kept = create(KeptContentSchema, {
-      accountId: accountIdOf(person.rootKey),
+      accountId: new Uint8Array(sender.accountId),
       conversationId: content.conversationId,
       receivedAtMs: BigInt(this.#now()),
       encoded: { case: "content", value: encoded },
@@ -127,7 +139,7 @@ export class Applying {
     const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
     return [
       put("kept", `m${id}`, kept),
-      ...(content.ignorable ? [] : await this.#text(step, person, id, content, fields)),
+      ...(content.ignorable ? [] : await this.#text(step, person, sender, id, content, fields)),
     ];
   }
 
@@ -171,10 +183,10 @@ export class Applying {
     const changes: Change[] = [];
     const arrived = new Set<string>();
     for (const [id, state] of told) {
-      const key = await step.pointer("textIds", id);
-      const text = key ? await step.get("texts", key) : undefined;
+      const key = await step.pointer("messageIds", id);
+      const text = key ? await step.get("messages", key) : undefined;
       // Only who was sent a text can say that it came.
-      if (!key || !text?.outgoing || !equalBytes(text.accountId, accountId)) continue;
+      if (!key || !text?.outgoing || !equalBytes(text.recipientAccountId, accountId)) continue;
       arrived.add(key);
       if (text.state === TextState.READ || text.state === state) continue;
       changes.push(...(await changedText(step, key, text, state)));

@@ -4,11 +4,12 @@ import { beforeEach, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import type { Discovery, Found } from "../../discovery/discovery.ts";
 import {
+  MessageSchema,
   NumberRecordSchema,
   type Person,
   point,
   put,
-  TextRecordSchema,
+  Standing,
 } from "../../store/records.ts";
 import {
   accountIdOfPerson,
@@ -28,13 +29,13 @@ let meanwhile: () => Promise<void>;
 
 beforeEach(async () => {
   on = await conversing();
-  person = personOf(on.friend, { verified: false, accepted: false });
+  person = personOf(on.friend, { standing: Standing.UNCONFIRMED });
   meanwhile = async () => undefined;
   await knowing(on.records, person);
   const key = personKey(accountIdOfPerson(person));
   await on.records.commit([
     put("numbers", friendNumber, create(NumberRecordSchema)),
-    put("texts", "000000000001", create(TextRecordSchema, { id: "01", number: friendNumber })),
+    put("messages", "000000000001", create(MessageSchema, { id: "01", number: friendNumber })),
     point("threads", `?${key}/000000000001`, "000000000001"),
   ]);
 });
@@ -52,15 +53,16 @@ async function open(): Promise<void> {
       return found;
     },
   } as unknown as Discovery;
-  await new Requests(on.records, discovery).open(on.self);
+  await new Requests(on.records, discovery, on.parts.now).open(on.self);
 }
 
 const shown = async () => (await on.records.list("unshown")).length;
-const isKnown = async () => (await on.records.list("people")).map(({ record }) => record.verified);
+const standings = async () =>
+  (await on.records.list("people")).map(({ record }) => record.standing);
 
 test("one that the record confirms is shown", async () => {
   await open();
-  assert.deepEqual([await isKnown(), await shown()], [[true], 1]);
+  assert.deepEqual([await standings(), await shown()], [[Standing.REQUEST], 1]);
 });
 
 test("one whose number was blocked meanwhile is not, and nothing of it stays", async () => {
@@ -70,6 +72,6 @@ test("one whose number was blocked meanwhile is not, and nothing of it stays", a
       blocked: true,
     }));
   await open();
-  assert.deepEqual([await isKnown(), await shown()], [[], 0]);
-  assert.deepEqual(await on.records.keys("texts"), []);
+  assert.deepEqual([await standings(), await shown()], [[], 0]);
+  assert.deepEqual(await on.records.keys("messages"), []);
 });

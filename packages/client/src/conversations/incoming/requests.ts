@@ -2,19 +2,28 @@
 // texts of a confirmed one move into the number's thread, a false one is dropped with all it brought.
 import { AssentError, equalBytes, hex, type PhoneNumber } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
-import type { Discovery, Found } from "../../discovery/discovery.ts";
-import { type Person, put, type Records, remove, type Step } from "../../store/records.ts";
+import { type Discovery, type Found, formerOwners } from "../../discovery/discovery.ts";
+import {
+  type Person,
+  put,
+  type Records,
+  remove,
+  Standing,
+  type Step,
+} from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { inThread, notice, requestThread, unshownText } from "../history/messages.ts";
-import { manifestOf, personKey } from "../people/people.ts";
+import { confirmedRequest, notice, requestThread } from "../history/messages.ts";
+import { isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
 export class Requests {
   readonly #records: Records;
   readonly #discovery: Discovery;
+  readonly #now: () => number;
 
-  constructor(records: Records, discovery: Discovery) {
+  constructor(records: Records, discovery: Discovery, now: () => number) {
     this.#records = records;
     this.#discovery = discovery;
+    this.#now = now;
   }
 
   /**
@@ -23,7 +32,7 @@ export class Requests {
    */
   async open(self: Self): Promise<void> {
     for (const { key, record } of await this.#records.list("people")) {
-      if (record.verified) continue;
+      if (isConfirmed(record)) continue;
       try {
         await this.#openOne(self, key, record);
       } catch (error) {
@@ -38,47 +47,46 @@ export class Requests {
     const evaluated = await this.#records.get("numbers", number);
     if (!evaluated) return this.#records.step((step) => drop(step, key));
     const found = await this.#discovery.recordOfEvaluated(self, number, evaluated);
-    await this.#records.step((step) => settle(step, key, number, found));
+    await this.#records.step((step) => settle(step, key, number, found, this.#now()));
   }
 }
 
 /** What the record says of a request, as it is by now. */
-async function settle(step: Step, key: string, number: PhoneNumber, found: Found): Promise<void> {
+async function settle(
+  step: Step,
+  key: string,
+  number: PhoneNumber,
+  found: Found,
+  nowMs: number,
+): Promise<void> {
   const person = await step.get("people", key);
   const record = await step.get("numbers", number);
   // It was opened or dropped meanwhile.
-  if (!person || !record || person.verified) return;
-  const isConfirmed =
+  if (!person || !record || isConfirmed(person)) return;
+  const isTheirs =
     found.route === "private" &&
     personKey(found.accountId) === key &&
     manifestOf(person).version >= found.lowestManifestVersion;
   // A number that was blocked meanwhile is heard no more, whoever has it.
-  if (!isConfirmed || record.blocked) return drop(step, key);
+  if (!isTheirs || record.blocked) return drop(step, key);
   const isFirst = record.acceptedAccountId.length === 0;
   const isSame = equalBytes(record.acceptedAccountId, found.accountId);
   const isContact = (await step.get("contacts", number)) !== undefined;
   const accountId = new Uint8Array(found.accountId);
   step.add([
-    put("people", key, { ...person, verified: true, accepted: isContact && (isFirst || isSame) }),
+    put("people", key, {
+      ...person,
+      standing: isContact && (isFirst || isSame) ? Standing.CURRENT : Standing.REQUEST,
+    }),
     put("numbers", number, {
       ...record,
       accountId,
       ...(isFirst ? { acceptedAccountId: accountId } : {}),
     }),
   ]);
-  for (const other of await step.list("people")) {
-    if (other.key === key || other.record.number !== number) continue;
-    step.add([put("people", other.key, { ...other.record, verified: false })]);
-  }
+  step.add(await formerOwners(step, number, found.accountId));
   if (!isFirst && !isSame) step.add([await notice(step, number, "key_changed")]);
-  const thread = requestThread(key);
-  for (const pointer of await step.pointers("threads", { prefix: `${thread}/` })) {
-    step.add([
-      remove("threads", pointer.key),
-      ...(await inThread(step, number, pointer.text)),
-      await unshownText(step, pointer.text),
-    ]);
-  }
+  await confirmedRequest(step, key, nowMs);
 }
 
 async function drop(step: Step, key: string): Promise<void> {
@@ -89,10 +97,10 @@ async function drop(step: Step, key: string): Promise<void> {
     if (personKey(given.record.accountId) === key) changes.push(remove("given", given.key));
   }
   for (const pointer of await step.pointers("threads", { prefix: `${requestThread(key)}/` })) {
-    const text = await step.get("texts", pointer.text);
-    changes.push(remove("threads", pointer.key), remove("texts", pointer.text));
+    const text = await step.get("messages", pointer.text);
+    changes.push(remove("threads", pointer.key), remove("messages", pointer.text));
     // Should it come again, confirmed, it is not a repetition.
-    if (text) changes.push(remove("textIds", text.id));
+    if (text) changes.push(remove("messageIds", text.id));
   }
   for (const pointer of await step.pointers("receipts", { prefix: `${key}/` })) {
     changes.push(remove("receipts", pointer.key));

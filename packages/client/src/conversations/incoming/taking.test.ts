@@ -24,6 +24,7 @@ import {
   type Person,
   put,
   remove,
+  Standing,
 } from "../../store/records.ts";
 import {
   accountIdOfPerson,
@@ -125,8 +126,8 @@ describe("a message of a group that is not here", () => {
   }
 
   test("of a stranger who was not answered is answered by nothing, however it is made", async () => {
-    assert.equal(await taken({ verified: false, accepted: false }), 0);
-    assert.equal(await taken({ verified: true, accepted: false }), 0);
+    assert.equal(await taken({ standing: Standing.UNCONFIRMED }), 0);
+    assert.equal(await taken({ standing: Standing.REQUEST }), 0);
   });
 
   test("of somebody who is written with asks for another group", async () => {

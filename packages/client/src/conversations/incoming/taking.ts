@@ -28,13 +28,20 @@ import {
   put,
   remove,
   SeenSchema,
+  Standing,
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { notice } from "../history/messages.ts";
 import type { ConversingParts, Sealing } from "../outgoing/sealing.ts";
 import { isDropped, withUnreadable } from "../people/addresses.ts";
-import { conversationIdWith, personKey, trustedWith, withGroup } from "../people/people.ts";
+import {
+  conversationIdWith,
+  isConfirmed,
+  personKey,
+  trustedWith,
+  withGroup,
+} from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { checkFirstContact } from "./first-contact.ts";
 
@@ -241,7 +248,7 @@ export class Taking {
       advanced,
       put("people", personKey(given.accountId), applied.person),
     ];
-    if (decrypted.missing > 0 && person.verified) {
+    if (decrypted.missing > 0 && isConfirmed(person)) {
       const number = person.number as PhoneNumber;
       changes.push(await notice(step, number, "missing", decrypted.missing));
     }
@@ -277,7 +284,7 @@ export class Taking {
     group: Group,
     { reason }: EncryptionRefused,
   ): Promise<Change[]> {
-    if (!person.verified || !person.accepted) return [];
+    if (person.standing !== Standing.CURRENT) return [];
     if (reason === "future epoch") {
       const asked = await this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
       return [put("groups", groupKey, { ...group, broken: true }), ...asked];
@@ -295,7 +302,7 @@ export class Taking {
     groupId: Uint8Array,
   ): Promise<Change[]> {
     // Who was not answered yet is told nothing: not even that this device is there.
-    if (!person.verified || !person.accepted) return [];
+    if (person.standing !== Standing.CURRENT) return [];
     const noticeKey = `g${hex(groupId)}`;
     if (groupId.length !== idLength || (await step.get("seen", noticeKey))) return [];
     const lost = create(EnvelopeContentSchema, {

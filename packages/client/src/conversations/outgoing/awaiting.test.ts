@@ -7,9 +7,9 @@ import { phoneOn } from "../../account/cell-for-tests.ts";
 import type { StatusAnswer, TicketQuery } from "../../egress/outbox.ts";
 import {
   AwaitedEnvelopeSchema,
+  MessageSchema,
   type Person,
   put,
-  TextRecordSchema,
   TextState,
 } from "../../store/records.ts";
 import {
@@ -46,8 +46,13 @@ beforeEach(async () => {
 /** A text that the service has, of which this person is asked about from now on. */
 async function sentTo(person: Person, mark: number): Promise<string> {
   const accountId = accountIdOfPerson(person);
-  const key = await keyBehindAll(on.records, "texts");
-  const text = { number: person.number, outgoing: true, state: TextState.SENT, accountId };
+  const key = await keyBehindAll(on.records, "messages");
+  const text = {
+    number: person.number,
+    outgoing: true,
+    state: TextState.SENT,
+    recipientAccountId: accountId,
+  };
   const awaited = create(AwaitedEnvelopeSchema, {
     secret: new Uint8Array(32).fill(mark),
     capability: Uint8Array.of(mark),
@@ -58,7 +63,7 @@ async function sentTo(person: Person, mark: number): Promise<string> {
   });
   await knowing(on.records, { ...person, askAtMs: BigInt(on.clock.nowMs) });
   await on.records.commit([
-    put("texts", key, create(TextRecordSchema, text)),
+    put("messages", key, create(MessageSchema, text)),
     put("awaited", hex(new Uint8Array(32).fill(mark)), awaited),
   ]);
   return key;
@@ -83,7 +88,7 @@ async function ask(answers: Readonly<Record<number, StatusAnswer>> = {}) {
 }
 
 async function stateOf(key: string) {
-  const text = await on.records.get("texts", key);
+  const text = await on.records.get("messages", key);
   return [text?.state, text?.error ?? ""];
 }
 
@@ -148,9 +153,9 @@ describe("an answer", () => {
   test("of lost queues the text again, once, as the same message", async () => {
     const key = await sentTo(anna, 1);
     const arrived = await sentTo(anna, 2);
-    const text = await on.records.get("texts", arrived);
+    const text = await on.records.get("messages", arrived);
     assert.ok(text);
-    await on.records.commit([put("texts", arrived, { ...text, state: TextState.DELIVERED })]);
+    await on.records.commit([put("messages", arrived, { ...text, state: TextState.DELIVERED })]);
     assert.equal((await ask({ 1: "lost", 2: "lost" })).isQueued, true);
     assert.deepEqual(await queued(), [key]);
     assert.deepEqual(await awaited(), []);
@@ -159,9 +164,9 @@ describe("an answer", () => {
   test("of handed ends the asking: it may have arrived, and that is no failure", async () => {
     const key = await sentTo(anna, 1);
     const arrived = await sentTo(anna, 2);
-    const text = await on.records.get("texts", arrived);
+    const text = await on.records.get("messages", arrived);
     assert.ok(text);
-    await on.records.commit([put("texts", arrived, { ...text, state: TextState.READ })]);
+    await on.records.commit([put("messages", arrived, { ...text, state: TextState.READ })]);
     assert.equal((await ask({ 1: "handed", 2: "handed" })).isQueued, false);
     assert.deepEqual(await stateOf(key), [TextState.NOT_KNOWN, ""]);
     assert.deepEqual(await stateOf(arrived), [TextState.READ, ""]);

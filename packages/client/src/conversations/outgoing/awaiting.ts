@@ -113,7 +113,7 @@ async function changesFor(
   { text: textKey }: AwaitedEnvelope,
   answer: StatusAnswer | undefined,
 ): Promise<Change[]> {
-  const text = await step.get("texts", textKey);
+  const text = await step.get("messages", textKey);
   const isOpen = text !== undefined && !isArrived(text);
   switch (answer) {
     // The store or the mailbox began anew: the same message, in another envelope.

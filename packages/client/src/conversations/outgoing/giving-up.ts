@@ -5,6 +5,7 @@ import { point, put, remove, type Step, TextState } from "../../store/records.ts
 import type { Change, TableName } from "../../store/store.ts";
 import { notDelivered } from "../history/messages.ts";
 import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
+import { isConfirmed } from "../people/people.ts";
 
 // What only an account needs. Texts, contacts and the ledger are the owner's and stay.
 const accountTables: readonly TableName[] = [
@@ -42,7 +43,7 @@ async function changesOfBeginningAnew(step: Step): Promise<Change[]> {
     if (record.groups.length === 0) continue;
     const known = {
       ...record,
-      beginsAnew: record.verified,
+      beginsAnew: isConfirmed(record),
       restartedAtMs: 0n,
       addressesGivenAtMs: 0n,
     };
@@ -71,7 +72,7 @@ async function changesOfEndedAccount(step: Step): Promise<Change[]> {
   }
   for (const { record } of await step.list("outgoing")) unsent.add(record.text);
   for (const key of unsent) {
-    const text = key ? await step.get("texts", key) : undefined;
+    const text = key ? await step.get("messages", key) : undefined;
     if (text?.state !== TextState.QUEUED) continue;
     changes.push(...(await notDelivered(step, key, text, "consent_required")));
   }

@@ -96,7 +96,7 @@ async function flush(answer: PutAnswer = missing) {
 }
 
 async function stateOf(key: string) {
-  const text = await on.records.get("texts", key);
+  const text = await on.records.get("messages", key);
   return [text?.state, text?.error ?? ""];
 }
 

@@ -7,7 +7,7 @@ import { phoneOn, serviceOf } from "../../account/cell-for-tests.ts";
 import type { Discovery } from "../../discovery/discovery.ts";
 import type { OutgoingPut, PutAnswer } from "../../egress/outbox.ts";
 import type { Encryption } from "../../encryption/encryption.ts";
-import { NumberRecordSchema, type Person, put, TextState } from "../../store/records.ts";
+import { NumberRecordSchema, type Person, put, Standing, TextState } from "../../store/records.ts";
 import {
   accountIdOfPerson,
   type ConversingForTests,
@@ -62,7 +62,7 @@ async function flush(...answers: Readonly<Record<number, PutAnswer>>[]) {
 }
 
 async function stateOf(key: string) {
-  const text = await on.records.get("texts", key);
+  const text = await on.records.get("messages", key);
   return [text?.state, text?.error ?? ""];
 }
 
@@ -213,13 +213,13 @@ describe("an answer", () => {
     on.parts.discovery.find = async () => {
       await on.records.update("people", key, (person) => ({
         ...(person as Person),
-        verified: false,
+        standing: Standing.FORMER,
       }));
       return { route: "sms" };
     };
     await flush({ 1: "gone" });
     const person = await on.records.get("people", key);
-    assert.deepEqual([person?.verified, person?.addresses.length], [false, 0]);
+    assert.deepEqual([person?.standing, person?.addresses.length], [Standing.FORMER, 0]);
   });
 
   test("of address_expired leads to a lookup and a new start at once, and no further", async () => {

@@ -17,12 +17,12 @@ import type { Self } from "../../account/self.ts";
 import type { Outbox, OutgoingPut, PutAnswer, StoredAnswer } from "../../egress/outbox.ts";
 import {
   AwaitedEnvelopeSchema,
+  type Message,
   type OutgoingEnvelope,
   type Person,
   put,
   remove,
   type Step,
-  type TextRecord,
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
@@ -125,8 +125,8 @@ export class Posting {
 
   /** Whether there is something new to put. Whoever must be asked for is, once nothing else can be sealed. */
   async #sealMore({ self, stopped }: Run): Promise<boolean> {
-    const mayGo = ({ number, accountId }: TextRecord) =>
-      !stopped.has(number) && !stopped.has(personKey(accountId));
+    const mayGo = ({ number, recipientAccountId }: Message) =>
+      !stopped.has(number) && !stopped.has(personKey(recipientAccountId));
     let isMore = false;
     let unknown: ReadonlyMap<PhoneNumber, string> = new Map();
     // As much as may be on its way at once, in steps that keep others waiting for a moment only.
@@ -228,7 +228,7 @@ export class Posting {
       return { because: answer };
     }
     if (isForLater(answer)) return answer;
-    const text = await step.get("texts", envelope.text);
+    const text = await step.get("messages", envelope.text);
     step.add([
       remove("outgoing", key),
       ...(text ? await notDelivered(step, envelope.text, text, answer.code) : []),
@@ -237,7 +237,7 @@ export class Posting {
   }
 
   async #sent(step: Step, envelope: OutgoingEnvelope, answer: StoredAnswer): Promise<Change[]> {
-    const text = envelope.text && (await step.get("texts", envelope.text));
+    const text = envelope.text && (await step.get("messages", envelope.text));
     if (!text || isArrived(text)) return [];
     const awaited = create(AwaitedEnvelopeSchema, {
       secret: envelope.secret,
@@ -252,7 +252,7 @@ export class Posting {
       ...(await this.#toBeAsked(step, envelope.accountId)),
     ];
     if (text.state === TextState.QUEUED) {
-      changes.push(put("texts", envelope.text, { ...text, state: TextState.SENT }));
+      changes.push(put("messages", envelope.text, { ...text, state: TextState.SENT }));
     }
     return changes;
   }
@@ -283,7 +283,7 @@ export class Posting {
         for (const { key: envelopeKey, record } of await step.list(table)) {
           if (!equalBytes(record.accountId, accountId)) continue;
           step.add([remove(table, envelopeKey)]);
-          const text = record.text ? await step.get("texts", record.text) : undefined;
+          const text = record.text ? await step.get("messages", record.text) : undefined;
           if (text && !isArrived(text)) {
             step.add(await notDelivered(step, record.text, text, error));
           }

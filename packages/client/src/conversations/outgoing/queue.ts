@@ -19,12 +19,12 @@ import {
   type SmsTransport,
 } from "../../routes/routes.ts";
 import {
+  MessageSchema,
   point,
   put,
   type Records,
   type RecordsReader,
   type Step,
-  TextRecordSchema,
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
@@ -155,23 +155,23 @@ export class Queue {
   }
 
   async #queueAgain(step: Step, key: string): Promise<Taken> {
-    const text = await step.get("texts", key);
+    const text = await step.get("messages", key);
     if (!text?.outgoing || text.route === "sms") throw new AssentError("text_empty");
     const self = this.#parts.self();
     const taken = { key, id: text.id as MessageId };
     if (!canBeSentAgain.has(text.state)) return taken;
     await plan(step, text.number as PhoneNumber, "private");
     const queued = { ...text, route: "private", state: TextState.QUEUED, error: "" };
-    step.add([put("texts", key, queued), point("queue", key, key)]);
+    step.add([put("messages", key, queued), point("queue", key, key)]);
     await this.#parts.sealing.sealKnown(step, self);
     return taken;
   }
 
   async #outcome(key: string): Promise<SendResult> {
     const { records, sms } = this.#parts;
-    const before = await records.get("texts", key);
+    const before = await records.get("messages", key);
     if (before?.state === TextState.QUEUED) await this.#flush();
-    const record = await records.get("texts", key);
+    const record = await records.get("messages", key);
     if (!record) throw new AssentError("text_empty");
     const id = record.id as MessageId;
     switch (record.state) {
@@ -199,15 +199,15 @@ export class Queue {
   /** A text that could go either way, and found nobody there to read it privately. */
   async #bySms(key: string): Promise<SendResult> {
     const { records, sms } = this.#parts;
-    const record = await records.get("texts", key);
+    const record = await records.get("messages", key);
     if (record?.state !== TextState.NOT_DELIVERED) return this.#outcome(key);
     if (sms.name === "fake") await sms.send(record.number as PhoneNumber, record.text);
     await records.step(async (step) => {
-      const current = await step.get("texts", key);
+      const current = await step.get("messages", key);
       if (current?.state !== TextState.NOT_DELIVERED) return;
       const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
       step.add([
-        put("texts", key, { ...current, route: "sms", state, error: "" }),
+        put("messages", key, { ...current, route: "sms", state, error: "" }),
         ...(await untold(step, key)),
       ]);
     });
@@ -262,8 +262,8 @@ export async function queueText(
 ): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
   const known = await step.get("numbers", number);
   const accountId = known?.acceptedAccountId.length ? known.acceptedAccountId : known?.accountId;
-  const key = await step.nextKey("texts");
-  const record = create(TextRecordSchema, {
+  const key = await step.nextKey("messages");
+  const record = create(MessageSchema, {
     number,
     outgoing: true,
     text,
@@ -275,9 +275,8 @@ export async function queueText(
     ? encodedText(self, record, conversationIdWith(self, accountId))
     : { id: randomTextId(), contentEncoded: new Uint8Array() };
   const changes = [
-    put("texts", key, { ...record, ...encoded }),
-    point("textIds", encoded.id, key),
-    ...(await sentInThread(step, number, key)),
+    point("messageIds", encoded.id, key),
+    ...(await sentInThread(step, key, { ...record, ...encoded })),
     point("queue", key, key),
   ];
   return { key, id: encoded.id, changes };

@@ -81,7 +81,7 @@ async function seal(key: string) {
   const { unknown } = await on.records.step((step) => on.sealing.sealKnown(step, on.self));
   const starting = new Starting(on.parts, on.sealing);
   for (const textKey of unknown.values()) await starting.start(on.self, textKey);
-  const text = await on.records.get("texts", key);
+  const text = await on.records.get("messages", key);
   return [text?.state, text?.error ?? ""];
 }
 
@@ -102,15 +102,15 @@ describe("a text", () => {
 
   test("queued before it was known whose the number is gets its content then; its name stays", async () => {
     const { key, id } = await queue("hello");
-    assert.equal((await on.records.get("texts", key))?.contentEncoded.length, 0);
+    assert.equal((await on.records.get("messages", key))?.contentEncoded.length, 0);
     const person = await writingWith(personOf(on.friend), [addressOf()]);
     await seal(key);
     const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
     const [content] = encrypted as [Uint8Array];
     const messageId = messageIdOf(ids[0], conversationIdOfTwo(...ids), content);
     assert.notEqual(messageId, id);
-    assert.equal(await on.records.pointer("textIds", messageId), key);
-    const text = await on.records.get("texts", key);
+    assert.equal(await on.records.pointer("messageIds", messageId), key);
+    const text = await on.records.get("messages", key);
     assert.deepEqual([text?.id, text?.contentEncoded], [id, content]);
   });
 
@@ -158,7 +158,7 @@ describe("a text to somebody who has not answered", () => {
     await writingWith(personOf(on.friend), [provisional]);
     const { key } = await queue(tooLong);
     await on.records.step((step) => on.sealing.sealKnown(step, on.self));
-    assert.equal((await on.records.get("texts", key))?.state, TextState.QUEUED);
+    assert.equal((await on.records.get("messages", key))?.state, TextState.QUEUED);
     assert.equal(encrypted.length, 0);
   });
 
@@ -186,7 +186,7 @@ describe("a text to somebody who has not answered", () => {
     const person = personOf(on.friend);
     await writingWith(person, [provisional]);
     await assert.rejects(send(tooLong), { code: "unanswered_text_too_long" });
-    assert.deepEqual(await on.records.keys("texts"), []);
+    assert.deepEqual(await on.records.keys("messages"), []);
     assert.equal((await send(longest)).state, "queued");
     await writingWith(person, [addressOf()]);
     assert.equal((await send(tooLong)).state, "queued");

@@ -29,6 +29,7 @@ import {
 } from "../../encryption/encryption.ts";
 import {
   GroupSchema,
+  type Message,
   type NumberRecord,
   OutgoingEnvelopeSchema,
   type Person,
@@ -36,10 +37,11 @@ import {
   put,
   type Records,
   remove,
+  Standing,
   type Step,
-  type TextRecord,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
 import { conversationIdWith, isUnanswered, liveGroupOf, personKey } from "../people/people.ts";
@@ -63,7 +65,7 @@ export interface Carried {
   readonly receipts: readonly string[];
 }
 
-export interface Message extends Carried {
+export interface GroupMessage extends Carried {
   readonly content: Uint8Array;
 }
 
@@ -88,15 +90,15 @@ export class Sealing {
   async sealKnown(
     step: Step,
     self: Self,
-    mayGo: (text: TextRecord) => boolean = () => true,
+    mayGo: (text: Message) => boolean = () => true,
     most = Number.POSITIVE_INFINITY,
   ): Promise<{ readonly sealed: number; readonly unknown: ReadonlyMap<PhoneNumber, string> }> {
     const unknown = new Map<PhoneNumber, string>();
     let sealed = 0;
     for (const { key, text: textKey } of await step.pointers("queue")) {
       if (sealed === most) break;
-      const text = await step.get("texts", textKey);
-      if (!text) {
+      const text = await step.get("messages", textKey);
+      if (!text || text.deletedAtMs > 0n) {
         step.add([remove("queue", key)]);
         continue;
       }
@@ -132,7 +134,7 @@ export class Sealing {
           continue;
         }
         const person = await step.get("people", accountKey);
-        if (!person?.verified || !person.accepted) continue;
+        if (person?.standing !== Standing.CURRENT) continue;
         const ids = told.map(({ id }) => bytesFromHex(id));
         const value = purpose === "receipts" ? { read: ids } : { delivered: ids };
         const fields = { body: { case: "status" as const, value } };
@@ -166,7 +168,7 @@ export class Sealing {
     self: Self,
     accountId: Uint8Array,
     person: Person,
-    message: Message,
+    message: GroupMessage,
   ): Promise<Change[] | undefined> {
     const { now } = this.#parts;
     const group = await liveGroupOf(step, person);
@@ -242,15 +244,18 @@ export class Sealing {
     step: Step,
     self: Self,
     textKey: string,
-    text: TextRecord,
+    text: Message,
   ): Promise<Change[] | undefined> {
     const number = await step.get("numbers", text.number);
     if (number?.blocked) return undefined;
     const accountId = number?.acceptedAccountId;
     const person = accountId?.length ? await step.get("people", personKey(accountId)) : undefined;
     if (!accountId || !person || !hasSameAccount(number)) return undefined;
-    // Who is written to is known from now on.
-    const known = { ...person, accepted: true };
+    // Who is written to is known from now on, and what they wrote before is shown.
+    const known = { ...person, standing: Standing.CURRENT };
+    if (person.standing === Standing.UNCONFIRMED) {
+      await confirmedRequest(step, personKey(accountId), this.#parts.now());
+    }
     if (isTooLongFor(known, text)) return undefined;
     const { contentEncoded, id } = encodedText(self, text, conversationIdWith(self, accountId));
     const message = { ...nothingCarried, content: contentEncoded, text: textKey };
@@ -258,8 +263,8 @@ export class Sealing {
     return (
       changes && [
         ...changes,
-        put("texts", textKey, { ...text, accountId, contentEncoded }),
-        point("textIds", id, textKey),
+        put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
+        point("messageIds", id, textKey),
       ]
     );
   }
@@ -269,8 +274,8 @@ export class Sealing {
     self: Self,
     accountId: Uint8Array,
     address: Address | undefined,
-    message: Message,
-  ): Message[] {
+    message: GroupMessage,
+  ): GroupMessage[] {
     if (!address) return [message];
     const conversationId = conversationIdWith(self, accountId);
     const content = encodeContent(conversationId, { addresses: [address] }, this.#parts.now());
@@ -284,7 +289,7 @@ export function isForLater({ retry }: AssentError): boolean {
 }
 
 /** Whether a text is longer than what may be sent to somebody who has not answered, and this person has not. */
-export function isTooLongFor(person: Person | undefined, { text }: TextRecord): boolean {
+export function isTooLongFor(person: Person | undefined, { text }: Message): boolean {
   return isUnanswered(person) && !hasAtMost(text, limits.unansweredTextBytes);
 }
 
@@ -298,7 +303,7 @@ function hasSameAccount(record: NumberRecord | undefined): boolean {
  */
 export function encodedText(
   self: Self,
-  { text, contentEncoded, sentAtMs }: TextRecord,
+  { text, contentEncoded, sentAtMs }: Message,
   conversationId: ConversationId,
 ): { readonly id: MessageId; readonly contentEncoded: Uint8Array<ArrayBuffer> } {
   const encoded =

@@ -25,6 +25,7 @@ import {
 } from "../../encryption/encryption.ts";
 import {
   GroupSchema,
+  type Message,
   NumberRecordSchema,
   type OutgoingAddress,
   OutgoingAddressSchema,
@@ -35,16 +36,17 @@ import {
   put,
   type RecordsReader,
   remove,
+  Standing,
   type Step,
-  type TextRecord,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { notDelivered, notice } from "../history/messages.ts";
+import { confirmedRequest, notDelivered, notice } from "../history/messages.ts";
 import { newAddress } from "../people/addresses.ts";
 import {
   acceptedPerson,
   brokenGroupsOf,
   conversationIdWith,
+  isConfirmed,
   manifestOf,
   namedDevicesOf,
   openManifestOf,
@@ -104,7 +106,7 @@ export class Starting {
     } catch (error) {
       if (!(error instanceof AssentError) || isForLater(error)) throw error;
       await records.step(async (step) => {
-        const text = await step.get("texts", textKey);
+        const text = await step.get("messages", textKey);
         step.add([
           remove("queue", textKey),
           ...(text ? await notDelivered(step, textKey, text, error.code) : []),
@@ -115,7 +117,7 @@ export class Starting {
 
   async #start(self: Self, textKey: string): Promise<void> {
     const { records, discovery } = this.#parts;
-    const text = await records.get("texts", textKey);
+    const text = await records.get("messages", textKey);
     if (!text) return;
     const number = text.number as PhoneNumber;
     await checkMayStart(records, number, text);
@@ -151,8 +153,9 @@ export class Starting {
     begun: Begun,
   ): Promise<void> {
     const { now } = this.#parts;
-    const text = await step.get("texts", textKey);
-    if (!text || (await step.pointer("queue", textKey)) === undefined) return;
+    const text = await step.get("messages", textKey);
+    if (!text || text.deletedAtMs > 0n || (await step.pointer("queue", textKey)) === undefined)
+      return;
     const number = text.number as PhoneNumber;
     // They wrote first, or another text began it.
     const known = await this.#sealing.changesIfKnown(step, self, textKey, text);
@@ -176,8 +179,8 @@ export class Starting {
       ...(given?.changes ?? []),
       ...started,
       put("numbers", number, { ...record, acceptedAccountId: accountId }),
-      put("texts", textKey, { ...text, accountId, contentEncoded }),
-      point("textIds", id, textKey),
+      put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
+      point("messageIds", id, textKey),
       remove("queue", textKey),
     ]);
   }
@@ -187,7 +190,7 @@ export class Starting {
 async function checkMayStart(
   records: RecordsReader,
   number: PhoneNumber,
-  text: TextRecord,
+  text: Message,
   found?: FoundPrivate,
 ): Promise<void> {
   const record = await records.get("numbers", number);
@@ -219,14 +222,10 @@ export async function beginGroup(
 
 /** A new group costs keys on both sides: nobody can make this one start them one after another. */
 function checkRestart(known: Person | undefined, nowMs: number): void {
-  if (!isRestart(known)) return;
-  if (!isOver(Number(known?.restartedAtMs ?? 0), restartPauseMs, nowMs)) {
+  if (!known?.groups.length) return;
+  if (!isOver(Number(known.restartedAtMs), restartPauseMs, nowMs)) {
     throw new AssentError("rate_limited");
   }
-}
-
-function isRestart(known: Person | undefined): boolean {
-  return known !== undefined && known.groups.length > 0;
 }
 
 /**
@@ -290,17 +289,17 @@ export async function startConversation(
     });
     changes.push(put("outgoing", await step.nextKey("outgoing"), envelope));
   }
+  // Their record was read for this: what they wrote before is shown.
+  if (known && !isConfirmed(known)) await confirmedRequest(step, key, now());
   const { groups, forgotten } = withGroup(known?.groups ?? [], group.groupId);
   const person: Person = {
     ...(known ?? create(PersonSchema, { rootKey: new Uint8Array(found.rootKey) })),
     number,
     manifestEncoded,
-    // Texts of a request that was not opened yet are moved when it is.
-    verified: known?.verified ?? true,
+    standing: Standing.CURRENT,
     beginsAnew: false,
     missingSinceMs: 0n,
-    restartedAtMs: isRestart(known) ? BigInt(now()) : (known?.restartedAtMs ?? 0n),
-    accepted: true,
+    restartedAtMs: known?.groups.length ? BigInt(now()) : (known?.restartedAtMs ?? 0n),
     groups,
     addresses,
     addressesGivenAtMs: BigInt(addressesGivenAtMs),

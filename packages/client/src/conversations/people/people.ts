@@ -24,11 +24,17 @@ import {
   type OutgoingAddress,
   type Person,
   type RecordsReader,
+  Standing,
 } from "../../store/records.ts";
 
 /** The key people are stored under. */
 export function personKey(accountId: Uint8Array): string {
   return hex(accountId);
+}
+
+/** Whether the record said that the number is theirs: what they write is shown. */
+export function isConfirmed({ standing }: Person): boolean {
+  return standing === Standing.REQUEST || standing === Standing.CURRENT;
 }
 
 /** Whom texts to a number are meant for. */

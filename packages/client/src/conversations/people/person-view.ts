@@ -11,7 +11,7 @@ import {
   NumberRecordSchema,
   type Records,
 } from "../../store/records.ts";
-import { personKey } from "./people.ts";
+import { isConfirmed, personKey } from "./people.ts";
 
 /** What is known of a number without asking anybody. */
 export type KnownRoute = "private" | "sms" | "unchecked";
@@ -37,7 +37,7 @@ export async function viewPerson(
   const record = await records.get("numbers", number);
   const name = await nameOf(records, number);
   const person = record && (await records.get("people", personKey(record.acceptedAccountId)));
-  const isKnown = identity && person?.verified && person.rootKey.length > 0;
+  const isKnown = identity && person && isConfirmed(person) && person.rootKey.length > 0;
   return {
     number,
     ...(name ? { name } : {}),

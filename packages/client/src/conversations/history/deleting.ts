@@ -1,0 +1,62 @@
+// What the owner deletes here, on this device: texts, and all that tells what was in them. What is left of a text is its
+// place and its message id, so that one that comes again is not shown again. Nobody else is told.
+import { create } from "@bufbuild/protobuf";
+import { MessageSchema, put, type Records, remove, type Step } from "../../store/records.ts";
+import type { Change } from "../../store/store.ts";
+
+// Texts that are deleted in one step, so that others can run between two.
+const deletedAtOnce = 500;
+
+/** Deletes one text of a thread. One of the owner's that waits to be sealed is not sent. */
+export async function deleteText(
+  step: Step,
+  conversation: string,
+  key: string,
+  nowMs: number,
+): Promise<void> {
+  const record = await step.get("conversations", conversation);
+  if (!record || !(await step.pointer("threads", `${conversation}/${key}`))) return;
+  step.add(await deleted(step, conversation, key, nowMs));
+  const prefix = `${conversation}/`;
+  const [newest] = await step.pointers("threads", { prefix, newestFirst: true, limit: 1 });
+  step.add([put("conversations", conversation, { ...record, newestText: newest?.text ?? "" })]);
+}
+
+/** Deletes all texts of a thread that are there when this begins; the conversation stays, and so does what comes meanwhile. */
+export async function clearThread(
+  records: Records,
+  conversation: string,
+  nowMs: number,
+): Promise<void> {
+  const prefix = `${conversation}/`;
+  const [newest] = await records.pointers("threads", { prefix, newestFirst: true, limit: 1 });
+  for (let isMore = newest !== undefined; isMore; ) {
+    isMore = await records.step(async (step) => {
+      const texts = await step.pointers("threads", { prefix, limit: deletedAtOnce });
+      const due = texts.filter(({ text }) => text <= (newest?.text ?? ""));
+      for (const { text } of due) step.add(await deleted(step, conversation, text, nowMs));
+      const record = await step.get("conversations", conversation);
+      const [last] = await step.pointers("threads", { prefix, newestFirst: true, limit: 1 });
+      if (record) {
+        const newestText = last?.text ?? "";
+        step.add([put("conversations", conversation, { ...record, newestText })]);
+      }
+      return due.length === deletedAtOnce;
+    });
+  }
+}
+
+async function deleted(
+  step: Step,
+  conversation: string,
+  key: string,
+  nowMs: number,
+): Promise<Change[]> {
+  const message = await step.get("messages", key);
+  return [
+    remove("threads", `${conversation}/${key}`),
+    remove("queue", key),
+    ...(message ? [remove("kept", `m${message.id}`)] : []),
+    put("messages", key, create(MessageSchema, { deletedAtMs: BigInt(nowMs) })),
+  ];
+}

@@ -1,0 +1,125 @@
+// What the owner settles of a conversation: where it stands in the list, what of it is announced, and that it says so.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import type { PhoneNumber } from "@assent/protocol";
+import { shownChange } from "../../store/changes.ts";
+import { Commits } from "../../store/commits.ts";
+import { Records } from "../../store/records.ts";
+import { createMemoryStore } from "../../store/store-for-tests.ts";
+import { Conversations } from "./conversations.ts";
+
+const [anna, ben, carl] = ["+4915123456789", "+33612345678", "+447400123456"] as [
+  PhoneNumber,
+  PhoneNumber,
+  PhoneNumber,
+];
+const hour = 3_600_000;
+let nowMs: number;
+let conversations: Conversations;
+let announced: PhoneNumber[];
+let kicks: number;
+
+beforeEach(async () => {
+  nowMs = 1_800_000_000_000;
+  announced = [];
+  kicks = 0;
+  const commits = new Commits();
+  const records = new Records(createMemoryStore(), (changes) => commits.tell(changes));
+  conversations = new Conversations({
+    records,
+    now: () => nowMs,
+    hasConsent: () => true,
+    kick: () => {
+      kicks += 1;
+    },
+  });
+  for (const number of [anna, ben, carl]) await receive(number, "hello");
+  commits.watch((changes) => announced.push(...(shownChange(changes)?.numbers ?? [])));
+});
+
+function receive(number: PhoneNumber, text: string): Promise<void> {
+  nowMs += 1;
+  return conversations.receiveSms(number, text, nowMs);
+}
+
+const listed = async () => (await conversations.list()).map(({ number }) => number);
+
+test("a pinned one stands above the others, in the order in which they were pinned", async () => {
+  assert.deepEqual(await listed(), [carl, ben, anna]);
+  await conversations.setPinned(ben, true);
+  nowMs += 1;
+  await conversations.setPinned(anna, true);
+  await receive(carl, "newer than all");
+  assert.deepEqual(await listed(), [ben, anna, carl]);
+  assert.equal((await conversations.summary(ben))?.pinned, true);
+  await conversations.setPinned(ben, false);
+  assert.deepEqual(await listed(), [anna, carl, ben]);
+});
+
+describe("one that was put aside", () => {
+  const isArchived = async () => (await conversations.summary(ben))?.archived;
+
+  test("is back with the next text", async () => {
+    await conversations.setArchived(ben, true);
+    await receive(anna, "somebody else");
+    assert.equal(await isArchived(), true);
+    await receive(ben, "here I am");
+    assert.equal(await isArchived(), false);
+  });
+
+  test("stays there while it is muted", async () => {
+    await conversations.setArchived(ben, true);
+    await conversations.setMuted(ben, new Date(nowMs + hour));
+    await receive(ben, "unheard");
+    assert.equal(await isArchived(), true);
+    nowMs += hour;
+    await receive(ben, "heard");
+    assert.equal(await isArchived(), false);
+  });
+});
+
+describe("one that is muted", () => {
+  const muting = async () => {
+    const { muted, mutedUntil } = (await conversations.summary(ben)) ?? {};
+    return [muted, mutedUntil?.getTime()];
+  };
+
+  test("for a time is again announced when that is over", async () => {
+    const until = nowMs + hour;
+    await conversations.setMuted(ben, new Date(until));
+    assert.deepEqual(await muting(), [true, until]);
+    nowMs = until - 1;
+    assert.deepEqual(await muting(), [true, until]);
+    nowMs = until;
+    assert.deepEqual(await muting(), [false, undefined]);
+  });
+
+  test("for good says no time, and counts what comes all the same", async () => {
+    await conversations.setMuted(ben, true);
+    await receive(ben, "counted");
+    assert.deepEqual(await muting(), [true, undefined]);
+    assert.equal((await conversations.summary(ben))?.unread, 2);
+    await conversations.setMuted(ben, false);
+    assert.deepEqual(await muting(), [false, undefined]);
+  });
+});
+
+test("one is marked unread until it is marked read, and nobody is told of either", async () => {
+  await conversations.markRead(ben);
+  await conversations.markUnread(ben);
+  const { markedUnread, unread } = (await conversations.summary(ben)) ?? {};
+  assert.deepEqual([markedUnread, unread], [true, 0]);
+  await conversations.markRead(ben);
+  assert.equal((await conversations.summary(ben))?.markedUnread, false);
+  assert.equal(kicks, 0);
+});
+
+test("each of these is announced, of that number alone", async () => {
+  await conversations.setPinned(ben, true);
+  await conversations.setArchived(ben, true);
+  await conversations.setMuted(ben, true);
+  await conversations.markUnread(ben);
+  await conversations.delete(ben);
+  assert.deepEqual([...new Set(announced)], [ben]);
+  assert.ok(announced.length >= 5);
+});
