@@ -41,7 +41,7 @@ export function ConversationsPane() {
       <div className="list-tools">
         <button type="button" className="search-way" onClick={() => go(places.search)}>
           <Search aria-hidden="true" size={20} />
-          <span>{words.searchDevice}</span>
+          <span className="search-way-words">{words.searchDevice}</span>
           <span className="key">Ctrl K</span>
         </button>
         <button

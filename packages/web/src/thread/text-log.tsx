@@ -57,6 +57,18 @@ export function TextLog({ conversation, name, inMemory }: TextLogProps) {
     if (stick.current) scrollToEnd();
   }, [lastRow?.key, lastState]);
 
+  // Words are measured after they are there, and a keyboard takes half of the room: who is at the end stays there.
+  useEffect(() => {
+    const log = scroller.current;
+    if (!log) return;
+    const resized = new ResizeObserver(() => {
+      if (stick.current) log.scrollTop = log.scrollHeight;
+    });
+    resized.observe(log);
+    if (log.lastElementChild) resized.observe(log.lastElementChild);
+    return () => resized.disconnect();
+  }, []);
+
   const scrolled = (offset: number) => {
     const log = scroller.current;
     if (!log) return;
