@@ -21,7 +21,8 @@ const scale: Scale = values.quick
   ? {
       pairs: 10,
       texts: 2_000,
-      conversationTexts: 50,
+      conversationTexts: 60,
+      queuedTexts: 100,
       idlePhones: 50,
       registrations: 10,
       lookups: 5,
@@ -31,6 +32,7 @@ const scale: Scale = values.quick
       pairs: 200,
       texts: 100_000,
       conversationTexts: 1_000,
+      queuedTexts: 1_000,
       idlePhones: 5_000,
       registrations: 100,
       lookups: 50,

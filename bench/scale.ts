@@ -7,6 +7,7 @@ export interface Scale {
   readonly pairs: number;
   readonly texts: number;
   readonly conversationTexts: number;
+  readonly queuedTexts: number;
   readonly idlePhones: number;
   readonly registrations: number;
   readonly lookups: number;
