@@ -2,58 +2,82 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
-import type { StoredRequest } from "../../packages/server/src/accounts/store.ts";
-import { newAccount, newClaim, newPut, type OpenStores } from "./server-stores.ts";
-
-function aRequest(counter: number): StoredRequest {
-  return {
-    procedure: "/assent.v1.DiscoveryService/Evaluate",
-    counter,
-    bodyHash: randomBytes(32),
-    signature: randomBytes(64),
-  };
-}
+import {
+  newAccount,
+  newAsked,
+  newClaim,
+  newDevice,
+  newPut,
+  type OpenStores,
+} from "./server-stores.ts";
 
 export function accountsStoreDevicesContract(name: string, open: OpenStores): void {
   test(`${name}: a device's counter only rises, and its last request is kept`, async () => {
     const { stores, reopen } = await open();
     const account = newAccount();
-    const { deviceId } = account.device;
     await stores.accounts.create(account);
-    const first = aRequest(1);
-    const later = aRequest(7);
-    const advance = (request: StoredRequest) => stores.accounts.advance(deviceId, request);
-    assert.deepEqual(await advance(first), { kind: "advanced", before: undefined });
-    assert.deepEqual(await advance(later), { kind: "advanced", before: first });
+    const { accountId, place, device } = account;
+    const stored = { ...device, accountId, lookupHash: place.lookupHash };
+    const first = await newAsked(device, 1);
+    const later = await newAsked(device, 7);
+    const { admit } = stores.accounts;
+    assert.deepEqual(await admit(first), { kind: "admitted", device: stored, before: undefined });
+    const before = first.request;
+    assert.deepEqual(await admit(later), { kind: "admitted", device: stored, before });
+    const behind = { kind: "behind", device: stored, last: later.request };
     for (const counter of [6, 7]) {
-      assert.deepEqual(await advance(aRequest(counter)), { kind: "behind", last: later });
+      assert.deepEqual(await admit(await newAsked(device, counter)), behind);
     }
-    const highest = aRequest(Number.MAX_SAFE_INTEGER);
+    const highest = await newAsked(device, Number.MAX_SAFE_INTEGER);
     const again = await reopen();
-    assert.deepEqual(await again.accounts.advance(deviceId, highest), {
-      kind: "advanced",
-      before: later,
+    assert.deepEqual(await again.accounts.admit(highest), {
+      kind: "admitted",
+      device: stored,
+      before: later.request,
     });
-    assert.deepEqual(await again.accounts.advance(deviceId, aRequest(8)), {
+    assert.deepEqual(await again.accounts.admit(await newAsked(device, 8)), {
       kind: "behind",
-      last: highest,
+      device: stored,
+      last: highest.request,
     });
-    const unknown = await again.accounts.advance(randomBytes(32), first);
+    const unknown = await again.accounts.admit(await newAsked(newDevice(), 1));
     assert.deepEqual(unknown, { kind: "no-device" });
     await again.close();
+  });
+
+  test(`${name}: what its device did not sign changes nothing`, async () => {
+    const { stores } = await open();
+    const { accounts } = stores;
+    const account = newAccount();
+    const neighbour = newAccount();
+    await accounts.create(account);
+    await accounts.create(neighbour);
+    const asked = await newAsked(account.device, 9);
+    const byAnother = await newAsked(neighbour.device, 9);
+    const signature = asked.request.signature.slice();
+    signature[40] = (signature[40] ?? 0) ^ 1;
+    for (const wrong of [
+      { ...asked, request: { ...asked.request, signature } },
+      { ...asked, request: { ...asked.request, signature: signature.subarray(1) } },
+      { ...asked, signedBytes: byAnother.signedBytes },
+      { ...byAnother, deviceId: asked.deviceId },
+    ]) {
+      assert.deepEqual(await accounts.admit(wrong), { kind: "not-signed" });
+    }
+    const first = await accounts.admit(await newAsked(account.device, 1));
+    assert.equal(first.kind === "admitted" && first.before, undefined);
+    assert.equal((await accounts.admit(asked)).kind, "admitted");
+    await stores.close();
   });
 
   test(`${name}: of requests that come together under one counter, one goes on`, async () => {
     const { stores } = await open();
     const account = newAccount();
     await stores.accounts.create(account);
-    const outcomes = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        stores.accounts.advance(account.device.deviceId, aRequest(3)),
-      ),
-    );
+    const asked = await Promise.all(Array.from({ length: 20 }, () => newAsked(account.device, 3)));
+    const outcomes = await Promise.all(asked.map((each) => stores.accounts.admit(each)));
     const kinds = outcomes.map(({ kind }) => kind);
-    assert.deepEqual(kinds, ["advanced", ...Array(19).fill("behind")]);
+    assert.deepEqual(kinds, ["admitted", ...Array(19).fill("behind")]);
     await stores.close();
   });
 
@@ -63,16 +87,16 @@ export function accountsStoreDevicesContract(name: string, open: OpenStores): vo
     const account = newAccount();
     const { accountId, device } = account;
     await accounts.create(account);
-    const request = aRequest(7);
-    await accounts.advance(device.deviceId, request);
+    const { request, ...asked } = await newAsked(device, 7);
+    await accounts.admit({ ...asked, request });
     const anew = { ...account, device: { ...device, mailboxId: randomBytes(16) } };
     await accounts.create({ ...anew, manifestVersion: 2, claim: newClaim() });
-    const behind = await accounts.advance(device.deviceId, aRequest(7));
-    assert.deepEqual(behind, { kind: "behind", last: request });
+    const behind = await accounts.admit(await newAsked(device, 7));
+    assert.deepEqual(behind.kind === "behind" && behind.last, request);
     const other = newAccount({ accountId, manifestVersion: 3 });
     await accounts.create(other);
-    const first = await accounts.advance(other.device.deviceId, aRequest(1));
-    assert.deepEqual(first, { kind: "advanced", before: undefined });
+    const first = await accounts.admit(await newAsked(other.device, 1));
+    assert.equal(first.kind === "admitted" && first.before, undefined);
     await stores.close();
   });
 

@@ -11,6 +11,7 @@ import {
   newPlace,
   type OpenStores,
   type StoresForTests,
+  storedDevice,
 } from "./server-stores.ts";
 
 const hourMs = 3_600_000;
@@ -22,7 +23,7 @@ async function found(
 ) {
   const [account, known, record] = await Promise.all([
     accounts.account(accountId),
-    accounts.device(device.deviceId),
+    storedDevice(accounts, device),
     directory.sealedRecord(place.lookupHash),
   ]);
   return { account: account !== undefined, device: known !== undefined, record };
@@ -52,7 +53,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
     const stored = { accountId, manifest, lookupHash, voprfEpoch, bucketBits, sequence: 1 };
     assert.deepEqual(await again.accounts.account(accountId), stored);
     const known = { ...device, accountId, lookupHash };
-    assert.deepEqual(await again.accounts.device(device.deviceId), known);
+    assert.deepEqual(await storedDevice(again.accounts, device), known);
     assert.deepEqual(await found(again, account), all(account));
     assert.deepEqual(await found(again, newAccount()), nothing);
     assert.equal(await again.accounts.count(), 1);
@@ -206,7 +207,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
     const tagsOf = async (epoch: number) => [...(await discovery.tagsIn(epoch, 0, 0xffff_ffff))];
     assert.deepEqual(await tagsOf(1), []);
     assert.deepEqual((await tagsOf(2)).sort(), [neighbour.place.tag, 11].sort());
-    const device = await accounts.device(account.device.deviceId);
+    const device = await storedDevice(accounts, account.device);
     assert.deepEqual(device?.lookupHash, place.lookupHash);
     await stores.close();
   });

@@ -21,9 +21,11 @@ import { mailboxStoreContract } from "./mailbox-store.contract.ts";
 import { registrationStoreContract } from "./registration-store.contract.ts";
 import {
   newAccount,
+  newAsked,
   newPlace,
   newPut,
   type StoresForTests,
+  storedDevice,
   storesForTests,
 } from "./server-stores.ts";
 import { timeStoreContract } from "./time-store.contract.ts";
@@ -96,8 +98,8 @@ test("nothing of an ended account is on disk when that is answered, among many o
     const singleUse = [randomBytes(2_700), randomBytes(2_700)];
     const lastResort = randomBytes(2_700);
     const puts = Array.from({ length: 4 }, () => newPut(mailboxId, { body: randomBytes(700) }));
-    const signature = randomBytes(64);
-    const request = { procedure: "/inbox", counter: 1, bodyHash: randomBytes(32), signature };
+    const asked = await newAsked(account.device, 1);
+    const { signature } = asked.request;
     await Promise.all([
       stores.directory.addKeyPackages({
         deviceId,
@@ -108,7 +110,7 @@ test("nothing of an ended account is on disk when that is answered, among many o
         now: 0,
       }),
       stores.mailbox.put(puts),
-      stores.accounts.advance(deviceId, request),
+      stores.accounts.admit(asked),
     ]);
     const inPuts = puts.flatMap((put) => [put.envelopeId, put.serial, put.body]);
     bodies.push([...singleUse, lastResort, signature, ...inPuts]);
@@ -226,7 +228,7 @@ test("an operation that fails undoes itself and none that ran with it", async ()
     String((outcomes[1] as PromiseRejectedResult).reason.code),
     /^SQLite \d+ at accounts/,
   );
-  assert.ok(await stores.accounts.device(account.device.deviceId));
+  assert.ok(await storedDevice(stores.accounts, account.device));
   assert.equal(await stores.accounts.account(broken.accountId), undefined);
   assert.equal(
     (await stores.accounts.create({ ...newAccount(), claim: broken.claim })).kind,

@@ -1,7 +1,12 @@
 // What the contracts of the service's stores start from: an adapter's stores, and an account in them. A mailbox, a record
 // or a KeyPackage exists only with its account, so the ports are opened together.
-import { randomBytes } from "@assent/protocol";
-import type { AccountChange, NewAccount } from "../../packages/server/src/accounts/store.ts";
+import { randomBytes, sign, signedBytes, signingKeyPair } from "@assent/protocol";
+import type {
+  AccountChange,
+  AskedRequest,
+  NewAccount,
+  StoredDevice,
+} from "../../packages/server/src/accounts/store.ts";
 import {
   type MailboxesForTests,
   mailboxesForTests,
@@ -51,12 +56,37 @@ export function newPlace(changes: Partial<NewAccount["place"]> = {}): NewAccount
   };
 }
 
+/** Its id is the seed of its key, so that whoever has the device can sign for it. */
 export function newDevice(): NewAccount["device"] {
+  const deviceId = randomBytes(32);
+  const signatureKey = signingKeyPair(deviceId).publicKey;
+  return { deviceId, signatureKey, mailboxId: randomBytes(16) };
+}
+
+/** As a device of `newDevice` asks. */
+export async function newAsked(
+  { deviceId }: Pick<NewAccount["device"], "deviceId">,
+  counter: number,
+): Promise<AskedRequest> {
+  const message = randomBytes(40);
+  const signature = await sign(deviceId, "request", message);
+  const bodyHash = randomBytes(32);
+  const procedure = "/assent.v1.DiscoveryService/Evaluate";
   return {
-    deviceId: randomBytes(32),
-    signatureKey: randomBytes(32),
-    mailboxId: randomBytes(16),
+    deviceId,
+    request: { procedure, counter, bodyHash, signature },
+    signedBytes: signedBytes("request", message),
   };
+}
+
+/** Undefined where it is not there. It is asked under a counter that nobody has used. */
+export async function storedDevice(
+  accounts: Stores["accounts"],
+  device: NewAccount["device"],
+  counter = Number.MAX_SAFE_INTEGER,
+): Promise<StoredDevice | undefined> {
+  const outcome = await accounts.admit(await newAsked(device, counter));
+  return "device" in outcome ? outcome.device : undefined;
 }
 
 export function newClaim(): NewAccount["claim"] {

@@ -14,7 +14,8 @@ import type { CellId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { sealingPublicKeyLength } from "./sealing.ts";
 import { openStatement, type SignedBytes, signStatement } from "./signed.ts";
-import { sign, signingKeyLength, verify } from "./signing.ts";
+import { sign, verify } from "./signing.ts";
+import { signingKeyLength } from "./signing-points.ts";
 
 export function signManifest(rootPrivateKey: Uint8Array, manifest: Manifest): Promise<Signed> {
   return signStatement(rootPrivateKey, "manifest", ManifestSchema, manifest);

@@ -12,7 +12,8 @@ import {
 } from "./contract.ts";
 import { type CellId, cellIdOf } from "./ids.ts";
 import { openStatement, type SignedBytes, signStatement } from "./signed.ts";
-import { type SigningKeyPair, signingKeyLength } from "./signing.ts";
+import type { SigningKeyPair } from "./signing.ts";
+import { signingKeyLength } from "./signing-points.ts";
 
 /** The version of the contract that is spoken here, and the lowest that is still understood. */
 export const contractVersion = 1;

@@ -21,5 +21,6 @@ export * from "./safety-number.ts";
 export * from "./sealing.ts";
 export * from "./signed.ts";
 export * from "./signing.ts";
+export * from "./signing-points.ts";
 export * from "./voprf.ts";
 export * from "./wire-errors.ts";

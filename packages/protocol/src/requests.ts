@@ -10,7 +10,7 @@ import {
 } from "./contract.ts";
 import { labelledHash, sha256 } from "./hashing.ts";
 import type { CellId, DeviceId } from "./ids.ts";
-import { sign, verify } from "./signing.ts";
+import { sign, signedBytes, verify } from "./signing.ts";
 
 /** What a device's signature over a request stands for. */
 export interface SignedRequestFields {
@@ -62,6 +62,11 @@ export function signInboxChallenge(
     bodyHash: sha256(nonce),
   };
   return sign(device.privateKey, "request", requestBytes(fields));
+}
+
+/** What the signature is made over, for whoever has another verifier than `verifyRequest`. */
+export function signedRequestBytes(fields: SignedRequestFields): Uint8Array<ArrayBuffer> {
+  return signedBytes("request", requestBytes(fields));
 }
 
 /** Whether the device's key signed this. Whether its counter is new is the caller's. */

@@ -1,5 +1,5 @@
-// Who calls: the one place where a device's signature over a request, or over an inbox's challenge, is checked. Trusts the
-// store for the device's key and its highest counter, and nothing of the request before the signature holds.
+// Who calls: which device signed a request, or an inbox's challenge. Trusts the store to check the signature by the device's
+// key, and for its highest counter; and nothing of the request before the signature holds.
 import {
   AssentError,
   type Authenticate,
@@ -15,21 +15,14 @@ import {
   type SignedRequestFields,
   sha256,
   signatureLength,
-  verifyRequest,
+  signedRequestBytes,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { requireContract, requireLength } from "../request-fields.ts";
-import type { AccountStore, AdvanceOutcome, StoredRequest } from "./store.ts";
+import type { AccountStore, RequestOfDevice, StoredDevice, StoredRequest } from "./store.ts";
 
 /** A device of an account, as far as calls go. */
-export interface KnownDevice {
-  readonly accountId: Uint8Array;
-  readonly deviceId: Uint8Array;
-  readonly signatureKey: Uint8Array;
-  readonly mailboxId: Uint8Array;
-  /** Of the account's record: its counts are kept under what follows from it. */
-  readonly lookupHash: Uint8Array;
-}
+export type KnownDevice = StoredDevice;
 
 export interface DeviceAtInbox {
   readonly device: KnownDevice;
@@ -80,7 +73,7 @@ export interface Devices {
 
 export function createDevices(parts: {
   readonly cellId: CellId;
-  readonly store: Pick<AccountStore, "device" | "advance">;
+  readonly store: Pick<AccountStore, "admit">;
   readonly statedEnding: (accountId: Uint8Array) => Promise<StatedEnding | undefined>;
 }): Devices {
   const { cellId, store, statedEnding } = parts;
@@ -91,23 +84,16 @@ export function createDevices(parts: {
   }
 
   /** Undefined where the device is not known. @throws AssentError unauthenticated */
-  async function deviceThatSigned(
+  async function admit(
     fields: SignedRequestFields,
     signature: Uint8Array,
-  ): Promise<KnownDevice | undefined> {
-    const device = await store.device(fields.deviceId);
-    if (device && !(await verifyRequest(device.signatureKey, fields, signature))) {
-      throw new AssentError("unauthenticated");
-    }
-    return device;
-  }
-
-  function advance(
-    { procedure, deviceId, counter, bodyHash }: SignedRequestFields,
-    signature: Uint8Array,
-  ): Promise<AdvanceOutcome> {
+  ): Promise<RequestOfDevice | undefined> {
+    const { procedure, deviceId, counter, bodyHash } = fields;
     const request = { procedure, counter: Number(counter), bodyHash, signature };
-    return store.advance(deviceId, request);
+    const signedBytes = signedRequestBytes(fields);
+    const outcome = await store.admit({ deviceId, request, signedBytes });
+    if (outcome.kind === "not-signed") throw new AssentError("unauthenticated");
+    return outcome.kind === "no-device" ? undefined : outcome;
   }
 
   async function signedOut(accountId: Uint8Array): Promise<SignedOut> {
@@ -124,11 +110,10 @@ export function createDevices(parts: {
       requireCounter(request.counter);
       if (request.body.length > limits.requestBytes) throw new AssentError("request_too_large");
       const fields = fieldsOf(procedure, request);
-      const device = await deviceThatSigned(fields, request.signature);
-      const advanced = device && (await advance(fields, request.signature));
-      if (!device || advanced?.kind === "no-device") throw new SignedOut(undefined);
-      if (advanced?.kind === "behind") throw new AssentError("counter_behind");
-      return device;
+      const outcome = await admit(fields, request.signature);
+      if (!outcome) throw new SignedOut(undefined);
+      if (outcome.kind === "behind") throw new AssentError("counter_behind");
+      return outcome.device;
     },
 
     requestHash: (procedure, request) => requestHashOf(fieldsOf(procedure, request)),
@@ -141,11 +126,10 @@ export function createDevices(parts: {
       requireCounter(counter);
       const bodyHash = sha256(challenge);
       const fields = { cellId, procedure: inboxProcedure, deviceId, counter, bodyHash };
-      const device = await deviceThatSigned(fields, signature);
-      const advanced = device && (await advance(fields, signature));
-      if (!device || advanced?.kind === "no-device") throw await signedOut(accountId);
-      const last = advanced?.kind === "behind" ? advanced.last : advanced?.before;
-      return { device, lastRequest: last && messageOf(last) };
+      const outcome = await admit(fields, signature);
+      if (!outcome) throw await signedOut(accountId);
+      const last = outcome.kind === "behind" ? outcome.last : outcome.before;
+      return { device: outcome.device, lastRequest: last && messageOf(last) };
     },
   };
 }

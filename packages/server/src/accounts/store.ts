@@ -137,12 +137,29 @@ export interface StoredRequest {
   readonly signature: Uint8Array;
 }
 
-export type AdvanceOutcome =
-  /** The counter was the highest so far, and the request is the device's last one now. */
-  | { readonly kind: "advanced"; readonly before: StoredRequest | undefined }
-  /** Nothing was done: the device signed this before, with a counter as high or higher. */
-  | { readonly kind: "behind"; readonly last: StoredRequest }
+/** A request that came, and what its signature is said to be made over. */
+export interface AskedRequest {
+  readonly deviceId: Uint8Array;
+  readonly request: StoredRequest;
+  readonly signedBytes: Uint8Array;
+}
+
+export type AdmitOutcome =
+  | RequestOfDevice
+  /** Nothing was done. */
+  | { readonly kind: "not-signed" }
   | { readonly kind: "no-device" };
+
+/** A request that the device did sign. */
+export type RequestOfDevice =
+  /** The counter was the highest so far, and the request is the device's last one now. */
+  | {
+      readonly kind: "admitted";
+      readonly device: StoredDevice;
+      readonly before: StoredRequest | undefined;
+    }
+  /** Nothing was done: the device signed this before, with a counter as high or higher. */
+  | { readonly kind: "behind"; readonly device: StoredDevice; readonly last: StoredRequest };
 
 export interface DeviceRestart {
   readonly deviceId: Uint8Array;
@@ -193,10 +210,11 @@ export interface AccountStore {
   /** Where the journal knows it, and the account was not made anew. */
   ending(accountId: Uint8Array): Promise<StoredEnding | undefined>;
 
-  device(deviceId: Uint8Array): Promise<StoredDevice | undefined>;
-
-  /** Takes a request as a device's last one where its counter is the highest so far. */
-  advance(deviceId: Uint8Array, request: StoredRequest): Promise<AdvanceOutcome>;
+  /**
+   * Takes a request as its device's last one where the device's key signed it and its counter is the highest
+   * so far. One step, for phones come back by the thousand: the key is read, asked and the counter written where both are.
+   */
+  admit(asked: AskedRequest): Promise<AdmitOutcome>;
 
   /** Replaces the device's KeyPackages and begins a generation of its mailbox: what waits in it is gone. */
   restart(restart: DeviceRestart): Promise<RestartOutcome>;

@@ -235,11 +235,12 @@ export class InboxSocket implements SocketListener, InboxListener {
     this.#challenge = undefined;
     if (!challenge || body.case !== "authenticate") throw new AssentError("unauthenticated");
     const { devices, mailboxes, keyPackagesLeft } = this.#parts;
-    const { device, lastRequest } = await devices.deviceOfInbox(challenge, body.value);
-    const [left, inbox] = await Promise.all([
-      keyPackagesLeft(device.deviceId),
-      mailboxes.openInbox(device.mailboxId, this),
+    // Both are asked of storage together, though it may not be the device: it is told of nothing before it is known to be.
+    const [{ device, lastRequest }, left] = await Promise.all([
+      devices.deviceOfInbox(challenge, body.value),
+      keyPackagesLeft(body.value.deviceId),
     ]);
+    const inbox = await mailboxes.openInbox(device.mailboxId, this);
     if (!this.#isOpen) return;
     if (!inbox) throw await devices.signedOut(device.accountId);
     if (!this.#place.becameKnown()) {

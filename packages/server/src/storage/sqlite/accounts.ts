@@ -33,7 +33,7 @@ interface DeviceRow {
   readonly last_signature: Uint8Array | null;
 }
 
-export type AccountOperations = Omit<Operations<AccountRows>, "device" | "advance" | "restart">;
+export type AccountOperations = Omit<Operations<AccountRows>, "admit" | "restart">;
 
 export function accountOperations(workspace: Workspace): AccountOperations {
   const { database, leavesRemains } = workspace;

@@ -1,17 +1,23 @@
 // The devices of the accounts port on SQLite.
+
 import type {
   AccountStore,
-  AdvanceOutcome,
+  AdmitOutcome,
+  AskedRequest,
   DeviceRestart,
   RestartOutcome,
-  StoredDevice,
   StoredRequest,
 } from "../../accounts/store.ts";
+import { isSignedBy } from "../request-signature.ts";
 import { keyPackagesOn } from "./key-packages.ts";
 import type { Operations, Workspace } from "./operations.ts";
 
-interface RequestRow {
+interface DeviceRow {
   readonly id: number;
+  readonly account_id: Uint8Array;
+  readonly signature_key: Uint8Array;
+  readonly mailbox_id: Uint8Array;
+  readonly lookup_hash: Uint8Array;
   readonly counter: number;
   readonly last_procedure: string;
   readonly last_body_hash: Uint8Array;
@@ -25,18 +31,16 @@ interface MailboxRow {
   readonly generation: number;
 }
 
-export type DeviceOperations = Pick<Operations<AccountStore>, "device" | "advance" | "restart">;
+export type DeviceOperations = Pick<Operations<AccountStore>, "admit" | "restart">;
 
 export function deviceOperations(workspace: Workspace): DeviceOperations {
   const { database, leavesRemains } = workspace;
   const keyPackages = keyPackagesOn(workspace);
   const selectDevice = database.prepare(
-    `SELECT account_id, device_id, signature_key, mailbox_id, lookup_hash FROM device
+    `SELECT device.id, account_id, signature_key, mailbox_id, lookup_hash,
+     counter, last_procedure, last_body_hash, last_signature FROM device
      JOIN account ON account.id = device.account JOIN record ON record.account = account.id
      JOIN mailbox ON mailbox.device = device.id WHERE device_id = ?`,
-  );
-  const selectRequest = database.prepare(
-    "SELECT id, counter, last_procedure, last_body_hash, last_signature FROM device WHERE device_id = ?",
   );
   const writeRequest = database.prepare(
     `UPDATE device SET counter = ?, last_procedure = ?, last_body_hash = ?, last_signature = ?
@@ -49,27 +53,22 @@ export function deviceOperations(workspace: Workspace): DeviceOperations {
   const beginGeneration = database.prepare("UPDATE mailbox SET generation = ? WHERE id = ?");
   const unblockAll = database.prepare("DELETE FROM blocked_serial WHERE mailbox = ?");
 
-  function device(deviceId: Uint8Array): StoredDevice | undefined {
-    const row = selectDevice.get(deviceId);
-    return (
-      row && {
-        accountId: row["account_id"] as Uint8Array,
-        deviceId: row["device_id"] as Uint8Array,
-        signatureKey: row["signature_key"] as Uint8Array,
-        mailboxId: row["mailbox_id"] as Uint8Array,
-        lookupHash: row["lookup_hash"] as Uint8Array,
-      }
-    );
-  }
-
-  function advance(deviceId: Uint8Array, request: StoredRequest): AdvanceOutcome {
-    const row = selectRequest.get(deviceId) as RequestRow | undefined;
+  function admit({ deviceId, request, signedBytes }: AskedRequest): AdmitOutcome {
+    const row = selectDevice.get(deviceId) as DeviceRow | undefined;
     if (!row) return { kind: "no-device" };
-    const last = row.counter === 0 ? undefined : requestOf(row);
-    if (last && request.counter <= last.counter) return { kind: "behind", last };
     const { counter, procedure, bodyHash, signature } = request;
+    if (!isSignedBy(row.signature_key, signedBytes, signature)) return { kind: "not-signed" };
+    const device = {
+      accountId: row.account_id,
+      deviceId,
+      signatureKey: row.signature_key,
+      mailboxId: row.mailbox_id,
+      lookupHash: row.lookup_hash,
+    };
+    const last = row.counter === 0 ? undefined : requestOf(row);
+    if (last && counter <= last.counter) return { kind: "behind", device, last };
     writeRequest.run(counter, procedure, bodyHash, signature, row.id);
-    return { kind: "advanced", before: last };
+    return { kind: "admitted", device, before: last };
   }
 
   function restart(wanted: DeviceRestart): RestartOutcome {
@@ -85,10 +84,10 @@ export function deviceOperations(workspace: Workspace): DeviceOperations {
     return { kind: "restarted", mailboxId: mailbox.mailbox_id };
   }
 
-  return { device, advance, restart };
+  return { admit, restart };
 }
 
-function requestOf(row: RequestRow): StoredRequest {
+function requestOf(row: DeviceRow): StoredRequest {
   return {
     procedure: row.last_procedure,
     counter: row.counter,
