@@ -22,8 +22,6 @@ import {
   encodeGroupState,
   encodeMlsMessage,
   generateKeyPackageWithKey,
-  getCiphersuiteFromName,
-  getCiphersuiteImpl,
   type IncomingMessageCallback,
   joinGroup,
   type KeyPackage,
@@ -59,12 +57,10 @@ import {
   membersOf,
   suiteName,
 } from "./mls-rules.ts";
-
-const primitives = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
+import { loadSuite } from "./mls-suite.ts";
 
 export async function loadMls(): Promise<Encryption> {
-  const suite = await getCiphersuiteImpl(getCiphersuiteFromName(primitives));
-  return new Mls({ ...suite, name: suiteName });
+  return new Mls(await loadSuite());
 }
 
 class Mls implements Encryption {
