@@ -1,10 +1,11 @@
 // `npm run bench:against -- REVISION`: the relay and idle benches of this tree and of another revision by turns, each
 // with its own server and its own phones, so that a busy machine is busy for both. Medians, and their ratios.
+// The backlog (--only backlog) is of programs that every revision has.
 // With --rounds N, with --only NAME one bench, with --quick small counts, to see that it works.
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { OtherRevision } from "./other-revision.ts";
 import { type Figure, median } from "./scale.ts";
+import { thisTree } from "./server-process.ts";
 import { outputOf } from "./steps.ts";
 
 const { values, positionals } = parseArgs({
@@ -53,8 +54,12 @@ for (const [name, { unit, there, here }] of compared) {
 
 async function measure(name: string, side: "there" | "here"): Promise<void> {
   const args = ["bench/run.ts", "--json", "--only", name, ...(values.quick ? ["--quick"] : [])];
-  const folder = side === "there" ? other.folder : fileURLToPath(new URL("..", import.meta.url));
-  const printed = await outputOf(process.execPath, args, folder);
+  const folder = side === "there" ? other.folder : thisTree;
+  // Of a tree's programs alone, which any revision has: measured by the bench of this one.
+  const printed =
+    name === "backlog"
+      ? await outputOf(process.execPath, [...args, "--tree", folder], thisTree)
+      : await outputOf(process.execPath, args, folder);
   const { figures } = JSON.parse(printed) as { figures: Figure[] };
   for (const { name: figure, unit, value } of figures) {
     const values = compared.get(figure) ?? { unit, there: [], here: [] };

@@ -1,10 +1,12 @@
 // `npm run bench`: what the service and the phones cost, each figure beside a reference measured in the same run.
-// With --json one JSON line; with --quick small counts, to see that it works.
+// With --json one JSON line; with --quick small counts, to see that it works. With --tree FOLDER, the backlog of another
+// revision's command line and service.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { reachCell } from "@assent/bare-phone";
+import { measureBacklog } from "./backlog.ts";
 import { measureEndToEnd } from "./end-to-end.ts";
 import { measureIdle } from "./idle.ts";
 import { printFigures } from "./print-figures.ts";
@@ -12,10 +14,15 @@ import { measureRefusals } from "./refusals.ts";
 import { measureRegistration } from "./registration.ts";
 import { measureEcho, measureRelay } from "./relay.ts";
 import type { Figure, Scale } from "./scale.ts";
-import { MeasuredProcess } from "./server-process.ts";
+import { MeasuredProcess, thisTree } from "./server-process.ts";
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean" }, quick: { type: "boolean" }, only: { type: "string" } },
+  options: {
+    json: { type: "boolean" },
+    quick: { type: "boolean" },
+    only: { type: "string" },
+    tree: { type: "string", default: thisTree },
+  },
 });
 const scale: Scale = values.quick
   ? {
@@ -23,6 +30,7 @@ const scale: Scale = values.quick
       texts: 2_000,
       conversationTexts: 60,
       queuedTexts: 100,
+      backlog: 200,
       idlePhones: 50,
       registrations: 10,
       lookups: 5,
@@ -33,6 +41,7 @@ const scale: Scale = values.quick
       texts: 100_000,
       conversationTexts: 1_000,
       queuedTexts: 1_000,
+      backlog: 10_000,
       idlePhones: 5_000,
       registrations: 100,
       lookups: 50,
@@ -50,6 +59,7 @@ try {
     echo: () => measureEcho(bench),
     relay: () => measureRelay(bench),
     "end-to-end": () => measureEndToEnd(bench),
+    backlog: () => measureBacklog(bench, values.tree),
     registration: () => measureRegistration(bench),
     idle: () => measureIdle(bench),
     refusals: () => measureRefusals(bench),

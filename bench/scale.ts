@@ -8,6 +8,7 @@ export interface Scale {
   readonly texts: number;
   readonly conversationTexts: number;
   readonly queuedTexts: number;
+  readonly backlog: number;
   readonly idlePhones: number;
   readonly registrations: number;
   readonly lookups: number;
@@ -37,6 +38,7 @@ export const firstNumber = {
   registration: 100_000,
   idle: 200_000,
   refusals: 300_000,
+  backlog: 400_000,
 } as const;
 
 /** The n-th of a million numbers of one mobile prefix. */

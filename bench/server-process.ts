@@ -2,8 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+
+/** The folder of the repository that this runs in. */
+export const thisTree = fileURLToPath(new URL("..", import.meta.url));
 
 const ticksPerSecond = 100;
 
@@ -20,8 +24,11 @@ export class MeasuredProcess {
   }
 
   /** Starts a script that prints a line ending in its origin when it is ready. */
-  static async start(script: string, args: readonly string[]): Promise<MeasuredProcess> {
-    const path = fileURLToPath(new URL(script, import.meta.url));
+  static start(script: string, args: readonly string[]): Promise<MeasuredProcess> {
+    return MeasuredProcess.#startAt(fileURLToPath(new URL(script, import.meta.url)), args);
+  }
+
+  static async #startAt(path: string, args: readonly string[]): Promise<MeasuredProcess> {
     const start = performance.now();
     const started = spawn(process.execPath, [path, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -30,11 +37,12 @@ export class MeasuredProcess {
       const origin = /(?:http|ws):\/\/\S+$/.exec(line)?.[0];
       if (origin) return new MeasuredProcess(started, origin, performance.now() - start);
     }
-    throw new Error(`${script} ended before it was ready`);
+    throw new Error(`${path} ended before it was ready`);
   }
 
-  static serve(folder: string): Promise<MeasuredProcess> {
-    return MeasuredProcess.start("../packages/cli/bin/assent.mjs", [
+  /** @param tree whose service it is; this one's if left out. */
+  static serve(folder: string, tree = thisTree): Promise<MeasuredProcess> {
+    return MeasuredProcess.#startAt(join(tree, "packages/cli/bin/assent.mjs"), [
       "serve",
       "--sms",
       "fake",

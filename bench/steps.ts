@@ -11,8 +11,13 @@ export async function outputOf(
   program: string,
   args: readonly string[],
   folder: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const running = spawn(program, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const running = spawn(program, args, {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const end = (signal: NodeJS.Signals) => running.kill(signal);
   for (const signal of signals) process.on(signal, end);
   const [printed, [code, signal]] = await Promise.all([

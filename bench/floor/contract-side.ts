@@ -1,10 +1,11 @@
 // The service as a side: registered phones, whose frames are the contract's.
+import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import {
-  authentication,
   inboxAnswerIn,
   inboxFrame,
   makePhoneAt,
   mint,
+  nextCounter,
   openInbox,
   openSocket,
   type Phone,
@@ -12,7 +13,15 @@ import {
   socketUrl,
   turnOn,
 } from "@assent/bare-phone";
-import { randomBytes } from "@assent/protocol";
+import {
+  type AuthenticateSchema,
+  contractVersion,
+  inboxProcedure,
+  randomBytes,
+  sha256,
+  signedRequestBytes,
+} from "@assent/protocol";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { WebSocket } from "ws";
 import { benchNumber, inParallel } from "../scale.ts";
 import { MeasuredProcess } from "../server-process.ts";
@@ -53,15 +62,19 @@ async function startService(
     process,
     pairs,
     async connectOnly(pair) {
-      const { phone } = pairs[pair] as ContractPair;
-      const { socket } = await authenticated(process.origin, phone, () => undefined);
+      const { socket } = await authenticated(
+        process.origin,
+        pairs[pair] as ContractPair,
+        () => undefined,
+      );
       return { close: () => socket.terminate() };
     },
   };
 }
 
 class ContractPair implements Pair {
-  readonly phone: Phone;
+  readonly #phone: Phone;
+  readonly #key: KeyObject;
   readonly #server: { readonly origin: string };
   readonly #frames: PutFrames;
   #outbox: WebSocket | undefined;
@@ -69,8 +82,24 @@ class ContractPair implements Pair {
 
   constructor(origin: string, phone: Phone, capability: Uint8Array) {
     this.#server = { origin };
-    this.phone = phone;
+    this.#phone = phone;
+    const [x, d] = [phone.device.signatureKey, phone.device.privateKey].map((bytes) =>
+      Buffer.from(bytes).toString("base64url"),
+    );
+    this.#key = createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", x, d }, format: "jwk" });
     this.#frames = new PutFrames(capability, randomBytes(bodyBytes));
+  }
+
+  /** As a bare phone answers a challenge, with a key that is read once: the phones share the machine with what is measured. */
+  authentication(nonce: Uint8Array): MessageInitShape<typeof AuthenticateSchema> {
+    const { device, cellId, accountId } = this.#phone;
+    const deviceId = device.id;
+    const counter = nextCounter(this.#phone);
+    const procedure = inboxProcedure;
+    const bodyHash = sha256(nonce);
+    const fields = { cellId, procedure, deviceId, counter, bodyHash };
+    const signature = sign(null, signedRequestBytes(fields), this.#key);
+    return { deviceId, counter, signature, contract: contractVersion, accountId };
   }
 
   async openOutbox(onStored: (texts: number) => void): Promise<void> {
@@ -86,7 +115,7 @@ class ContractPair implements Pair {
     let acknowledged = -1;
     let received = 0;
     const { origin } = this.#server;
-    const { socket, acknowledgedBefore } = await authenticated(origin, this.phone, (frame) => {
+    const { socket, acknowledgedBefore } = await authenticated(origin, this, (frame) => {
       const counts = inboxCountsIn(frame);
       if (counts.kind === "acknowledged") {
         onAcknowledged(counts.position - acknowledged);
@@ -125,7 +154,7 @@ class ContractPair implements Pair {
 /** Resolves when the service said `ready`; everything after that goes to `onFrame`. */
 async function authenticated(
   origin: string,
-  phone: Phone,
+  pair: ContractPair,
   onFrame: (frame: Buffer) => void,
 ): Promise<{ readonly socket: WebSocket; readonly acknowledgedBefore: number }> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -137,10 +166,8 @@ async function authenticated(
     }
     const answer = inboxAnswerIn(frame);
     if (answer.case === "challenge") {
-      authentication(phone, answer.value.nonce).then(
-        (value) => from.send(inboxFrame(1, { case: "authenticate", value })),
-        reject,
-      );
+      const value = pair.authentication(answer.value.nonce);
+      from.send(inboxFrame(1, { case: "authenticate", value }));
     } else if (answer.case === "ready") {
       isReady = true;
       resolve(Number(answer.value.acknowledgedPosition));
