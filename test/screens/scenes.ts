@@ -167,16 +167,13 @@ export async function takeTheRest(phone: OwnerPhone, album: Album): Promise<void
   await page.keyboard.press("Escape");
   await phone.go("/what-left");
   const ledger = page.locator(".pane").last();
-  const row = ledger
-    .getByRole("listitem")
-    .getByRole("button")
-    .filter({ hasText: /\d{3} bytes/ })
-    .first();
-  await row.waitFor();
+  const event = ledger.getByRole("button", { name: new RegExp(`^${en.eventTexted("")}`) }).first();
+  await event.waitFor();
   await album.take(page, "what-left");
-  await row.click();
+  await event.click();
   await page.getByRole("dialog").waitFor();
-  await album.take(page, "what-left-item");
+  await album.take(page, "what-left-event");
+  await page.getByRole("dialog").locator("summary").first().click();
   await page.getByText(en.ledgerRaw).first().click();
   await album.take(page, "what-left-raw");
   await page.keyboard.press("Escape");

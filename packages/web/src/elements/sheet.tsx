@@ -7,7 +7,7 @@ import "./sheet.css";
 interface SheetProps {
   readonly open: boolean;
   readonly onClose: () => void;
-  readonly title: string;
+  readonly title: ReactNode;
   readonly children: ReactNode;
 }
 

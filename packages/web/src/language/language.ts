@@ -21,6 +21,8 @@ export interface Language {
   time(at: Date): string;
   /** Monday, 3 May */
   day(at: Date): string;
+  /** 3 May */
+  date(at: Date): string;
   /** As short as a list wants it: the time today, a weekday, or a date. */
   short(at: Date, now: Date): string;
   /** 3 May 2026, 14:05:09 */
@@ -67,6 +69,7 @@ export async function loadLanguage(tag: LanguageTag): Promise<Language> {
     words,
     time: (at) => time.format(at),
     day: (at) => day.format(at),
+    date: (at) => date.format(at),
     short: (at, now) => {
       if (at.toDateString() === now.toDateString()) return time.format(at);
       const daysAgo = (now.getTime() - at.getTime()) / 86_400_000;

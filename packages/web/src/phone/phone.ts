@@ -3,20 +3,25 @@
 import type {
   Checked,
   Contact,
+  ContactImport,
   ConversationSummary,
+  Country,
   Found,
   LedgerPage,
   LedgerTotals,
   Left,
   OwnerReceipt,
   PersonView,
+  Photo,
   ProfileStatus,
   SendResult,
   ThreadPage,
   ThreadText,
   TurnedOn,
 } from "@assent/client";
-import type { Declaration, DeclarationId, ErrorCode, PhoneNumber, Purpose } from "@assent/protocol";
+import type { ErrorCode, PhoneNumber, Purpose } from "@assent/protocol";
+import type { CallingCode, NumberReading, SpacedNumber } from "@assent/protocol/national-number";
+import type { LedgerDay } from "./ledger-days.ts";
 
 /** `waiting`: there is no connection now; one is tried again by itself. */
 export type Connection = "idle" | "waiting" | "connected";
@@ -38,22 +43,15 @@ export type Announcement =
   /** Another tab took the phone over: nothing can be done here any more. */
   | { readonly kind: "taken-over" };
 
-/** Numbers as their country writes them, for people to read. */
-export interface ReadNumber {
-  readonly number: PhoneNumber;
-  readonly shown: string;
-}
+/** What was typed as a number: that number, as its country writes it, or what it is instead. */
+export type TypedNumber =
+  | { readonly kind: "number"; readonly number: PhoneNumber; readonly shown: string }
+  | { readonly kind: NotANumber };
 
-/** How many numbers of an address book file have a name now, and how many could not be used. */
-export interface ImportedContacts {
-  readonly imported: number;
-  readonly skipped: number;
-}
+export type NotANumber = Exclude<NumberReading["kind"], "number">;
 
-/** One kind of message that may leave, as the contract declares it. */
-export interface DeclaredKind extends Pick<Declaration, "purpose" | "why"> {
-  readonly id: DeclarationId;
-}
+/** What an address book file would bring, by name; photos stay in the phone. */
+export type ImportPreview = ContactImport;
 
 export interface Phone {
   /** Before opening: SMS goes by the demo's radio rather than to the device's own app. */
@@ -76,10 +74,22 @@ export interface Phone {
   turnOff(): Promise<Left>;
   receipt(): Promise<OwnerReceipt | undefined>;
 
-  readNumber(written: string): Promise<ReadNumber>;
+  /** @param country whose form is read where there is no country code. */
+  readNumber(typed: string, country?: Country): Promise<TypedNumber>;
+  spacedWhileTyped(typed: string, country?: Country): Promise<SpacedNumber>;
+  callingCodes(): Promise<readonly CallingCode[]>;
+  /** The country that counts, else one that people of this language are in. */
+  offeredCountry(locale: string): Promise<Country | undefined>;
+  chooseCountry(country: Country): Promise<void>;
+
   contacts(): Promise<Contact[]>;
-  importContacts(vcards: Uint8Array): Promise<ImportedContacts>;
+  photo(number: PhoneNumber): Promise<Photo | undefined>;
+  /** Stores nothing. */
+  previewImport(vcards: Uint8Array, country?: Country): Promise<ImportPreview>;
+  /** Resolves with how many numbers have a name by it. */
+  importContacts(vcards: Uint8Array, country?: Country): Promise<number>;
   nameContact(number: PhoneNumber, name: string): Promise<void>;
+  removeContact(number: PhoneNumber): Promise<void>;
 
   conversations(): Promise<ConversationSummary[]>;
   conversation(number: PhoneNumber): Promise<ConversationSummary | undefined>;
@@ -106,6 +116,6 @@ export interface Phone {
   ledgerPage(limit: number, before?: string): Promise<LedgerPage>;
   ledgerTotals(): Promise<LedgerTotals>;
   clearLedger(): Promise<void>;
-  /** Everything that may ever leave, whether it has or not. */
-  declaredKinds(): Promise<readonly DeclaredKind[]>;
+  /** What left on each of the last days, oldest first; today is the last. */
+  ledgerDays(days: number): Promise<readonly LedgerDay[]>;
 }

@@ -7,8 +7,9 @@ import {
   type Profile,
   type ProfileChange,
 } from "@assent/client/dom";
-import { AssentError, type DeclarationId, declarations, formatNumber } from "@assent/protocol";
+import { AssentError, formatNumber } from "@assent/protocol";
 import { answerCalls } from "./calls.ts";
+import { ledgerDays } from "./ledger-days.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
 import { openRadio, type Radio } from "./radio.ts";
@@ -120,11 +121,7 @@ const calls: Phone = {
   ledgerPage: (limit, before) => phone().ledger.page({ limit, ...(before ? { before } : {}) }),
   ledgerTotals: () => phone().ledger.totals(),
   clearLedger: () => phone().ledger.clear(),
-  declaredKinds: async () =>
-    (Object.keys(declarations) as DeclarationId[]).map((id) => {
-      const { purpose, why } = declarations[id];
-      return { id, purpose, why };
-    }),
+  ledgerDays: (days) => ledgerDays((options) => phone().ledger.page(options), days, new Date()),
 };
 
 function announceChange(

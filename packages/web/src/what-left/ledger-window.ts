@@ -1,18 +1,24 @@
-// The part of the ledger that is shown: the newest items, of one kind or of all, and how much there is in all. Read
-// again when something left, but never so often that reading would keep the phone from its work.
+// The part of the ledger that is shown: the newest items of one class or of all, what the owner texted meanwhile, and how much
+// there is in all. Read again when something left, but never so often that reading would keep the phone from its work.
 import type { LedgerLine, LedgerTotals } from "@assent/client";
-import type { DeclarationId, ErrorCode } from "@assent/protocol";
+import type { ErrorCode } from "@assent/protocol";
 import { useEffect, useState } from "react";
 import { codeOf } from "../phone/error-code.ts";
+import { classOf, type LedgerClass } from "../phone/ledger-class.ts";
+import type { LedgerDay } from "../phone/ledger-days.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
+import type { OwnText } from "./ledger-events.ts";
 import { ledgerPages } from "./ledger-pages.ts";
 
-export type LedgerKind = DeclarationId | "all";
+export type LedgerKind = LedgerClass | "all";
 
 interface LedgerWindow {
   readonly totals: LedgerTotals;
+  /** Oldest first. */
+  readonly days: readonly LedgerDay[];
   /** Newest first. */
   readonly lines: readonly LedgerLine[];
+  readonly sent: readonly OwnText[];
   readonly hasOlder: boolean;
 }
 
@@ -23,7 +29,11 @@ export interface FollowedLedger {
   showOlder(): void;
 }
 
-const shownAtOnce = 50;
+const shownAtOnce = 100;
+const chartDays = 14;
+// Whom one texts on the days that are shown: of each thread, its newest texts.
+const textsLooked = 60;
+const threadsLooked = 40;
 const leastPauseMs = 300;
 // Of the time that reading takes.
 const pauseFactor = 4;
@@ -69,13 +79,30 @@ export function useLedger(kind: LedgerKind): FollowedLedger {
 }
 
 async function readWindow(kind: LedgerKind, wanted: number): Promise<LedgerWindow> {
-  const totals = await phone.ledgerTotals();
-  const lines: LedgerLine[] = [];
+  const [totals, days] = await Promise.all([phone.ledgerTotals(), phone.ledgerDays(chartDays)]);
+  const found: LedgerLine[] = [];
   for await (const page of ledgerPages()) {
-    lines.push(...page.filter(({ declaration }) => kind === "all" || declaration === kind));
-    if (lines.length > wanted) break;
+    found.push(
+      ...page.filter(({ declaration }) => kind === "all" || classOf(declaration) === kind),
+    );
+    if (found.length > wanted) break;
   }
-  return { totals, lines: lines.slice(0, wanted), hasOlder: lines.length > wanted };
+  const lines = found.slice(0, wanted);
+  const sent = await sentSince(lines.at(-1)?.at);
+  return { totals, days, lines, sent, hasOlder: found.length > wanted };
+}
+
+/** What the owner texted privately: read from the threads, as the ledger names nobody. */
+async function sentSince(since: Date | undefined): Promise<OwnText[]> {
+  if (!since) return [];
+  const threads = usePhone
+    .getState()
+    .conversations.filter(({ newest }) => newest && newest.sentAt >= since)
+    .slice(0, threadsLooked);
+  const pages = await Promise.all(threads.map(({ number }) => phone.page(number, textsLooked)));
+  return pages.flatMap(({ texts }) =>
+    texts.filter(({ outgoing, route }) => outgoing && route === "private"),
+  );
 }
 
 function pause(milliseconds: number): Promise<void> {

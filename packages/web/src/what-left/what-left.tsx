@@ -1,29 +1,30 @@
-// What left this device: how much in all, each item, and what this list cannot show.
-import type { LedgerLine } from "@assent/client";
+// What left this device: how much in all, event by event, and what this list cannot show.
 import { Download, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Answers } from "../elements/answers.tsx";
 import { Button } from "../elements/button.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Screen } from "../elements/screen.tsx";
 import { Sheet } from "../elements/sheet.tsx";
-import { useLanguage, useWords } from "../language/language.ts";
+import { useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
+import { ledgerClasses } from "../phone/ledger-class.ts";
 import { phone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
-import { KindSelect } from "./kind-select.tsx";
+import { EventList } from "./event-list.tsx";
+import { EventSheet } from "./event-sheet.tsx";
+import { eventsOf, type LedgerEvent } from "./ledger-events.ts";
 import { saveLedger } from "./ledger-file.ts";
-import { LedgerItem } from "./ledger-item.tsx";
-import { LedgerList } from "./ledger-list.tsx";
-import { LedgerSummary } from "./ledger-summary.tsx";
+import { CannotShow, LedgerSummary, nameOfClass } from "./ledger-summary.tsx";
 import { type LedgerKind, useLedger } from "./ledger-window.ts";
 import "./what-left.css";
 
 export default function WhatLeft() {
-  const { tag, words } = useLanguage();
+  const words = useWords();
   const [kind, setKind] = useState<LedgerKind>("all");
-  const [opened, setOpened] = useState<LedgerLine>();
+  const [opened, setOpened] = useState<LedgerEvent>();
   const { window, problem, showOlder } = useLedger(kind);
+  const events = useMemo(() => (window ? eventsOf(window.lines, window.sent) : []), [window]);
   return (
     <Screen title={words.ledgerTitle} backTo={places.list}>
       <div className="stack">
@@ -33,34 +34,57 @@ export default function WhatLeft() {
           </p>
         )}
         {!window && !problem && <p role="status">{words.loading}</p>}
-        {window && <LedgerSummary totals={window.totals} />}
+        {window && <LedgerSummary totals={window.totals} days={window.days} />}
+        {window && <CannotShow />}
         {window && window.totals.items > 0 && (
           <>
-            <Controls kind={kind} onKind={setKind} />
-            {tag !== "en" && <p className="hint">{words.ledgerInEnglish}</p>}
-            <LedgerList lines={window.lines} onOpen={setOpened} />
+            <Kinds kind={kind} onKind={setKind} />
+            <EventList events={events} onOpen={setOpened} />
+            <p className="hint">{words.ledgerGrouped}</p>
             {window.hasOlder && <Button onClick={showOlder}>{words.ledgerMore}</Button>}
+            <Controls />
           </>
         )}
       </div>
-      <LedgerItem line={opened} onClose={() => setOpened(undefined)} />
+      {opened && (
+        <EventSheet key={opened.key} event={opened} onClose={() => setOpened(undefined)} />
+      )}
     </Screen>
   );
 }
 
-interface ControlsProps {
+interface KindsProps {
   readonly kind: LedgerKind;
   readonly onKind: (kind: LedgerKind) => void;
 }
 
-function Controls({ kind, onKind }: ControlsProps) {
+function Kinds({ kind, onKind }: KindsProps) {
+  const words = useWords();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is sent
+    <div className="ledger-kinds" role="group" aria-label={words.ledgerFilter}>
+      {(["all", ...ledgerClasses] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          className="filter"
+          aria-pressed={one === kind}
+          onClick={() => onKind(one)}
+        >
+          {one === "all" ? words.ledgerAll : nameOfClass(words, one)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Controls() {
   const words = useWords();
   const exporting = useAttempt();
   const [isAsking, setAsking] = useState(false);
   return (
     <>
       <div className="ledger-controls">
-        <KindSelect kind={kind} onChoose={onKind} />
         <Button aria-disabled={exporting.isUnderway} onClick={() => exporting.run(saveLedger)}>
           <Download aria-hidden="true" size={18} />
           {words.ledgerExport}

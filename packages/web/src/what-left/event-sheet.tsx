@@ -1,4 +1,4 @@
-// One item of the ledger: what it declares about itself, and then exactly what was sent.
+// One event: each of its items in the words of its declaration, then its fields, then exactly what was sent.
 import type { LedgerLine } from "@assent/client";
 import { hex } from "@assent/protocol";
 import { type ReactNode, useState } from "react";
@@ -6,37 +6,61 @@ import { Button } from "../elements/button.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { English } from "./english.tsx";
+import { EventTitle } from "./event-list.tsx";
+import type { LedgerEvent } from "./ledger-events.ts";
 import { RawBytes } from "./raw-bytes.tsx";
 
-interface LedgerItemProps {
-  /** Undefined while none is open. */
-  readonly line: LedgerLine | undefined;
+interface EventSheetProps {
+  readonly event: LedgerEvent;
   readonly onClose: () => void;
 }
 
-export function LedgerItem({ line, onClose }: LedgerItemProps) {
-  const words = useWords();
-  // While the sheet goes away, it still shows what it showed.
-  const [shown, setShown] = useState(line);
-  if (line && line !== shown) setShown(line);
+export function EventSheet({ event, onClose }: EventSheetProps) {
+  const { words, exact, size, tag } = useLanguage();
+  const { at, bytes, lines } = event;
   return (
-    <Sheet open={line !== undefined} onClose={onClose} title={words.ledgerTitle}>
-      {shown && <Fields line={shown} />}
-      {shown?.body.kind === "whole" && shown.size > 0 && (
-        <Raw key={shown.key} body={shown.body.bytes} />
-      )}
+    <Sheet open onClose={onClose} title={<EventTitle event={event} />}>
+      <p className="hint">
+        {exact(at)} · {words.ledgerItems(lines.length)} · {size(bytes)}
+      </p>
+      {tag !== "en" && <p className="hint">{words.ledgerInEnglish}</p>}
+      <ul className="event-items">
+        {lines.map((line) => (
+          <li key={line.key}>
+            <Item line={line} />
+          </li>
+        ))}
+      </ul>
       <Button onClick={onClose}>{words.close}</Button>
     </Sheet>
   );
 }
 
+/** Its fields are laid out once somebody wants to see them: a day's connection has hundreds of items. */
+function Item({ line }: { readonly line: LedgerLine }) {
+  const { words, size } = useLanguage();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="event-item" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span className="event-item-why">
+          <English>{line.why}</English>
+        </span>
+        <span className="event-item-size">
+          {line.size === 0 ? words.eventRequestOnly : size(line.size)}
+        </span>
+      </summary>
+      {isOpen && <Fields line={line} />}
+    </details>
+  );
+}
+
 function Fields({ line }: { readonly line: LedgerLine }) {
   const { words, exact } = useLanguage();
-  const { at, holds, why, readableBy, kept, purpose, lane, method, destination, size, body } = line;
+  const { at, holds, readableBy, kept, purpose, lane, method, destination, size, body } = line;
   const laneName = lane === "account" ? words.ledgerLaneAccount : words.ledgerLaneAnonymous;
   const fields: [string, ReactNode][] = [
     [words.ledgerHolds, <English key="holds">{holds}</English>],
-    [words.ledgerWhy, <English key="why">{why}</English>],
     [words.ledgerReadable, <English key="readable">{readableBy}</English>],
     [words.ledgerKept, <English key="kept">{kept}</English>],
     [words.ledgerPurpose, <English key="purpose">{purpose}</English>],
@@ -48,10 +72,7 @@ function Fields({ line }: { readonly line: LedgerLine }) {
       : []),
   ];
   return (
-    <>
-      <p className="hint">
-        {exact(at)} · {words.ledgerBytes(size)}
-      </p>
+    <div className="event-item-opened">
       <dl className="ledger-fields">
         {fields.map(([name, value]) => (
           <div key={name}>
@@ -60,11 +81,14 @@ function Fields({ line }: { readonly line: LedgerLine }) {
           </div>
         ))}
       </dl>
-    </>
+      <p className="hint">
+        {exact(at)} · {words.ledgerBytes(size)}
+      </p>
+      {body.kind === "whole" && size > 0 && <Raw body={body.bytes} />}
+    </div>
   );
 }
 
-/** Only laid out once somebody wants to see it. */
 function Raw({ body }: { readonly body: Uint8Array }) {
   const words = useWords();
   const [isOpen, setOpen] = useState(false);
