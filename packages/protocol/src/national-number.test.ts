@@ -6,11 +6,13 @@ import { getCountries, getCountryCallingCode, getExampleNumber } from "libphonen
 import examples from "libphonenumber-js/mobile/examples";
 import {
   type Country,
+  callingCodes,
   countryOf,
   countryOfLocale,
   parseNationalNumber,
   readCountry,
   readNumber,
+  spacedWhileTyped,
 } from "./national-number.ts";
 import { formatNumber, type PhoneNumber, parseNumber } from "./number.ts";
 
@@ -153,6 +155,37 @@ test("of any digits, what is read is a valid number that its country would write
     { seed: 11, numRuns: 5000 },
   );
   assert.ok(read > 100, `the property saw numbers: ${read}`);
+});
+
+describe("while it is typed, a number", () => {
+  const typed: readonly [string, Country | undefined, string, Country | undefined][] = [
+    ["01512345678", "DE", "01512 345678", "DE"],
+    ["2025550143", "US", "(202) 555-0143", "US"],
+    ["+4915123456789", undefined, "+49 1512 3456789", "DE"],
+    ["+49 1512 345", "GB", "+49 1512 345", "DE"],
+    ["00", "DE", "+", undefined],
+    ["0044207946", "DE", "+44 20 7946", undefined],
+    ["٠٠٤٩١٥١٢٣", "DE", "+49 1512 3", "DE"],
+  ];
+  for (const [text, country, spaced, shownCountry] of typed) {
+    test(`${text} is spaced as ${spaced}`, () => {
+      assert.deepEqual(spacedWhileTyped(text, country), { text: spaced, country: shownCountry });
+    });
+  }
+  for (const text of ["", "22222", "112", "Anna", "Anna 01512345678", "*100#", "1".repeat(40)]) {
+    test(`stays as it is: ${text}`, () => {
+      assert.deepEqual(spacedWhileTyped(text, "DE"), { text, country: "DE" });
+    });
+  }
+});
+
+test("every country that numbers are read in has a calling code", () => {
+  const codes = callingCodes();
+  assert.ok(codes.length > 200);
+  for (const { country, code } of codes) {
+    assert.equal(readCountry(country), country);
+    assert.match(code, /^[1-9]\d{0,2}$/);
+  }
 });
 
 describe("a country", () => {

@@ -1,7 +1,10 @@
 // Numbers as people of one country write them to each other. Every number of every plan is in its data, which is twice
 // what parseNumber needs: a module of its own, loaded where somebody types a number or reads an address book.
 import {
+  AsYouType,
   type CountryCode,
+  getCountries,
+  getCountryCallingCode,
   isSupportedCountry,
   type PhoneNumber as ParsedNumber,
   parseDigits,
@@ -32,6 +35,7 @@ const shortCodeDigits = 5;
 const shortCodeDigitsOfCountry = 6;
 const fewestDigits = 3;
 const mostDigits = 15;
+const longestTyped = 32;
 
 /**
  * Reads a number in international form, or as it is written in a country: valid there, and behind the country's trunk
@@ -117,4 +121,38 @@ export function countryOfLocale(locale: string): Country | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A country, and what stands behind the plus sign of its numbers, such as 49. */
+export interface CallingCode {
+  readonly country: Country;
+  readonly code: string;
+}
+
+/** Of every country and territory that has numbers. */
+export function callingCodes(): CallingCode[] {
+  return getCountries().map((country) => ({ country, code: getCountryCallingCode(country) }));
+}
+
+/** A number that is being typed: spaced as it is written where it belongs, and that country, as far as it shows yet. */
+export interface SpacedNumber {
+  readonly text: string;
+  readonly country: Country | undefined;
+}
+
+/**
+ * Spaces a number while it is typed, and writes the 00 before a country code as a plus sign. Whatever may be no number
+ * or a short one stays as it was typed.
+ */
+export function spacedWhileTyped(text: string, country?: Country): SpacedNumber {
+  const asTyped = { text, country };
+  const isOfNumber = /^[+\uff0b\p{Nd}][\p{Nd}\p{Zs}\p{Pd}()./]*$/u.test(text);
+  if (!isOfNumber || text.length > longestTyped) return asTyped;
+  const written = writtenNumber(text);
+  const digits = parseDigits(written);
+  const isInternational = /^[+\uff0b]/.test(written);
+  if (!isInternational && digits.length <= shortCodeDigitsOfCountry) return asTyped;
+  const typing = new AsYouType(country);
+  const spaced = typing.input(isInternational ? `+${digits}` : digits);
+  return { text: spaced, country: isInternational ? typing.getCountry() : country };
 }
