@@ -134,7 +134,14 @@ test("a changed policy pauses the service until it is answered", async (t) => {
   await phone.page.getByText(en.bannerPaused).waitFor();
   assert.equal(apiPaths(watched).length, sentBefore, "nothing leaves before the answer");
 
-  await phone.switch.click();
+  await phone.button(en.bannerRead).click();
+  // What is different now is told first; each term is a line, and unfolds.
+  await phone.page.getByText(en.whatChanged).waitFor();
+  await phone.page.getByText(en.policyChangeOther).waitFor();
+  const clause = phone.page.getByRole("listitem").filter({ hasText: "a random device name" });
+  assert.equal(await clause.count(), 0);
+  await phone.page.getByText(en.willSend, { exact: true }).click();
+  await clause.waitFor();
   await phone.button(en.turnOnAgainYes).click();
   await phone.button(en.done).click();
   await phone.page.getByText(en.bannerOn).waitFor();

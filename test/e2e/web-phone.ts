@@ -158,6 +158,7 @@ export class WebPhone {
     ]);
     const buffer = Buffer.from(vcards);
     await chooser.setFiles({ name: "contacts.vcf", mimeType: "text/vcard", buffer });
+    await this.button(words.importYes).click();
     await this.page.getByText(outcome).waitFor();
   }
 

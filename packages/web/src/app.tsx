@@ -14,6 +14,7 @@ import "./app.css";
 const Trouble = lazy(() => import("./trouble/trouble.tsx"));
 const Thread = lazy(() => import("./thread/thread.tsx"));
 const NewMessage = lazy(() => import("./new-message/new-message.tsx"));
+const Contacts = lazy(() => import("./contacts/contacts.tsx"));
 const Person = lazy(() => import("./person/person.tsx"));
 const Verify = lazy(() => import("./person/verify.tsx"));
 const Search = lazy(() => import("./search/search.tsx"));
@@ -71,6 +72,7 @@ function Detail() {
     <Switch>
       <Route path={places.list} component={NothingChosen} />
       <Route path={places.newMessage} component={NewMessage} />
+      <Route path={places.contacts} component={Contacts} />
       <Route path={places.search} component={Search} />
       <Route path={places.turnOn} component={TurnOn} />
       <Route path={places.settings} component={Settings} />
@@ -100,7 +102,7 @@ function NothingChosen(): ReactNode {
       <Mark isOn={isOn} />
       <p className="nothing-chosen-title">{words.chooseConversation}</p>
       <p className="nothing-chosen-hint">{words.chooseConversationHint}</p>
-      <dl className="keys">
+      <dl className="shortcuts">
         {keys.map(([key, what]) => (
           <div key={key}>
             <dt className="key">{key}</dt>

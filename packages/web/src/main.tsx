@@ -9,10 +9,13 @@ import { prepareInstall } from "./install/install.ts";
 import { chosenLanguage, loadLanguage } from "./language/language.ts";
 import { LanguageRoot } from "./language/language-root.tsx";
 import { applyTheme, chosenTheme } from "./look/theme.ts";
+import { followLinks } from "./new-message/handed-in.ts";
 import { radioOfDemo } from "./phone/demo-radio.ts";
 import { startPhone } from "./phone/phone-state.ts";
 
 applyTheme(chosenTheme());
+// Before any screen reads where one is.
+followLinks();
 prepareInstall();
 // The phone opens while the language is loaded; nothing leaves by opening it.
 void radioOfDemo().then(startPhone);

@@ -4,6 +4,7 @@ export const places = {
   list: "/",
   welcome: "/welcome",
   newMessage: "/new",
+  contacts: "/contacts",
   search: "/search",
   turnOn: "/turn-on",
   settings: "/settings",

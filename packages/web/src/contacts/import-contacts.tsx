@@ -1,10 +1,12 @@
-// Reads a vCard file into the address book of this device, and says what came of it.
+// Reads a vCard file: what it would bring is shown first, and stored only when its owner says so.
 import { FileUp } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { useWords } from "../language/language.ts";
 import { codeOf } from "../phone/error-code.ts";
+import type { ImportPreview } from "../phone/phone.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
+import { ImportSheet } from "./import-sheet.tsx";
 
 interface ImportContactsProps {
   readonly label: string;
@@ -15,14 +17,14 @@ export function ImportContacts({ label, hint }: ImportContactsProps) {
   const words = useWords();
   const isOpen = usePhone(({ opening }) => opening === "open");
   const file = useRef<HTMLInputElement>(null);
+  const [asked, setAsked] = useState<{ vcards: Uint8Array; first: ImportPreview }>();
   const [outcome, setOutcome] = useState("");
   const read = async (chosen: File | undefined) => {
     if (!chosen) return;
+    setOutcome("");
     try {
-      const bytes = new Uint8Array(await chosen.arrayBuffer());
-      const { imported, skipped } = await phone.importContacts(bytes);
-      const notUsed = skipped > 0 ? ` ${words.contactsSkipped(skipped)}` : "";
-      setOutcome(words.contactsImported(imported) + notUsed);
+      const vcards = new Uint8Array(await chosen.arrayBuffer());
+      setAsked({ vcards, first: await phone.previewImport(vcards) });
     } catch (error) {
       setOutcome(words.errors[codeOf(error)]);
     }
@@ -46,6 +48,17 @@ export function ImportContacts({ label, hint }: ImportContactsProps) {
       />
       <p className="hint">{hint}</p>
       <p role="status">{outcome}</p>
+      {asked && (
+        <ImportSheet
+          vcards={asked.vcards}
+          first={asked.first}
+          onClose={() => setAsked(undefined)}
+          onImported={(count) => {
+            setAsked(undefined);
+            setOutcome(words.contactsImported(count));
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,13 +1,22 @@
 // To whom: a number or a name, with what fits below it while one types. A combobox (ARIA 1.2): the field keeps the
 // focus, arrows move through the list, Enter takes what is marked.
-import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import type { Country } from "@assent/client";
+import type { PhoneNumber } from "@assent/protocol";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { Field } from "../elements/field.tsx";
+import { useMarkedOption } from "../elements/marked-option.ts";
 import { Screen } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
+import { useOfferedCountry } from "../number/country.ts";
+import { CountryPicker } from "../number/country-picker.tsx";
+import { wordsOf } from "../number/not-a-number.ts";
+import { spaceTyping } from "../number/spaced-typing.ts";
+import { beginConversation } from "../phone/begin-conversation.ts";
 import { codeOf } from "../phone/error-code.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
+import { forgetHandedIn, useHandedIn } from "./handed-in.ts";
 import { RecipientList } from "./recipient-list.tsx";
 import { type Recipient, useRecipients } from "./recipients.ts";
 import "./new-message.css";
@@ -16,49 +25,67 @@ export default function NewMessage() {
   const words = useWords();
   const [, go] = useLocation();
   const [typed, setTyped] = useState("");
-  const [marked, setMarked] = useState(0);
   const [problem, setProblem] = useState<string>();
-  const recipients = useRecipients(typed);
+  const [country, setCountry] = useOfferedCountry();
+  const recipients = useRecipients(typed, country);
+  const { marked, restart, moveBy } = useMarkedOption(recipients.length);
   const field = useRef<HTMLInputElement>(null);
+  const text = useRef("");
   const listId = useId();
-  const nobodyFits = typed.trim() !== "" && recipients.length === 0 && !problem;
+  const isName = /\p{L}/u.test(typed);
+  const nobodyFits = isName && recipients.length === 0 && !problem;
   // After the screen has given it to its heading.
-  useLayoutEffect(() => {
-    field.current?.focus();
-  }, []);
+  useLayoutEffect(() => field.current?.focus(), []);
 
-  const type = (text: string) => {
-    setTyped(text);
-    setMarked(0);
+  const show = (shown: string) => {
+    setTyped(shown);
+    restart();
     setProblem(undefined);
+  };
+  const type = (now: string) => {
+    show(now);
+    void spaceTyping(field, { before: typed, typed: now, country }, show);
   };
   const choose = async (recipient: Pick<Recipient, "number"> | undefined) => {
     try {
       // What was typed may be a number that was not read yet.
-      const { number } = recipient ?? (await phone.readNumber(typed));
+      const number = recipient?.number ?? (await readTyped());
+      if (!number) return;
       if (number === usePhone.getState().status?.number) {
         setProblem(words.errors.own_number);
         return;
       }
-      const { id } = await phone.startConversation(number);
-      await listed(id);
+      const id = await beginConversation(number, text.current);
       // Choosing was a step on the way: back from the thread is the list.
       go(places.thread(id), { replace: true });
     } catch (error) {
       setProblem(words.errors[codeOf(error)]);
     }
   };
+  const readTyped = async (): Promise<PhoneNumber | undefined> => {
+    const read = await phone.readNumber(typed, country);
+    if (read.kind === "number") return read.number;
+    setProblem(isName ? words.errors.number_invalid : wordsOf(words, read.kind));
+    return undefined;
+  };
+  const readIn = (chosen: Country) => {
+    setCountry(chosen);
+    setProblem(undefined);
+    void phone.chooseCountry(chosen);
+  };
   const pressed = (event: KeyboardEvent) => {
     // While an input method composes, the keys are its.
     if (event.nativeEvent.isComposing) return;
-    const last = recipients.length - 1;
-    if (event.key === "ArrowDown") setMarked(marked < last ? marked + 1 : 0);
-    else if (event.key === "ArrowUp") setMarked(marked > 0 ? marked - 1 : Math.max(last, 0));
-    else if (event.key === "Enter") void choose(recipients[marked]);
-    else if (event.key === "Escape" && typed !== "") type("");
-    else return;
+    if (event.key === "Enter") void choose(recipients[marked]);
+    else if (event.key === "Escape" && typed !== "") show("");
+    else if (!moveBy(event.key)) return;
     event.preventDefault();
   };
+  useHandingIn(({ to, text: words, number }) => {
+    text.current = words;
+    setTyped(to);
+    if (number) void choose({ number });
+  });
 
   return (
     <Screen title={words.newMessage} backTo={places.list}>
@@ -81,6 +108,11 @@ export default function NewMessage() {
           onChange={(event) => type(event.target.value)}
           onKeyDown={pressed}
         />
+        {isWithoutCountryCode(typed) && (
+          <div className="recipient-country">
+            <CountryPicker country={country} onChoose={readIn} />
+          </div>
+        )}
         <p className="hint recipient-nobody" role="status">
           {nobodyFits && words.newMessageNobody}
         </p>
@@ -95,15 +127,31 @@ export default function NewMessage() {
   );
 }
 
-/** Resolves once the list has the conversation: its thread is found there. */
-function listed(id: string): Promise<void> {
-  const isThere = () => usePhone.getState().conversations.some((one) => one.id === id);
-  return new Promise((resolve) => {
-    if (isThere()) return resolve();
-    const stop = usePhone.subscribe(() => {
-      if (!isThere()) return;
-      stop();
-      resolve();
-    });
-  });
+/** Digits that say something else in another country. */
+function isWithoutCountryCode(typed: string): boolean {
+  return /^[\p{Nd}(]/u.test(typed.trim()) && !/\p{L}/u.test(typed);
+}
+
+interface Wanted {
+  readonly to: string;
+  readonly text: string;
+  /** Where it is one whatever the country: its thread is what the link names. */
+  readonly number: PhoneNumber | undefined;
+}
+
+/** Takes what a link named, once the phone is open. */
+function useHandingIn(take: (wanted: Wanted) => void): void {
+  const isOpen = usePhone(({ opening }) => opening === "open");
+  const handedIn = useHandedIn((state) => state.handedIn);
+  const latest = useRef(take);
+  latest.current = take;
+  useEffect(() => {
+    if (!isOpen || !handedIn) return;
+    forgetHandedIn();
+    void phone.readNumber(handedIn.to).then(
+      (read) =>
+        latest.current({ ...handedIn, number: read.kind === "number" ? read.number : undefined }),
+      () => undefined,
+    );
+  }, [isOpen, handedIn]);
 }

@@ -1,11 +1,11 @@
 // Whom a new message can go to: the number that was typed, the people one writes with, and those of the address book.
 // All of it is known on this device; nobody is asked about a number before its owner writes to it.
-import type { ConversationSummary } from "@assent/client";
+import type { ConversationSummary, Country } from "@assent/client";
 import { folded, foldedWords } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { useEffect, useMemo, useState } from "react";
 import { useLanguage } from "../language/language.ts";
-import type { ReadNumber } from "../phone/phone.ts";
+import type { TypedNumber } from "../phone/phone.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 
 export interface Recipient {
@@ -21,13 +21,16 @@ interface Person extends Recipient {
   readonly foldedName: string;
 }
 
-/** The number that was typed first, then those one writes with, then the others by their names. */
-export function useRecipients(typed: string): readonly Recipient[] {
+/**
+ * The number that was typed first, then those one writes with, then the others by their names.
+ * @param country whose form a number is read in.
+ */
+export function useRecipients(typed: string, country: Country | undefined): readonly Recipient[] {
   const people = usePeople();
-  const read = useReadNumber(typed);
+  const read = useTypedNumber(typed, country);
   return useMemo(() => {
     const matching = people.filter(matcherOf(typed));
-    if (!read) return matching;
+    if (read?.kind !== "number") return matching;
     const known = people.find(({ number }) => number === read.number);
     const first = known ?? { ...read, name: undefined, route: undefined };
     return [first, ...matching.filter(({ number }) => number !== read.number)];
@@ -54,22 +57,22 @@ function usePeople(): readonly Person[] {
   }, [names, conversations, tag]);
 }
 
-/** Of the text as it is now; undefined while it is no number. */
-function useReadNumber(typed: string): ReadNumber | undefined {
-  const [read, setRead] = useState<{ readonly typed: string; readonly number: ReadNumber }>();
+/** Of the text as it is now; undefined until the phone answered. */
+function useTypedNumber(typed: string, country: Country | undefined): TypedNumber | undefined {
+  const [read, setRead] = useState<{ readonly of: string; readonly number: TypedNumber }>();
+  const of = `${country} ${typed}`;
   useEffect(() => {
     if (!/\p{Nd}/u.test(typed)) return;
     let ended = false;
-    phone.readNumber(typed).then(
-      (number) => !ended && setRead({ typed, number }),
-      // Not yet a number, or never one.
+    phone.readNumber(typed, country).then(
+      (number) => !ended && setRead({ of, number }),
       () => undefined,
     );
     return () => {
       ended = true;
     };
-  }, [typed]);
-  return read?.typed === typed ? read.number : undefined;
+  }, [of, typed, country]);
+  return read?.of === of ? read.number : undefined;
 }
 
 /** People whose name holds all the words, or whose number the digits. */

@@ -1,12 +1,24 @@
-// A person: what they are called here, how they can be reached, and what their owner wants of them.
+// A person: what they are called here, how they can be reached, and what their owner wants of them. A card for each, and
+// what shuts them out stands last and alone.
 import type { ConversationSummary } from "@assent/client";
-import { ShieldCheck, ShieldQuestionMark } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
-import { Link, Redirect } from "wouter";
+import {
+  BellOff,
+  ChevronRight,
+  type LucideIcon,
+  MessageSquare,
+  Pencil,
+  Send,
+  ShieldCheck,
+  ShieldQuestionMark,
+  UserRoundPlus,
+} from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
+import { Link, Redirect, useLocation } from "wouter";
+import { ContactSheet } from "../contacts/contact-sheet.tsx";
+import { NewContactSheet } from "../contacts/new-contact-sheet.tsx";
 import { useShownName } from "../conversations/shown-name.ts";
 import { Avatar } from "../elements/avatar.tsx";
 import { Button } from "../elements/button.tsx";
-import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { RouteName } from "../elements/route-name.tsx";
 import { Screen } from "../elements/screen.tsx";
@@ -25,12 +37,21 @@ export default function Person({ id }: { readonly id: string }) {
   if (!conversation) return opening === "open" ? <Redirect to={places.list} /> : null;
   return (
     <Screen title={words.person} backTo={places.thread(id)}>
-      <div className="stack person">
+      <div className="person">
         <Who conversation={conversation} />
-        <Reach conversation={conversation} />
-        <Trust conversation={conversation} />
-        <Mute conversation={conversation} />
-        <Block conversation={conversation} />
+        <div className="stack">
+          <div className="person-card">
+            <Trust conversation={conversation} />
+          </div>
+          <div className="person-card">
+            <Name conversation={conversation} />
+            <Reach conversation={conversation} />
+            <Mute conversation={conversation} />
+          </div>
+          <div className="person-card">
+            <Block conversation={conversation} />
+          </div>
+        </div>
       </div>
     </Screen>
   );
@@ -40,36 +61,99 @@ interface PartProps {
   readonly conversation: ConversationSummary;
 }
 
-function Who({ conversation: { number, written } }: PartProps) {
+function Who({ conversation: { id, number, written, route } }: PartProps) {
   const words = useWords();
+  const [, go] = useLocation();
   const shown = useShownName(number);
-  const named = usePhone(({ names }) => names.get(number)) ?? "";
-  const [name, setName] = useState(named);
-  const attempt = useAttempt();
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    attempt.run(() => phone.nameContact(number, name.trim()));
-  };
+  const isNamed = usePhone(({ names }) => names.has(number));
   return (
-    <form className="person-who" onSubmit={save}>
+    <div className="person-who">
       <Avatar name={shown} number={number} size="large" />
+      {isNamed && (
+        <p className="person-name" dir="auto">
+          {shown}
+        </p>
+      )}
       <p className="person-number">
         <bdi dir="ltr">{written}</bdi>
       </p>
-      <div className="person-naming">
-        <Field
-          label={words.personName}
-          hint={words.personNameHint}
-          problem={attempt.problem && words.errors[attempt.problem]}
-          value={name}
-          maxLength={200}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Button type="submit" disabled={name.trim() === named}>
-          {words.save}
-        </Button>
+      <RouteName route={route} />
+      <Button look="strong" onClick={() => go(places.thread(id))}>
+        <MessageSquare aria-hidden="true" size={18} />
+        {words.newMessageNumber(shown)}
+      </Button>
+    </div>
+  );
+}
+
+interface SaidProps {
+  readonly Sign: LucideIcon;
+  readonly title: string;
+  readonly hint?: string | undefined;
+  readonly titleId?: string;
+  readonly hintId?: string;
+  readonly children?: ReactNode;
+}
+
+function Said({ Sign, title, hint, titleId, hintId, children }: SaidProps) {
+  return (
+    <>
+      <Sign aria-hidden="true" size={20} className="person-sign" />
+      <div className="person-said">
+        <h2 id={titleId}>{title}</h2>
+        {hint && (
+          <p className="hint" id={hintId}>
+            {hint}
+          </p>
+        )}
+        {children}
       </div>
-    </form>
+    </>
+  );
+}
+
+function Trust({ conversation: { id, compared, keyChanged } }: PartProps) {
+  const words = useWords();
+  const title = useId();
+  return (
+    <Link className="person-part" href={places.verify(id)} aria-labelledby={title}>
+      <Said
+        Sign={compared ? ShieldCheck : ShieldQuestionMark}
+        titleId={title}
+        title={compared ? words.verified : words.verify}
+        hint={keyChanged ? words.keyChangedTitle : words.verifyHint}
+      />
+      <ChevronRight aria-hidden="true" size={20} className="person-on" />
+    </Link>
+  );
+}
+
+/** Who is not in the address book is offered to be. */
+function Name({ conversation: { number } }: PartProps) {
+  const words = useWords();
+  const name = usePhone(({ names }) => names.get(number));
+  const [isOpen, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  return (
+    <>
+      <button type="button" className="person-part" onClick={() => setOpen(true)}>
+        {name ? (
+          <Said Sign={Pencil} title={words.personName} hint={words.personNameHint} />
+        ) : (
+          <Said Sign={UserRoundPlus} title={words.contactAddThis} hint={words.personNameHint} />
+        )}
+        <span className="hint" dir="auto">
+          {name}
+        </span>
+        <ChevronRight aria-hidden="true" size={20} className="person-on" />
+      </button>
+      {isOpen &&
+        (name ? (
+          <ContactSheet number={number} onClose={close} />
+        ) : (
+          <NewContactSheet number={number} onClose={close} />
+        ))}
+    </>
   );
 }
 
@@ -83,33 +167,15 @@ function Reach({ conversation: { number, route } }: PartProps) {
     });
   return (
     <section className="person-part">
-      <div className="person-said">
-        <h2>{words.personRoute}</h2>
+      <Said Sign={Send} title={words.personRoute}>
         <p role="status">{attempt.isUnderway ? words.lineChecking : <RouteName route={route} />}</p>
         <Problem attempt={attempt} />
-      </div>
+      </Said>
       {isOn && (
         <Button aria-disabled={attempt.isUnderway} onClick={check}>
           {words.checkNow}
         </Button>
       )}
-    </section>
-  );
-}
-
-function Trust({ conversation: { id, compared, keyChanged } }: PartProps) {
-  const words = useWords();
-  const Sign = compared ? ShieldCheck : ShieldQuestionMark;
-  return (
-    <section className="person-part">
-      <Sign aria-hidden="true" className={compared ? "person-sign verified" : "person-sign"} />
-      <div className="person-said">
-        <h2>{compared ? words.verified : words.verify}</h2>
-        <p className="hint">{keyChanged ? words.keyChangedTitle : words.verifyHint}</p>
-      </div>
-      <Link className="button plain" href={places.verify(id)}>
-        {words.verify}
-      </Link>
     </section>
   );
 }
@@ -120,13 +186,9 @@ function Mute({ conversation: { number, muted } }: PartProps) {
   const hint = useId();
   return (
     <section className="person-part">
-      <div className="person-said">
-        <h2>{words.mute}</h2>
-        <p className="hint" id={hint}>
-          {words.muteHint}
-        </p>
+      <Said Sign={BellOff} title={words.mute} hint={words.muteHint} hintId={hint}>
         <Problem attempt={attempt} />
-      </div>
+      </Said>
       <Switch
         label={words.mute}
         describedBy={hint}

@@ -77,6 +77,7 @@ export function CodeStep(props: CodeStepProps) {
           inputRef={input}
           className="code-field"
           label={words.codeLabel}
+          hint={words.codeHint}
           problem={isAboutCode && problem ? words.errors[problem] : undefined}
           inputMode="numeric"
           autoComplete="one-time-code"

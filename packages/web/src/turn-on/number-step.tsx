@@ -1,20 +1,25 @@
 // Which number to prove. From its code on, the owner's yes is recorded and something leaves.
+import type { Country } from "@assent/client";
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { type FormEvent, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
-import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Screen } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
+import { useOfferedCountry } from "../number/country.ts";
+import { wordsOf } from "../number/not-a-number.ts";
+import { NumberField } from "../number/number-field.tsx";
 import { useAttempt } from "../phone/attempt.ts";
 import { numberOfSim } from "../phone/demo-radio.ts";
+import type { NotANumber, TypedNumber } from "../phone/phone.ts";
+import { phone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { KeepOff } from "./keep-off.tsx";
 
 interface NumberStepProps {
   /** What was tried before. */
   readonly known: PhoneNumber | undefined;
-  readonly onNumber: (written: string) => Promise<void>;
+  readonly onNumber: (number: PhoneNumber) => Promise<void>;
   readonly onKeepOff: () => Promise<void>;
 }
 
@@ -23,30 +28,40 @@ const problemsOfNumbers: readonly (ErrorCode | undefined)[] = ["number_invalid",
 export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
   const words = useWords();
   const [written, setWritten] = useState(known ?? numberOfSim() ?? "");
+  const [country, setCountry] = useOfferedCountry();
+  const [instead, setInstead] = useState<NotANumber>();
   const asking = useAttempt();
   const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => input.current?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    asking.run(() => onNumber(written));
+    asking.run(async () => {
+      const read = await readOwnNumber(written, country);
+      if (read.kind === "number") await onNumber(read.number);
+      else setInstead(read.kind);
+    });
   };
-  const isAboutNumber = problemsOfNumbers.includes(asking.problem);
+  const problemOfNumber = problemsOfNumbers.includes(asking.problem) ? asking.problem : undefined;
   return (
     <Screen title={words.numberTitle} backTo={places.list}>
       <form className="stack" onSubmit={submit}>
-        <Field
+        <NumberField
           inputRef={input}
           label={words.numberLabel}
           hint={words.numberHint}
-          problem={isAboutNumber && asking.problem ? words.errors[asking.problem] : undefined}
-          type="tel"
-          inputMode="tel"
-          autoComplete="tel"
-          dir="ltr"
+          problem={
+            instead ? wordsOf(words, instead) : problemOfNumber && words.errors[problemOfNumber]
+          }
           value={written}
-          onChange={(event) => setWritten(event.target.value)}
+          country={country}
+          onType={(text) => {
+            setWritten(text);
+            setInstead(undefined);
+          }}
+          onCountry={setCountry}
         />
-        {!isAboutNumber && <Problem attempt={asking} />}
+        <p className="hint">{words.numberCarrier}</p>
+        {!problemOfNumber && <Problem attempt={asking} />}
         <div className="answers">
           <Button type="submit" look="strong" aria-disabled={asking.isUnderway}>
             {words.sendCode}
@@ -59,4 +74,17 @@ export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
       </form>
     </Screen>
   );
+}
+
+/**
+ * One's own number also without the zero in front, as many know it: its country's code stands above the field, and the
+ * SMS proves it.
+ */
+async function readOwnNumber(written: string, country: Country | undefined): Promise<TypedNumber> {
+  const read = await phone.readNumber(written, country);
+  if (read.kind !== "not-of-country") return read;
+  const codes = await phone.callingCodes();
+  const code = codes.find((one) => one.country === country)?.code ?? "";
+  const behindCode = await phone.readNumber(`+${code}${written}`);
+  return behindCode.kind === "number" ? behindCode : read;
 }

@@ -1,14 +1,24 @@
 // The question: what is sent and what never is, who sees what and for how long, and two answers of the same weight.
-// Asked again, in the same words, when the policy has changed.
+// Asked again, with what is different now, when the policy has changed.
 import type { ProfileStatus } from "@assent/client";
 import { policy, policyFingerprint } from "@assent/protocol";
-import { Ban, Clock, Eye, Send, Users } from "lucide-react";
+import {
+  Ban,
+  ChevronDown,
+  Clock,
+  Eye,
+  type LucideIcon,
+  ScrollText,
+  Send,
+  Users,
+} from "lucide-react";
 import { Answers } from "../elements/answers.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Screen } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { places } from "../places.ts";
+import { policyChangesSince } from "./policy-changes.ts";
 
 interface QuestionStepProps {
   readonly status: ProfileStatus;
@@ -32,6 +42,7 @@ export function QuestionStep(props: QuestionStepProps) {
           </div>
         )}
         <p>{isAgain ? words.turnOnAgainChoice : words.turnOnChoice}</p>
+        {isAgain && <WhatChanged agreedTo={status.consent?.policyVersion ?? 0} />}
         <Terms />
         <PolicyWordForWord />
         <Problem attempt={renewing} />
@@ -47,26 +58,79 @@ export function QuestionStep(props: QuestionStepProps) {
   );
 }
 
+function WhatChanged({ agreedTo }: { readonly agreedTo: number }) {
+  const words = useWords();
+  return (
+    <section className="what-changed">
+      <h2>{words.whatChanged}</h2>
+      <ul className="clauses">
+        {policyChangesSince(agreedTo, words).map((change) => (
+          <li key={change}>{change}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Terms() {
   const words = useWords();
-  const terms = [
-    { Sign: Send, about: words.willSend, what: words.willSendWhat },
-    { Sign: Ban, about: words.willNeverSend, what: words.willNeverSendWhat },
-    { Sign: Eye, about: words.serverSees, what: words.serverSeesWhat },
-    { Sign: Clock, about: words.howLong, what: words.howLongWhat },
-    { Sign: Users, about: words.anyoneCanLearn, what: words.anyoneCanLearnWhat },
-  ];
   return (
-    <ul className="terms">
-      {terms.map(({ Sign, about, what }) => (
-        <li key={about}>
-          <Sign aria-hidden="true" size={20} />
-          <p>
-            <strong>{about}</strong> {what}
-          </p>
-        </li>
-      ))}
-    </ul>
+    <div className="terms">
+      <Term Sign={Send} about={words.willSend} short={words.willSendShort}>
+        {words.willSendWhat}
+      </Term>
+      <Term Sign={Ban} about={words.willNeverSend} short={words.willNeverSendShort}>
+        {words.willNeverSendWhat}
+      </Term>
+      <Term Sign={Eye} about={words.serverSees} short={words.serverSeesShort}>
+        {words.serverSeesWhat}
+      </Term>
+      <Term Sign={Clock} about={words.howLong} short={words.howLongShort}>
+        {words.howLongWhat}
+      </Term>
+      <div className="term">
+        <TermHead Sign={Users} about={words.othersCanLearn} short={words.othersCanLearnShort} />
+      </div>
+    </div>
+  );
+}
+
+interface TermHeadProps {
+  readonly Sign: LucideIcon;
+  readonly about: string;
+  /** Of twelve words at most. */
+  readonly short: string;
+}
+
+function TermHead({ Sign, about, short }: TermHeadProps) {
+  return (
+    <>
+      <Sign aria-hidden="true" size={20} />
+      <span className="term-said">
+        <strong>{about}</strong>
+        <span className="hint">{short}</span>
+      </span>
+    </>
+  );
+}
+
+// Between the clauses of a sentence, as each of the languages writes it.
+const clauseEnd = /\u00a0?[;；؛]\s*/u;
+
+/** In one line, and unfolded in full: a clause each. */
+function Term({ children: full, ...head }: TermHeadProps & { readonly children: string }) {
+  return (
+    <details className="term">
+      <summary>
+        <TermHead {...head} />
+        <ChevronDown aria-hidden="true" size={20} className="term-fold" />
+      </summary>
+      <ul className="clauses">
+        {full.split(clauseEnd).map((clause) => (
+          <li key={clause}>{clause}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -74,8 +138,12 @@ function Terms() {
 function PolicyWordForWord() {
   const words = useWords();
   return (
-    <details className="policy">
-      <summary>{words.policyText}</summary>
+    <details className="term policy">
+      <summary>
+        <ScrollText aria-hidden="true" size={20} />
+        <span className="term-said">{words.policyText}</span>
+        <ChevronDown aria-hidden="true" size={20} className="term-fold" />
+      </summary>
       <p className="hint">{words.policyNamed(policy.version, policyFingerprint(policy))}</p>
       <p className="policy-text" lang="en" dir="ltr">
         {policy.text}

@@ -2,6 +2,7 @@
 // between goes on there.
 import type { ProfileStatus, TurnedOn } from "@assent/client";
 import { askToPersist } from "@assent/client/persistence";
+import type { PhoneNumber } from "@assent/protocol";
 import { useState } from "react";
 import { Redirect, useLocation } from "wouter";
 import { phone, usePhone } from "../phone/phone-state.ts";
@@ -24,7 +25,10 @@ export default function TurnOn() {
 function TurningOn({ status }: { readonly status: ProfileStatus }) {
   const [, go] = useLocation();
   const [step, setStep] = useState(() => firstStep(status));
-  const ask = async (number: string) => setStep(await stepAfterAsking(number));
+  const ask = async (number: PhoneNumber) => setStep(await stepAfterAsking(number));
+  const askAgain = async () => {
+    if (status.number) await ask(status.number);
+  };
   const keepOff = async () => {
     // Before the number is proved there is hardly ever an account; where there may be, deleting it can take a while.
     const left = status.phase === "verifying" ? await phone.turnOff() : undefined;
@@ -36,7 +40,7 @@ function TurningOn({ status }: { readonly status: ProfileStatus }) {
         <QuestionStep
           status={status}
           onNumberWanted={() => setStep("number")}
-          onRenewed={() => ask(status.number ?? "")}
+          onRenewed={askAgain}
           onKeptOff={() => go(status.policyChanged ? places.turnOff : places.list)}
         />
       );
@@ -48,7 +52,7 @@ function TurningOn({ status }: { readonly status: ProfileStatus }) {
           number={status.number}
           code={status.code}
           onVerified={() => setStep("done")}
-          onAnotherCode={() => ask(status.number ?? "")}
+          onAnotherCode={askAgain}
           onOtherNumber={() => setStep("number")}
           onKeepOff={keepOff}
         />
@@ -65,12 +69,8 @@ function firstStep({ phase, policyChanged, code }: ProfileStatus): Step {
   return "question";
 }
 
-/**
- * The yes takes effect: from here on something may leave.
- * @param written the number, as the owner writes it.
- */
-async function stepAfterAsking(written: string): Promise<Step> {
-  const { number } = await phone.readNumber(written);
+/** The yes takes effect: from here on something may leave. */
+async function stepAfterAsking(number: PhoneNumber): Promise<Step> {
   if (isCodeOnItsWay(number)) return "code";
   // Keys are made next. What the browser answers changes nothing about turning on, so nothing waits for it.
   void askToPersist().catch(() => false);
