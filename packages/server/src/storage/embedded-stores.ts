@@ -53,7 +53,7 @@ export async function openEmbeddedStores(
     damaged,
     ...(mostPages === undefined ? {} : { mostPages }),
   });
-  const { mailboxRows, accounts, restoring, copyTo: _, ...others } = sqlite;
+  const { mailboxRows, accounts, restoring, held, copyTo: _, ...others } = sqlite;
   let journal: EndedJournal | undefined;
   try {
     journal = await openEndedJournal(journalFile);
@@ -72,6 +72,7 @@ export async function openEmbeddedStores(
       backup: { backUp: (file, told) => backUp(sqlite.copyTo, file, told) },
       accounts: accountsOnLog(journalled, log),
       mailbox: store,
+      held: { tables: async () => [...(await held.tables()), log.held()] },
       async close() {
         await log.close();
         await sqlite.close();

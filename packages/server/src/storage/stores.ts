@@ -1,6 +1,7 @@
 // All ports of one cell's store together: what an adapter, SQLite now and PostgreSQL later, has to bring.
 import type { AccountStore } from "../accounts/store.ts";
 import type { CellStore } from "../cell/store.ts";
+import type { HeldStore } from "../demo/store.ts";
 import type { DirectoryStore } from "../directory/store.ts";
 import type { DiscoveryStore } from "../discovery/store.ts";
 import type { Counters } from "../limits/counters.ts";
@@ -20,6 +21,8 @@ export interface Stores {
   readonly counters: Counters;
   readonly time: TimeStore;
   readonly backup: BackupStore;
+  /** For the demo alone. */
+  readonly held: HeldStore;
   /** Finishes what was called, leaves nothing behind to be finished, and lets go of the store. */
   close(): Promise<void>;
 }

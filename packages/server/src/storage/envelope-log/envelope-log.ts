@@ -1,5 +1,6 @@
 // The store of the envelopes: an append-only log, with what waits in memory. Puts, takings and acknowledgements are decided at
 // once and in their order on this thread; a batch makes them durable. Trusts the rows for which mailboxes there are.
+import type { HeldTable } from "../../demo/store.ts";
 import type {
   BlockChange,
   StoredPut,
@@ -57,6 +58,7 @@ export type MailboxHandle = Mailbox;
 const busy = { kind: "busy" } as const;
 const removedAtOnce = 2_000;
 const sweptAtOnce = 1_000;
+const heldShown = 4;
 
 export class EnvelopeLog {
   readonly #parts: EnvelopeLogParts;
@@ -119,6 +121,20 @@ export class EnvelopeLog {
     // From here on a log that is missing was lost.
     if (opened.isNew) await log.durable();
     return log;
+  }
+
+  /** What waits, mailbox by mailbox; what is in it, nobody here can open. */
+  held(): HeldTable {
+    const waiting = [...this.#mailboxes.values()].filter((mailbox) => mailbox.waiting > 0);
+    return {
+      name: "envelope",
+      rows: waiting.reduce((rows, mailbox) => rows + mailbox.waiting, 0),
+      newest: waiting.slice(0, heldShown).map(({ id, waiting: envelopes, bytes }) => ({
+        mailbox_id: { bytes: id.length, begin: Buffer.from(id.subarray(0, 8)).toString("hex") },
+        envelopes,
+        sealed_bytes: bytes,
+      })),
+    };
   }
 
   /** Undefined where it is not there. */

@@ -11,6 +11,7 @@ import { deviceOperations } from "./devices.ts";
 import { directoryOperations } from "./directory.ts";
 import { discoveryOperations } from "./discovery.ts";
 import { isOfFailedDisk } from "./failed-disk.ts";
+import { heldOperations } from "./held.ts";
 import { mailboxRowOperations } from "./mailbox-rows.ts";
 import { isEarlierFormat, migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
@@ -80,6 +81,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
     counters: counterOperations(workspace),
     time: timeOperations(workspace),
     restoring: restoringOperations(workspace),
+    held: heldOperations(workspace),
   } as unknown as OperationsByName;
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");

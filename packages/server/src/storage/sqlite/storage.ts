@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AssentError } from "@assent/protocol";
+import type { HeldStore } from "../../demo/store.ts";
 import type { BackupProgress } from "../../operating/store.ts";
 import { StartRefused } from "../../start-refused.ts";
 import type { AccountRows } from "../account-rows.ts";
@@ -51,6 +52,7 @@ export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "ba
   readonly accounts: AccountRows;
   readonly mailboxRows: MailboxRows;
   readonly restoring: RestoringRows;
+  readonly held: HeldStore;
 }
 
 interface Copy {
@@ -132,6 +134,7 @@ export async function openSqliteStorage(
       replay: true,
       beginLineage: true,
     }),
+    held: connection.port("held", { tables: true }),
     copyTo: connection.copyTo,
     close: connection.close,
   };
