@@ -17,6 +17,7 @@ import { openLiveCell } from "./cell/live-cell.ts";
 import type { Rotation } from "./cell/rotation.ts";
 import { startComputing } from "./computing/computing.ts";
 import type { Config, Folders } from "./config.ts";
+import { serveHeld } from "./demo/edge.ts";
 import { directoryEdge } from "./directory/edge.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
 import { createHttp, originOf } from "./http.ts";
@@ -206,7 +207,10 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     },
   });
   serveBuckets(http, buckets);
-  if (fakeSms) serveFakeMessages(http, fakeSms);
+  if (fakeSms) {
+    serveFakeMessages(http, fakeSms);
+    serveHeld(http, stores.held);
+  }
   serveSmsWebhooks(http, webhooks, origin);
   const { appDirectory } = config;
   const demoPath =
