@@ -39,7 +39,15 @@ export function uint64(value: bigint): Uint8Array<ArrayBuffer> {
 
 /** Each field after its length in 4 bytes, so that no two lists of fields join to the same bytes. */
 export function lengthPrefixed(...fields: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return concat(...fields.flatMap((field) => [uint32(field.length), field]));
+  const joined = new Uint8Array(fields.reduce((total, field) => total + 4 + field.length, 0));
+  const view = new DataView(joined.buffer);
+  let offset = 0;
+  for (const field of fields) {
+    view.setUint32(offset, field.length);
+    joined.set(field, offset + 4);
+    offset += 4 + field.length;
+  }
+  return joined;
 }
 
 /** Whether two byte strings are equal, in time that depends on their lengths alone. */

@@ -140,10 +140,13 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
         return;
       }
       let isAccepted = false;
+      // The challenge goes out behind the answer to the upgrade, in one write.
+      request.socket.cork();
       webSockets.handleUpgrade(request, request.socket, head, (socket) => {
         isAccepted = true;
         accept(kind, socket, request, place);
       });
+      request.socket.uncork();
       // It answered that this is no WebSocket, or the peer is gone.
       if (!isAccepted) places.leave(place);
     },
