@@ -12,11 +12,14 @@ export function addOperatorCommands(program: Command): void {
 function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("look at the folder of a service, running or not, and say what is wrong with it")
+    .description(
+      "say what is wrong with a service: with its folder, running or not, or with the way to it from outside",
+    )
+    .argument("[url]", "where it is reached, such as https://assent.example")
     .addOption(dataOption())
-    .action(async ({ data }) => {
+    .action(async (url, { data }) => {
       const { examineService } = await import("./serve.ts");
-      await examineService({ data, json: isJson(program) });
+      await examineService({ data, url, json: isJson(program) });
     });
 }
 
@@ -38,14 +41,31 @@ function addServe(program: Command): void {
   program
     .command("serve")
     .description("run a service; prints one line when it is ready, ends on SIGTERM or Ctrl-C")
-    .option("--data <dir>", "where it keeps everything", "./data")
-    .option("--host <address>", "the address to listen on", "127.0.0.1")
-    .option("--port <number>", "the port to listen on; 0 takes a free one", "8080")
-    .requiredOption(
-      "--sms <transport>",
-      "how codes are sent: fake (development: read them at /sms/messages), console (development: printed)",
+    .addOption(dataOption())
+    .addOption(
+      new Option("--host <address>", "the address to listen on")
+        .default("127.0.0.1")
+        .env("ASSENT_HOST"),
     )
-    .option("--log-level <level>", "silent, fatal, error, warn, info or debug", "info")
+    .addOption(
+      new Option("--port <number>", "the port to listen on; 0 takes a free one")
+        .default("8080")
+        .env("ASSENT_PORT"),
+    )
+    .addOption(
+      new Option(
+        "--sms <transport>",
+        "how codes are sent: smpp://NAME@HOST (a provider), fake or console (development: they show codes)",
+      )
+        .env("ASSENT_SMS")
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--log-level <level>", "silent, fatal, error, warn, info or debug")
+        .default("info")
+        .env("ASSENT_LOG_LEVEL"),
+    )
+    .option("--check", "say what is wrong with settings, folder and machine, and start nothing")
     .option(
       "--restored",
       "once, after a backup was put back: what was sent since is sent again, and nothing is handed out twice",
@@ -58,13 +78,14 @@ function addServe(program: Command): void {
       "--clock-is-right",
       "the clock of this machine jumped, or it was off for long, and is right",
     )
-    .action(async (options) => {
-      const { serve } = await import("./serve.ts");
-      await serve(options);
+    .action(async ({ check, ...options }) => {
+      const { checkService, serve } = await import("./serve.ts");
+      await (check ? checkService({ ...options, json: isJson(program) }) : serve(options));
     });
 }
 
-const dataOption = () => new Option("--data <dir>", "the folder of the service").default("./data");
+const dataOption = () =>
+  new Option("--data <dir>", "the folder of the service").default("./data").env("ASSENT_DATA");
 
 function addAdmin(program: Command): void {
   const admin = program.command("admin").description("look after a running service");

@@ -69,17 +69,45 @@ function describeStatus(status: ServiceStatus): string {
   ].join("\n");
 }
 
-/** Exits with 1 where anything is wrong. */
-export async function examineService({ data, json }: OperatorOptions): Promise<void> {
-  const { examineFolder, readFolders } = await import("@assent/server");
+/** Of its folder, or of where it is reached, if that is said. Exits with 1 where anything is wrong. */
+export async function examineService({
+  data,
+  json,
+  url,
+}: OperatorOptions & { readonly url: string | undefined }): Promise<void> {
+  const { examineFolder, examineFromOutside, readFolders } = await import("@assent/server");
   await tellingRefusals(json, async () => {
-    const findings = await examineFolder(readFolders({ data }, process.env));
-    for (const finding of findings) {
-      const { of, kind, message } = finding;
-      openOutput(json).result(finding, `${kind.padEnd(5)}  ${of}: ${message}`);
-    }
-    if (findings.some(({ kind }) => kind === "wrong")) process.exitCode = exitCodes.refused;
+    tellFindings(
+      json,
+      url === undefined
+        ? await examineFolder(readFolders({ data }, process.env))
+        : await examineFromOutside(url, Date.now()),
+    );
   });
+}
+
+/** Of what a start with these settings would meet; starts nothing. Exits with 1 where anything is wrong. */
+export async function checkService(options: ServeOptions & OperatorOptions): Promise<void> {
+  const { ConfigError, examineStart, readConfig, StartRefused } = await import("@assent/server");
+  await tellingRefusals(options.json, async () => {
+    try {
+      tellFindings(options.json, await examineStart(readConfig(options, process.env)));
+    } catch (error) {
+      if (!(error instanceof ConfigError || error instanceof StartRefused)) throw error;
+      tellFindings(options.json, [{ of: "settings", kind: "wrong", message: error.message }]);
+    }
+  });
+}
+
+function tellFindings(
+  json: boolean,
+  findings: readonly { readonly of: string; readonly kind: string; readonly message: string }[],
+): void {
+  for (const finding of findings) {
+    const { of, kind, message } = finding;
+    openOutput(json).result(finding, `${kind.padEnd(5)}  ${of}: ${message}`);
+  }
+  if (findings.some(({ kind }) => kind === "wrong")) process.exitCode = exitCodes.refused;
 }
 
 /** By the service that runs in the folder: it alone reads its database. */

@@ -1,5 +1,6 @@
 // Starts and stops one cell: its stores and keys, its edges and what is done again and again. Its rooms are wired in
 // rooms.ts.
+import { existsSync } from "node:fs";
 import {
   AccountService,
   CellService,
@@ -30,6 +31,7 @@ import { countingOutcomes, countingProved } from "./operating/counted.ts";
 import { examine, type Finding } from "./operating/doctor.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { watchHealth } from "./operating/health.ts";
+import { examineMachine, examineSettings } from "./operating/machine.ts";
 import { createMetrics } from "./operating/metrics.ts";
 import { serveMetrics } from "./operating/metrics-edge.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
@@ -44,6 +46,8 @@ import { type CellParts, createRooms } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms } from "./sms/chosen-transport.ts";
 import { serveFakeMessages, serveSmsWebhooks, webhookUrlAt } from "./sms/edge.ts";
+import { connectToSmsc } from "./sms/smpp/connect.ts";
+import { openDataFolder } from "./storage/data-folder.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
@@ -57,6 +61,7 @@ export { type Config, readConfig, readFolders, type ServeOptions } from "./confi
 export { ConfigError } from "./config-error.ts";
 export { askForBackup, askForStatus, confirmClock } from "./operating/ask.ts";
 export type { Finding } from "./operating/doctor.ts";
+export { examineFromOutside } from "./operating/doctor-outside.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
@@ -337,11 +342,31 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
 }
 
 /** What is wrong with the folder of a service, whether one runs there or not. @throws OperatingError */
-export function examineFolder(folders: Folders): Promise<Finding[]> {
-  return examine(folders, {
+export async function examineFolder(folders: Folders): Promise<Finding[]> {
+  const found = await examine(folders, {
     isDatabaseSound: () => isDatabaseSound(folders.dataDirectory),
     readJournal: () => readJournal(folders.journalFile),
   });
+  const isThere = found.every(({ of }) => of !== "folder");
+  const machine = isThere ? await examineMachine(folders, quotas.sockets.open, Date.now()) : [];
+  return [...found, ...machine];
+}
+
+/** What would be wrong with a start, which this is not. @throws OperatingError */
+export async function examineStart(config: Config): Promise<Finding[]> {
+  const { sms, dataDirectory, keysDirectory } = config;
+  const reachProvider =
+    sms.transport === "smpp"
+      ? async () => void (await connectToSmsc(sms.smsc, quotas.sms.smpp.bindMs)).destroy()
+      : undefined;
+  const settings = await examineSettings(config, reachProvider);
+  if (await hasCertificate(keysDirectory)) return [...settings, ...(await examineFolder(config))];
+  if (!existsSync(dataDirectory)) {
+    const message = `${dataDirectory} is not there yet: the first start makes it`;
+    return [...settings, { of: "folder", kind: "well", message }];
+  }
+  await openDataFolder(dataDirectory);
+  return [...settings, ...(await examineMachine(config, quotas.sockets.open, Date.now()))];
 }
 
 /** By the service where one runs, on its files where none does. @throws OperatingError */

@@ -10,7 +10,9 @@ import { StartRefused } from "../start-refused.ts";
 import { askForStatus, isAnswered } from "./ask.ts";
 
 export interface Finding {
-  readonly of: "folder" | "keys" | "root key" | "database" | "journal" | "time";
+  readonly of:
+    | ("folder" | "keys" | "root key" | "database" | "journal" | "time")
+    | ("disk" | "open files" | "clock" | "sms" | "origins" | "proxy" | "port");
   /** look: it works, and something should be done. */
   readonly kind: "well" | "look" | "wrong";
   readonly message: string;

@@ -1,0 +1,73 @@
+// What the doctor says of a machine and of settings: each fault is made, and found.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { readConfig } from "../config.ts";
+import { examineMachine, examineSettings } from "./machine.ts";
+
+const now = Date.now();
+
+async function newFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "assent-machine-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const kindsOf = (found: readonly { readonly of: string; readonly kind: string }[]) =>
+  Object.fromEntries(found.map(({ of, kind }) => [of, kind]));
+
+test("a machine is well, until its disk, its files or its clock are not", async (context) => {
+  const dataDirectory = await newFolder(context);
+  const look = async (directory = dataDirectory, connections = 1) =>
+    kindsOf(await examineMachine({ dataDirectory: directory }, connections, now));
+  const { disk, ...others } = await look();
+  assert.notEqual(disk, "wrong", "there is room where tests run");
+  assert.deepEqual(others, { "open files": "well", clock: "well" });
+  // A file system without a single block.
+  assert.equal((await look("/proc"))["disk"], "wrong");
+  assert.equal((await look(dataDirectory, 100_000_000))["open files"], "look");
+  const file = join(dataDirectory, "assent.db");
+  await writeFile(file, "");
+  assert.equal((await look())["clock"], "well");
+  await utimes(file, new Date(now + 3_600_000), new Date(now + 3_600_000));
+  assert.equal((await look())["clock"], "wrong");
+});
+
+const good = {
+  ASSENT_ORIGINS: "https://assent.example",
+  ASSENT_PUBLIC_HOST: "assent.example",
+  ASSENT_TRUSTED_PROXIES: "127.0.0.1",
+};
+
+async function settings(
+  options: object,
+  environment: Record<string, string>,
+  reachProvider?: () => Promise<void>,
+) {
+  const config = readConfig({ sms: "smpp://name@provider", port: 0, ...options }, environment);
+  return kindsOf(await examineSettings(config, reachProvider));
+}
+
+test("settings that fit are well, and each that does not is named", async (context) => {
+  const reached = async () => undefined;
+  const well = { sms: "well", origins: "well", proxy: "well", port: "well" };
+  assert.deepEqual(await settings({}, good, reached), well);
+  const unreached = () => Promise.reject(new Error("unreachable"));
+  assert.equal((await settings({}, good, unreached))["sms"], "wrong");
+  assert.equal((await settings({ sms: "fake" }, good))["sms"], "wrong", "codes for everybody");
+  assert.equal((await settings({ sms: "fake" }, {}))["sms"], "look");
+  assert.equal((await settings({}, {}))["origins"], "look");
+  const otherHost = { ...good, ASSENT_PUBLIC_HOST: "other.example" };
+  assert.equal((await settings({}, otherHost))["origins"], "look");
+  const noProxy = { ...good, ASSENT_TRUSTED_PROXIES: "" };
+  assert.equal((await settings({}, noProxy))["proxy"], "wrong");
+  const server = createServer().listen(0, "127.0.0.1");
+  context.after(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  assert.equal((await settings({ port }, good))["port"], "wrong");
+});

@@ -1,0 +1,118 @@
+// What a service stands on, looked at from inside: disk, open files, clock, and the settings that must fit each other. Changes
+// nothing, and sends nothing but a connection to the SMS provider.
+import { readdir, stat, statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Config, Folders } from "../config.ts";
+import type { Finding } from "./doctor.ts";
+import { readOpenFilesLimit } from "./open-files.ts";
+
+const mebibyte = 1_048_576;
+// Puts are refused below 64 MB: whoever looks wants to know before.
+const leastFreeBytes = 256 * mebibyte;
+const clockMayDifferMs = 600_000;
+
+/** Of the machine, whether a service runs or not. @param connections how many the quotas allow */
+export async function examineMachine(
+  { dataDirectory }: Pick<Folders, "dataDirectory">,
+  connections: number,
+  now: number,
+): Promise<Finding[]> {
+  return [
+    await diskUnder(dataDirectory),
+    openFiles(await readOpenFilesLimit(), connections),
+    await clockBeside(dataDirectory, now),
+  ];
+}
+
+async function diskUnder(directory: string): Promise<Finding> {
+  const { bsize, blocks, bavail } = await statfs(directory);
+  const free = bavail * bsize;
+  const told = `${Math.round(free / mebibyte)} MB of ${Math.round((blocks * bsize) / mebibyte)} MB are free`;
+  if (free < leastFreeBytes) return { of: "disk", kind: "wrong", message: `only ${told}` };
+  const kind = bavail * 10 < blocks ? "look" : "well";
+  return { of: "disk", kind, message: told };
+}
+
+function openFiles(limit: number | undefined, connections: number): Finding {
+  if (limit === undefined || limit >= connections + 256) {
+    return {
+      of: "open files",
+      kind: "well",
+      message: `as many as ${connections} connections need`,
+    };
+  }
+  const isFew = limit < 512;
+  return {
+    of: "open files",
+    kind: isFew ? "wrong" : "look",
+    message: `${limit} are allowed here: raise ulimit -n to ${connections + 256} where many connect`,
+  };
+}
+
+/** What was written here cannot be from the future. */
+async function clockBeside(directory: string, now: number): Promise<Finding> {
+  const times = await Promise.all(
+    (await readdir(directory)).map(async (name) => {
+      const found = await stat(join(directory, name)).catch(() => undefined);
+      return found?.mtimeMs ?? 0;
+    }),
+  );
+  const aheadMs = Math.max(0, ...times) - now;
+  return aheadMs > clockMayDifferMs
+    ? {
+        of: "clock",
+        kind: "wrong",
+        message: `files here were written ${Math.round(aheadMs / 60_000)} minutes from now: set the clock right`,
+      }
+    : { of: "clock", kind: "well", message: "nothing here was written later than now" };
+}
+
+/** Of settings that can each be read, whether they fit each other and what is around. */
+export async function examineSettings(
+  config: Config,
+  /** Whether the SMS provider lets itself be connected to; undefined where that is not tried. */
+  reachProvider: (() => Promise<void>) | undefined,
+): Promise<Finding[]> {
+  const { sms, origins, publicHost, trustedProxies, host, port } = config;
+  const isPublic = origins.some((origin) => origin.startsWith("https:"));
+  const isForDevelopment = sms.transport === "fake" || sms.transport === "console";
+  const found: Finding[] = [];
+  const say = (of: Finding["of"], kind: Finding["kind"], message: string) =>
+    void found.push({ of, kind, message });
+
+  if (!isForDevelopment) say("sms", "well", `codes are sent by ${sms.transport}`);
+  else if (isPublic) say("sms", "wrong", `${sms.transport} shows the codes to whoever looks`);
+  else say("sms", "look", `${sms.transport} is for development: it shows the codes`);
+  if (reachProvider) {
+    await reachProvider().then(
+      () => say("sms", "well", "the provider is reached"),
+      () => say("sms", "wrong", "the provider is not reached: its host, its port, or a firewall"),
+    );
+  }
+  if (!isPublic) {
+    say("origins", "look", "ASSENT_ORIGINS names no https:// origin: phones elsewhere need one");
+  } else if (!origins.some((origin) => new URL(origin).hostname === publicHost)) {
+    say("origins", "look", `ASSENT_PUBLIC_HOST is ${publicHost}, which none of the origins is`);
+  } else say("origins", "well", origins.join(", "));
+  if (isPublic && trustedProxies.length === 0) {
+    say(
+      "proxy",
+      "wrong",
+      "ASSENT_TRUSTED_PROXIES is empty: behind a proxy, everybody would be one address",
+    );
+  } else say("proxy", "well", "whose word for addresses is taken is said");
+  await canListen(host, port).then(
+    () => say("port", "well", `${host}, port ${port}, is free`),
+    () => say("port", "wrong", `${host}, port ${port}, is taken, or not this machine's`),
+  );
+  return found;
+}
+
+function canListen(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen({ host, port }, () => server.close(() => resolve()));
+  });
+}
