@@ -65,7 +65,7 @@ function checkTexts(shown: string, friends: number, each: number): void {
     next.set(from, expected + 1);
   }
   if (next.size !== friends || [...next.values()].some((count) => count !== each)) {
-    throw new Error("texts are missing");
+    throw new Error(`of each ${friends} friends' ${each} texts came ${[...next.values()]}`);
   }
 }
 

@@ -80,6 +80,8 @@ test("the packages hold what their doors name, with types, and no test", async (
 test("examples/echo-bot, on Node, answers what it is sent", async (context) => {
   const project = await install("echo-bot");
   run(join(binaries, "tsc"), ["--project", project], project);
+  // Its own test, by the test kit of the packed SDK.
+  run(process.execPath, ["--test"], project);
   const server = await TestServer.start(context);
   const [bot, anna] = await newPhones(context, "+4915123456789", "+33612345678");
   assert.ok(bot && anna);

@@ -29,3 +29,4 @@ declare class URL {
 declare function setTimeout(step: () => void, milliseconds: number): unknown;
 declare function clearTimeout(timeout: unknown): void;
 declare function queueMicrotask(step: () => void): void;
+declare function btoa(bytes: string): string;
