@@ -205,6 +205,16 @@ export class Conversations {
     });
   }
 
+  /** Takes a conversation that was opened and never used out of the list: it has no text, no draft and no setting. */
+  forgetUnused(number: PhoneNumber): Promise<void> {
+    return this.#records.step(async (step) => {
+      const id = await conversationIdOf(step, number);
+      const record = id && (await step.get("conversations", id));
+      if (!record || isUsed(record)) return;
+      step.add([remove("conversations", id), remove("conversationIds", number)]);
+    });
+  }
+
   /** An SMS that the phone's own transport received. */
   receiveSms(number: PhoneNumber, text: string, sentAtMs: number): Promise<void> {
     return this.#records.step(async (step) =>
@@ -331,4 +341,16 @@ async function newestOf(
     ...(before ? { before: prefix + before } : {}),
   });
   return pointers.map(({ text }) => text);
+}
+
+function isUsed(record: Conversation): boolean {
+  const { newestText, draft, mutedUntilMs, pinnedAtMs, archived, markedUnread } = record;
+  return (
+    newestText !== "" ||
+    draft !== "" ||
+    mutedUntilMs > 0n ||
+    pinnedAtMs > 0n ||
+    archived ||
+    markedUnread
+  );
 }

@@ -123,3 +123,32 @@ test("each of these is announced, of that number alone", async () => {
   assert.deepEqual([...new Set(announced)], [ben]);
   assert.ok(announced.length >= 5);
 });
+
+describe("one that was opened and never used", () => {
+  const dora = "+4915120000099" as PhoneNumber;
+  const isListed = async () => (await listed()).includes(dora);
+
+  beforeEach(() => conversations.start(dora));
+
+  test("is forgotten", async () => {
+    assert.ok(await isListed());
+    await conversations.forgetUnused(dora);
+    assert.equal(await isListed(), false);
+    await conversations.forgetUnused(dora);
+    assert.deepEqual(announced, [dora, dora]);
+  });
+
+  const uses: readonly [string, () => Promise<void>][] = [
+    ["a text", () => receive(dora, "hello")],
+    ["a draft", () => conversations.setDraft(dora, "half a thought")],
+    ["a place of its own", () => conversations.setPinned(dora, true)],
+    ["no sound", () => conversations.setMuted(dora, true)],
+  ];
+  for (const [what, use] of uses) {
+    test(`stays once it has ${what}`, async () => {
+      await use();
+      await conversations.forgetUnused(dora);
+      assert.ok(await isListed());
+    });
+  }
+});
