@@ -4,6 +4,7 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { ConversationsPane } from "./conversations/conversations-pane.tsx";
 import { Mark } from "./elements/mark.tsx";
 import { useWords } from "./language/language.ts";
+import { useForgettingUnused } from "./phone/begin-conversation.ts";
 import { phone, usePhone } from "./phone/phone-state.ts";
 import { places } from "./places.ts";
 import { FaultBoundary } from "./trouble/fault-boundary.tsx";
@@ -29,6 +30,7 @@ export function App() {
   const [place, go] = useLocation();
   const [welcomed, setWelcomed] = useState(isWelcomed);
   useShortcuts(go);
+  useForgettingUnused(place);
   useTitle();
   useReconnecting();
   if (opening !== "opening" && opening !== "open") {

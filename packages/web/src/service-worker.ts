@@ -1,5 +1,6 @@
 // The service worker: keeps the files of the app, so that it opens without a network, and answers for nothing else.
-// What the phone says to the service never passes here, and no answer of the service is kept.
+// What the phone says to the service never passes here, and no answer of the service is kept. What another app shares is
+// taken here, so that it reaches no server: it goes on behind the #, where a person chooses whom it is for.
 // One version at a time: a new one waits until no page of the old one is open, or until the person wants it now.
 
 // Written by the build (vite.config.ts).
@@ -23,8 +24,11 @@ worker.addEventListener("message", ({ data }) => {
 worker.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   const { origin, pathname, search } = new URL(url);
-  const isOfShell = origin === location.origin && shell.has(pathname) && search === "";
+  if (origin !== location.origin) return;
+  const isOfShell = shell.has(pathname) && search === "";
   if (method === "GET" && isOfShell) event.respondWith(kept(event.request, pathname));
+  // The address that the manifest names.
+  if (method === "POST" && pathname === "/share") event.respondWith(shared(event.request));
 });
 
 /** All or nothing: a version with a file missing is not installed. */
@@ -49,4 +53,12 @@ async function kept(request: Request, path: string): Promise<Response> {
   const cache = await caches.open(cacheName);
   // By path, because a page that asks to be loaded anew would not match. Encodings are undone in what is kept.
   return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function shared(request: Request): Promise<Response> {
+  const form = await request.formData();
+  const parts = ["title", "text", "url"].map((name) => form.get(name));
+  const words = parts.filter((part) => typeof part === "string" && part.trim() !== "");
+  const text = encodeURIComponent(words.join("\n"));
+  return Response.redirect(`/#/new?text=${text}`, 303);
 }

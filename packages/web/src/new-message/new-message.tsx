@@ -30,7 +30,7 @@ export default function NewMessage() {
   const recipients = useRecipients(typed, country);
   const { marked, restart, moveBy } = useMarkedOption(recipients.length);
   const field = useRef<HTMLInputElement>(null);
-  const text = useRef("");
+  const [text, setText] = useState("");
   const listId = useId();
   const isName = /\p{L}/u.test(typed);
   const nobodyFits = isName && recipients.length === 0 && !problem;
@@ -46,7 +46,7 @@ export default function NewMessage() {
     show(now);
     void spaceTyping(field, { before: typed, typed: now, country }, show);
   };
-  const choose = async (recipient: Pick<Recipient, "number"> | undefined) => {
+  const choose = async (recipient: Pick<Recipient, "number"> | undefined, draft = text) => {
     try {
       // What was typed may be a number that was not read yet.
       const number = recipient?.number ?? (await readTyped());
@@ -55,7 +55,7 @@ export default function NewMessage() {
         setProblem(words.errors.own_number);
         return;
       }
-      const id = await beginConversation(number, text.current);
+      const id = await beginConversation(number, draft);
       // Choosing was a step on the way: back from the thread is the list.
       go(places.thread(id), { replace: true });
     } catch (error) {
@@ -81,10 +81,11 @@ export default function NewMessage() {
     else if (!moveBy(event.key)) return;
     event.preventDefault();
   };
-  useHandingIn(({ to, text: words, number }) => {
-    text.current = words;
-    setTyped(to);
-    if (number) void choose({ number });
+  useHandingIn((wanted) => {
+    setText(wanted.text);
+    // What was typed meanwhile stays.
+    if (wanted.to !== "") show(wanted.to);
+    if (wanted.number) void choose({ number: wanted.number }, wanted.text);
   });
 
   return (
@@ -114,7 +115,7 @@ export default function NewMessage() {
           </div>
         )}
         <p className="hint recipient-nobody" role="status">
-          {nobodyFits && words.newMessageNobody}
+          {nobodyFits ? words.newMessageNobody : text !== "" && words.forwardHint}
         </p>
         <RecipientList
           id={listId}

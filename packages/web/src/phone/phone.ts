@@ -94,6 +94,8 @@ export interface Phone {
   conversations(): Promise<ConversationSummary[]>;
   conversation(number: PhoneNumber): Promise<ConversationSummary | undefined>;
   startConversation(number: PhoneNumber): Promise<ConversationSummary>;
+  /** Takes one that was opened and never used out of the list. */
+  forgetUnused(number: PhoneNumber): Promise<void>;
   page(number: PhoneNumber, limit: number, before?: string): Promise<ThreadPage>;
   texts(number: PhoneNumber, keys: readonly string[]): Promise<ThreadText[]>;
   markRead(number: PhoneNumber): Promise<void>;

@@ -98,6 +98,7 @@ const calls: Phone = {
   conversations: () => phone().conversations.list(),
   conversation: (number) => phone().conversations.summary(number),
   startConversation: (number) => phone().conversations.start(number),
+  forgetUnused: (number) => phone().conversations.forgetUnused(number),
   page: (number, limit, before) =>
     phone().conversations.page(number, { limit, ...(before ? { before } : {}) }),
   texts: (number, keys) => phone().conversations.texts(number, keys),
