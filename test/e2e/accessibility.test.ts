@@ -61,8 +61,9 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
 
   const thread = new URL(page.url()).hash;
   const screens: readonly [string, string, string][] = [
-    ["person", `${thread}/person`, en.personName],
+    ["person", `${thread}/person`, en.contactAddThis],
     ["verify", `${thread}/verify`, en.verifySame],
+    ["contacts", "#/contacts", en.contactsNone],
     ["search", "#/search", en.searchHint],
     ["settings", "#/settings", en.settingsLook],
     ["what left", "#/what-left", en.ledgerBlind],
