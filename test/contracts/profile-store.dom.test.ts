@@ -234,7 +234,9 @@ test("a profile that the browser evicts while it is open fails, and can be begun
   await ask(page, "open");
   await ask(page, "commit", [["messages", first, "one"]]);
   await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
-  await assert.rejects(ask(page, "commit", [["messages", second, "two"]]), { code: "storage_failed" });
+  await assert.rejects(ask(page, "commit", [["messages", second, "two"]]), {
+    code: "storage_failed",
+  });
   await assert.rejects(ask(page, "get", "messages", first), { code: "storage_failed" });
   await ask(page, "open", { waitMs: 5_000 });
   assert.deepEqual(await ask(page, "list", "messages"), []);

@@ -294,9 +294,10 @@ async function writtenIn(from: MemoryPhone, to: MemoryPhone) {
   const states = async () => {
     let rows: readonly { readonly key: string; readonly value: Uint8Array }[] = [];
     await from.withStore(async (store) => {
-      rows = await store.list("groups");
+      rows = await store.list("groupParts");
     });
-    return new Map(rows.map(({ key, value }) => [key, hex(sha256(value))]));
+    const ratchets = rows.filter(({ key }) => key.endsWith("/ratchets"));
+    return new Map(ratchets.map(({ key, value }) => [key, hex(sha256(value))]));
   };
   const before = await states();
   await from.send(to, "one more");

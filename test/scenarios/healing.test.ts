@@ -30,8 +30,14 @@ async function loseGroups(store: Store): Promise<void> {
 
 /** A store whose groups are what they were a while ago: a rollback. */
 async function copyGroups(store: Store): Promise<Change[]> {
-  const groups = await store.list("groups");
-  return groups.map(({ key, value }): Change => ({ table: "groups", key, value: value.slice() }));
+  const parts = await store.list("groupParts");
+  return parts.map(
+    ({ key, value }): Change => ({
+      table: "groupParts",
+      key,
+      value: value.slice(),
+    }),
+  );
 }
 
 /** An encryption that reads every message with one bit wrong. */

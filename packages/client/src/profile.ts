@@ -7,10 +7,12 @@ import type { Conversations } from "./conversations/history/conversations.ts";
 import type { Queue } from "./conversations/outgoing/queue.ts";
 import type { People } from "./conversations/people/known-people.ts";
 import type { Ledger } from "./egress/ledger.ts";
+import type { Encryption } from "./encryption/encryption.ts";
 import { type EventsOptions, eventsFrom, type ProfileEvent } from "./events.ts";
 import { type ProfileParts, type Rooms, wireRooms } from "./rooms.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
 import { Commits } from "./store/commits.ts";
+import type { SplitState } from "./store/from-format-3.ts";
 import { migrate } from "./store/migrations.ts";
 import { Records } from "./store/records.ts";
 import type { Change } from "./store/store.ts";
@@ -18,7 +20,7 @@ import type { Change } from "./store/store.ts";
 /** Nothing leaves by opening it. @throws AssentError profile_unreadable; what was handed in is closed then. */
 export async function openProfile(parts: ProfileParts): Promise<Profile> {
   try {
-    await migrate(parts.store);
+    await migrate(parts.store, readableState(parts.encryption));
     const commits = new Commits();
     const tell = (changes: readonly Change[]) => commits.tell(changes);
     const records = new Records(parts.store, tell);
@@ -33,6 +35,17 @@ export async function openProfile(parts: ProfileParts): Promise<Profile> {
     await parts.store.close();
     throw error;
   }
+}
+
+function readableState(encryption: Encryption): SplitState {
+  return (whole) => {
+    try {
+      return encryption.splitState(whole);
+    } catch (error) {
+      if (error instanceof AssentError) return undefined;
+      throw error;
+    }
+  };
 }
 
 export class Profile {

@@ -27,9 +27,10 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import type { GroupState } from "../../../packages/client/src/encryption/encryption.ts";
 import {
   GivenAddressSchema,
-  GroupSchema,
+  GroupPartSchema,
   ProfileStateSchema,
 } from "../../../packages/client/src/store/records.ts";
 import { encrypt } from "../../../packages/protocol/src/aead.ts";
@@ -256,16 +257,28 @@ export class EnvelopeTargets {
     const bodies: Bytes[] = [];
     for (const content of contents) {
       const sent = await this.#encryption.encrypt(state, content);
-      state = new Uint8Array(sent.state);
+      state = sent.state;
       bodies.push(await this.#underAddressKey(groupEnvelope(sent.message)));
     }
     return bodies;
   }
 
-  #annasGroup(): Bytes {
+  #annasGroup(): GroupState {
+    const part = (name: string): Bytes => {
+      const row = this.#between.anna.find(
+        ({ table, key }) => table === "groupParts" && key.endsWith(`/${name}`),
+      );
+      assert.ok(row);
+      return new Uint8Array(fromBinary(GroupPartSchema, row.value).bytes);
+    };
     const group = this.#between.anna.find(({ table }) => table === "groups");
     assert.ok(group);
-    return new Uint8Array(fromBinary(GroupSchema, group.value).state);
+    return {
+      groupId: new Uint8Array(Buffer.from(group.key, "hex")),
+      tree: part("tree"),
+      pastEpochs: part("pastEpochs"),
+      ratchets: part("ratchets"),
+    };
   }
 
   async #underAddressKey(content: Bytes): Promise<Bytes> {

@@ -18,6 +18,7 @@ import {
   EncryptionRefused,
   type OwnDevice,
 } from "../../../packages/client/src/encryption/encryption.ts";
+import { copyOf } from "../../../packages/client/src/encryption/groups-for-tests.ts";
 import { receiveNow, sendNow } from "../../memory-phone.ts";
 import type { Answer, Cases } from "./cases.ts";
 import type { Correspondence } from "./envelopes.ts";
@@ -91,11 +92,11 @@ export async function damagedGroups(encryption: Encryption, cases: Cases, count:
   const text = utf8("hello");
   const { message } = await encryption.encrypt(started.state, text);
   // What is refused leaves the state as it was; what is read uses it up.
-  let state = joined.state.slice();
+  let state = copyOf(joined);
   const decrypts = async (bytes: Uint8Array) => {
     encryption.groupOf(bytes);
     const read = await encryption.decrypt(state, bytes, trusted);
-    state = joined.state.slice();
+    state = copyOf(joined);
     assert.ok(read.kind === "application" && equalBytes(read.content, text), "another content");
   };
   const joins = async (bytes: Uint8Array) => {

@@ -6,7 +6,7 @@ import { Cells } from "../account/cells.ts";
 import { rootKeysOf, type Self, selfOf } from "../account/self.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Outbox } from "../egress/outbox.ts";
-import type { Encryption } from "../encryption/encryption.ts";
+import type { Encryption, GroupState, StartedGroup } from "../encryption/encryption.ts";
 import {
   MessageSchema,
   type OutgoingAddress,
@@ -69,6 +69,28 @@ export async function conversing(
 function selfOfPhone({ state }: PhoneForTests): Self {
   return selfOf(state.current.identity, new Cells(state, serviceOf({}), () => 1).pinned);
 }
+
+/** The state of a group that is none: its parts are this mark alone. */
+export function groupStateForTests(
+  groupId: Uint8Array = new Uint8Array(32).fill(6),
+  mark = 1,
+): GroupState {
+  const part = Uint8Array.of(mark);
+  return { groupId, tree: part, pastEpochs: part, ratchets: part };
+}
+
+/** What leaves a state as it was and a content in clear. */
+export const encryptedInClear: Encryption["encrypt"] = async (state, content) => ({
+  state,
+  destroyUsed: () => undefined,
+  message: new Uint8Array(content),
+});
+
+/** A group that was begun, of no devices. */
+export const startedForTests = async (): Promise<StartedGroup> => ({
+  state: groupStateForTests(),
+  welcome: new Uint8Array(8),
+});
 
 /** The owner of a phone, as another that knows and accepted them has them. */
 export function personOf(friend: PhoneForTests, fields: Partial<Person> = {}): Person {

@@ -14,8 +14,27 @@ export interface OwnDevice extends TrustedDevice {
   readonly signaturePrivateKey: Uint8Array;
 }
 
-/** A group as it is stored, opaque to all but this room. One that is damaged is refused as profile_unreadable. */
-export type GroupState = Uint8Array<ArrayBuffer>;
+/**
+ * A group as it is stored, in parts, opaque to all but this room. A part that a step leaves as it was is the same object
+ * after it, and need not be stored again. One that is damaged is refused as profile_unreadable.
+ */
+export interface GroupState {
+  readonly groupId: Uint8Array;
+  /** Who is in it, and the keys of its epoch: another after each commit. */
+  readonly tree: Uint8Array<ArrayBuffer>;
+  /** What late messages of the epochs before are read with. */
+  readonly pastEpochs: Uint8Array<ArrayBuffer>;
+  /** What each member's next message is sealed with: another after each message. */
+  readonly ratchets: Uint8Array<ArrayBuffer>;
+}
+
+/** A step that used keys of a state. */
+export interface Advanced {
+  /** The next one. Stored before anything leaves: from the one before, the same keys would be used again. */
+  readonly state: GroupState;
+  /** Zeroes the keys that were used: when the next state is stored, and not where it is given up. */
+  readonly destroyUsed: () => void;
+}
 
 export interface NewKeyPackage {
   /** Names the pair: its KeyPackageRef (RFC 9420, 5.2), hexadecimal. */
@@ -31,7 +50,6 @@ export interface NewKeyPackage {
 export type KeyPackageUse = "single use" | "last resort";
 
 export interface StartedGroup {
-  readonly groupId: Uint8Array;
   readonly state: GroupState;
   /** MLSMessage with a Welcome for all members but oneself. */
   readonly welcome: Uint8Array<ArrayBuffer>;
@@ -39,15 +57,14 @@ export interface StartedGroup {
 
 /** What a group message was. */
 export type Decrypted =
-  | {
+  | (Advanced & {
       readonly kind: "application";
-      readonly state: GroupState;
       readonly sender: TrustedDevice;
       readonly content: Uint8Array;
       /** Messages of this sender and epoch that were skipped before this one and have not come. */
       readonly missing: number;
-    }
-  | { readonly kind: "commit"; readonly state: GroupState }
+    })
+  | (Advanced & { readonly kind: "commit" })
   /** This device was removed: the group is over for it. */
   | { readonly kind: "removed" };
 
@@ -101,7 +118,10 @@ export interface Encryption {
     welcome: Uint8Array,
     keyPackage: { readonly publicPart: Uint8Array; readonly privatePart: Uint8Array },
     trusted: readonly TrustedDevice[],
-  ): Promise<{ readonly groupId: Uint8Array; readonly state: GroupState }>;
+  ): Promise<GroupState>;
+
+  /** A state that was stored in one piece, in parts. @throws AssentError profile_unreadable */
+  splitState(whole: Uint8Array): GroupState;
 
   /** The group a message is for, and its epoch; undefined where it is malformed. */
   groupOf(
@@ -112,7 +132,7 @@ export interface Encryption {
   encrypt(
     state: GroupState,
     content: Uint8Array,
-  ): Promise<{ readonly state: GroupState; readonly message: Uint8Array<ArrayBuffer> }>;
+  ): Promise<Advanced & { readonly message: Uint8Array<ArrayBuffer> }>;
 
   /** @throws EncryptionRefused; the state stays what it was. */
   decrypt(
@@ -129,5 +149,5 @@ export interface Encryption {
     state: GroupState,
     devices: readonly DeviceId[],
     trusted: readonly TrustedDevice[],
-  ): Promise<{ readonly state: GroupState; readonly commit: Uint8Array<ArrayBuffer> }>;
+  ): Promise<Advanced & { readonly commit: Uint8Array<ArrayBuffer> }>;
 }

@@ -1,15 +1,7 @@
 // Holds the rules of the encryption room on real groups.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import {
-  accountIdOf,
-  deviceIdOf,
-  equalBytes,
-  randomBytes,
-  signingKeyPair,
-  textFromUtf8,
-  utf8,
-} from "@assent/protocol";
+import { equalBytes, textFromUtf8, utf8 } from "@assent/protocol";
 import {
   createCommit,
   decodeGroupState,
@@ -24,10 +16,12 @@ import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import {
   type Encryption,
   EncryptionRefused,
+  type GroupState,
   type KeyPackageUse,
-  type OwnDevice,
   type RefusalReason,
 } from "./encryption.ts";
+import { DecodedGroups } from "./group-parts.ts";
+import { copyOf, newDevice, pairOf } from "./groups-for-tests.ts";
 import { loadMls } from "./mls.ts";
 
 const nowMs = Date.now();
@@ -37,44 +31,15 @@ before(async () => {
   mls = await loadMls();
 });
 
-function newDevice(): OwnDevice {
-  const root = signingKeyPair(randomBytes(32));
-  const device = signingKeyPair(randomBytes(32));
-  return {
-    accountId: accountIdOf(root.publicKey),
-    deviceId: deviceIdOf(device.publicKey),
-    signatureKey: device.publicKey,
-    signaturePrivateKey: device.privateKey,
-  };
-}
-
-async function pair(count = 1) {
-  const alice = newDevice();
-  const others = Array.from({ length: count }, newDevice);
-  const trusted = [alice, ...others];
-  const packages = await Promise.all(others.map((device) => mls.generateKeyPackage(device, nowMs)));
-  const started = await mls.startGroup(
-    alice,
-    others.map((device, index) => ({ device, keyPackage: packages[index]!.publicPart })),
-    nowMs,
-  );
-  const joined = await Promise.all(
-    packages.map((keyPackage, index) =>
-      mls.join(others[index]!, started.welcome, keyPackage, trusted),
-    ),
-  );
-  return { alice, others, trusted, packages, started, joined };
-}
-
 function refused(reason: RefusalReason) {
   return (error: unknown) => error instanceof EncryptionRefused && error.reason === reason;
 }
 
 describe("a group of two", () => {
   test("reads what the other wrote, and says who wrote it", async () => {
-    const { alice, others, trusted, started, joined } = await pair();
+    const { alice, others, trusted, started, joined } = await pairOf(mls);
     const sent = await mls.encrypt(started.state, utf8("hello"));
-    const read = await mls.decrypt(joined[0]!.state, sent.message, trusted);
+    const read = await mls.decrypt(joined[0]!, sent.message, trusted);
     assert.equal(read.kind, "application");
     assert.ok(read.kind === "application");
     assert.equal(textFromUtf8(read.content), "hello");
@@ -85,16 +50,16 @@ describe("a group of two", () => {
   });
 
   test("goes on from stored bytes alone", async () => {
-    const { trusted, started, joined } = await pair();
-    const sent = await mls.encrypt(started.state.slice(), utf8("stored"));
+    const { trusted, started, joined } = await pairOf(mls);
+    const sent = await mls.encrypt(copyOf(started.state), utf8("stored"));
     const fresh = await loadMls();
-    const read = await fresh.decrypt(joined[0]!.state.slice(), sent.message, trusted);
+    const read = await fresh.decrypt(copyOf(joined[0]!), sent.message, trusted);
     assert.ok(read.kind === "application");
     assert.equal(textFromUtf8(read.content), "stored");
   });
 
   test("decrypts after 1,000 skipped messages, and the skipped ones still", async () => {
-    const { trusted, started, joined } = await pair();
+    const { trusted, started, joined } = await pairOf(mls);
     const messages: Uint8Array[] = [];
     let state = started.state;
     for (let index = 0; index <= 1_000; index += 1) {
@@ -102,51 +67,48 @@ describe("a group of two", () => {
       state = sent.state;
       messages.push(sent.message);
     }
-    const last = await mls.decrypt(joined[0]!.state, messages[1_000]!, trusted);
+    const last = await mls.decrypt(joined[0]!, messages[1_000]!, trusted);
     assert.ok(last.kind === "application");
     assert.equal(last.missing, 1_000);
-    const first = await mls.decrypt(last.state.slice(), messages[0]!, trusted);
+    const first = await mls.decrypt(copyOf(last.state), messages[0]!, trusted);
     assert.ok(first.kind === "application");
     assert.equal(textFromUtf8(first.content), "0");
   });
 
   test("refuses a repetition, a changed bit, a cut, and a stranger", async () => {
-    const { trusted, started, joined } = await pair();
+    const { trusted, started, joined } = await pairOf(mls);
     const sent = await mls.encrypt(started.state, utf8("once"));
-    const read = await mls.decrypt(joined[0]!.state, sent.message, trusted);
+    const read = await mls.decrypt(joined[0]!, sent.message, trusted);
     assert.ok(read.kind === "application");
     await assert.rejects(mls.decrypt(read.state, sent.message, trusted), refused("used"));
     const changed = sent.message.slice();
     changed[changed.length - 1]! ^= 1;
-    await assert.rejects(mls.decrypt(joined[0]!.state, changed, trusted), refused("forged"));
+    await assert.rejects(mls.decrypt(joined[0]!, changed, trusted), refused("forged"));
     await assert.rejects(
-      mls.decrypt(joined[0]!.state, sent.message.subarray(0, 40), trusted),
+      mls.decrypt(joined[0]!, sent.message.subarray(0, 40), trusted),
       refused("malformed"),
     );
-    await assert.rejects(mls.decrypt(joined[0]!.state, sent.message, []), refused("untrusted"));
+    await assert.rejects(mls.decrypt(joined[0]!, sent.message, []), refused("untrusted"));
   });
 });
 
 describe("membership", () => {
   test("a removed member cannot derive the next epoch", async () => {
-    const { trusted, others, started, joined } = await pair(2);
+    const { trusted, others, started, joined } = await pairOf(mls, 2);
     const [bob, carol] = joined;
     const removal = await mls.removeDevices(started.state, [others[1]!.deviceId], trusted);
-    const bobAfter = await mls.decrypt(bob!.state, removal.commit, trusted);
+    const bobAfter = await mls.decrypt(bob!, removal.commit, trusted);
     assert.ok(bobAfter.kind === "commit");
     const secret = await mls.encrypt(removal.state, utf8("without carol"));
     const bobReads = await mls.decrypt(bobAfter.state, secret.message, trusted);
     assert.equal(bobReads.kind, "application");
-    await assert.rejects(
-      mls.decrypt(carol!.state, secret.message, trusted),
-      refused("future epoch"),
-    );
-    const carolAfter = await mls.decrypt(carol!.state, removal.commit, trusted);
+    await assert.rejects(mls.decrypt(carol!, secret.message, trusted), refused("future epoch"));
+    const carolAfter = await mls.decrypt(carol!, removal.commit, trusted);
     assert.equal(carolAfter.kind, "removed");
   });
 
   test("a Welcome with a device nobody vouches for is refused", async () => {
-    const { alice, others, packages, started } = await pair(2);
+    const { alice, others, packages, started } = await pairOf(mls, 2);
     await assert.rejects(
       mls.join(others[0]!, started.welcome, packages[0]!, [alice, others[0]!]),
       EncryptionRefused,
@@ -169,33 +131,33 @@ describe("membership", () => {
   });
 
   test("a Welcome names its KeyPackage, and opens with no other", async () => {
-    const { others, trusted, packages, started } = await pair();
+    const { others, trusted, packages, started } = await pairOf(mls);
     assert.deepEqual(mls.keyPackageRefsOf(started.welcome), [packages[0]!.ref]);
     const other = await mls.generateKeyPackage(others[0]!, nowMs);
     await assert.rejects(mls.join(others[0]!, started.welcome, other, trusted), EncryptionRefused);
   });
 
   test("a commit that changes anything but the members is refused", async () => {
-    const { trusted, started, joined } = await pair();
+    const { trusted, started, joined } = await pairOf(mls);
     const extensions = [{ extensionType: 0xff00, extensionData: new Uint8Array(1) }];
     const context = await rawCommit(started.state, [
       { proposalType: "group_context_extensions", groupContextExtensions: { extensions } },
     ]);
     await assert.rejects(
-      mls.decrypt(joined[0]!.state, context, trusted),
+      mls.decrypt(joined[0]!, context, trusted),
       (error) => error instanceof EncryptionRefused,
     );
   });
 
   test("a commit that only renews keys has a path, and is read", async () => {
-    const { trusted, started, joined } = await pair();
+    const { trusted, started, joined } = await pairOf(mls);
     const renewal = await rawCommit(started.state, []);
-    const after = await mls.decrypt(joined[0]!.state, renewal, trusted);
+    const after = await mls.decrypt(joined[0]!, renewal, trusted);
     assert.equal(after.kind, "commit");
   });
 
   test("a commit that adds a device nobody vouches for is refused, and a vouched one is read", async () => {
-    const { trusted, started, joined } = await pair();
+    const { trusted, started, joined } = await pairOf(mls);
     const mallory = newDevice();
     const { publicPart } = await mls.generateKeyPackage(mallory, nowMs);
     const message = decodeMlsMessage(publicPart, 0)?.[0];
@@ -203,8 +165,8 @@ describe("membership", () => {
     const addition = await rawCommit(started.state, [
       { proposalType: "add", add: { keyPackage: message.keyPackage } },
     ]);
-    await assert.rejects(mls.decrypt(joined[0]!.state, addition, trusted), EncryptionRefused);
-    const vouched = await mls.decrypt(joined[0]!.state, addition, [...trusted, mallory]);
+    await assert.rejects(mls.decrypt(joined[0]!, addition, trusted), EncryptionRefused);
+    const vouched = await mls.decrypt(joined[0]!, addition, [...trusted, mallory]);
     assert.equal(vouched.kind, "commit");
   });
 });
@@ -221,8 +183,8 @@ describe("what a device says of itself", () => {
     const { publicPart, keyPackage } = await keyPackageOf(nowMs);
     // Version, wire format, version again, then the suite (RFC 9420, 6 and 10).
     assert.deepEqual([...publicPart.subarray(0, 8)], [0, 1, 0, 5, 0, 1, 0xf0, 0xa5]);
-    const { started } = await pair();
-    const state = decodeGroupState(started.state, 0)?.[0];
+    const { started } = await pairOf(mls);
+    const state = decodeGroupState(started.state.tree, 0)?.[0];
     const welcome = decodeMlsMessage(started.welcome, 0)?.[0];
     assert.ok(welcome?.wireformat === "mls_welcome");
     const named = [
@@ -276,9 +238,8 @@ describe("what a device says of itself", () => {
 });
 
 /** A commit as another implementation would make it, past this room's rules. */
-async function rawCommit(state: Uint8Array, extraProposals: Proposal[]): Promise<Uint8Array> {
-  const decoded = decodeGroupState(state, 0)?.[0];
-  assert.ok(decoded);
+async function rawCommit(state: GroupState, extraProposals: Proposal[]): Promise<Uint8Array> {
+  const decoded = new DecodedGroups().stateOf(state);
   const cipherSuite = await getCiphersuiteImpl(
     getCiphersuiteFromName("MLS_256_XWING_AES256GCM_SHA512_Ed25519"),
   );

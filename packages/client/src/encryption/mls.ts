@@ -1,7 +1,6 @@
 // The encryption port over ts-mls. Trusts nothing of a message: it is decoded, its sender's device must be
 // vouched for, and its commit must be one of the few this room allows. Only this folder imports the library.
 import {
-  AssentError,
   concat,
   type DeviceId,
   deviceIdOf,
@@ -16,10 +15,8 @@ import {
   createApplicationMessage,
   createCommit,
   createGroup,
-  decodeGroupState,
   decodeMlsMessage,
   emptyPskIndex,
-  encodeGroupState,
   encodeMlsMessage,
   generateKeyPackageWithKey,
   type IncomingMessageCallback,
@@ -36,6 +33,7 @@ import {
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { decryptSenderData } from "ts-mls/privateMessage.js";
 import {
+  type Advanced,
   type Decrypted,
   type Encryption,
   EncryptionRefused,
@@ -47,6 +45,7 @@ import {
   type StartedGroup,
   type TrustedDevice,
 } from "./encryption.ts";
+import { DecodedGroups, splitState } from "./group-parts.ts";
 import {
   capabilities,
   checkPath,
@@ -65,8 +64,8 @@ export async function loadMls(): Promise<Encryption> {
 
 class Mls implements Encryption {
   readonly #suite: CiphersuiteImpl;
-  // Decoding a state costs more than using it; the bytes a caller gets back and hands in again are known.
-  readonly #decoded = new WeakMap<GroupState, ClientState>();
+  // Decoding a state costs more than using it.
+  readonly #decoded = new DecodedGroups();
 
   constructor(suite: CiphersuiteImpl) {
     this.#suite = suite;
@@ -119,8 +118,7 @@ class Mls implements Encryption {
       consumed.forEach(zeroOutUint8Array);
       if (!welcome) throw new EncryptionRefused("malformed");
       return {
-        groupId,
-        state: this.#encodeState(newState),
+        state: this.#decoded.partsOf(newState),
         welcome: encode({ wireformat: "mls_welcome", welcome }),
       };
     });
@@ -137,7 +135,7 @@ class Mls implements Encryption {
     welcome: Uint8Array,
     keyPackage: { readonly publicPart: Uint8Array; readonly privatePart: Uint8Array },
     trusted: readonly TrustedDevice[],
-  ): Promise<{ readonly groupId: Uint8Array; readonly state: GroupState }> {
+  ): Promise<GroupState> {
     const message = decode(welcome);
     const ownPackage = decode(keyPackage.publicPart);
     if (message?.wireformat !== "mls_welcome" || ownPackage?.wireformat !== "mls_key_package") {
@@ -160,7 +158,11 @@ class Mls implements Encryption {
     if (members.length !== trusted.length || state.groupContext.extensions.length > 0) {
       throw new EncryptionRefused("untrusted");
     }
-    return { groupId: state.groupContext.groupId, state: this.#encodeState(state) };
+    return this.#decoded.partsOf(state);
+  }
+
+  splitState(whole: Uint8Array): GroupState {
+    return splitState(whole);
   }
 
   groupOf(
@@ -173,14 +175,13 @@ class Mls implements Encryption {
   async encrypt(
     stored: GroupState,
     content: Uint8Array,
-  ): Promise<{ readonly state: GroupState; readonly message: Uint8Array<ArrayBuffer> }> {
-    const state = this.#decodeState(stored, []);
+  ): Promise<Advanced & { readonly message: Uint8Array<ArrayBuffer> }> {
+    const state = this.#stateOf(stored, []);
     const { newState, privateMessage, consumed } = await refusing("untrusted", () =>
       createApplicationMessage(state, content, this.#suite),
     );
-    consumed.forEach(zeroOutUint8Array);
     return {
-      state: this.#encodeState(newState),
+      ...this.#advanced(stored, state, newState, consumed),
       message: encode({ wireformat: "mls_private_message", privateMessage }),
     };
   }
@@ -192,7 +193,7 @@ class Mls implements Encryption {
   ): Promise<Decrypted> {
     const message = decode(encoded);
     if (message?.wireformat !== "mls_private_message") throw new EncryptionRefused("malformed");
-    const state = this.#decodeState(stored, trusted);
+    const state = this.#stateOf(stored, trusted);
     const { sender, leafIndex, missing } = await this.#senderOf(
       state,
       message.privateMessage,
@@ -217,19 +218,18 @@ class Mls implements Encryption {
     if (refused) throw new EncryptionRefused("untrusted");
     if (result.newState.groupActiveState.kind !== "active") return { kind: "removed" };
     if (result.kind === "newState" && !onlyAdds) checkPath(state, result.newState, leafIndex);
-    result.consumed.forEach(zeroOutUint8Array);
-    const next = this.#encodeState(result.newState);
+    const next = this.#advanced(stored, state, result.newState, result.consumed);
     return result.kind === "newState"
-      ? { kind: "commit", state: next }
-      : { kind: "application", state: next, sender, content: result.message, missing };
+      ? { kind: "commit", ...next }
+      : { kind: "application", ...next, sender, content: result.message, missing };
   }
 
   async removeDevices(
     stored: GroupState,
     devices: readonly DeviceId[],
     trusted: readonly TrustedDevice[],
-  ): Promise<{ readonly state: GroupState; readonly commit: Uint8Array<ArrayBuffer> }> {
-    const state = this.#decodeState(stored, trusted);
+  ): Promise<Advanced & { readonly commit: Uint8Array<ArrayBuffer> }> {
+    const state = this.#stateOf(stored, trusted);
     const members = membersOf(state);
     const proposals = devices.map((device) => {
       const member = members.find(({ leaf }) =>
@@ -243,8 +243,7 @@ class Mls implements Encryption {
       { extraProposals: proposals },
     );
     checkPath(state, newState, state.privatePath.leafIndex);
-    consumed.forEach(zeroOutUint8Array);
-    return { state: this.#encodeState(newState), commit: encode(commit) };
+    return { ...this.#advanced(stored, state, newState, consumed), commit: encode(commit) };
   }
 
   #newKeyPackage(device: OwnDevice, lifetime: Lifetime) {
@@ -293,15 +292,20 @@ class Mls implements Encryption {
     return { sender, leafIndex: senderData.leafIndex, missing };
   }
 
-  #encodeState(state: ClientState): GroupState {
-    const bytes = new Uint8Array(encodeGroupState(state));
-    this.#decoded.set(bytes, state);
-    return bytes;
+  #stateOf(stored: GroupState, trusted: readonly TrustedDevice[]): ClientState {
+    return { ...this.#decoded.stateOf(stored), clientConfig: configFor(trusted) };
   }
 
-  #decodeState(bytes: GroupState, trusted: readonly TrustedDevice[]): ClientState {
-    const known = this.#decoded.get(bytes) ?? storedState(bytes);
-    return { ...known, clientConfig: configFor(trusted) };
+  #advanced(
+    stored: GroupState,
+    before: ClientState,
+    next: ClientState,
+    consumed: readonly Uint8Array[],
+  ): Advanced {
+    return {
+      state: this.#decoded.partsOf(next, { parts: stored, state: before }),
+      destroyUsed: () => consumed.forEach(zeroOutUint8Array),
+    };
   }
 }
 
@@ -347,17 +351,4 @@ async function refusing<T>(reason: RefusalReason, step: () => Promise<T>): Promi
     if (cause instanceof EncryptionRefused) throw cause;
     throw new EncryptionRefused(reason, cause);
   }
-}
-
-function storedState(bytes: GroupState): Omit<ClientState, "clientConfig"> {
-  try {
-    return decodeGroupState(bytes, 0)?.[0] ?? damaged(undefined);
-  } catch (cause) {
-    return damaged(cause);
-  }
-}
-
-/** States come from the profile alone: bytes that cannot be read as one are not a correspondent's doing. */
-function damaged(cause: unknown): never {
-  throw new AssentError("profile_unreadable", { cause });
 }

@@ -24,6 +24,7 @@ export const areas = {
   ledger: "history",
   ledgerTotals: "history",
   groups: "device",
+  groupParts: "device",
   keyPackages: "device",
   given: "device",
   spare: "device",

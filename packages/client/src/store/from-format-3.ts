@@ -4,11 +4,14 @@ import { hex } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import {
   ConversationOfFormat3Schema,
+  GroupOfFormat3Schema,
   PersonOfFormat3Schema,
 } from "../generated/assent/profile/v1/format3_pb.js";
 import {
   ConversationSchema,
   decodeStored,
+  type Group,
+  GroupPartSchema,
   type Message,
   MessageSchema,
   type NumberRecord,
@@ -24,7 +27,12 @@ import type { Change, Store, TableName } from "./store.ts";
 type Row = Awaited<ReturnType<Store["list"]>>[number];
 const forGood = 0xffff_ffff_ffff_ffffn;
 
-export async function fromFormat3(step: Step, store: Store): Promise<void> {
+/** What a group's state is in parts; undefined where it cannot be read. */
+export type SplitState = (
+  whole: Uint8Array,
+) => Readonly<Record<"tree" | "pastEpochs" | "ratchets", Uint8Array>> | undefined;
+
+export async function fromFormat3(step: Step, store: Store, split: SplitState): Promise<void> {
   // Names of tables of then: the store knows tables by name alone.
   const rows = (table: string) => store.list(table as TableName);
   const [conversations, texts, textIds, threads, people] = await Promise.all(
@@ -49,6 +57,13 @@ export async function fromFormat3(step: Step, store: Store): Promise<void> {
     ...(texts ?? []).flatMap((row) => asMessage(row, threadOf, idOf)),
     ...(textIds ?? []).flatMap((row) => moved(row, "textIds", "messageIds")),
   ]);
+  for (const { key, record } of await step.list("groups")) {
+    const { state } = decodeStored(
+      GroupOfFormat3Schema,
+      (await store.get("groups", key)) ?? new Uint8Array(),
+    );
+    step.add(inParts(key, record, split(state)));
+  }
   for (const { key, value } of people ?? []) {
     const person = { ...decodeStored(PersonSchema, value), $unknown: [] };
     const { verified, accepted } = decodeStored(PersonOfFormat3Schema, value);
@@ -56,6 +71,25 @@ export async function fromFormat3(step: Step, store: Store): Promise<void> {
     const standing = verified ? answered(accepted) : unverified(key, number, accepted);
     step.add([put("people", key, { ...person, standing })]);
   }
+}
+
+/** One that cannot be read is written to no more: the next text begins another. */
+function inParts(key: string, group: Group, parts: ReturnType<SplitState>): Change[] {
+  const known = { ...group, $unknown: [], broken: group.broken || parts === undefined };
+  return [
+    put("groups", key, known),
+    ...(["tree", "pastEpochs", "ratchets"] as const).flatMap((part) =>
+      parts
+        ? [
+            put(
+              "groupParts",
+              `${key}/${part}`,
+              create(GroupPartSchema, { bytes: new Uint8Array(parts[part]) }),
+            ),
+          ]
+        : [],
+    ),
+  ];
 }
 
 /** The text's key, and the thread it is in. */

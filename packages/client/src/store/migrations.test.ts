@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import type { PhoneNumber } from "@assent/protocol";
-import { keyPackagesOnly } from "../account/cell-for-tests.ts";
 import { TimersForTests } from "../clock/timers-for-tests.ts";
+import { groupStateOf } from "../conversations/people/groups.ts";
 import type { Network } from "../egress/network.ts";
+import { loadMls } from "../encryption/mls.ts";
 import { openProfile, type Profile } from "../profile.ts";
 import { areas, type TableName } from "./areas.ts";
 import { profileFormat } from "./migrations.ts";
@@ -20,6 +21,7 @@ const [ben, carl, dora] = ["+33612345678", "+447400123456", "+447400654321"] as 
   PhoneNumber,
 ];
 const stranger = "+4917612345678";
+const mls = await loadMls();
 const unreachable = () => new Promise<never>(() => undefined);
 const network: Network = {
   http: unreachable,
@@ -52,7 +54,7 @@ const open = (store: StoreForTests): Promise<Profile> =>
   openProfile({
     store,
     network,
-    encryption: keyPackagesOnly,
+    encryption: mls,
     now: () => 1_900_000_000_000,
     timers: new TimersForTests(),
   });
@@ -149,6 +151,25 @@ describe("of a profile of format 3", () => {
         [`${dora} CURRENT`, 0],
       ].sort(),
     );
+  });
+
+  test("its groups are in parts, and one that cannot be read is written to no more", async () => {
+    const store = await storeOf(3);
+    await open(store);
+    const records = new Records(store);
+    const groups = await records.list("groups");
+    const parts = await Promise.all(groups.map(({ key }) => groupStateOf(records, key)));
+    assert.deepEqual(
+      groups.map(({ record }, index) => [record.broken, parts[index] !== undefined]).sort(),
+      [
+        [false, true],
+        [false, true],
+        [false, true],
+        [true, false],
+      ],
+    );
+    for (const state of parts)
+      if (state) assert.ok((await mls.encrypt(state, new Uint8Array(1))).message.length > 0);
   });
 
   test("a request that nobody opened stays apart, and is known again", async () => {

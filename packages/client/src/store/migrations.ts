@@ -2,7 +2,7 @@
 // its own device is: what cannot be read as a record of its format is damaged.
 import { AssentError } from "@assent/protocol";
 import { fromFormat2 } from "./from-format-2.ts";
-import { fromFormat3 } from "./from-format-3.ts";
+import { fromFormat3, type SplitState } from "./from-format-3.ts";
 import { put, Records } from "./records.ts";
 import type { Store } from "./store.ts";
 
@@ -10,8 +10,11 @@ import type { Store } from "./store.ts";
 export const profileFormat = 4;
 const oldestFormat = 2;
 
-/** @throws AssentError profile_unreadable where the profile is of a format that this version does not know. */
-export async function migrate(store: Store): Promise<void> {
+/**
+ * @param split of groups that were stored in one piece.
+ * @throws AssentError profile_unreadable where the profile is of a format that this version does not know.
+ */
+export async function migrate(store: Store, split: SplitState): Promise<void> {
   const records = new Records(store);
   await records.step(async (step) => {
     const state = await step.get("profile", "state");
@@ -20,7 +23,7 @@ export async function migrate(store: Store): Promise<void> {
       throw new AssentError("profile_unreadable");
     }
     if (state.format === oldestFormat) await fromFormat2(step);
-    await fromFormat3(step, store);
+    await fromFormat3(step, store, split);
     step.add([put("profile", "state", { ...state, format: profileFormat })]);
   });
 }

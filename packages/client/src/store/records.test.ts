@@ -86,6 +86,20 @@ describe("a step", () => {
     assert.deepEqual(commits, [1, 2]);
   });
 
+  test("does what waits for its being stored then, and never where it is not", async () => {
+    const done: string[] = [];
+    const step = (name: string) =>
+      records.step(async (made) => {
+        made.whenStored(() => done.push(`${name} after ${commits.length}`));
+        made.add([named("0", name)]);
+      });
+    await step("stored");
+    assert.deepEqual(done, ["stored after 1"]);
+    fails = true;
+    await assert.rejects(step("not stored"));
+    assert.deepEqual(done, ["stored after 1"]);
+  });
+
   test("fails with the commit that was to store it, and the next begins from what is stored", async () => {
     fails = true;
     const keys: string[] = [];

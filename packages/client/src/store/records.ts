@@ -10,11 +10,11 @@ export * from "../generated/assent/profile/v1/history_pb.js";
 export * from "../generated/assent/profile/v1/profile_pb.js";
 
 // Keys: "profile": "state". "ledgerTotals": "totals". "contacts", "contactPhotos", "numbers", "conversationIds": a number.
-// "conversations": an id of its own. "people": account id. "groups": group id. "keyPackages": ref. "given", "spare": address
-// serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the message's own key. "messageIds": message id.
-// "threads": conversation, or "?" and account id, "/", the message's key. "receipts": account id, "/", message id. "awaited":
-// envelope id. "kept": "m" and a message id, or "e" and an envelope id. "seen": "e" and an envelope id, "g" and the id of a
-// group that is lost, or "j" and one that was joined. Ids are hexadecimal.
+// "conversations": an id of its own. "people": account id. "groups": group id. "groupParts": group id, "/", the part.
+// "keyPackages": ref. "given", "spare": address serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the
+// message's own key. "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
+// "receipts": account id, "/", message id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
+// "seen": "e" and an envelope id, "g" and the id of a group that is lost, or "j" and one that was joined. Ids are hexadecimal.
 const schemas = {
   profile: profile.ProfileStateSchema,
   contacts: history.ContactSchema,
@@ -23,6 +23,7 @@ const schemas = {
   people: profile.PersonSchema,
   conversations: history.ConversationSchema,
   groups: profile.GroupSchema,
+  groupParts: profile.GroupPartSchema,
   keyPackages: profile.KeyPackageSchema,
   given: profile.GivenAddressSchema,
   spare: profile.SpareCapabilitySchema,
@@ -113,8 +114,12 @@ export class Records implements RecordsReader {
     let settle: () => void = () => undefined;
     this.#waiting.push({
       run: async (pending) => {
-        const value = await work(new Step(this.#store, pending, this.#sequences));
-        settle = () => resolve(value);
+        const whenStored: (() => void)[] = [];
+        const value = await work(new Step(this.#store, pending, this.#sequences, whenStored));
+        settle = () => {
+          for (const then of whenStored) then();
+          resolve(value);
+        };
       },
       resolve: () => settle(),
       reject,
@@ -181,11 +186,18 @@ export class Step implements RecordsReader {
   readonly #reader: Reader;
   readonly #pending: Pending;
   readonly #sequences: Sequences;
+  readonly #whenStored: (() => void)[];
 
-  constructor(store: Store, pending: Pending, sequences: Sequences) {
+  constructor(
+    store: Store,
+    pending: Pending,
+    sequences: Sequences,
+    whenStored: (() => void)[] = [],
+  ) {
     this.#reader = new Reader(store, pending);
     this.#pending = pending;
     this.#sequences = sequences;
+    this.#whenStored = whenStored;
   }
 
   get<T extends RecordTable>(table: T, key: string) {
@@ -210,6 +222,11 @@ export class Step implements RecordsReader {
 
   add(changes: readonly Change[]): void {
     this.#pending.add(changes);
+  }
+
+  /** What is done once all of this step is durable, and never where it is not. It must not throw. */
+  whenStored(then: () => void): void {
+    this.#whenStored.push(then);
   }
 
   /** A key behind all others of the table, also those given out before. */

@@ -39,7 +39,6 @@ export interface CheckedFirstContact {
   readonly accountId: AccountId;
   readonly number: PhoneNumber;
   readonly person: Person;
-  readonly groupId: Uint8Array;
   readonly state: GroupState;
   /** The KeyPackage that was used, gone; and what follows from the number. */
   readonly changes: Change[];
@@ -66,13 +65,13 @@ export async function checkFirstContact(
   if (!keyPackage) return undefined;
   try {
     const trusted = [self.device, ...devicesOf(manifest)];
-    const joined = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
+    const state = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
     const number = await step.get("numbers", evaluated.number);
     return {
       accountId,
       number: evaluated.number,
       person: personOf(known, evaluated.number, manifest, contact),
-      ...joined,
+      state,
       changes: [
         ...(keyPackage.record.lastResort ? [] : [remove("keyPackages", keyPackage.ref)]),
         put("numbers", evaluated.number, withEvaluated(number, evaluated.keys)),

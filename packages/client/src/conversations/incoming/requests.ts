@@ -1,6 +1,6 @@
 // Requests: first contacts whose number the record has not confirmed yet. Opening one fetches the record; the
 // texts of a confirmed one move into the number's thread, a false one is dropped with all it brought.
-import { AssentError, equalBytes, hex, type PhoneNumber } from "@assent/protocol";
+import { AssentError, equalBytes, type PhoneNumber } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
 import { type Discovery, type Found, formerOwners } from "../../discovery/discovery.ts";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { confirmedRequest, notice, requestThread } from "../history/messages.ts";
+import { removedGroup } from "../people/groups.ts";
 import { isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
 export class Requests {
@@ -92,7 +93,7 @@ async function settle(
 async function drop(step: Step, key: string): Promise<void> {
   const person = await step.get("people", key);
   const changes: Change[] = [remove("people", key)];
-  for (const groupId of person?.groups ?? []) changes.push(remove("groups", hex(groupId)));
+  for (const groupId of person?.groups ?? []) changes.push(...removedGroup(groupId));
   for (const given of await step.list("given")) {
     if (personKey(given.record.accountId) === key) changes.push(remove("given", given.key));
   }

@@ -23,7 +23,6 @@ import {
   KeyPackageSchema,
   type Person,
   put,
-  remove,
   Standing,
 } from "../../store/records.ts";
 import {
@@ -32,9 +31,11 @@ import {
   type ConversingForTests,
   conversing,
   friendNumber,
+  groupStateForTests,
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
+import { groupStateOf, removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { Applying } from "./applying.ts";
 import { Taking } from "./taking.ts";
@@ -52,7 +53,7 @@ let ownSealingKey: Uint8Array;
 beforeEach(async () => {
   on = await conversing({
     keyPackageRefsOf: () => ["ref"],
-    join: async () => ({ groupId: new Uint8Array(32).fill(6), state: new Uint8Array(1) }),
+    join: async () => groupStateForTests(),
   });
   anna = personOf(on.friend);
   const contents = new Applying(() => on.self, on.parts.now);
@@ -193,7 +194,7 @@ describe("a first contact", () => {
     const self = await afterRotations();
     for (const epoch of [2, 3]) {
       const groupId = randomBytes(32);
-      on.parts.encryption.join = async () => ({ groupId, state: new Uint8Array(1) });
+      on.parts.encryption.join = async () => groupStateForTests(groupId);
       await receiving.take(self, [await contactOf(epoch)]);
       assert.equal(await isKnown(), true);
       const keys = (await on.records.get("numbers", friendNumber))?.keys;
@@ -229,12 +230,12 @@ describe("a first contact", () => {
     const groupId = randomBytes(32);
     on.parts.encryption.join = async () => {
       joins += 1;
-      return { groupId, state: Uint8Array.of(joins) };
+      return groupStateForTests(groupId, joins);
     };
     await receiving.take(on.self, [await contactOf(1)]);
-    const stored = async () => (await on.records.get("groups", hex(groupId)))?.state;
+    const stored = async () => (await groupStateOf(on.records, hex(groupId)))?.ratchets;
     assert.deepEqual(await stored(), Uint8Array.of(1));
-    await on.records.commit([remove("groups", hex(groupId))]);
+    await on.records.commit(removedGroup(groupId));
     await receiving.take(on.self, [await contactOf(1)]);
     assert.deepEqual([joins, await stored()], [2, undefined]);
   });

@@ -17,16 +17,14 @@ import {
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
-import { type Decrypted, EncryptionRefused } from "../../encryption/encryption.ts";
+import { type Decrypted, EncryptionRefused, type GroupState } from "../../encryption/encryption.ts";
 import {
   type GivenAddress,
   GivenAddressSchema,
   type Group,
-  GroupSchema,
   KeptContentSchema,
   type Person,
   put,
-  remove,
   SeenSchema,
   Standing,
   type Step,
@@ -36,12 +34,14 @@ import { notice } from "../history/messages.ts";
 import type { ConversingParts, Sealing } from "../outgoing/sealing.ts";
 import { isDropped, withUnreadable } from "../people/addresses.ts";
 import {
-  conversationIdWith,
-  isConfirmed,
-  personKey,
-  trustedWith,
+  advancedGroup,
+  brokenGroup,
+  groupStateOf,
+  newGroup,
+  removedGroup,
   withGroup,
-} from "../people/people.ts";
+} from "../people/groups.ts";
+import { conversationIdWith, isConfirmed, personKey, trustedWith } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { checkFirstContact } from "./first-contact.ts";
 
@@ -160,13 +160,13 @@ export class Taking {
     const checked = await checkFirstContact(step, this.#parts.encryption, self, contact);
     if (!checked) return [];
     const accountKey = personKey(checked.accountId);
-    const groupKey = hex(checked.groupId);
+    const groupKey = hex(checked.state.groupId);
     // Joined once, and never again from its beginning: that would use its keys a second time.
     const joinedKey = `j${groupKey}`;
     if ((await step.get("groups", groupKey)) || (await step.get("seen", joinedKey))) return [];
     // A number that was blocked stays blocked, whatever account it comes from.
     if ((await step.get("numbers", checked.number))?.blocked) return checked.changes;
-    const { groups, forgotten } = withGroup(checked.person.groups, checked.groupId);
+    const { groups, forgotten } = withGroup(checked.person.groups, checked.state.groupId);
     // They write as one writes to somebody whose address is not known: it is given again.
     const person: Person = {
       ...checked.person,
@@ -181,7 +181,7 @@ export class Taking {
     });
     const changes: Change[] = [
       ...checked.changes,
-      ...forgotten.map((groupId) => remove("groups", hex(groupId))),
+      ...forgotten.flatMap(removedGroup),
       put("given", hex(envelope.addressSerial), given),
       put("seen", joinedKey, create(SeenSchema, { atMs: BigInt(this.#parts.now()) })),
     ];
@@ -195,6 +195,7 @@ export class Taking {
     for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
       const decrypted = await this.#tryDecrypt(self, current, state, message);
       if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
+      step.whenStored(decrypted.destroyUsed);
       state = decrypted.state;
       const applied = await this.#applying.apply(
         step,
@@ -205,10 +206,7 @@ export class Taking {
       current = applied.person;
       changes.push(...applied.changes);
     }
-    changes.push(
-      put("people", accountKey, current),
-      put("groups", groupKey, create(GroupSchema, { accountId: checked.accountId, state })),
-    );
+    changes.push(put("people", accountKey, current), ...newGroup(checked.accountId, state));
     return changes;
   }
 
@@ -229,24 +227,27 @@ export class Taking {
     const group = await step.get("groups", groupKey);
     // A message of a group with somebody else, through this person's address, is nobody's.
     if (group && !equalBytes(group.accountId, given.accountId)) return undefined;
-    if (!group) return this.#askForNewGroup(step, given, person, named.groupId);
-    const decrypted = await this.#tryDecrypt(self, person, new Uint8Array(group.state), message);
+    const state = group && (await groupStateOf(step, groupKey));
+    if (!group || !state) return this.#askForNewGroup(step, given, person, named.groupId);
+    const decrypted = await this.#tryDecrypt(self, person, state, message);
     if (decrypted instanceof EncryptionRefused) {
       return this.#unreadable(step, self, envelope, given, person, groupKey, group, decrypted);
     }
     if (decrypted.kind === "removed") {
       return [
-        put("groups", groupKey, { ...group, broken: true }),
+        brokenGroup(groupKey, group),
         ...(await this.#applying.sendAgain(step, given.accountId)),
       ];
     }
-    const advanced = put("groups", groupKey, { ...group, state: decrypted.state });
-    if (decrypted.kind === "commit") return [advanced];
+    const advanced = advancedGroup(step, state, decrypted);
+    if (decrypted.kind === "commit") return advanced;
     const applied = await this.#applying.apply(step, person, decrypted.sender, decrypted.content);
     const changes = [
       ...applied.changes,
-      advanced,
-      put("people", personKey(given.accountId), applied.person),
+      ...advanced,
+      ...(applied.person === person
+        ? []
+        : [put("people", personKey(given.accountId), applied.person)]),
     ];
     if (decrypted.missing > 0 && isConfirmed(person)) {
       const number = person.number as PhoneNumber;
@@ -258,7 +259,7 @@ export class Taking {
   async #tryDecrypt(
     self: Self,
     person: Person,
-    state: Uint8Array<ArrayBuffer>,
+    state: GroupState,
     message: Uint8Array,
   ): Promise<Decrypted | EncryptionRefused> {
     try {
@@ -287,7 +288,7 @@ export class Taking {
     if (person.standing !== Standing.CURRENT) return [];
     if (reason === "future epoch") {
       const asked = await this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
-      return [put("groups", groupKey, { ...group, broken: true }), ...asked];
+      return [brokenGroup(groupKey, group), ...asked];
     }
     const resend = { envelopeIds: [envelope.envelopeId] };
     const fields = { body: { case: "resend" as const, value: resend } };
@@ -338,7 +339,7 @@ export class Taking {
     for (const groupId of groupIds.slice(0, limits.lostGroups)) {
       const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
       const group = isTheirs ? await step.get("groups", hex(groupId)) : undefined;
-      if (group) changes.push(put("groups", hex(groupId), { ...group, broken: true }));
+      if (group) changes.push(brokenGroup(hex(groupId), group));
     }
     return changes;
   }

@@ -23,7 +23,6 @@ import type { Inbox } from "../../egress/inbox.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import {
   GivenAddressSchema,
-  GroupSchema,
   NumberRecordSchema,
   type Person,
   put,
@@ -36,12 +35,15 @@ import {
   type ConversingForTests,
   conversing,
   day,
+  encryptedInClear,
   friendNumber,
+  groupStateForTests,
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
 import { Sealing } from "../outgoing/sealing.ts";
 import { setBlocked, tellBlocked } from "../people/blocking.ts";
+import { newGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { Applying } from "./applying.ts";
 import { Taking } from "./taking.ts";
@@ -66,7 +68,7 @@ beforeEach(async () => {
   on = await conversing({
     encrypt: async (state, content) => {
       encrypted.push(content);
-      return { state, message: Uint8Array.of(1) };
+      return encryptedInClear(state, Uint8Array.of(1));
     },
     decrypt: async () => {
       throw new EncryptionRefused("used");
@@ -78,14 +80,13 @@ beforeEach(async () => {
   const accountId = accountIdOfPerson(anna);
   accountKey = personKey(accountId);
   await knowing(on.records, anna);
-  const state = new Uint8Array(1);
   const others = new Uint8Array(32).fill(9);
   const expiresAtMs = BigInt(on.clock.nowMs + 365 * day);
   const spare = create(SpareCapabilitySchema, { capability: new Uint8Array(80), expiresAtMs });
   await on.records.commit([
     put("numbers", anna.number, create(NumberRecordSchema, { acceptedAccountId: accountId })),
-    put("groups", hex(groupId), create(GroupSchema, { accountId, state })),
-    put("groups", hex(othersGroupId), create(GroupSchema, { accountId: others, state })),
+    ...newGroup(accountId, groupStateForTests(groupId)),
+    ...newGroup(others, groupStateForTests(othersGroupId)),
     put("given", serialKey, create(GivenAddressSchema, { accountId, envelopeKey })),
     put("spare", "aa".repeat(16), spare),
   ]);

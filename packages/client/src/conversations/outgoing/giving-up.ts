@@ -5,11 +5,13 @@ import { point, put, remove, type Step, TextState } from "../../store/records.ts
 import type { Change, TableName } from "../../store/store.ts";
 import { notDelivered } from "../history/messages.ts";
 import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
+import { brokenGroup } from "../people/groups.ts";
 import { isConfirmed } from "../people/people.ts";
 
 // What only an account needs. Texts, contacts and the ledger are the owner's and stay.
 const accountTables: readonly TableName[] = [
   "groups",
+  "groupParts",
   "given",
   "spare",
   "outgoing",
@@ -29,13 +31,13 @@ export const givingUp: GivingUp = {
 async function changesOfSetBack(step: Step): Promise<Change[]> {
   const groups = await step.list("groups");
   return [
-    ...groups.map(({ key, record }) => put("groups", key, { ...record, broken: true })),
+    ...groups.map(({ key, record }) => brokenGroup(key, record)),
     ...(await removed(step, ["spare"])),
   ];
 }
 
 async function changesOfBeginningAnew(step: Step): Promise<Change[]> {
-  const changes = await removed(step, ["spare", "given", "groups"]);
+  const changes = await removed(step, ["spare", "given", "groups", "groupParts"]);
   for (const { key, record } of await step.list("outgoing")) changes.push(...givenUp(key, record));
   for (const { key, record } of await step.list("awaited"))
     changes.push(remove("awaited", key), point("queue", record.text, record.text));

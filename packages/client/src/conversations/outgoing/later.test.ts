@@ -19,10 +19,12 @@ import {
   type ConversingForTests,
   conversing,
   day,
+  encryptedInClear,
   knowing,
   outboxOf,
   personOf,
   sealedText,
+  startedForTests,
 } from "../conversing-for-tests.ts";
 import { personKey } from "../people/people.ts";
 import { Awaiting } from "./awaiting.ts";
@@ -47,12 +49,8 @@ let missingThere: Person | undefined;
 
 beforeEach(async () => {
   on = await conversing({
-    startGroup: async () => ({
-      groupId: new Uint8Array(32).fill(6),
-      state: new Uint8Array(1),
-      welcome: new Uint8Array(8),
-    }),
-    encrypt: async (state, message) => ({ state, message: new Uint8Array(message) }),
+    startGroup: startedForTests,
+    encrypt: encryptedInClear,
   });
   anna = personOf(on.friend, { addresses: [addressOf()] });
   ben = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));

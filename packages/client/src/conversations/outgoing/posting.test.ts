@@ -13,10 +13,12 @@ import {
   type ConversingForTests,
   conversing,
   day,
+  encryptedInClear,
   knowing,
   outboxOf,
   personOf,
   sealedText,
+  startedForTests,
 } from "../conversing-for-tests.ts";
 import { personKey } from "../people/people.ts";
 import { Posting } from "./posting.ts";
@@ -237,12 +239,8 @@ describe("an answer", () => {
     const parts: ConversingParts = {
       ...on.parts,
       encryption: {
-        startGroup: async () => ({
-          groupId: new Uint8Array(32).fill(6),
-          state: new Uint8Array(1),
-          welcome: new Uint8Array(8),
-        }),
-        encrypt: async (state, message) => ({ state, message: new Uint8Array(message) }),
+        startGroup: startedForTests,
+        encrypt: encryptedInClear,
       } as Partial<Encryption> as Encryption,
       service: serviceOf({
         directory: {

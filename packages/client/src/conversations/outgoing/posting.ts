@@ -27,6 +27,7 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { isArrived, notDelivered } from "../history/messages.ts";
+import { removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
@@ -291,7 +292,7 @@ export class Posting {
       }
       if (!person) return;
       step.add([
-        ...person.groups.map((groupId) => remove("groups", hex(groupId))),
+        ...person.groups.flatMap(removedGroup),
         put("people", key, {
           ...person,
           groups: [],

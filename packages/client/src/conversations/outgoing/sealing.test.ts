@@ -15,7 +15,6 @@ import {
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
 import {
-  GroupSchema,
   NumberRecordSchema,
   type OutgoingAddress,
   type Person,
@@ -28,10 +27,13 @@ import {
   addressOf,
   type ConversingForTests,
   conversing,
+  encryptedInClear,
   friendNumber,
+  groupStateForTests,
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
+import { newGroup } from "../people/groups.ts";
 import { Queue, queueText } from "./queue.ts";
 import { Starting } from "./starting.ts";
 
@@ -46,7 +48,7 @@ beforeEach(async () => {
   on = await conversing({
     encrypt: async (state, content) => {
       encrypted.push(content);
-      return { state, message: new Uint8Array(content) };
+      return encryptedInClear(state, content);
     },
   });
   on.parts.discovery.findRecently = async () => ({ route: "sms" });
@@ -58,11 +60,10 @@ async function writingWith(person: Person, addresses: OutgoingAddress[]): Promis
   const known = { ...person, number: friendNumber, groups: [groupId], addresses };
   known.addressesGivenAtMs = BigInt(on.clock.nowMs);
   const number = create(NumberRecordSchema, { accountId, acceptedAccountId: accountId });
-  const group = create(GroupSchema, { accountId, state: new Uint8Array(1) });
   await knowing(on.records, known);
   await on.records.commit([
     put("numbers", friendNumber, number),
-    put("groups", "06".repeat(32), group),
+    ...newGroup(accountId, groupStateForTests(groupId)),
   ]);
   return known;
 }

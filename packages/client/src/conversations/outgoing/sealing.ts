@@ -28,7 +28,6 @@ import {
   type GroupState,
 } from "../../encryption/encryption.ts";
 import {
-  GroupSchema,
   type Message,
   type NumberRecord,
   OutgoingEnvelopeSchema,
@@ -44,7 +43,8 @@ import type { Change } from "../../store/store.ts";
 import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
-import { conversationIdWith, isUnanswered, liveGroupOf, personKey } from "../people/people.ts";
+import { advancedGroup, brokenGroup, liveGroupOf } from "../people/groups.ts";
+import { conversationIdWith, isUnanswered, personKey } from "../people/people.ts";
 
 export interface ConversingParts {
   readonly records: Records;
@@ -183,26 +183,20 @@ export class Sealing {
       const encrypted = await this.#tryEncrypt(state, item.content);
       if (!encrypted) {
         // It is over, whatever ended it: the next text starts another.
-        const over = create(GroupSchema, {
-          accountId: new Uint8Array(accountId),
-          state,
-          broken: true,
-        });
-        step.add([put("groups", group.key, over)]);
+        step.add([brokenGroup(group.key, group.group)]);
         return undefined;
       }
+      changes.push(...advancedGroup(step, state, encrypted));
       state = encrypted.state;
       const envelope = create(EnvelopeContentSchema, {
         content: { case: "groupMessage", value: encrypted.message },
       });
       changes.push(...(await this.sealedTo(step, accountId, person, envelope, item)));
     }
-    const stored = create(GroupSchema, { accountId: new Uint8Array(accountId), state });
-    const addressesGivenAtMs = given ? BigInt(now()) : person.addressesGivenAtMs;
-    changes.push(
-      put("groups", group.key, stored),
-      put("people", personKey(accountId), { ...person, addressesGivenAtMs }),
-    );
+    if (given) {
+      const addressesGivenAtMs = BigInt(now());
+      changes.push(put("people", personKey(accountId), { ...person, addressesGivenAtMs }));
+    }
     return changes;
   }
 
@@ -262,6 +256,9 @@ export class Sealing {
     const changes = await this.#encrypt(step, self, accountId, known, message);
     return (
       changes && [
+        ...(person.standing === Standing.CURRENT
+          ? []
+          : [put("people", personKey(accountId), known)]),
         ...changes,
         put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
         point("messageIds", id, textKey),

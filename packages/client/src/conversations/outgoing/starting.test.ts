@@ -10,6 +10,7 @@ import {
   conversing,
   friendNumber,
   personOf,
+  startedForTests,
 } from "../conversing-for-tests.ts";
 import { beginGroup, startConversation } from "./starting.ts";
 
@@ -29,11 +30,7 @@ async function start(...reasons: RefusalReason[]) {
     startGroup: async () => {
       const reason = reasons[takes - 1];
       if (reason) throw new EncryptionRefused(reason);
-      return {
-        groupId: new Uint8Array(32).fill(6),
-        state: new Uint8Array(1),
-        welcome: new Uint8Array(8),
-      };
+      return startedForTests();
     },
   };
   const takeKeyPackages = async () => {

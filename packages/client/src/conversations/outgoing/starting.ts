@@ -7,7 +7,6 @@ import {
   EnvelopeContentSchema,
   envelopeKeyLength,
   equalBytes,
-  hex,
   limits,
   type PhoneNumber,
   randomBytes,
@@ -24,7 +23,6 @@ import {
   type TrustedDevice,
 } from "../../encryption/encryption.ts";
 import {
-  GroupSchema,
   type Message,
   NumberRecordSchema,
   type OutgoingAddress,
@@ -42,9 +40,9 @@ import {
 import type { Change } from "../../store/store.ts";
 import { confirmedRequest, notDelivered, notice } from "../history/messages.ts";
 import { newAddress } from "../people/addresses.ts";
+import { brokenGroupsOf, newGroup, removedGroup, withGroup } from "../people/groups.ts";
 import {
   acceptedPerson,
-  brokenGroupsOf,
   conversationIdWith,
   isConfirmed,
   manifestOf,
@@ -52,7 +50,6 @@ import {
   openManifestOf,
   personKey,
   withAddress,
-  withGroup,
 } from "../people/people.ts";
 import { isAwaitingMailbox, setMissingSince } from "./later.ts";
 import {
@@ -250,6 +247,7 @@ export async function startConversation(
   const groupMessages: Uint8Array<ArrayBuffer>[] = [];
   for (const { content } of messages) {
     const encrypted = await encryption.encrypt(state, content);
+    step.whenStored(encrypted.destroyUsed);
     state = encrypted.state;
     groupMessages.push(encrypted.message);
   }
@@ -291,7 +289,7 @@ export async function startConversation(
   }
   // Their record was read for this: what they wrote before is shown.
   if (known && !isConfirmed(known)) await confirmedRequest(step, key, now());
-  const { groups, forgotten } = withGroup(known?.groups ?? [], group.groupId);
+  const { groups, forgotten } = withGroup(known?.groups ?? [], state.groupId);
   const person: Person = {
     ...(known ?? create(PersonSchema, { rootKey: new Uint8Array(found.rootKey) })),
     number,
@@ -305,11 +303,10 @@ export async function startConversation(
     addressesGivenAtMs: BigInt(addressesGivenAtMs),
   };
   if (known?.beginsAnew) changes.push(await notice(step, number, "restarted"));
-  const stored = create(GroupSchema, { accountId: found.accountId, state });
   changes.push(
     put("people", key, person),
-    ...forgotten.map((groupId) => remove("groups", hex(groupId))),
-    put("groups", hex(group.groupId), stored),
+    ...forgotten.flatMap(removedGroup),
+    ...newGroup(found.accountId, state),
   );
   return changes;
 }

@@ -9,7 +9,6 @@ import {
   equalBytes,
   hex,
   isSigningKey,
-  limits,
   type Manifest,
   ManifestSchema,
   openManifest,
@@ -91,43 +90,6 @@ export async function openManifestOf(
     return undefined;
   }
   return { manifest, encoded: toBinary(SignedSchema, signed) };
-}
-
-/**
- * The group that is written to: of those that work, the one with the smaller id, so that two who started at
- * the same moment meet in one.
- */
-export async function liveGroupOf(
-  records: RecordsReader,
-  person: Person,
-): Promise<{ readonly key: string; readonly state: Uint8Array<ArrayBuffer> } | undefined> {
-  for (const key of person.groups.map(hex).sort()) {
-    const group = await records.get("groups", key);
-    if (group && !group.broken) return { key, state: new Uint8Array(group.state) };
-  }
-  return undefined;
-}
-
-/** Those of a person's groups that cannot be read any more. */
-export async function brokenGroupsOf(records: RecordsReader, person: Person | undefined) {
-  const broken: Uint8Array<ArrayBuffer>[] = [];
-  for (const groupId of person?.groups ?? []) {
-    const group = await records.get("groups", hex(groupId));
-    if (!group || group.broken) broken.push(new Uint8Array(groupId));
-  }
-  return broken;
-}
-
-/** A person's groups with one more. Of too many, whoever began them, the oldest are forgotten. */
-export function withGroup(
-  known: readonly Uint8Array[],
-  groupId: Uint8Array,
-): { readonly groups: Uint8Array[]; readonly forgotten: Uint8Array[] } {
-  const all = [...known, new Uint8Array(groupId)];
-  return {
-    groups: all.slice(-limits.groupsPerPerson),
-    forgotten: all.slice(0, -limits.groupsPerPerson),
-  };
 }
 
 /** Addresses with one device's replaced: one for each device, and a provisional one never over a full one. */

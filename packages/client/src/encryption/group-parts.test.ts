@@ -1,0 +1,108 @@
+// A group's state in parts: a text changes one of them, what is stored decides what comes next, and keys that were used are
+// zeroed when the state behind them is stored, and no sooner.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { textFromUtf8, utf8 } from "@assent/protocol";
+import type { Decrypted, Encryption, GroupState } from "./encryption.ts";
+import { copyOf, type Pair, pairOf } from "./groups-for-tests.ts";
+import { loadMls } from "./mls.ts";
+
+let mls: Encryption;
+let pair: Pair;
+let alices: GroupState;
+let bobs: GroupState;
+
+beforeEach(async () => {
+  mls = await loadMls();
+  pair = await pairOf(mls);
+  alices = pair.started.state;
+  bobs = pair.joined[0] as GroupState;
+});
+
+function textOf(read: Decrypted): string {
+  assert.ok(read.kind === "application");
+  return textFromUtf8(read.content);
+}
+
+describe("a text", () => {
+  test("changes the ratchets of both sides and nothing else, from stored bytes too", async () => {
+    for (const state of [alices, copyOf(alices)]) {
+      const sent = await mls.encrypt(state, utf8("hello"));
+      assert.deepEqual([sent.state.tree, sent.state.pastEpochs], [state.tree, state.pastEpochs]);
+      const unchanged = state.tree.length + state.pastEpochs.length;
+      assert.ok(sent.state.ratchets.length * 10 < unchanged);
+    }
+    const { state, message } = await mls.encrypt(alices, utf8("hello"));
+    assert.equal(state.tree, alices.tree);
+    assert.equal(state.pastEpochs, alices.pastEpochs);
+    assert.notDeepEqual(state.ratchets, alices.ratchets);
+    const read = await mls.decrypt(bobs, message, pair.trusted);
+    assert.ok(read.kind === "application");
+    assert.equal(read.state.tree, bobs.tree);
+    assert.notDeepEqual(read.state.ratchets, bobs.ratchets);
+  });
+
+  test("of an epoch before changes the past epochs alone", async () => {
+    const late = await mls.encrypt(bobs, utf8("late"));
+    const renewed = await mls.removeDevices(alices, [], pair.trusted);
+    const read = await mls.decrypt(renewed.state, late.message, pair.trusted);
+    assert.equal(textOf(read), "late");
+    assert.ok(read.kind === "application");
+    assert.equal(read.state.tree, renewed.state.tree);
+    assert.notDeepEqual(read.state.pastEpochs, renewed.state.pastEpochs);
+    assert.deepEqual(read.state.ratchets, renewed.state.ratchets);
+  });
+});
+
+describe("what is stored decides", () => {
+  test("where a step was given up, the state before it goes on as if it had not been", async () => {
+    const before = copyOf(alices);
+    await mls.encrypt(alices, utf8("never stored"));
+    for (const state of [before, alices]) {
+      const { message } = await mls.encrypt(state, utf8("in its place"));
+      assert.equal(textOf(await mls.decrypt(copyOf(bobs), message, pair.trusted)), "in its place");
+    }
+  });
+
+  test("where one was stored, used keys are zeroed in memory, and the next text is read", async () => {
+    const first = await mls.encrypt(alices, utf8("first"));
+    first.destroyUsed();
+    const second = await mls.encrypt(first.state, utf8("second"));
+    const read = await mls.decrypt(bobs, first.message, pair.trusted);
+    assert.equal(textOf(read), "first");
+    assert.ok(read.kind === "application");
+    read.destroyUsed();
+    assert.equal(textOf(await mls.decrypt(read.state, second.message, pair.trusted)), "second");
+  });
+
+  test("bytes that were stored are never zeroed, used or not", async () => {
+    const before = copyOf(alices);
+    const sent = await mls.encrypt(alices, utf8("hello"));
+    sent.destroyUsed();
+    assert.deepEqual(copyOf(alices), before);
+    const fresh = await loadMls();
+    const read = copyOf(bobs);
+    const decrypted = await fresh.decrypt(bobs, sent.message, pair.trusted);
+    assert.ok(decrypted.kind === "application");
+    decrypted.destroyUsed();
+    assert.deepEqual(copyOf(bobs), read);
+  });
+
+  test("a state that was set back is read from its bytes, though a later one was decoded", async () => {
+    const before = copyOf(bobs);
+    const { message } = await mls.encrypt(alices, utf8("twice"));
+    const read = await mls.decrypt(bobs, message, pair.trusted);
+    assert.ok(read.kind === "application");
+    read.destroyUsed();
+    await assert.rejects(mls.decrypt(read.state, message, pair.trusted), { reason: "used" });
+    assert.equal(textOf(await mls.decrypt(before, message, pair.trusted)), "twice");
+  });
+});
+
+test("a part that is damaged is the profile's fault, and nobody's who wrote", async () => {
+  for (const part of ["tree", "pastEpochs", "ratchets"] as const) {
+    const damaged = { ...copyOf(alices), [part]: alices[part].slice(0, -1) };
+    const encrypting = (await loadMls()).encrypt(damaged, utf8("hello"));
+    await assert.rejects(encrypting, { code: "profile_unreadable" });
+  }
+});

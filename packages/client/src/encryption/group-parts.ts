@@ -1,0 +1,103 @@
+// A group's state as bytes, in the parts that change together: a text changes the ratchets alone, some hundred bytes of many
+// thousand. Decoded states are kept by group and believed only while the bytes are the same: what is stored decides.
+import { AssentError, equalBytes, hex } from "@assent/protocol";
+import { type ClientState, decodeGroupState, encodeGroupState } from "ts-mls";
+import { encode } from "ts-mls/codec/tlsEncoder.js";
+import { bigintMapEncoder, decodeBigintMap } from "ts-mls/codec/variableLength.js";
+import { decodeEpochReceiverData, epochReceiverDataEncoder } from "ts-mls/epochReceiverData.js";
+import { decodeSecretTree, secretTreeEncoder } from "ts-mls/secretTree.js";
+import type { GroupState } from "./encryption.ts";
+
+/** What the library keeps of a group, but for what its caller sets anew at each step. */
+export type StoredState = Omit<ClientState, "clientConfig">;
+
+const encodeRatchets = encode(secretTreeEncoder);
+const encodePastEpochs = encode(bigintMapEncoder(epochReceiverDataEncoder));
+const decodePastEpochs = decodeBigintMap(decodeEpochReceiverData);
+// Groups somebody writes in at about the same time.
+const mostDecoded = 64;
+
+interface Decoded {
+  readonly parts: GroupState;
+  readonly state: StoredState;
+}
+
+export class DecodedGroups {
+  /** By group id; the one that was used last stands last. */
+  readonly #decoded = new Map<string, Decoded>();
+
+  /** @throws AssentError profile_unreadable */
+  stateOf(parts: GroupState): StoredState {
+    const known = this.#decoded.get(hex(parts.groupId));
+    return known && sameParts(known.parts, parts) ? known.state : decodedState(parts);
+  }
+
+  /** The parts of a state, those that a step left as they were as the same objects. */
+  partsOf(state: StoredState, before?: Decoded): GroupState {
+    const { groupId } = state.groupContext;
+    const parts = {
+      groupId: new Uint8Array(groupId),
+      tree: before && hasSameTree(state, before.state) ? before.parts.tree : treeOf(state),
+      pastEpochs:
+        before && state.historicalReceiverData === before.state.historicalReceiverData
+          ? before.parts.pastEpochs
+          : new Uint8Array(encodePastEpochs(state.historicalReceiverData)),
+      ratchets: new Uint8Array(encodeRatchets(state.secretTree)),
+    };
+    this.#keep(hex(groupId), { parts, state });
+    return parts;
+  }
+
+  #keep(key: string, decoded: Decoded): void {
+    this.#decoded.delete(key);
+    this.#decoded.set(key, decoded);
+    const [oldest] = this.#decoded.keys();
+    if (this.#decoded.size > mostDecoded && oldest !== undefined) this.#decoded.delete(oldest);
+  }
+}
+
+function sameParts(known: GroupState, parts: GroupState): boolean {
+  return (["ratchets", "pastEpochs", "tree"] as const).every(
+    (part) => known[part] === parts[part] || equalBytes(known[part], parts[part]),
+  );
+}
+
+/** Whether nothing of the tree's part is another: the library makes new objects of what it changes. */
+function hasSameTree(state: StoredState, before: StoredState): boolean {
+  return (Object.keys(before) as (keyof StoredState)[])
+    .filter((name) => name !== "secretTree" && name !== "historicalReceiverData")
+    .every((name) => (name as string) === "clientConfig" || state[name] === before[name]);
+}
+
+function treeOf(state: StoredState): Uint8Array<ArrayBuffer> {
+  const tree = { ...state, secretTree: [], historicalReceiverData: new Map() };
+  return new Uint8Array(encodeGroupState(tree));
+}
+
+/** Out of copies: the library hands out parts of what it reads, and keys that were used are zeroed in them. */
+function decodedState({ tree, pastEpochs, ratchets }: GroupState): StoredState {
+  try {
+    const [state] = decodeGroupState(tree.slice(), 0) ?? [];
+    const [secretTree] = decodeSecretTree(ratchets.slice(), 0) ?? [];
+    const [historicalReceiverData] = decodePastEpochs(pastEpochs.slice(), 0) ?? [];
+    if (!state || !secretTree || !historicalReceiverData) return damaged(undefined);
+    return { ...state, secretTree, historicalReceiverData };
+  } catch (cause) {
+    return damaged(cause);
+  }
+}
+
+/** A state that was stored whole, in parts. @throws AssentError profile_unreadable */
+export function splitState(whole: Uint8Array): GroupState {
+  try {
+    const [state] = decodeGroupState(whole.slice(), 0) ?? [];
+    return state ? new DecodedGroups().partsOf(state) : damaged(undefined);
+  } catch (cause) {
+    return damaged(cause);
+  }
+}
+
+/** States come from the profile alone: bytes that cannot be read as one are not a correspondent's doing. */
+function damaged(cause: unknown): never {
+  throw new AssentError("profile_unreadable", { cause });
+}
