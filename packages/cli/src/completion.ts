@@ -71,24 +71,19 @@ function valueFlags(places: readonly Place[]): string[] {
 function bashScript(places: readonly Place[]): string {
   const words = ({ commands, choices, options }: Place) =>
     [...commands.map(({ name }) => name), ...choices, ...options.map(({ long }) => long)].join(" ");
-  const values = [...new Map(places.flatMap(valueCases))];
   return `# assent: bash completion. Load it with: source <(assent completion bash)
 _assent() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} place= known= at
   COMPREPLY=()
   case $before in
-${values.map(([flags, reply]) => `    ${flags}) ${reply}; return ;;`).join("\n")}
+${valueCases(places, {
+  folder: 'COMPREPLY=($(compgen -d -- "$word"))',
+  file: 'COMPREPLY=($(compgen -f -- "$word"))',
+  oneOf: (words) => `COMPREPLY=($(compgen -W "${words}" -- "$word"))`,
+})}
   esac
   for ((at = 1; at < COMP_CWORD; at++)); do
-    case \${COMP_WORDS[at]} in
-      ${valueFlags(places).join("|")}) ((at++)) ;;
-      -*) ;;
-      *)
-        known="$place\${place:+ }\${COMP_WORDS[at]}"
-        case $known in
-          ${quotedPaths(places).join("|")}) place=$known ;;
-        esac ;;
-    esac
+${placeSteps(places, "COMP_WORDS")}
   done
   case $place in
 ${places
@@ -102,16 +97,42 @@ ${places
 complete -o filenames -F _assent assent`;
 }
 
-function valueCases({ options }: Place): [flags: string, reply: string][] {
-  return options
+/** What completes the word behind an option, where bash and zsh differ. */
+interface ValueReplies {
+  readonly folder: string;
+  readonly file: string;
+  oneOf(words: string): string;
+}
+
+/** The cases of a word behind an option: it is that option's. */
+function valueCases(places: readonly Place[], replies: ValueReplies): string {
+  const replyTo = (takes: PlaceOption["takes"]) => {
+    if (takes === "folder" || takes === "file") return replies[takes];
+    return typeof takes === "string" ? ":" : replies.oneOf(takes.join(" "));
+  };
+  const cases = places
+    .flatMap(({ options }) => options)
     .filter(({ takes }) => takes !== "nothing")
-    .map(({ long, short, takes }) => {
-      const flags = short ? `${long}|${short}` : long;
-      if (takes === "folder") return [flags, 'COMPREPLY=($(compgen -d -- "$word"))'];
-      if (takes === "file") return [flags, 'COMPREPLY=($(compgen -f -- "$word"))'];
-      if (takes === "text" || takes === "nothing") return [flags, ":"];
-      return [flags, `COMPREPLY=($(compgen -W "${takes.join(" ")}" -- "$word"))`];
-    });
+    .map(({ long, short, takes }): [string, string] => [
+      short ? `${long}|${short}` : long,
+      replyTo(takes),
+    ]);
+  return [...new Map(cases)]
+    .map(([flags, reply]) => `    ${flags}) ${reply}; return ;;`)
+    .join("\n");
+}
+
+/** What a loop over the words so far does with each: the place is the longest that is a command's. */
+function placeSteps(places: readonly Place[], words: string): string {
+  return `    case \${${words}[at]} in
+      ${valueFlags(places).join("|")}) ((at++)) ;;
+      -*) ;;
+      *)
+        known="$place\${place:+ }\${${words}[at]}"
+        case $known in
+          ${quotedPaths(places).join("|")}) place=$known ;;
+        esac ;;
+    esac`;
 }
 
 function quotedPaths(places: readonly Place[]): string[] {
@@ -131,18 +152,14 @@ _assent() {
   local place= known= before=\${words[CURRENT-1]} at
   local -a candidates
   case $before in
-${[...new Map(places.flatMap(zshValueCases))].map(([flags, reply]) => `    ${flags}) ${reply}; return ;;`).join("\n")}
+${valueCases(places, {
+  folder: "_files -/",
+  file: "_files",
+  oneOf: (words) => `compadd ${words}`,
+})}
   esac
   for ((at = 2; at < CURRENT; at++)); do
-    case \${words[at]} in
-      ${valueFlags(places).join("|")}) ((at++)) ;;
-      -*) ;;
-      *)
-        known="$place\${place:+ }\${words[at]}"
-        case $known in
-          ${quotedPaths(places).join("|")}) place=$known ;;
-        esac ;;
-    esac
+${placeSteps(places, "words")}
   done
   case $place in
 ${places
@@ -154,18 +171,6 @@ ${places
   esac
 }
 compdef _assent assent`;
-}
-
-function zshValueCases({ options }: Place): [flags: string, reply: string][] {
-  return options
-    .filter(({ takes }) => takes !== "nothing")
-    .map(({ long, short, takes }) => {
-      const flags = short ? `${long}|${short}` : long;
-      if (takes === "folder") return [flags, "_files -/"];
-      if (takes === "file") return [flags, "_files"];
-      if (takes === "text" || takes === "nothing") return [flags, ":"];
-      return [flags, `compadd ${takes.join(" ")}`];
-    });
 }
 
 function zshEscaped(text: string): string {
