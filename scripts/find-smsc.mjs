@@ -1,15 +1,25 @@
-// What the tests of SMPP need of Debian and this machine does not have: an SMSC with its home register, and the compiler
-// of the library that carries SCTP over TCP.
+// What the tests of SMS need of Debian and this machine does not have: an SMSC with its home register, a daemon for modems,
+// and the compiler of what stands in for SCTP and for a serial line.
 import { existsSync } from "node:fs";
 
-const filesOf = {
+const compiler = { gcc: "/usr/bin/gcc", "libc6-dev": "/usr/include/stdio.h" };
+const forSmsc = {
   "osmo-msc": "/usr/bin/osmo-msc",
   "osmo-hlr": "/usr/bin/osmo-hlr",
-  gcc: "/usr/bin/gcc",
-  "libc6-dev": "/usr/include/stdio.h",
+  ...compiler,
 };
+const forModem = { smstools: "/usr/sbin/smsd", ...compiler };
 
 /** Debian's packages that are not there. */
 export function missingForSmsc() {
+  return missingOf(forSmsc);
+}
+
+/** Debian's packages that are not there. */
+export function missingForModem() {
+  return missingOf(forModem);
+}
+
+function missingOf(filesOf) {
   return Object.keys(filesOf).filter((name) => !existsSync(filesOf[name]));
 }

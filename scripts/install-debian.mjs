@@ -9,7 +9,7 @@ import { findChromium } from "./find-chromium.mjs";
 import { findFaketime } from "./find-faketime.mjs";
 import { missingForPromtool } from "./find-promtool.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
-import { missingForSmsc } from "./find-smsc.mjs";
+import { missingForModem, missingForSmsc } from "./find-smsc.mjs";
 import { findStrace } from "./find-strace.mjs";
 
 const fonts = {
@@ -47,6 +47,7 @@ if (!forScreens) {
   for (const problem of [
     install("tests of the second client", missingForSecondClient()),
     install("tests with an SMSC", missingForSmsc()),
+    install("tests with a modem", missingForModem()),
     install("tests of figures and alerts", missingForPromtool()),
   ]) {
     if (problem) console.error(`${problem} Until then they are skipped.`);

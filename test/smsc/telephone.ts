@@ -158,7 +158,7 @@ function readDelivery(rpdu: Buffer): ReceivedSms {
   const text =
     (dataCoding & 0x08) !== 0
       ? Buffer.from(data.subarray(headerOctets, length)).swap16().toString("utf16le")
-      : textOfSeptets(unpacked(data, length).subarray(Math.ceil((headerOctets * 8) / 7)));
+      : textOfSeptets(unpackedSeptets(data, length).subarray(Math.ceil((headerOctets * 8) / 7)));
   return { text, part: header && partOf(header) };
 }
 
@@ -168,7 +168,7 @@ function partOf(header: Buffer): ReceivedSms["part"] {
 }
 
 /** Septets out of octets, the lowest bits first (TS 23.038 §6.1.2.1.1). */
-function unpacked(octets: Buffer, count: number): Uint8Array {
+export function unpackedSeptets(octets: Buffer, count: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, index) => {
     const bit = index * 7;
     const two = (octets[bit >> 3] ?? 0) | ((octets[(bit >> 3) + 1] ?? 0) << 8);
@@ -199,7 +199,7 @@ function putTogether(received: readonly ReceivedSms[]): string[] {
 }
 
 /** Two digits an octet, the first one low, and F where there is none. */
-function swappedDigits(digits: string): Buffer {
+export function swappedDigits(digits: string): Buffer {
   const pairs = digits.match(/.{1,2}/g) ?? [];
   return Buffer.from(pairs.map((pair) => `${pair[1] ?? "f"}${pair[0]}`).join(""), "hex");
 }

@@ -102,6 +102,7 @@ const defaultSmsPerDay: Readonly<Record<SmsConfig["transport"], number>> = {
   console: 1_000_000,
   smpp: 1_000,
   http: 1_000,
+  spool: 1_000,
 };
 
 function readPerDay(name: string, environment: Environment, byDefault: number): number {

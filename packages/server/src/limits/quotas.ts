@@ -169,6 +169,7 @@ export const quotas = {
       /** As the providers' documents propose. */
       signatureAgeMs: 5 * minute,
     },
+    spool: { lookEveryMs: second, takenWithinMs: 20 * second, reportsAwaited: 10_000 },
   },
 } as const;
 

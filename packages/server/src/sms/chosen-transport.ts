@@ -7,6 +7,7 @@ import type { Webhook } from "./http/webhook.ts";
 import { connectToSmsc, type SmscAddress } from "./smpp/connect.ts";
 import type { Bind, SmsAddress } from "./smpp/pdu.ts";
 import { createSmppSms, type SmppQuotas } from "./smpp/smpp.ts";
+import { createSpoolSms, type SpoolConfig, type SpoolQuotas } from "./spool/spool-sms.ts";
 import type { SmsHearing, SmsTransport, SmsTrouble } from "./transport.ts";
 
 export type SmsConfig =
@@ -18,7 +19,8 @@ export type SmsConfig =
       readonly bind: Bind;
       readonly source: SmsAddress;
     }
-  | { readonly transport: "http"; readonly http: Omit<HttpSmsConfig, "webhookUrl"> };
+  | { readonly transport: "http"; readonly http: Omit<HttpSmsConfig, "webhookUrl"> }
+  | { readonly transport: "spool"; readonly spool: SpoolConfig };
 
 export interface ChosenSms {
   readonly sms: SmsTransport;
@@ -33,6 +35,7 @@ export interface SmsParts extends SmsHearing {
     readonly fakeMessages: number;
     readonly smpp: SmppQuotas;
     readonly http: HttpSmsQuotas;
+    readonly spool: SpoolQuotas;
   };
   readonly now: () => number;
   readonly after: After;
@@ -65,6 +68,10 @@ export function createChosenSms(config: SmsConfig, parts: SmsParts): ChosenSms {
       const sms = createHttpSms({ ...parts, name, config: http, quotas: quotas.http });
       const webhooks = new Map(sms.webhook ? [[name, sms.webhook]] : []);
       return { sms, fakeSms: undefined, webhooks };
+    }
+    case "spool": {
+      const sms = createSpoolSms({ ...parts, config: config.spool, quotas: quotas.spool });
+      return { sms, fakeSms: undefined, webhooks: new Map() };
     }
   }
 }

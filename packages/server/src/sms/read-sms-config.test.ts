@@ -62,12 +62,24 @@ test("a telephone nearby may be asked without TLS, by its address", () => {
   }
 });
 
+test("a spool, with the group that reads it or without", () => {
+  assert.deepEqual(readSmsConfig("spool:/var/spool/sms?group=root", {}), {
+    transport: "spool",
+    spool: { directory: "/var/spool/sms", groupId: 0 },
+  });
+  const read = readSmsConfig("spool:/var/spool/sms", {});
+  assert.ok(read.transport === "spool" && read.spool.groupId === undefined);
+});
+
 test("what cannot be is refused, and no password is repeated", () => {
   for (const text of [
     undefined,
     "",
     "carrier-pigeon",
-    "spool:/var/spool/sms",
+    "spool:",
+    "spool:?group=root",
+    "spool:/var/spool/sms?group=",
+    "spool:/var/spool/sms?group=there-is-no-such-group",
     "https://gateway.example",
     "https://gateway.example#template=toString",
     "https://gateway.example#template=own.json",

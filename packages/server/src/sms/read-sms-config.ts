@@ -4,6 +4,7 @@ import type { SmsConfig } from "./chosen-transport.ts";
 import { readHttpConfig, type VariableOf } from "./http/read-http-config.ts";
 import type { SmsAddress } from "./smpp/pdu.ts";
 import { internationalNumber, senderName } from "./smpp/smpp.ts";
+import { readSpoolConfig } from "./spool/read-spool-config.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +22,7 @@ export function readSmsConfig(text: string | undefined, environment: Environment
 function readOne(text: string, variable: VariableOf): SmsConfig {
   if (/^smpps?:\/\//.test(text)) return readSmpp(text, variable);
   if (/^https?:\/\//.test(text)) return { transport: "http", http: readHttpConfig(text, variable) };
+  if (text.startsWith("spool:")) return { transport: "spool", spool: readSpoolConfig(text) };
   throw new ConfigError(
     "This SMS transport is not known. There are smpp://, https://, spool:, fake and console.",
   );

@@ -1,0 +1,219 @@
+// SMS through a telephone on a cable, by the spool of SMS Server Tools 3: an SMS is a file that smsd finds in `outgoing`, and
+// moves on. What of it lies in the folder has number and code in it: it is erased as soon as it was read. The folder is the
+// service's and smsd's alone; what people write is taken out of it too.
+import { chmod, chown, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { After } from "../../after.ts";
+import { sendingOnce } from "../once-for-each-key.ts";
+import type {
+  OutgoingSms,
+  SmsHearing,
+  SmsOutcome,
+  SmsTransport,
+  SmsTrouble,
+} from "../transport.ts";
+import {
+  readSpoolFile,
+  readStatusReport,
+  type SpoolFile,
+  textOf,
+  writeSpoolFile,
+} from "./spool-file.ts";
+
+export interface SpoolConfig {
+  /** With `outgoing`, `sent`, `failed`, `incoming` and perhaps `report` in it; absolute. */
+  readonly directory: string;
+  /** Whose members read what is to be sent, besides the owner. */
+  readonly groupId: number | undefined;
+}
+
+export interface SpoolQuotas {
+  readonly lookEveryMs: number;
+  /** smsd takes what is to be sent so soon, or it is taken back. */
+  readonly takenWithinMs: number;
+  /** SMS whose reports are waited for. */
+  readonly reportsAwaited: number;
+}
+
+const ours = "assent-";
+const groupReads = 0o640;
+
+export function createSpoolSms(
+  parts: SmsHearing & {
+    readonly config: SpoolConfig;
+    readonly quotas: SpoolQuotas;
+    readonly after: After;
+    readonly trouble: (what: SmsTrouble) => void;
+  },
+): SmsTransport {
+  const { config, quotas, after } = parts;
+  const folder = (name: string) => join(config.directory, name);
+  const outgoing = folder("outgoing");
+  /** By whom it went to and the modem's number of it. */
+  const awaited = new Map<string, string>();
+  /** Files of others as they were at the last look: one that grows is still being written. */
+  let seen = new Map<string, string>();
+  let isClosed = false;
+  let stopPause = () => {};
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = after(ms, resolve);
+      stopPause = () => {
+        stop();
+        resolve();
+      };
+    });
+  }
+
+  async function sendFile(sms: OutgoingSms): Promise<SmsOutcome> {
+    const name = ours + sms.key;
+    try {
+      await place(name, writeSpoolFile(sms));
+    } catch {
+      parts.trouble("unreachable");
+      return { kind: "unavailable" };
+    }
+    for (let waitedMs = 0; waitedMs < quotas.takenWithinMs; waitedMs += quotas.lookEveryMs) {
+      await new Promise<void>((go) => void after(quotas.lookEveryMs, go));
+      if (!(await isThere(join(outgoing, name)))) return { kind: "accepted", id: name };
+    }
+    if (!(await erased(join(outgoing, name)))) return { kind: "accepted", id: name };
+    parts.trouble("unreachable");
+    return { kind: "unavailable" };
+  }
+
+  /** Whole at once: smsd passes over what begins with a dot. */
+  async function place(name: string, content: Buffer): Promise<void> {
+    const hidden = join(outgoing, `.${name}`);
+    try {
+      const file = await open(hidden, "wx", groupReads);
+      try {
+        await file.writeFile(content);
+      } finally {
+        await file.close();
+      }
+      if (config.groupId !== undefined) await chown(hidden, -1, config.groupId);
+      // Whatever the mask of this process takes away.
+      await chmod(hidden, groupReads);
+      await rename(hidden, join(outgoing, name));
+    } catch (error) {
+      await rm(hidden, { force: true });
+      throw error;
+    }
+  }
+
+  async function lookAtSent(): Promise<void> {
+    for (const { key } of await takeOwnFiles("failed")) parts.reported(key, "failed");
+    for (const { key, headers } of await takeOwnFiles("sent")) {
+      const messageId = headers.get("Message_id");
+      if (messageId === undefined) continue;
+      awaited.set(nameOf(headers.get("To") ?? "", messageId), key);
+      const [oldest] = awaited.size > quotas.reportsAwaited ? awaited.keys() : [];
+      if (oldest !== undefined) awaited.delete(oldest);
+    }
+  }
+
+  async function takeOwnFiles(where: string) {
+    const found: { readonly key: string; readonly headers: SpoolFile["headers"] }[] = [];
+    for (const name of await namesIn(folder(where))) {
+      if (!name.startsWith(ours)) continue;
+      const path = join(folder(where), name);
+      const octets = await readFile(path).catch(() => undefined);
+      // Read and erased once, so that what became of it is heard once.
+      if (octets && (await erased(path))) {
+        found.push({ key: name.slice(ours.length), headers: readSpoolFile(octets).headers });
+      }
+    }
+    return found;
+  }
+
+  async function lookAtReceived(): Promise<void> {
+    const now = new Map<string, string>();
+    for (const path of [...(await pathsIn("report")), ...(await pathsIn("incoming"))]) {
+      const state = await stat(path).catch(() => undefined);
+      if (!state?.isFile()) continue;
+      const shape = `${state.size} ${state.mtimeMs}`;
+      if (seen.get(path) !== shape) {
+        now.set(path, shape);
+        continue;
+      }
+      const octets = await readFile(path).catch(() => undefined);
+      if (octets && !(await isTaken(readSpoolFile(octets)))) now.set(path, shape);
+      else await erased(path);
+    }
+    seen = now;
+  }
+
+  async function pathsIn(where: string): Promise<string[]> {
+    return (await namesIn(folder(where))).map((name) => join(folder(where), name));
+  }
+
+  async function isTaken(file: SpoolFile): Promise<boolean> {
+    const status = readStatusReport(file);
+    if (status) {
+      const name = nameOf(status.from, status.messageId);
+      const key = awaited.get(name);
+      if (key !== undefined && status.report) {
+        awaited.delete(name);
+        parts.reported(key, status.report);
+      }
+      return true;
+    }
+    const sms = { from: file.headers.get("From") ?? "", text: textOf(file) };
+    return parts.received(sms).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async function lookOn(): Promise<void> {
+    // What a process that is gone asked for: whoever waited for it has asked again.
+    for (const name of await namesIn(outgoing)) {
+      if (/^\.?assent-/.test(name)) await erased(join(outgoing, name));
+    }
+    while (!isClosed) {
+      await lookAtSent();
+      await lookAtReceived();
+      if (!isClosed) await pause(quotas.lookEveryMs);
+    }
+  }
+
+  const began = lookOn();
+  const sending = sendingOnce(sendFile, after);
+  return {
+    name: "spool",
+    send: sending.send,
+    async close() {
+      await sending.close();
+      isClosed = true;
+      stopPause();
+      await began;
+      await lookAtSent();
+    },
+  };
+}
+
+/** The last digits: networks write a number with its country or without. */
+function nameOf(number: string, messageId: string): string {
+  return `${number.replaceAll(/\D/g, "").slice(-7)} ${messageId}`;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).sort();
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether it was there. */
+async function erased(path: string): Promise<boolean> {
+  return unlink(path).then(
+    () => true,
+    () => false,
+  );
+}
