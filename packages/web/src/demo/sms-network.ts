@@ -7,21 +7,28 @@ import { type DemoPhone, phones, service } from "./phones.ts";
 
 export type Sms = IncomingSms & OutgoingSms;
 
-export interface CarriedSms extends Sms {
-  readonly id: number;
-  readonly at: Date;
-}
+/** What passes a carrier: SMS, every word of it; and of what is sealed, its size and noise. */
+export type Carried = { readonly id: number; readonly at: Date } & (
+  | (Sms & { readonly kind: "sms" })
+  | {
+      readonly kind: "sealed";
+      readonly from: PhoneNumber;
+      readonly size: number;
+      readonly noise: string;
+    }
+);
 
-const pollMs = 1_000;
+const pollMs = 500;
 
 export class SmsNetwork {
   /** Oldest first. */
-  readonly carried = createStore<readonly CarriedSms[]>(() => []);
+  readonly carried = createStore<readonly Carried[]>(() => []);
   readonly #ports = new Map<PhoneNumber, MessagePort>();
   /** What came for phones that are not there yet. */
   readonly #waiting = new Map<PhoneNumber, IncomingSms[]>();
-  /** When the last SMS was sent that this page fetched, by the number it went to. */
+  /** When the last SMS was sent that this page fetched, by the number it went to: nothing of earlier sessions. */
   readonly #fetchedUpTo = new Map<PhoneNumber, string>();
+  readonly #since = new Date().toISOString();
 
   /** A phone is there: what it sends comes from this port, what is for it goes there. */
   attach({ number }: DemoPhone, port: MessagePort): void {
@@ -49,20 +56,50 @@ export class SmsNetwork {
 
   async #carryForServiceTo(to: PhoneNumber): Promise<void> {
     for (const { text, at } of await sentByService(to)) {
-      if (at <= (this.#fetchedUpTo.get(to) ?? "")) continue;
+      if (at <= (this.#fetchedUpTo.get(to) ?? this.#since)) continue;
       this.#fetchedUpTo.set(to, at);
       const sms = { from: service.number, to, text };
       this.#show(sms, new Date(at));
-      // When the page is loaded again, the phone still has what was delivered to it.
-      const deliveredKey = `assent.demo.delivered ${to}`;
-      if (at <= (localStorage.getItem(deliveredKey) ?? "")) continue;
-      localStorage.setItem(deliveredKey, at);
       this.#deliver(sms);
     }
   }
 
+  /** Something sealed passes: whom it is for, nothing on it says. */
+  passSealed(from: PhoneNumber, sealed: { readonly size: number; readonly noise: string }): void {
+    this.carried.setState(
+      (before) => [
+        ...before,
+        { kind: "sealed", from, ...sealed, at: new Date(), id: before.length },
+      ],
+      true,
+    );
+  }
+
+  /** The code of the next SMS that the service sends to a number. */
+  nextCodeTo(number: PhoneNumber, signal: AbortSignal): Promise<string> {
+    const before = this.carried.getState().length;
+    return new Promise((resolve, reject) => {
+      const stop = this.carried.subscribe((carried) => {
+        const codes = carried
+          .slice(before)
+          .flatMap((one) => (one.kind === "sms" && one.to === number ? codeIn(one) : []));
+        const [code] = codes;
+        if (code === undefined) return;
+        stop();
+        resolve(code);
+      });
+      signal.addEventListener("abort", () => {
+        stop();
+        reject(signal.reason);
+      });
+    });
+  }
+
   #show(sms: Sms, at: Date): void {
-    this.carried.setState((before) => [...before, { ...sms, at, id: before.length }], true);
+    this.carried.setState(
+      (before) => [...before, { kind: "sms", ...sms, at, id: before.length }],
+      true,
+    );
   }
 
   #deliver({ from, to, text }: Sms): void {
@@ -73,6 +110,11 @@ export class SmsNetwork {
       this.#waiting.set(to, [...(this.#waiting.get(to) ?? []), sms]);
     }
   }
+}
+
+function codeIn({ from, text }: Sms): string[] {
+  const code = from === service.number ? /\b\d{6}\b/.exec(text)?.[0] : undefined;
+  return code === undefined ? [] : [code];
 }
 
 interface ServiceSms {

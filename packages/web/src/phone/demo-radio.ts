@@ -2,7 +2,7 @@
 
 const waitMs = 3_000;
 
-/** What the demo page says to a phone when it is there, with the radio's port. */
+/** What the demo page says to a phone when it is there, with two ports: of its radio, and of what plays the phone. */
 export interface RadioGreeting {
   readonly kind: "assent-radio";
   /** The number on this phone's SIM card. */
@@ -29,6 +29,8 @@ export function radioOfDemo(): Promise<MessagePort | undefined> {
     const greeted = ({ data, origin, source, ports }: MessageEvent<unknown>) => {
       if (source !== window.parent || !isOfDemo(origin) || !isGreeting(data)) return;
       simNumber = data.number;
+      const [, remote] = ports;
+      if (remote) void import("./demo-remote.ts").then(({ followRemote }) => followRemote(remote));
       done(ports[0]);
     };
     const timeout = setTimeout(() => done(undefined), waitMs);

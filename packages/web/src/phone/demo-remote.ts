@@ -1,0 +1,140 @@
+// What lets the demo's page play a phone that it shows: the same steps that fingers take, one at a time, and word of what left.
+// Only where the page greeted this phone as its radio; no other phone listens.
+import type { PhoneNumber } from "@assent/protocol";
+import { chosenLanguage, loadLanguage } from "../language/language.ts";
+import { places } from "../places.ts";
+import { phone, usePhone } from "./phone-state.ts";
+
+/** What the page asks for. Each is answered once, when it is done or failed. */
+export type RemoteStep =
+  | { readonly step: "introduce"; readonly people: readonly { name: string; number: string }[] }
+  | { readonly step: "go"; readonly place: "list" | "turnOn" | "turnOff" | "whatLeft" | "receipt" }
+  | { readonly step: "turn-on"; readonly number: string }
+  | { readonly step: "verify"; readonly code: string }
+  | { readonly step: "open"; readonly number: string }
+  | { readonly step: "text"; readonly number: string; readonly text: string }
+  | { readonly step: "turn-off" };
+
+export interface RemoteRequest {
+  readonly request: number;
+  readonly asked: RemoteStep;
+}
+
+/** What the phone says: that a step is done, or how it stands. */
+export type RemoteWord =
+  | { readonly kind: "answer"; readonly request: number; readonly isDone: boolean }
+  | {
+      readonly kind: "state";
+      readonly phase: string;
+      readonly left: { readonly items: number; readonly bytes: number; readonly words: string };
+    }
+  /** A sealed envelope went out: its size, and some of what a carrier sees of it. */
+  | { readonly kind: "sealed"; readonly size: number; readonly noise: string }
+  /** Somebody has the phone in their hand. */
+  | { readonly kind: "touched" };
+
+const noiseBytes = 12;
+
+export async function followRemote(port: MessagePort): Promise<void> {
+  const say = (word: RemoteWord) => port.postMessage(word);
+  for (const touch of ["pointerdown", "keydown"]) {
+    addEventListener(touch, () => say({ kind: "touched" }), { capture: true });
+  }
+  const { words, size } = await loadLanguage(chosenLanguage());
+  await opened();
+  port.onmessage = ({ data: { request, asked } }: MessageEvent<RemoteRequest>) => {
+    take(asked).then(
+      () => say({ kind: "answer", request, isDone: true }),
+      () => say({ kind: "answer", request, isDone: false }),
+    );
+  };
+  let newest = (await phone.ledgerPage(1)).lines[0]?.key ?? "";
+  const tell = async () => {
+    const { items, bytes } = await phone.ledgerTotals();
+    const left = { items, bytes, words: `${words.ledgerItems(items)}, ${size(bytes)}` };
+    say({ kind: "state", phase: usePhone.getState().status?.phase ?? "off", left });
+    const { lines } = await phone.ledgerPage(20);
+    for (const { key, declaration, size: bytesOut, body } of lines.toReversed()) {
+      if (key <= newest || declaration !== "put") continue;
+      const bytesOfBody = body.kind === "whole" ? body.bytes : body.sha256;
+      const from = Math.max(0, bytesOfBody.length - noiseBytes);
+      const noise = [...bytesOfBody.subarray(from)]
+        .map((byte) => byte.toString(16).padStart(2, "0"))
+        .join(" ");
+      say({ kind: "sealed", size: bytesOut, noise });
+    }
+    newest = lines[0]?.key ?? newest;
+  };
+  const tellSoon = oneAtATime(tell);
+  tellSoon();
+  usePhone.subscribe((now, before) => {
+    if (now.ledgerVersion !== before.ledgerVersion || now.status !== before.status) tellSoon();
+  });
+}
+
+async function take(asked: RemoteStep): Promise<void> {
+  switch (asked.step) {
+    case "introduce":
+      for (const { name, number } of asked.people) {
+        if (usePhone.getState().names.has(number as PhoneNumber)) continue;
+        await phone.nameContact(number as PhoneNumber, name);
+      }
+      return;
+    case "go":
+      return go(places[asked.place]);
+    case "turn-on":
+      await phone.turnOn(asked.number as PhoneNumber);
+      return;
+    case "verify":
+      return phone.verify(asked.code);
+    case "open": {
+      const { id } = await phone.startConversation(asked.number as PhoneNumber);
+      return go(places.thread(id));
+    }
+    case "text": {
+      const isOn = usePhone.getState().status?.phase === "on";
+      if (isOn) await phone.check(asked.number as PhoneNumber);
+      await phone.send(asked.number as PhoneNumber, asked.text, isOn ? "private" : "sms");
+      return;
+    }
+    case "turn-off":
+      await phone.turnOff();
+      return go(places.receipt);
+  }
+}
+
+function go(place: string): void {
+  localStorage.setItem("assent.welcomed", "yes");
+  location.hash = `#${place}`;
+}
+
+/** Resolves once the phone is open. */
+function opened(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = ({ opening }: { readonly opening: unknown }) => {
+      if (opening !== "open") return;
+      stop();
+      resolve();
+    };
+    const stop = usePhone.subscribe(look);
+    look(usePhone.getState());
+  });
+}
+
+/** Runs a step again where it was asked for meanwhile, and never two at once. */
+function oneAtATime(step: () => Promise<void>): () => void {
+  let isRunning = false;
+  let isWanted = false;
+  const run = async () => {
+    isRunning = true;
+    while (isWanted) {
+      isWanted = false;
+      await step();
+    }
+    isRunning = false;
+  };
+  return () => {
+    isWanted = true;
+    if (!isRunning) void run();
+  };
+}
