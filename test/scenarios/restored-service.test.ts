@@ -61,7 +61,10 @@ test("doctor says what is wrong with a folder, while a service runs there and wh
   const server = await TestServer.start(context);
   const doctor = async () => {
     const { exitCode, stdout } = await server.operate("doctor", "--json");
-    const findings = parseLines<{ of: string; kind: string }>(stdout);
+    const findings = parseLines<{ of: string; kind: string }>(stdout).filter(
+      // Of the machine that tests run on, whatever it is like: machine.test.ts.
+      ({ of }) => !["disk", "open files", "clock"].includes(of),
+    );
     return [exitCode, ...findings.map(({ of, kind }) => `${of} ${kind}`)];
   };
   const keys = ["keys well", "root key look"];

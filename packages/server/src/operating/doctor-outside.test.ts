@@ -2,7 +2,7 @@
 // with a real proxy, where the Debian package is.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request as ask, createServer } from "node:http";
+import { request as ask, createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { startTestServer } from "../server-for-tests.ts";
