@@ -15,7 +15,8 @@ export type DiskChange =
   | { readonly kind: "sync"; readonly path: string }
   | { readonly kind: "create"; readonly path: string; readonly empties: boolean }
   | { readonly kind: "make-folder"; readonly path: string }
-  | { readonly kind: "rename"; readonly path: string; readonly to: string }
+  /** link: it has both names. */
+  | { readonly kind: "rename" | "link"; readonly path: string; readonly to: string }
   | { readonly kind: "remove"; readonly path: string };
 
 export interface DiskCall {
@@ -72,6 +73,11 @@ function changeOf(call: TracedCall, inside: Inside, synced: Map<number, string>)
     case "renameat2": {
       const [from, to = ""] = stringsIn(args);
       return about(inside(from), (path) => ({ kind: "rename", path, to }));
+    }
+    case "link":
+    case "linkat": {
+      const [from, to = ""] = stringsIn(args);
+      return about(inside(from), (path) => ({ kind: "link", path, to }));
     }
     default:
       // Another way to change the folder than those above: then the record would not be the whole truth.

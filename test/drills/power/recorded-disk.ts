@@ -118,11 +118,12 @@ export class RecordedDisk {
       case "remove":
         this.#rename(path, (names) => names.delete(path));
         return;
+      case "link":
       case "rename": {
         const node = this.#names.get(path);
         if (!node) return;
         this.#rename(change.to, (names) => {
-          names.delete(path);
+          if (change.kind === "rename") names.delete(path);
           names.set(change.to, node);
         });
         return;

@@ -48,10 +48,18 @@ export class RecordedFile {
   #settle(): void {
     const first = this.#unsynced.findIndex(({ isSynced }) => !isSynced);
     const settled = first < 0 ? this.#unsynced : this.#unsynced.slice(0, first);
-    for (const one of settled) this.#synced = applied(this.#synced, one);
+    for (const one of settled) this.#keep(one);
     this.#unsynced = first < 0 ? [] : this.#unsynced.slice(first);
   }
 
+  #keep(one: Unsynced): void {
+    const { bytes, at } = one;
+    // Nobody has it any more: a copy of a file for each write to it would be most of what a drill does.
+    if (bytes && at + bytes.length <= this.#synced.length) bytes.copy(this.#synced, at);
+    else this.#synced = applied(this.#synced, one);
+  }
+
+  /** To be used before anything else happens to the file. */
   cut(kind: CutKind, random: Seeded): Buffer {
     if (this.#unsynced.length === 0) return this.#synced;
     switch (kind) {

@@ -18,6 +18,13 @@ import type { Workspace } from "./operations.ts";
 import { registrationOperations } from "./registration.ts";
 import { restoringOperations } from "./restoring.ts";
 import { timeOperations } from "./time.ts";
+import {
+  eraseWriteAhead,
+  hasRoom,
+  keepWriteAhead,
+  restoreWriteAhead,
+  writeAheadBytes,
+} from "./write-ahead-room.ts";
 
 /** One call of a port's method. */
 export interface Call {
@@ -42,8 +49,8 @@ export interface Engine {
   run(calls: readonly Call[]): Answer[];
   /** Whether deleted bytes may still be in the write-ahead log, or free pages in the file. */
   readonly hasRemains: boolean;
-  /** Takes what was deleted off the disk. */
-  purge(): void;
+  /** Takes what was deleted off the disk. Whether nothing is left in the write-ahead log. */
+  purge(): boolean;
   /** Copies all of it into a file, in parts between which calls run. What they change is in the copy. */
   copyTo(file: string, told: (progress: BackupProgress) => void): Promise<Failure | undefined>;
   close(): void;
@@ -51,16 +58,22 @@ export interface Engine {
 
 type OperationsByName = Record<string, Record<string, (...given: unknown[]) => unknown>>;
 
-// Free pages are zeros already (secure_delete); giving them back may take a while, so it is done in parts.
-const pagesGivenBackAtOnce = 1_000;
+const pageBytes = 8_192;
+// Free pages are zeros already (secure_delete); giving them back may take a while, so it is done in parts. Each part fits
+// into the room of the write-ahead log, whatever else it moves.
+const pagesGivenBackAtOnce = 100;
+const partsAtOnce = 10;
+// Free pages that stay: what is written on a full disk finds its place there. Twice as many are too many.
+const pagesKept = 64;
+// As many as leave half of the write-ahead log's room to the transaction that comes last.
+const checkpointedPages = writeAheadBytes / pageBytes / 2;
 // Calls wait for as long as these take.
 const pagesCopiedAtOnce = 256;
 
 /** @throws StartRefused where the file is in use, or of a version that this program does not read. */
 export function openEngine(file: string, mostPages?: number): Engine {
   const database = openDatabase(file);
-  if (mostPages !== undefined) database.exec(`PRAGMA max_page_count = ${mostPages}`);
-  let remains = false;
+  let remains = true;
   let purgeNow = false;
   const workspace: Workspace = {
     database,
@@ -83,6 +96,10 @@ export function openEngine(file: string, mostPages?: number): Engine {
     restoring: restoringOperations(workspace),
     held: heldOperations(workspace),
   } as unknown as OperationsByName;
+  const pageCounts = {
+    freelist_count: database.prepare("PRAGMA freelist_count"),
+    page_count: database.prepare("PRAGMA page_count"),
+  };
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const savepoint = database.prepare("SAVEPOINT call");
@@ -90,20 +107,45 @@ export function openEngine(file: string, mostPages?: number): Engine {
   const rollbackToSavepoint = database.prepare("ROLLBACK TO call");
 
   function run(calls: readonly Call[]): Answer[] {
+    for (let pages = pagesKept; ; pages *= 2) {
+      const outcome = attempt(calls);
+      if (Array.isArray(outcome)) {
+        keepFreePages();
+        return outcome;
+      }
+      if (outcome.sqliteCode !== sqliteFull) return calls.map(() => ({ failure: outcome }));
+      if (!grow(pages)) return calls.map(runWithLittleRoom);
+    }
+  }
+
+  function keepFreePages(): void {
+    if (count("freelist_count") < pagesKept / 2) grow(pagesKept);
+  }
+
+  /** Nothing of it happened where it failed. */
+  function attempt(calls: readonly Call[]): Answer[] | Failure {
     try {
       return runTogether(calls, (call) => ({ value: operate(call) }));
     } catch (error) {
       const failure = failureOf(error, "transaction");
       // Not tried again: what a disk that failed says then is worth nothing.
-      if (isOfFailedDisk(failure)) return calls.map(() => ({ failure }));
-      // Nothing of it happened. Rarely needed, so only now each call gets a savepoint of its own: they cost
-      // as much as the calls.
+      if (isOfFailedDisk(failure) || failure.sqliteCode === sqliteFull) return failure;
+      // Rarely needed, so only now each call gets a savepoint of its own: they cost as much as the calls.
     }
     try {
       return runTogether(calls, runAlone);
     } catch (error) {
-      const failure = failureOf(error, "transaction");
-      return calls.map(() => ({ failure }));
+      return failureOf(error, "transaction");
+    }
+  }
+
+  /** Alone in its transaction, with all the room that the write-ahead log has. */
+  function runWithLittleRoom(call: Call): Answer {
+    try {
+      purge();
+      return runTogether([call], (one) => ({ value: operate(one) }))[0] as Answer;
+    } catch (error) {
+      return { failure: failureOf(error, `${call.port}.${call.method}`) };
     }
   }
 
@@ -142,23 +184,72 @@ export function openEngine(file: string, mostPages?: number): Engine {
     return operation(...given);
   }
 
-  function purge(): void {
+  /** Whether nothing is left in the write-ahead log. */
+  function purge(): boolean {
     purgeNow = false;
     remains = true;
+    let isErased = false;
     try {
-      database.exec(`PRAGMA incremental_vacuum(${pagesGivenBackAtOnce})`);
-      const { busy } = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as {
-        busy: number;
-      };
-      const free = database.prepare("PRAGMA freelist_count").get() as { freelist_count: number };
-      remains = busy !== 0 || free.freelist_count > 0;
+      isErased = eraseLog();
+      let tooMany = count("freelist_count") - pagesKept;
+      for (let part = 0; part < partsAtOnce && tooMany > pagesKept && isErased; part += 1) {
+        database.exec(`PRAGMA incremental_vacuum(${Math.min(tooMany, pagesGivenBackAtOnce)})`);
+        isErased = eraseLog();
+        tooMany = count("freelist_count") - pagesKept;
+      }
+      remains = !isErased || tooMany > pagesKept;
     } catch {
       // What was committed stays committed on a disk that fails now; there are remains, and another try.
+      isErased = false;
+    }
+    return isErased;
+  }
+
+  /** Whether all of the write-ahead log is in the database, and nothing of it left. */
+  function eraseLog(): boolean {
+    const { busy } = database.prepare("PRAGMA wal_checkpoint(RESTART)").get() as { busy: number };
+    if (busy !== 0) return false;
+    eraseWriteAhead(file);
+    allowPages(count("page_count"));
+    return true;
+  }
+
+  /**
+   * Makes free pages, on the disk too. Nothing else makes the file longer, so that what is committed on a full disk can be
+   * written into it. Whether there was room.
+   */
+  function grow(wanted: number): boolean {
+    const before = count("page_count");
+    const pages = Math.min(wanted, (mostPages ?? Number.POSITIVE_INFINITY) - before);
+    // Those that are free come first.
+    const filled = count("freelist_count") + pages - pagesOfRoomItself(pages);
+    if (pages <= 0 || !hasRoom(file)) return false;
+    try {
+      allowPages(before + pages);
+      database.exec(`
+        BEGIN IMMEDIATE;
+        CREATE TABLE room (bytes BLOB);
+        INSERT INTO room VALUES (zeroblob(${filled * pageBytes}));
+        DROP TABLE room;
+        COMMIT;
+      `);
+      return eraseLog() && count("page_count") > before;
+    } catch {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      return false;
     }
   }
 
+  function allowPages(pages: number): void {
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+  }
+
+  function count(what: keyof typeof pageCounts): number {
+    return Number(pageCounts[what].get()?.[what]);
+  }
+
   function close(): void {
-    purge();
+    if (purge()) keepWriteAhead(file);
     database.close();
   }
 
@@ -178,6 +269,9 @@ export function openEngine(file: string, mostPages?: number): Engine {
     }
   }
 
+  // What a process that was killed left in it; and room is made before it is needed.
+  purge();
+  keepFreePages();
   return {
     run,
     purge,
@@ -190,6 +284,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
 }
 
 function openDatabase(file: string): DatabaseSync {
+  restoreWriteAhead(file);
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 0 });
   try {
     // auto_vacuum holds only when it is set before the first table. The exclusive lock keeps a second process,
@@ -197,14 +292,14 @@ function openDatabase(file: string): DatabaseSync {
     // 2.7 KB: a page of 8 KB holds two, one of 4 KB one.
     database.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA page_size = 8192;
+      PRAGMA page_size = ${pageBytes};
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA secure_delete = ON;
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -65536;
-      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA wal_autocheckpoint = ${checkpointedPages};
       BEGIN IMMEDIATE; COMMIT;
     `);
     if (isEarlierFormat(database)) throw earlierFormat(dirname(file));
@@ -220,8 +315,14 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 const sqliteBusy = 5;
+const sqliteFull = 13;
 // SQLITE_CORRUPT and SQLITE_NOTADB.
 const damagedCodes: readonly number[] = [11, 26];
+
+// Its first page, what SQLite adds to each other one, and its maps of pages.
+function pagesOfRoomItself(pages: number): number {
+  return 4 + Math.ceil(pages / 1_024);
+}
 
 function failureOf(error: unknown, at: string): Failure {
   return { sqliteCode: sqliteCodeOf(error), at };
