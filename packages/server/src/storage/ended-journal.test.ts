@@ -1,7 +1,7 @@
 // The journal of what ended: what was appended is there after a stop, a line that was torn is not, damage is named, and what
 // is over age goes.
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -42,25 +42,51 @@ test("wherever the machine stopped in the last line, the lines before it are the
   const [first, torn, next] = [account(5), mailbox(6), mailbox(7)];
   const journal = await openEndedJournal(file);
   await journal.append([first]);
-  const before = (await stat(file)).size;
+  const before = (await readFile(file, "latin1")).trimEnd().length + 1;
   await journal.append([torn]);
   await journal.close();
   const whole = await readFile(file);
-  for (let bytes = before; bytes < whole.length; bytes += 1) {
-    await writeFile(file, whole);
-    await truncate(file, bytes);
+  const used = whole.toString("latin1").trimEnd().length + 1;
+  const ends = (bytes: number) => [
+    // Of its room: a file that was not made longer yet; one whose room is there; one whose room did not arrive.
+    whole.subarray(0, bytes),
+    Buffer.concat([whole.subarray(0, bytes), Buffer.alloc(1_000, "\n")]),
+    Buffer.concat([whole.subarray(0, bytes), Buffer.alloc(1_000)]),
+  ];
+  for (let bytes = before; bytes < used - 1; bytes += 3) {
+    for (const left of ends(bytes)) {
+      await writeFile(file, left);
+      const opened = await openEndedJournal(file);
+      await opened.append([next]);
+      await opened.close();
+      const read = await openEndedJournal(file);
+      assert.deepEqual(await read.read(), [first, next]);
+      await read.close();
+    }
+  }
+  for (const left of ends(0)) {
+    await writeFile(file, left);
     const opened = await openEndedJournal(file);
-    await opened.append([next]);
+    assert.deepEqual(await opened.read(), []);
     await opened.close();
-    const read = await openEndedJournal(file);
-    assert.deepEqual(await read.read(), [first, next]);
-    await read.close();
   }
-  for (let bytes = 0; bytes < 20; bytes += 1) {
-    await writeFile(file, whole);
-    await truncate(file, bytes);
-    await (await openEndedJournal(file)).close();
-  }
+});
+
+test("some hundred leavings need no room on the disk, and more are made room for in time", async (context) => {
+  const file = await newFile(context);
+  const journal = await openEndedJournal(file);
+  const { size } = await stat(file);
+  const facts = Array.from({ length: 300 }, (_, index) => mailbox(index));
+  for (const fact of facts) await journal.append([fact]);
+  assert.equal((await stat(file)).size, size);
+  const more = Array.from({ length: 300 }, (_, index) => account(index));
+  for (const fact of more) await journal.append([fact]);
+  const many = Array.from({ length: 900 }, (_, index) => account(index));
+  await journal.append(many);
+  assert.deepEqual(await journal.read(), [...facts, ...more, ...many]);
+  const used = (await readFile(file, "latin1")).trimEnd().length;
+  assert.ok((await stat(file)).size - used > size / 2);
+  await journal.close();
 });
 
 test("damage before the last line is named, and nothing is changed", async (context) => {

@@ -1,10 +1,12 @@
 // What ended, in a file of its own: best on another disk than the database, and never in a backup, so that an account that
-// left does not come back with one. A line is whole and durable before a leaving is answered. Trusts its own checksums.
+// left does not come back with one. A line is whole and durable before a leaving is answered; empty lines behind the last one
+// are its room on a disk that is full. Trusts its own checksums.
 import { createHash } from "node:crypto";
-import { type FileHandle, open, rename } from "node:fs/promises";
+import { constants, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { EndedFact, EndingReason } from "../accounts/store.ts";
 import { StartRefused } from "../start-refused.ts";
+import { syncFolder } from "../synced-folder.ts";
 
 export interface EndedJournal {
   /** Resolves when they are durable. */
@@ -18,35 +20,91 @@ export interface EndedJournal {
 
 const heading = "assent ended.journal 1";
 const reasons: readonly EndingReason[] = ["left", "left-by-number", "taken-over"];
+// A power cut keeps some of the sectors that were written since the last sync, and not always the first.
+const sectorBytes = 512;
+/** Of some hundred leavings. */
+const roomBytes = 65_536;
+const noRoom = new Set(["ENOSPC", "EDQUOT"]);
 
 /** @throws StartRefused where it cannot be written, or is damaged */
 export async function openEndedJournal(file: string): Promise<EndedJournal> {
   let handle = await openForOwner(file);
   let oldestHour = Number.POSITIVE_INFINITY;
+  /** Of its last whole line; from there to its size are empty lines. */
+  let end = 0;
+  let size = 0;
 
   function noteHours(facts: readonly EndedFact[]): void {
     for (const { hour } of facts) oldestHour = Math.min(oldestHour, hour);
   }
 
-  /** What is whole in it; what was torn off at its end is cut away. */
+  /** What is whole in it; a line that was torn at its end becomes room again. */
   async function readWhole(): Promise<EndedFact[]> {
     const text = await readAll(handle);
     const { facts, wholeBytes } = parse(text, file);
-    if (wholeBytes < text.length) {
-      await handle.truncate(wholeBytes);
-      await handle.datasync();
-    }
+    const room = "\n".repeat(text.length - wholeBytes);
+    if (text.slice(wholeBytes) !== room) await writeAt(wholeBytes, room);
+    end = wholeBytes;
+    size = text.length;
     noteHours(facts);
     return facts;
   }
 
+  /** Sector by sector: wherever that is cut short, nothing that is whole stands behind what is not. */
+  async function writeAt(start: number, text: string): Promise<void> {
+    const bytes = Buffer.from(text, "latin1");
+    for (let from = 0; from < bytes.length; ) {
+      const at = start + from;
+      const length = Math.min(bytes.length - from, sectorBytes - (at % sectorBytes));
+      await handle.write(bytes, from, length, at);
+      await handle.datasync();
+      from += length;
+    }
+  }
+
+  /** Made longer before its room is used up. Where the disk has none, that is for later. */
+  async function keepRoom(): Promise<void> {
+    if (size - end > roomBytes / 2) return;
+    const room = Buffer.alloc(end + roomBytes - size, "\n");
+    try {
+      await handle.write(room, 0, room.length, size);
+      await handle.datasync();
+      size += room.length;
+    } catch (error) {
+      if (!noRoom.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  }
+
+  async function replaceBy(facts: readonly EndedFact[]): Promise<void> {
+    const next = `${file}.next`;
+    const text = [sealed(heading), ...facts.map(lineOf)].join("");
+    try {
+      const written = await open(next, "w", 0o600);
+      try {
+        await written.writeFile(text + "\n".repeat(roomBytes));
+        await written.datasync();
+      } finally {
+        await written.close();
+      }
+    } catch (error) {
+      await rm(next, { force: true });
+      throw error;
+    }
+    await rename(next, file);
+    await syncFolder(dirname(file));
+    const former = handle;
+    handle = await openForOwner(file);
+    await former.close();
+    end = text.length;
+    size = end + roomBytes;
+    oldestHour = Number.POSITIVE_INFINITY;
+    noteHours(facts);
+  }
+
   try {
     await readWhole();
-    if ((await handle.stat()).size === 0) {
-      await handle.appendFile(sealed(heading));
-      await handle.datasync();
-      await syncFolderOf(file);
-    }
+    if (end === 0) await replaceBy([]);
+    else await keepRoom();
   } catch (error) {
     await handle.close();
     throw error instanceof StartRefused ? error : notWritable(file, error);
@@ -56,30 +114,20 @@ export async function openEndedJournal(file: string): Promise<EndedJournal> {
     read: readWhole,
 
     async append(facts) {
-      if (facts.length === 0) return;
+      const text = facts.map(lineOf).join("");
+      if (text.length > size - end) {
+        await replaceBy([...(await readWhole()), ...facts]);
+        return;
+      }
       noteHours(facts);
-      await handle.appendFile(facts.map(lineOf).join(""));
-      await handle.datasync();
+      await writeAt(end, text);
+      end += text.length;
+      await keepRoom();
     },
 
     async compact(beforeHour) {
       if (oldestHour >= beforeHour) return;
-      const kept = (await readWhole()).filter(({ hour }) => hour >= beforeHour);
-      const next = `${file}.next`;
-      const written = await open(next, "w", 0o600);
-      try {
-        await written.writeFile([sealed(heading), ...kept.map(lineOf)].join(""));
-        await written.datasync();
-      } finally {
-        await written.close();
-      }
-      await rename(next, file);
-      await syncFolderOf(file);
-      const former = handle;
-      handle = await openForOwner(file);
-      await former.close();
-      oldestHour = Number.POSITIVE_INFINITY;
-      noteHours(kept);
+      await replaceBy((await readWhole()).filter(({ hour }) => hour >= beforeHour));
     },
 
     close: () => handle.close(),
@@ -88,7 +136,7 @@ export async function openEndedJournal(file: string): Promise<EndedJournal> {
 
 async function openForOwner(file: string): Promise<FileHandle> {
   try {
-    return await open(file, "a+", 0o600);
+    return await open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
   } catch (error) {
     throw notWritable(file, error);
   }
@@ -113,28 +161,20 @@ async function readAll(handle: FileHandle): Promise<string> {
   return bytes.toString("latin1", 0, read);
 }
 
-async function syncFolderOf(file: string): Promise<void> {
-  const folder = await open(dirname(file), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 /** Lines up to the first that is not whole: that is the last one where the machine stopped while it was written. */
 function parse(text: string, file: string): { facts: EndedFact[]; wholeBytes: number } {
   const facts: EndedFact[] = [];
+  // Some disks leave zeros where a file was made longer and nothing arrived.
+  const usedBytes = text.replace(/[\n\0]+$/, "").length;
   let wholeBytes = 0;
-  for (let number = 1; wholeBytes < text.length; number += 1) {
+  for (let number = 1; wholeBytes < usedBytes; number += 1) {
     const end = text.indexOf("\n", wholeBytes);
     const line = end < 0 ? undefined : opened(text.slice(wholeBytes, end));
     const fact = line === undefined || number === 1 ? undefined : factOf(line);
     const isWhole = number === 1 ? line === heading : fact !== undefined;
     if (!isWhole) {
-      const isLast = end < 0 || end === text.length - 1;
+      const isLast = end < 0 || end >= usedBytes;
       if (isLast && number > 1) break;
-      if (end < 0 && sealed(heading).startsWith(text)) break;
       throw new StartRefused(
         `The journal of ended accounts ${file} is damaged in line ${number}. Move it away: the next start makes one anew of what the database remembers.`,
       );
