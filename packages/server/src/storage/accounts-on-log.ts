@@ -17,7 +17,7 @@ import type { EnvelopeLog } from "./envelope-log/envelope-log.ts";
  */
 export function accountsOnLog(
   rows: AccountRows,
-  log: Pick<EnvelopeLog, "created" | "restarted" | "cutOff" | "durable" | "giveBallast">,
+  log: Pick<EnvelopeLog, "created" | "restarted" | "cutOff" | "durable" | "isShort">,
 ): AccountStore {
   /** How many envelopes waited, once their bytes are off the disk. */
   async function cutOff(mailboxIds: readonly Uint8Array[]): Promise<number> {
@@ -26,21 +26,12 @@ export function accountsOnLog(
     return envelopes;
   }
 
-  /** A full disk is no reason to keep anybody: it is tried again where the log has room to give. */
-  async function leave<Outcome>(end: () => Promise<Outcome>): Promise<Outcome> {
-    try {
-      return await end();
-    } catch (error) {
-      const isFull = error instanceof AssentError && error.code === "busy";
-      if (!isFull || !(await log.giveBallast())) throw error;
-      return end();
-    }
-  }
-
   return {
     ...rows,
 
     async create(account) {
+      // What room there is left is for who leaves.
+      if (log.isShort) throw new AssentError("busy");
       const outcome = await rows.create(account);
       if (outcome.kind !== "created") return outcome;
       log.created({ mailboxId: account.device.mailboxId, generation: 1, blocked: [] });
@@ -49,13 +40,13 @@ export function accountsOnLog(
     },
 
     async end(accountId, now) {
-      const outcome = await leave(() => rows.end(accountId, now));
+      const outcome = await rows.end(accountId, now);
       if (outcome.kind !== "ended") return outcome;
       return { ...outcome, envelopes: await cutOff(outcome.endedMailboxes) };
     },
 
     async endByNumber(lookupHashes, claim, now) {
-      const outcome = await leave(() => rows.endByNumber(lookupHashes, claim, now));
+      const outcome = await rows.endByNumber(lookupHashes, claim, now);
       if (outcome.kind !== "ended") return outcome;
       return { ...outcome, envelopes: await cutOff(outcome.endedMailboxes) };
     },

@@ -1,5 +1,6 @@
 // All stores of a cell that runs as one process: envelopes in the envelope log, everything else in SQLite.
 import { join } from "node:path";
+import { AssentError } from "@assent/protocol";
 import type { Randomness } from "../randomness.ts";
 import { damagedFile } from "../start-refused.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
@@ -31,8 +32,8 @@ export interface EmbeddedStoresParts {
   readonly now?: () => number;
 }
 
-// Puts are refused while less than this is free, so that there is room for acknowledging, leaving and starting. The
-// ballast is let go where even that was used up by somebody else.
+// Puts, accounts and KeyPackages are refused while less than this is free. What acknowledging, leaving and starting need has
+// been written before, since others may use that up: the ballast, the room of the write-ahead log and of the journal.
 const room = { refusePutsBelowBytes: 64 * 1_024 * 1_024, ballastBytes: 4 * 1_024 * 1_024 };
 
 /**
@@ -71,6 +72,13 @@ export async function openEmbeddedStores(
       ...others,
       backup: { backUp: (file, told) => backUp(sqlite.copyTo, file, told) },
       accounts: accountsOnLog(journalled, log),
+      directory: {
+        ...others.directory,
+        async addKeyPackages(given) {
+          if (log.isShort) throw new AssentError("busy");
+          return others.directory.addKeyPackages(given);
+        },
+      },
       mailbox: store,
       held: { tables: async () => [...(await held.tables()), log.held()] },
       async close() {

@@ -29,6 +29,8 @@ export interface CleanerParts {
   readonly salt: number;
   /** As the writer's. */
   readonly makeRoom: () => Promise<boolean>;
+  /** Whether the disk has little room: what is given back then is others'. */
+  readonly isShort: () => boolean;
   readonly fatal: (error: unknown) => void;
 }
 
@@ -77,7 +79,7 @@ export class Cleaner {
     const isQuiet = this.#calls === this.#callsBefore;
     this.#callsBefore = this.#calls;
     this.#busyTicks = isQuiet ? busyTicksAtMost : this.#busyTicks + 1;
-    this.#quietTicks = isQuiet ? this.#quietTicks + 1 : 0;
+    this.#quietTicks = isQuiet && !this.#parts.isShort() ? this.#quietTicks + 1 : 0;
     const erases = this.#busyTicks >= busyTicksAtMost;
     if (erases) this.#busyTicks = 0;
     const shrinks = this.#quietTicks === idleTicks;
@@ -158,7 +160,8 @@ export class Cleaner {
   /** What is appended to next is a new file, so that the one that is quiet now can be given back. */
   #rollLive(): void {
     const { live } = this.#parts.segments;
-    if (live && live.live === 0 && live.end > rolledBytes) live.isSealed = true;
+    const isLarge = live && Math.max(live.end, live.preparedBytes) > rolledBytes;
+    if (isLarge && live.live === 0) this.#parts.segments.sealLive();
   }
 
   /** Of a segment that nothing of is needed any more. */

@@ -1,5 +1,5 @@
-// Room on the disk: puts are refused before it runs out, and a file that holds nothing is let go where it did, so that
-// acknowledging and leaving still work.
+// Room on the disk: puts are refused before it runs out, and a file of zeros becomes the next segment where it did, so that
+// acknowledging and leaving still work, whoever takes what others give back.
 import { isWithoutRoom, type LogFiles } from "./file-system.ts";
 
 export interface RoomLimits {
@@ -15,6 +15,8 @@ export interface DiskRoomParts {
   /** From before. */
   readonly hasBallast: boolean;
   readonly wait: (ms: number) => Promise<void>;
+  /** Makes the next segment of the ballast. */
+  readonly spendBallast: () => Promise<void>;
   /** Puts are refused. */
   readonly isShort: (error: Error) => void;
 }
@@ -51,22 +53,16 @@ export class DiskRoom {
     await this.#makeBallast(ballastBytes);
   }
 
-  /** The disk is full. Whether room was made; where it was not, a moment passed. */
+  /** The disk is full. Whether there is a segment to go on in; where there is none, a moment passed. */
   async make(): Promise<boolean> {
     this.#set(true);
-    if (await this.giveBallast()) return true;
+    if (this.#ballast !== "none") {
+      this.#ballast = "none";
+      await this.#parts.spendBallast();
+      return true;
+    }
     await this.#parts.wait(retryMs);
     return false;
-  }
-
-  /** Whether there was any to give. */
-  async giveBallast(): Promise<boolean> {
-    const { files } = this.#parts;
-    if (this.#ballast === "none") return false;
-    this.#ballast = "none";
-    await files.remove(ballastName);
-    await files.syncNames();
-    return true;
   }
 
   #set(isShort: boolean): void {
@@ -79,7 +75,9 @@ export class DiskRoom {
     const file = files.file(ballastName);
     try {
       // What is there from before is kept as it is.
-      for (let at = await file.size(); at < length; at += part.length) await file.write(part, at);
+      for (let at = await file.size(); at < length; at += part.length) {
+        await file.write(part.subarray(0, Math.min(part.length, length - at)), at);
+      }
       await file.sync();
       this.#ballast = "whole";
     } catch (error) {

@@ -126,17 +126,41 @@ test("a disk that fails ends it, and nothing of the batch was answered", async (
   assert.equal(tested.files.calls, calls);
 });
 
-test("a full disk refuses puts, with the ballast spent takes acknowledgements, and goes on when there is room", async () => {
+test("on a full disk the ballast is the next segment, also for a process that was killed: acknowledging needs no room", async () => {
   const { tested, mailbox } = await opened();
   const first = putOne(tested, mailbox, "before");
   assert.equal(await first.areStored, true);
   assert.ok(tested.files.bytesOf("ballast").length > 0);
-  // The first call that fails finds the ballast to spend, and no more room behind it.
+  tested.files.free = 0;
+  tested.files.plan = { at: tested.files.calls + 1, failure: "ENOSPC" };
+  assert.equal(await putOne(tested, mailbox, "that the ballast takes").areStored, true);
+  assert.equal(tested.files.bytesOf("ballast").length, 0);
+  assert.equal(putOne(tested, mailbox, "refused").outcome.kind, "busy");
+  for (let position = 1; position <= 2; position += 1) {
+    tested.files = tested.files.afterKill();
+    tested.files.free = 0;
+    tested.files.plan = { at: 1, failure: "ENOSPC" };
+    await tested.open(false);
+    const handle = tested.log.mailbox(mailbox.row.mailboxId);
+    assert.ok(handle);
+    assert.ok(tested.log.acknowledge(handle, 1, position, 0));
+    await tested.log.durable();
+    await ticks(tested, 3);
+  }
+  assert.ok(!tested.files.everything().includes("that the ballast takes"), "erased all the same");
+  assert.deepEqual(tested.failures, []);
+});
+
+test("on a full disk without a ballast everything waits, and goes on when there is room", async () => {
+  const { tested, mailbox } = await opened();
+  const first = putOne(tested, mailbox, "before");
+  assert.equal(await first.areStored, true);
+  await tested.files.remove("ballast");
+  tested.files.copiesOnWrite = true;
   tested.files.plan = { at: tested.files.calls + 1, failure: "ENOSPC" };
   const second = putOne(tested, mailbox, "that finds no room");
   assert.equal(second.outcome.kind, "stored");
   assert.equal(await second.areStored, false);
-  assert.equal(tested.files.bytesOf("ballast").length, 0);
   assert.equal(putOne(tested, mailbox, "refused at once").outcome.kind, "busy");
   let isDone = false;
   assert.ok(tested.log.acknowledge(first.handle, 1, 1, 0));

@@ -13,7 +13,7 @@ import { StartRefused } from "../../start-refused.ts";
 import { Backlog } from "./backlog.ts";
 import { Cleaner, tickMs } from "./cleaner.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
-import { DiskRoom, type RoomLimits } from "./disk-room.ts";
+import { ballastName, DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
 import { Mailbox, nameOf } from "./mailbox.ts";
 import { findLog, Loading } from "./recovery.ts";
@@ -101,6 +101,7 @@ export class EnvelopeLog {
     const makeRoom = () => this.#room.make();
     this.#cleaner = new Cleaner({
       ...{ files, segments, waiting, writer, mailboxOf, salt, makeRoom, fatal },
+      isShort: () => this.#room.isShort,
     });
     this.#stopTicks = schedule.every(tickMs, () => {
       this.#cleaner.tick();
@@ -261,9 +262,9 @@ export class EnvelopeLog {
     return { envelopes, erased };
   }
 
-  /** The disk is full for others, whose need is greater. Whether there was room to give them. */
-  giveBallast(): Promise<boolean> {
-    return this.#room.giveBallast();
+  /** The disk has less room than puts need. */
+  get isShort(): boolean {
+    return this.#room.isShort;
   }
 
   /** Whether a position of the current generation expired before it was handed out. */
@@ -347,7 +348,8 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
     room: new DiskRoom({
       files,
       limits: parts.room,
-      hasBallast: found.hasBallast,
+      hasBallast: loaded.hasBallast,
+      spendBallast: () => segments.prepareFrom(ballastName),
       wait: (ms) => schedule.wait(ms),
       isShort: parts.diskShort,
     }),

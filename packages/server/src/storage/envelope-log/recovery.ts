@@ -3,7 +3,7 @@
 import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName } from "./disk-room.ts";
 import { slotFlags } from "./envelope-table.ts";
-import type { LogFile, LogFiles } from "./file-system.ts";
+import { isWithoutRoom, type LogFile, type LogFiles } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { MailboxIds } from "./mailbox-ids.ts";
 import {
@@ -24,7 +24,14 @@ import {
 } from "./record-format.ts";
 import { type FoundEnvelope, readIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
-import { indexName, Segment, segmentName, segmentNumberOf } from "./segments.ts";
+import {
+  eraseTail,
+  indexName,
+  Segment,
+  segmentName,
+  segmentNumberOf,
+  writeZeros,
+} from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
 import { kinds, type WaitingEnvelopes } from "./waiting-envelopes.ts";
 
@@ -34,6 +41,8 @@ export interface FoundLog {
   readonly salt: number | undefined;
   readonly headers: ReadonlyMap<number, SegmentHeader>;
   readonly indexes: ReadonlySet<number>;
+  /** Names of files that hold nothing. */
+  readonly unused: readonly string[];
   readonly hasBallast: boolean;
 }
 
@@ -44,6 +53,7 @@ export interface LoadedLog {
   readonly lastSequence: number;
   /** Their states are not what the log says of them any more. */
   readonly changed: readonly Mailbox[];
+  readonly hasBallast: boolean;
 }
 
 interface Source {
@@ -52,10 +62,14 @@ interface Source {
   readonly mayBeTorn: boolean;
 }
 
+// Shorter ones are not worth keeping.
+const shortBytes = 65_536;
+
 /** @throws DamagedSegment */
 export async function findLog(files: LogFiles): Promise<FoundLog> {
   const names = await files.names();
   const headers = new Map<number, SegmentHeader>();
+  const unused: string[] = [];
   let salt: number | undefined;
   for (const name of names) {
     const number = segmentNumberOf(name);
@@ -69,7 +83,7 @@ export async function findLog(files: LogFiles): Promise<FoundLog> {
     // One that was being made when it all stopped, or made anew under a name that did not last: nothing is in it. Where it
     // is listed as something else, it is missed.
     if (typeof header === "string" || header.number !== number) {
-      await files.remove(name);
+      unused.push(name);
       continue;
     }
     if (salt !== undefined && salt !== header.salt) throw new DamagedSegment(name);
@@ -78,7 +92,7 @@ export async function findLog(files: LogFiles): Promise<FoundLog> {
   }
   const indexes = new Set<number>();
   for (const number of headers.keys()) if (names.includes(indexName(number))) indexes.add(number);
-  return { salt, headers, indexes, hasBallast: names.includes(ballastName) };
+  return { salt, headers, indexes, unused, hasBallast: names.includes(ballastName) };
 }
 
 export class Loading {
@@ -92,6 +106,7 @@ export class Loading {
   readonly #generations = new Map<Mailbox, number>();
   readonly #unsorted = new Set<Mailbox>();
   #lastSequence = 0;
+  #hasBallast: boolean;
 
   constructor(
     files: LogFiles,
@@ -104,6 +119,7 @@ export class Loading {
     this.#salt = found.salt ?? 0;
     this.#waiting = waiting;
     this.#mailboxes = mailboxes;
+    this.#hasBallast = found.hasBallast;
     this.#ids = new MailboxIds(mailboxes);
   }
 
@@ -111,6 +127,7 @@ export class Loading {
   async load(): Promise<LoadedLog> {
     const { headers } = this.#found;
     const highestNumber = Math.max(0, ...headers.keys());
+    for (const name of this.#found.unused) await this.#letGo(name);
     const { live, listed } = await this.#listing();
     const sources: Source[] = [];
     for (const number of [...headers.keys()].sort((a, b) => a - b)) {
@@ -139,6 +156,7 @@ export class Loading {
       highestNumber,
       lastSequence: this.#lastSequence,
       changed,
+      hasBallast: this.#hasBallast,
     };
   }
 
@@ -165,7 +183,25 @@ export class Loading {
 
   async #remove(number: number): Promise<void> {
     await this.#files.remove(indexName(number));
-    await this.#files.remove(segmentName(number));
+    await this.#letGo(segmentName(number));
+  }
+
+  /** Of a full disk nobody gets again what is given back: one that is long is the ballast, where there is none. */
+  async #letGo(name: string): Promise<void> {
+    const file = this.#files.file(name);
+    try {
+      const size = await file.size();
+      if (!this.#hasBallast && size > shortBytes) {
+        await writeZeros(file, 0, size);
+        await this.#files.rename(file, ballastName);
+        this.#hasBallast = true;
+        return;
+      }
+    } catch (error) {
+      if (!isWithoutRoom(error)) throw error;
+    }
+    await file.rest();
+    await this.#files.remove(name);
   }
 
   async #source(number: number, listedEnd: number): Promise<Source> {
@@ -191,9 +227,8 @@ export class Loading {
     });
     segment.end = scanned.end;
     this.#lastSequence = Math.max(this.#lastSequence, scanned.sequence);
-    if (!mayBeTorn || bytes.length === scanned.end) return;
-    await segment.file.truncate(scanned.end);
-    await segment.file.sync();
+    segment.preparedBytes = bytes.length;
+    if (mayBeTorn && scanned.hasRemains) await eraseTail(segment);
   }
 
   #applyStates(segment: Segment, bytes: Buffer, start: number, length: number): void {

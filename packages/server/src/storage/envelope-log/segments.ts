@@ -1,6 +1,6 @@
 // The files of the log: which there are, which one each stream appends to, and what of each is still needed. Segments are
 // numbered as they are begun, and no number is used twice.
-import type { LogFile, LogFiles } from "./file-system.ts";
+import { isWithoutRoom, type LogFile, type LogFiles } from "./file-system.ts";
 import {
   type SettledStream,
   type Stream,
@@ -150,6 +150,31 @@ export class Segments {
     if (this.#prepared.length === 0 && !this.#preparing) this.prepare().catch(() => {});
   }
 
+  /** What is appended to next is another file. */
+  sealLive(): void {
+    if (this.#live) this.#live.isSealed = true;
+  }
+
+  /**
+   * Makes the next segment of a file of zeros: what is written there needs no free disk. Where that does too, as on file
+   * systems that put elsewhere what is written over, the file is let go.
+   */
+  async prepareFrom(name: string): Promise<void> {
+    const number = this.#nextNumber;
+    this.#nextNumber += 1;
+    const file = await this.#files.rename(this.#files.file(name), segmentName(number));
+    try {
+      const length = await file.size();
+      const segment = await this.#begun(number, streams.live, file);
+      segment.preparedBytes = length;
+      // Before those that would have to grow.
+      this.#prepared.unshift(segment);
+    } catch (error) {
+      if (!isWithoutRoom(error)) throw error;
+      await this.#remove(number, file);
+    }
+  }
+
   /** It holds nothing any more: the next listing leaves it out. */
   drop(segment: Segment): void {
     this.all.delete(segment.number);
@@ -165,16 +190,11 @@ export class Segments {
   async recycle(segment: Segment, isNeeded: boolean): Promise<void> {
     if (segment.hasIndex) await this.removeIndex(segment);
     if (!isNeeded || this.#prepared.length >= preparedAtMost) {
-      await segment.file.rest();
-      await this.#files.remove(segmentName(segment.number));
-      await this.#files.syncNames();
+      await this.#remove(segment.number, segment.file);
       return;
     }
     const length = Math.max(segment.end, segment.preparedBytes);
-    for (let at = 0; at < length; at += zeros.length) {
-      await segment.file.write(zeros.subarray(0, Math.min(zeros.length, length - at)), at);
-    }
-    await segment.file.sync();
+    await writeZeros(segment.file, 0, length);
     const number = this.#nextNumber;
     this.#nextNumber += 1;
     const file = await this.#files.rename(segment.file, segmentName(number));
@@ -211,7 +231,18 @@ export class Segments {
   #begin(stream: Stream): Promise<Segment> {
     const number = this.#nextNumber;
     this.#nextNumber += 1;
-    return this.#begun(number, stream, this.#files.file(segmentName(number)));
+    const file = this.#files.file(segmentName(number));
+    return this.#begun(number, stream, file).catch(async (error) => {
+      // On a full disk it is tried again and again: what is left of each would be many.
+      await this.#remove(number, file);
+      throw error;
+    });
+  }
+
+  async #remove(number: number, file: LogFile): Promise<void> {
+    await file.rest();
+    await this.#files.remove(segmentName(number));
+    await this.#files.syncNames();
   }
 
   async #begun(number: number, stream: Stream, file: LogFile): Promise<Segment> {
@@ -220,6 +251,32 @@ export class Segments {
     await this.#files.syncNames();
     return new Segment(number, stream, file);
   }
+}
+
+/**
+ * Zeros behind the end of a segment, so that what a write left there half done is taken for nothing. The file stays as long
+ * as it is, where the disk lets it: what it gave back others would take.
+ */
+export async function eraseTail(segment: Segment): Promise<void> {
+  const { file, end } = segment;
+  try {
+    const size = await file.size();
+    await writeZeros(file, end, size);
+    segment.preparedBytes = size;
+  } catch (error) {
+    if (!isWithoutRoom(error)) throw error;
+    segment.preparedBytes = 0;
+    await file.truncate(end);
+    await file.sync();
+  }
+}
+
+/** Durably. */
+export async function writeZeros(file: LogFile, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += zeros.length) {
+    await file.write(zeros.subarray(0, Math.min(zeros.length, to - at)), at);
+  }
+  await file.sync();
 }
 
 export function segmentName(number: number): string {

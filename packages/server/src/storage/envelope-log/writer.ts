@@ -5,7 +5,7 @@ import { Batch, type PutRecord } from "./batch.ts";
 import { isWithoutRoom } from "./file-system.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { aligned, segmentBytesInList, stateBytes } from "./record-format.ts";
-import type { Segment, Segments } from "./segments.ts";
+import { eraseTail, type Segment, type Segments } from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 
@@ -19,7 +19,7 @@ export interface WriterParts {
   readonly laterThisTurn: (callback: () => void) => void;
   /** Another segment is appended to from now on. */
   readonly segmentSealed: () => void;
-  /** The disk was found full: whether room was made. Where it was not, some time passed. */
+  /** The disk was found full: whether there is a segment to go on in. Where there is none, some time passed. */
   readonly makeRoom: () => Promise<boolean>;
   /** The disk failed: nothing that is not durable ever will be. */
   readonly fatal: (error: unknown) => void;
@@ -29,6 +29,8 @@ interface Target {
   readonly segment: Segment;
   /** As the batch lists them. */
   readonly listing: number;
+  /** Where the batch ended before it was completed for this segment. */
+  readonly putsEnd: number;
 }
 
 export class Writer {
@@ -138,12 +140,13 @@ export class Writer {
       );
       return;
     }
+    const putsEnd = batch.end;
     batch.addStates(batch.mailboxes);
     const { listing } = segments;
     if (segment !== before) this.#parts.segmentSealed();
     if (listing !== segments.listed) batch.addSegments(segments.list());
     batch.seal(this.nextSequence());
-    this.#attempt(batch, { segment, listing });
+    this.#attempt(batch, { segment, listing, putsEnd });
   }
 
   #attempt(batch: Batch, target: Target): void {
@@ -198,12 +201,13 @@ export class Writer {
   async #withoutRoom(batch: Batch, target: Target | undefined): Promise<void> {
     const madeRoom = await this.#parts.makeRoom();
     if (this.#isStopped) return;
+    if (target) await eraseTail(target.segment);
     if (madeRoom) {
-      if (target) this.#attempt(batch, target);
-      else this.#write(batch);
+      this.#parts.segments.sealLive();
+      if (target) batch.end = target.putsEnd;
+      this.#write(batch);
       return;
     }
-    if (target) await cutBack(target.segment);
     const growing = this.#growing;
     const refused = [...batch.afterPuts, ...growing.afterPuts];
     const { table } = this.#parts.waiting;
@@ -233,10 +237,4 @@ function keepStates(
   const record = new StatesRecord(segment, batchAt + statesAt, statesLength, mailboxes.length);
   for (const mailbox of mailboxes) if (mailbox.isThere) record.add(mailbox);
   record.dropIfOfNone();
-}
-
-async function cutBack(segment: Segment): Promise<void> {
-  segment.preparedBytes = 0;
-  await segment.file.truncate(segment.end);
-  await segment.file.sync();
 }
