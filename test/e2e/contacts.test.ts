@@ -1,6 +1,7 @@
 // Numbers and contacts as people have them: without a country code, with 00, short, of an address book of many countries;
 // read in the country that the screen names, shown before anything is stored, changed and deleted.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
 import { de } from "../../packages/web/src/language/de.ts";
@@ -11,6 +12,7 @@ import { RecordingProxy } from "../recording-proxy.ts";
 import { WebPhone } from "./web-phone.ts";
 
 const number = "+4915123456789";
+const root = new URL("../../", import.meta.url);
 const browser = await openBrowser();
 
 const book = [
@@ -20,8 +22,13 @@ const book = [
   ["Emergency", "112"],
   ["Desk", "+49 30 1234567;ext=5"],
 ]
-  .map(([name, tel]) => `BEGIN:VCARD\r\nFN:${name}\r\nTEL:${tel}\r\nEND:VCARD\r\n`)
+  .map(([name = "", tel = ""]) => card(name, tel))
   .join("");
+
+function card(name: string, tel: string, photo?: string): string {
+  const picture = photo ? `PHOTO;ENCODING=b;TYPE=PNG:${photo}\r\n` : "";
+  return `BEGIN:VCARD\r\nFN:${name}\r\nTEL:${tel}\r\n${picture}END:VCARD\r\n`;
+}
 
 test("an address book is shown before it is stored: what is ready, needs a country, cannot be used", async (t) => {
   const server = await TestServer.start(t);
@@ -89,7 +96,7 @@ test("a contact is found, renamed, texted, deleted, and another is added", async
   await button(de.save).click();
   await row("Benedikt").click();
   await button(de.newMessageNumber("Benedikt")).click();
-  await phone.box.waitFor();
+  await phone.send("Hallo");
   await page.goto(`${server.origin}/#/contacts`);
   await row("Benedikt").click();
   await button(de.contactDelete).click();
@@ -98,6 +105,24 @@ test("a contact is found, renamed, texted, deleted, and another is added", async
   await page.getByText(de.contactsNone).waitFor();
   // The conversation stays, by its number.
   await page.getByRole("link", { name: /\+49 1512 3456789/ }).waitFor();
+  phone.assertNoComplaints();
+});
+
+test("a picture that came with a card is shown in the place of letters", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number });
+  const photo = await readFile(new URL("packages/web/public/icons/assent-180.png", root), "base64");
+  const cards = [card("Ada", "+44 20 7946 0991", photo), card("Ben", "+33612345678")];
+  await phone.importContacts(cards.join(""), en.contactsImported(2));
+  await phone.start();
+  await phone.page.goto(`${server.origin}/#/contacts`);
+  const picture = phone.page.getByRole("button", { name: /^Ada/ }).locator("img");
+  await picture.waitFor();
+  assert.equal(
+    await picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth),
+    180,
+  );
+  assert.equal(await phone.page.getByRole("button", { name: /^Ben/ }).locator("img").count(), 0);
   phone.assertNoComplaints();
 });
 

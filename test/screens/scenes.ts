@@ -100,7 +100,7 @@ export async function takeThreads(phone: OwnerPhone, album: Album): Promise<void
   await page.locator(".thread-who").click();
   await page.getByRole("heading", { name: en.verify }).waitFor();
   await album.take(page, "person");
-  await page.getByRole("link", { name: en.verify, exact: true }).click();
+  await page.getByRole("link", { name: new RegExp(`^${en.verify}`) }).click();
   await web.button(en.verifySame).waitFor();
   await album.take(page, "verify");
   await web.button(en.verifySame).click();

@@ -90,17 +90,16 @@ interface SaidProps {
   readonly Sign: LucideIcon;
   readonly title: string;
   readonly hint?: string | undefined;
-  readonly titleId?: string;
   readonly hintId?: string;
   readonly children?: ReactNode;
 }
 
-function Said({ Sign, title, hint, titleId, hintId, children }: SaidProps) {
+function Said({ Sign, title, hint, hintId, children }: SaidProps) {
   return (
     <>
       <Sign aria-hidden="true" size={20} className="person-sign" />
       <div className="person-said">
-        <h2 id={titleId}>{title}</h2>
+        <h2>{title}</h2>
         {hint && (
           <p className="hint" id={hintId}>
             {hint}
@@ -114,12 +113,10 @@ function Said({ Sign, title, hint, titleId, hintId, children }: SaidProps) {
 
 function Trust({ conversation: { id, compared, keyChanged } }: PartProps) {
   const words = useWords();
-  const title = useId();
   return (
-    <Link className="person-part" href={places.verify(id)} aria-labelledby={title}>
+    <Link className="person-part" href={places.verify(id)}>
       <Said
         Sign={compared ? ShieldCheck : ShieldQuestionMark}
-        titleId={title}
         title={compared ? words.verified : words.verify}
         hint={keyChanged ? words.keyChangedTitle : words.verifyHint}
       />
