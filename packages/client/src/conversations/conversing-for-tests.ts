@@ -127,10 +127,15 @@ export async function sealedText(
   records: Records,
   person: Person,
   mark: number,
-  fields: { readonly bytes?: number; readonly isReceipt?: boolean } = {},
+  fields: {
+    readonly bytes?: number;
+    readonly isReceipt?: boolean;
+    /** Of a text that was sealed before, for another device. */
+    readonly alsoOf?: string;
+  } = {},
 ): Promise<string> {
   const accountId = accountIdOfPerson(person);
-  const key = await keyBehindAll(records, "messages");
+  const key = fields.alsoOf ?? (await keyBehindAll(records, "messages"));
   const text = create(MessageSchema, {
     id: `01${String(mark).padStart(62, "0")}`,
     number: person.number,
@@ -147,7 +152,7 @@ export async function sealedText(
     purpose: "service",
   });
   await records.commit([
-    ...(fields.isReceipt ? [] : [put("messages", key, text)]),
+    ...(fields.isReceipt || fields.alsoOf ? [] : [put("messages", key, text)]),
     put("outgoing", await keyBehindAll(records, "outgoing"), envelope),
   ]);
   return key;

@@ -43,10 +43,13 @@ beforeEach(async () => {
   );
 });
 
-/** A text that the service has, of which this person is asked about from now on. */
-async function sentTo(person: Person, mark: number): Promise<string> {
+/**
+ * A text that the service has, of which this person is asked about from now on.
+ * @param alsoOf the same text, at another device of theirs.
+ */
+async function sentTo(person: Person, mark: number, alsoOf?: string): Promise<string> {
   const accountId = accountIdOfPerson(person);
-  const key = await keyBehindAll(on.records, "messages");
+  const key = alsoOf ?? (await keyBehindAll(on.records, "messages"));
   const text = {
     number: person.number,
     outgoing: true,
@@ -198,5 +201,28 @@ describe("an answer", () => {
     on.clock.nowMs += 2 * day;
     await ask({ 1: "expired" });
     assert.deepEqual(await stateOf(key), [TextState.NOT_DELIVERED, "expired"]);
+  });
+});
+
+describe("a text at two devices", () => {
+  const stateOf = async (key: string) => (await on.records.get("messages", key))?.state;
+  let key: string;
+
+  beforeEach(async () => {
+    key = await sentTo(anna, 1);
+    await sentTo(anna, 2, key);
+  });
+
+  test("is not delivered when neither took it, and on its way while one may", async () => {
+    await ask({ 1: "expired", 2: "held" });
+    assert.equal(await stateOf(key), TextState.SENT);
+    on.clock.nowMs += 2 * day;
+    await ask({ 2: "expired" });
+    assert.equal(await stateOf(key), TextState.NOT_DELIVERED);
+  });
+
+  test("is not known to have arrived where one took it, whatever the other did", async () => {
+    await ask({ 1: "handed", 2: "expired" });
+    assert.equal(await stateOf(key), TextState.NOT_KNOWN);
   });
 });

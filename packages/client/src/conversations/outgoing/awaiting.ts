@@ -107,6 +107,12 @@ export class Awaiting {
   }
 }
 
+/** Whether another device may still take the text. */
+async function isElsewhere(step: Step, key: string, text: string): Promise<boolean> {
+  const awaited = await step.list("awaited");
+  return awaited.some((other) => other.key !== key && other.record.text === text);
+}
+
 async function changesFor(
   step: Step,
   key: string,
@@ -125,11 +131,15 @@ async function changesFor(
         remove("awaited", key),
         ...(isOpen ? await changedText(step, textKey, text, TextState.NOT_KNOWN) : []),
       ];
-    case "expired":
+    // Not delivered is what none of their devices took.
+    case "expired": {
+      const isOver = isOpen && text.state !== TextState.NOT_KNOWN;
+      const isLast = isOver && !(await isElsewhere(step, key, textKey));
       return [
         remove("awaited", key),
-        ...(isOpen ? await notDelivered(step, textKey, text, "expired") : []),
+        ...(isLast ? await notDelivered(step, textKey, text, "expired") : []),
       ];
+    }
     default:
       return [];
   }

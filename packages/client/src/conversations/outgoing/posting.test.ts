@@ -70,6 +70,39 @@ async function stateOf(key: string) {
 
 const refusedBy = (code: ErrorCode): PutAnswer => new AssentError(code);
 
+describe("a text to two devices", () => {
+  let key: string;
+
+  beforeEach(async () => {
+    key = await sealedText(on.records, anna, 1);
+    await sealedText(on.records, anna, 2, { alsoOf: key });
+  });
+
+  test("is sent when both envelopes are, and each is asked about", async () => {
+    await flush({ 2: refusedBy("mailbox_full") });
+    assert.deepEqual(await stateOf(key), [TextState.QUEUED, ""]);
+    assert.equal((await on.records.list("awaited")).length, 1);
+    await flush();
+    assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
+    assert.equal((await on.records.list("awaited")).length, 2);
+  });
+
+  test("of which one refuses for good is sent, and not delivered where both do", async () => {
+    const refused = refusedBy("request_invalid");
+    await flush({ 1: refused });
+    assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
+    const other = await sealedText(on.records, anna, 3);
+    await sealedText(on.records, anna, 4, { alsoOf: other });
+    await flush({ 3: refused, 4: refused });
+    assert.deepEqual(await stateOf(other), [TextState.NOT_DELIVERED, "request_invalid"]);
+  });
+
+  test("of which the second refuses for good is sent too", async () => {
+    await flush({ 2: refusedBy("request_invalid") });
+    assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
+  });
+});
+
 test("all go at once: each person's name the one before, receipts are quiet", async () => {
   await sealedText(on.records, anna, 1);
   await sealedText(on.records, ben, 2);

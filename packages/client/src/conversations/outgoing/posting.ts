@@ -200,9 +200,10 @@ export class Posting {
   /** Stores what the answers mean, in one commit. */
   #settleAll(batch: readonly Waiting[], answers: readonly PutAnswer[]): Promise<Settled[]> {
     return this.#parts.records.step(async (step) => {
+      const open = await OpenEnvelopes.of(step);
       const settled: Settled[] = [];
       for (const [index, { key, record }] of batch.entries())
-        settled.push(await this.#settle(step, key, record, answers[index] as PutAnswer));
+        settled.push(await this.#settle(step, key, record, answers[index] as PutAnswer, open));
       return settled;
     });
   }
@@ -212,6 +213,7 @@ export class Posting {
     key: string,
     envelope: OutgoingEnvelope,
     answer: PutAnswer,
+    open: OpenEnvelopes,
   ): Promise<Settled> {
     // An answer before this one ended the whole conversation.
     if (!(await step.get("outgoing", key))) return "over";
@@ -219,7 +221,8 @@ export class Posting {
     const { accountId } = envelope;
     if (!(answer instanceof AssentError)) {
       await setMissingSince(step, accountId, 0);
-      step.add([remove("outgoing", key), ...(await this.#sent(step, envelope, answer))]);
+      const isLast = open.settle(envelope.text);
+      step.add([remove("outgoing", key), ...(await this.#sent(step, envelope, answer, isLast))]);
       return "over";
     }
     const isLongMissing =
@@ -229,21 +232,41 @@ export class Posting {
       return { because: answer };
     }
     if (isForLater(answer)) return answer;
-    const text = await step.get("messages", envelope.text);
     step.add([
       remove("outgoing", key),
-      ...(text ? await notDelivered(step, envelope.text, text, answer.code) : []),
+      ...(await this.#refused(step, envelope, answer.code, open.settle(envelope.text))),
     ]);
     return "over";
   }
 
-  async #sent(step: Step, envelope: OutgoingEnvelope, answer: StoredAnswer): Promise<Change[]> {
+  /** One of a text's envelopes, refused for good: it is not delivered where none of the others went out. */
+  async #refused(
+    step: Step,
+    { text: key }: OutgoingEnvelope,
+    error: ErrorCode,
+    isLast: boolean,
+  ): Promise<Change[]> {
+    const text = isLast && key ? await step.get("messages", key) : undefined;
+    if (!text) return [];
+    const isSent = (await step.list("awaited")).some(({ record }) => record.text === key);
+    if (!isSent) return notDelivered(step, key, text, error);
+    return [put("messages", key, { ...text, state: TextState.SENT })];
+  }
+
+  /** @param isLast of the text's envelopes: it is sent when all of them are. */
+  async #sent(
+    step: Step,
+    envelope: OutgoingEnvelope,
+    answer: StoredAnswer,
+    isLast: boolean,
+  ): Promise<Change[]> {
     const text = envelope.text && (await step.get("messages", envelope.text));
     if (!text || isArrived(text)) return [];
     const awaited = create(AwaitedEnvelopeSchema, {
       secret: envelope.secret,
       capability: envelope.capability,
       accountId: envelope.accountId,
+      deviceId: envelope.deviceId,
       text: envelope.text,
       storedAtMs: BigInt(this.#parts.now()),
       ticket: new Uint8Array(answer.ticket),
@@ -252,7 +275,7 @@ export class Posting {
       put("awaited", hex(envelopeIdOf(envelope.secret)), awaited),
       ...(await this.#toBeAsked(step, envelope.accountId)),
     ];
-    if (text.state === TextState.QUEUED) {
+    if (isLast && text.state === TextState.QUEUED) {
       changes.push(put("messages", envelope.text, { ...text, state: TextState.SENT }));
     }
     return changes;
@@ -315,6 +338,29 @@ export class Posting {
       if (error instanceof AssentError) return "gone";
       throw error;
     }
+  }
+}
+
+/** How many of each text's envelopes are not settled: one for each device that it goes to. */
+class OpenEnvelopes {
+  readonly #counts: Map<string, number>;
+
+  private constructor(counts: Map<string, number>) {
+    this.#counts = counts;
+  }
+
+  static async of(step: Step): Promise<OpenEnvelopes> {
+    const counts = new Map<string, number>();
+    for (const { record } of await step.list("outgoing"))
+      counts.set(record.text, (counts.get(record.text) ?? 0) + 1);
+    return new OpenEnvelopes(counts);
+  }
+
+  /** Whether it was the text's last one. */
+  settle(text: string): boolean {
+    const open = (this.#counts.get(text) ?? 1) - 1;
+    this.#counts.set(text, open);
+    return open <= 0;
   }
 }
 

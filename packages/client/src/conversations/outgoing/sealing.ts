@@ -224,6 +224,7 @@ export class Sealing {
         capability: address.capability,
         body: await sealEnvelope({ kind: "address", envelopeKey: address.envelopeKey }, content),
         accountId: new Uint8Array(accountId),
+        deviceId: address.deviceId,
         text,
         purpose,
         receipts: [...receipts],

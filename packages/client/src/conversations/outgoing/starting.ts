@@ -282,6 +282,7 @@ export async function startConversation(
       capability: offered.provisionalCapability,
       body,
       accountId: found.accountId,
+      deviceId: new Uint8Array(device.deviceId),
       text: messages.find(({ text }) => text !== "")?.text ?? "",
       purpose: "service",
     });
