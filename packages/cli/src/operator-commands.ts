@@ -98,6 +98,15 @@ function addAdmin(program: Command): void {
       await confirmClockOf({ data, json: isJson(program) });
     });
   admin
+    .command("registration")
+    .description("take new numbers, or none: who is here stays, and anybody can leave")
+    .addArgument(program.createArgument("<state>").choices(["open", "closed"]))
+    .addOption(dataOption())
+    .action(async (state, { data }) => {
+      const { setRegistrationOf } = await import("./serve.ts");
+      await setRegistrationOf({ data, state, json: isJson(program) });
+    });
+  admin
     .command("status")
     .description("what runs in this folder: version, keys by epoch, counts; no names, no numbers")
     .addOption(dataOption())

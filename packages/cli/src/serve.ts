@@ -65,6 +65,7 @@ function describeStatus(status: ServiceStatus): string {
       ? "the root key is still beside the other keys: move it away"
       : "the root key is not here, as it should be",
     counts.join(", "),
+    `registration is ${status.registration}`,
     describeDestruction(status),
   ].join("\n");
 }
@@ -136,6 +137,18 @@ export async function confirmClockOf({ data, json }: OperatorOptions): Promise<v
   await tellingRefusals(json, async () => {
     const done = await confirmClock(readFolders({ data }, process.env).operatingSocket);
     openOutput(json).result(done, describeDestruction(done));
+  });
+}
+
+export async function setRegistrationOf({
+  data,
+  json,
+  state,
+}: OperatorOptions & { readonly state: ServiceStatus["registration"] }): Promise<void> {
+  const { readFolders, setRegistration } = await import("@assent/server");
+  await tellingRefusals(json, async () => {
+    const done = await setRegistration(readFolders({ data }, process.env).operatingSocket, state);
+    openOutput(json).result(done, `registration is ${done.registration}`);
   });
 }
 

@@ -36,6 +36,10 @@ export const wireErrors = {
     retry: "ask",
     message: "The code is no longer valid. Ask for a new one.",
   },
+  registration_closed: {
+    retry: "later",
+    message: "This service takes no new numbers at the moment. Ask whoever runs it.",
+  },
   sms_failed: {
     retry: "later",
     message: "The SMS could not be sent. Try again in a few minutes.",

@@ -17,6 +17,10 @@ export interface Folders {
   readonly journalFile: string;
   /** Where a running service is steered from. */
   readonly operatingSocket: string;
+  /** There while numbers cannot be registered. */
+  readonly registrationClosedFile: string;
+  /** What the operator did. */
+  readonly auditFile: string;
 }
 
 export interface Config extends Folders {
@@ -72,6 +76,8 @@ export function readFolders(
       environment["ASSENT_ENDED_JOURNAL"] || join(dataDirectory, "ended.journal"),
     ),
     operatingSocket: join(dataDirectory, "service.sock"),
+    registrationClosedFile: join(dataDirectory, "registration.closed"),
+    auditFile: join(dataDirectory, "audit.log"),
   };
 }
 

@@ -27,6 +27,7 @@ import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
 import { createLog } from "./log.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
+import { audited, openAudit } from "./operating/audit.ts";
 import { countingOutcomes, countingProved } from "./operating/counted.ts";
 import { examine, type Finding } from "./operating/doctor.ts";
 import { serveOperating } from "./operating/edge.ts";
@@ -36,6 +37,7 @@ import { createMetrics } from "./operating/metrics.ts";
 import { serveMetrics } from "./operating/metrics-edge.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
+import { openRegistrationDoor } from "./operating/registration-door.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { createServiceCounts, startCountsLine } from "./operating/service-counts.ts";
 import { createIsTrusted, createPeerOf } from "./peer.ts";
@@ -59,7 +61,7 @@ import { watchTime } from "./time/watched-time.ts";
 export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
 export { ConfigError } from "./config-error.ts";
-export { askForBackup, askForStatus, confirmClock } from "./operating/ask.ts";
+export { askForBackup, askForStatus, confirmClock, setRegistration } from "./operating/ask.ts";
 export type { Finding } from "./operating/doctor.ts";
 export { examineFromOutside } from "./operating/doctor-outside.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
@@ -169,6 +171,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   const { registration, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, directory, discovery, buckets } = rooms;
 
+  const door = openRegistrationDoor(config.registrationClosedFile);
   const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
     ...perPeer,
@@ -201,7 +204,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       router.service(
         RegistrationService,
         registrationEdge({
-          registration: countingProved(registration, counts.codeProved),
+          registration: door.before(countingProved(registration, counts.codeProved)),
           renewal,
           devices,
         }),
@@ -275,6 +278,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     const commands = createOperating({
       cell,
       time,
+      registration: door,
       backup: stores.backup,
       origin: originOf(config.host, http.server.address()),
       startedAt: now(),
@@ -295,7 +299,11 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     };
     const metrics = told && (await serveMetrics(told));
     try {
-      const socket = await serveOperating({ socket: config.operatingSocket, commands, log });
+      const socket = await serveOperating({
+        socket: config.operatingSocket,
+        commands: audited(commands, openAudit({ file: config.auditFile, now, log })),
+        log,
+      });
       return { socket, metrics };
     } catch (error) {
       await metrics?.close();

@@ -46,6 +46,7 @@ const connectCodes: Partial<Record<WireErrorCode, Code>> = {
   unauthenticated: Code.Unauthenticated,
   signed_out: Code.Unauthenticated,
   gone: Code.NotFound,
+  registration_closed: Code.PermissionDenied,
   sms_failed: Code.Unavailable,
   busy: Code.Unavailable,
   internal: Code.Internal,

@@ -21,6 +21,17 @@ export async function confirmClock(socket: string): Promise<Pick<ServiceStatus, 
   return (await ask(socket, { command: "clock-is-right" })) as Pick<ServiceStatus, "destruction">;
 }
 
+/** Closes registration, or opens it. @throws OperatingError the same */
+export async function setRegistration(
+  socket: string,
+  is: ServiceStatus["registration"],
+): Promise<Pick<ServiceStatus, "registration">> {
+  return (await ask(socket, { command: "registration", is })) as Pick<
+    ServiceStatus,
+    "registration"
+  >;
+}
+
 /** @param file absolute. @throws OperatingError the same, and refused */
 export async function askForBackup(
   socket: string,

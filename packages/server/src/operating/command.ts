@@ -2,12 +2,14 @@
 // who alone can open the socket, and not to be well formed.
 import { isAbsolute } from "node:path";
 import { type RotatedKeys, type Rotation, rotatedKeys } from "../cell/rotation.ts";
+import { type RegistrationState, registrationStates } from "./registration-door.ts";
 
 export type Command =
   | { readonly command: "status" }
   | { readonly command: "clock-is-right" }
   /** The path is absolute. */
   | { readonly command: "backup"; readonly file: string }
+  | { readonly command: "registration"; readonly is: RegistrationState }
   | { readonly command: "rotate"; readonly rotation: Rotation };
 
 /** Characters of one line. */
@@ -21,9 +23,13 @@ export function writeCommand(command: Command): string {
 
 /** Undefined where it is none. */
 export function readCommand(line: string): Command | undefined {
-  const { command, what, rootKey, file } = fieldsOf(line);
+  const { command, what, rootKey, file, is } = fieldsOf(line);
   if (command === "backup" && typeof file === "string" && isAbsolute(file)) {
     return { command, file };
+  }
+  if (command === "registration") {
+    const wanted = registrationStates.find((state) => state === is);
+    return wanted && { command, is: wanted };
   }
   if (command === "status" || command === "clock-is-right") return { command };
   if (command !== "rotate" || !isRotatedKeys(what)) return undefined;

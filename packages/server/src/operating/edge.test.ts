@@ -29,6 +29,7 @@ const status: ServiceStatus = {
   rootKeyHere: false,
   counts: { accounts: 3 },
   destruction: "goes-on",
+  registration: "open",
 };
 
 async function newSocket(context: TestContext): Promise<string> {
@@ -47,6 +48,7 @@ async function startOperating(context: TestContext, changes: Partial<OperatingCo
       rotations.push(rotation);
       return status;
     },
+    setRegistration: async (is) => ({ registration: is }),
     confirmClock: async () => ({ destruction: "waits-a-day" }),
     async backUp(file, told) {
       for (const done of [1, 2]) told({ done, of: 2 });

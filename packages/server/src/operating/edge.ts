@@ -39,6 +39,7 @@ export async function serveOperating(parts: {
       }
       if (asked?.command === "status") return await commands.status();
       if (asked?.command === "rotate") return await commands.rotate(asked.rotation);
+      if (asked?.command === "registration") return await commands.setRegistration(asked.is);
       if (asked?.command === "clock-is-right") return await commands.confirmClock();
       return errorAnswer(new OperatingError("command_unknown"));
     } catch (error) {

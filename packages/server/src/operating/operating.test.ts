@@ -21,6 +21,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     backup: {
       backUp: async (file) => ({ kind: file === "/new.db" ? "done" : "exists", bytes: 9 }),
     },
+    registration: { state: () => "open", set: async () => undefined },
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
@@ -41,11 +42,12 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     rootKeyHere: true,
     counts: { accounts: 3, inboxes: 1 },
     destruction: "waits-a-day",
+    registration: "open",
   });
   const rotated = await operating.rotate({ what: ["sealing", "online"], rootKeyFile: undefined });
   wallMs = 40 * 86_400_000;
   const { version, startedAt, origin, cellId, counts, ...keys } = await operating.status();
-  const { destruction, ...after } = keys;
+  const { destruction, registration, ...after } = keys;
   assert.equal(destruction, "paused");
   assert.deepEqual(await operating.confirmClock(), { destruction: "waits-a-day" });
   assert.deepEqual(rotated, after);

@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Judgement } from "../time/judged-time.ts";
 import type { WatchedTime } from "../time/watched-time.ts";
 import { OperatingError } from "./operating-error.ts";
+import type { RegistrationDoor, RegistrationState } from "./registration-door.ts";
 import type { BackupOutcome, BackupProgress, BackupStore } from "./store.ts";
 
 export interface ServiceStatus extends CellDescription {
@@ -20,6 +21,8 @@ export interface ServiceStatus extends CellDescription {
   /** How many there are, by what it is. */
   readonly counts: Readonly<Record<string, number>>;
   readonly destruction: Destruction;
+  /** Whether numbers can be registered. */
+  readonly registration: RegistrationState;
 }
 
 /** Whether what is over age is destroyed: going, once the clock was right for a day, or not while it is in doubt. */
@@ -33,6 +36,7 @@ export interface OperatingCommands {
   backUp(file: string, told: (progress: BackupProgress) => void): Promise<BackupDone>;
   /** The operator says that this machine's clock is right. */
   confirmClock(): Promise<{ readonly destruction: Destruction }>;
+  setRegistration(is: RegistrationState): Promise<Pick<ServiceStatus, "registration">>;
 }
 
 export interface BackupDone {
@@ -50,13 +54,14 @@ export function createOperating(parts: {
   readonly cell: Pick<LiveCell, "publicSide" | "rotate" | "describe">;
   readonly time: Pick<WatchedTime, "confirm" | "look">;
   readonly backup: BackupStore;
+  readonly registration: Pick<RegistrationDoor, "state" | "set">;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Counts alone: they are told as they are. */
   readonly counts: () => Promise<Readonly<Record<string, number>>>;
 }): OperatingCommands {
-  const { cell, time, backup, origin, startedAt, counts } = parts;
+  const { cell, time, backup, registration, origin, startedAt, counts } = parts;
   let isBackingUp = false;
   const destruction = () => destructionWhen[time.look().kind];
   const { version } = JSON.parse(
@@ -72,6 +77,7 @@ export function createOperating(parts: {
       ...(await cell.describe()),
       counts: await counts(),
       destruction: destruction(),
+      registration: registration.state(),
     }),
     async backUp(file, told) {
       if (isBackingUp) throw new OperatingError("refused", "Another backup is under way.");
@@ -87,6 +93,10 @@ export function createOperating(parts: {
     async confirmClock() {
       await time.confirm();
       return { destruction: destruction() };
+    },
+    async setRegistration(is) {
+      await registration.set(is);
+      return { registration: registration.state() };
     },
     async rotate(rotation) {
       try {

@@ -63,6 +63,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
     commands: createOperating({
       cell,
       time: { look: () => ({ kind: "in-doubt" }), confirm: async () => undefined },
+      registration: { state: () => "open" as const, set: async () => undefined },
       backup: { backUp: async () => ({ kind: "exists" }) },
       origin: "",
       startedAt: now,

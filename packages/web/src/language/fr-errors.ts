@@ -21,6 +21,8 @@ export const errors: Catalogue["errors"] = {
     "Ce type de numéro ne peut pas être utilisé : il ne peut pas recevoir de SMS, ou il est surtaxé.",
   code_wrong: "Le code n’est pas bon. Relisez le SMS et saisissez-le de nouveau.",
   code_expired: "Le code n’est plus valable. Demandez-en un nouveau.",
+  registration_closed:
+    "Ce service n’accepte pas de nouveaux numéros pour le moment. Demandez à la personne qui l’exploite.",
   sms_failed: "Le SMS n’a pas pu être envoyé. Réessayez dans quelques minutes.",
   rate_limited: "Trop de tentatives. Attendez un peu et réessayez.",
   lookups_used_up: "Trop de numéros ont été recherchés. D’autres pourront être recherchés demain.",

@@ -15,6 +15,7 @@ export const errors: Catalogue["errors"] = {
   number_refused: "这类号码不能使用：它无法接收短信，或者会额外收费。",
   code_wrong: "验证码不正确。请查看短信后重新输入。",
   code_expired: "验证码已失效。请重新获取。",
+  registration_closed: "此服务目前不接受新号码。请询问服务的运营者。",
   sms_failed: "短信未能发出。请过几分钟再试。",
   rate_limited: "尝试次数过多。请稍等一会儿再试。",
   lookups_used_up: "查找的号码过多。明天可以继续查找。",

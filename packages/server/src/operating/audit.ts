@@ -1,0 +1,67 @@
+// What the operator did, a line for each command that changes or copies anything, beside the data: when, what, and whether it
+// was done. No number, no path and no key is in it; nobody but the service writes there.
+import { open } from "node:fs/promises";
+import type { Log } from "../log.ts";
+import type { OperatingCommands } from "./operating.ts";
+
+type Fact = string | readonly string[];
+
+export interface Audit {
+  /** Resolves when the line is durable. Where it cannot be written, the log says so, and what was done stays done. */
+  note(
+    did: string,
+    facts: Readonly<Record<string, Fact>>,
+    outcome: "done" | "refused",
+  ): Promise<void>;
+}
+
+export function openAudit(parts: {
+  /** Made where it is not there. */
+  readonly file: string;
+  readonly now: () => number;
+  readonly log: Pick<Log, "error">;
+}): Audit {
+  return {
+    async note(did, facts, outcome) {
+      const at = new Date(parts.now()).toISOString();
+      try {
+        const handle = await open(parts.file, "a", 0o600);
+        try {
+          await handle.write(`${JSON.stringify({ at, did, ...facts, outcome })}\n`);
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        parts.log.error("what the operator did could not be noted", error);
+      }
+    },
+  };
+}
+
+/** The same commands, each noted. Who only asks leaves no line. */
+export function audited(commands: OperatingCommands, audit: Audit): OperatingCommands {
+  async function noting<Done>(
+    did: string,
+    facts: Readonly<Record<string, Fact>>,
+    work: () => Promise<Done>,
+  ): Promise<Done> {
+    try {
+      const done = await work();
+      await audit.note(did, facts, "done");
+      return done;
+    } catch (error) {
+      await audit.note(did, facts, "refused");
+      throw error;
+    }
+  }
+
+  return {
+    status: commands.status,
+    rotate: (rotation) =>
+      noting("rotate", { what: rotation.what }, () => commands.rotate(rotation)),
+    backUp: (file, told) => noting("backup", {}, () => commands.backUp(file, told)),
+    confirmClock: () => noting("clock-is-right", {}, commands.confirmClock),
+    setRegistration: (is) => noting("registration", { is }, () => commands.setRegistration(is)),
+  };
+}
