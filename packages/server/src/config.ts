@@ -109,6 +109,7 @@ const defaultSmsPerDay: Readonly<Record<SmsConfig["transport"], number>> = {
   smpp: 1_000,
   http: 1_000,
   spool: 1_000,
+  routes: 1_000,
 };
 
 function readPerDay(name: string, environment: Environment, byDefault: number): number {

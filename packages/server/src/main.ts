@@ -44,6 +44,7 @@ import { createIsTrusted, createPeerOf } from "./peer.ts";
 import { systemRandomness } from "./randomness.ts";
 import { createEarlyRefusals } from "./registration/early-refusals.ts";
 import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
+import { createUnprovedCodes } from "./registration/unproved-codes.ts";
 import { type CellParts, createRooms } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms } from "./sms/chosen-transport.ts";
@@ -149,23 +150,35 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
   }
   const counts = createServiceCounts();
+  const unproved = createUnprovedCodes({
+    smsPerDay: config.smsPerDay,
+    quotas: quotas.registration.unproved,
+    now,
+    heldBack: (callingCode) =>
+      log.warn("too few codes to a calling code are proved: no more go there for now", {
+        callingCode,
+      }),
+  });
   const [origin] = config.origins;
   const { sms, fakeSms, webhooks } = createChosenSms(config.sms, {
     quotas: quotas.sms,
     now,
     after: afterOnThisMachine,
     random: Math.random,
-    reported: (_key, report) => counts.smsReported(report),
+    reported(key, report) {
+      counts.smsReported(report);
+      unproved.reported(key, report);
+    },
     // What people answer is for nobody here.
     received: async () => counts.smsReceived(),
-    trouble: (what) => log.warn("the SMS provider takes nothing", { sms: what }),
+    trouble: (what, by) => log.warn("the SMS provider takes nothing", { sms: what, by }),
     webhookUrl: (name) => webhookUrlAt(origin, name),
   });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const { refused, smsSent, envelopeStored } = counts;
   const rooms = await createRooms(
     config,
-    { ...parts, peerCounters, smsSent, envelopeStored },
+    { ...parts, peerCounters, unproved, smsSent, envelopeStored },
     countingOutcomes(sms, counts.smsEnded),
   );
   const { registration, renewal, accounts, leaving, devices } = rooms;

@@ -23,6 +23,8 @@ import type { Randomness } from "./randomness.ts";
 import { createCodeAllowance } from "./registration/code-allowance.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
+import type { UnprovedCodes } from "./registration/unproved-codes.ts";
+import { tariffOf } from "./sms/chosen-transport.ts";
 import type { SmsTransport } from "./sms/transport.ts";
 import type { Stores } from "./storage/stores.ts";
 import type { WatchedTime } from "./time/watched-time.ts";
@@ -43,7 +45,10 @@ export interface CellParts {
 export async function createRooms(
   config: Config,
   parts: CellParts &
-    Pick<ServiceCounts, "smsSent" | "envelopeStored"> & { readonly peerCounters: Counters },
+    Pick<ServiceCounts, "smsSent" | "envelopeStored"> & {
+      readonly peerCounters: Counters;
+      readonly unproved: UnprovedCodes;
+    },
   sms: SmsTransport,
 ) {
   const { now, time, randomness, stores, cell, peerCounters } = parts;
@@ -135,6 +140,7 @@ export async function createRooms(
     peerCounters,
     countedKeyOf,
     smsPerDay: config.smsPerDay,
+    tariff: tariffOf(config.sms),
     quotas: quotas.registration,
     now,
   });
@@ -147,6 +153,7 @@ export async function createRooms(
     claims,
     secret: secrets.registration,
     allowance,
+    unproved: parts.unproved,
     evaluator,
     admission,
     sendSms: sms.send,

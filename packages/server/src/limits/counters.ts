@@ -43,6 +43,8 @@ export type CountedThing =
   | "sms-to-calling-code"
   | "sms-of-network"
   | "sms-of-cell"
+  /** What they cost. */
+  | "sms-money"
   /** That a network asked for an SMS to a number. */
   | "asked-from-network";
 

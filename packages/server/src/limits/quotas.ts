@@ -30,6 +30,16 @@ export const quotas = {
     smsFromElsewhere: { kind: "windowed", most: 2, windowMs: day },
     /** Of the caps for calling codes, networks and the cell. */
     smsWindowMs: day,
+    /** Codes that nobody proves, of a day's SMS: beyond these no more go to where they went. */
+    unproved: {
+      shareOfCallingCode: 1 / 10,
+      leastOfCallingCode: 100,
+      shareOfRange: 1 / 50,
+      leastOfRange: 30,
+      provedOutweighs: 5,
+      remembered: 10_000,
+      windowMs: day,
+    },
     /** Sealed numbers that were opened, remembered so that none is opened twice. */
     sealsRemembered: 100_000,
     /** Registrations started from one address on the Internet. */
@@ -168,6 +178,13 @@ export const quotas = {
       textsRemembered: 10_000,
       /** As the providers' documents propose. */
       signatureAgeMs: 5 * minute,
+    },
+    /** Of several transports, when one is asked after the others. */
+    health: {
+      mostNotTaken: 3,
+      mostFailed: 5,
+      firstRestMs: minute,
+      longestRestMs: 30 * minute,
     },
     spool: { lookEveryMs: second, takenWithinMs: 20 * second, reportsAwaited: 10_000 },
   },

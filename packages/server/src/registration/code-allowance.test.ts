@@ -6,14 +6,16 @@ import { createCountedKeyOf } from "../limits/counted-key.ts";
 import { createMemoryCounters } from "../limits/memory-counters.ts";
 import { quotas } from "../limits/quotas.ts";
 import { codeOf } from "../server-for-tests.ts";
-import { createCodeAllowance } from "./code-allowance.ts";
+import { createCodeAllowance, type SmsTariff } from "./code-allowance.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
 const mobile = "+4915123456789";
 const [home, elsewhere, third, fourth] = ["192.0.2", "198.51.100", "203.0.113", "2001:db8:0"];
 
-function allowed({ smsPerDay = 10_000 } = {}) {
+const free: SmsTariff = { priceTo: () => 0, budgetPerDay: undefined };
+
+function allowed({ smsPerDay = 10_000, tariff = free } = {}) {
   const clock = { nowMs: Date.UTC(2030, 0, 1) };
   const durable = createMemoryCounters(1_000);
   const start = () =>
@@ -22,6 +24,7 @@ function allowed({ smsPerDay = 10_000 } = {}) {
       peerCounters: createMemoryCounters(1_000),
       countedKeyOf: createCountedKeyOf(new Uint8Array(32)),
       smsPerDay,
+      tariff,
       quotas: quotas.registration,
       now: () => clock.nowMs,
     });
@@ -147,4 +150,27 @@ test("one network has half of what is free at most, and another finds some", asy
     [`+4915123456${100 + index}`, `+33612345${100 + index}`][index % 2] ?? "";
   assert.equal(await given.askOften(elsewhere, 30, spread), 8);
   assert.equal(await given.askOften(home, 30, (index) => `+447400123${100 + index}`), 4);
+});
+
+test("what SMS cost is counted, and no more is spent in a day than may be, whatever each costs", async () => {
+  const priceTo = (callingCode: string) => (callingCode === "49" ? 3 : 5);
+  const { ask, clock, restart } = allowed({ tariff: { priceTo, budgetPerDay: 11 } });
+  const abroad = "+33612345678";
+  assert.equal(await ask(home), "accepted");
+  assert.equal(await ask(home, abroad), "accepted");
+  assert.equal(await ask(home, "+33612345679"), "rate_limited");
+  assert.equal(await ask(home, "+4915123456780"), "accepted");
+  restart();
+  assert.equal(await ask(elsewhere, "+4915123456781"), "rate_limited");
+  clock.nowMs += 26 * hour;
+  assert.equal(await ask(elsewhere, "+4915123456781"), "accepted");
+});
+
+test("where no SMS go, none is counted", async () => {
+  const priceTo = (callingCode: string) => (callingCode === "49" ? 0 : undefined);
+  const { ask } = allowed({ smsPerDay: 4, tariff: { priceTo, budgetPerDay: undefined } });
+  for (let time = 0; time < 5; time += 1) {
+    assert.equal(await ask(home, "+33612345678"), "number_refused");
+  }
+  assert.equal(await ask(home), "accepted");
 });

@@ -1,10 +1,10 @@
-// How many SMS may go out: to a number, to a calling code, for a network, in all. What is counted of numbers and money
-// is durable and outlives accounts; what is counted of networks is in memory alone. No network can use up what a number
+// How many SMS may go out: to a number, to a calling code, for a network, in all, and for how much money. What is counted of
+// numbers and money is durable and outlives accounts; what is counted of networks is in memory alone. No network can use up what a number
 // gets: the last two of a day are for one that did not ask for it before, so that its owner is not locked out by others.
-import type { AssentError, PhoneNumber } from "@assent/protocol";
-import { callingCodeOf } from "../limits/calling-code.ts";
+import { AssentError, type PhoneNumber } from "@assent/protocol";
+import { type CallingCode, callingCodeOf } from "../limits/calling-code.ts";
 import type { CountedKeyOf } from "../limits/counted-key.ts";
-import type { CountedOfAll, Counters, Quota } from "../limits/counters.ts";
+import type { CountedOfAll, CountedTogether, Counters, Quota } from "../limits/counters.ts";
 import { loopbackNetwork } from "../limits/network.ts";
 import { rateLimited } from "../limits/peer-brake.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
@@ -22,11 +22,22 @@ export interface CodeAllowance {
   /** Refuses for free where the cell's day was found to be used up less than a minute ago. @throws AssentError rate_limited */
   requireAny(): void;
 
-  /** Counts an SMS before it is sent. In how many seconds the next may be asked for. @throws AssentError rate_limited */
+  /**
+   * Counts an SMS, and what it costs, before it is sent. In how many seconds the next may be asked for.
+   * @throws AssentError rate_limited; number_refused where no SMS go
+   */
   count(asked: AskedCode): Promise<number>;
 
   /** The number was proved: who did has no pauses. What was sent stays counted. */
   endPauses(asked: Omit<AskedCode, "number">): Promise<void>;
+}
+
+/** What SMS cost, in some small part of some money. */
+export interface SmsTariff {
+  /** Undefined where none go. */
+  priceTo(callingCode: CallingCode): number | undefined;
+  /** Undefined where it is not bounded. */
+  readonly budgetPerDay: number | undefined;
 }
 
 // Every SMS of a cell is counted under one key.
@@ -40,6 +51,7 @@ export function createCodeAllowance(parts: {
   readonly peerCounters: Counters;
   readonly countedKeyOf: CountedKeyOf;
   readonly smsPerDay: number;
+  readonly tariff: SmsTariff;
   readonly quotas: Pick<RegistrationQuotas, "codes" | "sms" | "smsFromElsewhere" | "smsWindowMs">;
   readonly now: () => number;
 }): CodeAllowance {
@@ -72,6 +84,7 @@ export function createCodeAllowance(parts: {
 
   async function countSms(
     { number, lookupHashes }: AskedCode,
+    price: number,
     free: number,
     thing: "sms-to-number" | "sms-to-number-from-elsewhere",
   ): Promise<CountedOfAll> {
@@ -89,9 +102,17 @@ export function createCodeAllowance(parts: {
           times: 1,
         },
         { thing: "sms-of-cell", key: everySms, quota: ofCell, times: 1 },
+        ...money(price),
       ],
       now(),
     );
+  }
+
+  function money(price: number): CountedTogether[] {
+    const { budgetPerDay } = parts.tariff;
+    if (budgetPerDay === undefined) return [];
+    const quota: Quota = { kind: "windowed", most: budgetPerDay, windowMs };
+    return [{ thing: "sms-money", key: everySms, quota, times: price }];
   }
 
   /** Of a number and a network together, which are linked nowhere but in memory. */
@@ -114,6 +135,8 @@ export function createCodeAllowance(parts: {
     },
 
     async count(asked) {
+      const price = parts.tariff.priceTo(callingCodeOf(asked.number));
+      if (price === undefined) throw new AssentError("number_refused");
       const key = keyOf(asked);
       const paused = await peerCounters.count("codes", key, quotas.codes, 1, now());
       if (paused.kind === "over") throw rateLimited(paused.retryAfterMs);
@@ -121,10 +144,10 @@ export function createCodeAllowance(parts: {
       const marked = await peerCounters.count("asked-from-network", key, once, 1, now());
       const free = await requireLeft();
       await countNetwork(asked.network, free);
-      let counted = await countSms(asked, free, "sms-to-number");
+      let counted = await countSms(asked, price, free, "sms-to-number");
       const isNumberOver = counted.kind === "over" && counted.of.includes("sms-to-number");
       if (isNumberOver && marked.kind === "counted") {
-        counted = await countSms(asked, free, "sms-to-number-from-elsewhere");
+        counted = await countSms(asked, price, free, "sms-to-number-from-elsewhere");
       }
       if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
       return Math.ceil(paused.nextInMs / 1_000);

@@ -35,6 +35,7 @@ import {
 } from "./session.ts";
 import { draftClaim, type ProvedNumber, signDraft } from "./signed-claim.ts";
 import type { RegistrationStore } from "./store.ts";
+import { prefixesOf, type UnprovedCodes } from "./unproved-codes.ts";
 
 export interface StartRequest extends SealedNumber {
   readonly intent: CodeIntent;
@@ -80,6 +81,7 @@ export interface RegistrationParts {
   /** Of this room alone: MACs codes, and the numbers of the never list. */
   readonly secret: Uint8Array;
   readonly allowance: CodeAllowance;
+  readonly unproved: Omit<UnprovedCodes, "reported">;
   readonly evaluator: Pick<Evaluator, "evaluateInput">;
   /** To what is dear. */
   readonly admission: Admission;
@@ -93,7 +95,7 @@ export interface RegistrationParts {
 }
 
 export function createRegistration(parts: RegistrationParts): Registration {
-  const { cellId, store, allowance, quotas, now, randomness } = parts;
+  const { cellId, store, allowance, unproved, quotas, now, randomness } = parts;
   const seenSeals = createSeenHashes(quotas.sealsRemembered);
 
   // Codes have 20 bits: only a key that is not in the store keeps their MACs from giving them away.
@@ -132,7 +134,12 @@ export function createRegistration(parts: RegistrationParts): Registration {
       rootKey: given.rootKey,
       policyVersion: given.policyVersion,
     });
-    return { draft, evaluation: evaluated.evaluation, numberMac: neverMac(number) };
+    return {
+      draft,
+      evaluation: evaluated.evaluation,
+      numberMac: neverMac(number),
+      prefixes: prefixesOf(number),
+    };
   }
 
   /** Signs the session's claim, or finds that another call did. @throws AssentError code_expired */
@@ -185,6 +192,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       allowance.requireAny();
       const { number, content } = await readOnce(request);
       const lookupHashes = lookupHashesOf(content);
+      unproved.require(content.prefixes);
       const resendAfterSeconds = await allowance.count({ number, lookupHashes, network });
       const session = randomness.bytes(sessionSecretLength);
       const code = String(randomness.below(1_000_000)).padStart(6, "0");
@@ -195,15 +203,19 @@ export function createRegistration(parts: RegistrationParts): Registration {
         expiresAt: now() + quotas.codeLifetimeMs,
         sealedClaim: undefined,
       });
+      const key = Buffer.from(randomness.bytes(16)).toString("hex");
+      unproved.sending(key, content.prefixes);
       const outcome = await parts.sendSms({
-        key: Buffer.from(randomness.bytes(16)).toString("hex"),
+        key,
         to: number,
         text: codeSms(intent, code, parts.publicHost),
         validForSeconds: quotas.codeLifetimeMs / 1_000,
       });
       // One that may be on its way is waited for like any other: its code is good.
-      if (outcome.kind === "refused" || outcome.kind === "unavailable")
+      if (outcome.kind === "refused" || outcome.kind === "unavailable") {
+        unproved.notSent(key);
         throw new AssentError("sms_failed");
+      }
       parts.smsSent(callingCodeOf(number));
       return {
         session,
@@ -219,6 +231,8 @@ export function createRegistration(parts: RegistrationParts): Registration {
         throw new AssentError("code_wrong");
       const content = openContent(session, stored.sealed);
       await allowance.endPauses({ lookupHashes: lookupHashesOf(content), network });
+      // A code that is shown again proves nothing more.
+      if (!stored.sealedClaim) unproved.proved(content.prefixes);
       if (content.draft.intent === Intent.NEVER) {
         await store.addNever(content.numberMac);
         return { kind: "never" };

@@ -109,7 +109,8 @@ test("what is sealed under a session opens under it alone, and as what it is", a
     tag: 0xffff_ffff,
   });
   const evaluation = create(EvaluationSchema, { voprfEpoch: 3, proof: randomBytes(64) });
-  const content = { draft, evaluation, numberMac: randomBytes(32) };
+  const prefixes = ["49", "49151"] as const;
+  const content = { draft, evaluation, numberMac: randomBytes(32), prefixes };
   const sealed = sealContent(secret, nonce(), content);
   assert.deepEqual(openContent(secret, sealed), content);
   const proved = {
@@ -151,7 +152,8 @@ test("a sealed session has one length, whatever the number", async () => {
       evaluatedElement: randomBytes(32),
       proof: randomBytes(64),
     });
-    const content = { draft, evaluation, numberMac: randomBytes(32) };
+    const prefixes = ["49", "49151"] as const;
+    const content = { draft, evaluation, numberMac: randomBytes(32), prefixes };
     return sealContent(randomBytes(32), randomBytes(12), content).length;
   });
   assert.equal(new Set(lengths).size, 1);

@@ -17,6 +17,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
 import type { ProvedNumber } from "./signed-claim.ts";
+import type { CountedPrefixes } from "./unproved-codes.ts";
 
 export const sessionSecretLength = 32;
 
@@ -26,6 +27,7 @@ export interface SessionContent {
   readonly evaluation: Evaluation;
   /** As the never list has it. */
   readonly numberMac: Uint8Array;
+  readonly prefixes: CountedPrefixes;
 }
 
 /** What the store knows a session by. */
@@ -36,12 +38,13 @@ export function sessionHashOf(secret: Uint8Array): Uint8Array {
 export function sealContent(
   secret: Uint8Array,
   nonce: Uint8Array,
-  { draft, evaluation, numberMac }: SessionContent,
+  { draft, evaluation, numberMac, prefixes }: SessionContent,
 ): Uint8Array {
   const json = {
     draft: toJson(ClaimSchema, draft),
     evaluation: toJson(EvaluationSchema, evaluation),
     numberMac: hex(numberMac),
+    prefixes,
   };
   return seal(secret, "content", nonce, utf8(JSON.stringify(json)));
 }
@@ -52,11 +55,13 @@ export function openContent(secret: Uint8Array, sealed: Uint8Array): SessionCont
     draft: JsonValue;
     evaluation: JsonValue;
     numberMac: string;
+    prefixes: CountedPrefixes;
   };
   return {
     draft: fromJson(ClaimSchema, json.draft),
     evaluation: fromJson(EvaluationSchema, json.evaluation),
     numberMac: bytesFromHex(json.numberMac),
+    prefixes: json.prefixes,
   };
 }
 

@@ -1,18 +1,26 @@
-// The transport that the service was started with.
+// The transport that the service was started with, or the several that a file names; and what their SMS cost.
 import type { After } from "../after.ts";
 import { createConsoleSms } from "./console.ts";
 import { createFakeSms, type FakeSmsTransport } from "./fake.ts";
 import { createHttpSms, type HttpSmsConfig, type HttpSmsQuotas } from "./http/http-sms.ts";
 import type { Webhook } from "./http/webhook.ts";
+import type { RoutesFile } from "./read-routes.ts";
+import { createRoutedSms, type RoutedTransport, routeFor } from "./routed-sms.ts";
 import { connectToSmsc, type SmscAddress } from "./smpp/connect.ts";
 import type { Bind, SmsAddress } from "./smpp/pdu.ts";
 import { createSmppSms, type SmppQuotas } from "./smpp/smpp.ts";
 import { createSpoolSms, type SpoolConfig, type SpoolQuotas } from "./spool/spool-sms.ts";
 import type { SmsHearing, SmsTransport, SmsTrouble } from "./transport.ts";
+import { createTransportHealth, type HealthQuotas } from "./transport-health.ts";
 
 export type SmsConfig =
   /** For development: these show the codes to whoever looks. */
   | { readonly transport: "fake" | "console" }
+  | ProviderConfig
+  | { readonly transport: "routes"; readonly file: RoutesFile<ProviderConfig> };
+
+/** Whoever takes SMS to where people are. */
+export type ProviderConfig =
   | {
       readonly transport: "smpp";
       readonly smsc: SmscAddress;
@@ -36,42 +44,82 @@ export interface SmsParts extends SmsHearing {
     readonly smpp: SmppQuotas;
     readonly http: HttpSmsQuotas;
     readonly spool: SpoolQuotas;
+    readonly health: HealthQuotas;
   };
   readonly now: () => number;
   readonly after: After;
   readonly random: () => number;
-  readonly trouble: (what: SmsTrouble) => void;
+  /** @param name of the transport. */
+  readonly trouble: (what: SmsTrouble, name: string) => void;
   /** Where providers find the webhook of a transport, if they can. */
   readonly webhookUrl: (name: string) => string | undefined;
 }
 
 export function createChosenSms(config: SmsConfig, parts: SmsParts): ChosenSms {
   const { quotas, after } = parts;
+  const webhooks = new Map<string, Webhook>();
   switch (config.transport) {
     case "fake": {
       const fakeSms = createFakeSms({ ...parts, most: quotas.fakeMessages });
-      return { sms: fakeSms, fakeSms, webhooks: new Map() };
+      return { sms: fakeSms, fakeSms, webhooks };
     }
     case "console": {
       const print = (line: string) => void process.stdout.write(`${line}\n`);
-      return { sms: createConsoleSms(print, after), fakeSms: undefined, webhooks: new Map() };
+      return { sms: createConsoleSms(print, after), fakeSms: undefined, webhooks };
     }
+    case "routes": {
+      const transports = new Map<string, RoutedTransport>();
+      for (const [name, provider] of config.file.transports) {
+        const health = createTransportHealth(quotas.health, parts.now);
+        const reported: SmsHearing["reported"] = (key, report) => {
+          health.reported(report);
+          parts.reported(key, report);
+        };
+        const sms = createProviderSms(provider, name, { ...parts, reported }, webhooks);
+        transports.set(name, { sms, health });
+      }
+      const sms = createRoutedSms({ routes: config.file.routes, transports, after });
+      return { sms, fakeSms: undefined, webhooks };
+    }
+    default: {
+      const sms = createProviderSms(config, config.transport, parts, webhooks);
+      return { sms, fakeSms: undefined, webhooks };
+    }
+  }
+}
+
+/** @param webhooks where its own is put, if it has one. */
+function createProviderSms(
+  config: ProviderConfig,
+  name: string,
+  parts: SmsParts,
+  webhooks: Map<string, Webhook>,
+): SmsTransport {
+  const { quotas } = parts;
+  const trouble = (what: SmsTrouble) => parts.trouble(what, name);
+  switch (config.transport) {
     case "smpp": {
       const connect = () => connectToSmsc(config.smsc, quotas.smpp.bindMs);
       const { bind, source } = config;
-      const sms = createSmppSms({ ...parts, quotas: quotas.smpp, connect, bind, source });
-      return { sms, fakeSms: undefined, webhooks: new Map() };
+      return createSmppSms({ ...parts, trouble, quotas: quotas.smpp, connect, bind, source });
     }
     case "http": {
-      const name = config.transport;
       const http = { ...config.http, webhookUrl: parts.webhookUrl(name) };
-      const sms = createHttpSms({ ...parts, name, config: http, quotas: quotas.http });
-      const webhooks = new Map(sms.webhook ? [[name, sms.webhook]] : []);
-      return { sms, fakeSms: undefined, webhooks };
+      const sms = createHttpSms({ ...parts, trouble, name, config: http, quotas: quotas.http });
+      if (sms.webhook) webhooks.set(name, sms.webhook);
+      return sms;
     }
-    case "spool": {
-      const sms = createSpoolSms({ ...parts, config: config.spool, quotas: quotas.spool });
-      return { sms, fakeSms: undefined, webhooks: new Map() };
-    }
+    case "spool":
+      return createSpoolSms({ ...parts, trouble, config: config.spool, quotas: quotas.spool });
   }
+}
+
+/** What an SMS costs, where a file says so; nothing, where none does. */
+export function tariffOf(config: SmsConfig) {
+  if (config.transport !== "routes") return { priceTo: () => 0, budgetPerDay: undefined };
+  const { routes, budgetPerDay } = config.file;
+  return {
+    priceTo: (callingCode: string) => routeFor(routes, callingCode)?.price,
+    budgetPerDay,
+  };
 }

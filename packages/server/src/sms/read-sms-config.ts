@@ -1,7 +1,8 @@
 // What `--sms` says, and the environment beside it. Trusts neither; a password is never repeated in what is refused.
 import { ConfigError } from "../config-error.ts";
-import type { SmsConfig } from "./chosen-transport.ts";
+import type { ProviderConfig, SmsConfig } from "./chosen-transport.ts";
 import { readHttpConfig, type VariableOf } from "./http/read-http-config.ts";
+import { readRoutes } from "./read-routes.ts";
 import type { SmsAddress } from "./smpp/pdu.ts";
 import { internationalNumber, senderName } from "./smpp/smpp.ts";
 import { readSpoolConfig } from "./spool/read-spool-config.ts";
@@ -12,23 +13,26 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readSmsConfig(text: string | undefined, environment: Environment): SmsConfig {
   if (text === undefined) {
     throw new ConfigError(
-      "Say how SMS are sent: --sms smpp://NAME@HOST, https://HOST/PATH#template=NAME or spool:DIR, or --sms fake or console (development: they show codes).",
+      "Say how SMS are sent: --sms smpp://NAME@HOST, https://HOST/PATH#template=NAME, spool:DIR or routes:FILE, or --sms fake or console (development: they show codes).",
     );
   }
   if (text === "fake" || text === "console") return { transport: text };
-  return readOne(text, (name) => environment[name]);
+  const variable: VariableOf = (name) => environment[name];
+  const routes = /^routes:(.+)$/.exec(text)?.[1];
+  if (routes === undefined) return readProvider(text, variable);
+  return { transport: "routes", file: readRoutes(routes, variable, readProvider) };
 }
 
-function readOne(text: string, variable: VariableOf): SmsConfig {
+function readProvider(text: string, variable: VariableOf): ProviderConfig {
   if (/^smpps?:\/\//.test(text)) return readSmpp(text, variable);
   if (/^https?:\/\//.test(text)) return { transport: "http", http: readHttpConfig(text, variable) };
   if (text.startsWith("spool:")) return { transport: "spool", spool: readSpoolConfig(text) };
   throw new ConfigError(
-    "This SMS transport is not known. There are smpp://, https://, spool:, fake and console.",
+    "This SMS transport is not known. There are smpp://, https://, spool:, routes:, fake and console.",
   );
 }
 
-function readSmpp(text: string, variable: VariableOf): SmsConfig {
+function readSmpp(text: string, variable: VariableOf): ProviderConfig {
   const url = URL.parse(text);
   if (!url?.hostname || !url.username || !/^\/?$/.test(url.pathname) || url.hash) {
     throw new ConfigError(
