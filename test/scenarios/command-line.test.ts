@@ -31,6 +31,15 @@ describe("what was said wrongly is told in one line that names --help, and exits
     [["status", "--loud"], /unknown option '--loud'\. See assent status --help$/],
     [["contacts", "import", "a.vcf", "--country", "Germany"], /See assent contacts import --help$/],
     [["serve"], /'--sms <transport>' not specified\. See assent serve --help$/],
+    [["ledger", "clear"], /'--before <date>' not specified\. See assent ledger clear --help$/],
+    [
+      ["ledger", "clear", "--before", "yesterday"],
+      /It is a day, such as .+ See assent ledger clear --help$/,
+    ],
+    [
+      ["ledger", "clear", "--before", "2026-13-01"],
+      /It is a day, such as .+ See assent ledger clear --help$/,
+    ],
     [["completion", "tcsh"], /bash, zsh, fish\. See assent completion --help$/],
     // What was typed beyond that may be a text, or a number.
     [["check", german, french], /Expected 1 argument but got 2\. See assent check --help$/],
@@ -51,6 +60,17 @@ describe("what was said wrongly is told in one line that names --help, and exits
     assert.equal(error.code, "wrong_usage");
     assert.match(error.usage, /^too many arguments for 'check'\. Expected 1 argument but got 2$/);
   });
+});
+
+test("what was mistyped is said before the policy is shown, and nobody is asked", () => {
+  for (const [number, server, code] of [
+    ["0151 23456789", "https://assent.example", "number_invalid"],
+    [german, "ftp://assent.example", "server_invalid"],
+  ] as const) {
+    const { status, stdout, stderr } = assent(["--json", "on", number, "--server", server]);
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.equal(JSON.parse(stderr).error.code, code);
+  }
 });
 
 test("version and help are no errors; nothing at all is", () => {
@@ -201,8 +221,31 @@ test("two phones: names for numbers, codes and texts from standard input, times 
     const sentAt = new Date(String(first?.["sentAt"]));
     assert.equal(first?.["sentAt"], sentAt.toISOString());
     const inTokyo = new Date(sentAt.getTime() + 9 * 3_600_000).toISOString();
-    const { stdout } = historyIn(anna, "Asia/Tokyo");
+    const { stdout } = runIn("Asia/Tokyo", anna, ["history", french]);
     assert.ok(stdout.startsWith(inTokyo.slice(0, 19).replace("T", " ")), stdout.slice(0, 40));
+  });
+
+  await context.test("a phone that was not set back is not said to begin anew", async () => {
+    assert.deepEqual(await ben.ok(["begin-anew"]), [{ state: "on", begunAnew: false }]);
+    assert.match((await ben.runPlain(["begin-anew"])).stdout, /^This phone was not set back /);
+  });
+
+  await context.test("the ledger is cleared up to a date, in the owner's time", async () => {
+    const lines = await ben.ok<{ at: string }>(["ledger"]);
+    assert.ok(lines.length > 1);
+    const [{ at: oldest }] = lines as [{ at: string }];
+    const clear = (before: string) => ben.ok(["ledger", "clear", "--before", before]);
+    assert.deepEqual(await clear(oldest), [{ forgotten: 0, before: oldest }]);
+    const second = new Date(Date.parse(oldest) + 1).toISOString();
+    const ofThen = lines.filter(({ at }) => at === oldest).length;
+    assert.deepEqual(await clear(second), [{ forgotten: ofThen, before: second }]);
+    assert.deepEqual(await ben.ok(["ledger"]), lines.slice(ofThen));
+    const { stdout } = runIn("Asia/Tokyo", ben, ["ledger", "clear", "--before", "2099-01-01"]);
+    assert.equal(
+      stdout,
+      `Forgot ${lines.length - ofThen} items that left before 2099-01-01 00:00:00.\n`,
+    );
+    assert.deepEqual(await ben.ok(["ledger"]), []);
   });
 
   await context.test("off says in words what was deleted", async () => {
@@ -213,6 +256,6 @@ test("two phones: names for numbers, codes and texts from standard input, times 
   });
 });
 
-function historyIn(phone: TestPhone, timeZone: string): Ran {
-  return assent(["--profile", phone.folder, "history", french], { TZ: timeZone });
+function runIn(timeZone: string, phone: TestPhone, args: readonly string[]): Ran {
+  return assent(["--profile", phone.folder, ...args], { TZ: timeZone });
 }

@@ -1,7 +1,7 @@
 // The commands of the phone: what each is called, takes and says of itself. Done in messenger.ts, loaded only when one is
 // given.
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultProfileFolder } from "./profile-folder.ts";
 import type { Request } from "./requests.ts";
 
@@ -39,7 +39,15 @@ function addAccountCommands(program: Command): void {
   program
     .command("ledger")
     .description("everything that left this device, a line each")
-    .action(() => doing(program, { command: "ledger" }));
+    .action(() => doing(program, { command: "ledger" }))
+    .command("clear")
+    .description("forget what left before a day; what leaves from now on is noted as before")
+    .requiredOption(
+      "--before <date>",
+      "a day, such as 2026-11-01, or a moment with its offset",
+      moment,
+    )
+    .action(({ before }) => doing(program, { command: "clear-ledger", before }));
   program
     .command("off")
     .description("leave: delete everything at the service; texts and contacts stay here")
@@ -47,6 +55,18 @@ function addAccountCommands(program: Command): void {
     .action(async (options) => {
       process.exitCode = await (await messenger(program)).turnOff(options);
     });
+}
+
+/** A day begins in its owner's time. */
+function moment(written: string): string {
+  const isMoment = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(
+    written,
+  );
+  const date = new Date(written.length === 10 ? `${written}T00:00` : written);
+  if (!isMoment || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError("It is a day, such as 2026-11-01, or 2026-11-01T18:00Z.");
+  }
+  return date.toISOString();
 }
 
 const whom = ["<who>", "a number, or a name of the address book"] as const;

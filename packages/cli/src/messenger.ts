@@ -4,7 +4,13 @@ import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EventsOptions, Profile } from "@assent/client";
-import { AssentError, policy, policyFingerprint, textFromUtf8 } from "@assent/protocol";
+import {
+  AssentError,
+  parseNumber,
+  policy,
+  policyFingerprint,
+  textFromUtf8,
+} from "@assent/protocol";
 import { exitCodes, type Output, openOutput, standardStreams } from "./output.ts";
 import { answerOthers, askOther, isFollowed } from "./profile-socket.ts";
 import type { Request } from "./requests.ts";
@@ -26,6 +32,10 @@ export class Messenger {
   }
 
   async turnOn(number: string, { server, yes }: { readonly server: string; readonly yes?: true }) {
+    // Nobody reads a policy, and says yes to it, to be told that they mistyped something.
+    const { serverOriginOf } = await import("@assent/client");
+    parseNumber(number);
+    serverOriginOf(server);
     const { version, text } = policy;
     const fingerprint = policyFingerprint(policy);
     this.#output.result(

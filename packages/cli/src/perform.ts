@@ -14,6 +14,7 @@ import type { Asking, Request } from "./requests.ts";
 import {
   historyJson,
   ledgerSentence,
+  localTime,
   receiptSentence,
   statusSentence,
   textSentence,
@@ -44,14 +45,22 @@ export async function perform(
       break;
     }
     case "begin-anew":
-      await profile.account.beginAnew();
-      output.result({ state: "on" }, "This phone goes on. Conversations begin anew.");
+      await beginAnew(profile, output);
       break;
     case "ledger":
       for (const line of await profile.ledger.lines()) {
         output.result(ledgerJson(line), ledgerSentence(line, timeZone));
       }
       break;
+    case "clear-ledger": {
+      const before = new Date(request.before);
+      const forgotten = await profile.ledger.clear({ before });
+      output.result(
+        { forgotten, before: before.toISOString() },
+        `Forgot ${items(forgotten)} that left before ${localTime(before, timeZone)}.`,
+      );
+      break;
+    }
     case "turn-off":
       showLeft(await profile.account.turnOff(), output, timeZone);
       break;
@@ -120,6 +129,21 @@ async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: O
     { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds },
     `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`,
   );
+}
+
+async function beginAnew({ account }: Profile, output: Output) {
+  const begunAnew = await account.beginAnew();
+  const { phase: state } = await account.status();
+  output.result(
+    { state, begunAnew },
+    begunAnew
+      ? "This phone goes on. Conversations begin anew."
+      : "This phone was not set back to an earlier state: nothing begins anew.",
+  );
+}
+
+function items(count: number): string {
+  return count === 1 ? "1 item" : `${count} items`;
 }
 
 async function send(profile: Profile, request: RequestOf<"send">, output: Output) {

@@ -7,6 +7,7 @@ const requests: readonly Request[] = [
   { command: "turn-on", number: "+4915123456789", server: "https://assent.example" },
   { command: "verify", code: "123456" },
   { command: "status" },
+  { command: "clear-ledger", before: "2026-11-01T00:00:00.000Z" },
   { command: "import-contacts", file: "/tmp/a.vcf", country: "DE", preview: true },
   { command: "import-contacts", file: "/tmp/a.vcf" },
   { command: "name-contact", who: "+4915123456789", name: "Anna" },
@@ -34,6 +35,7 @@ describe("refuses", () => {
     ["a missing field", around({ command: "check" })],
     ["a field of another kind", around({ command: "check", who: ["+4915123456789"] })],
     ["a field too many", around({ command: "status", who: "Anna" })],
+    ["a date that is none", around({ command: "clear-ledger", before: "yesterday" })],
     ["an unknown route", around({ command: "send", who: "Anna", text: "a", route: "pigeon" })],
   ];
   for (const [what, line] of refused) {

@@ -9,6 +9,11 @@ export type Request =
   | { readonly command: "status" }
   | { readonly command: "begin-anew" }
   | { readonly command: "ledger" }
+  | {
+      readonly command: "clear-ledger";
+      /** ISO 8601, in UTC. */
+      readonly before: string;
+    }
   | { readonly command: "turn-off" }
   | { readonly command: "contacts" }
   | { readonly command: "country"; readonly country?: string }
@@ -48,6 +53,7 @@ const fieldsOf: { readonly [C in Request["command"]]: Readonly<Record<string, Ki
   status: {},
   "begin-anew": {},
   ledger: {},
+  "clear-ledger": { before: "string" },
   "turn-off": {},
   contacts: {},
   country: { country: "string?" },
@@ -83,6 +89,9 @@ export function readAsking(line: string): Asking {
   );
   if (!isWhole || Object.keys(given).some((name) => !Object.hasOwn(fields, name))) throw invalid();
   if (command === "send" && !["auto", "private", "sms"].includes(String(given["route"]))) {
+    throw invalid();
+  }
+  if (command === "clear-ledger" && Number.isNaN(Date.parse(String(given["before"])))) {
     throw invalid();
   }
   return { request: { command, ...given } as unknown as Request, asJson, timeZone };

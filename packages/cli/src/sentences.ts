@@ -12,7 +12,7 @@ import { formatNumber } from "@assent/protocol";
 import { isVisible, printableLine, printableText } from "./printable.ts";
 
 /** Such as 2026-11-21 20:15:07. */
-function localTime(at: Date, timeZone: string): string {
+export function localTime(at: Date, timeZone: string): string {
   // Sweden writes dates as ISO 8601 does.
   const form = { dateStyle: "short", timeStyle: "medium", timeZone } as const;
   return new Intl.DateTimeFormat("sv-SE", form).format(at);

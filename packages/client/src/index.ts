@@ -18,6 +18,7 @@ export type { Country } from "@assent/protocol/national-number";
 export type { Account } from "./account/account.ts";
 export type { AccountEnded } from "./account/ending.ts";
 export { receiptJson } from "./account/receipt-json.ts";
+export { serverOriginOf } from "./account/server-origin.ts";
 export type { ProfilePhase, ProfileStatus } from "./account/status.ts";
 export type { Left, OwnerReceipt } from "./account/turn-off.ts";
 export type { TurnedOn } from "./account/turn-on.ts";

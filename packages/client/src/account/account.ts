@@ -121,15 +121,17 @@ export class Account {
 
   /**
    * The owner's word that this device goes on, where it was set back and `status` says that it waits: conversations begin
-   * anew. Nothing where it does not have to.
+   * anew, now or with the next connection.
+   * @returns false where it does not have to; then nothing was done.
    */
-  beginAnew(waiting?: Waiting): Promise<void> {
+  beginAnew(waiting?: Waiting): Promise<boolean> {
     return this.#alone(waiting, async () => {
       const { state, line, self } = this.#parts;
       const { restart } = state.current;
-      if (!restart) return;
+      if (!restart) return false;
       await state.change({ restart: { ...restart, confirmed: true } });
       await line.beginAnew(self());
+      return true;
     });
   }
 

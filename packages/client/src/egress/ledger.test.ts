@@ -95,13 +95,21 @@ describe("clearing", () => {
       clock.nowMs = nowMs;
       await ledger.note(item(new Uint8Array(size)));
     }
-    await ledger.clear({ before: new Date(10) });
+    assert.equal(await ledger.clear({ before: new Date(10) }), 2);
     assert.deepEqual(sizes(await ledger.lines()), [4]);
     const left = { items: 1, bytes: 4, beforeConsent: 0, since: new Date(10) };
     assert.deepEqual(await ledger.totals(), left);
-    await ledger.clear();
+    assert.equal(await ledger.clear(), 1);
     assert.deepEqual(await ledger.lines(), []);
     assert.deepEqual(await ledger.totals(), { items: 0, bytes: 0, beforeConsent: 0 });
+  });
+
+  test("forgets with an item that it left before a yes, where there never was one too", async () => {
+    const { ledger } = ledgerAt({ nowMs: 5 }, 0);
+    await ledger.note(item(new Uint8Array(1)));
+    assert.equal((await ledger.totals()).beforeConsent, 1);
+    await ledger.clear();
+    assert.equal((await ledger.totals()).beforeConsent, 0);
   });
 
   test("of more than fit into one commit loses none that is noted meanwhile", async () => {

@@ -79,8 +79,7 @@ export class Ledger {
   /** Durable when it resolves, with what it adds to the totals. */
   note({ body, ...item }: LedgerItem): Promise<void> {
     return this.#alone(async () => {
-      const { now, firstConsentAtMs } = this.#parts;
-      const atMs = now();
+      const atMs = this.#parts.now();
       const isWhole = body.length <= keptWholeBytes;
       const entry = create(LedgerEntrySchema, {
         ...item,
@@ -88,33 +87,37 @@ export class Ledger {
         bodyBytes: body.length,
         ...(isWhole ? { body: new Uint8Array(body) } : { bodyHash: sha256(body) }),
       });
-      const isEarly = firstConsentAtMs() === 0 || atMs < firstConsentAtMs();
       const noted = async (step: Step) => [put("ledger", await step.nextKey("ledger"), entry)];
       await this.#commit(noted, {
         items: 1,
         bytes: body.length,
-        beforeConsent: isEarly ? 1 : 0,
+        beforeConsent: this.#isEarly(atMs) ? 1 : 0,
       });
     });
   }
 
-  /** Forgets what left, or what left before a moment; what leaves from now on is noted as before. */
-  clear({ before }: { readonly before?: Date } = {}): Promise<void> {
+  /**
+   * Forgets what left, or what left before a moment; what leaves from now on is noted as before.
+   * @returns how many items it forgot.
+   */
+  clear({ before }: { readonly before?: Date } = {}): Promise<number> {
     return this.#alone(async () => {
-      const { records, firstConsentAtMs } = this.#parts;
+      const { records } = this.#parts;
       const beforeMs = before?.getTime() ?? Number.POSITIVE_INFINITY;
+      let forgotten = 0;
       for (let after = ""; ; ) {
         const entries = await records.list("ledger", { after, limit: clearedAtOnce });
         after = entries.at(-1)?.key ?? "";
-        if (after === "") return;
+        if (after === "") return forgotten;
         const cleared = entries.filter(({ record }) => Number(record.atMs) < beforeMs);
-        const early = cleared.filter(({ record }) => Number(record.atMs) < firstConsentAtMs());
+        const early = cleared.filter(({ record }) => this.#isEarly(Number(record.atMs)));
         const changes = cleared.map(({ key }) => remove("ledger", key));
         await this.#commit(async () => changes, {
           items: -cleared.length,
           bytes: -cleared.reduce((bytes, { record }) => bytes + record.bodyBytes, 0),
           beforeConsent: -early.length,
         });
+        forgotten += cleared.length;
       }
     });
   }
@@ -172,6 +175,12 @@ export class Ledger {
   async #stored(): Promise<StoredTotals> {
     this.#totals ??= await this.#parts.records.get("ledgerTotals", "totals");
     return this.#totals ?? create(LedgerTotalsSchema);
+  }
+
+  /** Whether something left before the owner said yes, which may be never. */
+  #isEarly(atMs: number): boolean {
+    const firstConsentAtMs = this.#parts.firstConsentAtMs();
+    return firstConsentAtMs === 0 || atMs < firstConsentAtMs;
   }
 
   #alone<T>(step: () => Promise<T>): Promise<T> {

@@ -121,7 +121,7 @@ const calls: Phone = {
 
   ledgerPage: (limit, before) => phone().ledger.page({ limit, ...(before ? { before } : {}) }),
   ledgerTotals: () => phone().ledger.totals(),
-  clearLedger: () => phone().ledger.clear(),
+  clearLedger: async () => void (await phone().ledger.clear()),
   ledgerDays: (days) => ledgerDays((options) => phone().ledger.page(options), days, new Date()),
 };
 
