@@ -20,10 +20,8 @@ export async function openNodeProfile(
   directory: string,
   { now = Date.now, ...options }: NodeProfileOptions = {},
 ): Promise<Profile> {
-  return openProfile({
-    store: await openNodeStore(directory, options),
-    network: openNodeNetwork(),
-    encryption: await loadMls(),
-    now,
-  });
+  // Before the folder is locked: what fails to load leaves nothing behind.
+  const encryption = await loadMls();
+  const store = await openNodeStore(directory, options);
+  return openProfile({ store, network: openNodeNetwork(), encryption, now });
 }

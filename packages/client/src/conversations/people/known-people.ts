@@ -58,13 +58,18 @@ export class People {
     return noteComparison(this.#parts.records, number, compared);
   }
 
-  /** What comes from this number is dropped from now on; who writes is not told. */
-  block(number: PhoneNumber): Promise<void> {
-    return this.#setBlocked(number, true);
+  /**
+   * What comes from this number is dropped from now on, also where the service could not be told yet; who writes is not
+   * told.
+   * @throws AssentError storage_failed
+   */
+  block(number: PhoneNumber, waiting?: Waiting): Promise<void> {
+    return waitingFor(this.#setBlocked(number, true), waiting);
   }
 
-  unblock(number: PhoneNumber): Promise<void> {
-    return this.#setBlocked(number, false);
+  /** Takes what comes from now on again. @throws AssentError storage_failed */
+  unblock(number: PhoneNumber, waiting?: Waiting): Promise<void> {
+    return waitingFor(this.#setBlocked(number, false), waiting);
   }
 
   async #check(number: PhoneNumber): Promise<Checked> {
