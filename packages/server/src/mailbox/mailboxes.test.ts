@@ -131,6 +131,32 @@ test("a full mailbox refuses, and provisional addresses take short bodies alone"
   assert.equal(await put(address()), "mailbox_full");
 });
 
+test("of puts that came together, each is answered for itself, whether storage was asked or not", async (context) => {
+  const { mailboxes, address } = await beginOn(openEmbeddedStores, context);
+  const good = address();
+  const nowhere = address({ mailboxId: randomBytes(16) });
+  const put = (capability: Uint8Array, after = -1) => {
+    return { capability, envelopeId: randomBytes(32), body, after };
+  };
+  const garbage = put(randomBytes(good.length));
+  const answers = await putOn(mailboxes, [
+    garbage,
+    put(good),
+    put(nowhere, 1),
+    put(good, 2),
+    put(good, 0),
+    put(good, 4),
+    garbage,
+    put(good, 1),
+  ]);
+  const said = answers.map((answer) => (answer.kind === "refused" ? answer.code : answer.kind));
+  const [stored, invalid, afterRefused] = ["stored", "request_invalid", "after_refused"];
+  assert.deepEqual(said, [
+    ...[invalid, stored, "mailbox_unknown", afterRefused],
+    ...[afterRefused, afterRefused, invalid, stored],
+  ]);
+});
+
 test("an address that a sender puts through again and again ends with the key that opens it", async (context) => {
   let isKept = true;
   const key = { epoch: 1, key: randomBytes(32) };

@@ -81,7 +81,8 @@ const cellIdTag = 0x3a;
 
 /** Undefined where there is anything but puts, of these fields, each number in as many bytes as 32 bits may need. */
 function walkPuts(frame: Uint8Array): PutInFrame[] | undefined {
-  const puts: PutInFrame[] = [];
+  // Nearly always one: an array that is made for it has no room for more.
+  let puts: PutInFrame[] | undefined;
   const place = { at: 0 };
   while (place.at < frame.length) {
     if (frame[place.at++] !== putsTag) return undefined;
@@ -90,9 +91,10 @@ function walkPuts(frame: Uint8Array): PutInFrame[] | undefined {
     if (length < 0 || end > frame.length) return undefined;
     const put = walkPut(frame, place, end);
     if (!put) return undefined;
-    puts.push(put);
+    if (puts) puts.push(put);
+    else puts = [put];
   }
-  return puts;
+  return puts ?? [];
 }
 
 function walkPut(frame: Uint8Array, place: { at: number }, end: number): PutInFrame | undefined {

@@ -136,8 +136,8 @@ export class OutboxSocket implements SocketListener, OutboxListener<PutInFrame> 
   answered(ready: readonly ReadyPut<PutInFrame>[], answers: readonly PutAnswer[]): void {
     const order = this.#sending?.order;
     let bytes = 0;
-    for (const [index, { put }] of ready.entries()) {
-      const { request, bodyLength } = put;
+    for (let index = 0; index < ready.length; index += 1) {
+      const { request, bodyLength } = (ready[index] as ReadyPut<PutInFrame>).put;
       const answer = answers[index] as PutAnswer;
       if (answer.kind === "stored") {
         this.#answered().stored.push({ request, ticket: answer.ticket });

@@ -55,11 +55,15 @@ export interface OutboxParts {
   readonly envelopeStored: () => void;
 }
 
-interface Remembered {
+/** An address, as long as the one that was put through last. */
+interface Remembered extends PutAddress {
   readonly capability: Uint8Array;
   readonly opened: OpenedCapability;
-  readonly address: PutAddress;
   readonly name: MailboxName;
+}
+
+interface PreparedPut extends StoredPut {
+  readonly address: Remembered;
 }
 
 export class Outbox<Put extends AskedPut> {
@@ -77,39 +81,26 @@ export class Outbox<Put extends AskedPut> {
    * through a blocked address is answered as stored, and dropped.
    */
   put(ready: readonly ReadyPut<Put>[]): void {
-    const { store } = this.#parts;
-    const times = { now: this.#parts.now(), stampMs: this.#parts.time.stampMs() };
-    const asked: StoredPut[] = [];
-    const names: MailboxName[] = [];
-    // Of each put, its place among what storage is asked, or why it is refused without.
-    const places: (number | WireErrorCode)[] = [];
-    for (const { put, after } of ready) {
-      const before = after < 0 ? -1 : (places[after] ?? "request_invalid");
-      const made =
-        typeof before === "number" ? this.#prepared(put, before, times) : "after_refused";
-      if (typeof made === "string") places.push(made);
-      else {
-        places.push(asked.length);
-        asked.push(made);
-        names.push((this.#last as Remembered).name);
-      }
-    }
-    const settled = new SettledPuts(this.#parts, this.#listener, ready, places, names);
-    if (asked.length > 0) store.put(asked, settled);
+    const now = this.#parts.now();
+    const stampMs = this.#parts.time.stampMs();
+    const prepared = ready.map((each) => this.#prepared(each, now, stampMs));
+    const asked = askedOf(prepared);
+    const settled = new SettledPuts(this.#parts, this.#listener, ready, prepared);
+    if (asked.length > 0) this.#parts.store.put(asked, settled);
     else settled.putsSettled(asked, []);
   }
 
   /** What storage is given, or why it is refused without asking there. */
   #prepared(
-    put: AskedPut,
-    after: number,
-    { now, stampMs }: { readonly now: number; readonly stampMs: number },
-  ): StoredPut | WireErrorCode {
+    { put, after }: ReadyPut<Put>,
+    now: number,
+    stampMs: number,
+  ): PreparedPut | WireErrorCode {
     const { wakeups, limit } = this.#parts;
     const remembered = this.#open(put);
     if (typeof remembered === "string") return remembered;
-    const { opened, address, name } = remembered;
-    const { kind, expiresAt, generation } = opened;
+    const { kind, generation, name } = remembered;
+    const { expiresAt } = remembered.opened;
     const { bytes, envelopeIdAt, bodyAt, bodyLength, quiet } = put;
     if (kind === "provisional" && bodyLength > limits.provisionalEnvelopeBytes) {
       return "request_too_large";
@@ -122,7 +113,7 @@ export class Outbox<Put extends AskedPut> {
       bodyAt,
       bodyLength,
       quiet,
-      address,
+      address: remembered,
       now: stampMs,
       limit,
       handsOut,
@@ -151,8 +142,9 @@ export class Outbox<Put extends AskedPut> {
       throw error;
     }
     const { mailboxId, serial, kind, generation } = opened;
-    const address = { mailbox: store.mailbox(mailboxId), serial, kind, generation };
-    this.#last = { capability, opened, address, name: nameOfMailbox(mailboxId) };
+    const name = nameOfMailbox(mailboxId);
+    const mailbox = store.mailbox(mailboxId);
+    this.#last = { capability, opened, mailbox, serial, kind, generation, name };
     return this.#last;
   }
 }
@@ -162,34 +154,33 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
   readonly #parts: OutboxParts;
   readonly #listener: OutboxListener<Put>;
   readonly #ready: readonly ReadyPut<Put>[];
-  readonly #places: readonly (number | WireErrorCode)[];
-  /** Of the mailboxes, by place. */
-  readonly #names: readonly MailboxName[];
+  /** Of each, what storage was asked, or why it was refused without. */
+  readonly #prepared: readonly (PreparedPut | WireErrorCode)[];
 
   constructor(
     parts: OutboxParts,
     listener: OutboxListener<Put>,
     ready: readonly ReadyPut<Put>[],
-    places: readonly (number | WireErrorCode)[],
-    names: readonly MailboxName[],
+    prepared: readonly (PreparedPut | WireErrorCode)[],
   ) {
     this.#parts = parts;
     this.#listener = listener;
     this.#ready = ready;
-    this.#places = places;
-    this.#names = names;
+    this.#prepared = prepared;
   }
 
-  putsSettled(puts: readonly StoredPut[], outcomes: readonly StoredPutOutcome[]): void {
-    const answers = this.#places.map((place): PutAnswer => {
-      if (typeof place === "string") return { kind: "refused", code: place };
-      const put = puts[place] as StoredPut;
-      return this.#answerOf(put, outcomes[place] as StoredPutOutcome, place);
+  putsSettled(_puts: readonly StoredPut[], outcomes: readonly StoredPutOutcome[]): void {
+    let asked = 0;
+    const answers = this.#prepared.map((put): PutAnswer => {
+      if (typeof put === "string") return { kind: "refused", code: put };
+      const outcome = outcomes[asked] as StoredPutOutcome;
+      asked += 1;
+      return this.#answerOf(put, outcome);
     });
     this.#listener.answered(this.#ready, answers);
   }
 
-  #answerOf(put: StoredPut, outcome: StoredPutOutcome, place: number): PutAnswer {
+  #answerOf(put: PreparedPut, outcome: StoredPutOutcome): PutAnswer {
     switch (outcome.kind) {
       case "gone":
         return { kind: "gone" };
@@ -208,13 +199,13 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
     const { position } = outcome;
     const { tickets, lineage, envelopeStored } = this.#parts;
     if (outcome.kind === "stored") envelopeStored();
-    if (outcome.kind !== "duplicate") this.#tellListener(put, outcome, place);
+    if (outcome.kind !== "duplicate") this.#tellListener(put, outcome);
     const fields = { position, hour: hourOf(put.now), lineage, generation };
     return { kind: "stored", ticket: tickets.lay(mailbox.mailboxId, fields) };
   }
 
-  #tellListener(put: StoredPut, { kind, position, handed }: PutInPlace, place: number): void {
-    const name = this.#names[place] as MailboxName;
+  #tellListener(put: PreparedPut, { kind, position, handed }: PutInPlace): void {
+    const { name } = put.address;
     const { wakeups } = this.#parts;
     const here = wakeups.here(name);
     if (!here) {
@@ -236,6 +227,30 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
         : undefined;
     here.arrived(address.generation, position, handed, envelope);
   }
+}
+
+/**
+ * What storage is asked: each put with the place among these of the one it comes after. What was to come after one that was
+ * refused is refused with it.
+ */
+function askedOf(prepared: (PreparedPut | WireErrorCode)[]): readonly PreparedPut[] {
+  if (areAllAsked(prepared)) return prepared;
+  const asked: PreparedPut[] = [];
+  const places: number[] = [];
+  for (const [index, put] of prepared.entries()) {
+    places.push(asked.length);
+    if (typeof put === "string") continue;
+    const { after } = put;
+    if (typeof prepared[after] === "string") prepared[index] = "after_refused";
+    else asked.push(after < 0 ? put : { ...put, after: places[after] as number });
+  }
+  return asked;
+}
+
+function areAllAsked(
+  prepared: readonly (PreparedPut | WireErrorCode)[],
+): prepared is readonly PreparedPut[] {
+  return prepared.every((put) => typeof put !== "string");
 }
 
 function isAt(bytes: Uint8Array, at: number, length: number, wanted: Uint8Array): boolean {

@@ -121,6 +121,20 @@ class Sheet {
   next(): LaidTicket {
     const start = this.laid * ticketLength;
     this.laid += 1;
-    return { bytes: () => this.seal().subarray(start, start + ticketLength) };
+    return new TicketOnSheet(this, start);
+  }
+}
+
+class TicketOnSheet implements LaidTicket {
+  readonly #sheet: Sheet;
+  readonly #start: number;
+
+  constructor(sheet: Sheet, start: number) {
+    this.#sheet = sheet;
+    this.#start = start;
+  }
+
+  bytes(): Uint8Array {
+    return this.#sheet.seal().subarray(this.#start, this.#start + ticketLength);
   }
 }
