@@ -1,7 +1,7 @@
-// The demo as a newcomer meets it: two phones on one page, codes that come by the pretended SMS network, a private
-// text that does not pass it, and SMS to somebody who is not on the service, and back.
+// The demo as a newcomer meets it: it plays itself, with the rows of the real store between two phones; and in their hands names
+// work, a private text passes the carrier as noise, and SMS goes to somebody who is not on the service, and back.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { FrameLocator } from "playwright-core";
 import { en } from "../../packages/web/src/language/en.ts";
 import { newContext, openBrowser } from "../browser.ts";
@@ -9,7 +9,70 @@ import { TestServer } from "../network.ts";
 
 const browser = await openBrowser();
 
-test("two phones on one page: on, a private text, an SMS to a stranger and back", async (t) => {
+test("it plays itself: open by SMS, sealed, rows that come and go, and a receipt", async (t) => {
+  const { page, anna, ben, carrier } = await openDemo(t);
+  const held = page.getByRole("region", { name: "What the service holds" });
+  const rowsOf = (table: string) => held.getByRole("row", { name: new RegExp(`^${table}`) });
+  // The control: rows of what the service always has are there before anybody said yes, and of people none.
+  await rowsOf("cell").waitFor();
+  assert.equal(await rowsOf("account").count(), 0);
+  await page.getByRole("button", { name: "Watch 20 seconds" }).click();
+
+  await carrier.getByRole("listitem").getByText("Pier 3, at nine.").waitFor();
+  await rowsOf("account.*2 rows").waitFor({ timeout: 30_000 });
+  await ben.getByRole("log").getByText(en.fromHerePrivate).waitFor();
+  await carrier
+    .getByText(/kB: [0-9a-f]{2} /)
+    .first()
+    .waitFor();
+  // The same words went by twice; the carrier read them once.
+  assert.equal(await ben.getByRole("log").getByText("Pier 3, at nine.").count(), 2);
+  assert.equal(await carrier.getByRole("listitem").getByText("Pier 3, at nine.").count(), 1);
+
+  await rowsOf("account.*1 row").waitFor({ timeout: 30_000 });
+  await anna.getByText(en.receiptSigned).waitFor();
+  await page.getByRole("button", { name: "Watch 20 seconds" }).waitFor();
+});
+
+test("two phones in somebody's hands: names work, and a stranger is answered by SMS", async (t) => {
+  const { page, anna, ben, carrier } = await openDemo(t);
+  await page.getByRole("button", { name: "Skip: turn both on" }).click();
+  await page.getByText("Both are on. The phones are yours.").waitFor({ timeout: 30_000 });
+  const before = await carrier.getByRole("listitem").count();
+  await button(anna, en.back).first().click();
+  await write(anna, "Ben", en.linePrivate, "Only for Ben");
+  await ben.getByRole("log").getByText("Only for Ben").waitFor();
+  // Who answers is known from then on: receipts go back.
+  await send(ben, "Got it");
+  await anna.getByRole("log").getByText("Got it").waitFor();
+  await anna.getByText(en.stateDelivered).waitFor();
+  const passed = (await carrier.getByRole("listitem").allTextContents()).slice(before);
+  assert.ok(passed.length > 0, "the carrier saw that something passed");
+  for (const one of passed) assert.doesNotMatch(one, /Only for Ben|Got it/);
+
+  await button(anna, en.back).first().click();
+  await write(anna, "+33612345678", en.lineSms, "For everybody to read");
+  await carrier.getByRole("listitem").getByText("For everybody to read").waitFor();
+  await carrier.getByRole("textbox").fill("Read you");
+  await carrier.getByRole("button", { name: "Send" }).click();
+  await anna.getByRole("log").getByText("Read you").waitFor();
+
+  // Another session shows nothing that passed in this one.
+  await page.reload();
+  await page.getByText("Private · on").nth(1).waitFor();
+  assert.equal(await carrier.getByRole("listitem").count(), 0);
+});
+
+test("whoever touches a phone takes over", async (t) => {
+  const { page, anna } = await openDemo(t);
+  await page.getByRole("button", { name: "Watch 20 seconds" }).click();
+  await anna.getByRole("log").getByText("Pier 3, at nine.").waitFor();
+  await anna.getByRole("log").click();
+  await page.getByText("The phones are yours. Watch goes on from the beginning.").waitFor();
+  await page.getByRole("button", { name: "Watch 20 seconds" }).waitFor();
+});
+
+async function openDemo(t: TestContext) {
   const server = await TestServer.start(t);
   const context = await newContext(t, browser);
   context.setDefaultTimeout(15_000);
@@ -18,40 +81,10 @@ test("two phones on one page: on, a private text, an SMS to a stranger and back"
   await page.goto(`${server.origin}/demo`);
   const anna = page.frameLocator('iframe[title="Anna\'s phone"]');
   const ben = page.frameLocator('iframe[title="Ben\'s phone"]');
-  const network = page.getByRole("region", { name: "SMS network" });
-
-  for (const phone of [anna, ben]) {
-    const before = await network.getByRole("listitem").count();
-    await button(phone, en.welcomeStart).click();
-    await phone.getByRole("switch", { name: en.switchLabel }).click();
-    await button(phone, en.turnOnYes).click();
-    // The number of the phone's SIM card stands there.
-    await button(phone, en.sendCode).click();
-    await network.getByRole("listitem").nth(before).waitFor();
-    const sms = await network.getByRole("listitem").nth(before).textContent();
-    const code = /\b\d{6}\b/.exec(sms ?? "")?.[0] ?? "";
-    await phone.getByLabel(en.codeLabel).fill(code);
-    await button(phone, en.done).click();
-    await phone.getByText(en.bannerOn).waitFor();
-  }
-
-  const carriedBefore = await network.getByRole("listitem").count();
-  await write(anna, "+61491570156", en.linePrivate, "Only for Ben");
-  await ben.getByRole("link", { name: /Only for Ben/ }).click();
-  await ben.getByRole("log").getByText("Only for Ben").waitFor();
-  // Who answers is known from then on: receipts go back.
-  await send(ben, "Got it");
-  await anna.getByRole("log").getByText("Got it").waitFor();
-  await anna.getByText(en.stateDelivered).waitFor();
-  assert.equal(await network.getByRole("listitem").count(), carriedBefore, "nothing came by SMS");
-
-  await button(anna, en.back).first().click();
-  await write(anna, "+33612345678", en.lineSms, "For everybody to read");
-  await network.getByText("For everybody to read").waitFor();
-  await network.getByRole("textbox").fill("Read you");
-  await network.getByRole("button", { name: "Send" }).click();
-  await anna.getByRole("log").getByText("Read you").waitFor();
-});
+  const carrier = page.getByRole("region", { name: "What the carrier sees" });
+  await page.getByText("Private · off").nth(1).waitFor();
+  return { page, anna, ben, carrier };
+}
 
 function button(phone: FrameLocator, name: string) {
   return phone.getByRole("button", { name, exact: true });

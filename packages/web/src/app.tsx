@@ -28,7 +28,7 @@ const Receipt = lazy(() => import("./turn-off/receipt.tsx"));
 export function App() {
   const opening = usePhone((state) => state.opening);
   const [place, go] = useLocation();
-  const [welcomed, setWelcomed] = useState(isWelcomed);
+  const [hasStarted, setStarted] = useState(false);
   useShortcuts(go);
   useForgettingUnused(place);
   useTitle();
@@ -42,13 +42,13 @@ export function App() {
       </main>
     );
   }
-  if (place === places.welcome || (place === places.list && !welcomed)) {
+  if (place === places.welcome || (place === places.list && !hasStarted && !isWelcomed())) {
     return (
       <main>
         <Welcome
           onStart={() => {
             noteWelcomed();
-            setWelcomed(true);
+            setStarted(true);
             go(places.list);
           }}
         />

@@ -3,6 +3,7 @@
 import type { PhoneNumber } from "@assent/protocol";
 import { chosenLanguage, loadLanguage } from "../language/language.ts";
 import { places } from "../places.ts";
+import { noteWelcomed } from "../welcome/welcome.tsx";
 import { phone, usePhone } from "./phone-state.ts";
 
 /** What the page asks for. Each is answered once, when it is done or failed. */
@@ -104,7 +105,7 @@ async function take(asked: RemoteStep): Promise<void> {
 }
 
 function go(place: string): void {
-  localStorage.setItem("assent.welcomed", "yes");
+  noteWelcomed();
   location.hash = `#${place}`;
 }
 
