@@ -1,5 +1,5 @@
 // The mailboxes of a pretended service: what waits for each device, in this process, and the two sockets over which it is put
-// and taken. In the real frames; no quota, no clock.
+// and taken. In the real frames; no quota.
 import {
   type DeliveredEnvelope,
   DeliveredEnvelopeSchema,
@@ -65,6 +65,11 @@ interface Address {
 export class PretendedMailboxes {
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #addresses = new Map<string, Address>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   open(deviceId: DeviceId): void {
     this.#mailboxes.set(hex(deviceId), {
@@ -163,7 +168,7 @@ export class PretendedMailboxes {
         return { case: "acknowledged", value: { position } };
       }
       case "mintCapabilities": {
-        const expiresAtMs = BigInt(Date.now() + limits.capabilityDays.full * day);
+        const expiresAtMs = BigInt(this.#now() + limits.capabilityDays.full * day);
         const capabilities = Array.from({ length: body.value.count }, () => ({
           ...this.address(deviceId),
           expiresAtMs,

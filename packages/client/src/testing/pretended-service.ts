@@ -1,6 +1,6 @@
 // A whole service that is only pretended, in this process: it speaks the contract, checks what phones sign, and keeps nothing
 // when the program ends. For the tests of those who build on the SDK. It never refuses for load, has no lookups to use up,
-// rotates no keys, and its clock is the machine's.
+// and rotates no keys.
 import {
   AccountService,
   AddKeyPackagesRequestSchema,
@@ -66,12 +66,14 @@ interface PretendedAccount {
 }
 
 const codeSeconds = 600;
+const lookupsLeft = 2_000;
 
 export class PretendedService {
   /** What phones are told to turn on at. */
   readonly url = "https://assent.example";
   readonly #cell: PretendedCell;
-  readonly #mailboxes = new PretendedMailboxes();
+  readonly #now: () => number;
+  readonly #mailboxes: PretendedMailboxes;
   readonly #sessions = new Map<string, Session>();
   readonly #codes = new Map<PhoneNumber, string>();
   /** By device id, in hexadecimal. */
@@ -80,8 +82,10 @@ export class PretendedService {
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #isReachable = true;
 
-  private constructor(cell: PretendedCell) {
+  private constructor(cell: PretendedCell, now: () => number) {
     this.#cell = cell;
+    this.#now = now;
+    this.#mailboxes = new PretendedMailboxes(now);
     this.#procedures = new Map([
       ...proceduresOf(CellService, { getParameters: () => this.#cell.parameters() }),
       ...proceduresOf(RegistrationService, this.#registration),
@@ -91,9 +95,12 @@ export class PretendedService {
     ]);
   }
 
-  /** One that nobody is on yet. */
-  static async start(): Promise<PretendedService> {
-    return new PretendedService(await PretendedCell.make());
+  /**
+   * One that nobody is on yet.
+   * @param now milliseconds since 1970, as the phones have it; the system's clock if left out.
+   */
+  static async start(now: () => number = Date.now): Promise<PretendedService> {
+    return new PretendedService(await PretendedCell.make(), now);
   }
 
   /** The line from one phone to it, for `openProfile`. Each phone has its own. */
@@ -229,7 +236,7 @@ export class PretendedService {
       return this.#cell.deletionOf(
         create(DeletionReceiptSchema, {
           cellId: this.#cell.id,
-          deletedAtMs: BigInt(Date.now()),
+          deletedAtMs: BigInt(this.#now()),
           records: 1,
           tags: 1,
           devices: 1,
@@ -246,7 +253,7 @@ export class PretendedService {
     evaluate: async ({ request }) => {
       const { body } = await this.#asked("DiscoveryService/Evaluate", request);
       const { blindedElements, voprfEpoch } = fromBinary(EvaluateRequestSchema, body);
-      return { ...this.#cell.evaluated(blindedElements, voprfEpoch), budgetLeft: codeSeconds };
+      return { ...this.#cell.evaluated(blindedElements, voprfEpoch), budgetLeft: lookupsLeft };
     },
   };
 
