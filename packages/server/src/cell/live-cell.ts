@@ -64,8 +64,6 @@ export interface LiveCell {
   rotate(rotation: Rotation): Promise<void>;
   /** Destroys what is good for nothing any more. */
   sweep(overAge: OverAge): Promise<void>;
-  /** Called each time that the keys are others. */
-  onRotated(listener: () => void): void;
   describe(): Promise<CellDescription>;
 }
 
@@ -92,14 +90,12 @@ export async function openLiveCell(parts: {
   let folder = await openFolder(keysDirectory, store);
   let published = await publish(folder, parts);
   let changes = Promise.resolve();
-  const listeners: (() => void)[] = [];
   const { cellId } = folder;
 
   async function change(next: CellKeys): Promise<void> {
     const committed = await commitKeys(folder, next);
     published = await publish(committed, parts);
     folder = committed;
-    for (const listener of listeners) listener();
   }
 
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -164,7 +160,6 @@ export async function openLiveCell(parts: {
         const isSame = destroyedByAge.every((role) => left[role] === folder.keys[role]);
         if (!isSame) await change(left);
       }),
-    onRotated: (listener) => void listeners.push(listener),
     describe: async () => ({
       ...describeKeys(folder),
       sequence: Number(published.sequence),
