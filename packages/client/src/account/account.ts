@@ -55,6 +55,7 @@ export class Account {
     this.#parts = parts;
   }
 
+  /** Whether private messages are on, at which service, and how many texts wait. Asks nobody. */
   async status(): Promise<ProfileStatus> {
     const { state, queued, now } = this.#parts;
     const waiting = await queued();

@@ -37,11 +37,13 @@ export class Contacts {
     this.#parts = parts;
   }
 
+  /** Everybody in it, in no order. */
   async list(): Promise<Contact[]> {
     const rows = await this.#parts.records.list("contacts");
     return rows.map(({ key, record }) => ({ number: key as PhoneNumber, name: record.name }));
   }
 
+  /** Undefined where there is none. */
   async photo(number: PhoneNumber): Promise<Photo | undefined> {
     const record = await this.#parts.records.get("contactPhotos", number);
     return record && { mediaType: record.mediaType as Photo["mediaType"], bytes: record.bytes };
@@ -66,6 +68,7 @@ export class Contacts {
     return readCountry(country) ?? (identity && countryOf(identity.number as PhoneNumber));
   }
 
+  /** From then on, numbers without a country code are read as of this country. */
   chooseCountry(country: Country): Promise<void> {
     return this.#parts.state.change({ country });
   }

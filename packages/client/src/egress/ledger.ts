@@ -128,6 +128,10 @@ export class Ledger {
     return entries.map(({ key, record }) => lineOf(key, record));
   }
 
+  /**
+   * So many items, newest first.
+   * @param before the key of an item: only older ones.
+   */
   async page({
     before,
     limit,
@@ -144,6 +148,7 @@ export class Ledger {
     return { lines, more: entries.length > limit };
   }
 
+  /** Of all that is in it, without reading it. */
   async totals(): Promise<LedgerTotals> {
     const { items, bytes, beforeConsent } = await this.#stored();
     const [oldest] = await this.#parts.records.list("ledger", { limit: 1 });

@@ -33,6 +33,7 @@ export class People {
     this.#parts = parts;
   }
 
+  /** What is known of them here. Asks nobody. */
   view(number: PhoneNumber): Promise<PersonView> {
     return viewPerson(this.#parts.records, this.#parts.identity(), number);
   }
