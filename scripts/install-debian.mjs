@@ -7,9 +7,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findChromium } from "./find-chromium.mjs";
 import { findFaketime } from "./find-faketime.mjs";
+import { missingForDebianRoot } from "./find-mmdebstrap.mjs";
 import { missingForPromtool } from "./find-promtool.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
-import { missingForModem, missingForSmsc } from "./find-smsc.mjs";
+import { missingForKannel, missingForModem, missingForSmsc, missingForTls } from "./find-smsc.mjs";
 import { findStrace } from "./find-strace.mjs";
 
 const fonts = {
@@ -48,7 +49,10 @@ if (!forScreens) {
     install("tests of the second client", missingForSecondClient()),
     install("tests with an SMSC", missingForSmsc()),
     install("tests with a modem", missingForModem()),
+    install("tests with a messaging entity", missingForKannel()),
+    install("tests of SMPP by TLS", missingForTls()),
     install("tests of figures and alerts", missingForPromtool()),
+    install("tests of the Debian package", missingForDebianRoot()),
   ]) {
     if (problem) console.error(`${problem} Until then they are skipped.`);
   }

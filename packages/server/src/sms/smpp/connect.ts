@@ -1,6 +1,6 @@
 // The connection to an SMSC: TCP, or TLS with the SMSC's name checked against its certificate.
 import { once } from "node:events";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 
@@ -14,7 +14,8 @@ export interface SmscAddress {
 export async function connectToSmsc(address: SmscAddress, withinMs: number): Promise<Duplex> {
   const { host, port, withTls } = address;
   const socket = withTls
-    ? connectTls({ host, port, servername: host })
+    ? // An address is checked as one, and is no name to ask for (RFC 6066 §3).
+      connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) })
     : connectTcp({ host, port, noDelay: true });
   try {
     const signal = AbortSignal.timeout(withinMs);

@@ -88,3 +88,13 @@ test("a long text is delivered when all its SMS are, and failed with the first t
     ["other", "failed"],
   ]);
 });
+
+test("a receipt is read whatever coding it says that it is in", async (context) => {
+  const { send, pass, last, reports } = startSmpp(context);
+  for (const [index, dataCoding] of [0, 1, 2, 3, 4, 8, 0xf5].entries()) {
+    await send(String(index));
+    last().report({ from: "4915123456789", text: `id:${index + 1} stat:DELIVRD`, dataCoding });
+  }
+  await pass(1);
+  assert.equal(reports.length, 7);
+});

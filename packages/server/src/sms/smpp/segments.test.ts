@@ -40,6 +40,13 @@ test("the alphabet is the one that others have", () => {
   }
 });
 
+test("what looks like the alphabet and is not in it goes as UCS-2", () => {
+  for (const character of ["ç", "`", "\u00a0", "’", "\t"]) {
+    assert.equal(segmentsOf(`text ${character}`, 1)[0]?.dataCoding, 8, character);
+  }
+  assert.equal(segmentsOf("text Ç", 1)[0]?.dataCoding, 0);
+});
+
 test("as many SMS as others count, and together they say the text", () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 0, max: 255 }), (text, reference) => {

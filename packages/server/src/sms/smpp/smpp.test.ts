@@ -220,3 +220,33 @@ test("closing where nobody is there ends at once", async (context) => {
   await close();
   assert.equal(await send("a"), "unavailable");
 });
+
+test("a delivery is answered with its one octet, also where it is not taken", async (context) => {
+  const { send, pass, last, taking, received } = startSmpp(context);
+  assert.equal(await send("a"), "accepted");
+  taking(false);
+  last().deliver("4915100000000", "STOP");
+  await pass(1);
+  taking(true);
+  last().deliver("4915100000000", "STOP");
+  await pass(1);
+  assert.deepEqual(last().deliveryAnswers, [
+    [8, Buffer.of(0)],
+    [0, Buffer.of(0)],
+  ]);
+  assert.equal(received.length, 1);
+});
+
+test("an answer that comes twice, or to nothing, changes nothing", async (context) => {
+  const { send, pass, last, smscs } = startSmpp(context, (smsc) => {
+    smsc.onSubmit = (sms) => {
+      smsc.accept(sms, "1");
+      smsc.refuse(sms, 0x0b);
+      smsc.accept({ ...sms, sequence: 4_711 }, "2");
+    };
+  });
+  for (const key of ["a", "b", "c"]) assert.equal(await send(key), "accepted");
+  await pass(1);
+  assert.equal(last().submitted.length, 3);
+  assert.equal(smscs.length, 1);
+});

@@ -35,8 +35,9 @@ export interface TestSmsc {
     readonly from: string;
     readonly text: string;
     readonly parameters?: ReadonlyMap<number, Buffer>;
+    readonly dataCoding?: number;
   }): void;
-  /** What a person wrote; its status is kept. */
+  /** What a person wrote. */
   deliver(from: string, text: string, esmClass?: number): void;
   /** Of each delivery that was answered: its status and its body. */
   readonly deliveryAnswers: readonly (readonly [status: number, body: Buffer])[];
@@ -62,10 +63,16 @@ export function createTestSmsc(line: Duplex): TestSmsc {
     write(pdu(command, status, sequence, Buffer.from(body, "latin1")));
   }
 
-  function deliver(from: string, esmClass: number, text: string, parameters: Buffer): void {
+  function deliver(
+    from: string,
+    esmClass: number,
+    text: string,
+    parameters: Buffer,
+    dataCoding = 0,
+  ): void {
     deliveries += 1;
     const head = Buffer.from(`\0\u0001\u0001${from}\0\u0005\0Assent\0`, "latin1");
-    const middle = Buffer.of(esmClass, 0, 0, 0, 0, 0, 0, 0, 0, text.length);
+    const middle = Buffer.of(esmClass, 0, 0, 0, 0, 0, 0, dataCoding, 0, text.length);
     write(
       pdu(5, 0, deliveries, Buffer.concat([head, middle, Buffer.from(text, "latin1"), parameters])),
     );
@@ -118,14 +125,14 @@ export function createTestSmsc(line: Duplex): TestSmsc {
     onEnquire: () => undefined,
     accept: (sms, messageId) => answer(0x8000_0004, 0, sms.sequence, `${messageId}\0`),
     refuse: (sms, status) => answer(0x8000_0004, status, sms.sequence),
-    report({ from, text, parameters = new Map<number, Buffer>() }) {
+    report({ from, text, parameters = new Map<number, Buffer>(), dataCoding = 0 }) {
       const written = [...parameters].map(([tag, value]) => {
         const head = Buffer.alloc(4);
         head.writeUInt16BE(tag, 0);
         head.writeUInt16BE(value.length, 2);
         return Buffer.concat([head, value]);
       });
-      deliver(from, 4, text, Buffer.concat(written));
+      deliver(from, 4, text, Buffer.concat(written), dataCoding);
     },
     deliver: (from, text, esmClass = 0) => deliver(from, esmClass, text, Buffer.alloc(0)),
     deliveryAnswers,
