@@ -1,6 +1,5 @@
 // Starts and stops one cell: its stores and keys, its edges and what is done again and again. Its rooms are wired in
 // rooms.ts.
-import { existsSync } from "node:fs";
 import {
   AccountService,
   CellService,
@@ -15,9 +14,8 @@ import { refuseEarlierKeys } from "./cell/earlier-format.ts";
 import { cellEdge } from "./cell/edge.ts";
 import { hasCertificate } from "./cell/first-keys.ts";
 import { openLiveCell } from "./cell/live-cell.ts";
-import type { Rotation } from "./cell/rotation.ts";
 import { startComputing } from "./computing/computing.ts";
-import type { Config, Folders } from "./config.ts";
+import type { Config } from "./config.ts";
 import { serveHeld } from "./demo/edge.ts";
 import { directoryEdge } from "./directory/edge.ts";
 import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
@@ -29,16 +27,13 @@ import { createLog } from "./log.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
 import { audited, openAudit } from "./operating/audit.ts";
 import { countingOutcomes, countingProved } from "./operating/counted.ts";
-import { examine, type Finding } from "./operating/doctor.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { watchHealth } from "./operating/health.ts";
-import { examineMachine, examineSettings } from "./operating/machine.ts";
 import { createMetrics } from "./operating/metrics.ts";
 import { serveMetrics } from "./operating/metrics-edge.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
 import { openRegistrationDoor } from "./operating/registration-door.ts";
-import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { createServiceCounts, startCountsLine } from "./operating/service-counts.ts";
 import { createIsTrusted, createPeerOf } from "./peer.ts";
 import { systemRandomness } from "./randomness.ts";
@@ -49,11 +44,7 @@ import { type CellParts, createRooms } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms } from "./sms/chosen-transport.ts";
 import { serveFakeMessages, serveSmsWebhooks, webhookUrlAt } from "./sms/edge.ts";
-import { connectToSmsc } from "./sms/smpp/connect.ts";
-import { openDataFolder } from "./storage/data-folder.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
-import { openSqliteStorage } from "./storage/sqlite/storage.ts";
-import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
 import { uptimeOfThisMachine } from "./time/uptime.ts";
@@ -67,6 +58,7 @@ export type { Finding } from "./operating/doctor.ts";
 export { examineFromOutside } from "./operating/doctor-outside.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
+export { examineFolder, examineStart, rotateKeys } from "./operator.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
 export { StartRefused } from "./start-refused.ts";
 
@@ -360,42 +352,4 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       return stopped;
     },
   };
-}
-
-/** What is wrong with the folder of a service, whether one runs there or not. @throws OperatingError */
-export async function examineFolder(folders: Folders): Promise<Finding[]> {
-  const found = await examine(folders, {
-    isDatabaseSound: () => isDatabaseSound(folders.dataDirectory),
-    readJournal: () => readJournal(folders.journalFile),
-  });
-  const isThere = found.every(({ of }) => of !== "folder");
-  const machine = isThere ? await examineMachine(folders, quotas.sockets.open, Date.now()) : [];
-  return [...found, ...machine];
-}
-
-/** What would be wrong with a start, which this is not. @throws OperatingError */
-export async function examineStart(config: Config): Promise<Finding[]> {
-  const { sms, dataDirectory, keysDirectory } = config;
-  const reachProvider =
-    sms.transport === "smpp"
-      ? async () => void (await connectToSmsc(sms.smsc, quotas.sms.smpp.bindMs)).destroy()
-      : undefined;
-  const settings = await examineSettings(config, reachProvider);
-  if (await hasCertificate(keysDirectory)) return [...settings, ...(await examineFolder(config))];
-  if (!existsSync(dataDirectory)) {
-    const message = `${dataDirectory} is not there yet: the first start makes it`;
-    return [...settings, { of: "folder", kind: "well", message }];
-  }
-  await openDataFolder(dataDirectory);
-  return [...settings, ...(await examineMachine(config, quotas.sockets.open, Date.now()))];
-}
-
-/** By the service where one runs, on its files where none does. @throws OperatingError */
-export function rotateKeys(folders: Folders, rotation: Rotation): Promise<RotationDone> {
-  return rotateKeysAt({
-    folders,
-    rotation,
-    now: Date.now(),
-    holdDataFolder: () => openSqliteStorage(folders.dataDirectory, () => undefined),
-  });
 }

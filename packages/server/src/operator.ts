@@ -1,0 +1,52 @@
+// What whoever runs a service asks of its folder, whether it runs or not: what is wrong there, what a start would meet, other
+// keys. Starts nothing; wires what main.ts does not.
+import { existsSync } from "node:fs";
+import { hasCertificate } from "./cell/first-keys.ts";
+import type { Rotation } from "./cell/rotation.ts";
+import type { Config, Folders } from "./config.ts";
+import { quotas } from "./limits/quotas.ts";
+import { examine, type Finding } from "./operating/doctor.ts";
+import { examineMachine, examineSettings } from "./operating/machine.ts";
+import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
+import { connectToSmsc } from "./sms/smpp/connect.ts";
+import { openDataFolder } from "./storage/data-folder.ts";
+import { openSqliteStorage } from "./storage/sqlite/storage.ts";
+import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
+
+/** What is wrong with the folder of a service, whether one runs there or not. @throws OperatingError */
+export async function examineFolder(folders: Folders): Promise<Finding[]> {
+  const found = await examine(folders, {
+    isDatabaseSound: () => isDatabaseSound(folders.dataDirectory),
+    readJournal: () => readJournal(folders.journalFile),
+  });
+  const isThere = found.every(({ of }) => of !== "folder");
+  const machine = isThere ? await examineMachine(folders, quotas.sockets.open, Date.now()) : [];
+  return [...found, ...machine];
+}
+
+/** What would be wrong with a start, which this is not. @throws OperatingError */
+export async function examineStart(config: Config): Promise<Finding[]> {
+  const { sms, dataDirectory, keysDirectory } = config;
+  const reachProvider =
+    sms.transport === "smpp"
+      ? async () => void (await connectToSmsc(sms.smsc, quotas.sms.smpp.bindMs)).destroy()
+      : undefined;
+  const settings = await examineSettings(config, reachProvider);
+  if (await hasCertificate(keysDirectory)) return [...settings, ...(await examineFolder(config))];
+  if (!existsSync(dataDirectory)) {
+    const message = `${dataDirectory} is not there yet: the first start makes it`;
+    return [...settings, { of: "folder", kind: "well", message }];
+  }
+  await openDataFolder(dataDirectory);
+  return [...settings, ...(await examineMachine(config, quotas.sockets.open, Date.now()))];
+}
+
+/** By the service where one runs, on its files where none does. @throws OperatingError */
+export function rotateKeys(folders: Folders, rotation: Rotation): Promise<RotationDone> {
+  return rotateKeysAt({
+    folders,
+    rotation,
+    now: Date.now(),
+    holdDataFolder: () => openSqliteStorage(folders.dataDirectory, () => undefined),
+  });
+}
