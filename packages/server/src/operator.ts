@@ -8,7 +8,7 @@ import { quotas } from "./limits/quotas.ts";
 import { examine, type Finding } from "./operating/doctor.ts";
 import { examineMachine, examineSettings } from "./operating/machine.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
-import { connectToSmsc } from "./sms/smpp/connect.ts";
+import { connectToSmsc, type SmscAddress } from "./sms/smpp/connect.ts";
 import { openDataFolder } from "./storage/data-folder.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
@@ -26,12 +26,8 @@ export async function examineFolder(folders: Folders): Promise<Finding[]> {
 
 /** What would be wrong with a start, which this is not. @throws OperatingError */
 export async function examineStart(config: Config): Promise<Finding[]> {
-  const { sms, dataDirectory, keysDirectory } = config;
-  const reachProvider =
-    sms.transport === "smpp"
-      ? async () => void (await connectToSmsc(sms.smsc, quotas.sms.smpp.bindMs)).destroy()
-      : undefined;
-  const settings = await examineSettings(config, reachProvider);
+  const { dataDirectory, keysDirectory } = config;
+  const settings = await examineSettings(config, reachAll(smscsOf(config.sms)));
   if (await hasCertificate(keysDirectory)) return [...settings, ...(await examineFolder(config))];
   if (!existsSync(dataDirectory)) {
     const message = `${dataDirectory} is not there yet: the first start makes it`;
@@ -39,6 +35,19 @@ export async function examineStart(config: Config): Promise<Finding[]> {
   }
   await openDataFolder(dataDirectory);
   return [...settings, ...(await examineMachine(config, quotas.sockets.open, Date.now()))];
+}
+
+/** Only those to which a line is held: others are asked for the first time with the first SMS. */
+function smscsOf(sms: Config["sms"]): SmscAddress[] {
+  const transports = sms.transport === "routes" ? [...sms.file.transports.values()] : [sms];
+  return transports.flatMap((one) => (one.transport === "smpp" ? [one.smsc] : []));
+}
+
+function reachAll(smscs: readonly SmscAddress[]): (() => Promise<void>) | undefined {
+  if (smscs.length === 0) return undefined;
+  return async () => {
+    for (const smsc of smscs) (await connectToSmsc(smsc, quotas.sms.smpp.bindMs)).destroy();
+  };
 }
 
 /** By the service where one runs, on its files where none does. @throws OperatingError */

@@ -1,0 +1,14 @@
+// The commands of a page's numbered steps, as somebody types them who reads it.
+import { readFile } from "node:fs/promises";
+
+/** @param heading of the section, as it stands there */
+export async function stepsOf(page: URL, heading: string): Promise<string[]> {
+  const text = await readFile(page, "utf8");
+  const at = text.indexOf(`\n## ${heading}\n`);
+  if (at < 0) throw new Error(`no section ${heading}`);
+  const end = text.indexOf("\n## ", at + 1);
+  const section = text.slice(at, end < 0 ? undefined : end);
+  return [...section.matchAll(/^ *(?:\d+\. )?```sh\n([\s\S]*?)^ *```$/gm)].map(
+    ([, commands = ""]) => commands.replace(/^ {3}/gm, ""),
+  );
+}
