@@ -63,6 +63,19 @@ test("status tells what runs, and that nothing does", async (context) => {
   assert.equal(refused("keys", "rotate", "--data", join(server.folder, "other")), "no_folder");
 });
 
+test("registration is closed and opened, and what cannot be is not", async (context) => {
+  const server = await TestServer.start(context);
+  const data = ["--data", server.folder];
+  const set = (state: string) => ok("admin", "registration", state, ...data)["registration"];
+  assert.equal(set("closed"), "closed");
+  assert.equal(ok("admin", "status", ...data)["registration"], "closed");
+  const phone = await makePhone(server, "+4915123456789");
+  await assert.rejects(startRegistration(phone), /takes no new numbers|permission_denied/);
+  assert.equal(set("open"), "open");
+  await startRegistration(phone);
+  assert.equal(assent("admin", "registration", "ajar", ...data).status, 2);
+});
+
 test("keys are rotated while phones are half through, and none notices", async (context) => {
   const server = await TestServer.start(context);
   const data = ["--data", server.folder];
