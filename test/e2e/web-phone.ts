@@ -52,6 +52,11 @@ export interface WebPhoneOptions {
 
 const words = en;
 
+/** Chromium would ask whether to open it, and take no click until that is answered. */
+export const noSmsApp = `navigation.addEventListener("navigate", (event) => {
+  if (event.destination.url.startsWith("sms:")) event.preventDefault();
+})`;
+
 /** One browser context with the app in it. Whatever the page complains about fails the test. */
 export class WebPhone {
   readonly page: Page;

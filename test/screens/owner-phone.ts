@@ -1,15 +1,10 @@
 // The phone that is pictured, and the people who text it.
 import { loadMls } from "@assent/client/node";
 import type { Browser, Page } from "playwright-core";
-import { WebPhone } from "../e2e/web-phone.ts";
+import { noSmsApp, WebPhone } from "../e2e/web-phone.ts";
 import { MemoryPhone, phonesOn, sendNow } from "../memory-phone.ts";
 import type { Lifetime, TestServer } from "../network.ts";
 import { everybody, owner, type Person, vcards } from "./cast.ts";
-
-// Chromium would ask whether to open it, and take no click until that is answered.
-const noSmsApp = `navigation.addEventListener("navigate", (event) => {
-  if (event.destination.url.startsWith("sms:")) event.preventDefault();
-})`;
 
 export class OwnerPhone {
   readonly web: WebPhone;

@@ -1,19 +1,31 @@
 // The conversations, newest first. One Tab stop: arrows move within it; only what is in sight is in the page.
 import type { ConversationSummary } from "@assent/client";
-import { BadgeCheck, BellOff, CircleAlert, LockOpen } from "lucide-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { BadgeCheck, BellOff, CircleAlert, LockOpen, Pin } from "lucide-react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { Link, useLocation } from "wouter";
 import { Avatar } from "../elements/avatar.tsx";
+import { useLongPress } from "../elements/long-press.ts";
 import { Tick } from "../elements/tick.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
+import { ConversationSheet } from "./conversation-sheet.tsx";
 import { useShownName } from "./shown-name.ts";
 
-export function ConversationList() {
+interface ConversationListProps {
+  /** Those that were put away, instead of those that were not. */
+  readonly isArchive: boolean;
+}
+
+export function ConversationList({ isArchive }: ConversationListProps) {
   const words = useWords();
-  const conversations = usePhone((state) => state.conversations);
+  const all = usePhone((state) => state.conversations);
+  const conversations = useMemo(
+    () => all.filter(({ archived }) => archived === isArchive),
+    [all, isArchive],
+  );
+  const [asked, setAsked] = useState<ConversationSummary>();
   const list = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
   const [chosen, setChosen] = useState(0);
@@ -32,24 +44,33 @@ export function ConversationList() {
   };
 
   return (
-    <nav className="conversation-list" ref={list} aria-label={words.conversations} onKeyDown={move}>
-      <Virtualizer
-        ref={virtual}
-        scrollRef={list}
-        as="ul"
-        item="li"
-        keepMounted={conversations.length > 0 ? [stop] : []}
+    <>
+      <nav
+        className="conversation-list"
+        ref={list}
+        aria-label={words.conversations}
+        onKeyDown={move}
       >
-        {conversations.map((conversation, index) => (
-          <Row
-            key={conversation.id}
-            conversation={conversation}
-            index={index}
-            isStop={index === stop}
-          />
-        ))}
-      </Virtualizer>
-    </nav>
+        <Virtualizer
+          ref={virtual}
+          scrollRef={list}
+          as="ul"
+          item="li"
+          keepMounted={conversations.length > 0 ? [stop] : []}
+        >
+          {conversations.map((conversation, index) => (
+            <Row
+              key={conversation.id}
+              conversation={conversation}
+              index={index}
+              isStop={index === stop}
+              onMore={() => setAsked(conversation)}
+            />
+          ))}
+        </Virtualizer>
+      </nav>
+      {asked && <ConversationSheet conversation={asked} onClose={() => setAsked(undefined)} />}
+    </>
   );
 }
 
@@ -57,16 +78,20 @@ interface RowProps {
   readonly conversation: ConversationSummary;
   readonly index: number;
   readonly isStop: boolean;
+  /** Asks what can be done with it. */
+  readonly onMore: () => void;
 }
 
-function Row({ conversation, index, isStop }: RowProps) {
+function Row({ conversation, index, isStop, onMore }: RowProps) {
   const { words, short } = useLanguage();
-  const { number, newest, unread, route, compared, muted } = conversation;
+  const { number, newest, unread, route, compared, muted, pinned, markedUnread } = conversation;
+  const press = useLongPress(onMore);
   const name = useShownName(number);
   const [place] = useLocation();
   const here = places.thread(conversation.id);
   const isSms = newest ? newest.route === "sms" : route === "sms";
-  const looks = ["conversation", unread > 0 && "is-unread", muted && "is-muted"];
+  const isNews = unread > 0 || markedUnread;
+  const looks = ["conversation", isNews && "is-unread", muted && "is-muted"];
   return (
     <Link
       href={here}
@@ -74,6 +99,8 @@ function Row({ conversation, index, isStop }: RowProps) {
       aria-current={place.startsWith(here) ? "page" : undefined}
       data-row={index}
       tabIndex={isStop ? 0 : -1}
+      draggable={false}
+      {...press}
     >
       <Avatar name={name} number={number} />
       <span className="conversation-who-with">
@@ -83,6 +110,7 @@ function Row({ conversation, index, isStop }: RowProps) {
         {compared && (
           <BadgeCheck role="img" aria-label={words.verified} className="verified-sign" size={18} />
         )}
+        {pinned && <Pin role="img" aria-label={words.pinned} size={16} />}
         {muted && <BellOff role="img" aria-label={words.muted} size={16} />}
       </span>
       <span className="conversation-time">{newest && short(newest.sentAt, new Date())}</span>
@@ -94,10 +122,10 @@ function Row({ conversation, index, isStop }: RowProps) {
             {words.sms}
           </span>
         )}
-        {unread > 0 && (
+        {isNews && (
           <span className="unread-count">
-            <span aria-hidden="true">{unread}</span>
-            <span className="visually-hidden">{words.unread(unread)}</span>
+            <span aria-hidden="true">{unread > 0 ? unread : ""}</span>
+            <span className="visually-hidden">{words.unread(Math.max(unread, 1))}</span>
           </span>
         )}
       </span>

@@ -1,7 +1,7 @@
 // The list of conversations, with what stands above it: the chip and the banner that say whether private messages are
 // on, and the way to search.
-import { Eye, Search, Settings, SquarePen } from "lucide-react";
-import { useId } from "react";
+import { Archive, ChevronLeft, Eye, Search, Settings, SquarePen } from "lucide-react";
+import { useId, useState } from "react";
 import { useLocation } from "wouter";
 import { IconButton } from "../elements/button.tsx";
 import { Mark } from "../elements/mark.tsx";
@@ -21,6 +21,11 @@ export function ConversationsPane() {
   const opening = usePhone((state) => state.opening);
   const isEmpty = usePhone(({ conversations }) => conversations.length === 0);
   const hasTexted = usePhone(({ conversations }) => conversations.some(({ newest }) => newest));
+  const archived = usePhone(
+    ({ conversations }) => conversations.filter((one) => one.archived).length,
+  );
+  const [wantsArchive, setArchive] = useState(false);
+  const isArchive = wantsArchive && archived > 0;
   const standing = useStanding();
   const folding = useFolding(standing);
   const bannerId = useId();
@@ -55,8 +60,36 @@ export function ConversationsPane() {
           <span aria-hidden="true">{words.newMessage}</span>
         </button>
       </div>
-      {isEmpty && opening === "open" ? <NoConversations /> : <ConversationList />}
+      <ArchiveWay count={archived} isArchive={isArchive} onToggle={() => setArchive(!isArchive)} />
+      {isEmpty && opening === "open" ? (
+        <NoConversations />
+      ) : (
+        <ConversationList key={String(isArchive)} isArchive={isArchive} />
+      )}
     </section>
+  );
+}
+
+interface ArchiveWayProps {
+  readonly count: number;
+  readonly isArchive: boolean;
+  readonly onToggle: () => void;
+}
+
+/** To what was put away, and back. */
+function ArchiveWay({ count, isArchive, onToggle }: ArchiveWayProps) {
+  const words = useWords();
+  if (count === 0) return null;
+  return (
+    <button type="button" className="archive-way" aria-expanded={isArchive} onClick={onToggle}>
+      {isArchive ? (
+        <ChevronLeft className="archive-back" aria-hidden="true" size={18} />
+      ) : (
+        <Archive aria-hidden="true" size={18} />
+      )}
+      {isArchive ? words.backToMessages : words.archived}
+      {!isArchive && <span className="hint">{count}</span>}
+    </button>
   );
 }
 

@@ -175,8 +175,9 @@ function shown(
   };
 }
 
-/** One without any text was begun a moment ago: it stands above all others. */
+/** Pinned ones first. One without any text was begun a moment ago: it stands above all others. */
 function byNewest(a: ConversationSummary, b: ConversationSummary): number {
+  if (a.pinned !== b.pinned) return a.pinned ? -1 : 1;
   return (a.newest?.key ?? "~") < (b.newest?.key ?? "~") ? 1 : -1;
 }
 

@@ -101,6 +101,14 @@ export interface Phone {
   markRead(number: PhoneNumber): Promise<void>;
   setDraft(number: PhoneNumber, draft: string): Promise<void>;
   setMuted(number: PhoneNumber, muted: boolean): Promise<void>;
+  setPinned(number: PhoneNumber, pinned: boolean): Promise<void>;
+  /** Out of the list; a text that comes brings it back, unless it is muted. */
+  setArchived(number: PhoneNumber, archived: boolean): Promise<void>;
+  markUnread(number: PhoneNumber): Promise<void>;
+  /** Forgets all its texts here. */
+  clearConversation(number: PhoneNumber): Promise<void>;
+  /** Forgets it here, with all its texts. */
+  deleteConversation(number: PhoneNumber): Promise<void>;
   removeText(number: PhoneNumber, key: string): Promise<void>;
   search(query: string, limit: number, before?: string): Promise<Found>;
 

@@ -105,6 +105,11 @@ const calls: Phone = {
   markRead: (number) => phone().conversations.markRead(number),
   setDraft: (number, draft) => phone().conversations.setDraft(number, draft),
   setMuted: (number, muted) => phone().conversations.setMuted(number, muted),
+  setPinned: (number, pinned) => phone().conversations.setPinned(number, pinned),
+  setArchived: (number, archived) => phone().conversations.setArchived(number, archived),
+  markUnread: (number) => phone().conversations.markUnread(number),
+  clearConversation: (number) => phone().conversations.clear(number),
+  deleteConversation: (number) => phone().conversations.delete(number),
   removeText: (number, key) => phone().conversations.deleteText(number, key),
   search: (query, limit, before) =>
     phone().conversations.search(query, { limit, ...(before ? { before } : {}) }),

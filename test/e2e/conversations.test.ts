@@ -1,0 +1,66 @@
+// What people do with conversations in the list: pin, mark unread, archive and take back, forget; by right click and by the
+// keyboard's key for that.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { en } from "../../packages/web/src/language/en.ts";
+import { openBrowser } from "../browser.ts";
+import { TestServer } from "../network.ts";
+import { noSmsApp, WebPhone } from "./web-phone.ts";
+
+const numbers = ["+33612345678", "+4915120000002", "+4915120000003"] as const;
+const browser = await openBrowser();
+
+test("a conversation is pinned, marked unread, archived, taken back, cleared and deleted", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: "+4915123456789" });
+  const { page } = anna;
+  await anna.context.addInitScript(noSmsApp);
+  await page.reload();
+  await anna.start();
+  for (const number of numbers) {
+    await anna.writeTo(number);
+    await anna.send(`to ${number}`);
+  }
+  const rows = page.getByRole("navigation").getByRole("link");
+  const dialog = page.getByRole("dialog");
+  const choose = async (row: RegExp, what: string) => {
+    await rows.filter({ hasText: row }).click({ button: "right" });
+    await dialog.getByRole("button", { name: what, exact: true }).click();
+  };
+  const first = async (pattern: RegExp) => {
+    await rows.nth(0).filter({ hasText: pattern }).waitFor();
+    await dialog.waitFor({ state: "detached" });
+  };
+  await first(/0003/);
+  await choose(/12345678|12 34 56 78/, en.pin);
+  await first(/12 34 56 78/);
+  await rows.nth(0).getByRole("img", { name: en.pinned }).waitFor();
+
+  await choose(/0002/, en.markUnread);
+  await rows.filter({ hasText: en.unread(1) }).waitFor();
+
+  await choose(/0002/, en.archive);
+  await rows.nth(2).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: en.archived }).click();
+  await rows.filter({ hasText: /0002/ }).waitFor();
+  assert.equal(await rows.count(), 1);
+  await choose(/0002/, en.unarchive);
+  await rows.nth(2).waitFor();
+
+  // By the keyboard, from the row that has the focus.
+  await rows.nth(0).focus();
+  await page.keyboard.press("Shift+F10");
+  await dialog.getByRole("button", { name: en.clearTexts }).click();
+  await dialog.getByRole("button", { name: en.clearTexts }).click();
+  await dialog.waitFor({ state: "detached" });
+  await rows.filter({ hasText: /to \+33612345678/ }).waitFor({ state: "detached" });
+  assert.equal(await rows.count(), 3);
+
+  await choose(/0003/, en.deleteConversation);
+  await dialog.getByRole("button", { name: en.deleteConversation }).click();
+  await rows.nth(2).waitFor({ state: "detached" });
+  await page.reload();
+  await rows.filter({ hasText: /0002/ }).waitFor();
+  assert.equal(await rows.filter({ hasText: /0003/ }).count(), 0);
+  anna.assertNoComplaints();
+});

@@ -1,0 +1,159 @@
+// What people do with texts in a thread: tap what can be tapped, copy, forward, delete; what a touch keyboard's Enter does; and
+// that a lost line, and a text that nobody answered, say so.
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { en } from "../../packages/web/src/language/en.ts";
+import { openBrowser } from "../browser.ts";
+import { TestServer } from "../network.ts";
+import { RecordingProxy } from "../recording-proxy.ts";
+import { noSmsApp, WebPhone } from "./web-phone.ts";
+
+const annasNumber = "+4915123456789";
+const bensNumber = "+33612345678";
+const carlasNumber = "+4915120000002";
+const browser = await openBrowser();
+
+test("a link opens without asking and without saying where from; nothing is fetched before", async (t) => {
+  const asked: IncomingMessage[] = [];
+  const site = createServer((request, response) => {
+    asked.push(request);
+    response.end("<title>Here</title>");
+  });
+  await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+  t.after(() => site.close());
+  const address = `http://localhost:${(site.address() as AddressInfo).port}/walk?from=you`;
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  await anna.context.addInitScript(noSmsApp);
+  await anna.page.reload();
+  await anna.start();
+  await anna.writeTo(bensNumber);
+  await anna.send(`see ${address}, or write ada@example.org, or ${carlasNumber}`);
+  const log = anna.page.getByRole("log");
+  const link = log.getByRole("link", { name: address });
+  await link.hover();
+  assert.equal(asked.length, 0, "nothing is fetched before it is opened");
+  const [opened] = await Promise.all([anna.context.waitForEvent("page"), link.click()]);
+  await opened.waitForLoadState();
+  const [first] = asked;
+  assert.equal(first?.url, "/walk?from=you");
+  assert.equal(first?.headers.referer, undefined);
+  assert.equal(await opened.evaluate("opener"), null);
+  await opened.close();
+  const mail = log.getByRole("link", { name: "ada@example.org" });
+  assert.equal(await mail.getAttribute("href"), "mailto:ada@example.org");
+  await log.getByRole("link", { name: carlasNumber }).click();
+  await anna.page.waitForURL(/#\/(new|with)/);
+});
+
+test("a text is copied, forwarded as a draft, looked at and deleted, by mouse and by keyboard", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  await anna.context.addInitScript(noSmsApp);
+  await anna.page.reload();
+  const { page } = anna;
+  await anna.context.grantPermissions(["clipboard-write"]);
+  await anna.start();
+  await anna.writeTo(carlasNumber);
+  await anna.send("to Carla");
+  await anna.writeTo(bensNumber);
+  await anna.send("keep this");
+  await anna.send("🎉");
+  assert.equal(await page.locator(".text.big").count(), 1);
+
+  const dialog = page.getByRole("dialog");
+  await anna.text("keep this").click({ button: "right" });
+  await dialog.getByRole("button", { name: en.copy }).click();
+  await dialog.waitFor({ state: "detached" });
+  await anna.box.press("Control+V");
+  assert.equal(await anna.box.inputValue(), "keep this");
+  await anna.box.fill("");
+
+  // By keyboard: every text has a button that says so.
+  await page.locator(".bubble-more").first().focus();
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: en.details }).click();
+  await dialog.getByText(en.stateHandoff).waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+
+  await page.locator(".bubble-more").first().focus();
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: en.forward }).click();
+  await dialog.getByRole("button", { name: /0002/ }).click();
+  await anna.text("to Carla").waitFor();
+  assert.equal(await anna.box.inputValue(), "keep this");
+  assert.equal(await anna.text("keep this").count(), 0, "nothing was sent");
+
+  await page.getByRole("navigation").getByRole("link").filter({ hasText: "🎉" }).click();
+  await anna.text("keep this").click({ button: "right" });
+  await dialog.getByRole("button", { name: en.deleteText }).click();
+  await dialog.getByRole("button", { name: en.cancel }).click();
+  await anna.text("keep this").click({ button: "right" });
+  await dialog.getByRole("button", { name: en.deleteText }).click();
+  await dialog.getByRole("button", { name: en.deleteText }).click();
+  await anna.text("keep this").waitFor({ state: "detached" });
+  await page.reload();
+  await anna.text("🎉").waitFor();
+  assert.equal(await anna.text("keep this").count(), 0);
+  anna.assertNoComplaints();
+});
+
+test("Enter is a new line where fingers type, and a long press asks what to do", async (t) => {
+  const server = await TestServer.start(t);
+  const context = await browser.newContext({
+    ...{ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "en-GB" },
+    reducedMotion: "reduce",
+  });
+  t.after(() => context.close());
+  context.setDefaultTimeout(10_000);
+  await context.addInitScript(noSmsApp);
+  const page = await context.newPage();
+  await page.goto(server.origin);
+  await page.getByRole("button", { name: en.welcomeStart }).tap();
+  await page.getByRole("button", { name: en.newMessage, exact: true }).tap();
+  await page.getByRole("combobox").fill(bensNumber);
+  await page.keyboard.press("Enter");
+  const box = page.locator("form").getByRole("textbox");
+  await box.fill("one");
+  await box.press("Enter");
+  await box.pressSequentially("two");
+  assert.equal(await box.inputValue(), "one\ntwo");
+  await page.getByRole("button", { name: en.sendSmsLabel }).tap();
+  const text = page.getByRole("log").getByText("one");
+  await text.waitFor();
+  const { x, y } = (await text.boundingBox()) ?? { x: 0, y: 0 };
+  const touch = await context.newCDPSession(page);
+  const points = [{ x: x + 5, y: y + 5 }];
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: points });
+  await page.getByRole("dialog").getByRole("button", { name: en.copy }).waitFor();
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+});
+
+test("a text that nobody answered explains itself, and a lost line is said at once", async (t) => {
+  const server = await TestServer.start(t);
+  const watched = await RecordingProxy.start(t, server.origin);
+  const anna = await WebPhone.open(t, browser, server, {
+    number: annasNumber,
+    origin: watched.origin,
+  });
+  const ben = await WebPhone.open(t, browser, server, { number: bensNumber });
+  for (const phone of [anna, ben]) {
+    await phone.start();
+    await phone.turnOn();
+  }
+  await anna.writeTo(bensNumber);
+  await anna.send("Are you there?");
+  await anna.text(en.sentUnanswered).waitFor();
+  await ben.page.getByRole("link", { name: /Are you there/ }).click();
+  await ben.send("I am");
+  await anna.text("I am").waitFor();
+  await anna.text(en.sentUnanswered).waitFor({ state: "detached" });
+
+  const lost = anna.page.locator(".thread").getByText(en.bannerOfflineHint);
+  assert.equal(await lost.count(), 0);
+  watched.cut();
+  await lost.waitFor();
+});
