@@ -148,7 +148,7 @@ test("a changed, foreign or senseless envelope changes nothing", async (context)
   assert.deepEqual(await ben.texts({ network: disturbed }), ["after"]);
 });
 
-test("a KeyPackage that is given out twice starts one conversation", async (context) => {
+test("a KeyPackage that is given out twice starts one conversation, and the other says that it came", async (context) => {
   const server = await TestServer.start(context);
   const [anna, ben, carol] = await phonesOn(server, [german, french, british]);
   assert.ok(anna && ben && carol);
@@ -163,7 +163,16 @@ test("a KeyPackage that is given out twice starts one conversation", async (cont
     }
   });
   await carol.send(ben, "from Carol", { network: again });
-  assert.deepEqual(await ben.texts(), ["from Anna"]);
+  const events = await ben.events();
+  // Nobody can open the second: that Carol wrote is shown, and what she wrote is not.
+  assert.deepEqual(
+    events.map((event) => event.type === "message" && [event.text.number, event.text.text]),
+    [
+      [german, "from Anna"],
+      [british, ""],
+    ],
+  );
+  assert.ok(events[1]?.type === "message" && events[1].text.notOpened);
 });
 
 test("who claims another's number, with its true evaluation, is shown to nobody", async (context) => {

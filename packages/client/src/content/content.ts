@@ -93,6 +93,14 @@ function isTextAllowed(text: string): boolean {
   return text.length > 0 && hasAtMost(text, limits.textBytes);
 }
 
+// White space, what is ignored where it is not supported, controls, and Braille's blank, which is a symbol (Unicode 17.0).
+const unseen = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]*$/u;
+
+/** Whether a text has a character that is seen: one without looks as if nothing had come. */
+export function isSeen(text: string): boolean {
+  return !unseen.test(text);
+}
+
 /** Whether a text has at most this many bytes of UTF-8. */
 export function hasAtMost(text: string, bytes: number): boolean {
   return text.length <= bytes && utf8(text).length <= bytes;

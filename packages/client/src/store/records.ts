@@ -14,7 +14,8 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // "keyPackages": ref. "given", "spare": address serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the
 // message's own key. "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
 // "receipts": account id, "/", message id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
-// "seen": "e" and an envelope id, "g" and the id of a group that is lost, or "j" and one that was joined. Ids are hexadecimal.
+// "seen": "e" and an envelope id, "g" and the id of a group that is lost, "j" and one that was joined, "w" and the
+// SHA-256 of a Welcome that was opened, or "u" and the account whose first contact could not be. Ids are hexadecimal.
 const schemas = {
   profile: profile.ProfileStateSchema,
   contacts: history.ContactSchema,

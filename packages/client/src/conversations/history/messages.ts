@@ -131,7 +131,12 @@ export function requestThread(accountKey: string): string {
 }
 
 type ReceivedFields = Pick<Message, "id" | "number" | "text" | "sentAtMs"> &
-  Partial<Pick<Message, "senderAccountId" | "senderDeviceId" | "contentEncoded" | "notUnderstood">>;
+  Partial<
+    Pick<
+      Message,
+      "senderAccountId" | "senderDeviceId" | "contentEncoded" | "notUnderstood" | "notOpened"
+    >
+  >;
 
 /**
  * A text that came, on its way into its thread.

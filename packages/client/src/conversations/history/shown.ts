@@ -1,6 +1,7 @@
 // What the owner is shown: texts that came, what became of texts sent, and what changed about a conversation.
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { nameOf } from "../../contacts/contacts.ts";
+import { isSeen } from "../../content/content.ts";
 import type { Route } from "../../routes/routes.ts";
 import { type Message, type RecordsReader, TextState, type Unshown } from "../../store/records.ts";
 import { conversationIdOf } from "./messages.ts";
@@ -18,6 +19,10 @@ export interface ShownText {
   readonly error?: ErrorCode;
   /** It came as something that this version cannot show, and says nothing for that case: `text` is empty. */
   readonly notUnderstood?: true;
+  /** It came and could not be opened, so that nobody here knows what it said: `text` is empty. */
+  readonly notOpened?: true;
+  /** There is no character in `text` that is seen: say so, or it looks as if nothing were there. */
+  readonly unseen?: true;
 }
 
 export type ShownState =
@@ -70,8 +75,20 @@ export function shownText(record: Message): Omit<ShownText, "name"> {
     route: record.route === "sms" ? "sms" : "private",
     state: stateWords[record.state],
     ...(record.error ? { error: record.error as ErrorCode } : {}),
-    ...(record.notUnderstood && record.text === "" ? { notUnderstood: true } : {}),
+    ...withoutWords(record),
   };
+}
+
+/** Why there is nothing to read in a text. */
+function withoutWords({
+  text,
+  notUnderstood,
+  notOpened,
+  deletedAtMs,
+}: Message): Pick<ShownText, "notUnderstood" | "notOpened" | "unseen"> {
+  if (deletedAtMs > 0n || isSeen(text)) return {};
+  if (notOpened) return { notOpened };
+  return notUnderstood && text === "" ? { notUnderstood } : { unseen: true };
 }
 
 async function namedText(records: RecordsReader, record: Message): Promise<ShownText> {

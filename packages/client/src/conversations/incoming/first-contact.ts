@@ -18,6 +18,8 @@ import {
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
+import { isOver } from "../../clock/elapsed.ts";
+import { randomTextId } from "../../content/content.ts";
 import { type EpochKeys, withEvaluated } from "../../discovery/number-keys.ts";
 import {
   type Encryption,
@@ -30,27 +32,45 @@ import {
   PersonSchema,
   put,
   remove,
+  SeenSchema,
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { conversationIdWith, devicesOf, manifestOf, personKey } from "../people/people.ts";
+import { receivedText, requestThread } from "../history/messages.ts";
+import {
+  conversationIdWith,
+  devicesOf,
+  isConfirmed,
+  manifestOf,
+  personKey,
+} from "../people/people.ts";
 
-export interface CheckedFirstContact {
+const day = 86_400_000;
+
+interface FromSomebody {
   readonly accountId: AccountId;
   readonly number: PhoneNumber;
   readonly person: Person;
-  readonly state: GroupState;
   /** The KeyPackage that was used, gone; and what follows from the number. */
   readonly changes: Change[];
 }
 
-/** Undefined where anything of it is not right: it is then as if it had not come. */
+interface Opened extends FromSomebody {
+  readonly state: GroupState;
+}
+
+/** It is from whom it says, and for a KeyPackage that this device does not have, or to a group it does not join. */
+interface NotOpened extends FromSomebody {
+  readonly state?: never;
+}
+
+/** Undefined where it is not from whom it says: it is then as if it had not come. */
 export async function checkFirstContact(
   step: Step,
   encryption: Encryption,
   self: Self,
   contact: FirstContact,
-): Promise<CheckedFirstContact | undefined> {
+): Promise<Opened | NotOpened | undefined> {
   const manifest = contact.senderManifest && (await openManifest(contact.senderManifest));
   const evaluated = manifest && (await evaluatedNumber(self, contact));
   if (!manifest || !evaluated || contact.envelopeKey.length !== envelopeKeyLength) return undefined;
@@ -61,26 +81,51 @@ export async function checkFirstContact(
   // Neither another number for an account one knows, nor an older list of its devices.
   if (known && known.number !== evaluated.number) return undefined;
   if (known && manifestOf(known).version > manifest.version) return undefined;
+  const number = await step.get("numbers", evaluated.number);
+  const sender: NotOpened = {
+    accountId,
+    number: evaluated.number,
+    person: personOf(known, evaluated.number, manifest, contact),
+    changes: [put("numbers", evaluated.number, withEvaluated(number, evaluated.keys))],
+  };
   const keyPackage = await ownKeyPackage(step, encryption.keyPackageRefsOf(contact.welcome));
-  if (!keyPackage) return undefined;
+  if (!keyPackage) return sender;
   try {
     const trusted = [self.device, ...devicesOf(manifest)];
     const state = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
-    const number = await step.get("numbers", evaluated.number);
-    return {
-      accountId,
-      number: evaluated.number,
-      person: personOf(known, evaluated.number, manifest, contact),
-      state,
-      changes: [
-        ...(keyPackage.record.lastResort ? [] : [remove("keyPackages", keyPackage.ref)]),
-        put("numbers", evaluated.number, withEvaluated(number, evaluated.keys)),
-      ],
-    };
+    const used = keyPackage.record.lastResort ? [] : [remove("keyPackages", keyPackage.ref)];
+    return { ...sender, state, changes: [...used, ...sender.changes] };
   } catch (error) {
-    if (error instanceof EncryptionRefused) return undefined;
+    if (error instanceof EncryptionRefused) return sender;
     throw error;
   }
+}
+
+/** They wrote, and it is not known what: shown as such where their number is theirs, at most once a day. */
+export async function notOpened(
+  step: Step,
+  { accountId, number, person, changes }: NotOpened,
+  nowMs: number,
+): Promise<Change[]> {
+  const accountKey = personKey(accountId);
+  const seenKey = `u${accountKey}`;
+  const last = Number((await step.get("seen", seenKey))?.atMs ?? 0);
+  if ((await step.get("numbers", number))?.blocked || !isOver(last, day, nowMs)) return [];
+  const fields = {
+    id: randomTextId(),
+    number,
+    text: "",
+    sentAtMs: BigInt(nowMs),
+    senderAccountId: new Uint8Array(accountId),
+    notOpened: true,
+  };
+  const where = isConfirmed(person) ? {} : { thread: requestThread(accountKey) };
+  return [
+    ...changes,
+    put("people", accountKey, person),
+    put("seen", seenKey, create(SeenSchema, { atMs: BigInt(nowMs) })),
+    ...(await receivedText(step, fields, nowMs, where)),
+  ];
 }
 
 function personOf(

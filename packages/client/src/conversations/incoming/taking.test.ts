@@ -18,6 +18,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Cell } from "../../account/cells.ts";
 import type { Self } from "../../account/self.ts";
+import { EncryptionRefused } from "../../encryption/encryption.ts";
 import {
   GivenAddressSchema,
   KeyPackageSchema,
@@ -30,11 +31,15 @@ import {
   addressOf,
   type ConversingForTests,
   conversing,
+  day,
   friendNumber,
   groupStateForTests,
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
+import { confirmedRequest } from "../history/messages.ts";
+import { shownText } from "../history/shown.ts";
+import { setBlocked } from "../people/blocking.ts";
 import { groupStateOf, removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { Applying } from "./applying.ts";
@@ -223,6 +228,63 @@ describe("a first contact", () => {
     }
     await receiving.take(on.self, [await contactOf(1)]);
     assert.equal(await isKnown(), true);
+  });
+
+  describe("that cannot be opened", () => {
+    const key = () => personKey(accountIdOfPerson(anna));
+    const lines = async () => {
+      const messages = await on.records.list("messages");
+      return messages.map(({ record }) => [shownText(record).notOpened, record.text]);
+    };
+    const notOpened = [true, ""];
+
+    const refusals = {
+      "for a KeyPackage that is not here": () => {
+        on.parts.encryption.keyPackageRefsOf = () => ["gone"];
+      },
+      "to a group that is not joined": () => {
+        on.parts.encryption.join = () => Promise.reject(new EncryptionRefused("forged"));
+      },
+    };
+    for (const [what, refuse] of Object.entries(refusals)) {
+      test(`${what} is a request all the same`, async () => {
+        refuse();
+        await receiving.take(on.self, [await contactOf(1)]);
+        const known = await on.records.get("people", key());
+        assert.deepEqual([known?.standing, known?.groups], [Standing.UNCONFIRMED, []]);
+        assert.deepEqual(await lines(), [notOpened]);
+        assert.deepEqual(await on.records.keys("unshown"), []);
+        // The record says that the number is theirs.
+        await on.records.step((step) => confirmedRequest(step, key(), on.clock.nowMs));
+        assert.equal((await on.records.keys("unshown")).length, 1);
+      });
+    }
+
+    test("says so once a day, however many come, and never of a number that was blocked", async () => {
+      on.parts.encryption.keyPackageRefsOf = () => ["gone"];
+      await receiving.take(on.self, [await contactOf(1), await contactOf(1)]);
+      assert.deepEqual(await lines(), [notOpened]);
+      on.clock.nowMs += day;
+      await receiving.take(on.self, [await contactOf(1)]);
+      assert.deepEqual(await lines(), [notOpened, notOpened]);
+      on.clock.nowMs += day;
+      await setBlocked(on.records, friendNumber, true);
+      await receiving.take(on.self, [await contactOf(1)]);
+      assert.equal((await lines()).length, 2);
+    });
+
+    test("since it was opened before is nothing new", async () => {
+      await receiving.take(on.self, [await contactOf(1)]);
+      on.parts.encryption.keyPackageRefsOf = () => ["gone"];
+      await receiving.take(on.self, [await contactOf(1)]);
+      assert.deepEqual(await lines(), []);
+    });
+
+    test("and is not from whom it says comes to nothing", async () => {
+      on.parts.encryption.keyPackageRefsOf = () => ["gone"];
+      await receiving.take(on.self, [await contactOf(1, { conversationId: randomBytes(32) })]);
+      assert.deepEqual(await lines(), []);
+    });
   });
 
   test("to a group that was joined before comes to nothing, also once that is forgotten", async () => {

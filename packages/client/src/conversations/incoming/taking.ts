@@ -14,6 +14,7 @@ import {
   openEnvelope,
   type PhoneNumber,
   sealOf,
+  sha256,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
@@ -43,7 +44,7 @@ import {
 } from "../people/groups.ts";
 import { conversationIdWith, isConfirmed, personKey, trustedWith } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
-import { checkFirstContact } from "./first-contact.ts";
+import { checkFirstContact, notOpened } from "./first-contact.ts";
 
 // Anybody can send these; what people one writes with send is kept without end.
 const mostKeptOfStrangers = 100;
@@ -160,12 +161,20 @@ export class Taking {
     const checked = await checkFirstContact(step, this.#parts.encryption, self, contact);
     if (!checked) return [];
     const accountKey = personKey(checked.accountId);
+    // The same one again: its KeyPackage is gone because it was opened.
+    const welcomeKey = `w${hex(sha256(contact.welcome))}`;
+    if (!checked.state) {
+      const isKnown = await step.get("seen", welcomeKey);
+      return isKnown ? [] : notOpened(step, checked, this.#parts.now());
+    }
+    const seen = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
     const groupKey = hex(checked.state.groupId);
     // Joined once, and never again from its beginning: that would use its keys a second time.
     const joinedKey = `j${groupKey}`;
     if ((await step.get("groups", groupKey)) || (await step.get("seen", joinedKey))) return [];
     // A number that was blocked stays blocked, whatever account it comes from.
-    if ((await step.get("numbers", checked.number))?.blocked) return checked.changes;
+    if ((await step.get("numbers", checked.number))?.blocked)
+      return [...checked.changes, put("seen", welcomeKey, seen)];
     const { groups, forgotten } = withGroup(checked.person.groups, checked.state.groupId);
     // They write as one writes to somebody whose address is not known: it is given again.
     const person: Person = {
@@ -183,7 +192,8 @@ export class Taking {
       ...checked.changes,
       ...forgotten.flatMap(removedGroup),
       put("given", hex(envelope.addressSerial), given),
-      put("seen", joinedKey, create(SeenSchema, { atMs: BigInt(this.#parts.now()) })),
+      put("seen", joinedKey, seen),
+      put("seen", welcomeKey, seen),
     ];
     if (checked.person.beginsAnew) changes.push(await notice(step, checked.number, "restarted"));
     const lost = await this.#lost(step, person, contact.lostGroups);
@@ -241,7 +251,8 @@ export class Taking {
     }
     const advanced = advancedGroup(step, state, decrypted);
     if (decrypted.kind === "commit") return advanced;
-    const applied = await this.#applying.apply(step, person, decrypted.sender, decrypted.content);
+    const known = person.unblocked ? { ...person, unblocked: false } : person;
+    const applied = await this.#applying.apply(step, known, decrypted.sender, decrypted.content);
     const changes = [
       ...applied.changes,
       ...advanced,
@@ -249,7 +260,7 @@ export class Taking {
         ? []
         : [put("people", personKey(given.accountId), applied.person)]),
     ];
-    if (decrypted.missing > 0 && isConfirmed(person)) {
+    if (decrypted.missing > 0 && isConfirmed(person) && !person.unblocked) {
       const number = person.number as PhoneNumber;
       changes.push(await notice(step, number, "missing", decrypted.missing));
     }

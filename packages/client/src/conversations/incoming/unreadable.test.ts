@@ -14,6 +14,7 @@ import {
   type EnvelopeSeal,
   hex,
   openManifest,
+  type PhoneNumber,
   randomBytes,
   sealEnvelope,
   utf8,
@@ -132,6 +133,36 @@ async function told(refusal?: AssentError): Promise<string[][]> {
   await tellBlocked(on.records, { blockAddresses } as Partial<Inbox> as Inbox);
   return blocks;
 }
+
+describe("a gap in what somebody sent", () => {
+  beforeEach(() => {
+    on.parts.encryption.groupOf = () => ({ groupId, epoch: 1n });
+    on.parts.encryption.decrypt = async (state) => ({
+      kind: "application",
+      state,
+      destroyUsed: () => undefined,
+      sender: on.friendSelf.device,
+      content: new Uint8Array(),
+      missing: 3,
+    });
+  });
+
+  const gaps = async () => {
+    await take(1, () => envelopeWith(ofAddress, groupMessage));
+    return (await on.records.keys("unshown")).length;
+  };
+
+  test("is told, each time that there is one", async () => {
+    assert.deepEqual([await gaps(), await gaps()], [1, 2]);
+  });
+
+  test("is not where they were blocked: what was dropped never comes. The next one is told", async () => {
+    await setBlocked(on.records, anna.number as PhoneNumber, true);
+    assert.equal(await gaps(), 0);
+    await setBlocked(on.records, anna.number as PhoneNumber, false);
+    assert.deepEqual([await gaps(), await gaps()], [0, 1]);
+  });
+});
 
 /** How many addresses of this device go with a receipt that is sent now. */
 async function addressesWithReceipt(): Promise<number> {

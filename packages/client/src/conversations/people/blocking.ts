@@ -3,7 +3,14 @@
 import { AssentError, bytesFromHex, limits, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Inbox } from "../../egress/inbox.ts";
-import { NumberRecordSchema, put, type Records, type RecordsReader } from "../../store/records.ts";
+import {
+  NumberRecordSchema,
+  put,
+  type Records,
+  type RecordsReader,
+  type Step,
+} from "../../store/records.ts";
+import type { Change } from "../../store/store.ts";
 import { isDropped } from "./addresses.ts";
 import { personKey } from "./people.ts";
 
@@ -17,8 +24,17 @@ export function setBlocked(
     const record = (await step.get("numbers", number)) ?? create(NumberRecordSchema);
     const blockUntold = (await serialsGivenTo(step, number)).length > 0;
     step.add([put("numbers", number, { ...record, blocked, blockUntold })]);
+    if (record.blocked && !blocked) step.add(await noneMissed(step, number));
     return blockUntold;
   });
+}
+
+/** What they wrote while they were blocked was dropped: their next message says that it is behind, and nobody is told. */
+async function noneMissed(step: Step, number: string): Promise<Change[]> {
+  const people = await step.list("people");
+  return people
+    .filter(({ record }) => record.number === number)
+    .map(({ key, record }) => put("people", key, { ...record, unblocked: true }));
 }
 
 /** Tells the service what it does not know yet; each number and address is told again until it answered. */
