@@ -14,6 +14,7 @@ export const pagesOfSentences = [
   "docs/privacy.md",
   "docs/protocol.md",
   "docs/operating.md",
+  "docs/sms.md",
   "README.md",
 ];
 
