@@ -98,7 +98,7 @@ export class Messenger {
     const { eventJson, eventSentence } = await import("./sentences.ts");
     for await (const event of profile.events(options)) {
       if (event.type === "connection") continue;
-      this.#output.result(eventJson(event), eventSentence(event, this.#timeZone));
+      this.#output.result(eventJson(event), () => eventSentence(event, this.#timeZone));
     }
     return exitCodes.done;
   }

@@ -14,15 +14,18 @@ export interface Streams {
 }
 
 export interface Output {
-  /** One result: as a JSON line, or as the sentence for people. */
-  result(json: object, sentence: string): void;
+  /** One result: as a JSON line, or as the sentence for people, made for those alone where there may be many. */
+  result(json: object, sentence: string | (() => string)): void;
   /** Only for people; nothing with --json. */
   say(sentence: string): void;
 }
 
 export function openOutput(asJson: boolean, streams: Streams = standardStreams): Output {
   return {
-    result: (json, sentence) => streams.out(asJson ? printableJson(json) : sentence),
+    result: (json, sentence) => {
+      if (asJson) streams.out(printableJson(json));
+      else streams.out(typeof sentence === "string" ? sentence : sentence());
+    },
     say: (sentence) => {
       if (!asJson) streams.out(sentence);
     },

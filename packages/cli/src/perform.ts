@@ -49,7 +49,7 @@ export async function perform(
       break;
     case "ledger":
       for (const line of await profile.ledger.lines()) {
-        output.result(ledgerJson(line), ledgerSentence(line, timeZone));
+        output.result(ledgerJson(line), () => ledgerSentence(line, timeZone));
       }
       break;
     case "clear-ledger": {
@@ -102,7 +102,7 @@ export async function perform(
     case "history": {
       const number = await whoIs(profile.contacts, request.who);
       for (const text of await profile.conversations.history(number)) {
-        output.result(historyJson(text), textSentence(text, timeZone));
+        output.result(historyJson(text), () => textSentence(text, timeZone));
       }
       break;
     }
