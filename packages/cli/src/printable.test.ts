@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { isVisible, printableJson, printableLine, printableText } from "./printable.ts";
+import { printableJson, printableLine, printableText } from "./printable.ts";
 
 const steering = [
   ["an ANSI sequence", "\u001b[31mred\u001b[0m", "\ufffd[31mred\ufffd[0m"],
@@ -46,10 +46,4 @@ test("JSON means the same, and holds nothing that a terminal acts on", () => {
     assert.doesNotMatch(printableJson({ text }), unfit);
     assert.deepEqual(JSON.parse(printableJson({ text })), { text });
   }
-});
-
-test("a text is visible by letters, signs and pictures, not by spaces and joining marks", () => {
-  for (const text of ["a", "?", "👍", " .", "ב"]) assert.ok(isVisible(text), text);
-  for (const text of ["", " \n", "\u200b", "\u200d\ufe0f", "\u3164", "\u2800", "\u202e"])
-    assert.ok(!isVisible(text), JSON.stringify(text));
 });

@@ -19,11 +19,6 @@ export function printableLine(text: string): string {
   return text.replace(unfit, replacement);
 }
 
-/** Whether there is anything to see in it: letters, digits, signs or pictures, and no mere space or joining mark. */
-export function isVisible(text: string): boolean {
-  return /[^\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
-}
-
 /** JSON that means the same, with nothing in it that a terminal or a reader of lines would act on. */
 export function printableJson(value: object): string {
   return JSON.stringify(value).replace(

@@ -9,7 +9,7 @@ import type {
   ShownText,
 } from "@assent/client";
 import { formatNumber } from "@assent/protocol";
-import { isVisible, printableLine, printableText } from "./printable.ts";
+import { printableLine, printableText } from "./printable.ts";
 
 /** Such as 2026-11-21 20:15:07. */
 export function localTime(at: Date, timeZone: string): string {
@@ -67,9 +67,10 @@ export function textSentence(shown: ShownText, timeZone: string): string {
   return `${localTime(sentAt, timeZone)} ${who}: ${wordsOf(shown)}`;
 }
 
-function wordsOf({ text, notUnderstood }: ShownText): string {
+function wordsOf({ text, notUnderstood, notOpened, unseen }: ShownText): string {
   if (notUnderstood) return "(Something that this version cannot show. It is kept.)";
-  return isVisible(text) ? printableText(text) : "(A text without visible characters.)";
+  if (notOpened) return "(Something that could not be opened here.)";
+  return unseen ? "(A text without visible characters.)" : printableText(text);
 }
 
 function shownName({ name, number }: { readonly name?: string; readonly number: string }): string {
@@ -81,8 +82,8 @@ function fromWhom({ number, name }: { readonly number: string; readonly name?: s
 }
 
 /** Marks what came and cannot be shown. */
-function unclear({ notUnderstood }: ShownText) {
-  return notUnderstood ? { notUnderstood } : {};
+function unclear({ notUnderstood, notOpened }: ShownText) {
+  return { ...(notUnderstood ? { notUnderstood } : {}), ...(notOpened ? { notOpened } : {}) };
 }
 
 export function statusSentence(status: ProfileStatus, timeZone: string): string {
