@@ -17,6 +17,7 @@ import type {
   SmsTransport,
 } from "../../packages/server/src/sms/transport.ts";
 import { missingForModem } from "../../scripts/find-smsc.mjs";
+import { newPhones, TestServer } from "../network.ts";
 import { type Modem, startModem } from "./modem.ts";
 
 const to = parseNumber("+4915123456789");
@@ -44,14 +45,7 @@ describe("SMS Server Tools from elsewhere, and a modem", () => {
       stdio: "ignore",
       detached: true,
     });
-    sms = createSpoolSms({
-      config: { directory: folder, groupId: undefined },
-      quotas: { lookEveryMs: 100, takenWithinMs: 20_000, reportsAwaited: 10 },
-      after: afterOnThisMachine,
-      reported: (key, report) => void reports.set(key, report),
-      received: async (text) => void received.push(text),
-      trouble: () => undefined,
-    });
+    sms = startSms();
   });
 
   after(async () => {
@@ -62,6 +56,17 @@ describe("SMS Server Tools from elsewhere, and a modem", () => {
     await modem.close();
     await rm(folder, { recursive: true });
   });
+
+  function startSms(): SmsTransport {
+    return createSpoolSms({
+      config: { directory: folder, groupId: undefined },
+      quotas: { lookEveryMs: 100, takenWithinMs: 20_000, reportsAwaited: 10 },
+      after: afterOnThisMachine,
+      reported: (key, report) => void reports.set(key, report),
+      received: async (text) => void received.push(text),
+      trouble: () => undefined,
+    });
+  }
 
   const send = async (key: string, text: string) =>
     (await sms.send({ key, to, text, validForSeconds: 600 })).kind;
@@ -100,9 +105,27 @@ describe("SMS Server Tools from elsewhere, and a modem", () => {
     assert.deepEqual(received, [{ from: "4915100000000", text: "Кто это?" }]);
   });
 
+  test("a code that came by it turns private messages on", { skip }, async (context) => {
+    await sms.close();
+    const server = await TestServer.start(context, { transport: `spool:${folder}` });
+    const [owner] = await newPhones(context, to);
+    assert.ok(owner);
+    const before = modem.sent.length;
+    await owner.ok(["on", to, "--server", server.origin, "--yes"]);
+    await until(() => modem.sent.length > before);
+    const code = /\b\d{6}\b/.exec(modem.sent.at(-1)?.text ?? "")?.[0];
+    assert.ok(code);
+    await owner.ok(["verify", code]);
+    const [status] = await owner.ok(["status"]);
+    assert.equal(status?.["phase"], "on");
+    assert.equal(await server.stop(), 0);
+    assert.doesNotMatch(server.log, new RegExp(`${to.slice(1)}|${code}`));
+  });
+
   test("what the modem does not send has failed, and nothing stays in the folder", {
     skip,
   }, async () => {
+    sms = startSms();
     modem.refuses = true;
     assert.equal(await send("refused", "text"), "accepted");
     await until(() => reports.has("refused"));
