@@ -2,23 +2,11 @@
 // them, and address book files.
 import assert from "node:assert/strict";
 import { type Encryption, openProfile, type Profile } from "@assent/client/node";
-import {
-  AssentError,
-  accountIdOf,
-  deviceIdOf,
-  equalBytes,
-  type PhoneNumber,
-  randomBytes,
-  signingKeyPair,
-  utf8,
-} from "@assent/protocol";
+import { AssentError, equalBytes, type PhoneNumber, utf8 } from "@assent/protocol";
 import fc from "fast-check";
 import { parseVcards } from "../../../packages/client/src/contacts/vcard.ts";
-import {
-  EncryptionRefused,
-  type OwnDevice,
-} from "../../../packages/client/src/encryption/encryption.ts";
-import { copyOf } from "../../../packages/client/src/encryption/groups-for-tests.ts";
+import { EncryptionRefused } from "../../../packages/client/src/encryption/encryption.ts";
+import { copyOf, newDevice } from "../../../packages/client/src/encryption/groups-for-tests.ts";
 import { receiveNow, sendNow } from "../../memory-phone.ts";
 import type { Answer, Cases } from "./cases.ts";
 import type { Correspondence } from "./envelopes.ts";
@@ -131,17 +119,6 @@ async function answerTo(
     if (error instanceof EncryptionRefused) return "dropped";
     throw error;
   }
-}
-
-function newDevice(): OwnDevice {
-  const root = signingKeyPair(randomBytes(32));
-  const device = signingKeyPair(randomBytes(32));
-  return {
-    accountId: accountIdOf(root.publicKey),
-    deviceId: deviceIdOf(device.publicKey),
-    signatureKey: device.publicKey,
-    signaturePrivateKey: device.privateKey,
-  };
 }
 
 const vcard = [
