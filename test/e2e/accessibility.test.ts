@@ -58,6 +58,16 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
   await ben.send("Hello Anna");
   await anna.text("Hello Anna").waitFor();
   await looked(page, "private thread");
+  await anna.text("Hello Anna").click({ button: "right" });
+  await page.getByRole("dialog").waitFor();
+  await looked(page, "what can be done with a text");
+  await page.getByRole("dialog").getByRole("button", { name: en.details }).click();
+  await looked(page, "details of a text");
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: /Hello/ }).first().click({ button: "right" });
+  await page.getByRole("dialog").waitFor();
+  await looked(page, "what can be done with a conversation");
+  await page.keyboard.press("Escape");
 
   const thread = new URL(page.url()).hash;
   const screens: readonly [string, string, string][] = [
@@ -73,6 +83,14 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
     await page.evaluate(`location.replace(${JSON.stringify(hash)})`);
     await page.getByText(shown).or(page.getByLabel(shown)).first().waitFor();
     await looked(page, name);
+    if (name !== "what left") continue;
+    await page
+      .getByRole("button", { name: new RegExp(en.eventTexted("")) })
+      .first()
+      .click();
+    await page.getByRole("dialog").locator("summary").first().click();
+    await looked(page, "an event of what left");
+    await page.keyboard.press("Escape");
   }
   await anna.button(en.turnOffYes).click();
   await page.getByText(en.receiptSigned).waitFor();
@@ -83,6 +101,19 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
   await ben.button(en.useSms).click();
   await ben.page.getByText(en.smsInsteadLost).waitFor();
   await looked(ben.page, "SMS instead");
+});
+
+test("axe finds nothing on the demo, played and in somebody's hands", async (t) => {
+  const server = await TestServer.start(t);
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${server.origin}/demo`);
+  await page.getByText("Private · off").nth(1).waitFor({ state: "attached" });
+  await looked(page, "demo");
+  await page.getByRole("button", { name: "Skip: turn both on" }).click();
+  await page.getByText("Both are on.").waitFor({ state: "attached" });
+  await looked(page, "demo, both on");
 });
 
 test("from the welcome to a text and off again by keyboard alone", async (t) => {

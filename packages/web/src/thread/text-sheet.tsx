@@ -11,7 +11,7 @@ import { Sheet } from "../elements/sheet.tsx";
 import { SheetAction } from "../elements/sheet-action.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
-import { phone, usePhone } from "../phone/phone-state.ts";
+import { type PhoneState, phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { stateWord } from "./bubble.tsx";
 
@@ -91,7 +91,7 @@ function Recipients({ text, onClose }: TextSheetProps) {
       <p className="hint">{words.forwardHint}</p>
       <div className="sheet-actions">
         {conversations
-          .filter(({ blocked }) => !blocked)
+          .filter(({ blocked, number }) => !blocked && number !== text.number)
           .map((conversation) => (
             <Recipient
               key={conversation.id}
@@ -114,7 +114,9 @@ function Recipient({ conversation: { id, number, draft }, text, onClose }: Recip
   const name = useShownName(number);
   const [, go] = useLocation();
   const choose = async () => {
-    await phone.setDraft(number, draft === "" ? text.text : `${draft}\n${text.text}`);
+    const forwarded = draft === "" ? text.text : `${draft}\n${text.text}`;
+    await phone.setDraft(number, forwarded);
+    await shownAsDraft(id, forwarded);
     onClose();
     go(places.thread(id));
   };
@@ -124,6 +126,19 @@ function Recipient({ conversation: { id, number, draft }, text, onClose }: Recip
       <span dir="auto">{name}</span>
     </button>
   );
+}
+
+/** The box of a thread begins with the draft that the screens know. */
+function shownAsDraft(id: string, draft: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = ({ conversations }: Pick<PhoneState, "conversations">) => {
+      if (conversations.find((one) => one.id === id)?.draft !== draft) return;
+      stop();
+      resolve();
+    };
+    const stop = usePhone.subscribe(look);
+    look(usePhone.getState());
+  });
 }
 
 function Details({ text }: { readonly text: ThreadText }) {
