@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openLogFiles } from "../../packages/server/src/storage/envelope-log/file-system.ts";
+import { findLog } from "../../packages/server/src/storage/envelope-log/found-log.ts";
 import {
   putFields,
   putHeaderBytes,
   recordTypes,
 } from "../../packages/server/src/storage/envelope-log/record-format.ts";
-import { findLog } from "../../packages/server/src/storage/envelope-log/recovery.ts";
 import { scanSegment } from "../../packages/server/src/storage/envelope-log/segment-scan.ts";
 import { segmentName } from "../../packages/server/src/storage/envelope-log/segments.ts";
 

@@ -29,19 +29,19 @@ const idBytes = 16;
 const rowsPerPage = 10_000;
 
 /** All of them, as they are when it gets there. */
-export async function* allMailboxRows(rows: Pick<MailboxRows, "page">): AsyncGenerator<MailboxRow> {
+export async function* allMailboxRows(
+  rows: Pick<MailboxRows, "page">,
+): AsyncGenerator<readonly MailboxRow[]> {
   let after = 0;
   for (;;) {
     const { last, mailboxIds, generations, blocked } = await rows.page(after, rowsPerPage);
     if (generations.length === 0) return;
     after = last;
     const serials = Map.groupBy(blocked, ({ index }) => index);
-    for (const [index, generation] of generations.entries()) {
-      yield {
-        mailboxId: mailboxIds.subarray(index * idBytes, (index + 1) * idBytes),
-        generation,
-        blocked: serials.get(index)?.map(({ serial }) => serial) ?? [],
-      };
-    }
+    yield Array.from(generations, (generation, index) => ({
+      mailboxId: mailboxIds.subarray(index * idBytes, (index + 1) * idBytes),
+      generation,
+      blocked: serials.get(index)?.map(({ serial }) => serial) ?? [],
+    }));
   }
 }

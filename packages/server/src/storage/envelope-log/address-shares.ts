@@ -84,7 +84,7 @@ export class AddressShares {
   #add(owner: number, serial: Uint8Array, serialAt: number): number {
     let slot = this.#free;
     if (slot === none) {
-      if (this.#used === this.#owner.length) this.#grow();
+      if (this.#used === this.#owner.length) this.#growTo(this.#owner.length * 2);
       slot = this.#used;
       this.#used += 1;
     } else this.#free = this.#next[slot] as number;
@@ -104,9 +104,14 @@ export class AddressShares {
     this.#buckets[bucket] = slot;
   }
 
+  /** So many more are to come. */
+  reserve(more: number): void {
+    const slots = 2 ** Math.ceil(Math.log2(this.#used + more));
+    if (slots > this.#owner.length && this.#free === none) this.#growTo(slots);
+  }
+
   // Only where none is free: every slot is in use.
-  #grow(): void {
-    const slots = this.#owner.length * 2;
+  #growTo(slots: number): void {
     this.#owner = grown(this.#owner, slots);
     this.#serial = grown(this.#serial, slots * 4);
     this.#envelopes = grown(this.#envelopes, slots);

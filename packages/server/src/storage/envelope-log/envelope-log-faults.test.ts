@@ -235,6 +235,37 @@ test("a byte that changed in a file is named, at start or where it is read, unle
   for (const message of refused) assert.match(message, /\d{10}\.log|one of its segments/);
 });
 
+test("whatever became of an index, the texts are found", async () => {
+  const { tested, mailbox } = await opened();
+  const bodies = Array.from({ length: 60 }, (_, index) => `${index} ${"y".repeat(200)}`);
+  for (const text of bodies) await putOne(tested, mailbox, text, false).areStored;
+  await ticks(tested, 60);
+  const names = [...tested.files.names_.keys()].filter((name) => name.endsWith(".index"));
+  assert.ok(names.length >= 2);
+  const damages: Record<string, (index: Buffer) => Buffer> = {
+    "that is whole": (index) => index,
+    "cut short": (index) => index.subarray(0, 100),
+    "of one byte": (index) => index.subarray(0, 1),
+    "with a changed entry": (index) => index.with(101, (index[101] as number) ^ 1) as Buffer,
+    "with a changed head": (index) => index.with(12, (index[12] as number) ^ 1) as Buffer,
+  };
+  for (const [what, damage] of Object.entries(damages)) {
+    const found = new LogForTests(1, tested.files.copy());
+    found.mailboxes = tested.mailboxes;
+    for (const name of names) {
+      const contents = found.files.names_.get(name);
+      assert.ok(contents);
+      contents.bytes = Buffer.from(damage(contents.bytes));
+    }
+    await found.open(false);
+    const handle = found.log.mailbox(mailbox.row.mailboxId);
+    assert.ok(handle);
+    const taken = await found.log.take(handle, 1, 0, takesAll);
+    assert.deepEqual(taken?.envelopes.map(bodyOf), bodies, what);
+    assert.deepEqual(found.failures, []);
+  }
+});
+
 test("what a killed process was writing is durable before anything is written behind it", async () => {
   for (let seed = 1; seed <= 30; seed += 1) {
     const { tested, mailbox } = await opened(seed);

@@ -15,8 +15,9 @@ import { Cleaner, tickMs } from "./cleaner.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName, DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
+import { findLog } from "./found-log.ts";
 import { Mailbox, nameOf } from "./mailbox.ts";
-import { findLog, Loading } from "./recovery.ts";
+import { Loading } from "./recovery.ts";
 import { Segments } from "./segments.ts";
 import { WaitingEnvelopes } from "./waiting-envelopes.ts";
 import { Writer } from "./writer.ts";
@@ -39,7 +40,7 @@ export interface Schedule {
 export interface EnvelopeLogParts {
   readonly files: LogFiles;
   /** All mailboxes there are, read once. What the log has of others is dropped. */
-  readonly rows: Iterable<MailboxRow> | AsyncIterable<MailboxRow>;
+  readonly rows: AsyncIterable<readonly MailboxRow[]>;
   /** Whether the log may be missing though there are mailboxes: what waited in them is lost then. */
   readonly mayBeMissing?: boolean;
   readonly randomness: Randomness;
@@ -213,7 +214,8 @@ export class EnvelopeLog {
 
   /** The row of a mailbox was written. */
   created({ mailboxId, generation, blocked }: MailboxRow): void {
-    addMailbox(this.#mailboxes, this.#byOrdinal, { mailboxId, generation, blocked });
+    const row = { mailboxId: mailboxId.slice(), generation, blocked };
+    addMailbox(this.#mailboxes, this.#byOrdinal, row);
   }
 
   /** What waits is gone, and no address is blocked. */
@@ -316,7 +318,9 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
   const mailboxes = new Map<string, Mailbox>();
   // 0 is the owner of a free slot.
   const byOrdinal: (Mailbox | undefined)[] = [undefined];
-  for await (const row of parts.rows) addMailbox(mailboxes, byOrdinal, row);
+  for await (const some of parts.rows) {
+    for (const row of some) addMailbox(mailboxes, byOrdinal, row);
+  }
   const found = await findLog(files);
   const isNew = found.salt === undefined;
   if (isNew && mailboxes.size > 0 && !parts.mayBeMissing) {

@@ -184,7 +184,7 @@ export class EnvelopeTable {
   ): number {
     let slot = this.#free;
     if (slot === none) {
-      if (this.#used === this.#next.length) this.#grow();
+      if (this.#used === this.#next.length) this.#growTo(this.#next.length * 2);
       slot = this.#used;
       this.#used += 1;
     } else this.#free = this.#next[slot] as number;
@@ -203,8 +203,13 @@ export class EnvelopeTable {
     return slot;
   }
 
-  #grow(): void {
-    const slots = this.#next.length * 2;
+  /** So many more are to come. */
+  reserve(more: number): void {
+    const slots = 2 ** Math.ceil(Math.log2(this.#used + more));
+    if (slots > this.#next.length) this.#growTo(slots);
+  }
+
+  #growTo(slots: number): void {
     this.#next = grown(this.#next, slots);
     this.#owner = grown(this.#owner, slots);
     this.#position = grown(this.#position, slots);
@@ -216,7 +221,7 @@ export class EnvelopeTable {
     this.#id = grown(this.#id, slots * 4);
     this.#nextOfBucket = grown(this.#nextOfBucket, slots);
     this.#buckets = new Int32Array(slots).fill(none);
-    this.#shift -= 1;
+    this.#shift = 32 - Math.log2(slots);
     const sought = this.#sought.slice();
     for (let slot = 0; slot < this.#used; slot += 1) {
       for (let word = 0; word < 4; word += 1) {

@@ -52,7 +52,7 @@ export class LogForTests {
     this.#ticks = [];
     this.log = await EnvelopeLog.open({
       files: this.files,
-      rows: this.mailboxes.map(({ row }) => row),
+      rows: rowsOf(this.mailboxes),
       mayBeMissing,
       randomness: { bytes: (length) => this.#bytes(length), below: this.below },
       schedule: {
@@ -318,4 +318,8 @@ function countOf(sought: string, texts: readonly string[]): number {
 /** Everything that was under way has gone on as far as it can. */
 export async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function* rowsOf(mailboxes: readonly TestMailbox[]) {
+  yield mailboxes.map(({ row }) => row);
 }

@@ -46,8 +46,9 @@ export class Mailbox {
   before: Mailbox | undefined;
   behind: Mailbox | undefined;
 
+  /** @param id is kept as it is: nobody may change it */
   constructor(id: Uint8Array, ordinal: number, generation: number) {
-    this.id = id.slice();
+    this.id = id;
     this.ordinal = ordinal;
     this.generation = generation;
   }

@@ -4,8 +4,10 @@ import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName } from "./disk-room.ts";
 import { slotFlags } from "./envelope-table.ts";
 import { isWithoutRoom, type LogFile, type LogFiles } from "./file-system.ts";
+import type { FoundLog } from "./found-log.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { MailboxIds } from "./mailbox-ids.ts";
+import { readAhead } from "./read-ahead.ts";
 import {
   prefixBytes,
   putFields,
@@ -13,38 +15,18 @@ import {
   putRecordBytes,
   type RecordPrefix,
   rangeBytes,
-  readSegmentHeader,
   recordTypes,
   type SegmentHeader,
   segmentBytesInList,
-  segmentHeaderBytes,
   stateBytes,
   statesHeaderBytes,
   streams,
 } from "./record-format.ts";
-import { type FoundEnvelope, readIndex } from "./segment-index.ts";
+import { type FoundEnvelope, readIndex, readIndexHead, SegmentIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
-import {
-  eraseTail,
-  indexName,
-  Segment,
-  segmentName,
-  segmentNumberOf,
-  writeZeros,
-} from "./segments.ts";
+import { eraseTail, indexName, Segment, segmentName, writeZeros } from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
 import { kinds, type WaitingEnvelopes } from "./waiting-envelopes.ts";
-
-/** The files of the log, before anything of them was believed. */
-export interface FoundLog {
-  /** Undefined where there is no log. */
-  readonly salt: number | undefined;
-  readonly headers: ReadonlyMap<number, SegmentHeader>;
-  readonly indexes: ReadonlySet<number>;
-  /** Names of files that hold nothing. */
-  readonly unused: readonly string[];
-  readonly hasBallast: boolean;
-}
 
 export interface LoadedLog {
   readonly segments: readonly Segment[];
@@ -58,42 +40,13 @@ export interface LoadedLog {
 
 interface Source {
   readonly segment: Segment;
-  readonly hasIndex: boolean;
+  /** How many envelopes its index has; undefined where it has none. */
+  readonly indexed: number | undefined;
   readonly mayBeTorn: boolean;
 }
 
 // Shorter ones are not worth keeping.
 const shortBytes = 65_536;
-
-/** @throws DamagedSegment */
-export async function findLog(files: LogFiles): Promise<FoundLog> {
-  const names = await files.names();
-  const headers = new Map<number, SegmentHeader>();
-  const unused: string[] = [];
-  let salt: number | undefined;
-  for (const name of names) {
-    const number = segmentNumberOf(name);
-    if (number === undefined) continue;
-    const file = files.file(name);
-    const bytes = Buffer.alloc(segmentHeaderBytes);
-    const length = await file.read(bytes, 0);
-    await file.rest();
-    const header = readSegmentHeader(bytes.subarray(0, length));
-    if (header === "damaged" && length === segmentHeaderBytes) throw new DamagedSegment(name);
-    // One that was being made when it all stopped, or made anew under a name that did not last: nothing is in it. Where it
-    // is listed as something else, it is missed.
-    if (typeof header === "string" || header.number !== number) {
-      unused.push(name);
-      continue;
-    }
-    if (salt !== undefined && salt !== header.salt) throw new DamagedSegment(name);
-    salt = header.salt;
-    headers.set(number, header);
-  }
-  const indexes = new Set<number>();
-  for (const number of headers.keys()) if (names.includes(indexName(number))) indexes.add(number);
-  return { salt, headers, indexes, unused, hasBallast: names.includes(ballastName) };
-}
 
 export class Loading {
   readonly #files: LogFiles;
@@ -129,24 +82,30 @@ export class Loading {
     const highestNumber = Math.max(0, ...headers.keys());
     for (const name of this.#found.unused) await this.#letGo(name);
     const { live, listed } = await this.#listing();
-    const sources: Source[] = [];
-    for (const number of [...headers.keys()].sort((a, b) => a - b)) {
-      const end = listed.get(number);
-      if (end === undefined) await this.#remove(number);
-      else sources.push(await this.#source(number, end));
-    }
+    for (const number of headers.keys()) if (!listed.has(number)) await this.#remove(number);
     for (const number of listed.keys()) {
       if (!headers.has(number)) throw new DamagedSegment(segmentName(number));
     }
+    const inOrder = [...listed].sort(([one], [other]) => one - other);
+    const sources: Source[] = [];
+    for await (const [, source] of readAhead(inOrder, ([number, end]) => this.#source(number, end)))
+      sources.push(source);
     // A process that was killed leaves writes that are whole to whoever reads them, and that nobody synced: a power cut would
     // take them from between what is durable. And what it removed or made may still have, or not have, its name.
-    for (const { segment, hasIndex } of sources) {
+    const synced = readAhead(sources, async ({ segment, indexed }) => {
       await segment.file.sync();
-      if (hasIndex) await segment.file.rest();
-    }
+      if (indexed !== undefined) await segment.file.rest();
+    });
+    for await (const _ of synced);
     await this.#files.syncNames();
-    for (const source of sources) await this.#readStates(source);
-    for (const source of sources) await this.#readEnvelopes(source);
+    const whole = sources.filter(({ indexed }) => indexed === undefined);
+    for await (const [source, bytes] of readAhead(whole, (one) =>
+      this.#bytesOf(one.segment.number),
+    ))
+      await this.#readStates(source, bytes);
+    this.#waiting.reserve(sources.reduce((sum, { indexed }) => sum + (indexed ?? 0), 0));
+    for await (const [source, found] of readAhead(sources, (one) => this.#foundIn(one)))
+      this.#readEnvelopes(source, found);
     const segments = sources.map(({ segment }) => segment);
     for (const segment of segments) segment.isSealed = segment.number !== live;
     const changed = this.#settle(segments);
@@ -209,19 +168,19 @@ export class Loading {
     const file = this.#files.file(segmentName(number));
     const segment = new Segment(number, header.stream, file);
     const hasIndex = listedEnd > 0 && this.#found.indexes.has(number);
-    const index = hasIndex ? await readIndex(this.#files, number) : undefined;
-    if (index?.end !== listedEnd) return { segment, hasIndex: false, mayBeTorn: listedEnd === 0 };
+    const index = hasIndex ? await readIndexHead(this.#files, number) : undefined;
+    if (index?.end !== listedEnd) {
+      return { segment, indexed: undefined, mayBeTorn: listedEnd === 0 };
+    }
     const isLongEnough = (await file.size()) >= listedEnd;
     await file.rest();
     if (!isLongEnough) throw new DamagedSegment(segmentName(number));
     segment.hasIndex = true;
     segment.end = listedEnd;
-    return { segment, hasIndex: true, mayBeTorn: false };
+    return { segment, indexed: index.envelopes, mayBeTorn: false };
   }
 
-  async #readStates({ segment, hasIndex, mayBeTorn }: Source): Promise<void> {
-    if (hasIndex) return;
-    const bytes = await this.#bytesOf(segment.number);
+  async #readStates({ segment, mayBeTorn }: Source, bytes: Buffer): Promise<void> {
     const scanned = this.#scan(segment.number, bytes, mayBeTorn, (record, at) => {
       if (record.type === recordTypes.states) this.#applyStates(segment, bytes, at, record.length);
     });
@@ -266,15 +225,20 @@ export class Loading {
     states.dropIfOfNone();
   }
 
-  async #readEnvelopes({ segment, hasIndex }: Source): Promise<void> {
-    if (hasIndex) {
-      // Read again, since all of them would not fit into memory together.
-      const index = await readIndex(this.#files, segment.number);
-      if (!index) throw new DamagedSegment(indexName(segment.number));
-      index.eachEnvelope((envelope) => this.#addEnvelope(segment, envelope));
+  /** Its index, where that is whole; or else all of it. */
+  async #foundIn({ segment, indexed }: Source): Promise<SegmentIndex | Buffer> {
+    const { number } = segment;
+    const index = indexed === undefined ? undefined : await readIndex(this.#files, number);
+    return index ?? this.#bytesOf(number);
+  }
+
+  #readEnvelopes({ segment }: Source, found: SegmentIndex | Buffer): void {
+    if (found instanceof SegmentIndex) {
+      found.eachEnvelope((envelope) => this.#addEnvelope(segment, envelope));
       return;
     }
-    const bytes = await this.#bytesOf(segment.number);
+    segment.hasIndex = false;
+    const bytes = found;
     const foldedId = new Int32Array(4);
     this.#scan(segment.number, bytes.subarray(0, segment.end), false, (record, at) => {
       if (record.type === recordTypes.erased) {

@@ -112,6 +112,22 @@ export class SegmentIndex {
   }
 }
 
+/** What it says of itself, before its entries are read. Undefined where it is not as long as it says. */
+export async function readIndexHead(
+  files: LogFiles,
+  number: number,
+): Promise<{ readonly end: number; readonly envelopes: number } | undefined> {
+  const file = files.file(indexName(number));
+  const head = Buffer.alloc(headerBytes);
+  const length = await file.read(head, 0);
+  const size = await file.size();
+  await file.rest();
+  const envelopes = head.readUInt32LE(12);
+  const isIndex = length === headerBytes && head.readUInt32LE(0) === magic;
+  if (!isIndex || size !== headerBytes + envelopes * entryBytes) return undefined;
+  return { end: head.readDoubleLE(16), envelopes };
+}
+
 /** Undefined where it is not whole. */
 export async function readIndex(
   files: LogFiles,

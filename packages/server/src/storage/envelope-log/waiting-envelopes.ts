@@ -81,6 +81,12 @@ export class WaitingEnvelopes {
     return { kind: isDropped ? "dropped" : "stored", position, handed: hasAllBefore };
   }
 
+  /** At a start: so many are about to be found. */
+  reserve(envelopes: number): void {
+    this.table.reserve(envelopes);
+    this.shares.reserve(envelopes);
+  }
+
   /** What is behind a position, as far as the limit goes; it counts as handed out from now on. */
   take(mailbox: Mailbox, after: number, limit: TakeLimit): Selection {
     const selection = this.select(mailbox, after, limit);
