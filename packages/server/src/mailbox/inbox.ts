@@ -165,15 +165,14 @@ export class Inbox implements Listener, AcknowledgeListener {
   acknowledge(position: number): void {
     const { store, time } = this.#parts;
     store.acknowledge(this.#mailbox, this.#generation, position, time.stampMs(), this);
+    // The phone has it: there is room for more, and what is taken into it becomes durable together with this.
+    this.#window.acknowledged(position);
+    // Where all that waits was handed out, room is of no use until a put wakes this.
+    if (!this.#saidCaughtUp) this.wake();
   }
 
   acknowledgeSettled(position: number, isDone: boolean): void {
-    if (isDone) {
-      this.#acknowledged = Math.max(position, this.#acknowledged);
-      this.#window.acknowledged(position);
-      // Where all that waits was handed out, room is of no use until a put wakes this.
-      if (!this.#saidCaughtUp) this.wake();
-    }
+    if (isDone) this.#acknowledged = Math.max(position, this.#acknowledged);
     this.#listener.acknowledged(position, isDone);
   }
 

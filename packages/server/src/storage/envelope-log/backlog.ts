@@ -26,9 +26,10 @@ interface Reading {
 }
 
 // Texts of one mailbox stand apart, between those of others. Where so many are read of one segment in a tick, it is read
-// whole, once, and kept while that goes on.
+// whole, once, and kept while that goes on; one that grows, again when it has grown by as much.
 const readsBeforeWhole = 24;
 const cachedAtMost = 16;
+const grownBytes = 1_048_576;
 
 export interface BacklogParts {
   readonly segments: Segments;
@@ -49,7 +50,7 @@ export class Backlog {
   tick(): void {
     for (const segment of this.#cached) {
       if (segment.reads > 0) continue;
-      segment.cached = undefined;
+      forget(segment);
       this.#cached.delete(segment);
     }
     for (const segment of this.#reading) segment.reads = 0;
@@ -78,21 +79,22 @@ export class Backlog {
   async #bytesOf({ segment, from, to }: Reading): Promise<Found> {
     segment.reads += 1;
     this.#reading.add(segment);
-    const isForAll =
-      segment.isSealed &&
-      segment.reads >= readsBeforeWhole &&
-      this.#cached.size < cachedAtMost &&
-      segment.cached === undefined;
-    if (isForAll) {
-      segment.cached = bytesOf(segment, 0, segment.end).catch((error) => {
-        segment.cached = undefined;
-        throw error;
-      });
-      this.#cached.add(segment);
-    }
+    if (!isCached(segment, to) && segment.reads >= readsBeforeWhole) this.#cache(segment);
     const { cached } = segment;
-    if (cached === undefined) return { bytes: await bytesOf(segment, from, to), from };
-    return { bytes: await cached, from: 0 };
+    if (cached && isCached(segment, to)) return { bytes: await cached, from: 0 };
+    return { bytes: await bytesOf(segment, from, to), from };
+  }
+
+  #cache(segment: Segment): void {
+    const hasRoom = this.#cached.has(segment) || this.#cached.size < cachedAtMost;
+    const isLater = segment.cached !== undefined && segment.end < segment.cachedEnd + grownBytes;
+    if (!hasRoom || isLater) return;
+    segment.cachedEnd = segment.end;
+    segment.cached = bytesOf(segment, 0, segment.end).catch((error) => {
+      forget(segment);
+      throw error;
+    });
+    this.#cached.add(segment);
   }
 
   /** @throws DamagedSegment */
@@ -126,6 +128,15 @@ export class Backlog {
   }
 }
 
+function isCached({ cached, cachedEnd }: Segment, to: number): boolean {
+  return cached !== undefined && to <= cachedEnd;
+}
+
+function forget(segment: Segment): void {
+  segment.cached = undefined;
+  segment.cachedEnd = 0;
+}
+
 interface Found {
   readonly bytes: Buffer;
   /** Where in the segment they begin. */
@@ -150,7 +161,7 @@ function readingsOf({ segments, waiting }: BacklogParts, slots: readonly number[
     const isNear =
       before?.segment.number === number &&
       offset >= before.to &&
-      (before.segment.cached !== undefined ||
+      (isCached(before.segment, offset + length) ||
         (offset - before.to <= gapBytes && offset + length - before.from <= readAtOnce));
     if (isNear) {
       before.to = offset + length;

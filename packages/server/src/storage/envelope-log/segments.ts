@@ -34,8 +34,9 @@ export class Segment {
   readers = 0;
   /** Readings that began since the last tick. */
   reads = 0;
-  /** All of it, while many read in it. */
+  /** Its first bytes, while many read in it; and how many. */
   cached: Promise<Buffer> | undefined;
+  cachedEnd = 0;
   /** Whether it rests from its file descriptor when nobody reads. */
   wasUsed = true;
 
