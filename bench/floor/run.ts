@@ -1,6 +1,6 @@
 // `npm run bench:relay`: the relay beside its floor, by turns in one run: medians and ratios. With --json one JSON line; with
 // --quick small counts, to see that it works; with --sides some of reference, service, waiting (the service while texts
-// wait for others); with --only one of the loads.
+// wait for others); with --only some of the loads.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,7 +116,7 @@ try {
     note(side.name, "start: s", started.process.startedInMs / 1_000);
   }
   for (const [name, load] of Object.entries(loads)) {
-    if (values.only && values.only !== name) continue;
+    if (values.only && !values.only.split(",").includes(name)) continue;
     for (let round = 1; round <= scale.rounds; round += 1) {
       for (const { side, started } of running) {
         progress(`${name}, round ${round}: ${side.name} …`);
