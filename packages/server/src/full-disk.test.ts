@@ -1,9 +1,9 @@
 // A disk that is full: nobody is told that something went wrong, what was answered stays, and the service says so of itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addKeyPackages, makePhone, turnOn } from "@assent/bare-phone";
+import { addKeyPackages, codeOf, makePhone, turnOn } from "@assent/bare-phone";
 import { randomBytes } from "@assent/protocol";
-import { codeOf, startTestServer } from "./server-for-tests.ts";
+import { startTestServer } from "./server-for-tests.ts";
 
 test("a full disk means later, and /health says so until it is over", async (context) => {
   const server = await startTestServer(context, {}, {}, { mostDatabasePages: 120 });

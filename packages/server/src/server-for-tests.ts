@@ -3,8 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
-import { ConnectError } from "@connectrpc/connect";
 import {
   type Dependencies,
   type RunningServer,
@@ -59,17 +57,4 @@ export async function startTestServer(
   }
 
   return start();
-}
-
-/** The code of the error table that a call is refused with; "accepted" where it is not. */
-export async function codeOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return "accepted";
-  } catch (error) {
-    if (error instanceof AssentError) return error.code;
-    const [detail] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
-    if (!detail) throw error;
-    return errorOfDetail(detail, error).code;
-  }
 }

@@ -1,9 +1,14 @@
 // A real service in a process of its own, as it is behind a proxy that it trusts: the drill is that proxy, so that phones come
 // from whatever address they say. All on this machine.
 import { readdir, readFile } from "node:fs/promises";
-import { makePhone, type Phone, proveNumber, startRegistration, turnOn } from "@assent/bare-phone";
-import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
-import { ConnectError } from "@connectrpc/connect";
+import {
+  codeOf,
+  makePhone,
+  type Phone,
+  proveNumber,
+  startRegistration,
+  turnOn,
+} from "@assent/bare-phone";
 import { type Lifetime, TestServer } from "../../network.ts";
 
 export interface Computed {
@@ -88,18 +93,5 @@ export class AttackedService {
     });
     const all = (await Promise.all(spent)).reduce((sum, one) => sum + one, 0);
     return { serving: (await spent[threads.indexOf(String(this.server.pid))]) ?? 0, all };
-  }
-}
-
-/** The code of the error table that a call is refused with; "accepted" where it is not. */
-export async function codeOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return "accepted";
-  } catch (error) {
-    if (error instanceof AssentError) return error.code;
-    const [detail] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
-    if (!detail) throw error;
-    return errorOfDetail(detail, error).code;
   }
 }

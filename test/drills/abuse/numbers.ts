@@ -1,5 +1,6 @@
 // Abuse of numbers: lookups without end, SMS at other people's cost, codes that are guessed.
 import {
+  codeOf,
   fetchCode,
   leave,
   type Phone,
@@ -10,7 +11,7 @@ import {
 import { blindInput, EvaluateRequestSchema, utf8 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Lifetime } from "../../network.ts";
-import { AttackedService, codeOf } from "./attacked-service.ts";
+import { AttackedService } from "./attacked-service.ts";
 import { type AbuseRow, Faults, ms } from "./row.ts";
 
 const lookupsAtOnce = 100;

@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { AssentError, ErrorDetailSchema, errorOfDetail } from "@assent/protocol";
+import { ErrorDetailSchema } from "@assent/protocol";
 import { type DescMethodUnary, fromBinary, fromJsonString } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { ConnectError } from "@connectrpc/connect";
 import type { Answer, TimedAnswer } from "./cases.ts";
 import type { FuzzedService } from "./service.ts";
 
@@ -61,17 +60,4 @@ function codeOfBody(method: DescMethodUnary, status: number, bytes: Uint8Array):
   const detail = details.find(({ type }) => type === ErrorDetailSchema.typeName);
   assert.ok(detail, `${method.name} answers ${status} without a code of the table: ${text}`);
   return fromBinary(ErrorDetailSchema, base64Decode(detail.value)).code as Answer;
-}
-
-/** The code that a call of a typed client is refused with. */
-export async function answerOf(calling: Promise<unknown>): Promise<Answer> {
-  try {
-    await calling;
-    return "accepted";
-  } catch (error) {
-    if (error instanceof AssentError) return error.code;
-    const [detail] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
-    if (!detail) throw error;
-    return errorOfDetail(detail, error).code;
-  }
 }

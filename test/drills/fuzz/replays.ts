@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   accountRequest,
   authentication,
+  codeOf,
   connect,
   inboxAnswerIn,
   inboxFrame,
@@ -31,7 +32,6 @@ import {
   utf8,
 } from "@assent/protocol";
 import { quotas } from "../../../packages/server/src/limits/quotas.ts";
-import { answerOf } from "./calls.ts";
 import type { Answer, Cases } from "./cases.ts";
 import { encoded } from "./made-anew.ts";
 import type { FuzzedService } from "./service.ts";
@@ -63,7 +63,7 @@ async function registeringTwice(service: FuzzedService, cases: Cases): Promise<v
   const first = await start(request);
   cases.note(target, "accepted");
   for (let count = 0; count < 3; count += 1) {
-    await cases.expect(target, "request_invalid", answerOf(start(request)));
+    await cases.expect(target, "request_invalid", codeOf(start(request)));
   }
   // A code again is asked for by sealing anew, and is of another session; at once, then it has to wait.
   const second = await start(await startRequest(phone));
@@ -71,7 +71,7 @@ async function registeringTwice(service: FuzzedService, cases: Cases): Promise<v
   cases.note("code again", "accepted");
   for (let count = 0; count < 3; count += 1) {
     const again = await startRequest(phone);
-    await cases.expect("code again", "rate_limited", answerOf(start(again)));
+    await cases.expect("code again", "rate_limited", codeOf(start(again)));
   }
   assert.equal(await messagesTo(service, phone.number), 2);
   // The same seal for another consent, or another intent: it is bound to both.
@@ -81,7 +81,7 @@ async function registeringTwice(service: FuzzedService, cases: Cases): Promise<v
     { ...(await startRequest(other)), consent: undefined, intent: Intent.LEAVE },
   ];
   for (const mixed of elsewhere) {
-    const asked = answerOf(other.registration.startRegistration(mixed as typeof request));
+    const asked = codeOf(other.registration.startRegistration(mixed as typeof request));
     await cases.expect("replay of seal", "request_invalid", asked);
   }
   assert.equal(await messagesTo(service, other.number), 0);
@@ -99,11 +99,11 @@ async function claimingTwice(service: FuzzedService, cases: Cases): Promise<void
     cases.note(target, "accepted");
   }
   const first = await signedCall(phone, "AccountService/DeleteAccount", new Uint8Array());
-  const leave = () => answerOf(account.deleteAccount({ request: first }));
+  const leave = () => codeOf(account.deleteAccount({ request: first }));
   await cases.expect("replay of leaving", "accepted", leave());
   await cases.expect("replay of leaving", "signed_out", leave());
   // The account is gone, and its claim was spent on it.
-  await cases.expect(target, "code_expired", answerOf(account.createAccount(request)));
+  await cases.expect(target, "code_expired", codeOf(account.createAccount(request)));
   const found = await phone.directory.getRecord({ lookupKey: request.keys.lookupKey });
   assert.equal(found.found, false);
 }
@@ -115,17 +115,17 @@ async function claimsForSomethingElse(service: FuzzedService, cases: Cases): Pro
   const { account } = phone;
   const thief = await service.newStranger();
   const stolen = await accountRequest({ ...phone, root: thief.root }, verified);
-  await cases.expect(target, "request_invalid", answerOf(account.createAccount(stolen)));
+  await cases.expect(target, "request_invalid", codeOf(account.createAccount(stolen)));
   const { claim } = request;
-  await cases.expect(target, "request_invalid", answerOf(account.deleteByClaim({ claim })));
-  await cases.expect(target, "accepted", answerOf(account.createAccount(request)));
+  await cases.expect(target, "request_invalid", codeOf(account.deleteByClaim({ claim })));
+  await cases.expect(target, "accepted", codeOf(account.createAccount(request)));
   const toLeave = await service.claimToLeave(phone);
   const joined = { ...request, claim: toLeave };
   const signature = await signAccount(phone.root.privateKey, joined);
-  const create = answerOf(account.createAccount({ ...joined, signature }));
+  const create = codeOf(account.createAccount({ ...joined, signature }));
   await cases.expect(target, "request_invalid", create);
   const moved = await updateRequest(phone, request.keys, 2n, toLeave);
-  await cases.expect(target, "request_invalid", answerOf(account.updateAccount(moved)));
+  await cases.expect(target, "request_invalid", codeOf(account.updateAccount(moved)));
   // Its owner may ask again: there is nothing more to delete.
   for (const deleted of [phone.accountId, new Uint8Array(), new Uint8Array()]) {
     const answer = await account.deleteByClaim({ claim: toLeave });
@@ -142,27 +142,27 @@ async function callingTwice(service: FuzzedService, cases: Cases): Promise<void>
   const request = await signedCall(phone, evaluateProcedure, body);
   const { budgetLeft } = await phone.discovery.evaluate({ request });
   for (let count = 0; count < 5; count += 1) {
-    const again = answerOf(phone.discovery.evaluate({ request }));
+    const again = codeOf(phone.discovery.evaluate({ request }));
     await cases.expect(target, "counter_behind", again);
   }
   // Signed afresh, under a counter that was used, or was passed over.
   phone.counter.last += 10n;
   const ahead = await signedCall(phone, evaluateProcedure, body);
-  await cases.expect(target, "accepted", answerOf(phone.discovery.evaluate({ request: ahead })));
+  await cases.expect(target, "accepted", codeOf(phone.discovery.evaluate({ request: ahead })));
   for (const counter of [0n, request.counter, ahead.counter - 1n, ahead.counter]) {
     const behind = await signedCall(phone, evaluateProcedure, body, counter);
     const expected = counter === 0n ? "request_invalid" : "counter_behind";
-    await cases.expect(target, expected, answerOf(phone.discovery.evaluate({ request: behind })));
+    await cases.expect(target, expected, codeOf(phone.discovery.evaluate({ request: behind })));
   }
   // Elsewhere, or under another counter, it is nobody's signature.
   const unused = await signedCall(phone, evaluateProcedure, body);
-  const elsewhere = answerOf(phone.directory.addKeyPackages({ request: unused }));
+  const elsewhere = codeOf(phone.directory.addKeyPackages({ request: unused }));
   await cases.expect(target, "unauthenticated", elsewhere);
   const later = { ...unused, counter: unused.counter + 1n };
   await cases.expect(
     target,
     "unauthenticated",
-    answerOf(phone.discovery.evaluate({ request: later })),
+    codeOf(phone.discovery.evaluate({ request: later })),
   );
   const after = await phone.discovery.evaluate({ request: unused });
   assert.equal(after.budgetLeft, budgetLeft - 2, "a repetition was counted");
@@ -173,7 +173,7 @@ async function updatingTwice(service: FuzzedService, cases: Cases): Promise<void
   const phone = await service.newPhone();
   const third = await updateRequest(phone, phone.keys, 3n);
   const second = await updateRequest(phone, phone.keys, 2n);
-  const update = (request: typeof third) => answerOf(phone.account.updateAccount(request));
+  const update = (request: typeof third) => codeOf(phone.account.updateAccount(request));
   await cases.expect(target, "accepted", update(third));
   await cases.expect(target, "accepted", update(third));
   await cases.expect(target, "request_invalid", update(second));
@@ -250,7 +250,7 @@ async function signaturesOfOthers(service: FuzzedService, cases: Cases): Promise
   const target = "foreign signature";
   const [anna, ben] = [await service.newPhone(), await service.newPhone()];
   const refuse = (asked: Promise<unknown>, code: Answer) =>
-    cases.expect(target, code, answerOf(asked));
+    cases.expect(target, code, codeOf(asked));
 
   const { privateKey } = anna.device;
   const asBen = { ...anna, device: { ...ben.device, privateKey }, counter: { last: 100n } };
@@ -316,7 +316,7 @@ async function guessing(service: FuzzedService, cases: Cases): Promise<void> {
     String((Number(right) + 1 + guess) % 1_000_000).padStart(6, "0"),
   );
   const answers = await Promise.all(
-    guesses.map((code) => answerOf(registration.verifyCode({ session, code }))),
+    guesses.map((code) => codeOf(registration.verifyCode({ session, code }))),
   );
   for (const answer of answers) cases.note("100 codes at once", answer);
   const { triesPerSession } = quotas.registration;
@@ -324,7 +324,7 @@ async function guessing(service: FuzzedService, cases: Cases): Promise<void> {
   assert.equal(wrong.length, triesPerSession);
   const expired = answers.filter((answer) => answer === "code_expired");
   assert.equal(expired.length, guesses.length - triesPerSession);
-  const late = answerOf(registration.verifyCode({ session, code: right }));
+  const late = codeOf(registration.verifyCode({ session, code: right }));
   await cases.expect("100 codes at once", "code_expired", late);
 }
 

@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import {
   accountRequest,
   addKeyPackages,
+  codeOf,
   type ManifestChanges,
   makePhone,
   openInbox,
@@ -25,7 +26,7 @@ import {
   signAccountUpdate,
 } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
-import { codeOf, type ServerForTests, startTestServer } from "../server-for-tests.ts";
+import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import {
   accountRequest,
+  codeOf,
   leave,
   leaveByNumber,
   makePhone,
@@ -19,7 +20,7 @@ import {
   provesSetBack,
   randomBytes,
 } from "@assent/protocol";
-import { codeOf, type ServerForTests, startTestServer } from "../server-for-tests.ts";
+import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
 const procedure = "DirectoryService/AddKeyPackages";

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   addKeyPackages,
+  codeOf,
   leave,
   leaveByNumber,
   makePhone,
@@ -19,7 +20,7 @@ import {
   requestHashOf,
   sha256,
 } from "@assent/protocol";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
 

@@ -1,7 +1,9 @@
 // What is computed on threads is what would be computed here, while this thread goes on.
+
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { codeOf } from "@assent/bare-phone";
 import {
   blindInput,
   finalizeBatch,
@@ -12,7 +14,6 @@ import {
   utf8,
 } from "@assent/protocol";
 import { makeVoprfKey } from "../cell/keys.ts";
-import { codeOf } from "../server-for-tests.ts";
 import { startComputing } from "./computing.ts";
 import { createThreadPool } from "./thread-pool.ts";
 

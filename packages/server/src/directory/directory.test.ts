@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import {
   addKeyPackages,
+  codeOf,
   makePhone,
   openInbox,
   openOutbox,
@@ -19,7 +20,7 @@ import {
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { createMemoryCounters } from "../limits/memory-counters.ts";
 import { quotas } from "../limits/quotas.ts";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 import { createDirectory } from "./directory.ts";
 import type { DirectoryStore } from "./store.ts";
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  codeOf,
   keysOf,
   leave,
   makePhone,
@@ -25,7 +26,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { readFolders, rotateKeys } from "../main.ts";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
 const dayMs = 86_400_000;

@@ -1,7 +1,8 @@
 // Who is let in to what is dear: so many at once, of which one network has half of what is free.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeOf } from "../server-for-tests.ts";
+import { codeOf } from "@assent/bare-phone";
 import { createAdmission } from "./admission.ts";
 
 test("one network has half, the next half of what is left, and all is free again when they are done", async () => {

@@ -1,9 +1,9 @@
 // The line of counts: what it tells after calls that were refused and SMS that were sent, and that nobody can be told from it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makePhone, startRegistration, startRequest } from "@assent/bare-phone";
+import { codeOf, makePhone, startRegistration, startRequest } from "@assent/bare-phone";
 import { randomBytes } from "@assent/protocol";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 import { createServiceCounts, startCountsLine } from "./service-counts.ts";
 
 test("few SMS to a calling code are told with those of others, and what was told is not told again", () => {

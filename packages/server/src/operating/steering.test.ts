@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { leave, makePhone, startRegistration, turnOn } from "@assent/bare-phone";
+import { codeOf, leave, makePhone, startRegistration, turnOn } from "@assent/bare-phone";
 import { Intent } from "@assent/protocol";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 import { askForBackup, askForStatus, askToRotate, setRegistration } from "./ask.ts";
 
 test("closed, it takes no new numbers, over a restart too; who is here stays, and leaves", async (context) => {

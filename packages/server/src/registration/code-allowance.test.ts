@@ -1,11 +1,12 @@
 // What SMS may be sent: to a number, whoever asks; to a calling code; for a network; in all.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { codeOf } from "@assent/bare-phone";
 import { type PhoneNumber, sha256, utf8 } from "@assent/protocol";
 import { createCountedKeyOf } from "../limits/counted-key.ts";
 import { createMemoryCounters } from "../limits/memory-counters.ts";
 import { quotas } from "../limits/quotas.ts";
-import { codeOf } from "../server-for-tests.ts";
 import { createCodeAllowance, type SmsTariff } from "./code-allowance.ts";
 
 const minute = 60_000;

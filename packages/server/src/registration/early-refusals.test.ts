@@ -1,7 +1,7 @@
 // What is refused before it is read: in Connect's own form, and nothing that a rule would have let through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makePhone, startRequest } from "@assent/bare-phone";
+import { codeOf, makePhone, startRequest } from "@assent/bare-phone";
 import {
   ErrorDetailSchema,
   Intent,
@@ -11,7 +11,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createAdmission } from "../limits/admission.ts";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 import { createEarlyRefusals } from "./early-refusals.ts";
 
 const path = "/assent.v1.RegistrationService/StartRegistration";

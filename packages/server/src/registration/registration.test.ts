@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   accountRequest,
+  codeOf,
   lastCode,
   leave,
   leaveByNumber,
@@ -23,7 +24,7 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
 const otherMobile = "+4915123456780";

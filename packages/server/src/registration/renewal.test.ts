@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import {
   accountRequest,
+  codeOf,
   keysOf,
   leaveByNumber,
   makePhone,
@@ -23,7 +24,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { readFolders, rotateKeys } from "../main.ts";
-import { codeOf, type ServerForTests, startTestServer } from "../server-for-tests.ts";
+import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
 

@@ -1,8 +1,9 @@
 // Which numbers get an SMS.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { codeOf } from "@assent/bare-phone";
 import { concat, utf8 } from "@assent/protocol";
-import { codeOf } from "../server-for-tests.ts";
 import { numberOfPadded } from "./sealed-number.ts";
 
 const mobile = "+4915123456789";

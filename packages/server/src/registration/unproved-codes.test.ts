@@ -1,10 +1,10 @@
 // Where codes go that nobody proves, no more go for a while; where people prove them, nothing is held back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makePhone, proveNumber, startRegistration } from "@assent/bare-phone";
+import { codeOf, makePhone, proveNumber, startRegistration } from "@assent/bare-phone";
 import { AssentError, parseNumber } from "@assent/protocol";
 import { quotas } from "../limits/quotas.ts";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { startTestServer } from "../server-for-tests.ts";
 import { createUnprovedCodes, prefixesOf } from "./unproved-codes.ts";
 
 const here = ["49", "49151"] as const;

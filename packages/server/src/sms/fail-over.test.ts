@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
-import { makePhone, startRegistration } from "@assent/bare-phone";
-import { codeOf, startTestServer } from "../server-for-tests.ts";
+import { codeOf, makePhone, startRegistration } from "@assent/bare-phone";
+import { startTestServer } from "../server-for-tests.ts";
 
 type Answer = (response: ServerResponse) => void;
 
