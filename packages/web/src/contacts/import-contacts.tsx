@@ -1,12 +1,14 @@
 // Reads a vCard file: what it would bring is shown first, and stored only when its owner says so.
 import { FileUp } from "lucide-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { useWords } from "../language/language.ts";
 import { codeOf } from "../phone/error-code.ts";
 import type { ImportPreview } from "../phone/phone.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
-import { ImportSheet } from "./import-sheet.tsx";
+
+// Only who has chosen a file needs it.
+const ImportSheet = lazy(() => import("./import-sheet.tsx"));
 
 interface ImportContactsProps {
   readonly label: string;
@@ -48,17 +50,19 @@ export function ImportContacts({ label, hint }: ImportContactsProps) {
       />
       <p className="hint">{hint}</p>
       <p role="status">{outcome}</p>
-      {asked && (
-        <ImportSheet
-          vcards={asked.vcards}
-          first={asked.first}
-          onClose={() => setAsked(undefined)}
-          onImported={(count) => {
-            setAsked(undefined);
-            setOutcome(words.contactsImported(count));
-          }}
-        />
-      )}
+      <Suspense>
+        {asked && (
+          <ImportSheet
+            vcards={asked.vcards}
+            first={asked.first}
+            onClose={() => setAsked(undefined)}
+            onImported={(count) => {
+              setAsked(undefined);
+              setOutcome(words.contactsImported(count));
+            }}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -22,7 +22,7 @@ interface ImportSheetProps {
   readonly onImported: (count: number) => void;
 }
 
-export function ImportSheet({ vcards, first, onClose, onImported }: ImportSheetProps) {
+export default function ImportSheet({ vcards, first, onClose, onImported }: ImportSheetProps) {
   const words = useWords();
   const [preview, setPreview] = useState(first);
   const [country, setCountry] = useState<Country | undefined>(first.country);
