@@ -7,10 +7,12 @@ import {
   type Records,
   type RecordsReader,
   remove,
+  Standing,
   type Step,
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { personKey } from "../people/people.ts";
 import { type KnownRoute, knownOf } from "../people/person-view.ts";
 import { clearThread, deleteText } from "./deleting.ts";
 import { folded, foldedWords } from "./folded.ts";
@@ -38,6 +40,8 @@ export interface ConversationSummary {
   /** Until when it is; missing where it is for good. */
   readonly mutedUntil?: Date;
   readonly draft: string;
+  /** Somebody whom the owner does not know wrote first, and waits for an answer: nothing is sent to them, no receipt either. */
+  readonly request: boolean;
   readonly blocked: boolean;
   readonly keyChanged: boolean;
   readonly route: KnownRoute;
@@ -265,6 +269,9 @@ export class Conversations {
       this.#records.get("numbers", number),
       newestText ? this.#records.get("messages", newestText) : undefined,
     ]);
+    const person = numberRecord?.accountId.length
+      ? await this.#records.get("people", personKey(numberRecord.accountId))
+      : undefined;
     const muted = isMuted(record, this.#parts.now());
     return {
       id,
@@ -278,6 +285,7 @@ export class Conversations {
       muted,
       ...(muted && mutedUntilMs !== forGood ? { mutedUntil: new Date(Number(mutedUntilMs)) } : {}),
       draft,
+      request: person?.standing === Standing.REQUEST,
       ...knownOf(numberRecord),
     };
   }

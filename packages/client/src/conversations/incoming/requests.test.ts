@@ -1,6 +1,7 @@
 // What becomes of somebody who wrote first, once the record of their number was read: as things stand by then.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import type { PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Discovery, Found } from "../../discovery/discovery.ts";
 import {
@@ -19,6 +20,8 @@ import {
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
+import { Conversations } from "../history/conversations.ts";
+import { People } from "../people/known-people.ts";
 import { personKey } from "../people/people.ts";
 import { Requests } from "./requests.ts";
 
@@ -74,4 +77,29 @@ test("one whose number was blocked meanwhile is not, and nothing of it stays", a
   await open();
   assert.deepEqual([await standings(), await shown()], [[], 0]);
   assert.deepEqual(await on.records.keys("messages"), []);
+});
+
+test("a request waits for its owner, who accepts it once", async () => {
+  await open();
+  const conversations = new Conversations({
+    records: on.records,
+    hasConsent: () => false,
+    kick: () => undefined,
+    now: on.parts.now,
+  });
+  const people = new People({
+    records: on.records,
+    discovery: {} as Discovery,
+    self: () => on.self,
+    identity: () => undefined,
+    tellBlocked: async () => undefined,
+  });
+  const request = async () => (await conversations.summary(friendNumber))?.request;
+  assert.equal(await request(), true);
+  await people.accept(friendNumber);
+  assert.equal(await request(), false);
+  assert.deepEqual(await standings(), [Standing.CURRENT]);
+  // Nobody else becomes known by it.
+  await people.accept("+447700900999" as PhoneNumber);
+  assert.deepEqual(await standings(), [Standing.CURRENT]);
 });

@@ -5,8 +5,9 @@ import type { Self } from "../../account/self.ts";
 import { type Waiting, waitingFor } from "../../clock/waiting.ts";
 import type { Discovery } from "../../discovery/discovery.ts";
 import { hasNewKey, type Route } from "../../routes/routes.ts";
-import { type Identity, put, type Records } from "../../store/records.ts";
+import { type Identity, put, type Records, Standing } from "../../store/records.ts";
 import { setBlocked } from "./blocking.ts";
+import { personKey } from "./people.ts";
 import { noteComparison, type PersonView, viewPerson } from "./person-view.ts";
 
 export interface Checked {
@@ -57,6 +58,24 @@ export class People {
   /** The owner compared the safety number with the person, or takes that back. */
   setCompared(number: PhoneNumber, compared: boolean): Promise<void> {
     return noteComparison(this.#parts.records, number, compared);
+  }
+
+  /**
+   * Whoever wrote first is known from now on: that their texts arrive, they are told. Nothing where they are no request.
+   * @throws AssentError profile_in_use, storage_failed
+   */
+  accept(number: PhoneNumber): Promise<void> {
+    return this.#parts.records.step(async (step) => {
+      const record = await step.get("numbers", number);
+      const key = record && personKey(record.accountId);
+      const person = key === undefined ? undefined : await step.get("people", key);
+      if (!record || key === undefined || person?.standing !== Standing.REQUEST) return;
+      // The number's line of the list changes with it.
+      step.add([
+        put("people", key, { ...person, standing: Standing.CURRENT }),
+        put("numbers", number, record),
+      ]);
+    });
   }
 
   /**
