@@ -1,12 +1,17 @@
 // What the owner waits for: the list of their conversations, and the thread they open.
 import type { BrowserContext } from "playwright-core";
-import type { Figure } from "../scale.ts";
+import { type Figure, median } from "../scale.ts";
 import { ask } from "./probe.ts";
 import { conversationsOf, rowOfList, seededText } from "./seeded.ts";
+import { SlowLine } from "./slow-line.ts";
 import { compared, type WebBench } from "./web-bench.ts";
 
 // Longer than anything that goes on after a screen was opened.
 const restMs = 500;
+// A phone of some years, where the network is thin.
+const slowLine = { bytesPerSecond: 200_000, roundTripMs: 150 };
+const slowdown = 4;
+const screens = ["/new", "/search", "/settings", "/contacts", "/what-left", "/turn-on"];
 
 /** From the start of navigation, the app being kept by its service worker. */
 export async function measureList(bench: WebBench): Promise<Figure[]> {
@@ -31,9 +36,50 @@ export async function measureList(bench: WebBench): Promise<Figure[]> {
   await atReference.close();
   const other = { name: "a page of React alone", values: react };
   return [
-    ...compared(`list of ${scale.conversations} conversations in the page`, listed, other),
+    ...compared(`list of ${scale.conversations} conversations in the page`, listed, other, "≤ 2.5"),
     ...compared("… and a row, clicked then, shows its thread", opened, other),
   ];
+}
+
+/** On a phone's slow line, nothing of the app being here yet but its owner's conversations. */
+export async function measureColdList(bench: WebBench): Promise<Figure[]> {
+  const { app, scale } = bench.parts;
+  const line = await SlowLine.start(app.origin, slowLine);
+  try {
+    const listed: number[] = [];
+    for (let load = 0; load < scale.coldLoads; load += 1) {
+      const seeds = conversationsOf(scale.longList, 5);
+      const context = await bench.seededContext(seeds, { origin: line.origin, isKept: false });
+      const page = await bench.open(context, line.origin, slowdown);
+      listed.push(await ask(page, "shownMs", rowOfList));
+      await context.close();
+    }
+    const name = `list of ${scale.longList}, cold, 1.6 Mbit/s, 150 ms, CPU ${slowdown} times slower`;
+    return [{ name, value: median(listed) / 1_000, unit: "s", reach: "≤ 3.5" }];
+  } finally {
+    line.stop();
+  }
+}
+
+/** Each for the first time since the app was opened. */
+export async function measureScreens(bench: WebBench): Promise<Figure[]> {
+  const { scale, app } = bench.parts;
+  const context = await bench.seededContext(conversationsOf(scale.conversations, 5));
+  const times = new Map<string, number[]>(screens.map((screen) => [screen, []]));
+  for (let load = 0; load < scale.loads; load += 1) {
+    const page = await bench.open(context, app.origin);
+    await ask(page, "shownMs", rowOfList);
+    await page.waitForTimeout(restMs);
+    for (const screen of screens) times.get(screen)?.push(await ask(page, "openScreen", screen));
+    await page.close();
+  }
+  await context.close();
+  return [...times].map(([screen, values]) => ({
+    name: `first opening of ${screen}`,
+    value: median(values),
+    unit: "ms",
+    reach: "≤ 100",
+  }));
 }
 
 /** A thread of very many texts beside one of few, each in a profile of its own. */

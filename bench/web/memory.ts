@@ -29,6 +29,7 @@ export async function measureMemory(bench: WebBench): Promise<Figure[]> {
     return [
       of("heap of the page, thread open", before.page),
       of(`  after ${hourOfTexts} texts came and were shown`, after.page),
+      { name: "  ratio", value: after.page / before.page, unit: "×", reach: "≤ 1.5" },
       of("  and the thread was closed", closed.page),
       of("heap of the phone's worker", before.worker),
       of(`  after ${hourOfTexts} texts came`, after.worker),

@@ -28,6 +28,7 @@ function appeared(selector: string, fits = (_: Element) => true): Promise<void> 
 }
 
 const latenciesMs: number[] = [];
+const headingOfScreen = ".pane:last-child h1";
 
 addEventListener(
   "keydown",
@@ -53,6 +54,14 @@ const probe: Probe = {
     const start = performance.now();
     document.querySelector<HTMLElement>(`[data-row="${row}"]`)?.click();
     await appeared('[role="log"] p', (text) => text.textContent?.endsWith(newestText) ?? false);
+    return (await painted()) - start;
+  },
+
+  openScreen: async (hash) => {
+    const before = document.querySelector(headingOfScreen);
+    const start = performance.now();
+    location.hash = hash;
+    await appeared(headingOfScreen, (heading) => heading !== before);
     return (await painted()) - start;
   },
 

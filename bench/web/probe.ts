@@ -7,6 +7,8 @@ export interface Probe {
   /** When, since navigation started, an element of this kind was there and drawn. */
   shownMs(selector: string): Promise<number>;
   /** From the click on a row of the list until the newest text of its thread is drawn. */
+  /** Milliseconds until a screen that was asked for by its address has drawn its heading. */
+  openScreen(hash: string): Promise<number>;
   openThread(row: number, newestText: string): Promise<number>;
   /** From each key that was pressed until the frame that followed, since the last call. */
   takeLatenciesMs(): Promise<number[]>;

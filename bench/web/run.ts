@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 import { chromiumOptions } from "../../test/browser.ts";
 import { printFigures } from "../print-figures.ts";
 import type { Figure } from "../scale.ts";
-import { measureList, measureThread } from "./conversations.ts";
+import { measureColdList, measureList, measureScreens, measureThread } from "./conversations.ts";
 import { measureFirstPaint, measureScripts } from "./first-screen.ts";
 import { measureMemory } from "./memory.ts";
 import { ServedPage } from "./served-pages.ts";
@@ -23,6 +23,8 @@ const scale: WebScale = values.quick
   ? {
       loads: 1,
       conversations: 20,
+      longList: 100,
+      coldLoads: 1,
       longThread: 2_000,
       shortThread: 100,
       openings: 1,
@@ -33,12 +35,14 @@ const scale: WebScale = values.quick
   : {
       loads: 7,
       conversations: 200,
+      longList: 500,
+      coldLoads: 3,
       longThread: 100_000,
       shortThread: 100,
       openings: 7,
       keys: 60,
       rounds: 3,
-      hourOfTexts: 3_600,
+      hourOfTexts: 10_000,
     };
 
 const progress = (line: string) => process.stderr.write(`${line}\n`);
@@ -57,6 +61,8 @@ try {
     scripts: measureScripts,
     "first-paint": measureFirstPaint,
     list: measureList,
+    "cold-list": measureColdList,
+    screens: measureScreens,
     thread: measureThread,
     typing: measureTyping,
     memory: measureMemory,

@@ -52,6 +52,14 @@ export class ServedPage {
     return gzipSync(content, { level: 9 }).length;
   }
 
+  /** Addresses of the scripts that one imports before it runs. */
+  async importsOf(url: string): Promise<string[]> {
+    const content = await readFile(join(this.#folder, new URL(url).pathname), "utf8");
+    return [...content.matchAll(/\bfrom\s*"(\.\/[^"]+)"/g)].map(([, path = ""]) =>
+      new URL(path, url).toString(),
+    );
+  }
+
   stop(): Promise<void> {
     return this.#server.stop();
   }

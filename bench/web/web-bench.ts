@@ -9,6 +9,9 @@ export interface WebScale {
   /** Of a page, for each figure of its loading. */
   readonly loads: number;
   readonly conversations: number;
+  /** Conversations of the list that is opened cold, and how often. */
+  readonly longList: number;
+  readonly coldLoads: number;
   /** Texts of the thread that is compared with a short one, and of that. */
   readonly longThread: number;
   readonly shortThread: number;
@@ -69,11 +72,13 @@ export class WebBench {
     return page;
   }
 
-  /** A browser's profile in which the app finds these conversations, and its service worker. */
-  async seededContext(conversations: readonly SeededConversation[]): Promise<BrowserContext> {
+  /** A browser's profile in which the app finds these conversations, and, where it is kept, its service worker. */
+  async seededContext(
+    conversations: readonly SeededConversation[],
+    { origin, isKept } = { origin: this.parts.app.origin, isKept: true },
+  ): Promise<BrowserContext> {
     const context = await this.newContext();
     const page = await context.newPage();
-    const { origin } = this.parts.app;
     // The service does not answer for these: a page of the app's own origin, without the app or its policy.
     await page.route(`${origin}/bench-seed`, (route) =>
       route.fulfill({
@@ -87,7 +92,7 @@ export class WebBench {
     await page.goto(`${origin}/bench-seed`);
     await page.evaluate(`seed(${JSON.stringify(conversations)})`);
     await page.close();
-    await this.keepApp(context);
+    if (isKept) await this.keepApp(context);
     return context;
   }
 
