@@ -148,6 +148,7 @@ test("a text that nobody answered explains itself, and a lost line is said at on
   await anna.send("Are you there?");
   await anna.text(en.sentUnanswered).waitFor();
   await ben.page.getByRole("link", { name: /Are you there/ }).click();
+  await ben.answerRequest();
   await ben.send("I am");
   await anna.text("I am").waitFor();
   await anna.text(en.sentUnanswered).waitFor({ state: "detached" });
@@ -156,4 +157,27 @@ test("a text that nobody answered explains itself, and a lost line is said at on
   assert.equal(await lost.count(), 0);
   watched.cut();
   await lost.waitFor();
+});
+
+test("who is not known asks first: nobody is told that it arrived until they are accepted", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const ben = await WebPhone.open(t, browser, server, { number: bensNumber });
+  for (const phone of [anna, ben]) {
+    await phone.start();
+    await phone.turnOn();
+  }
+  await anna.writeTo(bensNumber);
+  await anna.send("one");
+  const row = ben.page.getByRole("navigation").getByRole("link", { name: /one/ });
+  await row.filter({ hasText: en.requestTag }).click();
+  await ben.page.getByText(en.requestUnseen).waitFor();
+  assert.equal(await ben.box.count(), 0);
+  assert.equal(await anna.text(en.stateDelivered).count(), 0);
+  await ben.answerRequest();
+  await ben.box.waitFor();
+  await anna.send("two");
+  await ben.text("two").waitFor();
+  await anna.text(en.stateDelivered).waitFor();
+  assert.equal(await row.filter({ hasText: en.requestTag }).count(), 0);
 });

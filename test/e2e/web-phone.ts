@@ -183,6 +183,11 @@ export class WebPhone {
     return readFile(await download.path(), "utf8");
   }
 
+  /** Of somebody who wrote first, in their thread. */
+  async answerRequest(): Promise<void> {
+    await this.button(words.accept).click();
+  }
+
   /** Opens the conversation with a number by the New message screen. */
   async writeTo(number: string): Promise<void> {
     await this.button(words.newMessage).click();

@@ -84,7 +84,8 @@ interface RowProps {
 
 function Row({ conversation, index, isStop, onMore }: RowProps) {
   const { words, short } = useLanguage();
-  const { number, newest, unread, route, compared, muted, pinned, markedUnread } = conversation;
+  const { number, newest, unread, route, compared, muted, pinned, markedUnread, request } =
+    conversation;
   const press = useLongPress(onMore);
   const name = useShownName(number);
   const [place] = useLocation();
@@ -116,6 +117,7 @@ function Row({ conversation, index, isStop, onMore }: RowProps) {
       <span className="conversation-time">{newest && short(newest.sentAt, new Date())}</span>
       <Preview conversation={conversation} />
       <span className="conversation-note">
+        {request && <span className="tag request">{words.requestTag}</span>}
         {isSms && (
           <span className="tag sms">
             <LockOpen aria-hidden="true" size={12} />

@@ -120,6 +120,8 @@ export interface Phone {
   sendAgain(key: string): Promise<void>;
   person(number: PhoneNumber): Promise<PersonView>;
   setCompared(number: PhoneNumber, compared: boolean): Promise<void>;
+  /** Of who wrote first: they are known from now on. */
+  accept(number: PhoneNumber): Promise<void>;
   acceptNewKey(number: PhoneNumber): Promise<void>;
   setBlocked(number: PhoneNumber, blocked: boolean): Promise<void>;
 

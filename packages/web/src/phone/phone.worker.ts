@@ -120,6 +120,7 @@ const calls: Phone = {
   sendAgain: async (key) => void (await phone().texts.sendAgain(key)),
   person: (number) => phone().people.view(number),
   setCompared: (number, compared) => phone().people.setCompared(number, compared),
+  accept: (number) => phone().people.accept(number),
   acceptNewKey: (number) => phone().people.acceptNewKey(number),
   setBlocked: (number, blocked) =>
     blocked ? phone().people.block(number) : phone().people.unblock(number),

@@ -14,6 +14,7 @@ import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { Composer } from "./composer.tsx";
 import { Obstacle } from "./obstacle.tsx";
+import { RequestCard } from "./request-card.tsx";
 import { TextLog } from "./text-log.tsx";
 import { useThreadWindow } from "./thread-window.ts";
 import "./thread.css";
@@ -54,7 +55,11 @@ function OpenThread({ conversation }: { readonly conversation: ConversationSumma
       <div className="thread-foot">
         <LineLost />
         <Obstacle conversation={conversation} />
-        <Composer key={number} conversation={conversation} />
+        {conversation.request && !conversation.blocked ? (
+          <RequestCard conversation={conversation} />
+        ) : (
+          <Composer key={number} conversation={conversation} />
+        )}
       </div>
       {isAsking && (
         <ConversationSheet conversation={conversation} onClose={() => setAsking(false)} />
