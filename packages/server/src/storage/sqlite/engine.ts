@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import type { BackupProgress } from "../../operating/store.ts";
 import { damagedFile, earlierFormat, StartRefused } from "../../start-refused.ts";
+import { isWithoutRoom } from "../envelope-log/file-system.ts";
 import { accountOperations } from "./accounts.ts";
 import { cellOperations } from "./cell.ts";
 import { counterOperations } from "./counters.ts";
@@ -49,6 +50,8 @@ export interface Engine {
   run(calls: readonly Call[]): Answer[];
   /** Whether deleted bytes may still be in the write-ahead log, or free pages in the file. */
   readonly hasRemains: boolean;
+  /** Why the write-ahead log could not be erased: what the disk holds of it is not known, and nothing may be written behind it. */
+  readonly failed: unknown;
   /** Takes what was deleted off the disk. Whether nothing is left in the write-ahead log. */
   purge(): boolean;
   /** Copies all of it into a file, in parts between which calls run. What they change is in the copy. */
@@ -75,6 +78,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
   const database = openDatabase(file);
   let remains = true;
   let purgeNow = false;
+  let failed: unknown;
   const workspace: Workspace = {
     database,
     leavesRemains: () => {
@@ -113,8 +117,9 @@ export function openEngine(file: string, mostPages?: number): Engine {
         keepFreePages();
         return outcome;
       }
-      if (outcome.sqliteCode !== sqliteFull) return calls.map(() => ({ failure: outcome }));
-      if (!grow(pages)) return calls.map(runWithLittleRoom);
+      const isWorthTrying = outcome.sqliteCode === sqliteFull && failed === undefined;
+      if (!isWorthTrying) return calls.map(() => ({ failure: outcome }));
+      if (!grow(pages) && failed === undefined) return calls.map(runWithLittleRoom);
     }
   }
 
@@ -209,7 +214,12 @@ export function openEngine(file: string, mostPages?: number): Engine {
   function eraseLog(): boolean {
     const { busy } = database.prepare("PRAGMA wal_checkpoint(RESTART)").get() as { busy: number };
     if (busy !== 0) return false;
-    eraseWriteAhead(file);
+    try {
+      eraseWriteAhead(file);
+    } catch (error) {
+      if (!isWithoutRoom(error)) failed ??= error;
+      throw error;
+    }
     allowPages(count("page_count"));
     return true;
   }
@@ -236,6 +246,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
       return eraseLog() && count("page_count") > before;
     } catch {
       if (database.isTransaction) database.exec("ROLLBACK");
+      allowPages(count("page_count"));
       return false;
     }
   }
@@ -279,6 +290,9 @@ export function openEngine(file: string, mostPages?: number): Engine {
     close,
     get hasRemains() {
       return remains;
+    },
+    get failed() {
+      return failed;
     },
   };
 }

@@ -36,6 +36,7 @@ function serve(port: MessagePort, { file, mostPages }: WorkerData): void {
     if (!callsSinceTick || ticks >= ticksAtMost) {
       engine.purge();
       ticks = 0;
+      endIfFailed();
     }
     callsSinceTick = false;
     armPurge();
@@ -60,6 +61,7 @@ function serve(port: MessagePort, { file, mostPages }: WorkerData): void {
       return;
     }
     post({ kind: "answers", answers: engine.run(message) });
+    endIfFailed();
     callsSinceTick = true;
     armPurge();
   });
@@ -68,6 +70,12 @@ function serve(port: MessagePort, { file, mostPages }: WorkerData): void {
     port.postMessage(message);
   }
 
+  // The thread ends, and the process with it.
+  function endIfFailed(): void {
+    if (engine.failed !== undefined) throw engine.failed;
+  }
+
+  endIfFailed();
   post({ kind: "open" });
 }
 

@@ -96,3 +96,13 @@ test("what finds no page fails alone, and needs none later", async (context) => 
   assert.deepEqual(engine().run([middling]), [{ value: undefined }], "the file was made longer");
   assert.ok(((await sizes())["assent.db"] ?? 0) > size);
 });
+
+test("a log that cannot be erased ends it: what stands in it is not known", async (context) => {
+  const { engine, file } = await opened(context);
+  assert.deepEqual(engine().run([add(1)]), [{ value: undefined }]);
+  assert.equal(engine().purge(), true);
+  assert.equal(engine().failed, undefined);
+  await rm(`${file}-wal`);
+  assert.equal(engine().purge(), false);
+  assert.equal((engine().failed as NodeJS.ErrnoException).code, "ENOENT");
+});
