@@ -54,12 +54,9 @@ export function CountryPicker({ country, onChoose }: CountryPickerProps) {
   );
 }
 
-function CountryName({ country: { country, name, code } }: { readonly country: NamedCountry }) {
+function CountryName({ country: { name, code } }: { readonly country: NamedCountry }) {
   return (
     <>
-      <span className="country-flag" aria-hidden="true">
-        {flagOf(country)}
-      </span>
       <span className="country-name">{name}</span>
       <bdi className="hint" dir="ltr">
         +{code}
@@ -139,11 +136,4 @@ function CountryList({ id, countries, chosen, onChoose, onClose }: CountryListPr
       </div>
     </div>
   );
-}
-
-/** Two regional indicators are shown as a flag where the system has flags, and as letters elsewhere. */
-function flagOf(country: Country): string {
-  return [...country]
-    .map((letter) => String.fromCodePoint(0x1f1e6 + letter.charCodeAt(0) - 65))
-    .join("");
 }
