@@ -102,6 +102,9 @@ test("a text of somebody that is told of again is heard once, until too many oth
       id,
       payload: { messageId: "of the text", message: "STOP", phoneNumber: to },
     });
+  for (const id of ["", ""]) assert.equal(await call(text(id)), "taken");
+  assert.equal(received.length, 2, "without a name each is another");
+  received.length = 0;
   for (const id of ["1", "1", "2", "1"]) assert.equal(await call(text(id)), "taken");
   assert.deepEqual(received, Array(2).fill({ from: to, text: "STOP" }));
   clock.takes = false;

@@ -25,7 +25,8 @@ export function createWebhook(parts: {
   async function takeText(field: (path: string) => string): Promise<WebhookAnswer> {
     const name = field(template.name);
     if (heard.has(name)) return "taken";
-    heard.add(name);
+    // Without a name nobody can say whether it came before.
+    if (name !== "") heard.add(name);
     const [oldest] = heard.size > parts.mostRemembered ? heard : [];
     if (oldest !== undefined) heard.delete(oldest);
     try {

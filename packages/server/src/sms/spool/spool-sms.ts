@@ -68,6 +68,7 @@ export function createSpoolSms(
 
   async function sendFile(sms: OutgoingSms): Promise<SmsOutcome> {
     const name = ours + sms.key;
+    await formerErased;
     try {
       await place(name, writeSpoolFile(sms));
     } catch {
@@ -167,11 +168,15 @@ export function createSpoolSms(
     );
   }
 
-  async function lookOn(): Promise<void> {
-    // What a process that is gone asked for: whoever waited for it has asked again.
+  /** What a process that is gone asked for: whoever waited for it has asked again. */
+  async function eraseFormer(): Promise<void> {
     for (const name of await namesIn(outgoing)) {
       if (/^\.?assent-/.test(name)) await erased(join(outgoing, name));
     }
+  }
+
+  async function lookOn(): Promise<void> {
+    await formerErased;
     while (!isClosed) {
       await lookAtSent();
       await lookAtReceived();
@@ -179,7 +184,8 @@ export function createSpoolSms(
     }
   }
 
-  const began = lookOn();
+  const formerErased = eraseFormer();
+  const looking = lookOn();
   const sending = sendingOnce(sendFile, after);
   return {
     name: "spool",
@@ -188,7 +194,7 @@ export function createSpoolSms(
       await sending.close();
       isClosed = true;
       stopPause();
-      await began;
+      await looking;
       await lookAtSent();
     },
   };
