@@ -55,7 +55,7 @@ function addServe(program: Command): void {
     .addOption(
       new Option(
         "--sms <transport>",
-        "how codes are sent: smpp://NAME@HOST (a provider), fake or console (development: they show codes)",
+        "how codes are sent: smpp://…, https://…, spool:DIR or routes:FILE (docs/sms.md), fake or console (development: they show codes)",
       )
         .env("ASSENT_SMS")
         .makeOptionMandatory(),
