@@ -4,7 +4,6 @@ import { type FormEvent, useState } from "react";
 import { useLocation } from "wouter";
 import { Avatar } from "../elements/avatar.tsx";
 import { Button } from "../elements/button.tsx";
-import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { useWords } from "../language/language.ts";
@@ -14,6 +13,7 @@ import { phone, usePhone } from "../phone/phone-state.ts";
 import { useShownNumber } from "../phone/shown-number.ts";
 import { places } from "../places.ts";
 import { DeleteContact } from "./delete-contact.tsx";
+import { NameField } from "./name-field.tsx";
 
 interface ContactSheetProps {
   readonly number: PhoneNumber;
@@ -50,13 +50,7 @@ export function ContactSheet({ number, onClose }: ContactSheetProps) {
         </Button>
       </div>
       <form className="stack" onSubmit={save}>
-        <Field
-          label={words.personName}
-          hint={words.personNameHint}
-          value={name}
-          maxLength={200}
-          onChange={(event) => setName(event.target.value)}
-        />
+        <NameField name={name} onName={setName} />
         <Problem attempt={attempt} />
         <div className="answers">
           <Button type="submit" aria-disabled={name.trim() === "" || name.trim() === named}>

@@ -2,7 +2,6 @@
 import type { PhoneNumber } from "@assent/protocol";
 import { type FormEvent, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
-import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { useWords } from "../language/language.ts";
@@ -13,6 +12,7 @@ import { useAttempt } from "../phone/attempt.ts";
 import type { NotANumber } from "../phone/phone.ts";
 import { phone } from "../phone/phone-state.ts";
 import { useShownNumber } from "../phone/shown-number.ts";
+import { NameField } from "./name-field.tsx";
 
 interface NewContactSheetProps {
   /** Of somebody who is to be added; it is asked for where there is none. */
@@ -45,13 +45,7 @@ export function NewContactSheet({ number, onClose }: NewContactSheetProps) {
   return (
     <Sheet open onClose={onClose} title={words.contactAdd}>
       <form className="stack" onSubmit={save}>
-        <Field
-          label={words.personName}
-          hint={words.personNameHint}
-          value={name}
-          maxLength={200}
-          onChange={(event) => setName(event.target.value)}
-        />
+        <NameField name={name} onName={setName} />
         {number ? (
           <p>{shown}</p>
         ) : (
