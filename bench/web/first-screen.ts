@@ -29,7 +29,7 @@ export async function measureScripts(bench: WebBench): Promise<Figure[]> {
   await ask(atList, "shownMs", rowOfList);
   const list = await kilobytes(app, await scriptsOf(app, atList));
   await atList.locator(rowOfList).first().click();
-  await ask(atList, "shownMs", '[role="log"] p');
+  await ask(atList, "shownMs", '[role="log"] .bubble-words');
   const thread = await kilobytes(app, await scriptsOf(app, atList));
   await seeded.close();
 

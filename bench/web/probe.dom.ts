@@ -53,7 +53,10 @@ const probe: Probe = {
   openThread: async (row, newestText) => {
     const start = performance.now();
     document.querySelector<HTMLElement>(`[data-row="${row}"]`)?.click();
-    await appeared('[role="log"] p', (text) => text.textContent?.endsWith(newestText) ?? false);
+    await appeared(
+      '[role="log"] .bubble-words',
+      (text) => text.textContent?.endsWith(newestText) ?? false,
+    );
     return (await painted()) - start;
   },
 

@@ -55,6 +55,9 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
   await anna.routeLine.getByText(en.linePrivate, { exact: true }).waitFor();
   await anna.send("Hello Ben");
   await ben.page.getByRole("link").first().click();
+  await ben.button(en.accept).waitFor();
+  await looked(ben.page, "request");
+  await ben.answerRequest();
   await ben.send("Hello Anna");
   await anna.text("Hello Anna").waitFor();
   await looked(page, "private thread");

@@ -46,6 +46,7 @@ test("every naughty string is a text like any other, in every field", async (t) 
   await anna.send(last);
   await ben.page.getByRole("link").first().click();
   await ben.text(last).waitFor();
+  await ben.answerRequest();
   for (const phone of [anna, ben]) {
     const bubbles = await phone.page.locator(".bubble-words").allTextContents();
     assert.ok(bubbles.length > 1);

@@ -55,6 +55,7 @@ test("read receipts are asked for first, and taken back at once", async (t) => {
   await anna.writeTo(bensNumber);
   await anna.send("one");
   await ben.page.getByRole("link", { name: /one/ }).click();
+  await ben.answerRequest();
   await ben.send("answer");
   await anna.page.getByText(en.stateDelivered).waitFor();
 

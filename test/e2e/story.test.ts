@@ -36,6 +36,7 @@ test("two people turn on, text, lose the connection, read the ledger, and one le
   await anna.send("Hello Ben");
   await ben.page.getByRole("link", { name: /Hello Ben/ }).click();
   await ben.text("Hello Ben").waitFor();
+  await ben.answerRequest();
   await ben.send("Hello Anna");
   await anna.text("Hello Anna").waitFor();
   await anna.page.getByText(en.stateDelivered).waitFor();

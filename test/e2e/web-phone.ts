@@ -193,7 +193,7 @@ export class WebPhone {
     await this.button(words.newMessage).click();
     await this.page.getByRole("combobox").fill(number);
     await this.page.keyboard.press("Enter");
-    await this.box.waitFor();
+    await this.page.getByRole("log").waitFor();
   }
 
   /** The box to write in, whatever the route. */

@@ -82,6 +82,6 @@ export class OwnerPhone {
       await this.web.writeTo(person.number);
       this.#threads.set(person, String(await this.page.evaluate("location.hash.slice(1)")));
     }
-    await this.web.box.waitFor();
+    await this.page.getByRole("log").waitFor();
   }
 }
