@@ -23,7 +23,7 @@ export async function measureBacklog(
     const run = new CommandLine(tree, place, server.origin);
     const ben = await run.turnOn(0);
     const senders = Math.ceil(scale.backlog / mostOfOne);
-    const each = Math.ceil(scale.backlog / senders);
+    const each = Math.floor(scale.backlog / senders);
     progress(`  ${senders * each} texts of ${senders} friends to somebody who is away`);
     const friends = [];
     for (let index = 1; index <= senders; index += 1) {
