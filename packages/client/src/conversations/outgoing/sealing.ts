@@ -44,7 +44,7 @@ import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
 import { advancedGroup, brokenGroup, liveGroupOf } from "../people/groups.ts";
-import { conversationIdWith, isUnanswered, personKey } from "../people/people.ts";
+import { conversationIdWith, isConfirmed, isUnanswered, personKey } from "../people/people.ts";
 
 export interface ConversingParts {
   readonly records: Records;
@@ -248,23 +248,19 @@ export class Sealing {
     if (!accountId || !person || !hasSameAccount(number)) return undefined;
     // Who is written to is known from now on, and what they wrote before is shown.
     const known = { ...person, standing: Standing.CURRENT };
-    if (person.standing === Standing.UNCONFIRMED) {
-      await confirmedRequest(step, personKey(accountId), this.#parts.now());
-    }
     if (isTooLongFor(known, text)) return undefined;
     const { contentEncoded, id } = encodedText(self, text, conversationIdWith(self, accountId));
     const message = { ...nothingCarried, content: contentEncoded, text: textKey };
     const changes = await this.#encrypt(step, self, accountId, known, message);
-    return (
-      changes && [
-        ...(person.standing === Standing.CURRENT
-          ? []
-          : [put("people", personKey(accountId), known)]),
-        ...changes,
-        put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
-        point("messageIds", id, textKey),
-      ]
-    );
+    if (!changes) return undefined;
+    const accountKey = personKey(accountId);
+    if (!isConfirmed(person)) await confirmedRequest(step, accountKey, this.#parts.now());
+    return [
+      ...(person.standing === Standing.CURRENT ? [] : [put("people", accountKey, known)]),
+      ...changes,
+      put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
+      point("messageIds", id, textKey),
+    ];
   }
 
   /** A message behind one that gives an address of this device, where there is one to give. */

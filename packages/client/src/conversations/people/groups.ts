@@ -21,8 +21,10 @@ export async function groupStateOf(
   records: RecordsReader,
   key: string,
 ): Promise<GroupState | undefined> {
-  const [tree, pastEpochs, ratchets] = await Promise.all(
-    parts.map(async (part) => (await records.get("groupParts", `${key}/${part}`))?.bytes),
+  // All in one question: in browsers each is a trip to another process.
+  const rows = await records.list("groupParts", { prefix: `${key}/` });
+  const [tree, pastEpochs, ratchets] = parts.map(
+    (part) => rows.find((row) => row.key === `${key}/${part}`)?.record.bytes,
   );
   if (!tree || !pastEpochs || !ratchets) return undefined;
   return {
