@@ -27,7 +27,7 @@ export async function takePaused(
   await phone.page.reload();
   await phone.page.getByText(en.bannerPaused).waitFor();
   await album.take(phone.page, "list-paused");
-  await phone.switch.click();
+  await phone.button(en.bannerRead).click();
   await phone.button(en.turnOnAgainYes).waitFor();
   await album.take(phone.page, "turn-on-again");
 }

@@ -42,7 +42,7 @@ export async function takeTurningOn(phone: OwnerPhone, album: Album): Promise<vo
   await album.take(page, "turn-on-code");
   await phone.go("/");
   await album.take(page, "list-verifying");
-  await web.switch.click();
+  await web.button(en.bannerAction).click();
   const right = await server.codeFor(web.number);
   await code.fill(right === "000000" ? "000001" : "000000");
   await page.getByRole("alert").first().waitFor();

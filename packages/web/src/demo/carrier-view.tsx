@@ -37,7 +37,14 @@ export function CarrierView({ network }: { readonly network: SmsNetwork }) {
         {carried.length === 0 && (
           <p className="hint">Nothing yet. An SMS will lie open here, for the carrier to read.</p>
         )}
-        <ol className="demo-carried" ref={list} aria-live="polite" tabIndex={0} aria-label="What passed">
+        <ol
+          className="demo-carried"
+          ref={list}
+          aria-live="polite"
+          aria-label="What passed"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+        >
           {carried.map((one) => (
             <CarriedItem key={one.id} carried={one} />
           ))}

@@ -93,7 +93,7 @@ function Head({ director }: { readonly director: Director }) {
             className={index < step ? "was" : index === step ? "is" : ""}
             aria-current={index === step ? "step" : undefined}
           >
-            {name}
+            {index + 1} {name}
           </li>
         ))}
       </ol>

@@ -7,8 +7,6 @@ import type { Translated } from "./translated.ts";
 export const leaving: Omit<Translated<typeof english>, keyof typeof counted> = {
   // What left this device
   ledgerTitle: "ما غادر هذا الجهاز",
-  ledgerSummary: (since, what, size) =>
-    `منذ ${isolated(since)}: ${isolated(what)}، ${isolated(size)}.`,
   ledgerEmpty: "هذه القائمة فارغة.",
   ledgerBlind:
     "ما لا تستطيع هذه القائمة إظهاره: جلب متصفحك هذا التطبيق، وهو يبحث عن تحديثات له. وهذا يكشف عنوانك على الإنترنت.",
@@ -20,7 +18,6 @@ export const leaving: Omit<Translated<typeof english>, keyof typeof counted> = {
   ledgerClearHint: "تُحذف هذه القائمة فقط. ما غادر فقد غادر.",
   ledgerMore: "عرض الأقدم",
   ledgerHolds: "المحتوى",
-  ledgerWhy: "السبب",
   ledgerReadable: "من يستطيع قراءته",
   ledgerKept: "مدة الاحتفاظ به",
   ledgerPurpose: "الغرض",

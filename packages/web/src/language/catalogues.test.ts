@@ -58,7 +58,6 @@ const samples: Readonly<Record<PhraseKey, "counts" | readonly Value[]>> = {
   codeSentTo: ["+44 7400 123456"],
   policyNamed: [7, "89abcdef"],
   settingsConsentGiven: ["3.5.2026", 8],
-  ledgerSummary: ["3.5.2026", "214 things", "1.2 MB"],
   ledgerInItems: ["214 things", "3.5.2026"],
   eventTexted: ["Ada"],
   receiptDeleted: ["3.5.2026"],

@@ -8,7 +8,6 @@ const things: (count: number, forms: Record<"one" | "other", string>) => string 
 export const leaving: Translated<typeof english> = {
   // What left this device
   ledgerTitle: "Was dieses Gerät verlassen hat",
-  ledgerSummary: (since, items, size) => `Seit ${since}: ${items}, ${size}.`,
   ledgerItems: (count) => things(count, { one: "1 Sendung", other: "# Sendungen" }),
   ledgerBefore: (count) =>
     things(count, {
@@ -26,7 +25,6 @@ export const leaving: Translated<typeof english> = {
   ledgerClearHint: "Nur diese Liste wird gelöscht. Was hinaus ist, ist hinaus.",
   ledgerMore: "Ältere zeigen",
   ledgerHolds: "Enthält",
-  ledgerWhy: "Warum",
   ledgerReadable: "Wer es lesen kann",
   ledgerKept: "Wie lange es behalten wird",
   ledgerPurpose: "Zweck",

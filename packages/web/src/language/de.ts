@@ -103,7 +103,6 @@ export const de: Catalogue = {
   writePrivate: "Private Nachricht",
   writeSms: "Textnachricht",
   send: "Senden",
-  sendSms: "SMS",
   sendPrivateLabel: "Privat senden",
   sendSmsLabel: "Als SMS senden, nicht verschlüsselt",
   today: "Heute",
@@ -124,7 +123,6 @@ export const de: Catalogue = {
   handoffScan: "Vom Telefon senden: scanne diesen Code",
   sms: "SMS",
   fromYou: "Du",
-  threadEmpty: "Noch nichts geschrieben.",
   notUnderstood: "Hier wurde etwas geschickt, das diese Version der App nicht zeigen kann.",
   noticeKeyChanged:
     "Der Schlüssel dieser Nummer hat sich geändert: ein neues Telefon oder eine andere Person.",

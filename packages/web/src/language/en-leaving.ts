@@ -6,8 +6,6 @@ const things = plural("en");
 export const leaving = {
   // What left this device
   ledgerTitle: "What left this device",
-  ledgerSummary: (since: string, items: string, size: string) =>
-    `Since ${since}: ${items}, ${size}.`,
   ledgerItems: (count: number) => things(count, { one: "1 item", other: "# items" }),
   ledgerBefore: (count: number) =>
     things(count, {
@@ -25,7 +23,6 @@ export const leaving = {
   ledgerClearHint: "Only this list is deleted. What left has left.",
   ledgerMore: "Show older",
   ledgerHolds: "Holds",
-  ledgerWhy: "Why",
   ledgerReadable: "Who can read it",
   ledgerKept: "How long it is kept",
   ledgerPurpose: "Purpose",

@@ -10,7 +10,6 @@ const things: (count: number, forms: Record<"one" | "many" | "other", string>) =
 export const leaving: Translated<typeof english> = {
   // What left this device
   ledgerTitle: "Ce qui a quitté cet appareil",
-  ledgerSummary: (since, items, size) => `Depuis le ${since} : ${items}, ${size}.`,
   ledgerItems: (count) => things(count, { one: "# envoi", many: "# d’envois", other: "# envois" }),
   ledgerBefore: (count) =>
     things(count, {
@@ -29,7 +28,6 @@ export const leaving: Translated<typeof english> = {
   ledgerClearHint: "Seule cette liste est supprimée. Ce qui est parti est parti.",
   ledgerMore: "Afficher plus ancien",
   ledgerHolds: "Contient",
-  ledgerWhy: "Pourquoi",
   ledgerReadable: "Qui peut le lire",
   ledgerKept: "Combien de temps c’est gardé",
   ledgerPurpose: "Finalité",

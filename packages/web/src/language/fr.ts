@@ -107,7 +107,6 @@ export const fr: Catalogue = {
   writePrivate: "Message privé",
   writeSms: "Message texte",
   send: "Envoyer",
-  sendSms: "SMS",
   sendPrivateLabel: "Envoyer en privé",
   sendSmsLabel: "Envoyer par SMS, non chiffré",
   today: "Aujourd’hui",
@@ -128,7 +127,6 @@ export const fr: Catalogue = {
   handoffScan: "L’envoyer depuis votre téléphone : scannez ce code",
   sms: "SMS",
   fromYou: "Vous",
-  threadEmpty: "Rien d’écrit pour l’instant.",
   notUnderstood:
     "Ce qui a été envoyé ici ne peut pas être affiché par cette version de l’application.",
   noticeKeyChanged: "La clé de ce numéro a changé : un nouveau téléphone, ou une autre personne.",

@@ -12,7 +12,6 @@ function things(count: number, other: string): string {
 export const leaving: Translated<typeof english> = {
   // What left this device
   ledgerTitle: "离开此设备的内容",
-  ledgerSummary: (since, items, size) => `自 ${since} 起：${items}，${size}。`,
   ledgerItems: (count) => things(count, "# 项"),
   ledgerBefore: (count) => things(count, "在你开启之前：此应用发出 # 项。"),
   ledgerEmpty: "此列表为空。",
@@ -25,7 +24,6 @@ export const leaving: Translated<typeof english> = {
   ledgerClearHint: "只会删除此列表。已经离开的无法收回。",
   ledgerMore: "显示更早的",
   ledgerHolds: "内容",
-  ledgerWhy: "原因",
   ledgerReadable: "谁可以读取",
   ledgerKept: "保留多久",
   ledgerPurpose: "用途",
