@@ -128,6 +128,14 @@ describe("a clean Debian", { skip: whyNot() }, () => {
     });
   });
 
+  test("may write where the page has it back up to", async () => {
+    const unit = await readFile(join(root, "usr/lib/systemd/system/assent.service"), "utf8");
+    const [, writable = "none"] = /^ReadWritePaths=(\S+)$/m.exec(unit) ?? [];
+    const typed = (await stepsOf(page, "From an empty machine to the first text")).join("");
+    assert.ok(typed.includes(`assent backup "${writable}/`));
+    assert.match(type(`stat -c '%U %a' ${writable}`), /^assent 700$/m);
+  });
+
   test("keeps settings and accounts over an upgrade and a removal, and accounts over a purge", () => {
     const settings = "md5sum /etc/assent/assent.conf; md5sum /var/lib/assent/assent.db";
     const before = type(settings);
@@ -135,11 +143,11 @@ describe("a clean Debian", { skip: whyNot() }, () => {
     assert.equal(type(settings), before);
     type("dpkg -r assent");
     assert.equal(type(settings), before);
-    assert.match(type("test ! -e /usr/bin/assent; dpkg -P assent"), /\/var\/lib\/assent is left/);
+    const purged = type("test ! -e /usr/bin/assent; dpkg -P assent");
+    assert.match(purged, /left, with the keys .* \/var\/lib\/assent \/var\/backups\/assent\./);
     type("test ! -e /etc/assent; test -e /var/lib/assent/assent.db; getent passwd assent");
     type(`dpkg -i ./${deb}`);
-    type(
-      "rm -r /var/lib/assent; dpkg -P assent; test ! -e /var/lib/assent; ! getent passwd assent",
-    );
+    type("rm -r /var/lib/assent /var/backups/assent; dpkg -P assent");
+    type("test ! -e /var/lib/assent; ! getent passwd assent");
   });
 });

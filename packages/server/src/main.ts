@@ -54,7 +54,6 @@ export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
 export { ConfigError } from "./config-error.ts";
 export { askForBackup, askForStatus, confirmClock, setRegistration } from "./operating/ask.ts";
-export type { Finding } from "./operating/doctor.ts";
 export { examineFromOutside } from "./operating/doctor-outside.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
