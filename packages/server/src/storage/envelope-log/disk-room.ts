@@ -58,11 +58,21 @@ export class DiskRoom {
     this.#set(true);
     if (this.#ballast !== "none") {
       this.#ballast = "none";
-      await this.#parts.spendBallast();
-      return true;
+      if (await this.#spend()) return true;
     }
     await this.#parts.wait(retryMs);
     return false;
+  }
+
+  /** False where it takes another open file, and there is none. */
+  async #spend(): Promise<boolean> {
+    try {
+      await this.#parts.spendBallast();
+      return true;
+    } catch (error) {
+      if (!isWithoutRoom(error)) throw error;
+      return false;
+    }
   }
 
   #set(isShort: boolean): void {

@@ -186,6 +186,28 @@ test("on a full disk without a ballast everything waits, and goes on when there 
   assert.deepEqual(taken?.envelopes.map(bodyOf), ["after"]);
 });
 
+test("where no other file can be opened puts are refused, everything else waits, and goes on when one can", async () => {
+  const { tested, mailbox } = await opened();
+  const first = putOne(tested, mailbox, "before");
+  assert.equal(await first.areStored, true);
+  tested.files.plan = { at: tested.files.calls + 1, failure: "EMFILE" };
+  const second = putOne(tested, mailbox, "refused");
+  assert.ok(tested.log.acknowledge(first.handle, 1, 1, 0));
+  let isDone = false;
+  tested.log.afterAll(() => {
+    isDone = true;
+  });
+  for (let turn = 0; turn < 10; turn += 1) await settled();
+  assert.deepEqual([isDone, tested.failures], [false, []]);
+  tested.files.plan = undefined;
+  assert.equal(await second.areStored, false);
+  for (let turn = 0; turn < 10; turn += 1) await settled();
+  assert.equal(isDone, true);
+  await ticks(tested, 1);
+  assert.equal(await putOne(tested, mailbox, "after").areStored, true);
+  assert.deepEqual(tested.failures, []);
+});
+
 test("puts are refused while little is free, and everything else is done", async () => {
   const { tested, mailbox } = await opened();
   const { handle, areStored } = putOne(tested, mailbox, "before");

@@ -59,10 +59,10 @@ class Contents {
   }
 }
 
-export type Failure = "power" | "EIO" | "ENOSPC";
+export type Failure = "power" | "EIO" | "ENOSPC" | "EMFILE";
 
 export interface FaultPlan {
-  /** Fails the n-th call that changes something, counted from 1; a full disk also those after it. */
+  /** Fails the n-th call that changes something, counted from 1; a full disk, and too many open files, also those after it. */
   readonly at: number;
   readonly failure: Failure;
 }
@@ -196,7 +196,8 @@ export class FilesForTests implements LogFiles {
     this.calls += 1;
     const { plan } = this;
     if (!plan || this.calls < plan.at) return undefined;
-    return this.calls === plan.at || plan.failure === "ENOSPC" ? plan.failure : undefined;
+    const lasts = plan.failure === "ENOSPC" || plan.failure === "EMFILE";
+    return this.calls === plan.at || lasts ? plan.failure : undefined;
   }
 
   #rename(change: (names: Map<string, Contents>) => void): void {

@@ -201,7 +201,7 @@ export class Writer {
   async #withoutRoom(batch: Batch, target: Target | undefined): Promise<void> {
     const madeRoom = await this.#parts.makeRoom();
     if (this.#isStopped) return;
-    if (target) await eraseTail(target.segment);
+    if (target && !(await isTailErased(target.segment))) return this.#withoutRoom(batch, target);
     if (madeRoom) {
       this.#parts.segments.sealLive();
       if (target) batch.end = target.putsEnd;
@@ -237,4 +237,15 @@ function keepStates(
   const record = new StatesRecord(segment, batchAt + statesAt, statesLength, mailboxes.length);
   for (const mailbox of mailboxes) if (mailbox.isThere) record.add(mailbox);
   record.dropIfOfNone();
+}
+
+/** Without another open file not even that can be done. */
+async function isTailErased(segment: Segment): Promise<boolean> {
+  try {
+    await eraseTail(segment);
+    return true;
+  } catch (error) {
+    if (!isWithoutRoom(error)) throw error;
+    return false;
+  }
 }
