@@ -37,7 +37,7 @@ test("a link opens the thread that it names, with its words as a draft", async (
   // What may be a number or not is for its owner to say.
   await opened.goto(`${server.origin}/#/new?to=0151%2023456789`);
   await opened.getByRole("combobox", { name: en.newMessageTo }).waitFor();
-  await opened.getByText(en.country).waitFor();
+  await opened.getByText(en.country, { exact: true }).waitFor();
   assert.equal(new URL(opened.url()).hash, "#/new");
 });
 
