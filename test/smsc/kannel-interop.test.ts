@@ -44,7 +44,7 @@ describe("a messaging entity from elsewhere", () => {
 
   async function until(isSo: () => boolean): Promise<void> {
     for (let turn = 0; !isSo(); turn++) {
-      if (turn > 200) throw new Error("it did not come to pass in 30 s");
+      if (turn > 1_200) throw new Error("it did not come to pass in a minute");
       await delay(50);
     }
   }

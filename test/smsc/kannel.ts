@@ -42,7 +42,7 @@ export async function startKannel(port: number): Promise<Kannel> {
     const args = ["-v", "4", join(folder, "kannel.conf")];
     children.push(spawn(command, args, { cwd: folder, stdio: "ignore" }));
     for (let attempt = 0; !(await isOpen(ready)); attempt++) {
-      if (attempt > 200) throw new Error(`${command} did not open port ${ready}`);
+      if (attempt > 600) throw new Error(`${command} did not open port ${ready}`);
       await delay(50);
     }
   }

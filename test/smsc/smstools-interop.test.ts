@@ -73,7 +73,7 @@ describe("SMS Server Tools from elsewhere, and a modem", () => {
 
   async function until(isSo: () => boolean): Promise<void> {
     for (let turn = 0; !isSo(); turn++) {
-      if (turn > 600) throw new Error("it did not come to pass in 30 s");
+      if (turn > 1_200) throw new Error("it did not come to pass in a minute");
       await delay(50);
     }
   }

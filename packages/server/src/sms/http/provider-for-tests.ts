@@ -21,6 +21,8 @@ export interface AskedOfProvider {
 }
 
 export const secret = "a secret of the webhook";
+const answerMs = 1_000;
+const pauseMs = 1;
 const webhookUrl = "https://assent.example/sms/webhook/http";
 
 export type Answer = (response: ServerResponse, asked: AskedOfProvider) => void;
@@ -35,8 +37,9 @@ export async function startProvider(context: TestContext, template: HttpTemplate
   const received: IncomingSms[] = [];
   const troubles: string[] = [];
   const clock = { nowMs: 1_900_000_000_000, takes: true };
-  const waiting = new Set<{ readonly at: number; readonly then: () => void }>();
-  let passedMs = 0;
+  const waiting = new Set<{ readonly ms: number; readonly then: () => void }>();
+  // Requests that came and that nobody is going to answer.
+  let unanswered = 0;
   let answer: Answer = answering(200, { id: "1" });
 
   const server = createServer((request, response) => {
@@ -44,6 +47,7 @@ export async function startProvider(context: TestContext, template: HttpTemplate
       const one = { url: request.url ?? "", headers: request.headers, body };
       asked.push(one);
       answer(response, one);
+      if (!response.headersSent && !response.destroyed) unanswered += 1;
     });
   });
   server.listen(0, "127.0.0.1");
@@ -62,15 +66,15 @@ export async function startProvider(context: TestContext, template: HttpTemplate
       webhookUrl,
     },
     quotas: {
-      answerMs: 1_000,
-      pausesMs: [1, 1],
+      answerMs,
+      pausesMs: [pauseMs, pauseMs],
       reportsAwaited: 3,
       textsRemembered: 2,
       signatureAgeMs: 300_000,
     },
     now: () => clock.nowMs,
     after(ms, then) {
-      const one = { at: passedMs + ms, then };
+      const one = { ms, then };
       waiting.add(one);
       return () => void waiting.delete(one);
     },
@@ -99,13 +103,15 @@ export async function startProvider(context: TestContext, template: HttpTemplate
     answer(how: Answer) {
       answer = how;
     },
-    /** So long that no answer is waited for any more; first, what is on its way arrives. */
+    /** Pauses are over; and an answer is waited for no longer, where there is one that will not come. */
     async pass() {
-      for (let turn = 0; turn < 20; turn++) await nextTurn();
-      passedMs += 1_500;
-      const due = [...waiting].filter(({ at }) => at <= passedMs);
-      for (const one of due) if (waiting.delete(one)) one.then();
       await nextTurn();
+      for (const one of [...waiting]) {
+        const isOver = one.ms === pauseMs || (one.ms === answerMs && unanswered > 0);
+        if (!isOver || !waiting.delete(one)) continue;
+        if (one.ms === answerMs) unanswered -= 1;
+        one.then();
+      }
     },
     /** Calls the webhook as its provider does. */
     async call(
