@@ -21,12 +21,14 @@ const door = ["network.node.ts", "network.dom.ts", "web-socket.ts", "platform.d.
 );
 
 /**
- * What fetches and is not the phone: what keeps the app's own files, and the page that plays the demo's SMS network. And
+ * What fetches and is not the phone: what keeps the app's own files, and the demo's page, which plays the SMS network
+ * and shows what the service holds. And
  * the socket in a profile's folder, by which programs of one owner reach each other on one machine.
  */
 const besideTheDoor = [
   "packages/cli/src/profile-socket.ts",
   "packages/web/src/service-worker.ts",
+  "packages/web/src/demo/held-store.ts",
   "packages/web/src/demo/sms-network.ts",
 ];
 

@@ -12,6 +12,7 @@ import { PhoneView } from "./phone-view.tsx";
 import { anna, ben } from "./phones.ts";
 import type { Remote } from "./remote.ts";
 import type { SmsNetwork } from "./sms-network.ts";
+import "./between.css";
 import "./demo.css";
 
 export interface DemoParts {
