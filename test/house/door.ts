@@ -21,9 +21,9 @@ const door = ["network.node.ts", "network.dom.ts", "web-socket.ts", "platform.d.
 );
 
 /**
- * What fetches and is not the phone: what keeps the app's own files, and the demo's page, which plays the SMS network
- * and shows what the service holds. And
- * the socket in a profile's folder, by which programs of one owner reach each other on one machine.
+ * What fetches and is not the phone: what keeps the app's own files, and the demo's page, which plays the SMS network and
+ * shows what the service holds. And the socket in a profile's folder, by which programs of one owner reach each other on
+ * one machine.
  */
 const besideTheDoor = [
   "packages/cli/src/profile-socket.ts",
