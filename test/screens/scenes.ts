@@ -173,7 +173,12 @@ export async function takeTheRest(phone: OwnerPhone, album: Album): Promise<void
   await event.click();
   await page.getByRole("dialog").waitFor();
   await album.take(page, "what-left-event");
-  await page.getByRole("dialog").locator("summary").first().click();
+  await page
+    .getByRole("dialog")
+    .locator("summary")
+    .filter({ hasText: /\d bytes/ })
+    .first()
+    .click();
   await page.getByText(en.ledgerRaw).first().click();
   await album.take(page, "what-left-raw");
   await page.keyboard.press("Escape");
