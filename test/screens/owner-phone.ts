@@ -1,6 +1,7 @@
 // The phone that is pictured, and the people who text it.
 import { loadMls } from "@assent/client/node";
 import type { Browser, Page } from "playwright-core";
+import { en } from "../../packages/web/src/language/en.ts";
 import { noSmsApp, WebPhone } from "../e2e/web-phone.ts";
 import { MemoryPhone, phonesOn, sendNow } from "../memory-phone.ts";
 import type { Lifetime, TestServer } from "../network.ts";
@@ -39,7 +40,8 @@ export class OwnerPhone {
   }
 
   importContacts(): Promise<void> {
-    return this.web.importContacts(vcards, `${everybody.filter(({ name }) => name).length}`);
+    const named = everybody.filter(({ name }) => name);
+    return this.web.importContacts(vcards, en.contactsImported(named.length));
   }
 
   /** A text from somebody, in the list when this resolves. */
