@@ -79,12 +79,14 @@ export function Bubble({ row, name, isUnanswered, onMore }: BubbleProps) {
 function Stamp({ text, hasTick }: { readonly text: ThreadText; readonly hasTick: boolean }) {
   const { words, time, exact, direction } = useLanguage();
   return (
-    <span className="bubble-stamp" dir={direction}>
-      <time dateTime={text.sentAt.toISOString()} title={exact(text.sentAt)}>
-        {time(text.sentAt)}
-      </time>
-      {text.route === "sms" && <span>{words.sms}</span>}
-      {text.outgoing && hasTick && <Tick state={text.state} />}
+    <span className="bubble-stamp">
+      <span className="bubble-stamp-words" dir={direction}>
+        <time dateTime={text.sentAt.toISOString()} title={exact(text.sentAt)}>
+          {time(text.sentAt)}
+        </time>
+        {text.route === "sms" && <span>{words.sms}</span>}
+        {text.outgoing && hasTick && <Tick state={text.state} />}
+      </span>
     </span>
   );
 }
