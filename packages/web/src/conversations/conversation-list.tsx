@@ -12,6 +12,7 @@ import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { ConversationSheet } from "./conversation-sheet.tsx";
 import { useShownName } from "./shown-name.ts";
+import "../elements/tag.css";
 
 interface ConversationListProps {
   /** Those that were put away, instead of those that were not. */

@@ -4,6 +4,7 @@ import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { anna } from "./phones.ts";
 import type { Carried } from "./sms-network.ts";
+import "../elements/tag.css";
 
 interface LaneProps {
   readonly look: "open" | "sealed";
