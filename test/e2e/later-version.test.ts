@@ -12,7 +12,7 @@ const annasNumber = parseNumber("+4915123456789");
 const bensNumber = "+33612345678";
 const browser = await openBrowser();
 
-test("what this version cannot show is said to be there, and its fallback is shown", async (t) => {
+test("what this version cannot show, and what nobody can see, is said to be there", async (t) => {
   const server = await TestServer.start(t);
   const [anna] = await phonesOn(server, [annasNumber]);
   const ben = await WebPhone.open(t, browser, server, { number: bensNumber });
@@ -27,5 +27,7 @@ test("what this version cannot show is said to be there, and its fallback is sho
   await ben.text(en.notUnderstood).first().waitFor();
   await say("A map of the harbour.");
   await ben.text("A map of the harbour.").waitFor();
+  await anna?.run((profile) => sendNow(profile, parseNumber(bensNumber), "\u200B"));
+  await ben.text(en.unseenText).waitFor();
   ben.assertNoComplaints();
 });

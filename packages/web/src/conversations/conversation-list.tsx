@@ -8,6 +8,7 @@ import { Avatar } from "../elements/avatar.tsx";
 import { useLongPress } from "../elements/long-press.ts";
 import { Tick } from "../elements/tick.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
+import { wordsInstead } from "../language/words-instead.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { ConversationSheet } from "./conversation-sheet.tsx";
@@ -149,9 +150,9 @@ interface PreviewProps {
  */
 function Preview({ conversation: { draft, newest } }: PreviewProps) {
   const words = useWords();
-  const isOwn = newest?.outgoing === true && !newest.notUnderstood;
+  const instead = newest && wordsInstead(newest, words);
+  const isOwn = newest?.outgoing === true;
   const hasFailed = newest?.state === "not-delivered";
-  const text = newest?.notUnderstood ? words.notUnderstood : (newest?.text ?? "");
   return (
     <span className="conversation-preview">
       {draft ? (
@@ -171,7 +172,7 @@ function Preview({ conversation: { draft, newest } }: PreviewProps) {
         )
       )}
       <span className="conversation-words" dir="auto">
-        {(draft || text).slice(0, previewLength)}
+        {(draft || instead || newest?.text)?.slice(0, previewLength)}
       </span>
     </span>
   );

@@ -122,6 +122,8 @@ export const ar: Catalogue = {
   sms: "SMS",
   fromYou: "أنت",
   notUnderstood: "أُرسل هنا شيء لا يستطيع هذا الإصدار من التطبيق عرضه.",
+  notOpened: "وصل شيء تعذّر فتحه هنا.",
+  unseenText: "رسالة بلا أي حرف مرئي.",
   noticeKeyChanged: "تغيّر مفتاح هذا الرقم: هاتف جديد، أو شخص آخر.",
   noticeRestarted: "بدأت المحادثة من جديد.",
   keyChangedTitle: "تغيّر مفتاح هذا الرقم",

@@ -130,6 +130,8 @@ export const en = {
   sms: "SMS",
   fromYou: "You",
   notUnderstood: "Something was sent here that this version of the app cannot show.",
+  notOpened: "Something came that could not be opened here.",
+  unseenText: "A text without a visible character.",
   noticeKeyChanged: "The key of this number changed: a new phone, or another person.",
   noticeRestarted: "The conversation was started anew.",
   noticeMissing: (count: number) =>

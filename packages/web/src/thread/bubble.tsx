@@ -8,6 +8,7 @@ import { useLongPress } from "../elements/long-press.ts";
 import { Tick } from "../elements/tick.tsx";
 import type { Catalogue } from "../language/en.ts";
 import { useLanguage, useWords } from "../language/language.ts";
+import { wordsInstead } from "../language/words-instead.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { HandedOver } from "./handed-over.tsx";
@@ -31,7 +32,8 @@ export function Bubble({ row, name, isUnanswered, onMore }: BubbleProps) {
   const { words, direction } = useLanguage();
   const press = useLongPress(() => onMore(text));
   const hasFailed = text.state === "not-delivered";
-  const isBig = !text.notUnderstood && isBigEmoji(text.text);
+  const instead = wordsInstead(text, words);
+  const isBig = isBigEmoji(text.text);
   const looks = [
     "text",
     text.outgoing ? "out" : "in",
@@ -49,8 +51,8 @@ export function Bubble({ row, name, isUnanswered, onMore }: BubbleProps) {
             {text.outgoing ? words.fromYou : name}
             {words.colonAfter}
           </span>
-          {text.notUnderstood ? (
-            <em>{words.notUnderstood}</em>
+          {instead ? (
+            <em>{instead}</em>
           ) : (
             <span className="bubble-words">
               <TextWords text={text.text} />

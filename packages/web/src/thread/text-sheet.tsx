@@ -10,6 +10,7 @@ import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { SheetAction } from "../elements/sheet-action.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
+import { wordsInstead } from "../language/words-instead.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { type PhoneState, phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
@@ -48,6 +49,7 @@ interface ChoicesProps extends TextSheetProps {
 
 function Choices({ text, onStep, onClose }: ChoicesProps) {
   const words = useWords();
+  const hasWords = wordsInstead(text, words) === undefined;
   const copying = useAttempt();
   const copy = async () => {
     await navigator.clipboard.writeText(text.text);
@@ -55,14 +57,14 @@ function Choices({ text, onStep, onClose }: ChoicesProps) {
   };
   return (
     <>
-      {!text.notUnderstood && (
+      {hasWords && (
         <p className="text-preview" dir="auto">
           {text.text}
         </p>
       )}
       <Problem attempt={copying} />
       <div className="sheet-actions">
-        {!text.notUnderstood && (
+        {hasWords && (
           <>
             <SheetAction sign={<Copy />} onClick={() => copying.run(copy)}>
               {words.copy}
