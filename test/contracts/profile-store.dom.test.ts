@@ -140,14 +140,14 @@ test("values that were moved, cut or made up are refused", async (t) => {
     ["queue", first, first],
   ]);
   const unreadable = { code: "profile_unreadable" };
-  await ask(page, "move", `texts/${first}`, `texts/${second}`);
+  await ask(page, "move", `messages/${first}`, `messages/${second}`);
   await assert.rejects(ask(page, "get", "messages", second), unreadable);
   await assert.rejects(ask(page, "list", "messages"), unreadable);
   assert.equal(await ask(page, "get", "messages", first), "one");
-  await ask(page, "move", `texts/${first}`, `queue/${first}`);
+  await ask(page, "move", `messages/${first}`, `queue/${first}`);
   await assert.rejects(ask(page, "get", "queue", first), unreadable);
   for (const madeUp of ["", "short", "as long as a sealed value, and under no key"]) {
-    await ask(page, "putRaw", `texts/${first}`, madeUp);
+    await ask(page, "putRaw", `messages/${first}`, madeUp);
     await assert.rejects(ask(page, "get", "messages", first), unreadable);
   }
 });
