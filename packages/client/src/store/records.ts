@@ -60,6 +60,71 @@ export interface RecordsReader {
   keys(table: TableName): Promise<string[]>;
 }
 
+/** The store's rows as records, below what is pending. */
+class Reader implements RecordsReader {
+  readonly #store: Store;
+  readonly #pending: Pending | undefined;
+
+  constructor(store: Store, pending?: Pending) {
+    this.#store = store;
+    this.#pending = pending;
+  }
+
+  async get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined> {
+    const value = await this.#get(table, key);
+    return value && decode(table, value);
+  }
+
+  async list<T extends RecordTable>(table: T, range?: Range) {
+    const rows = await this.rows(table, range);
+    return rows.map(({ key, value }) => ({ key, record: decode(table, value) }));
+  }
+
+  async pointers(table: PointerTable, range?: Range) {
+    const rows = await this.rows(table, range);
+    return rows.map(({ key, value }) => ({ key, text: new TextDecoder().decode(value) }));
+  }
+
+  async pointer(table: PointerTable, key: string): Promise<string | undefined> {
+    const value = await this.#get(table, key);
+    return value && new TextDecoder().decode(value);
+  }
+
+  async keys(table: TableName): Promise<string[]> {
+    return (await this.rows(table)).map(({ key }) => key);
+  }
+
+  protected async rows(
+    table: TableName,
+    range: Range = {},
+  ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
+    const made = this.#pending?.of(table);
+    if (!made) return this.#store.list(table, range);
+    const { prefix = "", after = "", before, limit, newestFirst = false } = range;
+    // As many more as may be gone: no more are read than that.
+    const stored = limit === undefined ? range : { ...range, limit: limit + made.size };
+    const rows = new Map(
+      (await this.#store.list(table, stored)).map(({ key, value }) => [key, value]),
+    );
+    for (const [key, value] of made) {
+      if (!key.startsWith(prefix) || key <= after) continue;
+      if (before !== undefined && key >= before) continue;
+      if (value) rows.set(key, value as Uint8Array<ArrayBuffer>);
+      else rows.delete(key);
+    }
+    const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (newestFirst) sorted.reverse();
+    return sorted.slice(0, limit).map(([key, value]) => ({ key, value }));
+  }
+
+  async #get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const made = this.#pending?.of(table);
+    return made?.has(key)
+      ? (made.get(key) as Uint8Array<ArrayBuffer> | undefined)
+      : this.#store.get(table, key);
+  }
+}
+
 /** Steps that queued while others were stored are stored with each other, so that many cost one commit. */
 const mostTogether = 64;
 
@@ -69,9 +134,8 @@ interface WaitingStep {
   reject(error: unknown): void;
 }
 
-export class Records implements RecordsReader {
+export class Records extends Reader {
   readonly #store: Store;
-  readonly #reader: Reader;
   readonly #onCommitted: (changes: readonly Change[]) => void;
   readonly #sequences: Sequences;
   #waiting: WaitingStep[] = [];
@@ -79,30 +143,10 @@ export class Records implements RecordsReader {
 
   /** @param onCommitted called after each commit, with what it changed. */
   constructor(store: Store, onCommitted: (changes: readonly Change[]) => void = () => undefined) {
+    super(store);
     this.#store = store;
-    this.#reader = new Reader(store);
     this.#onCommitted = onCommitted;
     this.#sequences = new Sequences();
-  }
-
-  get<T extends RecordTable>(table: T, key: string) {
-    return this.#reader.get(table, key);
-  }
-
-  list<T extends RecordTable>(table: T, range?: Range) {
-    return this.#reader.list(table, range);
-  }
-
-  pointers(table: PointerTable, range?: Range) {
-    return this.#reader.pointers(table, range);
-  }
-
-  pointer(table: PointerTable, key: string) {
-    return this.#reader.pointer(table, key);
-  }
-
-  keys(table: TableName) {
-    return this.#reader.keys(table);
   }
 
   /**
@@ -183,42 +227,16 @@ export class Records implements RecordsReader {
 }
 
 /** One step: reads what is stored with what it and those before it added. */
-export class Step implements RecordsReader {
-  readonly #reader: Reader;
+export class Step extends Reader {
   readonly #pending: Pending;
   readonly #sequences: Sequences;
   readonly #whenStored: (() => void)[];
 
-  constructor(
-    store: Store,
-    pending: Pending,
-    sequences: Sequences,
-    whenStored: (() => void)[] = [],
-  ) {
-    this.#reader = new Reader(store, pending);
+  constructor(store: Store, pending: Pending, sequences: Sequences, whenStored: (() => void)[]) {
+    super(store, pending);
     this.#pending = pending;
     this.#sequences = sequences;
     this.#whenStored = whenStored;
-  }
-
-  get<T extends RecordTable>(table: T, key: string) {
-    return this.#reader.get(table, key);
-  }
-
-  list<T extends RecordTable>(table: T, range?: Range) {
-    return this.#reader.list(table, range);
-  }
-
-  pointers(table: PointerTable, range?: Range) {
-    return this.#reader.pointers(table, range);
-  }
-
-  pointer(table: PointerTable, key: string) {
-    return this.#reader.pointer(table, key);
-  }
-
-  keys(table: TableName) {
-    return this.#reader.keys(table);
   }
 
   add(changes: readonly Change[]): void {
@@ -233,7 +251,7 @@ export class Step implements RecordsReader {
   /** A key behind all others of the table, also those given out before. */
   async nextKey(table: SequenceTable): Promise<string> {
     return this.#sequences.next(table, async () => {
-      const [last] = await this.#reader.rows(table, { newestFirst: true, limit: 1 });
+      const [last] = await this.rows(table, { newestFirst: true, limit: 1 });
       return Number(last?.key ?? 0);
     });
   }
@@ -281,71 +299,6 @@ class Pending {
     return [...this.#tables].flatMap(([table, rows]) =>
       [...rows].map(([key, value]) => ({ table, key, value })),
     );
-  }
-}
-
-/** The store's rows as records, below what is pending. */
-class Reader implements RecordsReader {
-  readonly #store: Store;
-  readonly #pending: Pending | undefined;
-
-  constructor(store: Store, pending?: Pending) {
-    this.#store = store;
-    this.#pending = pending;
-  }
-
-  async get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined> {
-    const value = await this.#get(table, key);
-    return value && decode(table, value);
-  }
-
-  async list<T extends RecordTable>(table: T, range?: Range) {
-    const rows = await this.rows(table, range);
-    return rows.map(({ key, value }) => ({ key, record: decode(table, value) }));
-  }
-
-  async pointers(table: PointerTable, range?: Range) {
-    const rows = await this.rows(table, range);
-    return rows.map(({ key, value }) => ({ key, text: new TextDecoder().decode(value) }));
-  }
-
-  async pointer(table: PointerTable, key: string): Promise<string | undefined> {
-    const value = await this.#get(table, key);
-    return value && new TextDecoder().decode(value);
-  }
-
-  async keys(table: TableName): Promise<string[]> {
-    return (await this.rows(table)).map(({ key }) => key);
-  }
-
-  async rows(
-    table: TableName,
-    range: Range = {},
-  ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
-    const made = this.#pending?.of(table);
-    if (!made) return this.#store.list(table, range);
-    const { prefix = "", after = "", before, limit, newestFirst = false } = range;
-    // As many more as may be gone: no more are read than that.
-    const stored = limit === undefined ? range : { ...range, limit: limit + made.size };
-    const rows = new Map(
-      (await this.#store.list(table, stored)).map(({ key, value }) => [key, value]),
-    );
-    for (const [key, value] of made) {
-      if (!key.startsWith(prefix) || key <= after) continue;
-      if (before !== undefined && key >= before) continue;
-      if (value) rows.set(key, value as Uint8Array<ArrayBuffer>);
-      else rows.delete(key);
-    }
-    const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
-    if (newestFirst) sorted.reverse();
-    return sorted.slice(0, limit).map(([key, value]) => ({ key, value }));
-  }
-
-  async #get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const made = this.#pending?.of(table);
-    return made?.has(key)
-      ? (made.get(key) as Uint8Array<ArrayBuffer> | undefined)
-      : this.#store.get(table, key);
   }
 }
 
