@@ -323,6 +323,22 @@ describe("whoever no longer follows is kept by nothing", () => {
   });
 });
 
+describe("a profile that is closed", () => {
+  test("is followed no more, and tries nothing anew", async () => {
+    const over = following();
+    await settled(1);
+    await profile.close();
+    assert.equal(await over, undefined);
+    assert.deepEqual([inboxes.length, inboxes[0]?.isOpen, timers.set], [1, false, 0]);
+  });
+
+  test("has no events, whoever asks for them then", async () => {
+    await profile.close();
+    assert.equal(await following(), undefined);
+    assert.deepEqual(asked, []);
+  });
+});
+
 test("parameters that are later than those known are fetched before anything is taken", async () => {
   await heard({ follow: false });
   assert.ok(!asked.includes("GetParameters"));

@@ -65,6 +65,7 @@ export class Profile {
   readonly #rooms: Rooms;
   readonly #turns: Turns;
   readonly #commits: Commits;
+  readonly #closing = new AbortController();
   #isFollowed = false;
 
   constructor(parts: ProfileParts, rooms: Rooms, turns: Turns, commits: Commits) {
@@ -103,8 +104,11 @@ export class Profile {
       // What takes once looks at no signal while it waits for the service.
       if (!follow) this.#rooms.mailboxes.close();
     };
-    if (signal?.aborted) end();
-    signal?.addEventListener("abort", end);
+    const signals = signal ? [signal, this.#closing.signal] : [this.#closing.signal];
+    for (const each of signals) {
+      if (each.aborted) end();
+      each.addEventListener("abort", end);
+    }
     try {
       yield* eventsFrom({
         showing: this.#rooms.showing,
@@ -116,13 +120,14 @@ export class Profile {
         end,
       });
     } finally {
-      signal?.removeEventListener("abort", end);
+      for (const each of signals) each.removeEventListener("abort", end);
       this.#isFollowed = false;
     }
   }
 
-  /** Lets go of the network and the store. What was under way fails or was done. */
+  /** Lets go of the network and the store, and ends the events. What was under way fails or was done. */
   async close(): Promise<void> {
+    this.#closing.abort();
     const { texts, mailboxes, egress } = this.#rooms;
     const sent = texts.close();
     mailboxes.close();
