@@ -106,6 +106,11 @@ const statements: Unmade[] = [
     features: ["a-feature"],
     origins: ["https://assent.example"],
     lowestContract: 1,
+    operator: {
+      name: "Assent of the Köpenick library",
+      imprint: "Library association\nlibrary@assent.example",
+      policySupplement: "Backups are kept for two weeks.",
+    },
   }),
   statement("consent", "root", ConsentStatementSchema, consentFields),
   statement("claim", "claims", ClaimSchema, {

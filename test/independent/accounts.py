@@ -21,6 +21,8 @@ from wire import Refused, call, derived_key, get, joined, label, labelled_hash, 
 POLICY = Path(__file__).resolve().parents[2] / "docs/policy-4.txt"
 CONTRACT, POLICY_VERSION = 1, 4
 RECORD_SIZE, KEY_PACKAGE_SIZE = 256, 4_000
+NAME_LENGTH, IMPRINT_LENGTH, SUPPLEMENT_SIZE = 60, 500, 8_192
+UNFIT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 ACCOUNTS, DIRECTORY, DISCOVERY, REGISTRATION = (
     f"/assent.v1.{name}Service" for name in ("Account", "Directory", "Discovery", "Registration")
 )
@@ -33,6 +35,14 @@ def check_refused(code, action):
     except Refused as refused:
         return check(str(refused) == code, f"refused with {refused} where {code} was to be expected")
     raise Failed(f"not refused with {code}")
+
+
+def check_operator(operator):
+    """That what those who run the cell say of themselves can be shown as it is."""
+    texts = (operator.name, operator.imprint, operator.policy_supplement)
+    sizes = (len(texts[0]), len(texts[1]), len(texts[2].encode()))
+    check(all(size <= most for size, most in zip(sizes, (NAME_LENGTH, IMPRINT_LENGTH, SUPPLEMENT_SIZE))), "a long operator")
+    check("\n" not in operator.name and not UNFIT.search("".join(texts)), "an operator that is not fit to be shown")
 
 
 class Cell:
@@ -50,6 +60,7 @@ class Cell:
         check(self.parameters.lowest_contract <= CONTRACT, "a service that this client is too old for")
         accepted = [(policy.version, policy.hash) for policy in self.parameters.policies]
         check((POLICY_VERSION, sha256(POLICY.read_bytes())) in accepted, "the policy is not accepted")
+        check_operator(self.parameters.operator)
         self.sealing_key = max(self.parameters.sealing_keys, key=lambda key: key.epoch)
         self.voprf_key = max(self.parameters.voprf_keys, key=lambda key: key.epoch)
 

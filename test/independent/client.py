@@ -147,6 +147,7 @@ def check_last_request(owner, last, procedure, counter):
 def run(origin, number_of_another):
     cell = Cell(origin)
     ok("parameters and certificate checked, cell pinned")
+    ok(f"run by {cell.parameters.operator.name}")
     writer, reader = owners = [Owner(cell, number) for number in NUMBERS]
     for owner in owners:
         owner.prove_number()

@@ -25,6 +25,7 @@ const [stays, leaves] = ["+447400100201", "+447400100202"];
 const steps = [
   "test vectors",
   "parameters and certificate checked, cell pinned",
+  "run by Bücherei",
   "two numbers proved: consent, sealed number, code, claim, evaluation",
   "two accounts made: manifest, record",
   "KeyPackages added: signed request, counter",
@@ -68,7 +69,8 @@ describe("a second client, written from the documents alone", () => {
 
   test("goes through every step with a real service, finds the first client, and is found by it", async (context) => {
     if (missing !== "") return context.skip(reason);
-    const server = await TestServer.start(context);
+    const environment = { ASSENT_NAME: "Bücherei" };
+    const server = await TestServer.start(context, { transport: "fake", environment });
     const [phone] = await newPhones(context, parseNumber("+4915123456789"));
     assert.ok(phone);
     await phone.turnOn(server);

@@ -13,6 +13,7 @@ export * from "./hashing.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./number.ts";
+export * from "./operator.ts";
 export * from "./padding.ts";
 export * from "./policy.ts";
 export * from "./record.ts";

@@ -35,6 +35,10 @@ export const limits = {
   /** Names of what a device, a manifest or a cell offers. */
   features: 32,
   featureCharacters: 32,
+  /** What whoever runs a cell says of it. */
+  operatorNameCharacters: 60,
+  operatorImprintCharacters: 500,
+  policySupplementBytes: 8_192,
   /** How long an envelope waits for its device. */
   envelopeDays: 30,
   /** How long a capability of each kind can be put through. */

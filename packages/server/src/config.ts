@@ -1,10 +1,12 @@
 // Command line options and environment to one typed Config. Trusts neither: what cannot be read is refused
 // with a sentence for the person who started the service.
 import { join, resolve } from "node:path";
+import type { OperatorTexts } from "@assent/protocol";
 import { ConfigError } from "./config-error.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import type { ListenAddress } from "./operating/metrics-edge.ts";
 import { type AddressRange, readAddressRange } from "./peer.ts";
+import { readOperatorTexts } from "./read-operator-texts.ts";
 import type { SmsConfig } from "./sms/chosen-transport.ts";
 import { readSmsConfig } from "./sms/read-sms-config.ts";
 
@@ -39,6 +41,8 @@ export interface Config extends Folders {
   readonly publicHost: string;
   /** Where the cell says it is reached, such as "https://assent.example"; may be empty. */
   readonly origins: readonly string[];
+  /** Who runs it, in their words; each may be empty. */
+  readonly operator: OperatorTexts;
   /** Where figures are read, and whether it is ready; where it is not said, nowhere. */
   readonly metrics: ListenAddress | undefined;
   /** The built Messaging app; absolute. Without it none is served. */
@@ -95,6 +99,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     trustedProxies: readProxies(environment["ASSENT_TRUSTED_PROXIES"] || ""),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
+    operator: readOperatorTexts(environment),
     metrics: readMetrics(environment),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),
     isClockRight: options.clockIsRight ?? false,

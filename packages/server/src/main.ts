@@ -121,6 +121,7 @@ export async function startServer(
         evaluationsAtFirst: evaluations.most,
         evaluationsPerDay,
         origins: config.origins,
+        operator: config.operator,
       },
       openSealedNumber: computing.openSealedNumber,
       now,

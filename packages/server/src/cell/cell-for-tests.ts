@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { openSeal } from "@assent/protocol";
+import { type OperatorTexts, openSeal } from "@assent/protocol";
 import { type LiveCell, openLiveCell } from "./live-cell.ts";
 import type { CellStore, StoredCell } from "./store.ts";
 
@@ -14,13 +14,18 @@ export interface CellForTests {
   readonly clock: { nowMs: number };
   readonly store: MemoryCellStore;
   /** Starts it, or starts it again. */
-  open(offers?: { readonly origins: readonly string[] }): Promise<LiveCell>;
+  open(offers?: {
+    readonly origins?: readonly string[];
+    readonly operator?: OperatorTexts;
+  }): Promise<LiveCell>;
 }
 
 /** All that was ever kept stays to be seen. */
 export interface MemoryCellStore extends CellStore {
   readonly kept: StoredCell[];
 }
+
+export const nothingSaid: OperatorTexts = { name: "", imprint: "", policySupplement: "" };
 
 export async function makeTestCell(context: TestContext): Promise<CellForTests> {
   const parent = await mkdtemp(join(tmpdir(), "assent-cell-"));
@@ -32,13 +37,13 @@ export async function makeTestCell(context: TestContext): Promise<CellForTests> 
     folder,
     clock,
     store,
-    open: ({ origins } = { origins: [] }) =>
+    open: ({ origins = [], operator = nothingSaid } = {}) =>
       openLiveCell({
         keysDirectory: folder,
         store,
         openSealedNumber: (privateKey, sealed, associatedData) =>
           openSeal(privateKey, "number", sealed, associatedData),
-        offers: { origins, evaluationsAtFirst: 2_000, evaluationsPerDay: 100 },
+        offers: { origins, operator, evaluationsAtFirst: 2_000, evaluationsPerDay: 100 },
         now: () => clock.nowMs,
       }),
   };

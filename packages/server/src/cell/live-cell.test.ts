@@ -25,7 +25,8 @@ function rotateSealing(cell: LiveCell): Promise<void> {
 
 test("it publishes its keys, what it accepts, its limits and where it is", async (context) => {
   const kept = await makeTestCell(context);
-  const cell = await kept.open({ origins: ["https://assent.example"] });
+  const operator = { name: "Assent", imprint: "Anna\nanna@assent.example", policySupplement: "" };
+  const cell = await kept.open({ origins: ["https://assent.example"], operator });
   const { id } = cell.publicSide;
   const { certificateNumber, sequence } = cell.publicSide.published();
   const opened = await openCell(cell.publicSide.published(), { id, certificateNumber, sequence });
@@ -57,6 +58,8 @@ test("it publishes its keys, what it accepts, its limits and where it is", async
   });
   assert.deepEqual([parameters.features, parameters.origins], [[], ["https://assent.example"]]);
   assert.equal(parameters.lowestContract, lowestContract);
+  const { name, imprint, policySupplement } = parameters.operator!;
+  assert.deepEqual({ name, imprint, policySupplement }, operator);
   assert.deepEqual(await cell.describe(), {
     certificateNumber: 1,
     sequence: Number(sequence),
@@ -104,12 +107,17 @@ test("the sequence rises with every change, and only then", async (context) => {
   const changed = await kept.open({ origins });
   assert.equal(sequenceOf(changed), start + 60, "what is offered changed");
   assert.equal(sequenceOf(await kept.open({ origins })), start + 60);
+  kept.clock.nowMs += minute;
+  const operator = { name: "Assent", imprint: "", policySupplement: "" };
+  assert.equal(sequenceOf(await kept.open({ origins, operator })), start + 61, "and who runs it");
+  const again = await kept.open({ origins, operator });
+  assert.equal(sequenceOf(again), start + 61);
   // What is only for itself is published too: clients learn of every rotation.
-  await changed.rotate({ what: ["online"], rootKeyFile: undefined });
-  assert.equal(sequenceOf(changed), start + 61);
+  await again.rotate({ what: ["online"], rootKeyFile: undefined });
+  assert.equal(sequenceOf(again), start + 62);
   // A capability key is nothing that clients see.
-  await changed.rotate({ what: ["capability"], rootKeyFile: undefined });
-  assert.equal(sequenceOf(changed), start + 61);
+  await again.rotate({ what: ["capability"], rootKeyFile: undefined });
+  assert.equal(sequenceOf(again), start + 62);
 });
 
 test("the sequence never falls: across restarts, rotations, clocks that jump and a store that forgot", async (context) => {

@@ -6,6 +6,8 @@ import {
   LimitsSchema,
   limits,
   lowestContract,
+  OperatorSchema,
+  type OperatorTexts,
   type Parameters,
   ParametersSchema,
   policy,
@@ -28,6 +30,7 @@ export interface CellOffers {
   readonly evaluationsPerDay: number;
   /** Such as "https://assent.example". */
   readonly origins: readonly string[];
+  readonly operator: OperatorTexts;
 }
 
 /**
@@ -64,8 +67,9 @@ export async function publish(
 /** As they are now, but for their sequence. */
 function parametersOf(
   { cellId, certificate, keys }: KeyFolder,
-  { origins, evaluationsAtFirst, evaluationsPerDay }: CellOffers,
+  { origins, operator, evaluationsAtFirst, evaluationsPerDay }: CellOffers,
 ): Parameters {
+  const saysAnything = Object.values(operator).some((text) => text !== "");
   return create(ParametersSchema, {
     cellId,
     certificateNumber: certificate.number,
@@ -88,6 +92,7 @@ function parametersOf(
     features: [],
     origins: [...origins],
     lowestContract,
+    ...(saysAnything ? { operator: create(OperatorSchema, operator) } : {}),
   });
 }
 

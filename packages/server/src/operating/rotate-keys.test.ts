@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { openCell } from "@assent/protocol";
-import { createMemoryCellStore } from "../cell/cell-for-tests.ts";
+import { createMemoryCellStore, nothingSaid } from "../cell/cell-for-tests.ts";
 import { openLiveCell } from "../cell/live-cell.ts";
 import type { RotatedKeys } from "../cell/rotation.ts";
 import { type Folders, readFolders } from "../config.ts";
@@ -30,7 +30,12 @@ async function makeService(context: TestContext) {
     openLiveCell({
       keysDirectory: folders.keysDirectory,
       store,
-      offers: { origins: [], evaluationsAtFirst: 2_000, evaluationsPerDay: 100 },
+      offers: {
+        origins: [],
+        operator: nothingSaid,
+        evaluationsAtFirst: 2_000,
+        evaluationsPerDay: 100,
+      },
       openSealedNumber: async () => undefined,
       now: () => now,
     });
