@@ -3,15 +3,24 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import type { PhoneNumber } from "@assent/protocol";
+import { concat, hex, type PhoneNumber } from "@assent/protocol";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { TimersForTests } from "../clock/timers-for-tests.ts";
 import { groupStateOf } from "../conversations/people/groups.ts";
 import type { Network } from "../egress/network.ts";
 import { loadMls } from "../encryption/mls.ts";
+import { PersonOfFormat3Schema } from "../generated/assent/profile/v1/format3_pb.js";
 import { openProfile, type Profile } from "../profile.ts";
 import { areas, type TableName } from "./areas.ts";
 import { profileFormat } from "./migrations.ts";
-import { put, Records, Standing } from "./records.ts";
+import {
+  type NumberRecord,
+  NumberRecordSchema,
+  PersonSchema,
+  put,
+  Records,
+  Standing,
+} from "./records.ts";
 import { createMemoryStore, type StoreForTests } from "./store-for-tests.ts";
 
 const vectors = new URL("../../../../test/vectors/", import.meta.url);
@@ -21,6 +30,8 @@ const [ben, carl, dora] = ["+33612345678", "+447400123456", "+447400654321"] as 
   PhoneNumber,
 ];
 const stranger = "+4917612345678";
+const nobodys = "+4917600000000";
+const [somebody, another] = [new Uint8Array(32).fill(0xa1), new Uint8Array(32).fill(0xa2)];
 const mls = await loadMls();
 const unreachable = () => new Promise<never>(() => undefined);
 const network: Network = {
@@ -100,6 +111,27 @@ for (const format of [2, 3])
         assert.deepEqual(await store.list(table as TableName), [], table);
     });
 
+    test("has each text in the conversation whose thread it is in, and found there", async () => {
+      const store = await storeOf(format);
+      const profile = await open(store);
+      const records = new Records(store);
+      const ids = new Set(await records.keys("conversations"));
+      const threads = (await records.pointers("threads")).filter(({ key }) => !key.startsWith("?"));
+      assert.ok(threads.length > 10);
+      for (const { key, text } of threads) {
+        const message = await records.get("messages", text);
+        assert.equal(key, `${message?.conversation}/${text}`);
+        assert.ok(ids.has(message?.conversation ?? ""));
+        const isOthers = message?.outgoing ? message.senderAccountId : message?.recipientAccountId;
+        assert.equal(isOthers?.length, 0);
+      }
+      const { texts } = await profile.conversations.search("hello yourself", { limit: 2 });
+      assert.deepEqual(
+        texts.map(({ number }) => number),
+        [ben],
+      );
+    });
+
     test("of another number is left as it is", async () => {
       const store = await storeOf(format);
       const records = new Records(store);
@@ -153,11 +185,65 @@ describe("of a profile of format 3", () => {
     );
   });
 
+  const theirs = { accountId: another };
+  const flagged: readonly [
+    string,
+    { verified: boolean; accepted: boolean },
+    Partial<NumberRecord>,
+    Standing,
+  ][] = [
+    ["verified and accepted", { verified: true, accepted: true }, {}, Standing.CURRENT],
+    ["verified alone", { verified: true, accepted: false }, {}, Standing.REQUEST],
+    ["accepted, of another's number", { verified: false, accepted: true }, theirs, Standing.FORMER],
+    ["accepted, of nobody's number", { verified: false, accepted: true }, {}, Standing.UNCONFIRMED],
+    [
+      "neither, of another's number",
+      { verified: false, accepted: false },
+      theirs,
+      Standing.UNCONFIRMED,
+    ],
+    [
+      "neither, and written to before it was another's",
+      { verified: false, accepted: false },
+      { ...theirs, acceptedAccountId: somebody },
+      Standing.FORMER,
+    ],
+  ];
+  for (const [what, flags, number, standing] of flagged)
+    test(`somebody who was ${what} is ${Standing[standing]}`, async () => {
+      const store = await storeOf(3);
+      const value = concat(
+        toBinary(PersonSchema, create(PersonSchema, { number: nobodys })),
+        toBinary(PersonOfFormat3Schema, create(PersonOfFormat3Schema, flags)),
+      );
+      await store.commit([
+        { table: "people", key: hex(somebody), value },
+        put("numbers", nobodys, create(NumberRecordSchema, number)),
+      ]);
+      await open(store);
+      const person = await new Records(store).get("people", hex(somebody));
+      assert.equal(person?.standing, standing);
+    });
+
+  test("what is left of a text that was deleted is its place", async () => {
+    const store = await storeOf(3);
+    const [text] = await store.list("texts" as TableName);
+    assert.ok(text);
+    await store.commit([{ table: "threads", key: `${ben}/${text.key}`, value: undefined }]);
+    const profile = await open(store);
+    const { deletedAtMs, ...left } = (await new Records(store).get("messages", text.key)) ?? {};
+    assert.ok(deletedAtMs);
+    assert.deepEqual([left.text, left.id, left.conversation], ["", "", ""]);
+    assert.equal((await profile.conversations.history(ben)).length, 7);
+  });
+
   test("its groups are in parts, and one that cannot be read is written to no more", async () => {
     const store = await storeOf(3);
     await open(store);
     const records = new Records(store);
     const groups = await records.list("groups");
+    // Nor do they stand there in one piece still, with keys that would never be destroyed.
+    for (const { record } of groups) assert.equal(record.$unknown?.length ?? 0, 0);
     const parts = await Promise.all(groups.map(({ key }) => groupStateOf(records, key)));
     assert.deepEqual(
       groups.map(({ record }, index) => [record.broken, parts[index] !== undefined]).sort(),
