@@ -54,12 +54,20 @@ export function lengthPrefixed(...fields: Uint8Array[]): Uint8Array<ArrayBuffer>
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;
-  for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] as number);
+  for (let index = 0; index < a.length; index += 1) {
+    difference |= (a[index] as number) ^ (b[index] as number);
+  }
   return difference === 0;
 }
 
+const hexOfBytes: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
+
 export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += hexOfBytes[byte];
+  return text;
 }
 
 /** Bytes of lower or upper case hex; throws RangeError on anything else. */

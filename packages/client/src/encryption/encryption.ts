@@ -21,11 +21,11 @@ export interface OwnDevice extends TrustedDevice {
 export interface GroupState {
   readonly groupId: Uint8Array;
   /** Who is in it, and the keys of its epoch: another after each commit. */
-  readonly tree: Uint8Array<ArrayBuffer>;
+  readonly tree: Uint8Array;
   /** What late messages of the epochs before are read with. */
-  readonly pastEpochs: Uint8Array<ArrayBuffer>;
+  readonly pastEpochs: Uint8Array;
   /** What each member's next message is sealed with: another after each message. */
-  readonly ratchets: Uint8Array<ArrayBuffer>;
+  readonly ratchets: Uint8Array;
 }
 
 /** A step that used keys of a state. */

@@ -11,12 +11,17 @@ let store: Store;
 /** How many changes each commit had. */
 let commits: number[];
 let fails: boolean;
+/** How often a row was asked for. */
+let reads: number;
 let records: Records;
 
 beforeEach(() => {
-  [store, commits, fails] = [createMemoryStore(), [], false];
+  [store, commits, fails, reads] = [createMemoryStore(), [], false, 0];
   const counting: Store = {
-    get: (table, key) => store.get(table, key),
+    get: (table, key) => {
+      reads += 1;
+      return store.get(table, key);
+    },
     list: (table, range) => store.list(table, range),
     commit: async (changes) => {
       if (fails) throw new AssentError("storage_failed");
@@ -98,6 +103,22 @@ describe("a step", () => {
     fails = true;
     await assert.rejects(step("not stored"));
     assert.deepEqual(done, ["stored after 1"]);
+  });
+
+  test("asks the store once for what others of its commit asked for, and sees what they put there", async () => {
+    await records.commit([named("a", "Anna")]);
+    const seen = async () => records.step(async (step) => (await step.get("contacts", "a"))?.name);
+    const failing = records.step(async (step) => {
+      step.add([named("a", "nobody")]);
+      throw new TypeError("wrong");
+    });
+    const together = [seen(), seen(), records.commit([named("a", "Ada")]), seen()];
+    await assert.rejects(failing, TypeError);
+    assert.deepEqual(await Promise.all(together), ["Anna", "Anna", undefined, "Ada"]);
+    assert.equal(reads, 1);
+    // The next commit asks again: another program may have had the profile meanwhile.
+    await store.commit([named("a", "Anna")]);
+    assert.equal(await seen(), "Anna");
   });
 
   test("fails with the commit that was to store it, and the next begins from what is stored", async () => {

@@ -71,8 +71,10 @@ class Reader implements RecordsReader {
   }
 
   async get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined> {
-    const value = await this.#get(table, key);
-    return value && decode(table, value);
+    const row = await this.#get(table, key);
+    // Decoded once, whoever else asks for it: what many texts change alike is asked for with each of them.
+    if (row.value) row.record ??= decode(table, row.value);
+    return row.record as RecordOf<T> | undefined;
   }
 
   async list<T extends RecordTable>(table: T, range?: Range) {
@@ -86,8 +88,8 @@ class Reader implements RecordsReader {
   }
 
   async pointer(table: PointerTable, key: string): Promise<string | undefined> {
-    const value = await this.#get(table, key);
-    return value && new TextDecoder().decode(value);
+    const row = await this.#get(table, key);
+    return row.value && new TextDecoder().decode(row.value);
   }
 
   async keys(table: TableName): Promise<string[]> {
@@ -98,7 +100,7 @@ class Reader implements RecordsReader {
     table: TableName,
     range: Range = {},
   ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
-    const made = this.#pending?.of(table);
+    const made = this.#pending?.changed.of(table);
     if (!made) return this.#store.list(table, range);
     const { prefix = "", after = "", before, limit, newestFirst = false } = range;
     // As many more as may be gone: no more are read than that.
@@ -106,7 +108,7 @@ class Reader implements RecordsReader {
     const rows = new Map(
       (await this.#store.list(table, stored)).map(({ key, value }) => [key, value]),
     );
-    for (const [key, value] of made) {
+    for (const [key, { value }] of made) {
       if (!key.startsWith(prefix) || key <= after) continue;
       if (before !== undefined && key >= before) continue;
       if (value) rows.set(key, value as Uint8Array<ArrayBuffer>);
@@ -117,11 +119,12 @@ class Reader implements RecordsReader {
     return sorted.slice(0, limit).map(([key, value]) => ({ key, value }));
   }
 
-  async #get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const made = this.#pending?.of(table);
-    return made?.has(key)
-      ? (made.get(key) as Uint8Array<ArrayBuffer> | undefined)
-      : this.#store.get(table, key);
+  async #get(table: TableName, key: string): Promise<Row> {
+    const known = this.#pending?.changed.get(table, key) ?? this.#pending?.read.get(table, key);
+    if (known) return known;
+    const row: Row = { value: await this.#store.get(table, key) };
+    this.#pending?.read.set(table, key, row);
+    return row;
   }
 }
 
@@ -207,7 +210,7 @@ export class Records extends Reader {
           step.reject(error);
         }
       }
-      await this.#commit(all.changes(), done);
+      await this.#commit(all.changed.changes(), done);
     }
     this.#isRunning = false;
   }
@@ -271,40 +274,80 @@ class Sequences {
   }
 }
 
-/** What is to be stored next: of each key its last value. */
-class Pending {
-  readonly #tables: Map<TableName, Map<string, Uint8Array | undefined>>;
+/** A row, and the record in it once somebody asked for that. Nobody changes a record: another one is put in its place. */
+interface Row {
+  readonly value: Uint8Array | undefined;
+  record?: unknown;
+}
 
-  constructor(tables: [TableName, Map<string, Uint8Array | undefined>][] = []) {
+class Rows {
+  readonly #tables: Map<TableName, Map<string, Row>>;
+
+  constructor(tables: [TableName, Map<string, Row>][] = []) {
     this.#tables = new Map(tables);
   }
 
-  of(table: TableName): ReadonlyMap<string, Uint8Array | undefined> | undefined {
+  of(table: TableName): ReadonlyMap<string, Row> | undefined {
     return this.#tables.get(table);
   }
 
-  add(changes: readonly Change[]): void {
-    for (const { table, key, value } of changes) {
-      const rows = this.#tables.get(table) ?? new Map();
-      this.#tables.set(table, rows);
-      rows.set(key, value);
-    }
+  get(table: TableName, key: string): Row | undefined {
+    return this.#tables.get(table)?.get(key);
   }
 
-  copy(): Pending {
-    return new Pending([...this.#tables].map(([table, rows]) => [table, new Map(rows)]));
+  set(table: TableName, key: string, row: Row): void {
+    const rows = this.#tables.get(table) ?? new Map();
+    this.#tables.set(table, rows);
+    rows.set(key, row);
+  }
+
+  copy(): Rows {
+    return new Rows([...this.#tables].map(([table, rows]) => [table, new Map(rows)]));
   }
 
   changes(): Change[] {
     return [...this.#tables].flatMap(([table, rows]) =>
-      [...rows].map(([key, value]) => ({ table, key, value })),
+      [...rows].map(([key, { value }]) => ({ table, key, value })),
     );
   }
 }
 
+/** What is to be stored next: of each key its last value. And what was read meanwhile, which is stored. */
+class Pending {
+  readonly changed: Rows;
+  readonly read: Rows;
+
+  constructor(changed = new Rows(), read = new Rows()) {
+    this.changed = changed;
+    this.read = read;
+  }
+
+  add(changes: readonly RecordChange[]): void {
+    for (const { table, key, value, record } of changes) {
+      this.changed.set(table, key, { value, record });
+    }
+  }
+
+  /** Whatever becomes of what the copy changes, what it reads is stored all the same. */
+  copy(): Pending {
+    return new Pending(this.changed.copy(), this.read);
+  }
+}
+
+/** A change, and the record whose bytes it stores where it is one's. */
+interface RecordChange extends Change {
+  readonly record?: unknown;
+}
+
 /** A change that stores a record. */
 export function put<T extends RecordTable>(table: T, key: string, record: RecordOf<T>): Change {
-  return { table, key, value: toBinary(schemas[table] as DescMessage, record) };
+  const change: RecordChange = {
+    table,
+    key,
+    value: toBinary(schemas[table] as DescMessage, record),
+    record,
+  };
+  return change;
 }
 
 /** A change that stores a pointer to a text. */

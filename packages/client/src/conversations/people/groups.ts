@@ -21,18 +21,11 @@ export async function groupStateOf(
   records: RecordsReader,
   key: string,
 ): Promise<GroupState | undefined> {
-  // All in one question: in browsers each is a trip to another process.
-  const rows = await records.list("groupParts", { prefix: `${key}/` });
-  const [tree, pastEpochs, ratchets] = parts.map(
-    (part) => rows.find((row) => row.key === `${key}/${part}`)?.record.bytes,
+  const [tree, pastEpochs, ratchets] = await Promise.all(
+    parts.map(async (part) => (await records.get("groupParts", `${key}/${part}`))?.bytes),
   );
   if (!tree || !pastEpochs || !ratchets) return undefined;
-  return {
-    groupId: bytesFromHex(key),
-    tree: new Uint8Array(tree),
-    pastEpochs: new Uint8Array(pastEpochs),
-    ratchets: new Uint8Array(ratchets),
-  };
+  return { groupId: bytesFromHex(key), tree, pastEpochs, ratchets };
 }
 
 /** A group that was begun or joined. */
