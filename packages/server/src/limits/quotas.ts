@@ -162,6 +162,7 @@ export const quotas = {
       bindMs: 10 * second,
       answerMs: 20 * second,
       quietMs: 30 * second,
+      closeMs: second,
       firstPauseMs: second,
       longestPauseMs: minute,
       patienceMs: 5 * second,

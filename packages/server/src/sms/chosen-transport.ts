@@ -99,7 +99,9 @@ function createProviderSms(
   const trouble = (what: SmsTrouble) => parts.trouble(what, name);
   switch (config.transport) {
     case "smpp": {
-      const connect = () => connectToSmsc(config.smsc, quotas.smpp.bindMs);
+      const { bindMs } = quotas.smpp;
+      const connect = (closing: AbortSignal) =>
+        connectToSmsc(config.smsc, AbortSignal.any([closing, AbortSignal.timeout(bindMs)]));
       const { bind, source } = config;
       return createSmppSms({ ...parts, trouble, quotas: quotas.smpp, connect, bind, source });
     }

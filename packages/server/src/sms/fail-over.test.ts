@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { codeOf, makePhone, startRegistration } from "@assent/bare-phone";
 import { startTestServer } from "../server-for-tests.ts";
 
@@ -101,6 +102,18 @@ test("a provider that is gone: the other takes all, and a country without a rout
   assert.deepEqual([first.asked.length, second.asked.length], [0, 1]);
   assert.equal(await ask("+33612345678"), "number_refused");
   assert.equal(second.asked.length, 1);
+});
+
+test("a service that is stopped waits for no provider, and asks no other", async (context) => {
+  const { service, first, second, ask } = await startService(context);
+  first.answer = () => undefined;
+  const asked = assert.rejects(ask());
+  while (first.asked.length === 0) await nextTurn();
+  const before = performance.now();
+  await service.close();
+  assert.ok(performance.now() - before < 5_000);
+  await asked;
+  assert.deepEqual([first.asked.length, second.asked.length], [1, 0]);
 });
 
 test("what may be spent in a day is spent, and not more", async (context) => {

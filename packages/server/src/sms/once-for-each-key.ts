@@ -4,23 +4,23 @@ import type { After } from "../after.ts";
 import type { OutgoingSms, SmsOutcome, SmsTransport } from "./transport.ts";
 
 export interface SendingOnce extends Pick<SmsTransport, "send"> {
-  /** Takes no more, and waits for what is under way. */
+  /** Takes no more, tells what is under way, and waits for it. */
   close(): Promise<void>;
 }
 
 export function sendingOnce(
-  send: (sms: OutgoingSms) => Promise<SmsOutcome>,
+  send: (sms: OutgoingSms, closing: AbortSignal) => Promise<SmsOutcome>,
   after: After,
 ): SendingOnce {
   const asked = new Map<string, Promise<SmsOutcome>>();
   const forgetting = new Set<() => void>();
-  let isClosed = false;
+  const closing = new AbortController();
   return {
     async send(sms) {
-      if (isClosed) return { kind: "unavailable" };
+      if (closing.signal.aborted) return { kind: "unavailable" };
       const known = asked.get(sms.key);
       if (known !== undefined) return known;
-      const sending = send(sms);
+      const sending = send(sms, closing.signal);
       asked.set(sms.key, sending);
       const stop = after(sms.validForSeconds * 1_000, () => {
         asked.delete(sms.key);
@@ -30,7 +30,7 @@ export function sendingOnce(
       return sending;
     },
     async close() {
-      isClosed = true;
+      closing.abort();
       await Promise.all(asked.values());
       for (const stop of forgetting) stop();
     },

@@ -45,8 +45,8 @@ export function createRoutedSms(parts: {
     name: "routes",
     send: sending.send,
     async close() {
-      await sending.close();
-      await Promise.all([...transports.values()].map(({ sms }) => sms.close()));
+      const closed = [...transports.values()].map(({ sms }) => sms.close());
+      await Promise.all([sending.close(), ...closed]);
     },
   };
 }

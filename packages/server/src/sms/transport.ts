@@ -34,7 +34,7 @@ export interface SmsTransport {
   readonly name: string;
   /** Does not reject: what went wrong is an outcome. Asked again under a key, it answers with the first outcome. */
   send(sms: OutgoingSms): Promise<SmsOutcome>;
-  /** Waits for what is under way. */
+  /** Takes no more, and gives up what is under way, which ends with what is known of it then. */
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseNumber } from "@assent/protocol";
 import { knownTemplates } from "./known-templates.ts";
 import { type Answer, answering, startProvider } from "./provider-for-tests.ts";
@@ -192,6 +193,25 @@ test("an answer that comes late is nobody's, and what was asked for next gets it
   assert.deepEqual(await send("b2"), { kind: "accepted", id: "SM2" });
   assert.deepEqual(await send("a1"), { kind: "unknown" });
   assert.equal(asked.length, 2);
+});
+
+test("closing, it gives up what nobody answers, and asks nobody again", async (context) => {
+  for (const [what, waitedMs, kind] of [
+    [silent, 1_000, "unknown"],
+    [answering(503), 1, "unavailable"],
+  ] as const) {
+    const { sms, answer, asked, waiting, troubles } = await startSending(context, android);
+    answer(what);
+    const sent = sms.send({ key: "a1", to, text: "Code 123456", validForSeconds: 600 });
+    // For an answer, or until a pause is over.
+    const isUnderWay = () => asked.length === 1 && [...waiting].some(({ ms }) => ms === waitedMs);
+    while (!isUnderWay()) await nextTurn();
+    await sms.close();
+    assert.deepEqual(await sent, { kind });
+    assert.equal(asked.length, 1);
+    assert.equal(waiting.size, 0);
+    assert.deepEqual(troubles, []);
+  }
 });
 
 test("nothing keeps the process from ending once it is closed", async (context) => {

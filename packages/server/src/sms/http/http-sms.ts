@@ -1,6 +1,6 @@
 // SMS through a provider, or a telephone, that is asked over HTTP. It reads every text and number. Asked again under the
 // same key only where it was not taken, or where the provider sends one key once.
-import type { After } from "../../after.ts";
+import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
 import type {
   OutgoingSms,
@@ -54,19 +54,21 @@ export function createHttpSms(
   const { template, webhookSecret } = config;
   const reports = awaitReports(parts.reported, quotas.reportsAwaited);
 
-  async function ask(sms: OutgoingSms): Promise<SmsOutcome> {
+  async function ask(sms: OutgoingSms, closing: AbortSignal): Promise<SmsOutcome> {
     reports.awaitFor(sms.key);
     const { headers, body } = requestFor(sms, config);
     let mayHaveLeft = false;
     for (const pauseMs of [...quotas.pausesMs, undefined]) {
-      const posted = await post(config.url, headers, body, { ms: quotas.answerMs, after });
+      const within = { ms: quotas.answerMs, after, closing };
+      const posted = await post(config.url, headers, body, within);
       const meant = meaningOf(posted, template);
-      if (meant.trouble) parts.trouble(meant.trouble);
+      if (meant.trouble && !closing.aborted) parts.trouble(meant.trouble);
       if (meant.kind === "accepted") return { kind: "accepted", id: meant.id };
       if (meant.kind === "over") return { kind: mayHaveLeft ? "unknown" : meant.outcome };
       mayHaveLeft ||= meant.kind === "perhaps";
       if (mayHaveLeft && !template.isRepeatable) return { kind: "unknown" };
-      if (pauseMs !== undefined) await new Promise<void>((go) => void after(pauseMs, go));
+      if (pauseMs !== undefined) await pause(pauseMs, after, closing);
+      if (closing.aborted) break;
     }
     return { kind: mayHaveLeft ? "unknown" : "unavailable" };
   }

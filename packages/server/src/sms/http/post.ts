@@ -17,7 +17,7 @@ export function post(
   url: URL,
   headers: Readonly<Record<string, string>>,
   body: string,
-  within: { readonly ms: number; readonly after: After },
+  within: { readonly ms: number; readonly after: After; readonly closing: AbortSignal },
 ): Promise<Posted> {
   return new Promise((resolve) => {
     const isTls = url.protocol === "https:";
@@ -31,11 +31,13 @@ export function post(
 
     function end(posted: Posted): void {
       stop();
+      within.closing.removeEventListener("abort", unanswered);
       request.destroy();
       resolve(posted);
     }
     const unanswered = () => end({ kind: isConnected ? "unanswered" : "not-sent" });
     const stop = within.after(within.ms, unanswered);
+    within.closing.addEventListener("abort", unanswered);
 
     request.on("socket", (socket) => {
       socket.once(isTls ? "secureConnect" : "connect", () => {

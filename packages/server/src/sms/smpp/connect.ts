@@ -10,16 +10,15 @@ export interface SmscAddress {
   readonly withTls: boolean;
 }
 
-/** Rejects where nobody is reached in time, or somebody else. */
-export async function connectToSmsc(address: SmscAddress, withinMs: number): Promise<Duplex> {
+/** Rejects where nobody is reached before `over` is aborted, or somebody else. */
+export async function connectToSmsc(address: SmscAddress, over: AbortSignal): Promise<Duplex> {
   const { host, port, withTls } = address;
   const socket = withTls
     ? // An address is checked as one, and is no name to ask for (RFC 6066 §3).
       connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) })
     : connectTcp({ host, port, noDelay: true });
   try {
-    const signal = AbortSignal.timeout(withinMs);
-    await once(socket, withTls ? "secureConnect" : "connect", { signal });
+    await once(socket, withTls ? "secureConnect" : "connect", { signal: over });
     return socket;
   } catch (error) {
     socket.destroy();

@@ -1,6 +1,6 @@
 // Keeps a session with one SMSC: binds, and again after each end, later each time it fails. Whoever wants to submit gets
 // the session that stands, or hears soon that there is none.
-import type { After } from "../../after.ts";
+import { type After, pause } from "../../after.ts";
 import type { SmsTrouble } from "../transport.ts";
 import type { Bound, SmppSession } from "./session.ts";
 
@@ -18,8 +18,8 @@ export interface Link {
 }
 
 export function createLink(parts: {
-  /** Rejects where nobody can be reached. */
-  readonly bind: () => Promise<Bound>;
+  /** Rejects where nobody can be reached, or once `closing` is aborted. */
+  readonly bind: (closing: AbortSignal) => Promise<Bound>;
   readonly quotas: LinkQuotas;
   readonly after: After;
   /** At least 0, below 1. */
@@ -29,8 +29,7 @@ export function createLink(parts: {
   const { quotas, after } = parts;
   const waiting = new Set<(session: SmppSession | undefined) => void>();
   let current: SmppSession | undefined;
-  let isClosed = false;
-  let stopPause = () => {};
+  const closing = new AbortController();
 
   function settleAll(session: SmppSession | undefined): void {
     for (const settle of [...waiting]) settle(session);
@@ -38,10 +37,10 @@ export function createLink(parts: {
 
   /** One session from its beginning to its end. */
   async function holdOne(): Promise<SmsTrouble> {
-    const bound = await parts.bind().catch((): Bound => ({ kind: "ended" }));
+    const bound = await parts.bind(closing.signal).catch((): Bound => ({ kind: "ended" }));
     if (bound.kind === "refused") return "not-let-in";
     if (bound.kind === "ended") return "unreachable";
-    if (isClosed) {
+    if (closing.signal.aborted) {
       await bound.session.close();
       return "lost";
     }
@@ -54,30 +53,22 @@ export function createLink(parts: {
 
   async function holdOn(): Promise<void> {
     let failures = 0;
-    while (!isClosed) {
+    while (!closing.signal.aborted) {
       const trouble = await holdOne();
-      if (isClosed) return;
+      if (closing.signal.aborted) return;
       parts.trouble(trouble);
       failures = trouble === "lost" ? 0 : failures + 1;
-      await pause(Math.min(quotas.firstPauseMs * 2 ** failures, quotas.longestPauseMs));
+      const longestMs = Math.min(quotas.firstPauseMs * 2 ** failures, quotas.longestPauseMs);
+      // Half of it by chance: those who lost the same SMSC do not all come back at once.
+      await pause((longestMs * (1 + parts.random())) / 2, after, closing.signal);
     }
-  }
-
-  /** Half of it by chance: those who lost the same SMSC do not all come back at once. */
-  function pause(longestMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = after((longestMs * (1 + parts.random())) / 2, resolve);
-      stopPause = () => {
-        stop();
-        resolve();
-      };
-    });
   }
 
   const held = holdOn();
   return {
     session() {
-      if (current || isClosed) return Promise.resolve(current);
+      if (closing.signal.aborted) return Promise.resolve(undefined);
+      if (current) return Promise.resolve(current);
       return new Promise((resolve) => {
         const settle = (session: SmppSession | undefined) => {
           waiting.delete(settle);
@@ -89,8 +80,7 @@ export function createLink(parts: {
       });
     },
     async close() {
-      isClosed = true;
-      stopPause();
+      closing.abort();
       settleAll(undefined);
       await current?.close();
       await held;

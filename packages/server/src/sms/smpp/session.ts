@@ -38,6 +38,8 @@ export interface SessionQuotas {
   readonly answerMs: number;
   /** After so long without a PDU, this side asks whether the other is there. */
   readonly quietMs: number;
+  /** What is under way at the end is waited for so long, and for no longer. */
+  readonly closeMs: number;
 }
 
 export type SessionEnd = "closed" | "dropped" | "silent" | "not-smpp";
@@ -50,6 +52,8 @@ export interface SessionParts {
   readonly after: After;
   /** The SMSC hears that it was taken once this resolves, and to try again where it rejects. */
   readonly delivered: (message: ShortMessage) => Promise<void>;
+  /** Until it is bound, this ends it. */
+  readonly closing: AbortSignal;
 }
 
 export interface SmppSession {
@@ -57,7 +61,7 @@ export interface SmppSession {
   submit(message: ShortMessage): Promise<Submitted>;
   /** Resolves when nothing comes or goes any more, with why. */
   readonly ended: Promise<SessionEnd>;
-  /** Waits for what is under way, then unbinds. */
+  /** Submits no more. Waits a moment for what is under way, then unbinds. */
   close(): Promise<void>;
 }
 
@@ -69,11 +73,12 @@ export type Bound =
 const nothing = new Uint8Array();
 
 export async function bindSession(parts: SessionParts): Promise<Bound> {
-  const { connection, quotas, after } = parts;
+  const { connection, quotas, after, closing } = parts;
   const cut = createPduCutter();
   const asking = createAsking({ write, after, silent: () => end("silent") });
   const { promise: ended, resolve: tellEnd } = Promise.withResolvers<SessionEnd>();
   let isOver = false;
+  let isClosing = false;
   let stopBeat = beat();
 
   function write(header: PduHeader, body: Uint8Array): void {
@@ -138,7 +143,11 @@ export async function bindSession(parts: SessionParts): Promise<Bound> {
   connection.on("error", () => end("dropped"));
   connection.on("close", () => end("dropped"));
 
+  const giveUp = () => end("closed");
+  if (closing.aborted) giveUp();
+  closing.addEventListener("abort", giveUp);
   const answer = await asking.ask(commands.bind_transceiver, encodeBind(parts.bind), quotas.bindMs);
+  closing.removeEventListener("abort", giveUp);
   if (!answer) return { kind: "ended" };
   if (answer.status !== statuses.ok) {
     end("closed");
@@ -150,7 +159,7 @@ export async function bindSession(parts: SessionParts): Promise<Bound> {
     const body = encodeShortMessage(message);
     await places.take();
     try {
-      if (isOver) return { kind: "later" };
+      if (isOver || isClosing) return { kind: "later" };
       const answered = await asking.ask(commands.submit_sm, body, quotas.answerMs);
       return answered ? submittedOf(answered) : { kind: "unknown" };
     } finally {
@@ -159,8 +168,11 @@ export async function bindSession(parts: SessionParts): Promise<Bound> {
   }
 
   async function close(): Promise<void> {
-    await places.takeAll();
+    isClosing = true;
+    const stop = after(quotas.closeMs, giveUp);
+    await places.allGivenBack();
     await asking.ask(commands.unbind, nothing, quotas.answerMs);
+    stop();
     end("closed");
   }
 
@@ -187,15 +199,17 @@ function createPlaces(most: number) {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));
   }
+  function giveBack(): void {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  }
   return {
     take,
-    giveBack(): void {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    },
-    async takeAll(): Promise<void> {
+    giveBack,
+    async allGivenBack(): Promise<void> {
       for (let place = 0; place < most; place++) await take();
+      for (let place = 0; place < most; place++) giveBack();
     },
   };
 }

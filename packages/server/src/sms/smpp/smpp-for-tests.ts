@@ -74,6 +74,7 @@ export function startSmpp(
       bindMs: 1_000,
       answerMs: 2_000,
       quietMs: 10_000,
+      closeMs: 1_000,
       firstPauseMs: 100,
       longestPauseMs: 10_000,
       patienceMs: 500,

@@ -213,6 +213,41 @@ test("closing waits for what is under way, and unbinds", async (context) => {
   assert.equal(left(), 0, "nothing keeps the process from ending");
 });
 
+test("closing, it gives up what nobody answers, and submits no more", async (context) => {
+  const { send, pass, left, last, close, smscs } = startSmpp(context, (smsc) => {
+    smsc.onSubmit = () => undefined;
+  });
+  const sent = [send("a"), send("b"), send("c")];
+  await pass(1);
+  // The third waits for its place in a window of two.
+  assert.equal(last().submitted.length, 2);
+  const closing = close();
+  await pass(1_000);
+  assert.deepEqual(await Promise.all(sent), ["unknown", "unknown", "unavailable"]);
+  await closing;
+  assert.equal(last().submitted.length, 2);
+  assert.equal(smscs.length, 1);
+  assert.equal(left(), 0);
+});
+
+test("closing, it ends a pause, and waits for no bind", async (context) => {
+  const throttled = startSmpp(context, (smsc) => {
+    smsc.onSubmit = (sms) => smsc.refuse(sms, 0x58);
+  });
+  const silent = startSmpp(context, (smsc) => {
+    smsc.bindStatus = "silent";
+  });
+  for (const { send, pass, left, close, last } of [throttled, silent]) {
+    const sent = send("a");
+    await pass(1);
+    assert.equal(last().commands.length, last().submitted.length + 1);
+    await close();
+    assert.equal(await sent, "unavailable");
+    assert.equal(left(), 0);
+  }
+  assert.deepEqual([throttled.last().submitted.length, silent.last().submitted.length], [1, 0]);
+});
+
 test("closing where nobody is there ends at once", async (context) => {
   const { pass, close, reachable, send } = startSmpp(context);
   reachable(false);

@@ -1,6 +1,6 @@
 // SMS through an SMSC that speaks SMPP 3.4, as most providers offer it. The provider reads every text and number.
 import type { Duplex } from "node:stream";
-import type { After } from "../../after.ts";
+import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
 import type {
   OutgoingSms,
@@ -25,8 +25,8 @@ export interface SmppQuotas extends SessionQuotas, LinkQuotas, IncomingQuotas {
 }
 
 export interface SmppParts extends SmsHearing {
-  /** A connection to the SMSC, by TLS where it should be; rejects where there is none. */
-  readonly connect: () => Promise<Duplex>;
+  /** A connection to the SMSC, by TLS where it should be; rejects where there is none, or once `closing` is aborted. */
+  readonly connect: (closing: AbortSignal) => Promise<Duplex>;
   readonly bind: Bind;
   /** What people see as the sender; must be one that the SMSC lets this account use. */
   readonly source: SmsAddress;
@@ -50,9 +50,10 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
   let texts = Math.floor(parts.random() * 256);
   let references = Math.floor(parts.random() * 255);
   const link = createLink({
-    bind: async () =>
+    bind: async (closing) =>
       bindSession({
-        connection: await parts.connect(),
+        connection: await parts.connect(closing),
+        closing,
         bind: parts.bind,
         quotas,
         after,
@@ -70,13 +71,13 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
     trouble: parts.trouble,
   });
 
-  async function sendText(sms: OutgoingSms): Promise<SmsOutcome> {
+  async function sendText(sms: OutgoingSms, closing: AbortSignal): Promise<SmsOutcome> {
     texts = (texts + 1) % 256;
     const segments = segmentsOf(sms.text, texts);
     const text: SentText = { key: sms.key, missing: segments.length, isReported: false };
     let first: SmsOutcome | undefined;
     for (const segment of segments) {
-      const outcome = await sendSegment(sms, text, segment);
+      const outcome = await sendSegment(sms, text, segment, closing);
       if (outcome.kind !== "accepted") {
         // With a part of it on its way, nobody can say that none went out.
         return first ? { kind: "unknown" } : outcome;
@@ -90,6 +91,7 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
     sms: OutgoingSms,
     text: SentText,
     segment: Segment,
+    closing: AbortSignal,
   ): Promise<SmsOutcome> {
     references = (references % 255) + 1;
     const message = messageOf(sms, segment, parts.source, references);
@@ -109,7 +111,7 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
         case "unknown":
           return { kind: "unknown" };
         case "later":
-          if (pauseMs !== undefined) await new Promise<void>((go) => void after(pauseMs, go));
+          if (pauseMs !== undefined) await pause(pauseMs, after, closing);
       }
     }
     return { kind: "unavailable" };
@@ -120,8 +122,7 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
     name: "smpp",
     send: sending.send,
     async close() {
-      await sending.close();
-      await link.close();
+      await Promise.all([sending.close(), link.close()]);
       incoming.close();
     },
   };

@@ -165,6 +165,20 @@ test("smsd that does not run: the SMS is taken back, and said to be", async (con
   assert.ok(await isEmpty());
 });
 
+test("closing, it takes back at once what smsd did not take", async (context) => {
+  const never: After = () => () => undefined;
+  const { running, send, sms, path, isEmpty, troubles } = await startSpool(context, {
+    after: never,
+  });
+  running(false);
+  const sent = send("a1");
+  await until(async () => (await readdir(path("outgoing"))).includes("assent-a1"));
+  await sms.close();
+  assert.deepEqual(await sent, { kind: "unavailable" });
+  assert.ok(await isEmpty());
+  assert.deepEqual(troubles, []);
+});
+
 test("no folder to write into: unavailable, and nothing is left of it", async (context) => {
   const { send, path, troubles, isEmpty } = await startSpool(context);
   await rm(path("outgoing"), { recursive: true });

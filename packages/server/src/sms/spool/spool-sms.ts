@@ -3,7 +3,7 @@
 // service's and smsd's alone; what people write is taken out of it too.
 import { chmod, chown, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { After } from "../../after.ts";
+import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
 import type {
   OutgoingSms,
@@ -53,20 +53,9 @@ export function createSpoolSms(
   const awaited = new Map<string, string>();
   /** Files of others as they were at the last look: one that grows is still being written. */
   let seen = new Map<string, string>();
-  let isClosed = false;
-  let stopPause = () => {};
+  const lookingOver = new AbortController();
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = after(ms, resolve);
-      stopPause = () => {
-        stop();
-        resolve();
-      };
-    });
-  }
-
-  async function sendFile(sms: OutgoingSms): Promise<SmsOutcome> {
+  async function sendFile(sms: OutgoingSms, closing: AbortSignal): Promise<SmsOutcome> {
     const name = ours + sms.key;
     await formerErased;
     try {
@@ -75,12 +64,13 @@ export function createSpoolSms(
       parts.trouble("unreachable");
       return { kind: "unavailable" };
     }
-    for (let waitedMs = 0; waitedMs < quotas.takenWithinMs; waitedMs += quotas.lookEveryMs) {
-      await new Promise<void>((go) => void after(quotas.lookEveryMs, go));
+    const { lookEveryMs, takenWithinMs } = quotas;
+    for (let waitedMs = 0; waitedMs < takenWithinMs && !closing.aborted; waitedMs += lookEveryMs) {
+      await pause(lookEveryMs, after, closing);
       if (!(await isThere(join(outgoing, name)))) return { kind: "accepted", id: name };
     }
     if (!(await erased(join(outgoing, name)))) return { kind: "accepted", id: name };
-    parts.trouble("unreachable");
+    if (!closing.aborted) parts.trouble("unreachable");
     return { kind: "unavailable" };
   }
 
@@ -177,10 +167,10 @@ export function createSpoolSms(
 
   async function lookOn(): Promise<void> {
     await formerErased;
-    while (!isClosed) {
+    while (!lookingOver.signal.aborted) {
       await lookAtSent();
       await lookAtReceived();
-      if (!isClosed) await pause(quotas.lookEveryMs);
+      await pause(quotas.lookEveryMs, after, lookingOver.signal);
     }
   }
 
@@ -192,8 +182,7 @@ export function createSpoolSms(
     send: sending.send,
     async close() {
       await sending.close();
-      isClosed = true;
-      stopPause();
+      lookingOver.abort();
       await looking;
       await lookAtSent();
     },
