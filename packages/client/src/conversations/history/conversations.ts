@@ -143,8 +143,9 @@ export class Conversations {
       if (!record) return false;
       const isBehind = record.readUpTo < record.newestText;
       if (!isBehind && !record.markedUnread) return false;
-      const receipts =
-        isBehind && this.#parts.hasConsent("receipts") ? await readReceipts(step, id, record) : [];
+      const receipts = this.#parts.hasConsent("receipts")
+        ? await readReceipts(step, id, record)
+        : [];
       const readUpTo = isBehind ? record.newestText : record.readUpTo;
       const read = { ...record, readUpTo, markedUnread: false };
       step.add([...receipts, put("conversations", id, read)]);

@@ -17,13 +17,19 @@ let store: StoreForTests;
 let records: Records;
 let conversations: Conversations;
 let announced: string[];
+/** Done once, as soon as something is stored. */
+let meanwhile: (() => void) | undefined;
 
 beforeEach(async () => {
   store = createMemoryStore();
   announced = [];
-  records = new Records(store, (changes) =>
-    announced.push(...(shownChange(changes)?.texts.get(ben) ?? [])),
-  );
+  meanwhile = undefined;
+  records = new Records(store, (changes) => {
+    announced.push(...(shownChange(changes)?.texts.get(ben) ?? []));
+    const due = meanwhile;
+    meanwhile = undefined;
+    due?.();
+  });
   conversations = new Conversations({
     records,
     now: () => nowMs,
@@ -117,8 +123,18 @@ test("a deleted conversation is gone from the list, and begins anew with what co
   assert.deepEqual(await conversations.list(), []);
   assert.equal(await conversations.summary(ben), undefined);
   assert.deepEqual([await holds("planted"), await holds("half a sentence")], [false, false]);
+  assert.equal(await records.pointer("conversationIds", ben), undefined);
   await came(ben, "anew");
   const after = await conversations.summary(ben);
   assert.deepEqual([after?.newest?.text, after?.draft, after?.unread], ["anew", "", 1]);
   assert.notEqual(after?.id, before?.id);
 });
+
+for (const how of ["clear", "delete"] as const)
+  test(`what comes while a conversation is to ${how} stays, and the conversation with it`, async () => {
+    for (let count = 0; count < 600; count += 1) await came(ben, `planted ${count}`);
+    meanwhile = () => void came(ben, "meanwhile");
+    await conversations[how](ben);
+    assert.deepEqual(await shown(), ["meanwhile"]);
+    assert.equal((await conversations.summary(ben))?.newest?.text, "meanwhile");
+  });

@@ -4,9 +4,10 @@ import { beforeEach, describe, test } from "node:test";
 import type { PhoneNumber } from "@assent/protocol";
 import { shownChange } from "../../store/changes.ts";
 import { Commits } from "../../store/commits.ts";
-import { Records } from "../../store/records.ts";
+import { Records, TextState } from "../../store/records.ts";
 import { createMemoryStore } from "../../store/store-for-tests.ts";
 import { Conversations } from "./conversations.ts";
+import { receivedText, smsText } from "./messages.ts";
 
 const [anna, ben, carl] = ["+4915123456789", "+33612345678", "+447400123456"] as [
   PhoneNumber,
@@ -15,6 +16,7 @@ const [anna, ben, carl] = ["+4915123456789", "+33612345678", "+447400123456"] as
 ];
 const hour = 3_600_000;
 let nowMs: number;
+let records: Records;
 let conversations: Conversations;
 let announced: PhoneNumber[];
 let kicks: number;
@@ -24,7 +26,7 @@ beforeEach(async () => {
   announced = [];
   kicks = 0;
   const commits = new Commits();
-  const records = new Records(createMemoryStore(), (changes) => commits.tell(changes));
+  records = new Records(createMemoryStore(), (changes) => commits.tell(changes));
   conversations = new Conversations({
     records,
     now: () => nowMs,
@@ -46,14 +48,14 @@ const listed = async () => (await conversations.list()).map(({ number }) => numb
 
 test("a pinned one stands above the others, in the order in which they were pinned", async () => {
   assert.deepEqual(await listed(), [carl, ben, anna]);
-  await conversations.setPinned(ben, true);
-  nowMs += 1;
   await conversations.setPinned(anna, true);
+  nowMs += 1;
+  await conversations.setPinned(ben, true);
   await receive(carl, "newer than all");
-  assert.deepEqual(await listed(), [ben, anna, carl]);
-  assert.equal((await conversations.summary(ben))?.pinned, true);
-  await conversations.setPinned(ben, false);
-  assert.deepEqual(await listed(), [anna, carl, ben]);
+  assert.deepEqual(await listed(), [anna, ben, carl]);
+  assert.equal((await conversations.summary(anna))?.pinned, true);
+  await conversations.setPinned(anna, false);
+  assert.deepEqual(await listed(), [ben, carl, anna]);
 });
 
 describe("one that was put aside", () => {
@@ -64,6 +66,14 @@ describe("one that was put aside", () => {
     await receive(anna, "somebody else");
     assert.equal(await isArchived(), true);
     await receive(ben, "here I am");
+    assert.equal(await isArchived(), false);
+  });
+
+  test("is back with a text of the owner's", async () => {
+    await conversations.setArchived(ben, true);
+    await records.step(async (step) => {
+      step.add((await smsText(step, ben, "from me", nowMs, TextState.SENT)).changes);
+    });
     assert.equal(await isArchived(), false);
   });
 
@@ -105,13 +115,20 @@ describe("one that is muted", () => {
 });
 
 test("one is marked unread until it is marked read, and nobody is told of either", async () => {
+  const accountId = new Uint8Array(32).fill(0xbe);
+  const fields = { id: "be".repeat(32), number: ben, text: "private", sentAtMs: BigInt(nowMs) };
+  await records.step(async (step) =>
+    step.add(await receivedText(step, { ...fields, senderAccountId: accountId }, nowMs)),
+  );
   await conversations.markRead(ben);
+  // Of having read what came they are.
+  assert.equal(kicks, 1);
   await conversations.markUnread(ben);
   const { markedUnread, unread } = (await conversations.summary(ben)) ?? {};
   assert.deepEqual([markedUnread, unread], [true, 0]);
   await conversations.markRead(ben);
   assert.equal((await conversations.summary(ben))?.markedUnread, false);
-  assert.equal(kicks, 0);
+  assert.equal(kicks, 1);
 });
 
 test("each of these is announced, of that number alone", async () => {
@@ -143,6 +160,8 @@ describe("one that was opened and never used", () => {
     ["a draft", () => conversations.setDraft(dora, "half a thought")],
     ["a place of its own", () => conversations.setPinned(dora, true)],
     ["no sound", () => conversations.setMuted(dora, true)],
+    ["been put aside", () => conversations.setArchived(dora, true)],
+    ["been marked unread", () => conversations.markUnread(dora)],
   ];
   for (const [what, use] of uses) {
     test(`stays once it has ${what}`, async () => {
