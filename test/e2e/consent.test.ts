@@ -55,7 +55,7 @@ test("a wrong number, a dead line, wrong codes: each says what is wrong, and goe
   const numberField = phone.page.getByLabel(en.numberLabel);
   await numberField.fill("12");
   await phone.button(en.sendCode).click();
-  await phone.page.getByText(en.errors.number_invalid).waitFor();
+  await phone.page.getByText(en.numberUnreadable).waitFor();
 
   watched.cut();
   await numberField.fill(number);

@@ -29,6 +29,7 @@ export const contactWords: Omit<Translated<typeof english>, keyof typeof counted
   countryNone: "لا يوجد بلد بهذا الاسم.",
   numberNeedsCountry: `يُرجى اختيار بلد له، أو البدء بعلامة ${isolated("+")} ثم رمز البلد.`,
   numberNotOfCountry: "لا يُكتب رقم من هذا البلد هكذا.",
+  numberUnreadable: "هذا ليس رقم هاتف.",
   numberShort: "هذا رقم قصير لشبكة واحدة. يمكن لتطبيق SMS مراسلته.",
   numberExtension: "يصل إلى رقم داخلي لا تصله الرسائل.",
 };

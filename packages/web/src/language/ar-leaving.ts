@@ -32,7 +32,6 @@ export const leaving: Omit<Translated<typeof english>, keyof typeof counted> = {
   ledgerSealed: "رسائل مختومة",
   ledgerFinding: "البحث عن أرقام، مع إخفائها",
   ledgerKeys: "مفاتيح واتصال",
-  ledgerChart: "بايتات كل يوم",
   ledgerGrouped: "ما غادر في الثواني نفسها مجموع معًا.",
   eventTexted: (name: string) => `رسالة منك إلى ${isolated(name)}`,
   eventTextedMany: "رسائل إلى عدة أرقام",

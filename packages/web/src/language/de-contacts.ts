@@ -21,7 +21,7 @@ export const contactWords: Translated<typeof english> = {
   newMessageNobody: "Niemand in deinen Kontakten heißt so.",
 
   // An address book file, before anything of it is stored
-  importTitle: "Diese Kontakte mitbringen?",
+  importTitle: "Diese Kontakte übernehmen?",
   importReady: (count) =>
     things(count, { one: "1 Nummer ist bereit", other: "# Nummern sind bereit" }),
   importNeedCountry: (count) =>
@@ -30,7 +30,7 @@ export const contactWords: Translated<typeof english> = {
     things(count, { one: "1 ist nicht verwendbar", other: "# sind nicht verwendbar" }),
   importKnownAs: (name) => `Hieß bisher ${name}`,
   importCountryHint: "Nummern ohne Ländervorwahl werden gelesen, wie man sie dort schreibt.",
-  importYes: "Mitbringen, was bereit ist",
+  importYes: "Übernehmen, was bereit ist",
   importDamaged: "Die Karte ist beschädigt.",
 
   // Countries, and numbers as people type them
@@ -39,7 +39,8 @@ export const contactWords: Translated<typeof english> = {
   countryFind: "Länder und Regionen suchen",
   countryNone: "Kein Land heißt so.",
   numberNeedsCountry: "Wähle ein Land dafür, oder beginne mit + und der Ländervorwahl.",
-  numberNotOfCountry: "So schreibt man in diesem Land keine Nummer.",
+  numberNotOfCountry: "In diesem Land schreibt man Nummern anders.",
+  numberUnreadable: "Das ist keine Telefonnummer.",
   numberShort: "Das ist eine Kurznummer eines Netzes. Deine SMS-App kann ihr schreiben.",
-  numberExtension: "Sie erreicht eine Nebenstelle, wo keine Nachricht ankommt.",
+  numberExtension: "Das ist eine Nebenstelle. Dort kommt keine Nachricht an.",
 };

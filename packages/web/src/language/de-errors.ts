@@ -21,8 +21,7 @@ export const errors: Catalogue["errors"] = {
     "Diese Art von Nummer kann nicht verwendet werden: Sie kann keine SMS empfangen oder kostet extra.",
   code_wrong: "Der Code stimmt nicht. Sieh in der SMS nach und gib ihn noch einmal ein.",
   code_expired: "Der Code gilt nicht mehr. Fordere einen neuen an.",
-  registration_closed:
-    "Dieser Dienst nimmt zurzeit keine neuen Nummern auf. Frag, wer ihn betreibt.",
+  registration_closed: "Dieser Dienst nimmt zurzeit keine neuen Nummern auf. Frag die Betreiber.",
   sms_failed: "Die SMS konnte nicht gesendet werden. Versuch es in ein paar Minuten noch einmal.",
   rate_limited: "Zu viele Versuche. Warte eine Weile und versuch es noch einmal.",
   lookups_used_up:

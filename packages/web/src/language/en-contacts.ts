@@ -35,6 +35,7 @@ export const contactWords = {
   countryNone: "No country has this name.",
   numberNeedsCountry: "Choose a country for it, or begin with + and the country code.",
   numberNotOfCountry: "It is not written as a number of this country.",
+  numberUnreadable: "It is not a phone number.",
   numberShort: "It is a short number of one network. Your SMS app can text it.",
   numberExtension: "It reaches an extension, where no text arrives.",
 } as const;

@@ -38,7 +38,6 @@ export const leaving = {
   ledgerSealed: "Texts, sealed",
   ledgerFinding: "Finding people, blinded",
   ledgerKeys: "Keys and connection",
-  ledgerChart: "Bytes a day",
   ledgerGrouped: "What left within the same seconds stands together.",
   eventTexted: (name: string) => `You texted ${name}`,
   eventTextedMany: "You texted several people",

@@ -23,7 +23,7 @@ export const contactWords: Translated<typeof english> = {
   newMessageNobody: "Personne dans vos contacts ne porte ce nom.",
 
   // An address book file, before anything of it is stored
-  importTitle: "Apporter ces contacts ?",
+  importTitle: "Importer ces contacts ?",
   importReady: (count) =>
     things(count, {
       one: "# numéro est prêt",
@@ -44,7 +44,7 @@ export const contactWords: Translated<typeof english> = {
     }),
   importKnownAs: (name) => `S’appelait ${name} jusqu’ici`,
   importCountryHint: "Les numéros sans indicatif sont lus comme on les écrit dans ce pays.",
-  importYes: "Apporter ce qui est prêt",
+  importYes: "Importer ce qui est prêt",
   importDamaged: "La fiche est endommagée.",
 
   // Countries, and numbers as people type them
@@ -53,7 +53,8 @@ export const contactWords: Translated<typeof english> = {
   countryFind: "Rechercher un pays ou une région",
   countryNone: "Aucun pays ne porte ce nom.",
   numberNeedsCountry: "Choisissez un pays, ou commencez par + et l’indicatif du pays.",
-  numberNotOfCountry: "On n’écrit pas un numéro de ce pays ainsi.",
+  numberNotOfCountry: "Les numéros de ce pays ne s’écrivent pas ainsi.",
+  numberUnreadable: "Ce n’est pas un numéro de téléphone.",
   numberShort: "C’est un numéro court d’un réseau. Votre application SMS peut lui écrire.",
-  numberExtension: "Il mène à un poste interne, où aucun message n’arrive.",
+  numberExtension: "C’est un poste interne : aucun message n’y arrive.",
 };

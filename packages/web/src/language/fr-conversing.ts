@@ -43,8 +43,8 @@ export const conversing: Translated<typeof english> = {
   detailState: "Ce qu’il est devenu",
   requestTitle: "Voulez-vous répondre ?",
   requestUnseen: "Tant que vous n’acceptez pas, la personne ne voit pas que c’est arrivé.",
-  requestProved: "Elle a prouvé ce numéro ; votre appareil a contrôlé la preuve.",
+  requestProved: "Elle a prouvé que ce numéro est le sien ; votre appareil l’a contrôlé.",
   requestBlocked: "Si vous la bloquez, elle n’en est pas informée.",
   accept: "Accepter",
-  sentUnanswered: "Le service l’a. Vous saurez s’il est arrivé à la première réponse.",
+  sentUnanswered: "Le service l’a. Vous saurez s’il est arrivé dès la première réponse.",
 };

@@ -26,8 +26,8 @@ export const contactWords: Translated<typeof english> = {
   importNeedCountry: (count) => things(count, "# 个号码需要选择国家或地区"),
   importUnusable: (count) => things(count, "# 个无法使用"),
   importKnownAs: (name) => `此前名为 ${name}`,
-  importCountryHint: "没有国家/地区代码的号码会按那里的写法读取。",
-  importYes: "导入可以导入的",
+  importCountryHint: "没有国家/地区代码的号码会按那里的写法识别。",
+  importYes: "导入这些号码",
   importDamaged: "名片已损坏。",
 
   // Countries, and numbers as people type them
@@ -37,6 +37,7 @@ export const contactWords: Translated<typeof english> = {
   countryNone: "没有国家或地区叫这个名字。",
   numberNeedsCountry: "请为它选择国家或地区，或以 + 和国家/地区代码开头。",
   numberNotOfCountry: "该国家或地区的号码不是这样写的。",
+  numberUnreadable: "这不是电话号码。",
   numberShort: "这是某个网络的短号码。可以用你的短信应用给它发消息。",
   numberExtension: "这是一个分机号，收不到消息。",
 };

@@ -59,7 +59,7 @@ export const turningOn: Translated<typeof english> = {
   doneHint: "发给同样已开启的人的消息经过端到端加密，不收短信费用。",
   doneLeft: "查看开启时发送了什么",
   doneUndo: "改变主意了？",
-  doneUndoHint: "随时可以关闭，并会得到一张回执单。",
+  doneUndoHint: "随时可以关闭，并会得到一份凭据。",
   doneText: "给某人发消息",
   done: "前往消息",
   waitSeconds: (seconds) => things(seconds, "请在 # 秒后重试。"),

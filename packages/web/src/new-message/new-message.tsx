@@ -65,7 +65,7 @@ export default function NewMessage() {
   const readTyped = async (): Promise<PhoneNumber | undefined> => {
     const read = await phone.readNumber(typed, country);
     if (read.kind === "number") return read.number;
-    setProblem(isName ? words.errors.number_invalid : wordsOf(words, read.kind));
+    setProblem(wordsOf(words, isName ? "unreadable" : read.kind));
     return undefined;
   };
   const readIn = (chosen: Country) => {

@@ -14,7 +14,7 @@ export function wordsOf(words: Catalogue, reason: NotANumber | UnusableReason): 
     case "extension":
       return words.numberExtension;
     case "unreadable":
-      return words.errors.number_invalid;
+      return words.numberUnreadable;
     case "damaged-card":
       return words.importDamaged;
   }
