@@ -93,7 +93,7 @@ function Recipients({ text, onClose }: TextSheetProps) {
       <p className="hint">{words.forwardHint}</p>
       <div className="sheet-actions">
         {conversations
-          .filter(({ blocked, number }) => !blocked && number !== text.number)
+          .filter(({ blocked, request, number }) => !blocked && !request && number !== text.number)
           .map((conversation) => (
             <Recipient
               key={conversation.id}
