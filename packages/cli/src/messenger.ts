@@ -40,7 +40,7 @@ export class Messenger {
     const fingerprint = policyFingerprint(policy);
     this.#output.result(
       { policy: { version, fingerprint, text } },
-      `${text}\nPolicy ${version}, ${fingerprint}\n`,
+      `${text}\nPolicy ${version}, ${fingerprint}\nWhat the service says of who runs it is asked for after your yes, and shown then.\n`,
     );
     if (!yes && !(await this.#says("Turn on and verify my number? Type yes: "))) {
       throw new AssentError("consent_declined");

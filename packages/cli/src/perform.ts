@@ -15,6 +15,7 @@ import {
   historyJson,
   ledgerSentence,
   localTime,
+  operatorSentences,
   receiptSentence,
   statusSentence,
   textSentence,
@@ -125,9 +126,12 @@ async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: O
     return;
   }
   const { codeExpiresInSeconds, resendAfterSeconds } = turned;
+  // Nothing was asked of the service before the yes, so this is the first that is known of who runs it.
+  const { operator } = await profile.account.status();
+  const sent = `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`;
   output.result(
-    { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds },
-    `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`,
+    { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds, ...(operator && { operator }) },
+    [...operatorSentences(operator), sent].join("\n"),
   );
 }
 

@@ -3,6 +3,7 @@
 import type {
   AccountEnded,
   LedgerLine,
+  OperatorWords,
   ProfileStatus,
   receiptJson,
   ShownEvent,
@@ -91,11 +92,24 @@ export function statusSentence(status: ProfileStatus, timeZone: string): string 
     `Private messages: ${status.phase}`,
     ...(status.number ? [`Number: ${formatNumber(status.number)}`] : []),
     ...(status.server ? [`Service: ${status.server}`] : []),
+    ...operatorSentences(status.operator),
     ...(status.ending ? [endingSentence(status.ending, timeZone)] : []),
     ...(status.setBack ? [setBackSentence(status.setBack, timeZone)] : []),
     ...(status.policyChanged ? ["The policy changed: turn on again to answer."] : []),
     ...(status.queued > 0 ? [`Texts waiting for a connection: ${status.queued}`] : []),
   ].join("\n");
+}
+
+/** What whoever runs the service says, as a claim of theirs. */
+export function operatorSentences(operator: OperatorWords | undefined): readonly string[] {
+  const { name, imprint, policySupplement } = operator ?? {};
+  return [
+    ...(name ? [`It calls itself: ${printableLine(name)}`] : []),
+    ...(imprint ? [`It says who runs it:\n    ${printableText(imprint)}`] : []),
+    ...(policySupplement
+      ? [`It says beside the policy:\n    ${printableText(policySupplement)}`]
+      : []),
+  ];
 }
 
 function endingSentence({ reason, at }: AccountEnded, timeZone: string): string {

@@ -17,6 +17,7 @@ export {
 export type { Country } from "@assent/protocol/national-number";
 export type { Account } from "./account/account.ts";
 export type { AccountEnded } from "./account/ending.ts";
+export type { OperatorWords } from "./account/operator-words.ts";
 export { receiptJson } from "./account/receipt-json.ts";
 export { serverOriginOf } from "./account/server-origin.ts";
 export type { ProfilePhase, ProfileStatus } from "./account/status.ts";

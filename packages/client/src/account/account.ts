@@ -57,10 +57,10 @@ export class Account {
 
   /** Whether private messages are on, at which service, and how many texts wait. Asks nobody. */
   async status(): Promise<ProfileStatus> {
-    const { state, queued, now } = this.#parts;
+    const { state, cells, queued, now } = this.#parts;
     const waiting = await queued();
     // Whoever was told of a commit a moment ago must not read what was before it.
-    return statusOf(state.current, waiting, now());
+    return statusOf(state.current, cells.pinned?.operator, waiting, now());
   }
 
   /**

@@ -53,6 +53,25 @@ test("the first parameters pin the cell, and what they say is kept", async () =>
   assert.deepEqual(opened.current.id, id);
 });
 
+test("who runs it is told as it was signed, and nothing of it before the parameters came", async () => {
+  cell.changes = {
+    operator: { name: "Assent of the library", imprint: "Anna\nanna@cell.example" },
+  };
+  assert.equal(cells.pinned?.operator, undefined);
+  const told = { name: "Assent of the library", imprint: "Anna\nanna@cell.example" };
+  assert.deepEqual((await cells.refresh()).operator, told);
+  assert.deepEqual(new Cells(phone.state, serviceOf({}), () => 1).current.operator, told);
+  cell.sequence += 1n;
+  cell.changes = { operator: { policySupplement: "Logs are kept for a day." } };
+  const { operator } = await cells.refresh();
+  assert.deepEqual(operator, { policySupplement: "Logs are kept for a day." });
+  for (const nothing of [{ operator: {} }, {}]) {
+    cell.sequence += 1n;
+    cell.changes = nothing;
+    assert.equal((await cells.refresh()).operator, undefined);
+  }
+});
+
 describe("later parameters", () => {
   beforeEach(() => cells.refresh());
 
@@ -98,6 +117,23 @@ describe("later parameters", () => {
       cell.changes = changes;
       await assert.rejects(cells.refresh(), refused("service_untrusted"));
     }
+  });
+
+  test("that say of who runs it what cannot be shown as it is are refused, and change nothing", async () => {
+    const before = cells.current;
+    cell.sequence += 1n;
+    for (const operator of [
+      { name: "x".repeat(61) },
+      { name: "turned \u202e round" },
+      { imprint: "x".repeat(501) },
+      { policySupplement: "\u001b[2J" },
+    ]) {
+      cell.changes = { operator };
+      await assert.rejects(cells.refresh(), refused("service_untrusted"));
+    }
+    assert.equal(cells.current, before);
+    cell.changes = { operator: { name: "x".repeat(60) } };
+    assert.equal((await cells.refresh()).operator?.name?.length, 60);
   });
 
   test("that do not accept the policy here, word for word, or this version, say so", async () => {

@@ -8,6 +8,7 @@ import {
   currentKey,
   elementLength,
   equalBytes,
+  isFitOperator,
   type KnownCell,
   keyOfEpoch,
   type Limits,
@@ -25,6 +26,7 @@ import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild
 import { isOver } from "../clock/elapsed.ts";
 import type { AnonymousService } from "../egress/service.ts";
 import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
+import { type OperatorWords, operatorWordsOf } from "./operator-words.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 
 /** A cell as its newest parameters say it is. With its id and number, whatever a certificate vouches for is checked. */
@@ -37,6 +39,7 @@ export interface Cell extends KnownCell {
   /** The one that proves evaluations of an epoch; undefined where that is over, or not begun as far as is known. */
   voprfKeyOf(epoch: number): VoprfKey | undefined;
   readonly limits: Limits | undefined;
+  readonly operator: OperatorWords | undefined;
 }
 
 const momentMs = 600_000;
@@ -84,7 +87,7 @@ export class Cells {
     const { parameters, certificate } = await cell.getParameters({ contract: contractVersion });
     const opened =
       parameters && certificate && (await openCell({ parameters, certificate }, this.pinned));
-    if (!opened || !hasSoundKeys(opened.parameters)) throw new AssentError("service_untrusted");
+    if (!opened || !isSound(opened.parameters)) throw new AssentError("service_untrusted");
     checkAccepts(opened.parameters);
     this.#confirmedAtMs = this.#now();
     if (isSame(opened.parameters, this.pinned)) return this.current;
@@ -138,7 +141,7 @@ function isSame({ certificateNumber, sequence }: Parameters, known: Cell | undef
 function cellOf(stored: StoredCell): Cell {
   const parameters = openStored(ParametersSchema, stored.parametersEncoded);
   const certificate = openStored(CertificateSchema, stored.certificateEncoded);
-  const { sealingKeys, voprfKeys, sequence, limits } = parameters;
+  const { sealingKeys, voprfKeys, sequence, limits, operator } = parameters;
   const [sealingKey, voprfKey] = [currentKey(sealingKeys), currentKey(voprfKeys)];
   if (!sealingKey || !voprfKey) throw new AssentError("profile_unreadable");
   return {
@@ -150,6 +153,7 @@ function cellOf(stored: StoredCell): Cell {
     voprfKey,
     voprfKeyOf: (epoch) => keyOfEpoch(voprfKeys, epoch),
     limits,
+    operator: operatorWordsOf(operator),
   };
 }
 
@@ -157,12 +161,13 @@ function openStored<T extends DescMessage>(schema: T, signed: Uint8Array): Messa
   return decodeStored(schema, decodeStored(SignedSchema, signed).encoded);
 }
 
-function hasSoundKeys({ sealingKeys, voprfKeys }: Parameters): boolean {
+function isSound({ sealingKeys, voprfKeys, operator }: Parameters): boolean {
   return (
     sealingKeys.length > 0 &&
     sealingKeys.every(({ publicKey }) => publicKey.length === sealingPublicKeyLength) &&
     voprfKeys.length > 0 &&
-    voprfKeys.every(({ publicKey }) => publicKey.length === elementLength)
+    voprfKeys.every(({ publicKey }) => publicKey.length === elementLength) &&
+    (!operator || isFitOperator(operator))
   );
 }
 

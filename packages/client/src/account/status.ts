@@ -4,6 +4,7 @@ import { isPaused } from "../consent/consent.ts";
 import { Phase, type ProfileState } from "../store/records.ts";
 import { waitsForOwner } from "./beginning-anew.ts";
 import { type AccountEnded, endingOf } from "./ending.ts";
+import type { OperatorWords } from "./operator-words.ts";
 
 export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";
 
@@ -11,6 +12,8 @@ export interface ProfileStatus {
   readonly phase: ProfilePhase;
   readonly number?: PhoneNumber;
   readonly server?: string;
+  /** What whoever runs that service says of it: known once the owner said yes there. */
+  readonly operator?: OperatorWords;
   readonly purposes: readonly string[];
   /** When the owner said yes, and to which policy. */
   readonly consent?: { readonly policyVersion: number; readonly givenAt: Date };
@@ -39,8 +42,16 @@ const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
   [Phase.ENDED]: "ended",
 };
 
-/** @param queued texts that wait for a connection. */
-export function statusOf(state: ProfileState, queued: number, nowMs: number): ProfileStatus {
+/**
+ * @param operator as the service's parameters say.
+ * @param queued texts that wait for a connection.
+ */
+export function statusOf(
+  state: ProfileState,
+  operator: OperatorWords | undefined,
+  queued: number,
+  nowMs: number,
+): ProfileStatus {
   const { setBackAtMs, phase, identity, cell, consent, verification, ending } = state;
   const consented = consent && {
     policyVersion: consent.policyVersion,
@@ -56,6 +67,7 @@ export function statusOf(state: ProfileState, queued: number, nowMs: number): Pr
     phase: phaseWords[phase],
     ...(identity ? { number: identity.number as PhoneNumber } : {}),
     ...(cell ? { server: cell.url } : {}),
+    ...(operator ? { operator } : {}),
     purposes: consent?.purposes ?? [],
     ...(consented ? { consent: consented } : {}),
     policyChanged: isPaused(state),
