@@ -11,6 +11,7 @@ import {
   type KeyPackage,
   type LeafNode,
   type Lifetime,
+  type PrivateMessage,
 } from "ts-mls";
 import { EncryptionRefused, type KeyPackageUse, type TrustedDevice } from "./encryption.ts";
 
@@ -100,6 +101,36 @@ export function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNo
   return state.ratchetTree.flatMap((node, index) =>
     node?.nodeType === "leaf" ? [{ leafIndex: index / 2, leaf: node.leaf }] : [],
   );
+}
+
+/** What a message of its epoch is opened with. @throws EncryptionRefused where this group has nothing for it. */
+export function epochOf(
+  state: ClientState,
+  message: PrivateMessage,
+): Pick<ClientState, "ratchetTree" | "secretTree"> & { readonly senderDataSecret: Uint8Array } {
+  const { groupContext, keySchedule, historicalReceiverData } = state;
+  if (!equalBytes(message.groupId, groupContext.groupId)) throw new EncryptionRefused("malformed");
+  if (message.epoch > groupContext.epoch) throw new EncryptionRefused("future epoch");
+  if (message.epoch === groupContext.epoch) {
+    return { ...state, senderDataSecret: keySchedule.senderDataSecret };
+  }
+  const past = historicalReceiverData.get(message.epoch);
+  if (!past) throw new EncryptionRefused("used");
+  return past;
+}
+
+/** The device at a leaf. @throws EncryptionRefused untrusted, where nobody vouches for it. */
+export function senderAt(
+  { ratchetTree }: Pick<ClientState, "ratchetTree">,
+  nodeIndex: number,
+  trusted: readonly TrustedDevice[],
+): TrustedDevice {
+  const node = ratchetTree[nodeIndex];
+  const sender =
+    node?.nodeType === "leaf" &&
+    trusted.find((device) => equalBytes(device.signatureKey, node.leaf.signaturePublicKey));
+  if (!sender) throw new EncryptionRefused("untrusted");
+  return sender;
 }
 
 /**
