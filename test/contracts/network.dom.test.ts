@@ -18,6 +18,7 @@ const answer: RequestListener = async (request, response) => {
   if (path === "/answer") response.setHeader("set-cookie", "answered=1");
   if (path === "/open") response.setHeader("access-control-allow-origin", "*");
   if (path === "/moved") response.writeHead(302, { location: "/answer" });
+  if (path === "/never") return;
   response.end(path === "/long" ? "a".repeat(100_000) : "an answer");
 };
 
@@ -93,4 +94,15 @@ test("another origin is asked as another, and must allow it", async (t) => {
 test("nobody there is unreachable", async (t) => {
   const page = await openPage(t);
   assert.deepEqual(await send(page, "GET", "http://127.0.0.1:1/"), { code: "unreachable" });
+});
+
+test("what is under way when it is closed is unreachable at once", {
+  timeout: 10_000,
+}, async (t) => {
+  const page = await openPage(t);
+  const asked = page.waitForRequest(`${origin}/never`);
+  const sent = send(page, "GET", `${origin}/never`);
+  await asked;
+  await page.evaluate("closeNetwork()");
+  assert.deepEqual(await sent, { code: "unreachable" });
 });

@@ -1,4 +1,5 @@
-// What network.dom.test.ts runs in a browser: requests through the browser's network, as `send`.
+// What network.dom.test.ts runs in a browser: requests through the browser's network, as `send`, and its
+// end, as `closeNetwork`.
 import { openDomNetwork } from "@assent/client/dom";
 import { AssentError } from "@assent/protocol";
 
@@ -17,4 +18,4 @@ async function send(method: "GET" | "POST", url: string, maxBytes: number) {
   }
 }
 
-Object.assign(globalThis, { send });
+Object.assign(globalThis, { send, closeNetwork: () => network.close() });

@@ -10,11 +10,21 @@ import { Patience } from "./patience.ts";
 const openTimeoutMs = 15_000;
 
 export function openDomNetwork(): Network {
+  const underWay = new Set<AbortController>();
   return {
-    http: (request, _lane, maxBytes) => send(request, maxBytes),
+    http: async (request, _lane, maxBytes) => {
+      const ending = new AbortController();
+      underWay.add(ending);
+      try {
+        return await send(request, maxBytes, ending);
+      } finally {
+        underWay.delete(ending);
+      }
+    },
     openSocket,
     close: () => {
       // Idle connections are the browser's.
+      for (const ending of underWay) ending.abort();
     },
   };
 }
@@ -22,8 +32,8 @@ export function openDomNetwork(): Network {
 async function send(
   { method, url, headers, body }: HttpRequest,
   maxBytes: number,
+  ending: AbortController,
 ): Promise<HttpResponse> {
-  const ending = new AbortController();
   const patience = new Patience(systemTimers, body.length, () => ending.abort());
   try {
     const response = await fetch(url, {
