@@ -4,6 +4,8 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { ConversationsPane } from "./conversations/conversations-pane.tsx";
 import { Mark } from "./elements/mark.tsx";
 import { useWords } from "./language/language.ts";
+import { showBadge } from "./notifications/badge.ts";
+import { useTelling } from "./notifications/use-telling.ts";
 import { useForgettingUnused } from "./phone/begin-conversation.ts";
 import { phone, usePhone } from "./phone/phone-state.ts";
 import { places } from "./places.ts";
@@ -33,6 +35,7 @@ export function App() {
   useForgettingUnused(place);
   useTitle();
   useReconnecting();
+  useTelling(go);
   if (opening !== "opening" && opening !== "open") {
     return (
       <main>
@@ -136,7 +139,7 @@ function isDialogOpen(): boolean {
   return document.querySelector('dialog[open], [role="menu"]') !== null;
 }
 
-/** Unread conversations, where a tab shows them; those that were muted do not count. */
+/** Unread conversations, where a tab and the sign of the app show them; those that were muted do not count. */
 function useTitle(): void {
   const words = useWords();
   const unread = usePhone(
@@ -144,6 +147,7 @@ function useTitle(): void {
   );
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) ${words.appName}` : words.appName;
+    showBadge(unread);
   }, [unread, words]);
 }
 

@@ -1,6 +1,7 @@
 // The service worker: keeps the files of the app, so that it opens without a network, and answers for nothing else.
 // What the phone says to the service never passes here, and no answer of the service is kept. What another app shares is
-// taken here, so that it reaches no server: it goes on behind the #, where a person chooses whom it is for.
+// taken here, so that it reaches no server: it goes on behind the #, where a person chooses whom it is for. A notification
+// that is pressed leads to its thread.
 // One version at a time: a new one waits until no page of the old one is open, or until the person wants it now.
 
 // Written by the build (vite.config.ts).
@@ -19,6 +20,11 @@ worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 worker.addEventListener("message", ({ data }) => {
   if (data?.kind === "activate") void worker.skipWaiting();
+});
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openPlace(event.notification.data.place));
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -61,4 +67,13 @@ async function shared(request: Request): Promise<Response> {
   const words = parts.filter((part) => typeof part === "string" && part.trim() !== "");
   const text = encodeURIComponent(words.join("\n"));
   return Response.redirect(`/#/new?text=${text}`, 303);
+}
+
+/** @param place as the app named it when it showed the notification. */
+async function openPlace(place: string): Promise<void> {
+  // The one looked at last comes first. Where the phone is open in another, this one says so and offers to have it here.
+  const [page] = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (!page) return void (await worker.clients.openWindow(`/#${place}`));
+  page.postMessage({ kind: "open-place", place });
+  await page.focus();
 }

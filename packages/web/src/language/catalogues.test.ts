@@ -18,7 +18,7 @@ const translations = tags.filter((tag) => tag !== "en");
 const sameAsEnglish: Readonly<Record<LanguageTag, readonly string[]>> = {
   en: [],
   de: ["Assent", "SMS", "Name", "Person", ", ", ": "],
-  fr: ["Assent", "SMS", "Messages", "Contacts", ", "],
+  fr: ["Assent", "SMS", "Messages", "Contacts", "Notifications", ", "],
   ar: ["Assent", "SMS", ": "],
   "zh-Hans": ["Assent"],
 };

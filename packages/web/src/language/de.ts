@@ -157,7 +157,7 @@ export const de: Catalogue = {
   verifyHint: "Vergleiche Ziffern, um sicher zu sein, dass nur ihr beide es lesen könnt.",
   verified: "Verifiziert",
   mute: "Stummschalten",
-  muteHint: "Zählt im Titel nicht als ungelesen.",
+  muteHint: "Keine Benachrichtigung, kein Ton, keine Zählung im Titel.",
   block: "Blockieren",
   blockHint: "Was von dieser Nummer kommt, wird verworfen. Die Person erfährt es nicht.",
 
@@ -196,6 +196,16 @@ export const de: Catalogue = {
   settingsTurnOff: "Ausschalten und löschen",
   settingsTurnOn: "Einschalten",
   settingsReceipt: "Bestätigung der letzten Löschung",
+  settingsNotifications: "Benachrichtigungen",
+  notificationsShow: "Benachrichtigungen anzeigen",
+  notificationsShowHint:
+    "Solange die App offen ist und du woanders hinsiehst. Dafür wird nichts gesendet.",
+  notificationsDenied:
+    "Dein Browser lässt sie hier nicht zu. In seinen Einstellungen kannst du das ändern.",
+  notificationsWords: "Wortlaut anzeigen",
+  notificationsWordsHint: "Sonst steht dort nur, wer geschrieben hat.",
+  notificationsSound: "Ton",
+  notificationsSoundHint: "Ein kurzer Ton, wenn eine Nachricht kommt.",
   settingsContacts: "Kontakte",
   settingsContactsHint: "Sie verlassen dieses Gerät nie.",
   settingsImport: "vCard-Datei importieren",

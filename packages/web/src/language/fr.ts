@@ -168,7 +168,7 @@ export const fr: Catalogue = {
   verifyHint: "Comparez des chiffres pour être sûrs que vous deux seuls pouvez lire.",
   verified: "Vérifié",
   mute: "Mettre en sourdine",
-  muteHint: "Ne compte pas comme non lu dans le titre.",
+  muteHint: "Ni notification, ni son, ni décompte dans le titre.",
   block: "Bloquer",
   blockHint: "Ce qui vient de ce numéro est ignoré. La personne n’en est pas informée.",
 
@@ -208,6 +208,16 @@ export const fr: Catalogue = {
   settingsTurnOff: "Désactiver et supprimer",
   settingsTurnOn: "Activer",
   settingsReceipt: "Reçu de la dernière suppression",
+  settingsNotifications: "Notifications",
+  notificationsShow: "Afficher les notifications",
+  notificationsShowHint:
+    "Tant que l’application est ouverte et que vous regardez ailleurs. Rien n’est envoyé pour cela.",
+  notificationsDenied:
+    "Votre navigateur ne les autorise pas ici. Vous pouvez changer cela dans ses réglages.",
+  notificationsWords: "Afficher le texte du message",
+  notificationsWordsHint: "Sinon, seulement qui a écrit.",
+  notificationsSound: "Son",
+  notificationsSoundHint: "Un son bref à l’arrivée d’un message.",
   settingsContacts: "Contacts",
   settingsContactsHint: "Ils ne quittent jamais cet appareil.",
   settingsImport: "Importer un fichier vCard",

@@ -1,7 +1,8 @@
-// What the owner should know of this app, and of the browser that keeps their texts.
+// What the owner should know of this app, of the browser that keeps their texts, and of who runs the service.
 import { useEffect, useState } from "react";
 import { InstallButton } from "../install/install-button.tsx";
 import { useWords } from "../language/language.ts";
+import { OperatorRow } from "./operator-row.tsx";
 import { Section } from "./section.tsx";
 
 export function AboutSection() {
@@ -19,6 +20,7 @@ export function AboutSection() {
         )}
         <InstallButton />
       </div>
+      <OperatorRow />
     </Section>
   );
 }

@@ -1,4 +1,4 @@
-// Settings: what the owner said yes to, their contacts, and how the app looks and speaks.
+// Settings: what the owner said yes to, what they are told, their contacts, and how the app looks and speaks.
 import { Screen } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
 import { places } from "../places.ts";
@@ -6,6 +6,7 @@ import { AboutSection } from "./about-section.tsx";
 import { ContactsSection } from "./contacts-section.tsx";
 import { LanguageSection } from "./language-section.tsx";
 import { LookSection } from "./look-section.tsx";
+import { NotificationsSection } from "./notifications-section.tsx";
 import { PrivateSection } from "./private-section.tsx";
 import "./settings.css";
 
@@ -15,6 +16,7 @@ export default function Settings() {
     <Screen title={words.settings} backTo={places.list}>
       <div className="settings">
         <PrivateSection />
+        <NotificationsSection />
         <ContactsSection />
         <LookSection />
         <LanguageSection />
