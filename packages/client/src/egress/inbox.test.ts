@@ -88,26 +88,28 @@ describe("whoever gives up", () => {
 });
 
 describe("deliveries", () => {
-  test("that came meanwhile are one, in order, that says what its last part said", async () => {
-    const { inbox, deliver } = await opened();
-    deliver(1, true);
-    deliver(2, false);
-    deliver(3, true);
-    const { envelopes, caughtUp } = await inbox.nextDelivery();
-    assert.deepEqual(
-      envelopes.map(({ position }) => position),
-      [1n, 2n, 3n],
-    );
-    assert.equal(caughtUp, true);
-    const later = inbox.nextDelivery();
-    deliver(4, false);
-    const { envelopes: next, caughtUp: isAll } = await later;
-    assert.deepEqual(
-      next.map(({ position }) => position),
-      [4n],
-    );
-    assert.equal(isAll, false);
-  });
+  for (const next of ["nextDelivery", "promptDelivery"] as const) {
+    test(`that came meanwhile are one, in order, that says what its last part said: ${next}`, async () => {
+      const { inbox, deliver } = await opened();
+      deliver(1, true);
+      deliver(2, false);
+      deliver(3, true);
+      const { envelopes, caughtUp } = await inbox[next]();
+      assert.deepEqual(
+        envelopes.map(({ position }) => position),
+        [1n, 2n, 3n],
+      );
+      assert.equal(caughtUp, true);
+      const later = inbox[next]();
+      deliver(4, false);
+      const { envelopes: others, caughtUp: isAll } = await later;
+      assert.deepEqual(
+        others.map(({ position }) => position),
+        [4n],
+      );
+      assert.equal(isAll, false);
+    });
+  }
 
   test("are no more at once than one commit may hold; the rest is next", async () => {
     const { inbox, deliver } = await opened();

@@ -128,20 +128,13 @@ export class Inbox {
   }
 
   /** The next delivery, however long it takes. Rejects when the socket ends. */
-  async nextDelivery(): Promise<Delivery> {
-    const first = await this.#answers.unasked("delivery", Number.POSITIVE_INFINITY);
-    // What came meanwhile is taken with it: stored in one commit, acknowledged by one position.
-    const all = [first, ...this.#answers.arrived("delivery", mostTogether - 1)];
-    const last = all.at(-1) ?? first;
-    for (const delivery of all) this.#checkPositions(delivery);
-    return { ...last, envelopes: all.flatMap(({ envelopes }) => envelopes) };
+  nextDelivery(): Promise<Delivery> {
+    return this.#deliveryWithin(Number.POSITIVE_INFINITY);
   }
 
   /** The next delivery where one must come at once, as right after opening. */
-  async promptDelivery(): Promise<Delivery> {
-    const delivery = await this.#answers.unasked("delivery");
-    this.#checkPositions(delivery);
-    return delivery;
+  promptDelivery(): Promise<Delivery> {
+    return this.#deliveryWithin(answerTimeoutMs);
   }
 
   /** Resolves when the service has deleted everything up to this position. */
@@ -176,6 +169,15 @@ export class Inbox {
   close(error: unknown = new ConnectionLost()): void {
     this.#answers.end(error);
     this.#socket.close();
+  }
+
+  async #deliveryWithin(timeoutMs: number): Promise<Delivery> {
+    const first = await this.#answers.unasked("delivery", timeoutMs);
+    // What came meanwhile is taken with it: stored in one commit, acknowledged by one position.
+    const all = [first, ...this.#answers.arrived("delivery", mostTogether - 1)];
+    const last = all.at(-1) ?? first;
+    for (const delivery of all) this.#checkPositions(delivery);
+    return { ...last, envelopes: all.flatMap(({ envelopes }) => envelopes) };
   }
 
   /** Positions mean nothing in another store or mailbox than this socket's: nothing of them may be acknowledged. */

@@ -109,13 +109,19 @@ export class Mailboxes {
     steps.connected?.(true);
     try {
       let isFirst = true;
+      let acknowledged = Promise.resolve();
       while (!until?.aborted) {
         // The service says at once what waits; after that, silence is nothing to worry about.
         const delivery: Delivery = await (isFirst || !steps.follow
           ? inbox.promptDelivery()
           : inbox.nextDelivery());
-        await this.#take(selfOf(), inbox, delivery);
+        await this.#take(selfOf(), delivery);
+        await acknowledged;
+        acknowledged = acknowledge(inbox, delivery);
+        // Who waits for it learns it below; until it is, what came meanwhile is taken.
+        acknowledged.catch(() => undefined);
         if (!delivery.caughtUp) continue;
+        await acknowledged;
         if (isFirst) {
           const stopped = await this.#followUpAlone(selfOf, inbox, { isFirst, ...steps });
           watch?.rounds.done(stopped);
@@ -208,14 +214,11 @@ export class Mailboxes {
     await this.#lastFollowUp;
   }
 
-  async #take(self: Self, inbox: Inbox, delivery: Delivery): Promise<void> {
+  async #take(self: Self, { envelopes }: Delivery): Promise<void> {
     const { taking } = this.#parts;
-    const { envelopes } = delivery;
     // Nothing can be asked once taking has begun: it is one commit.
     await this.#parts.cells.voprfKeyOf(await taking.latestEpochOf(self, envelopes));
     await taking.take(self, envelopes);
-    const last = envelopes.at(-1);
-    if (last) await inbox.acknowledge(last.position);
   }
 
   /** One follow-up at a time, over all connections; whoever asks while another is under way waits for both. */
@@ -362,6 +365,12 @@ export class Mailboxes {
       until.removeEventListener("abort", wake);
     });
   }
+}
+
+/** What is stored. */
+async function acknowledge(inbox: Inbox, { envelopes }: Delivery): Promise<void> {
+  const last = envelopes.at(-1);
+  if (last) await inbox.acknowledge(last.position);
 }
 
 /** Ended here, to be opened again at once. */
