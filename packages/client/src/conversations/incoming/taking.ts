@@ -45,6 +45,7 @@ import {
 import { conversationIdWith, isConfirmed, personKey, trustedWith } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { checkFirstContact, notOpened } from "./first-contact.ts";
+import { OpenedAhead } from "./opened-ahead.ts";
 
 // Anybody can send these; what people one writes with send is kept without end.
 const mostKeptOfStrangers = 100;
@@ -63,11 +64,13 @@ export class Taking {
   /** Stores what envelopes brought, once, in one commit. When that is durable they may be acknowledged. Sends nothing. */
   take(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
     return this.#parts.records.step(async (step) => {
+      const ahead = await OpenedAhead.of(step, envelopes);
       for (const envelope of envelopes) {
         const seenKey = `e${hex(envelope.envelopeId)}`;
         if (await step.get("seen", seenKey)) continue;
         const seen = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
-        step.add([...(await this.#changesFor(step, self, envelope)), put("seen", seenKey, seen)]);
+        const changes = await this.#changesFor(step, self, envelope, ahead);
+        step.add([...changes, put("seen", seenKey, seen)]);
       }
     });
   }
@@ -85,14 +88,19 @@ export class Taking {
     return latest;
   }
 
-  async #changesFor(step: Step, self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
+  async #changesFor(
+    step: Step,
+    self: Self,
+    envelope: DeliveredEnvelope,
+    ahead: OpenedAhead,
+  ): Promise<Change[]> {
     const serialKey = hex(envelope.addressSerial);
     const given = await step.get("given", serialKey);
     if (isOfStranger(envelope, given)) return this.#fromStranger(step, self, envelope);
     if (!given || isDropped(given)) return [];
     const person = await step.get("people", personKey(given.accountId));
     if (!person) return [];
-    const changes = await this.#fromPerson(step, self, envelope, given, person);
+    const changes = await this.#fromPerson(step, self, envelope, ahead, given, person);
     return changes ?? unreadableThrough(serialKey, given, person);
   }
 
@@ -101,11 +109,12 @@ export class Taking {
     step: Step,
     self: Self,
     envelope: DeliveredEnvelope,
+    ahead: OpenedAhead,
     given: GivenAddress,
     person: Person,
   ): Promise<Change[] | undefined> {
     if (sealOf(envelope.body) !== "address") return undefined;
-    const opened = await openEnvelope(given.envelopeKey, envelope.body);
+    const opened = await ahead.open(envelope, given.envelopeKey);
     switch (opened?.content.case) {
       case "groupMessage":
         return this.#groupMessage(step, self, envelope, given, person, opened.content.value);

@@ -1,0 +1,39 @@
+// The envelopes of a delivery, opened beside each other before they are looked at one by one: a platform opens several at
+// once, and what is looked at first need not be waited for alone.
+import {
+  type DeliveredEnvelope,
+  type EnvelopeContent,
+  equalBytes,
+  hex,
+  openEnvelope,
+  sealOf,
+} from "@assent/protocol";
+import type { Step } from "../../store/records.ts";
+import { isDropped } from "../people/addresses.ts";
+
+interface Opening {
+  readonly key: Uint8Array;
+  readonly content: Promise<EnvelopeContent | undefined>;
+}
+
+export class OpenedAhead {
+  readonly #opening = new Map<DeliveredEnvelope, Opening>();
+
+  /** Begins to open what came through addresses that are known. */
+  static async of(step: Step, envelopes: readonly DeliveredEnvelope[]): Promise<OpenedAhead> {
+    const ahead = new OpenedAhead();
+    for (const envelope of envelopes) {
+      const given = await step.get("given", hex(envelope.addressSerial));
+      if (!given || isDropped(given) || sealOf(envelope.body) !== "address") continue;
+      const content = openEnvelope(given.envelopeKey, envelope.body);
+      ahead.#opening.set(envelope, { key: given.envelopeKey, content });
+    }
+    return ahead;
+  }
+
+  /** @param key of its address now: one before it may have brought another. */
+  open(envelope: DeliveredEnvelope, key: Uint8Array): Promise<EnvelopeContent | undefined> {
+    const known = this.#opening.get(envelope);
+    return known && equalBytes(known.key, key) ? known.content : openEnvelope(key, envelope.body);
+  }
+}
