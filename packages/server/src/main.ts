@@ -318,6 +318,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
 
   const { socket: operating, metrics } = await startServing().catch(async (error: unknown) => {
     await stopServing(0);
+    await sms.close();
     throw error;
   });
   log.info("started", { sms: sms.name });
