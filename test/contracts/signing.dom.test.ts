@@ -1,21 +1,9 @@
 // Signatures in a browser: it judges hostile keys and points as Node does, since this client refuses them itself.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { bytesFromHex, verify } from "@assent/protocol";
 import { newContext, openBrowser, serveScript } from "../browser.ts";
-
-interface Vector {
-  readonly group: string;
-  readonly name: string;
-  readonly publicKey: string;
-  readonly message: string;
-  readonly signature: string;
-  readonly holds: boolean;
-}
-
-const file = new URL("../vectors/ed25519-points/vectors.json", import.meta.url);
-const vectors: Vector[] = JSON.parse(readFileSync(file, "utf8"));
+import vectors from "../vectors/ed25519-points/vectors.json" with { type: "json" };
 
 const origin = await serveScript(new URL("./signing.page.dom.ts", import.meta.url));
 const browser = await openBrowser();
