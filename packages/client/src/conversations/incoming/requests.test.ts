@@ -99,7 +99,11 @@ test("a request waits for its owner, who accepts it once", async () => {
   await people.accept(friendNumber);
   assert.equal(await request(), false);
   assert.deepEqual(await standings(), [Standing.CURRENT]);
-  // Nobody else becomes known by it.
+  // Nobody else becomes known by it, and who had the number before does not again.
   await people.accept("+447700900999" as PhoneNumber);
   assert.deepEqual(await standings(), [Standing.CURRENT]);
+  const former = { ...person, standing: Standing.FORMER };
+  await on.records.commit([put("people", personKey(accountIdOfPerson(person)), former)]);
+  await people.accept(friendNumber);
+  assert.deepEqual(await standings(), [Standing.FORMER]);
 });
