@@ -34,6 +34,10 @@ export const turningOn: Omit<Translated<typeof english>, keyof typeof counted> =
   policyNamed: (version, fingerprint) =>
     `سياسة الخصوصية، الإصدار ${isolated(`${version}`)}، ${isolated(fingerprint)}`,
   policyText: "سياسة الخصوصية حرفيًا (بالإنجليزية)",
+  operatorAfterYes: "من يدير الخدمة وما يضيفه إلى هذه السياسة يُطلَب ويُعرَض بعد موافقتك.",
+  operatorTitle: "من يدير الخدمة",
+  operatorOwnWords: "بكلماته هو: موقَّعة من الخدمة ولم يراجعها أحد.",
+  operatorSupplement: "إلى جانب سياسة الخصوصية",
   turnOnYes: "تفعيل والتحقق من رقمي",
   turnOnAgainYes: "إبقاؤها مفعّلة",
   turnOnNo: "إبقاؤها متوقفة",

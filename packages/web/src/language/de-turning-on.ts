@@ -36,6 +36,11 @@ export const turningOn: Translated<typeof english> = {
   policyChangeOther: "Andere Wörter der Richtlinie. Sie steht ganz darunter.",
   policyNamed: (version, fingerprint) => `Richtlinie ${version}, ${fingerprint}`,
   policyText: "Die Richtlinie im Wortlaut (Englisch)",
+  operatorAfterYes:
+    "Wer den Dienst betreibt und was dort zusätzlich gilt, wird nach deinem Ja abgefragt und angezeigt.",
+  operatorTitle: "Wer den Dienst betreibt",
+  operatorOwnWords: "In eigenen Worten: vom Dienst signiert, von niemandem geprüft.",
+  operatorSupplement: "Zusätzlich zur Richtlinie",
   turnOnYes: "Einschalten und meine Nummer verifizieren",
   turnOnAgainYes: "Eingeschaltet lassen",
   turnOnNo: "Ausgeschaltet lassen",

@@ -33,6 +33,11 @@ export const turningOn = {
   policyChangeOther: "Other words of the policy. All of it stands below.",
   policyNamed: (version: number, fingerprint: string) => `Policy ${version}, ${fingerprint}`,
   policyText: "The policy, word for word (English)",
+  operatorAfterYes:
+    "Who runs the service, and what they add to this, is asked for and shown after your yes.",
+  operatorTitle: "Who runs the service",
+  operatorOwnWords: "In their own words: signed by the service, checked by nobody.",
+  operatorSupplement: "Beside the policy",
   turnOnYes: "Turn on and verify my number",
   turnOnAgainYes: "Keep it on",
   turnOnNo: "Keep it off",

@@ -37,6 +37,11 @@ export const turningOn: Translated<typeof english> = {
   policyChangeOther: "D’autres mots des règles. Elles sont en entier ci-dessous.",
   policyNamed: (version, fingerprint) => `Règles, version ${version}, ${fingerprint}`,
   policyText: "Les règles, mot pour mot (en anglais)",
+  operatorAfterYes:
+    "Qui gère le service, et ce qui s’ajoute à ces règles, est demandé et affiché après votre oui.",
+  operatorTitle: "Qui gère le service",
+  operatorOwnWords: "Dans ses propres mots, signés par le service. Personne ne les a contrôlés.",
+  operatorSupplement: "En plus des règles",
   turnOnYes: "Activer et vérifier mon numéro",
   turnOnAgainYes: "Garder activé",
   turnOnNo: "Laisser désactivé",

@@ -1,11 +1,12 @@
 // Private messages are on: what that sent, how it is undone, and whom to text first.
 import type { LedgerTotals } from "@assent/client";
-import { ChevronRight, Eye, type LucideIcon, Power, SquarePen } from "lucide-react";
+import { ChevronRight, Eye, Info, type LucideIcon, Power, SquarePen } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { Button } from "../elements/button.tsx";
 import { Mark } from "../elements/mark.tsx";
 import { Screen } from "../elements/screen.tsx";
+import { isolated } from "../language/isolated.ts";
 import { useLanguage } from "../language/language.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
@@ -14,6 +15,7 @@ export function DoneStep({ onDone }: { readonly onDone: () => void }) {
   const { words, size } = useLanguage();
   const [, go] = useLocation();
   const totals = useTotals();
+  const operator = usePhone(({ status }) => status?.operator);
   return (
     <Screen title={words.doneTitle} backTo={places.list}>
       <div className="stack turned-on">
@@ -30,6 +32,14 @@ export function DoneStep({ onDone }: { readonly onDone: () => void }) {
             }
           />
           <Next to={places.turnOff} Sign={Power} name={words.doneUndo} hint={words.doneUndoHint} />
+          {operator && (
+            <Next
+              to={places.settings}
+              Sign={Info}
+              name={words.operatorTitle}
+              hint={operator.name && isolated(operator.name)}
+            />
+          )}
         </div>
         <div className="answers">
           <Button look="strong" onClick={() => go(places.newMessage)}>

@@ -45,6 +45,7 @@ export function QuestionStep(props: QuestionStepProps) {
         {isAgain && <WhatChanged agreedTo={status.consent?.policyVersion ?? 0} />}
         <Terms />
         <PolicyWordForWord />
+        {!isAgain && <p className="hint">{words.operatorAfterYes}</p>}
         <Problem attempt={renewing} />
         <Answers
           yes={isAgain ? words.turnOnAgainYes : words.turnOnYes}
