@@ -7,7 +7,9 @@ import {
   ContentSchema,
   conversationIdOfTwo,
   equalBytes,
+  hex,
   limits,
+  type MessageStatus,
   messageIdOf,
   type PhoneNumber,
   randomBytes,
@@ -20,6 +22,7 @@ import {
   type Person,
   point,
   put,
+  Standing,
   TextState,
 } from "../../store/records.ts";
 import {
@@ -33,7 +36,9 @@ import {
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
+import { deliveredReceipt, readReceipt } from "../history/owed-receipts.ts";
 import { newGroup } from "../people/groups.ts";
+import { personKey } from "../people/people.ts";
 import { Queue, queueText } from "./queue.ts";
 import { Starting } from "./starting.ts";
 
@@ -192,4 +197,41 @@ describe("a text to somebody who has not answered", () => {
     await writingWith(person, [addressOf()]);
     assert.equal((await send(tooLong)).state, "queued");
   });
+});
+
+test("many receipts leave in one step, each once, in messages of a hundred of one purpose", async () => {
+  const person = personOf(on.friend, { standing: Standing.CURRENT });
+  const account = personKey(accountIdOfPerson(person));
+  await writingWith(person, [addressOf()]);
+  const ids = Array.from({ length: 250 }, (_, index) => index.toString(16).padStart(64, "0"));
+  await on.records.commit([
+    ...ids.map((id) => deliveredReceipt(account, id)),
+    ...ids.slice(0, 30).map((id) => readReceipt(account, id)),
+  ]);
+  const sealed = await on.records.step((step) => on.sealing.sealReceipts(step, on.self));
+  assert.equal(sealed, 4);
+  const told = encrypted.map((content) => {
+    const { body } = fromBinary(ContentSchema, content);
+    assert.equal(body.case, "status");
+    const { delivered, read } = body.value as MessageStatus;
+    return [delivered.map(hex), read.map(hex)];
+  });
+  assert.deepEqual(
+    told.map(([delivered, read]) => [delivered?.length, read?.length]),
+    [
+      [100, 0],
+      [100, 0],
+      [50, 0],
+      [0, 30],
+    ],
+  );
+  assert.deepEqual(
+    told.flatMap(([delivered]) => delivered),
+    ids,
+  );
+  assert.deepEqual(
+    told.flatMap(([, read]) => read),
+    ids.slice(0, 30),
+  );
+  assert.deepEqual(await on.records.keys("receipts"), []);
 });

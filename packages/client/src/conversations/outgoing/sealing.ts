@@ -69,10 +69,19 @@ export interface GroupMessage extends Carried {
   readonly content: Uint8Array;
 }
 
+/** Of one message. */
+interface ReceiptsDue {
+  readonly purpose: Purpose;
+  readonly accountKey: string;
+  readonly receipts: { readonly key: string; readonly text: string }[];
+}
+
 export const nothingCarried: Carried = { text: "", purpose: "service", receipts: [] };
 
 // 33 bytes each: such a message stays in a small envelope.
 const receiptsPerMessage = 100;
+// Of receipts, in one step: others wait for it a moment only.
+const mostReceiptMessages = 64;
 
 export class Sealing {
   readonly #parts: ConversingParts;
@@ -119,32 +128,24 @@ export class Sealing {
   async sealReceipts(step: Step, self: Self): Promise<number> {
     const { consentTo } = this.#parts;
     let sealed = 0;
-    for (const purpose of ["service", "receipts"] as const) {
-      const due = new Map<string, { key: string; id: string }[]>();
-      for (const { key, text } of await step.pointers("receipts")) {
-        if (purposeOfReceipt(key) !== purpose) continue;
-        const accountKey = key.slice(0, key.indexOf("/"));
-        due.set(accountKey, [...(due.get(accountKey) ?? []), { key, id: text }]);
+    for (const { purpose, accountKey, receipts } of receiptsDue(await step.pointers("receipts"))) {
+      const settled = receipts.map(({ key }) => remove("receipts", key));
+      if (consentTo(purpose) === "no") {
+        step.add(settled);
+        continue;
       }
-      for (const [accountKey, receipts] of due) {
-        const told = receipts.slice(0, receiptsPerMessage);
-        const settled = told.map(({ key }) => remove("receipts", key));
-        if (consentTo(purpose) === "no") {
-          step.add(settled);
-          continue;
-        }
-        const person = await step.get("people", accountKey);
-        if (person?.standing !== Standing.CURRENT) continue;
-        const ids = told.map(({ id }) => bytesFromHex(id));
-        const value = purpose === "receipts" ? { read: ids } : { delivered: ids };
-        const fields = { body: { case: "status" as const, value } };
-        const carried = { purpose, receipts: told.map(({ key }) => nameOfReceipt(key)) };
-        const accountId = bytesFromHex(accountKey);
-        const changes = await this.encryptFor(step, self, accountId, person, fields, carried);
-        if (!changes) continue;
-        step.add([...changes, ...settled]);
-        sealed += 1;
-      }
+      if (sealed === mostReceiptMessages) break;
+      const person = await step.get("people", accountKey);
+      if (person?.standing !== Standing.CURRENT) continue;
+      const ids = receipts.map(({ text }) => bytesFromHex(text));
+      const value = purpose === "receipts" ? { read: ids } : { delivered: ids };
+      const fields = { body: { case: "status" as const, value } };
+      const carried = { purpose, receipts: receipts.map(({ key }) => nameOfReceipt(key)) };
+      const accountId = bytesFromHex(accountKey);
+      const changes = await this.encryptFor(step, self, accountId, person, fields, carried);
+      if (!changes) continue;
+      step.add([...changes, ...settled]);
+      sealed += 1;
     }
     return sealed;
   }
@@ -310,4 +311,19 @@ export function encodedText(
         );
   const id = messageIdOf(self.device.accountId, conversationId, encoded);
   return { id, contentEncoded: encoded };
+}
+
+/** What is owed, in messages of one purpose to one account. */
+function receiptsDue(owed: readonly { readonly key: string; readonly text: string }[]) {
+  const messages = new Map<string, ReceiptsDue[]>();
+  for (const receipt of owed) {
+    const purpose = purposeOfReceipt(receipt.key);
+    const accountKey = receipt.key.slice(0, receipt.key.indexOf("/"));
+    const of = messages.get(`${purpose}/${accountKey}`) ?? [];
+    messages.set(`${purpose}/${accountKey}`, of);
+    const last = of.at(-1);
+    if (last && last.receipts.length < receiptsPerMessage) last.receipts.push(receipt);
+    else of.push({ purpose, accountKey, receipts: [receipt] });
+  }
+  return [...messages.values()].flat();
 }
