@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { textFromUtf8, utf8 } from "@assent/protocol";
 import type { Decrypted, Encryption, GroupState } from "./encryption.ts";
+import { DecodedGroups } from "./group-parts.ts";
 import { copyOf, type Pair, pairOf } from "./groups-for-tests.ts";
 import { loadMls } from "./mls.ts";
 
@@ -52,6 +53,49 @@ describe("a text", () => {
     assert.notDeepEqual(read.state.pastEpochs, renewed.state.pastEpochs);
     assert.deepEqual(read.state.ratchets, renewed.state.ratchets);
   });
+});
+
+test("a commit changes the tree too, and another program goes on from what is stored", async () => {
+  const { state, commit } = await mls.removeDevices(alices, [], pair.trusted);
+  assert.notDeepEqual(state.tree, alices.tree);
+  const read = await mls.decrypt(bobs, commit, pair.trusted);
+  assert.ok(read.kind === "commit");
+  const sent = await (await loadMls()).encrypt(copyOf(state), utf8("after it"));
+  const other = await loadMls();
+  const after = await other.decrypt(copyOf(read.state), sent.message, pair.trusted);
+  assert.equal(textOf(after), "after it");
+});
+
+test("the key of a text is zeroed when its step says so, and no sooner, on both sides", async (context) => {
+  const imports = context.mock.method(crypto.subtle, "importKey");
+  const zeroed = () => {
+    const keys = imports.mock.calls.map(({ arguments: [, key] }): unknown => key);
+    assert.ok(keys.length > 0);
+    return keys.filter((key) => key instanceof Uint8Array && key.every((byte) => byte === 0))
+      .length;
+  };
+  const sent = await mls.encrypt(copyOf(alices), utf8("hello"));
+  assert.equal(zeroed(), 0);
+  sent.destroyUsed();
+  assert.equal(zeroed(), 1);
+  imports.mock.resetCalls();
+  const read = await mls.decrypt(copyOf(bobs), sent.message, pair.trusted);
+  assert.ok(read.kind === "application");
+  assert.equal(zeroed(), 0);
+  read.destroyUsed();
+  assert.equal(zeroed(), 1);
+});
+
+test("of 64 groups the decoded states are kept, and no more", () => {
+  const decoded = new DecodedGroups();
+  const state = decoded.stateOf(alices);
+  const groups = Array.from({ length: 65 }, (_, index) => {
+    const groupContext = { ...state.groupContext, groupId: new Uint8Array(32).fill(index) };
+    const own = { ...state, groupContext };
+    return { own, parts: decoded.partsOf(own) };
+  });
+  const kept = groups.map(({ own, parts }) => decoded.stateOf(parts) === own);
+  assert.deepEqual(kept, [false, ...Array(64).fill(true)]);
 });
 
 describe("what is stored decides", () => {
