@@ -59,7 +59,7 @@ export class Remote {
         this.#answers.delete(word.request);
         break;
       case "state":
-        this.standing.setState({ phase: word.phase, left: word.left.words });
+        this.standing.setState({ phase: word.phase, left: word.left });
         break;
       case "sealed":
         this.#heard.sealed(word);

@@ -1,16 +1,15 @@
 // Opens a conversation with a number, made where there is none; and forgets it again where nothing came of that.
-import type { ConversationSummary } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { useEffect } from "react";
 import { create } from "zustand";
 import { places } from "../places.ts";
-import { phone, usePhone } from "./phone-state.ts";
+import { phone, untilPhone, usePhone } from "./phone-state.ts";
 
 /** The conversation that was made last, by choosing somebody. */
 const useBegun = create<{ readonly id?: string; readonly number?: PhoneNumber }>(() => ({}));
 
 /**
- * Resolves with its id once the list has it: its thread is found there.
+ * Resolves with its id once the list has it: its thread is found there, and its box begins with the draft.
  * @param text becomes its draft, behind what stands there already.
  */
 export async function beginConversation(number: PhoneNumber, text = ""): Promise<string> {
@@ -19,7 +18,9 @@ export async function beginConversation(number: PhoneNumber, text = ""): Promise
   const draft = [before, text].filter(Boolean).join("\n");
   if (draft !== before) await phone.setDraft(number, draft);
   if (isNew) useBegun.setState({ id, number });
-  await listed((one) => one.id === id && one.draft === draft);
+  await untilPhone(({ conversations }) =>
+    conversations.some((one) => one.id === id && one.draft === draft),
+  );
   return id;
 }
 
@@ -35,16 +36,4 @@ export function useForgettingUnused(place: string): void {
       void phone.forgetUnused(number);
     };
   }, [isHere, number]);
-}
-
-function listed(isIt: (conversation: ConversationSummary) => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const check = () => {
-      if (!usePhone.getState().conversations.some(isIt)) return;
-      stop();
-      resolve();
-    };
-    const stop = usePhone.subscribe(check);
-    check();
-  });
 }

@@ -4,7 +4,7 @@ import type { PhoneNumber } from "@assent/protocol";
 import { chosenLanguage, loadLanguage } from "../language/language.ts";
 import { places } from "../places.ts";
 import { noteWelcomed } from "../welcome/welcome.tsx";
-import { phone, usePhone } from "./phone-state.ts";
+import { phone, untilPhone, usePhone } from "./phone-state.ts";
 
 /** What the page asks for. Each is answered once, when it is done or failed. */
 export type RemoteStep =
@@ -24,11 +24,8 @@ export interface RemoteRequest {
 /** What the phone says: that a step is done, or how it stands. */
 export type RemoteWord =
   | { readonly kind: "answer"; readonly request: number; readonly isDone: boolean }
-  | {
-      readonly kind: "state";
-      readonly phase: string;
-      readonly left: { readonly items: number; readonly bytes: number; readonly words: string };
-    }
+  /** How much left it is in the words of its language. */
+  | { readonly kind: "state"; readonly phase: string; readonly left: string }
   /** A sealed envelope went out: its size, and some of what a carrier sees of it. */
   | { readonly kind: "sealed"; readonly size: number; readonly noise: string }
   /** Somebody has the phone in their hand. */
@@ -42,7 +39,7 @@ export async function followRemote(port: MessagePort): Promise<void> {
     addEventListener(touch, () => say({ kind: "touched" }), { capture: true });
   }
   const { words, size } = await loadLanguage(chosenLanguage());
-  await opened();
+  await untilPhone(({ opening }) => opening === "open");
   port.onmessage = ({ data: { request, asked } }: MessageEvent<RemoteRequest>) => {
     take(asked).then(
       () => say({ kind: "answer", request, isDone: true }),
@@ -52,7 +49,7 @@ export async function followRemote(port: MessagePort): Promise<void> {
   let newest = (await phone.ledgerPage(1)).lines[0]?.key ?? "";
   const tell = async () => {
     const { items, bytes } = await phone.ledgerTotals();
-    const left = { items, bytes, words: `${words.ledgerItems(items)}, ${size(bytes)}` };
+    const left = `${words.ledgerItems(items)}, ${size(bytes)}`;
     say({ kind: "state", phase: usePhone.getState().status?.phase ?? "off", left });
     const { lines } = await phone.ledgerPage(20);
     for (const { key, declaration, size: bytesOut, body } of lines.toReversed()) {
@@ -107,19 +104,6 @@ async function take(asked: RemoteStep): Promise<void> {
 function go(place: string): void {
   noteWelcomed();
   location.hash = `#${place}`;
-}
-
-/** Resolves once the phone is open. */
-function opened(): Promise<void> {
-  return new Promise((resolve) => {
-    const look = ({ opening }: { readonly opening: unknown }) => {
-      if (opening !== "open") return;
-      stop();
-      resolve();
-    };
-    const stop = usePhone.subscribe(look);
-    look(usePhone.getState());
-  });
 }
 
 /** Runs a step again where it was asked for meanwhile, and never two at once. */

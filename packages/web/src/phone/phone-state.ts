@@ -52,6 +52,19 @@ export const usePhone = create<PhoneState>(() => ({
   ledgerVersion: 0,
 }));
 
+/** Resolves once the screens know that it is so. */
+export function untilPhone(isSo: (state: PhoneState) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (state: PhoneState) => {
+      if (!isSo(state)) return;
+      stop();
+      resolve();
+    };
+    const stop = usePhone.subscribe(look);
+    look(usePhone.getState());
+  });
+}
+
 type TextsListener = (keys: readonly string[]) => void;
 
 const set = usePhone.setState;

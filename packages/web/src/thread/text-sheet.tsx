@@ -1,5 +1,6 @@
 // What can be done with one text: copy it, forward it, see what is known of it, delete it here.
-import type { ConversationSummary, ThreadText } from "@assent/client";
+import type { ThreadText } from "@assent/client";
+import type { PhoneNumber } from "@assent/protocol";
 import { Copy, Forward, Info, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
@@ -12,7 +13,8 @@ import { SheetAction } from "../elements/sheet-action.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
 import { useAttempt } from "../phone/attempt.ts";
-import { type PhoneState, phone, usePhone } from "../phone/phone-state.ts";
+import { beginConversation } from "../phone/begin-conversation.ts";
+import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { stateWord } from "./bubble.tsx";
 
@@ -85,21 +87,29 @@ function Choices({ text, onStep, onClose }: ChoicesProps) {
   );
 }
 
+/** Behind what was begun there already: nothing that somebody typed is lost. */
 function Recipients({ text, onClose }: TextSheetProps) {
   const words = useWords();
+  const [, go] = useLocation();
   const conversations = usePhone((state) => state.conversations);
+  const forwarding = useAttempt();
+  const forwardTo = async (number: PhoneNumber) => {
+    const id = await beginConversation(number, text.text);
+    onClose();
+    go(places.thread(id));
+  };
   return (
     <>
       <p className="hint">{words.forwardHint}</p>
+      <Problem attempt={forwarding} />
       <div className="sheet-actions">
         {conversations
           .filter(({ blocked, request, number }) => !blocked && !request && number !== text.number)
-          .map((conversation) => (
+          .map(({ id, number }) => (
             <Recipient
-              key={conversation.id}
-              conversation={conversation}
-              text={text}
-              onClose={onClose}
+              key={id}
+              number={number}
+              onChoose={() => forwarding.run(() => forwardTo(number))}
             />
           ))}
       </div>
@@ -107,40 +117,19 @@ function Recipients({ text, onClose }: TextSheetProps) {
   );
 }
 
-interface RecipientProps extends TextSheetProps {
-  readonly conversation: ConversationSummary;
+interface RecipientProps {
+  readonly number: PhoneNumber;
+  readonly onChoose: () => void;
 }
 
-/** Behind what was begun there already: nothing that somebody typed is lost. */
-function Recipient({ conversation: { id, number, draft }, text, onClose }: RecipientProps) {
+function Recipient({ number, onChoose }: RecipientProps) {
   const name = useShownName(number);
-  const [, go] = useLocation();
-  const choose = async () => {
-    const forwarded = draft === "" ? text.text : `${draft}\n${text.text}`;
-    await phone.setDraft(number, forwarded);
-    await shownAsDraft(id, forwarded);
-    onClose();
-    go(places.thread(id));
-  };
   return (
-    <button type="button" className="sheet-action" onClick={() => void choose()}>
+    <button type="button" className="sheet-action" onClick={onChoose}>
       <Avatar name={name} number={number} />
       <span dir="auto">{name}</span>
     </button>
   );
-}
-
-/** The box of a thread begins with the draft that the screens know. */
-function shownAsDraft(id: string, draft: string): Promise<void> {
-  return new Promise((resolve) => {
-    const look = ({ conversations }: Pick<PhoneState, "conversations">) => {
-      if (conversations.find((one) => one.id === id)?.draft !== draft) return;
-      stop();
-      resolve();
-    };
-    const stop = usePhone.subscribe(look);
-    look(usePhone.getState());
-  });
 }
 
 function Details({ text }: { readonly text: ThreadText }) {
