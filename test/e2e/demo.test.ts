@@ -68,7 +68,7 @@ test("whoever touches a phone takes over", async (t) => {
   await page.getByRole("button", { name: "Watch 20 seconds" }).click();
   await anna.getByRole("log").getByText("Pier 3, at nine.").waitFor();
   await anna.getByRole("log").click();
-  await page.getByText("The phones are yours. Watch goes on from the beginning.").waitFor();
+  await page.getByText("The phones are yours. Watch begins again.").waitFor();
   await page.getByRole("button", { name: "Watch 20 seconds" }).waitFor();
 });
 

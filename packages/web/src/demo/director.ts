@@ -44,7 +44,7 @@ export class Director {
     this.#stopped.abort();
     this.playing.setState({
       isPlaying: false,
-      said: "The phones are yours. Watch goes on from the beginning.",
+      said: "The phones are yours. Watch begins again.",
     });
   }
 
