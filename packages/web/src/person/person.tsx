@@ -139,10 +139,12 @@ function Name({ conversation: { number } }: PartProps) {
         ) : (
           <Said Sign={UserRoundPlus} title={words.contactAddThis} hint={words.personNameHint} />
         )}
-        <span className="hint" dir="auto">
-          {name}
+        <span className="person-said-now">
+          <span className="hint" dir="auto">
+            {name}
+          </span>
+          <ChevronRight aria-hidden="true" size={20} className="person-on" />
         </span>
-        <ChevronRight aria-hidden="true" size={20} className="person-on" />
       </button>
       {isOpen &&
         (name ? (
