@@ -36,7 +36,7 @@ describe("an SMSC and a telephone from elsewhere", () => {
     const told = new Set<() => void>();
     const address = { host: msc.host, port: ports.smpp, withTls: false };
     const sms = createSmppSms({
-      connect: (closing) => connectToSmsc(address, closing),
+      connect: (closing) => connectToSmsc(address, 2_000, closing),
       bind: { systemId: "app", password, systemType: "" },
       source: senderName("Assent"),
       quotas: { ...quotas.sms.smpp, patienceMs: 2_000 },

@@ -64,7 +64,7 @@ describe("SMPP by TLS", () => {
   async function sendTo(context: TestContext, host: string, port: number, patienceMs: number) {
     const trouble = Promise.withResolvers<string>();
     const sms = createSmppSms({
-      connect: (closing) => connectToSmsc({ host, port, withTls: true }, closing),
+      connect: (closing) => connectToSmsc({ host, port, withTls: true }, 2_000, closing),
       bind: { systemId: "app", password: "secret12", systemType: "" },
       source: senderName("Assent"),
       quotas: { ...quotas.sms.smpp, patienceMs },

@@ -46,9 +46,7 @@ function smscsOf(sms: Config["sms"]): SmscAddress[] {
 function reachAll(smscs: readonly SmscAddress[]): (() => Promise<void>) | undefined {
   if (smscs.length === 0) return undefined;
   return async () => {
-    for (const smsc of smscs) {
-      (await connectToSmsc(smsc, AbortSignal.timeout(quotas.sms.smpp.bindMs))).destroy();
-    }
+    for (const smsc of smscs) (await connectToSmsc(smsc, quotas.sms.smpp.bindMs)).destroy();
   };
 }
 

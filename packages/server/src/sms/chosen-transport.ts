@@ -99,9 +99,8 @@ function createProviderSms(
   const trouble = (what: SmsTrouble) => parts.trouble(what, name);
   switch (config.transport) {
     case "smpp": {
-      const { bindMs } = quotas.smpp;
       const connect = (closing: AbortSignal) =>
-        connectToSmsc(config.smsc, AbortSignal.any([closing, AbortSignal.timeout(bindMs)]));
+        connectToSmsc(config.smsc, quotas.smpp.bindMs, closing);
       const { bind, source } = config;
       return createSmppSms({ ...parts, trouble, quotas: quotas.smpp, connect, bind, source });
     }

@@ -10,15 +10,21 @@ export interface SmscAddress {
   readonly withTls: boolean;
 }
 
-/** Rejects where nobody is reached before `over` is aborted, or somebody else. */
-export async function connectToSmsc(address: SmscAddress, over: AbortSignal): Promise<Duplex> {
+/** Rejects where nobody is reached in time, or somebody else, or once `closing` is aborted. */
+export async function connectToSmsc(
+  address: SmscAddress,
+  withinMs: number,
+  closing?: AbortSignal,
+): Promise<Duplex> {
   const { host, port, withTls } = address;
   const socket = withTls
     ? // An address is checked as one, and is no name to ask for (RFC 6066 §3).
       connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) })
     : connectTcp({ host, port, noDelay: true });
   try {
-    await once(socket, withTls ? "secureConnect" : "connect", { signal: over });
+    const inTime = AbortSignal.timeout(withinMs);
+    const signal = closing ? AbortSignal.any([closing, inTime]) : inTime;
+    await once(socket, withTls ? "secureConnect" : "connect", { signal });
     return socket;
   } catch (error) {
     socket.destroy();
