@@ -79,6 +79,13 @@ test("one whose number was blocked meanwhile is not, and nothing of it stays", a
   assert.deepEqual(await on.records.keys("messages"), []);
 });
 
+test("one that the record confirms has the number, and whoever had it before does not", async () => {
+  const before = "aa".repeat(32);
+  await on.records.commit([put("people", before, { ...person, standing: Standing.CURRENT })]);
+  await open();
+  assert.equal((await on.records.get("people", before))?.standing, Standing.FORMER);
+});
+
 test("a request waits for its owner, who accepts it once", async () => {
   await open();
   const conversations = new Conversations({
