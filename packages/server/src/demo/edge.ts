@@ -7,6 +7,6 @@ import type { HeldStore } from "./store.ts";
 export function serveHeld(http: FastifyInstance, held: HeldStore): void {
   http.get("/demo/held", async (request, reply) => {
     if (!isFromThisMachine(request)) return reply.code(404).send();
-    return reply.header("cache-control", "no-store").send(await held.tables());
+    return reply.send(await held.tables());
   });
 }

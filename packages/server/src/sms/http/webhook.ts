@@ -21,7 +21,7 @@ export function createWebhook(parts: {
   const { template, reports } = parts;
   const heard = new Set<string>();
 
-  /** One that is told of while it is being taken is told of again. */
+  /** Told of again while it is being taken, it is taken; where that fails, whoever told of it first tells of it again. */
   async function takeText(field: (path: string) => string): Promise<WebhookAnswer> {
     const name = field(template.name);
     if (heard.has(name)) return "taken";
