@@ -1,11 +1,21 @@
-// A client whose contents have what no version of the contract has: what a later one might send.
+// A client whose contents have what no version of the contract has: what a later one might send, and one that reads it.
 import { type Encryption, loadMls } from "@assent/client/node";
 import { type Content, ContentSchema, concat } from "@assent/protocol";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Understanding, understanding } from "../packages/client/src/content/understanding.ts";
 import { changedEncryption } from "./memory-phone.ts";
 
 // Field 90, three bytes: no version of the contract has it.
 export const unknownField = Uint8Array.of(0xd2, 0x05, 3, 1, 2, 3);
+
+/** Reads that field as a text, beside what is understood today. */
+export const laterUnderstanding: Understanding = {
+  version: understanding.version + 1,
+  read: (content) =>
+    content.$unknown?.some(({ no }) => no === 90)
+      ? { kind: "text", text: "a map: 1, 2, 3" }
+      : understanding.read(content),
+};
 
 /**
  * Says something that only a later version understands, in place of each text.

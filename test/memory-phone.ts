@@ -6,7 +6,6 @@ import {
   loadMls,
   type Network,
   openNodeNetwork,
-  openProfile,
   type Profile,
   type SendOptions,
   type SendResult,
@@ -17,6 +16,8 @@ import {
 import { MemoryStore } from "@assent/client/testing";
 import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
+import { type Understanding, understanding } from "../packages/client/src/content/understanding.ts";
+import { openProfileAs } from "../packages/client/src/profile.ts";
 import { type ProfileState, ProfileStateSchema } from "../packages/client/src/store/records.ts";
 import type { TestServer } from "./network.ts";
 
@@ -26,6 +27,7 @@ export interface Between {
   readonly network?: (network: Network) => Network;
   readonly encryption?: Encryption;
   readonly timers?: Timers;
+  readonly understanding?: Understanding;
 }
 
 export class MemoryPhone {
@@ -42,7 +44,7 @@ export class MemoryPhone {
   /** Opens the profile, does something, and closes it. */
   async run<T>(action: (profile: Profile) => Promise<T>, between: Between = {}): Promise<T> {
     const network = openNodeNetwork();
-    const profile = await openProfile({
+    const profile = await openProfileAs(between.understanding ?? understanding, {
       store: between.store?.(this.#store) ?? this.#store,
       network: between.network?.(network) ?? network,
       encryption: between.encryption ?? this.#encryption,

@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openOutbox } from "@assent/bare-phone";
+import type { Profile, ProfileChange, Store } from "@assent/client/node";
 import { type Content, EnvelopeContentSchema, parseNumber, sealEnvelope } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
 import { KeptContentSchema, PersonSchema } from "../../packages/client/src/store/records.ts";
-import { laterVersion, unknownField } from "../later-version.ts";
-import { type MemoryPhone, phonesThatTexted } from "../memory-phone.ts";
+import { laterUnderstanding, laterVersion, unknownField } from "../later-version.ts";
+import { type MemoryPhone, phonesThatTexted, receiveNow } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
@@ -59,6 +60,44 @@ test("a body of a later version is kept whole, and shown by its fallback", async
     history.slice(-4).map(({ text }) => text),
     ["Anna sent a map.", "", "hello", "and as ever"],
   );
+});
+
+test("after an update it is shown as what it is, in its place, and told as a change", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  const encryption = await laterVersion({ fallback: "Anna sent a map.", ignorable: false });
+  await anna.send(ben, "in words of today", { encryption });
+  await anna.send(ben, "behind it");
+  assert.deepEqual(await ben.texts(), ["Anna sent a map.", "behind it"]);
+  const historyOf = (profile: Profile) => profile.conversations.history(german);
+  const before = await ben.run(historyOf);
+  const isWatched = Promise.withResolvers<void>();
+  // Nothing is stored before somebody watches.
+  const store = (real: Store): Store => ({
+    get: (table, key) => real.get(table, key),
+    list: (table, range) => real.list(table, range),
+    commit: (changes) => isWatched.promise.then(() => real.commit(changes)),
+    close: () => real.close(),
+  });
+  const [told, events] = await ben.run(
+    async (profile) => {
+      const changed = Promise.withResolvers<ProfileChange>();
+      profile.watch(changed.resolve);
+      isWatched.resolve();
+      const { texts } = await changed.promise;
+      const page = await profile.conversations.page(german, { limit: 2 });
+      assert.deepEqual(texts.get(german), [page.texts[0]?.key]);
+      return [page.texts.map(({ text }) => text), await receiveNow(profile)];
+    },
+    { store, understanding: laterUnderstanding },
+  );
+  assert.deepEqual([told, events], [["a map: 1, 2, 3", "behind it"], []]);
+  const after = await ben.run(historyOf);
+  const asBefore = before.map((text) =>
+    text.text === "Anna sent a map." ? { ...text, text: "a map: 1, 2, 3" } : text,
+  );
+  assert.deepEqual(after, asBefore);
+  assert.deepEqual(await keptBy(ben), []);
 });
 
 test("an envelope of a later version is kept whole, and stops nothing", async (context) => {

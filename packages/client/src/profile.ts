@@ -3,6 +3,7 @@ import { AssentError } from "@assent/protocol";
 import type { Account } from "./account/account.ts";
 import { ProfileStateKeeper } from "./account/profile-state.ts";
 import type { Contacts } from "./contacts/contacts.ts";
+import { type Understanding, understanding } from "./content/understanding.ts";
 import type { Conversations } from "./conversations/history/conversations.ts";
 import type { Queue } from "./conversations/outgoing/queue.ts";
 import type { People } from "./conversations/people/known-people.ts";
@@ -18,7 +19,15 @@ import { Records } from "./store/records.ts";
 import type { Change } from "./store/store.ts";
 
 /** Nothing leaves by opening it. @throws AssentError profile_unreadable; what was handed in is closed then. */
-export async function openProfile(parts: ProfileParts): Promise<Profile> {
+export function openProfile(parts: ProfileParts): Promise<Profile> {
+  return openProfileAs(understanding, parts);
+}
+
+/** As a version that understands so much of contents. */
+export async function openProfileAs(
+  understanding: Understanding,
+  parts: ProfileParts,
+): Promise<Profile> {
   try {
     await migrate(parts.store, readableState(parts.encryption));
     const commits = new Commits();
@@ -28,7 +37,8 @@ export async function openProfile(parts: ProfileParts): Promise<Profile> {
     const state = await ProfileStateKeeper.load(records);
     const turns = new Turns();
     const oneByOne = <T>(step: () => Promise<T>) => turns.take(step);
-    const rooms = wireRooms({ ...parts, records, ledgerRecords, state, oneByOne });
+    const rooms = wireRooms({ ...parts, records, ledgerRecords, state, oneByOne, understanding });
+    rooms.rereading.start();
     return new Profile(parts, rooms, turns, commits);
   } catch (error) {
     parts.network.close();
@@ -128,10 +138,10 @@ export class Profile {
   /** Lets go of the network and the store, and ends the events. What was under way fails or was done. */
   async close(): Promise<void> {
     this.#closing.abort();
-    const { texts, mailboxes, egress } = this.#rooms;
+    const { texts, mailboxes, egress, rereading } = this.#rooms;
     const sent = texts.close();
     mailboxes.close();
-    await Promise.all([sent, this.#turns.settled()]);
+    await Promise.all([sent, this.#turns.settled(), rereading.stop()]);
     // What was being sent may have opened another.
     mailboxes.close();
     egress.close();

@@ -8,10 +8,12 @@ import { SignedRequests } from "./account/signed-requests.ts";
 import { systemTimers, type Timers } from "./clock/timers.ts";
 import { answerTo, checkConsent } from "./consent/consent.ts";
 import { Contacts } from "./contacts/contacts.ts";
+import type { Understanding } from "./content/understanding.ts";
 import { Conversations } from "./conversations/history/conversations.ts";
 import { Showing } from "./conversations/history/showing.ts";
 import { Applying } from "./conversations/incoming/applying.ts";
 import { Requests } from "./conversations/incoming/requests.ts";
+import { Rereading } from "./conversations/incoming/rereading.ts";
 import { Taking } from "./conversations/incoming/taking.ts";
 import { Awaiting } from "./conversations/outgoing/awaiting.ts";
 import { givingUp } from "./conversations/outgoing/giving-up.ts";
@@ -50,6 +52,7 @@ export interface WiringParts extends ProfileParts {
   /** Of the same store, for the ledger alone: what leaves is noted at once, whatever else is stored together. */
   readonly ledgerRecords: Records;
   readonly state: ProfileStateKeeper;
+  readonly understanding: Understanding;
   /** Runs what its owner does to the account when nothing else of it is done. */
   readonly oneByOne: <T>(step: () => Promise<T>) => Promise<T>;
 }
@@ -90,7 +93,8 @@ export function wireRooms(parts: WiringParts) {
   const conversing = { records, encryption, service, now, random, discovery, consentTo };
   const sealing = new Sealing(conversing);
   const posting = new Posting(conversing, sealing, new Starting(conversing, sealing));
-  const applying = new Applying(self, now);
+  const { understanding } = parts;
+  const applying = new Applying(self, now, understanding);
   const mailboxes = new Mailboxes({
     ...conversing,
     state,
@@ -125,6 +129,7 @@ export function wireRooms(parts: WiringParts) {
     egress,
     self,
     mailboxes,
+    rereading: new Rereading({ records, state, applying, version: understanding.version }),
     showing: new Showing(records),
     account,
     people: new People({

@@ -1,6 +1,7 @@
 // The profile's one state record, in memory and in the store alike.
 import { AssentError } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import { understanding } from "../content/understanding.ts";
 import { profileFormat } from "../store/migrations.ts";
 import {
   type ProfileState,
@@ -25,7 +26,8 @@ export class ProfileStateKeeper {
   static async load(records: Records): Promise<ProfileStateKeeper> {
     const stored = await records.get("profile", "state");
     if (stored && stored.format !== profileFormat) throw new AssentError("profile_unreadable");
-    const fresh = create(ProfileStateSchema, { format: profileFormat });
+    const contentVersion = understanding.version;
+    const fresh = create(ProfileStateSchema, { format: profileFormat, contentVersion });
     return new ProfileStateKeeper(records, stored ?? fresh);
   }
 

@@ -15,6 +15,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { decodeStored } from "../store/records.ts";
+import type { Meaning, Understanding } from "./understanding.ts";
 
 export type ContentFields = Pick<MessageInitShape<typeof ContentSchema>, "body" | "addresses">;
 
@@ -54,8 +55,7 @@ export function randomTextId(): MessageId {
 export interface DecodedContent {
   readonly id: MessageId;
   readonly content: Content;
-  /** Its body is one that a later version sends. */
-  readonly isUnknown: boolean;
+  readonly meaning: Meaning;
 }
 
 // The latest time that a Date holds (ECMA-262, 21.4.1.1).
@@ -65,22 +65,29 @@ const firstBodyField = 16;
 
 /** Undefined where it is not what a message of this conversation may hold. */
 export function decodeContent(
+  { read }: Understanding,
   sender: AccountId,
   conversationId: ConversationId,
   encoded: Uint8Array,
 ): DecodedContent | undefined {
   try {
     const content = fromBinary(ContentSchema, encoded);
-    const { salt, sentAtMs, body } = content;
+    const { salt, sentAtMs } = content;
     if (salt.length !== 16 || sentAtMs > latestTimeMs) return undefined;
     if (!equalBytes(content.conversationId, conversationId)) return undefined;
-    if (body.case === "text" && !isTextAllowed(body.value.text)) return undefined;
-    const isUnknown =
-      body.case === undefined && (content.$unknown ?? []).some(({ no }) => no >= firstBodyField);
-    return { id: messageIdOf(sender, conversationId, encoded), content, isUnknown };
+    const meaning = read(content) ?? {
+      kind: hasUnknownBody(content) ? "not understood" : "nothing",
+    };
+    if (meaning.kind === "text" && !isTextAllowed(meaning.text)) return undefined;
+    return { id: messageIdOf(sender, conversationId, encoded), content, meaning };
   } catch {
     return undefined;
   }
+}
+
+/** Its body is one that the contract of this version has not. */
+function hasUnknownBody({ body, $unknown = [] }: Content): boolean {
+  return body.case === undefined && $unknown.some(({ no }) => no >= firstBodyField);
 }
 
 /** What is shown of a body that is not understood: empty for nothing that can be. */

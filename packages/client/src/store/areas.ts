@@ -21,6 +21,8 @@ export const areas = {
   messageIds: "history",
   threads: "history",
   kept: "history",
+  unapplied: "history",
+  waiting: "history",
   ledger: "history",
   ledgerTotals: "history",
   groups: "device",

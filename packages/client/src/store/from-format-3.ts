@@ -1,5 +1,5 @@
-// What format 4 has otherwise than format 3: conversations under an id of their own, texts in one of them, and where people
-// stand. Tables and records that are no more are read here, and nowhere else.
+// What format 4 has otherwise than format 3: conversations under an id of their own, texts in one of them, where people
+// stand, and what is kept in the order that it came. Tables and records that are no more are read here, and nowhere else.
 import { hex } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import {
@@ -71,6 +71,9 @@ export async function fromFormat3(step: Step, store: Store, split: SplitState): 
     const standing = verified ? answered(accepted) : unverified(key, number, accepted);
     step.add([put("people", key, { ...person, standing })]);
   }
+  const kept = (await step.list("kept")).filter(({ record }) => record.encoded.case === "content");
+  kept.sort((a, b) => Number(a.record.receivedAtMs - b.record.receivedAtMs));
+  for (const { key } of kept) step.add([point("unapplied", await step.nextKey("unapplied"), key)]);
 }
 
 /** One that cannot be read is written to no more: the next text begins another. */

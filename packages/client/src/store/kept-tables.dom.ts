@@ -4,7 +4,16 @@
 import type { Change, Range, TableName } from "./store.ts";
 
 const kept: ReadonlySet<TableName> = new Set([
-  ...(["people", "queue", "outgoing", "awaited", "receipts", "unshown", "spare"] as const),
+  ...([
+    "people",
+    "queue",
+    "outgoing",
+    "awaited",
+    "receipts",
+    "unshown",
+    "spare",
+    "waiting",
+  ] as const),
 ]);
 
 export interface Row {

@@ -265,4 +265,14 @@ describe("of a profile of format 3", () => {
     const found = await profile.conversations.search("nobody opened", { limit: 10 });
     assert.deepEqual(found.texts, []);
   });
+
+  test("what was not understood waits for a version that understands more", async () => {
+    const store = await storeOf(3);
+    await open(store);
+    const records = new Records(store);
+    const unapplied = await records.pointers("unapplied");
+    assert.equal(unapplied.length, 1);
+    assert.deepEqual([unapplied[0]?.text], await records.keys("kept"));
+    assert.equal((await records.get("profile", "state"))?.contentVersion, 1);
+  });
 });

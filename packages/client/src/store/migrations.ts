@@ -9,6 +9,8 @@ import type { Store } from "./store.ts";
 /** Of what a profile keeps, and how. One of a later format is not read. */
 export const profileFormat = 4;
 const oldestFormat = 2;
+// What versions that wrote those formats understood of contents: texts, what became of them, requests to send them again.
+const contentVersionBefore = 1;
 
 /**
  * @param split of groups that were stored in one piece.
@@ -24,6 +26,7 @@ export async function migrate(store: Store, split: SplitState): Promise<void> {
     }
     if (state.format === oldestFormat) await fromFormat2(step);
     await fromFormat3(step, store, split);
-    step.add([put("profile", "state", { ...state, format: profileFormat })]);
+    const known = { format: profileFormat, contentVersion: contentVersionBefore };
+    step.add([put("profile", "state", { ...state, ...known })]);
   });
 }

@@ -14,6 +14,7 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // "keyPackages": ref. "given", "spare": address serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the
 // message's own key. "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
 // "receipts": account id, "/", message id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
+// "unapplied": a sequence. "waiting": id of the message that is missing, "/", the key in "unapplied".
 // "seen": "e" and an envelope id, "g" and the id of a group that is lost, "j" and one that was joined, "w" and the
 // SHA-256 of a Welcome that was opened, or "u" and the account whose first contact could not be. Ids are hexadecimal.
 const schemas = {
@@ -39,9 +40,14 @@ const schemas = {
 } as const satisfies Partial<Record<TableName, DescMessage>>;
 
 type RecordTable = keyof typeof schemas;
-/** Tables of names alone, in UTF-8: a message's key, or its id in "receipts", or a conversation's in "conversationIds". */
-type PointerTable = "conversationIds" | "messageIds" | "threads" | "queue" | "receipts";
-type SequenceTable = "messages" | "outgoing" | "unshown" | "ledger";
+/**
+ * Tables of names alone, in UTF-8: a message's key, or its id in "receipts", or a conversation's in "conversationIds", or a key
+ * of "kept" in "unapplied" and "waiting".
+ */
+type PointerTable =
+  | ("conversationIds" | "messageIds" | "threads" | "queue" | "receipts")
+  | ("unapplied" | "waiting");
+type SequenceTable = "messages" | "outgoing" | "unshown" | "ledger" | "unapplied";
 export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 
 /** What can be asked of records, those that are stored or, in a step, those that will be. */

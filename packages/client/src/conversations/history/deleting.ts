@@ -14,9 +14,11 @@ export async function deleteText(
   key: string,
   nowMs: number,
 ): Promise<void> {
-  const record = await step.get("conversations", conversation);
-  if (!record || !(await step.pointer("threads", `${conversation}/${key}`))) return;
+  if (!(await step.pointer("threads", `${conversation}/${key}`))) return;
   step.add(await deleted(step, conversation, key, nowMs));
+  const record = await step.get("conversations", conversation);
+  // One of a request that was not confirmed is in none.
+  if (!record) return;
   const prefix = `${conversation}/`;
   const [newest] = await step.pointers("threads", { prefix, newestFirst: true, limit: 1 });
   step.add([put("conversations", conversation, { ...record, newestText: newest?.text ?? "" })]);

@@ -13,6 +13,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
+import { understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import { MessageSchema, type Person, point, put, TextState } from "../../store/records.ts";
 import {
@@ -38,7 +39,7 @@ beforeEach(async () => {
   anna = personOf(on.friend);
   await knowing(on.records, anna);
   [device] = devicesOf(manifestOf(anna)) as [TrustedDevice];
-  contents = new Applying(() => on.self, on.parts.now);
+  contents = new Applying(() => on.self, on.parts.now, understanding);
 });
 
 const conversationId = () => conversationIdOfTwo(on.self.device.accountId, device.accountId);

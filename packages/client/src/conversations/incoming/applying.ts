@@ -1,9 +1,10 @@
 // What a decrypted content changes: texts, receipts, addresses, requests to send again. The sender's device was
 // established by the encryption room; a content speaks for its sender's account and in its conversation only. What is not
-// understood is kept whole.
+// understood is kept whole, and applied when it is.
 import {
+  type AccountId,
   type Address,
-  type Content,
+  type ConversationId,
   deviceIdOf,
   envelopeKeyLength,
   equalBytes,
@@ -15,8 +16,10 @@ import {
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { type DecodedContent, decodeContent, fallbackOf } from "../../content/content.ts";
+import type { OfAnother, Understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import {
+  type KeptContent,
   KeptContentSchema,
   type Message,
   OutgoingAddressSchema,
@@ -28,6 +31,7 @@ import {
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { deleteText } from "../history/deleting.ts";
 import { changedText, receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
 import {
@@ -47,13 +51,21 @@ export interface Applied {
   readonly changes: Change[];
 }
 
+/** A content, and whose device it is from. */
+interface Came extends DecodedContent {
+  readonly sender: Readonly<Record<"accountId" | "deviceId", Uint8Array<ArrayBuffer>>>;
+  readonly encoded: Uint8Array<ArrayBuffer>;
+}
+
 export class Applying {
   readonly #self: () => Self;
   readonly #now: () => number;
+  readonly #understanding: Understanding;
 
-  constructor(self: () => Self, now: () => number) {
+  constructor(self: () => Self, now: () => number, understanding: Understanding) {
     this.#self = self;
     this.#now = now;
+    this.#understanding = understanding;
   }
 
   async apply(
@@ -63,35 +75,66 @@ export class Applying {
     encoded: Uint8Array,
   ): Promise<Applied> {
     const conversationId = conversationIdWith(this.#self(), sender.accountId);
-    const decoded = decodeContent(sender.accountId, conversationId, encoded);
-    if (!decoded) return { person, changes: [] };
-    const addressed = this.#withAddresses(person, decoded.content.addresses);
-    const content = new Uint8Array(encoded);
-    const changes = decoded.isUnknown
-      ? await this.#unknown(step, addressed, sender, decoded, content)
-      : await this.#body(step, addressed, sender, decoded, content);
-    return { person: addressed, changes };
+    const came = this.#read(sender, conversationId, encoded);
+    if (!came) return { person, changes: [] };
+    const addressed = this.#withAddresses(person, came.content.addresses);
+    return { person: addressed, changes: await this.#meant(step, addressed, came) };
   }
 
-  async #body(
-    step: Step,
-    person: Person,
-    sender: TrustedDevice,
-    { id, content }: DecodedContent,
-    encoded: Uint8Array<ArrayBuffer>,
-  ): Promise<Change[]> {
-    const { body } = content;
-    switch (body.case) {
-      case "text":
-        return this.#text(step, person, sender, id, content, {
-          text: body.value.text,
-          contentEncoded: encoded,
-        });
+  /**
+   * The same with what was kept, where it is understood by now: what stands in its place becomes what it is, and it is kept no
+   * longer. It was receipted, and told of, when it came.
+   * @param place in the order that such contents came.
+   */
+  async applyKept(step: Step, place: string, key: string): Promise<void> {
+    const kept = await step.get("kept", key);
+    // Its owner deleted it.
+    if (kept?.encoded.case !== "content") return step.add([remove("unapplied", place)]);
+    const came = this.#read(kept, kept.conversationId as ConversationId, kept.encoded.value);
+    if (!came || came.meaning.kind === "not understood") return;
+    const { id, meaning, sender } = came;
+    if (meaning.kind === "of another" && !(await step.pointer("messageIds", meaning.target)))
+      return step.add([waitingFor(meaning.target, place, key)]);
+    const messageKey = await step.pointer("messageIds", id);
+    const shown = messageKey ? await step.get("messages", messageKey) : undefined;
+    step.add([remove("kept", key), remove("unapplied", place)]);
+    if (messageKey && shown && meaning.kind === "text")
+      return step.add([put("messages", messageKey, asUnderstood(shown, meaning.text))]);
+    const person = await step.get("people", personKey(sender.accountId));
+    // A request that turned out false, with all that it brought.
+    if (!person) return;
+    if (messageKey && shown) await takenBack(step, messageKey, shown, this.#now());
+    step.add(await this.#meant(step, person, came));
+  }
+
+  /** Undefined where it is not what a message of this conversation may hold. */
+  #read(
+    { accountId, deviceId }: Pick<KeptContent, "accountId" | "deviceId">,
+    conversationId: ConversationId,
+    encoded: Uint8Array,
+  ): Came | undefined {
+    const account = accountId as AccountId;
+    const decoded = decodeContent(this.#understanding, account, conversationId, encoded);
+    const sender = { accountId: new Uint8Array(accountId), deviceId: new Uint8Array(deviceId) };
+    return decoded && { ...decoded, sender, encoded: new Uint8Array(encoded) };
+  }
+
+  async #meant(step: Step, person: Person, came: Came): Promise<Change[]> {
+    const { meaning, encoded, sender } = came;
+    switch (meaning.kind) {
+      case "text": {
+        const fields = { text: meaning.text, contentEncoded: encoded };
+        return this.#text(step, person, came, fields);
+      }
       case "status":
-        return this.#arrived(step, sender.accountId, body.value);
+        return this.#arrived(step, sender.accountId, meaning.status);
       case "resend":
-        return this.#resend(step, sender.accountId, body.value.envelopeIds);
-      default:
+        return this.#resend(step, sender.accountId, meaning.envelopeIds);
+      case "of another":
+        return this.#ofAnother(step, came, meaning);
+      case "not understood":
+        return this.#unknown(step, person, came);
+      case "nothing":
         return [];
     }
   }
@@ -99,9 +142,7 @@ export class Applying {
   async #text(
     step: Step,
     person: Person,
-    sender: TrustedDevice,
-    id: MessageId,
-    { sentAtMs }: Content,
+    { id, content: { sentAtMs }, sender }: Came,
     fields: Pick<Message, "text" | "contentEncoded"> & Partial<Pick<Message, "notUnderstood">>,
   ): Promise<Change[]> {
     const accountKey = personKey(sender.accountId);
@@ -115,32 +156,65 @@ export class Applying {
       id,
       number: person.number,
       sentAtMs: sentAtMs > BigInt(nowMs) ? BigInt(nowMs) : sentAtMs,
-      senderAccountId: new Uint8Array(sender.accountId),
-      senderDeviceId: new Uint8Array(sender.deviceId),
+      senderAccountId: sender.accountId,
+      senderDeviceId: sender.deviceId,
     };
     const where = isConfirmed(person) ? {} : { thread: requestThread(accountKey) };
-    return [...(await receivedText(step, received, nowMs, where)), receipt];
+    step.add([...(await receivedText(step, received, nowMs, where)), receipt]);
+    // What came before it and is about it.
+    const prefix = `${id}/`;
+    for (const { key, text } of await step.pointers("waiting", { prefix })) {
+      step.add([remove("waiting", key)]);
+      await this.applyKept(step, key.slice(prefix.length), text);
+    }
+    return [];
   }
 
   /** A body of a later version: kept whole, and shown by its fallback unless it says that it need not be. */
-  async #unknown(
+  async #unknown(step: Step, person: Person, came: Came): Promise<Change[]> {
+    const { content, encoded } = came;
+    const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
+    return [
+      ...(await this.#kept(step, came)).changes,
+      ...(content.ignorable ? [] : await this.#text(step, person, came, fields)),
+    ];
+  }
+
+  /** Once, whatever it says; where the other message did not come yet, it is kept until that does. */
+  async #ofAnother(step: Step, came: Came, { target, become }: OfAnother): Promise<Change[]> {
+    const { id, sender } = came;
+    const targetKey = await step.pointer("messageIds", target);
+    if (!targetKey) {
+      const { place, key, changes } = await this.#kept(step, came);
+      return place ? [...changes, waitingFor(target, place, key)] : [];
+    }
+    const known = await step.pointer("messageIds", id);
+    const message = await step.get("messages", targetKey);
+    if (known === targetKey || !message || message.deletedAtMs > 0n) return [];
+    const isTheirs = equalBytes(
+      message.outgoing ? message.recipientAccountId : message.senderAccountId,
+      sender.accountId,
+    );
+    const became = isTheirs ? become(message, sender.accountId) : undefined;
+    return became ? [point("messageIds", id, targetKey), put("messages", targetKey, became)] : [];
+  }
+
+  /** Kept as it came. No place, and nothing to change, where it came before. */
+  async #kept(
     step: Step,
-    person: Person,
-    sender: TrustedDevice,
-    { id, content }: DecodedContent,
-    encoded: Uint8Array<ArrayBuffer>,
-  ): Promise<Change[]> {
+    { id, content, sender, encoded }: Came,
+  ): Promise<{ readonly place?: string; readonly key: string; readonly changes: Change[] }> {
+    const key = `m${id}`;
+    const isKnown = (await step.get("kept", key)) || (await step.pointer("messageIds", id));
+    if (isKnown) return { key, changes: [] };
+    const place = await step.nextKey("unapplied");
     const kept = create(KeptContentSchema, {
-      accountId: new Uint8Array(sender.accountId),
+      ...sender,
       conversationId: content.conversationId,
       receivedAtMs: BigInt(this.#now()),
       encoded: { case: "content", value: encoded },
     });
-    const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
-    return [
-      put("kept", `m${id}`, kept),
-      ...(content.ignorable ? [] : await this.#text(step, person, sender, id, content, fields)),
-    ];
+    return { place, key, changes: [put("kept", key, kept), point("unapplied", place, key)] };
   }
 
   /** Where the sender's devices can be written to. Only devices of their manifest, only at this cell. */
@@ -227,4 +301,19 @@ export class Applying {
       ]),
     ];
   }
+}
+
+function waitingFor(target: MessageId, place: string, key: string): Change {
+  return point("waiting", `${target}/${place}`, key);
+}
+
+/** In its place, unless its owner deleted it. */
+function asUnderstood(shown: Message, text: string): Message {
+  return shown.deletedAtMs > 0n ? shown : { ...shown, text, notUnderstood: false };
+}
+
+/** What stood in a thread for something that is no text of its own. */
+function takenBack(step: Step, key: string, message: Message, nowMs: number): Promise<void> {
+  const thread = message.conversation || requestThread(personKey(message.senderAccountId));
+  return deleteText(step, thread, key, nowMs);
 }

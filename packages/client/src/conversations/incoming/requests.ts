@@ -101,7 +101,7 @@ async function drop(step: Step, key: string): Promise<void> {
     const text = await step.get("messages", pointer.text);
     changes.push(remove("threads", pointer.key), remove("messages", pointer.text));
     // Should it come again, confirmed, it is not a repetition.
-    if (text) changes.push(remove("messageIds", text.id));
+    if (text) changes.push(remove("messageIds", text.id), remove("kept", `m${text.id}`));
   }
   for (const pointer of await step.pointers("receipts", { prefix: `${key}/` })) {
     changes.push(remove("receipts", pointer.key));

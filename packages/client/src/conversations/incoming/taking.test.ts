@@ -18,6 +18,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Cell } from "../../account/cells.ts";
 import type { Self } from "../../account/self.ts";
+import { understanding } from "../../content/understanding.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import {
   GivenAddressSchema,
@@ -61,7 +62,7 @@ beforeEach(async () => {
     join: async () => groupStateForTests(),
   });
   anna = personOf(on.friend);
-  const contents = new Applying(() => on.self, on.parts.now);
+  const contents = new Applying(() => on.self, on.parts.now, understanding);
   receiving = new Taking(on.parts, on.sealing, contents);
   const manifest = await openManifest(on.self.manifest);
   ownSealingKey = manifest?.devices[0]?.sealingKey ?? new Uint8Array();

@@ -20,6 +20,7 @@ import {
   utf8,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { understanding } from "../../content/understanding.ts";
 import type { Inbox } from "../../egress/inbox.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import {
@@ -111,7 +112,7 @@ const garbage = () =>
 /** As many, each another, as one delivery by a profile that was opened anew. */
 async function take(count: number, make: () => Promise<DeliveredEnvelope>): Promise<void> {
   const parts = { ...on.parts, records: new Records(on.phone.store) };
-  const applying = new Applying(() => on.self, parts.now);
+  const applying = new Applying(() => on.self, parts.now, understanding);
   const taking = new Taking(parts, new Sealing(parts), applying);
   await taking.take(on.self, await Promise.all(Array.from({ length: count }, make)));
 }

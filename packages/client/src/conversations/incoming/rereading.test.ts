@@ -1,0 +1,293 @@
+// After an update: what an earlier version kept because it did not understand it is shown as what it is, in its place, once.
+// The later version here is one that also understands field 19: a text, a mark beside another message, or other words for it.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import {
+  ContentSchema,
+  concat,
+  conversationIdOfTwo,
+  hex,
+  type MessageId,
+  messageIdOf,
+  type PhoneNumber,
+  randomBytes,
+} from "@assent/protocol";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { phoneOn } from "../../account/cell-for-tests.ts";
+import { type Understanding, understanding } from "../../content/understanding.ts";
+import type { TrustedDevice } from "../../encryption/encryption.ts";
+import { shownChange } from "../../store/changes.ts";
+import type { Message, Person } from "../../store/records.ts";
+import {
+  type ConversingForTests,
+  conversing,
+  friendNumber,
+  knowing,
+  personOf,
+} from "../conversing-for-tests.ts";
+import { Conversations } from "../history/conversations.ts";
+import { Showing } from "../history/showing.ts";
+import { devicesOf, manifestOf } from "../people/people.ts";
+import { Applying } from "./applying.ts";
+import { Rereading } from "./rereading.ts";
+
+const laterField = 19;
+type ContentInit = MessageInitShape<typeof ContentSchema>;
+
+const later: Understanding = {
+  version: 2,
+  read: (content) => {
+    const field = content.$unknown?.find(({ no }) => no === laterField);
+    if (!field) return understanding.read(content);
+    const [kind, target, words = ""] = new BinaryReader(field.data).string().split("|");
+    if (kind === "text") return { kind: "text", text: words };
+    if (kind !== "mark" && kind !== "edit") return undefined;
+    const become = (message: Message, by: Uint8Array) => {
+      if (kind === "mark") return { ...message, text: `${message.text} ${words}` };
+      return hex(message.senderAccountId) === hex(by) ? { ...message, text: words } : undefined;
+    };
+    return { kind: "of another", target: target as MessageId, become };
+  },
+};
+
+let on: ConversingForTests;
+let anna: Person;
+let device: TrustedDevice;
+let conversations: Conversations;
+
+beforeEach(async () => {
+  on = await conversing();
+  anna = personOf(on.friend);
+  await knowing(on.records, anna);
+  [device] = devicesOf(manifestOf(anna)) as [TrustedDevice];
+  const { records, parts } = on;
+  const hasConsent = () => true;
+  conversations = new Conversations({
+    records,
+    now: parts.now,
+    hasConsent,
+    kick: () => undefined,
+  });
+});
+
+function content(fields: ContentInit, body = "", by = device): Uint8Array<ArrayBuffer> {
+  const encoded = create(ContentSchema, {
+    salt: randomBytes(16),
+    sentAtMs: 1_800_000_000_000n,
+    conversationId: conversationIdOfTwo(on.self.device.accountId, by.accountId),
+    ...fields,
+  });
+  const written = new BinaryWriter().tag(laterField, 2).string(body).finish();
+  return concat(toBinary(ContentSchema, encoded), body === "" ? new Uint8Array() : written);
+}
+
+const text = (words: string) => content({ body: { case: "text", value: { text: words } } });
+const laterText = (words: string, fields: ContentInit = { fallback: "[later]" }) =>
+  content(fields, `text||${words}`);
+const about = (kind: "mark" | "edit", target: string, words: string) =>
+  content({ fallback: `[${kind}]` }, `${kind}|${target}|${words}`);
+const idOf = (encoded: Uint8Array, by = device) =>
+  messageIdOf(by.accountId, conversationIdOfTwo(on.self.device.accountId, by.accountId), encoded);
+
+const applyingAs = (version: Understanding) => new Applying(() => on.self, on.parts.now, version);
+
+async function take(version: Understanding, encoded: Uint8Array, from = anna, by = device) {
+  await on.records.step(async (step) => {
+    step.add((await applyingAs(version).apply(step, from, by, encoded)).changes);
+  });
+}
+
+function opened(version: Understanding): Rereading {
+  const rereading = new Rereading({
+    records: on.records,
+    state: on.phone.state,
+    applying: applyingAs(version),
+    version: version.version,
+  });
+  rereading.start();
+  return rereading;
+}
+
+/** Opened by a version, until all was read. */
+async function updated(version: Understanding, rereading = opened(version)): Promise<void> {
+  const isDone = () => on.phone.state.current.contentVersion === version.version;
+  for (let steps = 0; steps < 100 && !isDone(); steps++)
+    await on.records.step(async () => undefined);
+  assert.ok(isDone());
+  await rereading.stop();
+}
+
+const thread = () => conversations.page(friendNumber, { limit: 1_000 });
+const words = async () => (await thread()).texts.map((shown) => shown.text);
+const receipts = async () => (await on.records.keys("receipts")).sort();
+const left = async () => [
+  (await on.records.keys("kept")).length,
+  (await on.records.keys("unapplied")).length,
+  (await on.records.keys("waiting")).length,
+];
+
+async function events(): Promise<number> {
+  const handed = await new Showing(on.records).next();
+  await handed?.shown();
+  return handed?.events.length ?? 0;
+}
+
+describe("a text that was not understood", () => {
+  test("is what it is, in its place, told of and receipted as it was", async () => {
+    await take(understanding, text("before"));
+    await take(understanding, laterText("now I can say"));
+    await conversations.markRead(friendNumber);
+    await take(understanding, laterText("unread", {}));
+    await take(understanding, text("behind"));
+    assert.equal(await events(), 4);
+    const before = await thread();
+    const [owed, unread] = [await receipts(), (await conversations.summary(friendNumber))?.unread];
+    assert.deepEqual(await words(), ["before", "[later]", "", "behind"]);
+    const commits = on.phone.store.commits.length;
+    await updated(later);
+    const after = await thread();
+    assert.deepEqual(await words(), ["before", "now I can say", "unread", "behind"]);
+    const places = (page: typeof after) =>
+      page.texts.map(({ key, id, sentAt, state }) => [key, id, sentAt, state]);
+    assert.deepEqual(places(after), places(before));
+    assert.equal(after.texts[2]?.notUnderstood, undefined);
+    assert.deepEqual(await receipts(), owed);
+    assert.deepEqual([unread, (await conversations.summary(friendNumber))?.unread], [2, 2]);
+    assert.equal(await events(), 0);
+    const told = on.phone.store.commits.slice(commits).flatMap((changes) => {
+      const keys = shownChange(changes)?.texts.get(friendNumber);
+      return keys ? [keys] : [];
+    });
+    assert.deepEqual(told, [[before.texts[1]?.key, before.texts[2]?.key]]);
+    assert.deepEqual(await left(), [0, 0, 0]);
+    // Once: opened again, nothing is read and nothing written.
+    const done = on.phone.store.commits.length;
+    const again = opened(later);
+    await again.stop();
+    assert.equal(on.phone.store.commits.length, done);
+  });
+
+  test("and not shown at all comes now, and is receipted", async () => {
+    await take(understanding, laterText("now I can say", { ignorable: true }));
+    assert.deepEqual([await words(), await receipts()], [[], []]);
+    await updated(later);
+    assert.deepEqual(await words(), ["now I can say"]);
+    assert.equal(await events(), 1);
+    assert.equal((await receipts()).length, 1);
+    assert.equal((await conversations.summary(friendNumber))?.unread, 1);
+  });
+
+  test("stays deleted where its owner deleted it, also where it comes again", async () => {
+    const encoded = laterText("deleted");
+    await take(understanding, encoded);
+    await take(understanding, laterText("stays"));
+    const [deleted] = (await thread()).texts;
+    await conversations.deleteText(friendNumber, deleted?.key ?? "");
+    await take(understanding, encoded);
+    await updated(later);
+    assert.deepEqual(await words(), ["stays"]);
+    assert.deepEqual(await left(), [0, 0, 0]);
+  });
+
+  test("stays as it is, and kept, where this version does not understand it either", async () => {
+    await take(understanding, content({ fallback: "[a poll]" }, "poll||"));
+    await take(understanding, laterText("understood"));
+    await updated(later);
+    assert.deepEqual(await words(), ["[a poll]", "understood"]);
+    assert.deepEqual(await left(), [1, 1, 0]);
+    const latest: Understanding = {
+      version: 3,
+      read: (read) => later.read(read) ?? { kind: "text", text: "which day?" },
+    };
+    await updated(latest);
+    assert.deepEqual(await words(), ["which day?", "understood"]);
+  });
+
+  test("that came while an earlier version was back is read again too", async () => {
+    await updated(later);
+    await updated(understanding);
+    await take(understanding, laterText("meanwhile"));
+    await updated(later);
+    assert.deepEqual(await words(), ["meanwhile"]);
+  });
+});
+
+describe("what is about another message", () => {
+  test("is applied to it, and stands in the thread no longer", async () => {
+    const first = text("hello");
+    await take(understanding, first);
+    await take(understanding, about("edit", idOf(first), "good morning"));
+    await take(understanding, about("mark", idOf(first), "+1"));
+    assert.deepEqual(await words(), ["hello", "[edit]", "[mark]"]);
+    const owed = await receipts();
+    await updated(later);
+    assert.deepEqual(await words(), ["good morning +1"]);
+    assert.deepEqual(await receipts(), owed);
+    assert.deepEqual(await left(), [0, 0, 0]);
+  });
+
+  test("is kept until that comes, and applied once, in the order that it came", async () => {
+    const first = text("hello");
+    const edit = about("edit", idOf(first), "good morning");
+    await take(understanding, edit);
+    await updated(later);
+    const mark = about("mark", idOf(first), "+1");
+    await take(later, mark);
+    await take(later, mark);
+    // What it falls back on stands there until it can be applied; who understands it shows nothing before.
+    assert.deepEqual([await words(), await left()], [["[edit]"], [2, 2, 2]]);
+    await take(later, first);
+    assert.deepEqual([await words(), await left()], [["good morning +1"], [0, 0, 0]]);
+    for (const again of [mark, edit, first]) await take(later, again);
+    assert.deepEqual([await words(), await left()], [["good morning +1"], [0, 0, 0]]);
+  });
+
+  test("is nobody's where that is of another conversation", async () => {
+    const carl = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
+    await knowing(on.records, carl);
+    const [carls] = devicesOf(manifestOf(carl)) as [TrustedDevice];
+    const first = text("hello");
+    await take(understanding, first);
+    const theirs = content({ ignorable: true }, `mark|${idOf(first)}|from Carl`, carls);
+    await take(understanding, theirs, carl, carls);
+    await updated(later);
+    assert.deepEqual([await words(), await left()], [["hello"], [0, 0, 0]]);
+    await take(later, about("mark", idOf(first), "from Anna"));
+    assert.deepEqual(await words(), ["hello from Anna"]);
+  });
+});
+
+describe("many that were kept", () => {
+  const many = 250;
+
+  beforeEach(async () => {
+    const numbered = Array.from({ length: many }, (_, index) => laterText(`${index}`));
+    await Promise.all(numbered.map((encoded) => take(understanding, encoded)));
+  });
+
+  const expected = Array.from({ length: many }, (_, index) => `${index}`);
+  const unread = async () => (await words()).filter((shown) => shown === "[later]").length;
+
+  test("are read in steps, and what comes is taken between two of them", async () => {
+    const rereading = opened(later);
+    await take(later, text("between"));
+    assert.ok((await unread()) > 0);
+    await updated(later, rereading);
+    assert.deepEqual(await words(), [...expected, "between"]);
+    const counts = on.phone.store.commits.map(
+      (changes) =>
+        changes.filter(({ table, value }) => table === "kept" && value === undefined).length,
+    );
+    assert.equal(Math.max(...counts), 100);
+  });
+
+  test("and were not all read before an end are gone on with, none twice", async () => {
+    const owed = await receipts();
+    await opened(later).stop();
+    assert.deepEqual([await unread(), on.phone.state.current.contentVersion], [150, 1]);
+    await updated(later);
+    assert.deepEqual(await words(), expected);
+    assert.deepEqual([await receipts(), await left()], [owed, [0, 0, 0]]);
+  });
+});
