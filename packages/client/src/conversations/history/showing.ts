@@ -3,6 +3,9 @@
 import { put, type Records, remove } from "../../store/records.ts";
 import { eventOf, type ShownEvent } from "./shown.ts";
 
+// Handed over together, and held in memory until they are shown.
+const mostTogether = 256;
+
 export interface Handed {
   readonly events: readonly ShownEvent[];
   /** All of them were shown: they are not handed over again. */
@@ -21,7 +24,7 @@ export class Showing {
   /** What was not shown yet, and is handed over now; undefined where there is nothing. */
   next(): Promise<Handed | undefined> {
     return this.#records.step(async (step) => {
-      const rows = await step.list("unshown");
+      const rows = await step.list("unshown", { limit: mostTogether });
       if (rows.length === 0) return undefined;
       const handed: { readonly key: string; readonly event: ShownEvent }[] = [];
       for (const { key, record } of rows) {
