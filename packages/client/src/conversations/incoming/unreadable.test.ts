@@ -30,6 +30,7 @@ import {
   put,
   Records,
   SpareCapabilitySchema,
+  Standing,
 } from "../../store/records.ts";
 import {
   accountIdOfPerson,
@@ -134,6 +135,18 @@ async function told(refusal?: AssentError): Promise<string[][]> {
   await tellBlocked(on.records, { blockAddresses } as Partial<Inbox> as Inbox);
   return blocks;
 }
+
+test("what a used key leaves unread is asked for again, and never of whoever was not answered", async () => {
+  on.parts.encryption.groupOf = () => ({ groupId, epoch: 1n });
+  const askedOf = async (standing: Standing) => {
+    encrypted = [];
+    await on.records.commit([put("people", accountKey, { ...anna, standing })]);
+    await take(1, () => envelopeWith(ofAddress, groupMessage));
+    return encrypted.length;
+  };
+  assert.deepEqual([await askedOf(Standing.REQUEST), await askedOf(Standing.FORMER)], [0, 0]);
+  assert.equal(await askedOf(Standing.CURRENT), 1);
+});
 
 describe("a gap in what somebody sent", () => {
   beforeEach(() => {
