@@ -78,13 +78,19 @@ function Detail() {
       <Route path={places.list} component={NothingChosen} />
       <Route path={places.newMessage} component={NewMessage} />
       <Route path={places.contacts} component={Contacts} />
-      <Route path={places.search} component={Search} />
+      <Route path={places.search}>
+        <Search />
+      </Route>
       <Route path={places.turnOn} component={TurnOn} />
       <Route path={places.settings} component={Settings} />
       <Route path={places.whatLeft} component={WhatLeft} />
       <Route path={places.turnOff} component={TurnOff} />
       <Route path={places.receipt} component={Receipt} />
       <Route path="/with/:id">{({ id }) => <Thread key={id} id={id} />}</Route>
+      <Route path="/with/:id/at/:text">
+        {({ id, text }) => <Thread key={id} id={id} foundKey={text} />}
+      </Route>
+      <Route path="/with/:id/search">{({ id }) => <Search key={id} id={id} />}</Route>
       <Route path="/with/:id/person">{({ id }) => <Person key={id} id={id} />}</Route>
       <Route path="/with/:id/verify">{({ id }) => <Verify key={id} id={id} />}</Route>
       <Route>

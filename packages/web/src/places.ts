@@ -12,6 +12,9 @@ export const places = {
   turnOff: "/turn-off",
   receipt: "/receipt",
   thread: (id: string) => `/with/${id}`,
+  /** Where one of its texts is. */
+  text: (id: string, key: string) => `/with/${id}/at/${encodeURIComponent(key)}`,
+  searchIn: (id: string) => `/with/${id}/search`,
   person: (id: string) => `/with/${id}/person`,
   verify: (id: string) => `/with/${id}/verify`,
 } as const;

@@ -9,6 +9,7 @@ import {
   MailOpen,
   Pin,
   PinOff,
+  Search,
   Trash2,
   UserRound,
 } from "lucide-react";
@@ -82,6 +83,15 @@ function Choices({ conversation, attempt, onStep, onClose }: ChoicesProps) {
         }}
       >
         {words.details}
+      </SheetAction>
+      <SheetAction
+        sign={<Search />}
+        onClick={() => {
+          onClose();
+          go(places.searchIn(id));
+        }}
+      >
+        {words.search}
       </SheetAction>
       <SheetAction
         sign={pinned ? <PinOff /> : <Pin />}

@@ -162,6 +162,7 @@ export const ar: Catalogue = {
 
   // Search
   searchLabel: "البحث في الرسائل على هذا الجهاز",
+  searchIn: (name) => `البحث في الرسائل مع ${isolated(name)}`,
   searchHint: "لا يغادر هذا الجهازَ شيء مما يُبحث عنه.",
   searchNone: "لا توجد رسالة فيها هذه الكلمات.",
   searchMore: "البحث في رسائل أقدم",

@@ -53,6 +53,7 @@ const samples: Readonly<Record<PhraseKey, "counts" | readonly Value[]>> = {
   newMessageNumber: ["+44 7400 123456"],
   messagesWith: ["Ada"],
   verifyTitle: ["Ada"],
+  searchIn: ["Ada"],
   contactDeleteTitle: ["Ada"],
   importKnownAs: ["Ada"],
   codeSentTo: ["+44 7400 123456"],

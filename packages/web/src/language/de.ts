@@ -172,6 +172,7 @@ export const de: Catalogue = {
 
   // Search
   searchLabel: "Nachrichten auf diesem Gerät durchsuchen",
+  searchIn: (name) => `Nachrichten mit ${name} durchsuchen`,
   searchHint: "Nichts, wonach du suchst, verlässt dieses Gerät.",
   searchNone: "Keine Nachricht enthält diese Wörter.",
   searchMore: "Ältere Nachrichten durchsuchen",

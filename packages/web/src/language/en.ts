@@ -177,6 +177,7 @@ export const en = {
 
   // Search
   searchLabel: "Search texts on this device",
+  searchIn: (name: string) => `Search your texts with ${name}`,
   searchHint: "Nothing you search for leaves this device.",
   searchNone: "No text holds these words.",
   searchMore: "Search older texts",

@@ -183,6 +183,7 @@ export const fr: Catalogue = {
 
   // Search
   searchLabel: "Rechercher dans les messages de cet appareil",
+  searchIn: (name) => `Rechercher dans les messages avec ${name}`,
   searchHint: "Rien de ce que vous cherchez ne quitte cet appareil.",
   searchNone: "Aucun message ne contient ces mots.",
   searchMore: "Rechercher dans les messages plus anciens",

@@ -168,6 +168,7 @@ export const zhHans: Catalogue = {
 
   // Search
   searchLabel: "搜索此设备上的消息",
+  searchIn: (name) => `搜索与 ${name} 的消息`,
   searchHint: "你搜索的内容不会离开此设备。",
   searchNone: "没有包含这些词的消息。",
   searchMore: "搜索更早的消息",

@@ -1,5 +1,6 @@
 // What a search has found so far: asked of the phone step by step, and given up when something else is looked for.
 import type { ThreadText } from "@assent/client";
+import type { PhoneNumber } from "@assent/protocol";
 import { useEffect, useState } from "react";
 import { phone } from "../phone/phone-state.ts";
 
@@ -13,8 +14,11 @@ export interface FoundTexts {
 
 const nothing: FoundTexts = { texts: [], isSearching: false, hasMore: false };
 
-/** @param most so many are looked for, then it stops. */
-export function useFoundTexts(query: string, most: number): FoundTexts {
+/**
+ * @param most so many are looked for, then it stops.
+ * @param number whose thread is looked through; without it all are.
+ */
+export function useFoundTexts(query: string, most: number, number?: PhoneNumber): FoundTexts {
   const [found, setFound] = useState(nothing);
   useEffect(() => {
     if (query === "") {
@@ -28,7 +32,7 @@ export function useFoundTexts(query: string, most: number): FoundTexts {
       do {
         const step = await phone.search(query, most - texts.length, before);
         if (ended) return;
-        texts = [...texts, ...step.texts];
+        texts = [...texts, ...step.texts.filter((text) => !number || text.number === number)];
         before = step.before;
         const isSearching = before !== undefined && texts.length < most;
         setFound({ texts, isSearching, hasMore: before !== undefined && !isSearching });
@@ -38,6 +42,6 @@ export function useFoundTexts(query: string, most: number): FoundTexts {
     return () => {
       ended = true;
     };
-  }, [query, most]);
+  }, [query, most, number]);
   return found;
 }

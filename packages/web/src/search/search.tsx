@@ -3,7 +3,7 @@ import type { ConversationSummary, ThreadText } from "@assent/client";
 import { folded, foldedWords } from "@assent/client";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
-import { useShownName } from "../conversations/shown-name.ts";
+import { shownName, useShownName } from "../conversations/shown-name.ts";
 import { Avatar } from "../elements/avatar.tsx";
 import { Button } from "../elements/button.tsx";
 import { Field } from "../elements/field.tsx";
@@ -18,27 +18,37 @@ import "./search.css";
 
 const textsAtOnce = 50;
 
-export default function Search() {
+interface SearchProps {
+  /** Of the conversation that is looked through; without it all are. */
+  readonly id?: string;
+}
+
+export default function Search({ id }: SearchProps) {
   const words = useWords();
   const [typed, setTyped] = useState("");
   const [most, setMost] = useState(textsAtOnce);
   const field = useFieldOfSearch();
   const query = typed.trim();
   const sought = useMemo(() => foldedWords(query), [query]);
-  const people = usePeople(sought);
-  const { texts, isSearching, hasMore } = useFoundTexts(query, most);
+  const number = usePhone(
+    ({ conversations }) => conversations.find((one) => one.id === id)?.number,
+  );
+  const name = usePhone((state) => (number ? shownName(state, number) : ""));
+  const everybody = usePeople(sought);
+  const people = number ? [] : everybody;
+  const { texts, isSearching, hasMore } = useFoundTexts(query, most, number);
   const foundNothing = query !== "" && !isSearching && texts.length + people.length === 0;
   const type = (text: string) => {
     setTyped(text);
     setMost(textsAtOnce);
   };
   return (
-    <Screen title={words.search} backTo={places.list}>
+    <Screen title={words.search} backTo={id ? places.thread(id) : places.list}>
       <div className="stack">
         <Field
           inputRef={field}
           type="search"
-          label={words.searchLabel}
+          label={number ? words.searchIn(name) : words.searchLabel}
           hint={words.searchHint}
           value={typed}
           enterKeyHint="search"
@@ -121,7 +131,7 @@ function TextHit({ text, words: sought }: TextHitProps) {
   );
   return (
     <li>
-      <Link className="hit" href={id ? places.thread(id) : places.list}>
+      <Link className="hit" href={id ? places.text(id, text.key) : places.list}>
         <Avatar name={name} number={text.number} />
         <span className="hit-name" dir="auto">
           {name}

@@ -2,7 +2,7 @@
 // where it is while somebody reads further up.
 import type { ConversationSummary, ThreadText } from "@assent/client";
 import { ArrowDown, Lock, LockOpen } from "lucide-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
@@ -11,11 +11,16 @@ import { TextSheet } from "./text-sheet.tsx";
 import { ThreadCard } from "./thread-card.tsx";
 import { rowsOf, type ThreadRow } from "./thread-rows.ts";
 import type { ThreadWindow } from "./thread-window.ts";
+import "./found.css";
 
 interface TextLogProps {
   readonly conversation: ConversationSummary;
   readonly name: string;
   readonly inMemory: ThreadWindow;
+  /** Of a text that was looked for: it is in sight at first, and marked. */
+  readonly foundKey: string | undefined;
+  /** The end is in sight: it was opened there, or somebody went there. */
+  readonly onEnd: () => void;
 }
 
 // How far from the end still counts as being there.
@@ -23,7 +28,7 @@ const endTolerancePixels = 80;
 // From here on to the beginning, older texts are loaded.
 const loadAheadPixels = 600;
 
-export function TextLog({ conversation, name, inMemory }: TextLogProps) {
+export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextLogProps) {
   const { number, unread } = conversation;
   const words = useWords();
   const { texts, hasOlder, grewUpwards, loadOlder } = inMemory;
@@ -31,7 +36,10 @@ export function TextLog({ conversation, name, inMemory }: TextLogProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
   const [isAtEnd, setAtEnd] = useState(true);
-  const stick = useRef(true);
+  const [soughtKey] = useState(foundKey);
+  const stick = useRef(soughtKey === undefined);
+  const found = useRef<HTMLDivElement>(null);
+  const hasArrived = useRef(soughtKey === undefined);
   const firstUnread = useFirstUnread(texts, unread);
   const rows = useMemo(
     () =>
@@ -50,6 +58,20 @@ export function TextLog({ conversation, name, inMemory }: TextLogProps) {
   // The card of who it is with stands before all rows.
   const scrollToEnd = () =>
     virtual.current?.scrollToIndex(rows.length - (isWhole ? 0 : 1), { align: "end" });
+  const isLoaded = texts !== undefined;
+  const foundRow = soughtKey ? rows.findIndex(({ key }) => key === soughtKey) : -1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is there
+  useLayoutEffect(() => {
+    if (!isLoaded || !soughtKey) return;
+    if (foundRow === -1) {
+      // It was deleted meanwhile.
+      stick.current = true;
+      scrollToEnd();
+      onEnd();
+    } else {
+      virtual.current?.scrollToIndex(foundRow + (isWhole ? 1 : 0), { align: "center" });
+    }
+  }, [isLoaded]);
   const lastRow = rows.at(-1);
   const lastState = lastRow?.kind === "text" ? lastRow.text.state : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last row moves the end, and one that says more
@@ -58,24 +80,40 @@ export function TextLog({ conversation, name, inMemory }: TextLogProps) {
   }, [lastRow?.key, lastState]);
 
   // Words are measured after they are there, and a keyboard takes half of the room: who is at the end stays there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: arriving is of the place that was opened first
   useEffect(() => {
     const log = scroller.current;
     if (!log) return;
     const resized = new ResizeObserver(() => {
       if (stick.current) log.scrollTop = log.scrollHeight;
+      // A thread that is not longer than the screen is never scrolled.
+      else requestAnimationFrame(arrive);
     });
     resized.observe(log);
     if (log.lastElementChild) resized.observe(log.lastElementChild);
     return () => resized.disconnect();
   }, []);
 
-  const scrolled = (offset: number) => {
+  const noteEnd = (offset: number) => {
     const log = scroller.current;
     if (!log) return;
     const fromEnd = log.scrollHeight - log.clientHeight - offset;
     stick.current = fromEnd < endTolerancePixels;
     setAtEnd(stick.current);
+    if (stick.current) onEnd();
+  };
+  const scrolled = (offset: number) => {
+    noteEnd(offset);
     if (hasOlder && offset < loadAheadPixels) loadOlder();
+  };
+
+  /** Once: the focus is brought there by the jump, and by no scrolling later on. */
+  const arrive = () => {
+    if (hasArrived.current || !found.current) return;
+    noteEnd(scroller.current?.scrollTop ?? 0);
+    // A row that was not measured yet is hidden, and takes no focus.
+    found.current.focus({ preventScroll: true });
+    hasArrived.current = document.activeElement === found.current;
   };
 
   return (
@@ -89,7 +127,13 @@ export function TextLog({ conversation, name, inMemory }: TextLogProps) {
         tabIndex={0}
       >
         <div className="log-fill" />
-        <Virtualizer ref={virtual} scrollRef={scroller} shift={grewUpwards} onScroll={scrolled}>
+        <Virtualizer
+          ref={virtual}
+          scrollRef={scroller}
+          shift={grewUpwards}
+          onScroll={scrolled}
+          onScrollEnd={arrive}
+        >
           {isWhole ? [<ThreadCard key="card" conversation={conversation} name={name} />] : []}
           {rows.map((row) => (
             <Row
@@ -98,6 +142,7 @@ export function TextLog({ conversation, name, inMemory }: TextLogProps) {
               name={name}
               isUnanswered={isUnanswered}
               onMore={setAsked}
+              {...(row.key === soughtKey ? { found } : {})}
             />
           ))}
         </Virtualizer>
@@ -118,9 +163,11 @@ interface RowProps {
   readonly name: string;
   readonly isUnanswered: boolean;
   readonly onMore: (text: ThreadText) => void;
+  /** Of the text that was looked for. */
+  readonly found?: RefObject<HTMLDivElement | null>;
 }
 
-function Row({ row, name, isUnanswered, onMore }: RowProps) {
+function Row({ row, name, isUnanswered, onMore, found }: RowProps) {
   const { words, day } = useLanguage();
   switch (row.kind) {
     case "day": {
@@ -160,8 +207,15 @@ function Row({ row, name, isUnanswered, onMore }: RowProps) {
         </p>
       );
     }
-    case "text":
-      return <Bubble row={row} name={name} isUnanswered={isUnanswered} onMore={onMore} />;
+    case "text": {
+      const bubble = <Bubble row={row} name={name} isUnanswered={isUnanswered} onMore={onMore} />;
+      if (!found) return bubble;
+      return (
+        <div className="log-found" ref={found} tabIndex={-1}>
+          {bubble}
+        </div>
+      );
+    }
   }
 }
 

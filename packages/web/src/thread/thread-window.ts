@@ -1,11 +1,13 @@
 // The part of a thread that is in memory: the newest texts, and older ones as far as somebody scrolled. Follows what
 // the phone announces, reading what changed once the last reading is done.
-import type { ThreadText } from "@assent/client";
+import type { ThreadPage, ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { onTexts, phone } from "../phone/phone-state.ts";
 
 const pageSize = 60;
+// On the way to a text that is looked for, nothing is shown yet.
+const pageSizeOnTheWay = 500;
 
 export interface ThreadWindow {
   /** Oldest first. Undefined until the first page came. */
@@ -22,7 +24,9 @@ interface Loaded {
   readonly grewUpwards: boolean;
 }
 
-export function useThreadWindow(number: PhoneNumber): ThreadWindow {
+/** @param foundKey of a text that is to be in it, from the first on. */
+export function useThreadWindow(number: PhoneNumber, foundKey?: string): ThreadWindow {
+  const [firstKey] = useState(foundKey);
   const [loaded, setLoaded] = useState<Loaded>();
   const isLoadingOlder = useRef(false);
 
@@ -44,7 +48,7 @@ export function useThreadWindow(number: PhoneNumber): ThreadWindow {
       for (const key of keys) stale.add(key);
       if (!isReading) void readStale();
     });
-    void phone.page(number, pageSize).then(({ texts, more }) => {
+    void newestDownTo(number, firstKey).then(({ texts, more }) => {
       if (ended) return;
       setLoaded({ texts, hasOlder: more, grewUpwards: false });
       void readStale();
@@ -53,7 +57,7 @@ export function useThreadWindow(number: PhoneNumber): ThreadWindow {
       ended = true;
       stop();
     };
-  }, [number]);
+  }, [number, firstKey]);
 
   const oldest = loaded?.texts[0]?.key;
   const loadOlder = useCallback(() => {
@@ -78,6 +82,17 @@ export function useThreadWindow(number: PhoneNumber): ThreadWindow {
     grewUpwards: loaded?.grewUpwards ?? false,
     loadOlder,
   };
+}
+
+/** The newest texts; as many as it takes to hold the one of a key, where that is there. */
+async function newestDownTo(number: PhoneNumber, key: string | undefined): Promise<ThreadPage> {
+  let { texts, more } = await phone.page(number, pageSize);
+  for (let oldest = texts[0]?.key; key && more && oldest && oldest > key; oldest = texts[0]?.key) {
+    const older = await phone.page(number, pageSizeOnTheWay, oldest);
+    texts = [...older.texts, ...texts];
+    more = older.more;
+  }
+  return { texts, more };
 }
 
 /** @param keys that were read; those that are not among the fresh texts are gone. */

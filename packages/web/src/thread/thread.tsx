@@ -2,7 +2,7 @@
 import type { ConversationSummary } from "@assent/client";
 import { CloudOff, Ellipsis, Lock } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { Link, Redirect } from "wouter";
+import { Link, Redirect, useLocation } from "wouter";
 import { ConversationSheet } from "../conversations/conversation-sheet.tsx";
 import { useShownName } from "../conversations/shown-name.ts";
 import { useIsOffline } from "../conversations/standing.ts";
@@ -19,20 +19,32 @@ import { TextLog } from "./text-log.tsx";
 import { useThreadWindow } from "./thread-window.ts";
 import "./thread.css";
 
-export default function Thread({ id }: { readonly id: string }) {
+interface ThreadProps {
+  readonly id: string;
+  /** It opens where this text is, rather than at its end. */
+  readonly foundKey?: string;
+}
+
+export default function Thread({ id, foundKey }: ThreadProps) {
   const opening = usePhone((state) => state.opening);
   const conversation = usePhone(({ conversations }) => conversations.find((one) => one.id === id));
-  if (conversation) return <OpenThread conversation={conversation} />;
+  if (conversation) return <OpenThread conversation={conversation} foundKey={foundKey} />;
   return opening === "open" ? <Redirect to={places.list} /> : null;
 }
 
-function OpenThread({ conversation }: { readonly conversation: ConversationSummary }) {
+interface OpenThreadProps {
+  readonly conversation: ConversationSummary;
+  readonly foundKey: string | undefined;
+}
+
+function OpenThread({ conversation, foundKey }: OpenThreadProps) {
   const words = useWords();
   const { id, number } = conversation;
   const name = useShownName(number);
-  const inMemory = useThreadWindow(number);
+  const [, go] = useLocation();
+  const inMemory = useThreadWindow(number, foundKey);
   const [isAsking, setAsking] = useState(false);
-  useMarkingRead(conversation);
+  useMarkingRead(conversation, foundKey === undefined);
   return (
     <section className="screen thread" aria-label={words.messagesWith(name)}>
       <header className="screen-head thread-head">
@@ -51,7 +63,13 @@ function OpenThread({ conversation }: { readonly conversation: ConversationSumma
           <Ellipsis aria-hidden="true" />
         </IconButton>
       </header>
-      <TextLog conversation={conversation} name={name} inMemory={inMemory} />
+      <TextLog
+        conversation={conversation}
+        name={name}
+        inMemory={inMemory}
+        foundKey={foundKey}
+        onEnd={() => foundKey && go(places.thread(id), { replace: true })}
+      />
       <div className="thread-foot">
         <LineLost />
         <Obstacle conversation={conversation} />
@@ -109,17 +127,17 @@ function LineLost() {
   );
 }
 
-/** What is in sight while the page is, counts as read. */
-function useMarkingRead({ number, unread, newest }: ConversationSummary): void {
+/** What is in sight while the page is, counts as read. @param isAtEnd the thread was opened there, or read on to there. */
+function useMarkingRead({ number, unread, newest }: ConversationSummary, isAtEnd: boolean): void {
   const newestKey = newest?.key;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new text is read anew
   useEffect(() => {
-    if (unread === 0) return;
+    if (unread === 0 || !isAtEnd) return;
     const markRead = () => {
       if (document.visibilityState === "visible") void phone.markRead(number);
     };
     markRead();
     document.addEventListener("visibilitychange", markRead);
     return () => document.removeEventListener("visibilitychange", markRead);
-  }, [number, unread, newestKey]);
+  }, [number, unread, newestKey, isAtEnd]);
 }
