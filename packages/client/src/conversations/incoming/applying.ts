@@ -131,7 +131,8 @@ export class Applying {
       case "resend":
         return this.#resend(step, sender.accountId, meaning.envelopeIds);
       case "of another":
-        return this.#ofAnother(step, came, meaning);
+        await this.#ofAnother(step, came, meaning);
+        return [];
       case "not understood":
         return this.#unknown(step, person, came);
       case "nothing":
@@ -180,23 +181,26 @@ export class Applying {
     ];
   }
 
-  /** Once, whatever it says; where the other message did not come yet, it is kept until that does. */
-  async #ofAnother(step: Step, came: Came, { target, become }: OfAnother): Promise<Change[]> {
+  /**
+   * Once, whatever it says; where the other message did not come yet, it is kept until that does. At once in the step: what is
+   * applied next in it, of the same first contact, may be that message or say more of it.
+   */
+  async #ofAnother(step: Step, came: Came, { target, become }: OfAnother): Promise<void> {
     const { id, sender } = came;
     const targetKey = await step.pointer("messageIds", target);
     if (!targetKey) {
       const { place, key, changes } = await this.#kept(step, came);
-      return place ? [...changes, waitingFor(target, place, key)] : [];
+      return step.add(place ? [...changes, waitingFor(target, place, key)] : []);
     }
     const known = await step.pointer("messageIds", id);
     const message = await step.get("messages", targetKey);
-    if (known === targetKey || !message || message.deletedAtMs > 0n) return [];
+    if (known === targetKey || !message || message.deletedAtMs > 0n) return;
     const isTheirs = equalBytes(
       message.outgoing ? message.recipientAccountId : message.senderAccountId,
       sender.accountId,
     );
     const became = isTheirs ? become(message, sender.accountId) : undefined;
-    return became ? [point("messageIds", id, targetKey), put("messages", targetKey, became)] : [];
+    if (became) step.add([point("messageIds", id, targetKey), put("messages", targetKey, became)]);
   }
 
   /** Kept as it came. No place, and nothing to change, where it came before. */

@@ -243,6 +243,18 @@ describe("what is about another message", () => {
     assert.deepEqual([await words(), await left()], [["good morning +1"], [0, 0, 0]]);
   });
 
+  test("is applied where both come in one first contact, in any order", async () => {
+    const first = text("hello");
+    const marks = ["+1", "+2", "+3"].map((mark) => about("mark", idOf(first), mark));
+    await on.records.step(async (step) => {
+      const changes = [];
+      for (const encoded of [...marks.slice(0, 2), first, ...marks.slice(2)])
+        changes.push(...(await applyingAs(later).apply(step, anna, device, encoded)).changes);
+      step.add(changes);
+    });
+    assert.deepEqual([await words(), await left()], [["hello +1 +2 +3"], [0, 0, 0]]);
+  });
+
   test("is nobody's where that is of another conversation", async () => {
     const carl = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
     await knowing(on.records, carl);
