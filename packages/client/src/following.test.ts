@@ -324,6 +324,14 @@ describe("whoever no longer follows is kept by nothing", () => {
 });
 
 describe("a profile that is closed", () => {
+  beforeEach(() => {
+    const refuse = () => Promise.reject(new TypeError("the store is closed"));
+    const { store } = phone;
+    store.close = async () => {
+      Object.assign(store, { get: refuse, list: refuse, commit: refuse });
+    };
+  });
+
   test("is followed no more, and tries nothing anew", async () => {
     const over = following();
     await settled(1);

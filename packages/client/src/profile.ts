@@ -129,6 +129,9 @@ export class Profile {
           }),
         end,
       });
+    } catch (error) {
+      // A store that is closed tells nothing, and takes nothing: what was not shown comes again.
+      if (!this.#closing.signal.aborted) throw error;
     } finally {
       for (const each of signals) each.removeEventListener("abort", end);
       this.#isFollowed = false;
