@@ -106,6 +106,25 @@ describe("a text", () => {
     assert.deepEqual(encrypted[1], content);
   });
 
+  test("has the keys that it used destroyed once it is stored", async () => {
+    await writingWith(personOf(on.friend), [addressOf()]);
+    const { key } = await queue("hello");
+    let destroyed = 0;
+    const destroyUsed = () => {
+      destroyed += 1;
+    };
+    on.parts.encryption.encrypt = async (state, content) => ({
+      ...(await encryptedInClear(state, content)),
+      destroyUsed,
+    });
+    await on.records.step(async (step) => {
+      await on.sealing.sealKnown(step, on.self);
+      assert.equal(destroyed, 0);
+    });
+    assert.equal(destroyed, 1);
+    assert.equal((await on.records.get("messages", key))?.state, TextState.QUEUED);
+  });
+
   test("queued before it was known whose the number is gets its content then; its name stays", async () => {
     const { key, id } = await queue("hello");
     assert.equal((await on.records.get("messages", key))?.contentEncoded.length, 0);
