@@ -67,6 +67,7 @@ const parameters = create(ParametersSchema, {
   features: ["bucket-by-hash"],
   origins: ["https://assent.example"],
   lowestContract: 1,
+  operator: { name: "A village" },
 });
 const consent = create(ConsentStatementSchema, {
   rootKey: root.publicKey,
