@@ -160,7 +160,7 @@ test("from the welcome to a text and off again by keyboard alone", async (t) => 
   await keyboard.press("Home");
   await keyboard.press("Enter");
   await anna.box.waitFor();
-  assert.equal(await anna.box.inputValue(), "a draft");
+  await anna.boxHolds("a draft");
   await keyboard.press("Control+k");
   await page.getByLabel(en.searchLabel).waitFor();
   await keyboard.press("Escape");

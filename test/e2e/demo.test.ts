@@ -75,7 +75,7 @@ test("whoever touches a phone takes over", async (t) => {
 async function openDemo(t: TestContext) {
   const server = await TestServer.start(t);
   const context = await newContext(t, browser);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   await page.setViewportSize({ width: 1500, height: 900 });
   await page.goto(`${server.origin}/demo`);

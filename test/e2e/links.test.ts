@@ -21,7 +21,7 @@ test("a link opens the thread that it names, with its words as a draft", async (
   const link = encodeURIComponent(`sms:${other}?body=See%20you%20at%208`);
   await page.evaluate(`location.hash = "#/new?to=${link}"`);
   await phone.box.waitFor();
-  assert.equal(await phone.box.inputValue(), "See you at 8");
+  await phone.boxHolds("See you at 8");
   await page.getByRole("heading", { name: shown }).waitFor();
   // The list was before it: the number is in no step of the browser's history.
   await page.goBack();
@@ -52,7 +52,7 @@ test("what another app shares reaches no server, and waits for somebody to be ch
   await phone.page.getByRole("combobox").fill(other);
   await phone.page.getByRole("option").first().click();
   await phone.box.waitFor();
-  assert.equal(await phone.box.inputValue(), "A recipe\nhttps://example.org/soup");
+  await phone.boxHolds("A recipe\nhttps://example.org/soup");
   assert.equal(isShared(), false);
 
   // The same eyes see it where no service worker stands between.

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { type Lifetime, newPhones, TestServer } from "../network.ts";
-import { WebPhone } from "./web-phone.ts";
+import { becomes, WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
 const bensNumber = "+33612345678";
@@ -59,14 +59,8 @@ async function annaWithApp(t: Lifetime, server: TestServer) {
     },
     shown,
     /** The browser takes a moment to show one and to take it back. */
-    shownBodies: async (...expected: string[]) => {
-      let bodies: string[] = [];
-      for (let look = 0; look < 200; look += 1) {
-        bodies = (await shown()).map(({ body }) => body);
-        if (bodies.join() === expected.join()) return;
-      }
-      assert.deepEqual(bodies, expected);
-    },
+    shownBodies: (...expected: string[]) =>
+      becomes(async () => (await shown()).map(({ body }) => body), expected),
     noted: () => page.evaluate<Noted>("globalThis.noted"),
     setting: (name: string) => page.getByRole("switch", { name, exact: true }),
     row: (text: string) => page.getByRole("navigation").getByRole("link").filter({ hasText: text }),
@@ -77,6 +71,7 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   const server = await TestServer.start(t);
   const { anna, look, shown, shownBodies, noted, setting, row } = await annaWithApp(t, server);
   const { page, context } = anna;
+  const tones = async () => (await noted()).tones;
   const [ben, carol] = await newPhones(t, bensNumber, carolsNumber);
   assert(ben && carol);
   await ben.turnOn(server);
@@ -90,7 +85,7 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await carol.send(annasNumber, "from Carol");
   await row("from Carol").waitFor();
   assert.deepEqual(await shown(), []);
-  assert.deepEqual(await noted(), { asked: 0, tones: 0, badges: [0, 1, 2], shown: [] });
+  await becomes(noted, { asked: 0, tones: 0, badges: [0, 1, 2], shown: [] });
 
   await look(true);
   await row("from Ben").click();
@@ -103,7 +98,7 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await anna.button(en.settings).click();
   await setting(en.notificationsShow).click();
   await setting(en.notificationsWords).waitFor();
-  assert.deepEqual(await noted(), { asked: 1, tones: 0, badges: [0, 1, 2, 1, 0], shown: [] });
+  await becomes(noted, { asked: 1, tones: 0, badges: [0, 1, 2, 1, 0], shown: [] });
 
   // Whoever looks at the app sees it there; what is muted stays quiet; the next one is told, by who wrote alone.
   await ben.send(annasNumber, "looked at");
@@ -118,11 +113,11 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   // With its words, in the place of the one before, and to be heard.
   await setting(en.notificationsWords).click();
   await setting(en.notificationsSound).click();
-  assert.equal((await noted()).tones, 1);
+  await becomes(tones, 1);
   await look(false);
   await ben.send(annasNumber, "two");
   await shownBodies("two");
-  assert.equal((await noted()).tones, 2);
+  await becomes(tones, 2);
 
   // A press leads to the thread. The browser would let nobody but a person's finger have the focus.
   const [serviceWorker] = context.serviceWorkers();
@@ -141,15 +136,14 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await shownBodies("four");
   await row("four").click();
   await shownBodies();
-  const afterAll = await noted();
-  assert.equal(afterAll.tones, 3);
-  assert.equal(afterAll.badges.at(-1), 0);
-  assert.deepEqual(afterAll.shown, [en.unread(2), "two", "four"]);
+  await becomes(tones, 3);
+  await becomes(async () => (await noted()).badges.at(-1), 0);
+  assert.deepEqual((await noted()).shown, [en.unread(2), "two", "four"]);
 
   // The choice is kept; taken back, it is quiet again.
   await page.reload();
   await anna.button(en.settings).click();
-  assert.equal(await setting(en.notificationsSound).isChecked(), true);
+  await becomes(() => setting(en.notificationsSound).isChecked(), true);
   await setting(en.notificationsShow).click();
   await setting(en.notificationsWords).waitFor({ state: "detached" });
   await look(false);

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { en } from "../../packages/web/src/language/en.ts";
 import type { Lifetime, TestServer } from "../network.ts";
@@ -52,6 +54,19 @@ export interface WebPhoneOptions {
 
 const words = en;
 
+const patienceMs = 30_000;
+
+/** Asks until this is the answer: what a page does follows a press a moment later. */
+export async function becomes<T>(ask: () => Promise<T>, expected: T): Promise<void> {
+  const lastMs = performance.now() + patienceMs;
+  for (;;) {
+    const answer = await ask();
+    if (isDeepStrictEqual(answer, expected)) return;
+    if (performance.now() > lastMs) assert.deepEqual(answer, expected);
+    await pause(20);
+  }
+}
+
 /** Chromium would ask whether to open it, and take no click until that is answered. */
 export const noSmsApp = `navigation.addEventListener("navigate", (event) => {
   if (event.destination.url.startsWith("sms:")) event.preventDefault();
@@ -88,7 +103,7 @@ export class WebPhone {
       reducedMotion: "reduce",
       serviceWorkers: serviceWorker ? "allow" : "block",
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(patienceMs);
     t.after(() => context.close());
     const page = await context.newPage();
     const phone = new WebPhone(context, page, server, number);
@@ -124,6 +139,11 @@ export class WebPhone {
       if (serviceWorker.controller) resolve();
       else serviceWorker.addEventListener("controllerchange", () => resolve(), { once: true });
     })`);
+  }
+
+  /** Until this stands in the box to write in: a draft comes a moment after its thread. */
+  async boxHolds(text: string): Promise<void> {
+    await becomes(() => this.box.inputValue(), text);
   }
 
   get switch(): Locator {
