@@ -159,10 +159,14 @@ export class Conversations {
     return this.#change(number, { markedUnread: true });
   }
 
-  /** @param muted until when nothing of it is to be announced; `true` for good. It comes and is counted all the same. */
-  setMuted(number: PhoneNumber, muted: boolean | Date): Promise<void> {
+  /**
+   * @param muted until when nothing of it is to be announced; `true` for good. It comes and is counted all the same.
+   * @throws {AssentError} request_invalid: a date that is none
+   */
+  async setMuted(number: PhoneNumber, muted: boolean | Date): Promise<void> {
+    if (Number.isNaN(Number(muted))) throw new AssentError("request_invalid");
     const until = muted === true ? forGood : muted === false ? 0n : BigInt(muted.getTime());
-    return this.#change(number, { mutedUntilMs: until });
+    await this.#change(number, { mutedUntilMs: until });
   }
 
   setPinned(number: PhoneNumber, pinned: boolean): Promise<void> {

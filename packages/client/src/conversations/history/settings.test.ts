@@ -104,6 +104,13 @@ describe("one that is muted", () => {
     assert.deepEqual(await muting(), [false, undefined]);
   });
 
+  test("until a date that is none is refused, and stays as it was", async () => {
+    await conversations.setMuted(ben, true);
+    const never = new Date(Number.NaN);
+    await assert.rejects(conversations.setMuted(ben, never), { code: "request_invalid" });
+    assert.deepEqual(await muting(), [true, undefined]);
+  });
+
   test("for good says no time, and counts what comes all the same", async () => {
     await conversations.setMuted(ben, true);
     await receive(ben, "counted");
