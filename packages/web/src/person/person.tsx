@@ -28,6 +28,7 @@ import { useAttempt } from "../phone/attempt.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { useConversation } from "./known-person.ts";
+import "../elements/parted-card.css";
 import "./person.css";
 
 export default function Person({ id }: { readonly id: string }) {
@@ -40,15 +41,15 @@ export default function Person({ id }: { readonly id: string }) {
       <div className="person">
         <Who conversation={conversation} />
         <div className="stack">
-          <div className="person-card">
+          <div className="parted-card">
             <Trust conversation={conversation} />
           </div>
-          <div className="person-card">
+          <div className="parted-card">
             <Name conversation={conversation} />
             <Reach conversation={conversation} />
             <Mute conversation={conversation} />
           </div>
-          <div className="person-card">
+          <div className="parted-card">
             <Block conversation={conversation} />
           </div>
         </div>

@@ -10,6 +10,7 @@ import { isolated } from "../language/isolated.ts";
 import { useLanguage } from "../language/language.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
+import "../elements/parted-card.css";
 
 export function DoneStep({ onDone }: { readonly onDone: () => void }) {
   const { words, size } = useLanguage();
@@ -21,7 +22,7 @@ export function DoneStep({ onDone }: { readonly onDone: () => void }) {
       <div className="stack turned-on">
         <Mark isOn goesOn />
         <p>{words.doneHint}</p>
-        <div className="turned-on-next">
+        <div className="parted-card">
           <Next
             to={places.whatLeft}
             Sign={Eye}
