@@ -1,7 +1,7 @@
 // What becomes of somebody who wrote first, once the record of their number was read: as things stand by then.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import type { PhoneNumber } from "@assent/protocol";
+import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Discovery, Found } from "../../discovery/discovery.ts";
 import {
@@ -113,4 +113,28 @@ test("a request waits for its owner, who accepts it once", async () => {
   await on.records.commit([put("people", personKey(accountIdOfPerson(person)), former)]);
   await people.accept(friendNumber);
   assert.deepEqual(await standings(), [Standing.FORMER]);
+});
+
+test("requests are opened as their first texts came, however their accounts are ordered", async () => {
+  const came: PhoneNumber[] = [];
+  for (const [place, accountByte] of ["ee", "00", "77"].entries()) {
+    const number = `+44770090010${place}` as PhoneNumber;
+    const key = accountByte.repeat(32);
+    const text = `00000000001${place}`;
+    await on.records.commit([
+      put("people", key, { ...person, number }),
+      put("numbers", number, create(NumberRecordSchema)),
+      point("threads", `?${key}/${text}`, text),
+    ]);
+    came.push(number);
+  }
+  const asked: string[] = [];
+  const discovery = {
+    recordOfEvaluated: async (_: unknown, number: string) => {
+      asked.push(number);
+      throw new AssentError("lookups_used_up");
+    },
+  } as unknown as Discovery;
+  await new Requests(on.records, discovery, on.parts.now).open(on.self);
+  assert.deepEqual(asked, [friendNumber, ...came]);
 });

@@ -28,19 +28,29 @@ export class Requests {
   }
 
   /**
-   * Opens all requests.
+   * Opens all requests, in the order in which their first texts came.
    * @throws AssentError unreachable; those that were not opened stay.
    */
   async open(self: Self): Promise<void> {
-    for (const { key, record } of await this.#records.list("people")) {
-      if (isConfirmed(record)) continue;
+    for (const { key, person } of await this.#waiting()) {
       try {
-        await this.#openOne(self, key, record);
+        await this.#openOne(self, key, person);
       } catch (error) {
         // One that needs a lookup, and there are none left: the others need none.
         if (!(error instanceof AssentError) || error.code !== "lookups_used_up") throw error;
       }
     }
+  }
+
+  async #waiting(): Promise<{ readonly key: string; readonly person: Person }[]> {
+    const waiting: { key: string; person: Person; firstText: string }[] = [];
+    for (const { key, record: person } of await this.#records.list("people")) {
+      if (isConfirmed(person)) continue;
+      const prefix = `${requestThread(key)}/`;
+      const [first] = await this.#records.pointers("threads", { prefix, limit: 1 });
+      waiting.push({ key, person, firstText: first?.text ?? "" });
+    }
+    return waiting.sort((one, other) => (one.firstText < other.firstText ? -1 : 1));
   }
 
   async #openOne(self: Self, key: string, person: Person): Promise<void> {
