@@ -9,6 +9,7 @@ import {
   file_assent_v1_envelope,
   file_assent_v1_error,
   file_assent_v1_mailbox,
+  file_assent_v1_push,
   file_assent_v1_registration,
   file_assent_v1_signed,
 } from "@assent/protocol";
@@ -37,6 +38,7 @@ export function contractFiles(): DescFile[] {
     file_assent_v1_envelope,
     file_assent_v1_error,
     file_assent_v1_mailbox,
+    file_assent_v1_push,
     file_assent_v1_registration,
     file_assent_v1_signed,
   ];

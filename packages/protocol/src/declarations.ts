@@ -12,6 +12,7 @@ import {
   DeleteAccountCallSchema,
   DeleteAccountRequestSchema,
   DeleteByClaimRequestSchema,
+  EndPushSchema,
   EvaluateCallSchema,
   EvaluateRequestSchema,
   GetBucketFileSchema,
@@ -28,9 +29,12 @@ import {
   RenewClaimRequestSchema,
   RestartDeviceCallSchema,
   RestartDeviceRequestSchema,
+  SetPushSchema,
   StartRegistrationRequestSchema,
   StatusQuerySchema,
+  SubscribeToPushesSchema,
   TakeKeyPackagesRequestSchema,
+  UnsubscribeFromPushesSchema,
   UpdateAccountRequestSchema,
   VerifyCodeRequestSchema,
 } from "./contract.ts";
@@ -82,6 +86,10 @@ const declared = {
   "mint-capabilities": MintCapabilitiesSchema,
   "block-addresses": BlockAddressesSchema,
   "inbox-heartbeat": InboxHeartbeatSchema,
+  "set-push": SetPushSchema,
+  "end-push": EndPushSchema,
+  "subscribe-to-pushes": SubscribeToPushesSchema,
+  "unsubscribe-from-pushes": UnsubscribeFromPushesSchema,
 } as const satisfies Readonly<Record<string, DescMessage>>;
 
 /** What bytes fields encode, where a declared message or one inside it says so. */

@@ -25,6 +25,8 @@ export const limits = {
   blindedElementsPerRequest: 100,
   capabilitiesPerRequest: 100,
   addressesPerBlock: 1_000,
+  /** Of the address that a browser's push service gives out. */
+  pushEndpointBytes: 2_048,
   /** Messages of a new group that come with its Welcome; more are not read. */
   firstContactMessages: 16,
   /** Groups with one person that are read; of more, the oldest are given up. */

@@ -8,8 +8,12 @@ import { checkConsent, giveConsent } from "./consent.ts";
 
 const all = Object.keys(declarations) as DeclarationId[];
 
-function allowedIn(phase: Phase, consent = giveConsent(["service"], 1)): DeclarationId[] {
-  const state = create(ProfileStateSchema, { phase, consent });
+function allowedIn(
+  phase: Phase,
+  consent = giveConsent(["service", "push"], 1),
+  firstConsentAtMs = 0n,
+): DeclarationId[] {
+  const state = create(ProfileStateSchema, { phase, consent, firstConsentAtMs });
   return all.filter((declaration) => {
     try {
       checkConsent(state, declaration, declarations[declaration].purpose);
@@ -25,6 +29,18 @@ test("all that is declared may leave while it is on, and nothing while it is off
   assert.deepEqual(allowedIn(Phase.ON), all);
   assert.deepEqual(allowedIn(Phase.VERIFYING), all);
   for (const phase of [Phase.OFF, Phase.ENDED]) assert.deepEqual(allowedIn(phase), []);
+});
+
+test("being woken by a push service needs a yes of its own", () => {
+  const forPush: readonly DeclarationId[] = ["set-push", "subscribe-to-pushes"];
+  const without = all.filter((declaration) => !forPush.includes(declaration));
+  assert.deepEqual(allowedIn(Phase.ON, giveConsent(["service"], 1)), without);
+});
+
+test("not to be woken any more needs none, once anything was said yes to", () => {
+  for (const phase of [Phase.OFF, Phase.ENDED]) {
+    assert.deepEqual(allowedIn(phase, undefined, 1n), ["unsubscribe-from-pushes"]);
+  }
 });
 
 test("leaving sends the deletion, and opens the inbox where the service says that requests are behind", () => {

@@ -56,6 +56,9 @@ const leaving: ReadonlySet<DeclarationId> = new Set([
   "authenticate",
 ]);
 
+// What the browser itself tells its push service to be woken no more: it takes a yes back, also one that is over.
+const takingBack: DeclarationId = "unsubscribe-from-pushes";
+
 /**
  * Whether something declared for a purpose may leave now.
  * @throws AssentError consent_required, policy_changed
@@ -66,6 +69,7 @@ export function checkConsent(
   purpose: Purpose,
 ): void {
   if (state?.phase === Phase.LEAVING && leaving.has(declaration)) return;
+  if (declaration === takingBack && state && state.firstConsentAtMs > 0n) return;
   const live = state?.phase === Phase.VERIFYING || state?.phase === Phase.ON;
   if (!live) throw new AssentError("consent_required");
   if (isPaused(state)) throw new AssentError("policy_changed");

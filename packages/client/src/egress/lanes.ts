@@ -28,6 +28,10 @@ export const lanes = {
   "mint-capabilities": "account",
   "block-addresses": "account",
   "inbox-heartbeat": "account",
+  "set-push": "account",
+  "end-push": "account",
+  "subscribe-to-pushes": "account",
+  "unsubscribe-from-pushes": "account",
 } as const satisfies Readonly<Record<DeclarationId, Lane>>;
 
 export type DeclarationOf<L extends Lane> = {
