@@ -89,6 +89,8 @@ describe("a text", () => {
     assert.deepEqual([message.text.id, message.text.text], [id, "hello"]);
     const [stored] = await on.records.list("messages");
     assert.deepEqual(stored?.record.contentEncoded, content);
+    assert.deepEqual(stored?.record.senderAccountId, new Uint8Array(device.accountId));
+    assert.deepEqual(stored?.record.senderDeviceId, new Uint8Array(device.deviceId));
     assert.deepEqual(await receipts(), [id]);
   });
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import {
+  AssentError,
   concat,
   conversationIdOfTwo,
   type DeliveredEnvelope,
@@ -286,6 +287,36 @@ describe("a first contact", () => {
       await receiving.take(on.self, [await contactOf(1, { conversationId: randomBytes(32) })]);
       assert.deepEqual(await lines(), []);
     });
+  });
+
+  test("has the keys of its messages destroyed once it is stored, and not where storing it fails", async () => {
+    let destroyed = 0;
+    on.parts.encryption.decrypt = async (state) => ({
+      kind: "application",
+      state,
+      sender: on.friendSelf.device,
+      content: new Uint8Array(),
+      missing: 0,
+      destroyUsed: () => {
+        destroyed += 1;
+      },
+    });
+    const envelopes = [await contactOf(1, { groupMessages: [Uint8Array.of(1), Uint8Array.of(2)] })];
+    const { store } = on.phone;
+    const { commit } = store;
+    const seenAtCommit: number[] = [];
+    store.commit = async () => {
+      seenAtCommit.push(destroyed);
+      throw new AssentError("storage_failed");
+    };
+    await assert.rejects(receiving.take(on.self, envelopes), { code: "storage_failed" });
+    assert.deepEqual([seenAtCommit, destroyed], [[0], 0]);
+    store.commit = async (changes) => {
+      seenAtCommit.push(destroyed);
+      await commit(changes);
+    };
+    await receiving.take(on.self, envelopes);
+    assert.deepEqual([seenAtCommit, destroyed], [[0, 0], 2]);
   });
 
   test("to a group that was joined before comes to nothing, also once that is forgotten", async () => {

@@ -6,7 +6,12 @@ import {
   accountIdOf,
   type ErrorCode,
   equalBytes,
+  type FirstContact,
+  hex,
+  limits,
+  openEnvelope,
   type PhoneNumber,
+  randomBytes,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { phoneOn, serviceOf } from "../../account/cell-for-tests.ts";
@@ -20,6 +25,7 @@ import {
   conversing,
   day,
   encryptedInClear,
+  groupStateForTests,
   knowing,
   outboxOf,
   personOf,
@@ -85,10 +91,13 @@ function foundWith(rootKey: Uint8Array): Found {
 }
 
 /** Flushes; what goes through the address that was known before is answered as said, all else is stored. */
-async function flush(answer: PutAnswer = missing) {
+async function flush(answer: PutAnswer = missing, bodies: Uint8Array[] = []) {
   const outbox = outboxOf({
     put: async (puts) =>
-      puts.map(({ capability }) => (capability[0] === provisionalMark ? stored : answer)),
+      puts.map(({ capability, body }) => {
+        bodies.push(body);
+        return capability[0] === provisionalMark ? stored : answer;
+      }),
   });
   return (await posting.flush(on.self, outbox.open))?.code;
 }
@@ -147,6 +156,37 @@ describe("after a day on which a text was answered as for a mailbox that is miss
     assert.equal(await flush(), undefined);
     assert.deepEqual([lookups, await stateOf(key)], [2, [TextState.SENT, ""]]);
   });
+});
+
+test("starting anew, however often, leaves no row of a group that nobody names any more, and says which are lost", async () => {
+  const contacts: FirstContact[] = [];
+  on.parts.encryption.startGroup = async () => ({
+    ...(await startedForTests()),
+    state: groupStateForTests(randomBytes(32)),
+  });
+  const name = personKey(accountIdOfPerson(anna));
+  const named = async () => ((await on.records.get("people", name))?.groups ?? []).map(hex);
+  for (let count = 0; count < limits.groupsPerPerson + 2; count += 1) {
+    await sealedText(on.records, anna, count + 1);
+    const bodies: Uint8Array[] = [];
+    assert.equal(await flush(new AssentError("address_expired"), bodies), undefined);
+    on.clock.nowMs += day;
+    const { sealingPrivateKey } = on.friendSelf;
+    for (const body of bodies) {
+      const opened = await openEnvelope(sealingPrivateKey, body);
+      if (opened?.content.case === "firstContact") contacts.push(opened.content.value);
+    }
+    // As if they had answered: the next text goes through an address of theirs.
+    const person = (await on.records.get("people", name)) as Person;
+    await knowing(on.records, { ...person, addresses: [addressOf()] });
+  }
+  const groups = await named();
+  assert.equal(groups.length, limits.groupsPerPerson);
+  assert.deepEqual((await on.records.keys("groups")).sort(), [...groups].sort());
+  assert.equal((await on.records.keys("groupParts")).length, groups.length * 3);
+  const lost = contacts.at(-1)?.lostGroups.map(hex);
+  assert.equal(lost?.length, limits.groupsPerPerson);
+  assert.deepEqual(lost.slice(1), groups.slice(0, -1));
 });
 
 test("who is missing when a conversation is to start stops nobody else's start", async () => {

@@ -1,9 +1,10 @@
 // A person's mailbox that is missing and did not leave, or is spoken of in words this version does not know: that may pass,
 // and after a day of it the conversation begins anew. That looks the number up, and so finds out who has it by now.
-import { AssentError, equalBytes } from "@assent/protocol";
+import { AssentError, equalBytes, hex } from "@assent/protocol";
 import { isOver } from "../../clock/elapsed.ts";
 import { type Person, put, type Step } from "../../store/records.ts";
 import { givenUp } from "../history/owed-receipts.ts";
+import { brokenGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 
 const day = 86_400_000;
@@ -47,13 +48,19 @@ export function isAwaitingMailbox(person: Person | undefined, nowMs: number): bo
   return !isOver(person.missingSinceMs, day, nowMs);
 }
 
-/** Forgets a person's groups and addresses; what was not answered is queued again, in its order. */
+/**
+ * Forgets a person's addresses; what was not answered is queued again, in its order. Their groups are read on: they are told
+ * that these are lost with the next one, and the oldest are forgotten as more are begun.
+ */
 export async function startAnew(step: Step, accountId: Uint8Array): Promise<void> {
   const key = personKey(accountId);
   const person = await step.get("people", key);
   if (person) {
-    const forgotten = { ...person, groups: [], addresses: [], missingSinceMs: 0n };
-    step.add([put("people", key, forgotten)]);
+    step.add([put("people", key, { ...person, addresses: [], missingSinceMs: 0n })]);
+    for (const groupId of person.groups) {
+      const group = await step.get("groups", hex(groupId));
+      if (group) step.add([brokenGroup(hex(groupId), group)]);
+    }
   }
   for (const { key: envelopeKey, record } of await step.list("outgoing")) {
     if (equalBytes(record.accountId, accountId)) step.add(givenUp(envelopeKey, record));
