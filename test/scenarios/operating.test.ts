@@ -94,13 +94,14 @@ test("keys are rotated while phones are half through, and none notices", async (
   const { verified } = await proveNumber(server, ben);
   const carl = await makePhone(server, "+447400123456");
 
-  const all = "sealing,voprf,capability,online";
+  const all = "sealing,voprf,capability,push,online";
   const rotated = ok("keys", "rotate", ...data, "--only", all);
   assert.deepEqual(rotated, {
     certificateNumber: 2,
     sealingEpochs: [1, 2],
     voprfEpochs: [1, 2],
     capabilityEpochs: [1, 2],
+    pushEpochs: [1, 2],
     inUse: true,
   });
   const after = await openCell(await publishedBy(server), known);

@@ -124,7 +124,10 @@ function addKeys(program: Command): void {
     .description("put new keys beside the former ones, which stay good for a while; running or not")
     .addOption(dataOption())
     .addOption(
-      new Option("--only <keys>", "which: sealing, voprf, capability, online, with commas between")
+      new Option(
+        "--only <keys>",
+        "which: sealing, voprf, capability, push, online, with commas between",
+      )
         .argParser(readRotated)
         .default(rotatedUnlessSaid, rotatedUnlessSaid.join(",")),
     )
@@ -140,7 +143,7 @@ function isJson(program: Command): boolean {
   return program.opts<{ readonly json?: true }>().json ?? false;
 }
 
-const rotatable = ["sealing", "voprf", "capability", "online"] as const;
+const rotatable = ["sealing", "voprf", "capability", "push", "online"] as const;
 const rotatedUnlessSaid: readonly (typeof rotatable)[number][] = [
   "sealing",
   "capability",
@@ -150,6 +153,7 @@ const rotatedUnlessSaid: readonly (typeof rotatable)[number][] = [
 const rotationHelp = `
   sealing      opens numbers that are being proved; the former key for 30 days
   capability   mints and opens addresses; the former key for 400 days
+  push         signs what wakes browsers, and seals where they are woken; the former key for 400 days
   online       signs parameters, claims and receipts, under a new certificate: needs root.key
   voprf        numbers are looked up under it: at most once a year, and only where it is named.
                People are found again when their phone was connected next. The former key: 400 days`;

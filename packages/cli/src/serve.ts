@@ -167,10 +167,11 @@ function describeEpochs(keys: {
   readonly sealingEpochs: readonly number[];
   readonly voprfEpochs: readonly number[];
   readonly capabilityEpochs: readonly number[];
+  readonly pushEpochs: readonly number[];
 }): string {
-  const { sealingEpochs, voprfEpochs, capabilityEpochs } = keys;
+  const { sealingEpochs, voprfEpochs, capabilityEpochs, pushEpochs } = keys;
   const row = (epochs: readonly number[]) => epochs.join(", ");
-  return `epochs: sealing ${row(sealingEpochs)}; voprf ${row(voprfEpochs)}; capability ${row(capabilityEpochs)}`;
+  return `epochs: sealing ${row(sealingEpochs)}; voprf ${row(voprfEpochs)}; capability ${row(capabilityEpochs)}; push ${row(pushEpochs)}`;
 }
 
 export async function rotate(

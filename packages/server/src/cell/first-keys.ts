@@ -11,6 +11,7 @@ import {
   currentOf,
   firstEpoch,
   makeOnlineKey,
+  makePushKey,
   makeSealingKey,
   makeSecretKey,
   makeSigningKey,
@@ -47,6 +48,7 @@ export async function makeFirstKeys(path: string): Promise<void> {
   await keep(keyFormats.registration, makeSecretKey);
   await keep(keyFormats.counting, makeSecretKey);
   await keep(keyFormats.capability, () => firstEpoch(makeSecretKey()));
+  await keep(keyFormats.push, () => firstEpoch(makePushKey()));
   await keep(keyFormats.voprf, () => firstEpoch(makeVoprfKey()));
   await keep(keyFormats.sealing, async () => firstEpoch(await makeSealingKey()));
   const makeFirst = () => [makeOnlineKey(firstCertificate)];

@@ -164,6 +164,10 @@ test("a damaged file is refused by name, and one of a later version too", async 
     ["capability.key", (text) => text.replace('"epoch": 1', '"epoch": 0')],
     ["capability.key", (text) => text.replace('"epoch": 1', '"replacedAt": 5, "epoch": 1')],
     ["capability.key", (text) => text.replace(/"keys": [\s\S]*\]/, '"keys": []')],
+    ["push.key", flip("publicKey")],
+    ["push.key", flip("privateKey")],
+    // Nought, which is no key of the curve.
+    ["push.key", (text) => text.replace(/(?<="privateKey": ")[^"]*/, `${"A".repeat(43)}=`)],
     ["voprf.key", flip("publicKey")],
     ["voprf.key", flip("privateKey")],
     ["sealing.key", flip("publicKey")],

@@ -31,7 +31,7 @@ export interface KeyFolder {
 
 const onlineRoles = ["parameters", "claims", "receipts"] as const;
 const otherRoles = [
-  ...(["sealing", "voprf", "capability"] as const),
+  ...(["sealing", "voprf", "capability", "push"] as const),
   ...(["tickets", "registration", "counting"] as const),
 ];
 
@@ -65,6 +65,7 @@ export async function openKeyFolder(path: string): Promise<KeyFolder> {
     sealing: await read(keyFormats.sealing),
     voprf: await read(keyFormats.voprf),
     capability: await read(keyFormats.capability),
+    push: await read(keyFormats.push),
     tickets: await read(keyFormats.tickets),
     registration: await read(keyFormats.registration),
     counting: await read(keyFormats.counting),
@@ -109,6 +110,7 @@ export interface KeysDescription {
   readonly sealingEpochs: readonly number[];
   readonly voprfEpochs: readonly number[];
   readonly capabilityEpochs: readonly number[];
+  readonly pushEpochs: readonly number[];
 }
 
 export function describeKeys({ certificate, keys }: KeyFolder): KeysDescription {
@@ -118,6 +120,7 @@ export function describeKeys({ certificate, keys }: KeyFolder): KeysDescription 
     sealingEpochs: epochsOf(keys.sealing),
     voprfEpochs: epochsOf(keys.voprf),
     capabilityEpochs: epochsOf(keys.capability),
+    pushEpochs: epochsOf(keys.push),
   };
 }
 

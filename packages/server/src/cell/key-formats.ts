@@ -1,5 +1,6 @@
 // What stands in each file of the keys folder: one role's keys, the role's name and the cell they are of, so that no file
 // can stand in the place of another. Reading trusts nothing: a pair that does not fit itself is no key.
+import { createECDH } from "node:crypto";
 import {
   type CellId,
   cellIdOf,
@@ -21,6 +22,7 @@ import {
   type VoprfKeyPair,
 } from "@assent/protocol";
 import type { EpochKey, Epochs, KeptCertificate, OnlineKeys } from "./keys.ts";
+import type { PushKeyPair } from "./roles.ts";
 
 /** How one role's file is read and written. */
 export interface KeyFormat<Kept> {
@@ -57,6 +59,7 @@ export const keyFormats = {
   sealing: epochsFormat<SealingKeyPair>("sealing", pairToJson, sealingFromJson),
   voprf: epochsFormat<VoprfKeyPair>("voprf", pairToJson, voprfFromJson),
   capability: epochsFormat<Uint8Array>("capability", secretToJson, secretFromJson),
+  push: epochsFormat<PushKeyPair>("push", pairToJson, pushFromJson),
   tickets: formatOf<Uint8Array>("tickets", secretToJson, secretFromJson),
   registration: formatOf<Uint8Array>("registration", secretToJson, secretFromJson),
   counting: formatOf<Uint8Array>("counting", secretToJson, secretFromJson),
@@ -186,6 +189,19 @@ function voprfFromJson(json: Fields): VoprfKeyPair {
   } catch (cause) {
     throw doesNotFit(cause);
   }
+  return { privateKey, publicKey };
+}
+
+function pushFromJson(json: Fields): PushKeyPair {
+  const privateKey = bytesOf(json["privateKey"], 32);
+  const publicKey = bytesOf(json["publicKey"], 65);
+  const pair = createECDH("prime256v1");
+  try {
+    pair.setPrivateKey(privateKey);
+  } catch (cause) {
+    throw doesNotFit(cause);
+  }
+  if (!equalBytes(pair.getPublicKey(), publicKey)) throw doesNotFit();
   return { privateKey, publicKey };
 }
 

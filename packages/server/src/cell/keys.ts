@@ -1,5 +1,6 @@
 // The keys of one cell and how they overlap: what is current, what came before it, and for how long that is still good.
 // Whoever reads them can enumerate the number space, open sealed numbers and sign claims.
+import { createECDH } from "node:crypto";
 import {
   deriveVoprfKeyPair,
   generateSealingKeyPair,
@@ -10,6 +11,7 @@ import {
   utf8,
   type VoprfKeyPair,
 } from "@assent/protocol";
+import type { PushKeyPair } from "./roles.ts";
 
 /** What is said of every key of a row. */
 interface Replaceable {
@@ -56,6 +58,8 @@ export interface CellKeys {
   readonly voprf: Epochs<VoprfKeyPair>;
   /** Mint and open capabilities; 32 bytes. */
   readonly capability: Epochs<Uint8Array>;
+  /** Sign pushes, and seal where they go. */
+  readonly push: Epochs<PushKeyPair>;
   /** 32 bytes each. */
   readonly tickets: Uint8Array;
   readonly registration: Uint8Array;
@@ -75,6 +79,8 @@ export const overlapMs = {
   voprf: 400 * day,
   /** As long as the longest capability lives. */
   capability: 400 * day,
+  /** A phone that was off all that time is woken still, and subscribes anew. */
+  push: 400 * day,
 } as const;
 
 export function isGood({ replacedAt }: Replaceable, overlap: number, now: number): boolean {
@@ -106,6 +112,7 @@ export function withoutExpired(keys: CellKeys, at: number): CellKeys {
     sealing: good(keys.sealing, overlapMs.sealing),
     voprf: good(keys.voprf, overlapMs.voprf),
     capability: good(keys.capability, overlapMs.capability),
+    push: good(keys.push, overlapMs.push),
   };
 }
 
@@ -147,6 +154,16 @@ export function makeSealingKey(): Promise<SealingKeyPair> {
 
 export function makeVoprfKey(): VoprfKeyPair {
   return deriveVoprfKeyPair(randomBytes(32), utf8("assent/v1 voprf"));
+}
+
+export function makePushKey(): PushKeyPair {
+  const made = createECDH("prime256v1");
+  const publicKey = made.generateKeys();
+  // Node leaves zeros at its beginning out.
+  const privateKey = Buffer.alloc(32);
+  const drawn = made.getPrivateKey();
+  privateKey.set(drawn, privateKey.length - drawn.length);
+  return { privateKey, publicKey };
 }
 
 export function makeSecretKey(): Uint8Array {

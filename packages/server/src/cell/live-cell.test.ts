@@ -66,6 +66,7 @@ test("it publishes its keys, what it accepts, its limits and where it is", async
     sealingEpochs: [1],
     voprfEpochs: [1],
     capabilityEpochs: [1],
+    pushEpochs: [1],
     rootKeyHere: true,
   });
 });

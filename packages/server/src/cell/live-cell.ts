@@ -40,6 +40,7 @@ import type {
   CapabilityRole,
   CellRole,
   ClaimsRole,
+  PushRole,
   ReceiptsRole,
   SealingRole,
   SecretRoles,
@@ -56,6 +57,7 @@ export interface LiveCell {
   readonly sealing: SealingRole;
   readonly voprf: VoprfRole;
   readonly capability: CapabilityRole;
+  readonly push: PushRole;
   readonly secrets: SecretRoles;
   /**
    * Resolves when the new keys are in use. Several follow each other.
@@ -156,6 +158,12 @@ export async function openLiveCell(parts: {
     rotate: (rotation) => inTurn(async () => change(await rotatedFrom(folder, rotation, now()))),
     sweep: ({ dayAgoMs }) =>
       inTurn(async () => {
+    push: {
+      ofEpoch(epoch) {
+        const found = ofEpoch(folder.keys.push, epoch, overlapMs.push, now());
+        return found && { epoch, pair: found.key };
+      },
+    },
         const left = withoutExpired(folder.keys, dayAgoMs);
         const isSame = destroyedByAge.every((role) => left[role] === folder.keys[role]);
         if (!isSame) await change(left);
@@ -168,7 +176,7 @@ export async function openLiveCell(parts: {
   };
 }
 
-const destroyedByAge = ["claims", "sealing", "voprf", "capability"] as const;
+const destroyedByAge = ["claims", "sealing", "voprf", "capability", "push"] as const;
 
 async function openFolder(path: string, store: CellStore): Promise<KeyFolder> {
   const stored = await store.cell();

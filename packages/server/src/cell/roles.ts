@@ -74,6 +74,24 @@ export interface CapabilityRole {
   ofEpoch(epoch: number): SecretOfEpoch | undefined;
 }
 
+/** P-256. */
+export interface PushKeyPair {
+  /** 32 bytes. */
+  readonly privateKey: Uint8Array;
+  /** Uncompressed, 65 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface PushEpochKey {
+  readonly epoch: number;
+  readonly pair: PushKeyPair;
+}
+
+/** Signs pushes, and seals where they go: a browser takes those of the key alone that it subscribed with. */
+export interface PushRole {
+  ofEpoch(epoch: number): PushEpochKey | undefined;
+}
+
 /** 32 bytes each; they never leave their room. */
 export interface SecretRoles {
   /** Seals tickets: one block each. */

@@ -204,7 +204,8 @@ test("capabilities and evaluations of a former epoch are known for 400 days", as
   const cell = await kept.open();
   const look = watch(cell);
   const first = { capability: cell.capability.current(), voprf: cell.voprf.current() };
-  await rotate(cell, "capability", "voprf");
+  const firstPush = cell.push.ofEpoch(1);
+  await rotate(cell, "capability", "voprf", "push");
   assert.deepEqual(
     (await look(cell)).parameters.voprfKeys.map(({ epoch }) => epoch),
     [1, 2],
@@ -218,23 +219,27 @@ test("capabilities and evaluations of a former epoch are known for 400 days", as
     assert.deepEqual(live.voprf.ofEpoch(1), first.voprf);
     assert.deepEqual(live.voprf.former(), [first.voprf]);
     assert.deepEqual(live.voprf.ofEpoch(2), live.voprf.current());
+    assert.deepEqual(live.push.ofEpoch(1), firstPush);
+    assert.notDeepEqual(live.push.ofEpoch(2)?.pair, firstPush?.pair);
+    assert.equal(live.push.ofEpoch(3), undefined);
     assert.equal(live.capability.ofEpoch(3), undefined);
     assert.equal(live.voprf.ofEpoch(3), undefined);
   }
   kept.clock.nowMs += 400 * day;
-  assert.ok(cell.capability.ofEpoch(1) && cell.voprf.ofEpoch(1));
+  assert.ok(cell.capability.ofEpoch(1) && cell.voprf.ofEpoch(1) && cell.push.ofEpoch(1));
   kept.clock.nowMs += 1;
   assert.equal(cell.capability.ofEpoch(1), undefined);
   assert.equal(cell.voprf.ofEpoch(1), undefined);
+  assert.equal(cell.push.ofEpoch(1), undefined);
   assert.deepEqual(cell.voprf.former(), []);
   // A rotation does not take their keys off the disk: its clock may be wrong.
   await rotate(cell, "voprf");
   const { nowMs } = kept.clock;
   assert.deepEqual((await cell.describe()).capabilityEpochs, [1, 2]);
   await cell.sweep({ nowMs, dayAgoMs: nowMs });
-  const { voprfEpochs, capabilityEpochs } = await (await kept.open()).describe();
-  assert.deepEqual([voprfEpochs, capabilityEpochs], [[2, 3], [2]]);
-  for (const file of ["voprf.key", "capability.key"])
+  const { voprfEpochs, capabilityEpochs, pushEpochs } = await (await kept.open()).describe();
+  assert.deepEqual([voprfEpochs, capabilityEpochs, pushEpochs], [[2, 3], [2], [2]]);
+  for (const file of ["voprf.key", "capability.key", "push.key"])
     assert.doesNotMatch(await readFile(join(kept.folder, file), "utf8"), /"epoch": 1,/, file);
   await look(cell);
 });

@@ -9,6 +9,7 @@ import { keyFormats } from "./key-formats.ts";
 import {
   type CellKeys,
   makeOnlineKey,
+  makePushKey,
   makeSealingKey,
   makeSecretKey,
   makeVoprfKey,
@@ -18,7 +19,7 @@ import {
 } from "./keys.ts";
 
 /** What can be rotated: `online` are the three keys that the certificate names. */
-export const rotatedKeys = ["sealing", "voprf", "capability", "online"] as const;
+export const rotatedKeys = ["sealing", "voprf", "capability", "push", "online"] as const;
 export type RotatedKeys = (typeof rotatedKeys)[number];
 
 export interface Rotation {
@@ -48,6 +49,9 @@ export async function rotatedFrom(
   }
   if (what.includes("capability")) {
     keys = { ...keys, capability: withNextEpoch(keys.capability, makeSecretKey(), now) };
+  }
+  if (what.includes("push")) {
+    keys = { ...keys, push: withNextEpoch(keys.push, makePushKey(), now) };
   }
   return withoutEnded(keys);
 }

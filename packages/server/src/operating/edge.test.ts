@@ -15,6 +15,7 @@ import { longestLine } from "./command.ts";
 import { serveOperating } from "./edge.ts";
 import type { OperatingCommands, ServiceStatus } from "./operating.ts";
 import { OperatingError } from "./operating-error.ts";
+import { pretendedSteering, unsteered } from "./steering-for-tests.ts";
 
 const status: ServiceStatus = {
   version: "0.1.0",
@@ -26,11 +27,14 @@ const status: ServiceStatus = {
   sealingEpochs: [1, 2],
   voprfEpochs: [1],
   capabilityEpochs: [1],
+  pushEpochs: [1],
   rootKeyHere: false,
   counts: { accounts: 3 },
   destruction: "goes-on",
-  registration: "open",
+  ...unsteered,
 };
+
+const { steered: _, ...steering } = pretendedSteering;
 
 async function newSocket(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-socket-"));
@@ -48,7 +52,7 @@ async function startOperating(context: TestContext, changes: Partial<OperatingCo
       rotations.push(rotation);
       return status;
     },
-    setRegistration: async (is) => ({ registration: is }),
+    ...steering,
     confirmClock: async () => ({ destruction: "waits-a-day" }),
     async backUp(file, told) {
       for (const done of [1, 2]) told({ done, of: 2 });

@@ -9,6 +9,7 @@ import { createLog } from "../log.ts";
 import { createJudgedTime } from "../time/judged-time.ts";
 import { createOperating, warnOfRootKey } from "./operating.ts";
 import { operatingErrors } from "./operating-error.ts";
+import { pretendedSteering, unsteered } from "./steering-for-tests.ts";
 
 test("status holds counts and what is public, and a rotation is seen in it", async (context) => {
   const cell = await (await makeTestCell(context)).open();
@@ -21,7 +22,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     backup: {
       backUp: async (file) => ({ kind: file === "/new.db" ? "done" : "exists", bytes: 9 }),
     },
-    registration: { state: () => "open", set: async () => undefined },
+    steering: pretendedSteering,
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
@@ -39,10 +40,11 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     sealingEpochs: [1],
     voprfEpochs: [1],
     capabilityEpochs: [1],
+    pushEpochs: [1],
     rootKeyHere: true,
     counts: { accounts: 3, inboxes: 1 },
     destruction: "waits-a-day",
-    registration: "open",
+    ...unsteered,
   });
   const rotated = await operating.rotate({ what: ["sealing", "online"], rootKeyFile: undefined });
   wallMs = 40 * 86_400_000;

@@ -15,6 +15,7 @@ import { StartRefused } from "../start-refused.ts";
 import { serveOperating } from "./edge.ts";
 import { createOperating } from "./operating.ts";
 import { rotateKeysAt } from "./rotate-keys.ts";
+import { pretendedSteering } from "./steering-for-tests.ts";
 
 const now = Date.UTC(2030, 0, 1);
 
@@ -32,6 +33,8 @@ async function makeService(context: TestContext) {
       store,
       offers: {
         origins: [],
+        isInviteOnly: false,
+        end: undefined,
         operator: nothingSaid,
         evaluationsAtFirst: 2_000,
         evaluationsPerDay: 100,
@@ -68,7 +71,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
     commands: createOperating({
       cell,
       time: { look: () => ({ kind: "in-doubt" }), confirm: async () => undefined },
-      registration: { state: () => "open" as const, set: async () => undefined },
+      steering: pretendedSteering,
       backup: { backUp: async () => ({ kind: "exists" }) },
       origin: "",
       startedAt: now,
@@ -82,6 +85,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
     sealingEpochs: [1, 2],
     voprfEpochs: [1],
     capabilityEpochs: [1],
+    pushEpochs: [1],
     inUse: true,
   });
   assert.equal(cell.publicSide.published().certificateNumber, 2);
@@ -102,6 +106,7 @@ test("the keys of one that does not run are rotated on disk, and published by it
     sealingEpochs: [1],
     voprfEpochs: [1, 2],
     capabilityEpochs: [1],
+    pushEpochs: [1],
     inUse: false,
   });
   assert.ok(service.heldOnce());

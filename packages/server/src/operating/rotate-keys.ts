@@ -24,11 +24,10 @@ export async function rotateKeysAt(parts: {
 }): Promise<RotationDone> {
   const { folders, rotation, now, holdDataFolder } = parts;
   try {
-    const { certificateNumber, sealingEpochs, voprfEpochs, capabilityEpochs } = await askToRotate(
-      folders.operatingSocket,
-      rotation,
-    );
-    return { certificateNumber, sealingEpochs, voprfEpochs, capabilityEpochs, inUse: true };
+    const done = await askToRotate(folders.operatingSocket, rotation);
+    const { certificateNumber, sealingEpochs, voprfEpochs, capabilityEpochs, pushEpochs } = done;
+    const epochs = { sealingEpochs, voprfEpochs, capabilityEpochs, pushEpochs };
+    return { certificateNumber, ...epochs, inUse: true };
   } catch (error) {
     if (!(error instanceof OperatingError && error.code === "no_service")) throw error;
   }
