@@ -139,6 +139,22 @@ const most: Partial<Record<keyof typeof declarations, number>> = {
       })),
     }),
   ).length,
+  revoke: toBinary(
+    OutboxRequestSchema,
+    create(OutboxRequestSchema, {
+      revokes: [
+        {
+          request: number,
+          targets: Array.from({ length: limits.revokeTargets }, () => ({
+            capability: of(limits.capabilityBytes),
+            secret: of(32),
+            ticket: of(16),
+            cellId: of(32),
+          })),
+        },
+      ],
+    }),
+  ).length,
   "block-addresses": inside(
     toBinary(
       BlockAddressesSchema,

@@ -16,6 +16,8 @@ export const limits = {
   /** Puts or status queries in one outbox frame. */
   itemsPerFrame: 256,
   capabilityBytes: 256,
+  /** Devices that a text is taken back from at once. */
+  revokeTargets: 16,
   keyPackageBytes: 8_192,
   keyPackagesPerRequest: 100,
   manifestBytes: 16_384,

@@ -21,6 +21,7 @@ export const lanes = {
   "open-outbox": "anonymous",
   put: "anonymous",
   "ask-status": "anonymous",
+  revoke: "anonymous",
   "outbox-heartbeat": "anonymous",
   "open-inbox": "account",
   authenticate: "account",
