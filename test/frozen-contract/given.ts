@@ -279,10 +279,27 @@ const paddings: Unmade[] = [
   one("the lengths", "padded lengths", { upTo: 65_536 }),
 ];
 
+const works: Unmade[] = [
+  one("the work before an SMS", "work", {
+    challenge: hex(bytesOf("challenge", 41)),
+    sealedNumber: hex(bytesOf("sealed number", 1_200)),
+    bits: 8,
+  }),
+];
+
 const words: Unmade[] = [one("the policy", "policy", {}), one("the contract's words", "words", {})];
 
 /** By the files they stand in. */
-export const givenByFile = { names, statements, accounts, requests, numbers, paddings, words };
+export const givenByFile = {
+  names,
+  statements,
+  accounts,
+  requests,
+  numbers,
+  paddings,
+  works,
+  words,
+};
 
 function one(name: string, rule: string, given: Values): Unmade {
   return { name, rule, given };

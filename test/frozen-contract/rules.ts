@@ -25,6 +25,7 @@ import {
   hex,
   inboxProcedure,
   isPaddedLength,
+  isWorkDone,
   keysOfEvaluatedNumber,
   labelBytes,
   labelledHash,
@@ -62,6 +63,8 @@ import {
   verifyRequest,
   voprfInput,
   wireErrors,
+  workAtOnce,
+  workSubject,
 } from "@assent/protocol";
 import { fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
 import { statementGiven } from "./statements.ts";
@@ -197,6 +200,13 @@ export const rules: Readonly<Record<string, Rule>> = {
     const body = bytesIn(given, "body");
     const content = await openEnvelope(await privateKeyIn(given), body);
     return envelopeOf(body, opened(content));
+  },
+
+  work: (given) => {
+    const subject = workSubject(bytesIn(given, "challenge"), bytesIn(given, "sealedNumber"));
+    const numbers = workAtOnce(subject, Number(given["bits"]));
+    mustHold(isWorkDone(subject, Number(given["bits"]), numbers));
+    return { subject: hex(subject), numbers: hex(numbers) };
   },
 
   padding: (given) => {

@@ -1,6 +1,8 @@
 // The tables of errors: each code, whether trying again helps, and what the person reads. docs/protocol.md repeats them
 // for other implementations; a test holds the two together.
 
+import type { RequiredWork } from "./work.ts";
+
 /** never: this will not work. later: the same again may. after-consent: say yes first. ask: the person decides. */
 export type Retry = "never" | "later" | "after-consent" | "ask";
 
@@ -57,6 +59,10 @@ export const wireErrors = {
     message: "This person left private messages. Send by SMS instead.",
   },
   signed_out: {
+  work_required: {
+    retry: "later",
+    message: "The service asks for a little work first, which this app does by itself. Try again.",
+  },
     retry: "ask",
     message:
       "The service no longer knows this device. Another phone may have taken over the number.",
@@ -266,7 +272,10 @@ export class AssentError extends Error {
   /** How long to wait, where the service said so. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { cause?: unknown; retryAfterSeconds?: number; work?: RequiredWork } = {},
+  ) {
     super(errorTable[code].message, "cause" in options ? { cause: options.cause } : {});
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
@@ -274,5 +283,8 @@ export class AssentError extends Error {
 
   get retry(): Retry {
     return errorTable[this.code].retry;
+  /** With work_required: what is to be done before the same is asked again. */
+  readonly work: RequiredWork | undefined;
   }
 }
+    this.work = options.work;

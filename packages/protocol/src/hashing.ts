@@ -26,6 +26,7 @@ export const labels = [
   "request",
   "deletion",
   "ending",
+  "work",
 ] as const;
 export type Label = (typeof labels)[number];
 

@@ -25,3 +25,4 @@ export * from "./signing.ts";
 export * from "./signing-points.ts";
 export * from "./voprf.ts";
 export * from "./wire-errors.ts";
+export * from "./work.ts";

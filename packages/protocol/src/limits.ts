@@ -43,6 +43,9 @@ export const limits = {
   operatorNameCharacters: 60,
   operatorImprintCharacters: 500,
   policySupplementBytes: 8_192,
+  /** Of the work that is asked for before an SMS; a phone does no more. */
+  challengeBytes: 64,
+  workBits: 13,
   /** How long an envelope waits for its device. */
   envelopeDays: 30,
   /** How long a capability of each kind can be put through. */

@@ -26,6 +26,18 @@ test("every error of the wire arrives as itself", () => {
   }
 });
 
+test("the work that is asked for arrives with the error that asks for it, and with no other", () => {
+  const work = { challenge: new Uint8Array([1, 2, 3]), bits: 12 };
+  const bytes = toBinary(
+    ErrorDetailSchema,
+    errorDetail(new AssentError("work_required", { work })),
+  );
+  const detail = fromBinary(ErrorDetailSchema, bytes);
+  const arrived = errorOfDetail(detail, "cause").work;
+  assert.deepEqual({ ...arrived, $typeName: undefined }, { ...work, $typeName: undefined });
+  assert.equal(errorOfDetail({ ...detail, code: "busy" }, "cause").work, undefined);
+});
+
 test("the cause stays where it is", () => {
   const detail = errorDetail(new AssentError("internal", { cause: new Error("+4915123456789") }));
   assert.deepEqual({ ...detail }, { ...create(ErrorDetailSchema, { code: "internal" }) });
