@@ -19,6 +19,7 @@ import {
   Standing,
   TextState,
 } from "../store/records.ts";
+import { sealedDelivery } from "./history/deliveries.ts";
 import { type ConversingParts, Sealing } from "./outgoing/sealing.ts";
 import { personKey } from "./people/people.ts";
 
@@ -148,13 +149,17 @@ export async function sealedText(
     capability: new Uint8Array(80).fill(2),
     body: new Uint8Array(fields.bytes ?? 512).fill(mark),
     accountId,
+    deviceId: new Uint8Array(32).fill(mark),
     text: fields.isReceipt ? "" : key,
     purpose: "service",
   });
-  await records.commit([
-    ...(fields.isReceipt || fields.alsoOf ? [] : [put("messages", key, text)]),
-    put("outgoing", await keyBehindAll(records, "outgoing"), envelope),
-  ]);
+  await records.step(async (step) =>
+    step.add([
+      ...(fields.isReceipt || fields.alsoOf ? [] : [put("messages", key, text)]),
+      put("outgoing", await step.nextKey("outgoing"), envelope),
+      ...(await sealedDelivery(step, envelope)),
+    ]),
+  );
   return key;
 }
 

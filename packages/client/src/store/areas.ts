@@ -33,6 +33,7 @@ export const areas = {
   queue: "device",
   outgoing: "device",
   awaited: "device",
+  deliveries: "device",
   receipts: "device",
   unshown: "device",
   seen: "device",

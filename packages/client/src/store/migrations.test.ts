@@ -1,19 +1,31 @@
 // A profile as an earlier version left it is opened, with everything its owner had. They were kept from a phone that texted,
-// blocked, read, and stopped while it was showing something: test/vectors/profile-format-2 and profile-format-3.
+// blocked, read, and stopped while it was showing something: test/vectors/profile-format-2, -3 and -4.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { concat, hex, type PhoneNumber } from "@assent/protocol";
+import { concat, envelopeIdOf, hex, type PhoneNumber } from "@assent/protocol";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { TimersForTests } from "../clock/timers-for-tests.ts";
+import {
+  awaitedDeliveries,
+  deliveriesOf,
+  nameOfDelivery,
+} from "../conversations/history/deliveries.ts";
 import { groupStateOf } from "../conversations/people/groups.ts";
 import type { Network } from "../egress/network.ts";
 import { loadMls } from "../encryption/mls.ts";
 import { PersonOfFormat3Schema } from "../generated/assent/profile/v1/format3_pb.js";
 import { openProfile, type Profile } from "../profile.ts";
 import { areas, type TableName } from "./areas.ts";
-import { profileFormat } from "./migrations.ts";
-import { NumberRecordSchema, PersonSchema, put, Records, Standing } from "./records.ts";
+import { migrate, profileFormat } from "./migrations.ts";
+import {
+  DeliveryState,
+  NumberRecordSchema,
+  PersonSchema,
+  put,
+  Records,
+  Standing,
+} from "./records.ts";
 import { createMemoryStore, type StoreForTests } from "./store-for-tests.ts";
 
 const vectors = new URL("../../../../test/vectors/", import.meta.url);
@@ -63,7 +75,7 @@ const open = (store: StoreForTests): Promise<Profile> =>
     timers: new TimersForTests(),
   });
 
-for (const format of [2, 3])
+for (const format of [2, 3, 4])
   describe(`a profile of format ${format}`, () => {
     test("is opened with its texts, drafts, settings, blocks and contacts", async () => {
       const profile = await open(await storeOf(format));
@@ -276,3 +288,39 @@ describe("of a profile of format 3", () => {
     assert.equal((await records.get("profile", "state"))?.contentVersion, 1);
   });
 });
+
+describe("of a profile of format 4", () => {
+  test("each text that is on its way has a delivery for each device, by which it is asked about", async () => {
+    const store = await storeOf(4);
+    const before = await store.list("awaited");
+    await open(store);
+    const records = new Records(store);
+    const held = await awaitedDeliveries(records);
+    assert.ok(held.length > 1 && held.length === before.length);
+    for (const { key, record } of held) {
+      assert.equal(record.state, DeliveryState.HELD);
+      assert.deepEqual([record.ticket.length, record.$unknown?.length ?? 0], [16, 0]);
+      assert.equal((await records.get("messages", nameOfDelivery(key).text))?.outgoing, true);
+      assert.equal(await records.pointer("awaited", hex(envelopeIdOf(record.secret))), key);
+    }
+    const sealed = await sealedOf(records);
+    assert.equal((await records.list("deliveries")).length, held.length + sealed.length);
+    for (const { record } of sealed) {
+      const [delivery] = await deliveriesOf(records, record.text, hex(record.accountId));
+      assert.equal(delivery?.record.state, DeliveryState.SEALED);
+    }
+  });
+
+  test("what was understood of its contents is as it was", async () => {
+    const store = await storeOf(4);
+    const state = await new Records(store).get("profile", "state");
+    assert.ok(state);
+    await new Records(store).commit([put("profile", "state", { ...state, contentVersion: 7 })]);
+    await migrate(store, () => undefined);
+    assert.equal((await new Records(store).get("profile", "state"))?.contentVersion, 7);
+  });
+});
+
+async function sealedOf(records: Records) {
+  return (await records.list("outgoing")).filter(({ record }) => record.text !== "");
+}

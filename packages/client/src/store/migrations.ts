@@ -3,13 +3,14 @@
 import { AssentError } from "@assent/protocol";
 import { fromFormat2 } from "./from-format-2.ts";
 import { fromFormat3, type SplitState } from "./from-format-3.ts";
+import { fromFormat4 } from "./from-format-4.ts";
 import { put, Records } from "./records.ts";
 import type { Store } from "./store.ts";
 
 /** Of what a profile keeps, and how. One of a later format is not read. */
-export const profileFormat = 4;
+export const profileFormat = 5;
 const oldestFormat = 2;
-// What versions that wrote those formats understood of contents: texts, what became of them, requests to send them again.
+// What versions that wrote formats 2 and 3 understood of contents: texts, what became of them, requests to send them again.
 const contentVersionBefore = 1;
 
 /**
@@ -24,9 +25,10 @@ export async function migrate(store: Store, split: SplitState): Promise<void> {
     if (state.format < oldestFormat || state.format > profileFormat) {
       throw new AssentError("profile_unreadable");
     }
-    if (state.format === oldestFormat) await fromFormat2(step);
-    await fromFormat3(step, store, split);
-    const known = { format: profileFormat, contentVersion: contentVersionBefore };
-    step.add([put("profile", "state", { ...state, ...known })]);
+    if (state.format < 3) await fromFormat2(step);
+    if (state.format < 4) await fromFormat3(step, store, split);
+    await fromFormat4(step, store);
+    const contentVersion = state.format < 4 ? contentVersionBefore : state.contentVersion;
+    step.add([put("profile", "state", { ...state, format: profileFormat, contentVersion })]);
   });
 }

@@ -13,7 +13,7 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // "conversations": an id of its own. "people": account id. "groups": group id. "groupParts": group id, "/", the part.
 // "keyPackages": ref. "given", "spare": address serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the
 // message's own key. "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
-// "receipts": account id, "/", message id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
+// "receipts": account id, "/", message id. "deliveries": the message's key, "/", account id, "/", device id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
 // "unapplied": a sequence. "waiting": id of the message that is missing, "/", the key in "unapplied".
 // "seen": "e" and an envelope id, "g" and the id of a group that is lost, "j" and one that was joined, "w" and the
 // SHA-256 of a Welcome that was opened, or "u" and the account whose first contact could not be. Ids are hexadecimal.
@@ -31,7 +31,7 @@ const schemas = {
   spare: profile.SpareCapabilitySchema,
   messages: history.MessageSchema,
   outgoing: profile.OutgoingEnvelopeSchema,
-  awaited: profile.AwaitedEnvelopeSchema,
+  deliveries: profile.DeliverySchema,
   kept: history.KeptContentSchema,
   unshown: profile.UnshownSchema,
   seen: profile.SeenSchema,
@@ -42,10 +42,10 @@ const schemas = {
 type RecordTable = keyof typeof schemas;
 /**
  * Tables of names alone, in UTF-8: a message's key, or its id in "receipts", or a conversation's in "conversationIds", or a key
- * of "kept" in "unapplied" and "waiting".
+ * of "kept" in "unapplied" and "waiting", or of "deliveries" in "awaited".
  */
 type PointerTable =
-  | ("conversationIds" | "messageIds" | "threads" | "queue" | "receipts")
+  | ("conversationIds" | "messageIds" | "threads" | "queue" | "awaited" | "receipts")
   | ("unapplied" | "waiting");
 type SequenceTable = "messages" | "outgoing" | "unshown" | "ledger" | "unapplied";
 export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;

@@ -10,8 +10,12 @@ export function Tick({ state }: { readonly state: ThreadText["state"] }) {
   switch (state) {
     case "queued":
       return <Clock className="tick" role="img" aria-label={words.stateQueued} />;
+    case "taking-back":
+      return <Clock className="tick" role="img" aria-label={words.stateTakingBack} />;
     case "sent":
       return <Check className="tick" role="img" aria-label={words.stateSent} />;
+    case "taken":
+      return <Check className="tick" role="img" aria-label={words.stateTaken} />;
     case "delivered":
       return <CheckCheck className="tick" role="img" aria-label={words.stateDelivered} />;
     case "read":

@@ -113,6 +113,8 @@ export const ar: Catalogue = {
   stateRead: "تمت القراءة",
   stateNotDelivered: "لم يتم التسليم",
   stateNotKnown: "لا يُعرف إن كانت قد وصلت",
+  stateTakingBack: "بانتظار استرجاعها",
+  stateTaken: "وصلت إلى هاتف المستلم",
   stateHandoff: "سُلّمت إلى تطبيق SMS لديك",
   copy: "نسخ",
   copied: "نُسخ",

@@ -115,6 +115,8 @@ export const de: Catalogue = {
   stateRead: "Gelesen",
   stateNotDelivered: "Nicht zugestellt",
   stateNotKnown: "Zustellung ungewiss",
+  stateTakingBack: "Wird zurückgeholt",
+  stateTaken: "Ist auf dem anderen Telefon",
   stateHandoff: "An deine SMS-App übergeben",
   copy: "Kopieren",
   copied: "Kopiert",

@@ -121,6 +121,8 @@ export const en = {
   stateRead: "Read",
   stateNotDelivered: "Not delivered",
   stateNotKnown: "Not known to have arrived",
+  stateTakingBack: "Waiting to be taken back",
+  stateTaken: "Their phone has it",
   stateHandoff: "Handed to your SMS app",
   copy: "Copy",
   copied: "Copied",

@@ -119,6 +119,8 @@ export const fr: Catalogue = {
   stateRead: "Lu",
   stateNotDelivered: "Non distribué",
   stateNotKnown: "Distribution incertaine",
+  stateTakingBack: "Retrait en cours",
+  stateTaken: "Sur le téléphone du destinataire",
   stateHandoff: "Transmis à votre application SMS",
   copy: "Copier",
   copied: "Copié",

@@ -117,6 +117,8 @@ export const zhHans: Catalogue = {
   stateRead: "已读",
   stateNotDelivered: "未送达",
   stateNotKnown: "不确定是否送达",
+  stateTakingBack: "正在撤回",
+  stateTaken: "已在对方手机上",
   stateHandoff: "已交给你的短信应用",
   copy: "复制",
   copied: "已复制",

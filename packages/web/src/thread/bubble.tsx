@@ -157,6 +157,10 @@ export function stateWord(words: Catalogue, { state }: ThreadText, isConnected: 
       return words.stateNotDelivered;
     case "not-known":
       return words.stateNotKnown;
+    case "taking-back":
+      return words.stateTakingBack;
+    case "taken":
+      return words.stateTaken;
     case "handoff":
       return words.stateHandoff;
     case "received":

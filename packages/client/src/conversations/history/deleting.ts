@@ -3,6 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import { MessageSchema, put, type Records, remove, type Step } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { deliveriesOf, forgottenDelivery } from "./deliveries.ts";
 
 // Texts that are deleted in one step, so that others can run between two.
 const deletedAtOnce = 500;
@@ -59,6 +60,7 @@ async function deleted(
     remove("threads", `${conversation}/${key}`),
     remove("queue", key),
     ...(message ? [remove("kept", `m${message.id}`)] : []),
+    ...(await deliveriesOf(step, key)).flatMap(forgottenDelivery),
     put("messages", key, create(MessageSchema, { deletedAtMs: BigInt(nowMs) })),
   ];
 }

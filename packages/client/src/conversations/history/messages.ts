@@ -199,10 +199,6 @@ export async function untold(step: Step, key: string): Promise<Change[]> {
     .map((row) => remove("unshown", row.key));
 }
 
-export function isArrived({ state }: Message): boolean {
-  return state === TextState.DELIVERED || state === TextState.READ;
-}
-
 export function notDelivered(
   step: Step,
   key: string,

@@ -3,6 +3,7 @@
 import { hex, type Purpose } from "@assent/protocol";
 import { type OutgoingEnvelope, point, remove, type Step } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { queuedAgainWith } from "./deliveries.ts";
 
 // Stands before the id of a text that was read; ids are hexadecimal.
 const readMark = "r";
@@ -29,11 +30,10 @@ export function nameOfReceipt(key: string): string {
 
 /** An envelope that does not go out: its text is queued again, before all behind it, and its receipts are owed. */
 export function givenUp(key: string, envelope: OutgoingEnvelope): Change[] {
-  const { accountId, text, receipts } = envelope;
+  const { accountId, receipts } = envelope;
   return [
     remove("outgoing", key),
-    // Queue keys are those of the texts themselves.
-    ...(text ? [point("queue", text, text)] : []),
+    ...queuedAgainWith(envelope),
     ...receipts.map((name) => {
       const id = name.startsWith(readMark) ? name.slice(readMark.length) : name;
       return point("receipts", `${hex(accountId)}/${name}`, id);

@@ -33,6 +33,10 @@ export type ShownState =
   | "not-delivered"
   /** Their device took it and never said so: it may have arrived. */
   | "not-known"
+  /** The service was asked to give it back, so that it can go by SMS, and did not answer yet. */
+  | "taking-back"
+  /** Their device has it and did not say so yet: the service did not give it back. */
+  | "taken"
   | "received"
   | "handoff";
 
@@ -62,6 +66,8 @@ const stateWords: Readonly<Record<TextState, ShownState>> = {
   [TextState.RECEIVED]: "received",
   [TextState.HANDOFF]: "handoff",
   [TextState.NOT_KNOWN]: "not-known",
+  [TextState.TAKING_BACK]: "taking-back",
+  [TextState.TAKEN]: "taken",
 };
 
 /** A text as it is shown, without the name of whose it is. */

@@ -19,6 +19,7 @@ import { type DecodedContent, decodeContent, fallbackOf } from "../../content/co
 import type { OfAnother, Understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import {
+  DeliveryState,
   type KeptContent,
   KeptContentSchema,
   type Message,
@@ -28,11 +29,17 @@ import {
   put,
   remove,
   type Step,
-  TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { deleteText } from "../history/deleting.ts";
-import { changedText, receivedText, requestThread } from "../history/messages.ts";
+import {
+  arrivedDelivery,
+  awaitedDeliveries,
+  nameOfDelivery,
+  queuedAgain,
+  settleText,
+} from "../history/deliveries.ts";
+import { receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
 import {
   conversationIdWith,
@@ -127,9 +134,11 @@ export class Applying {
         return this.#text(step, person, came, fields);
       }
       case "status":
-        return this.#arrived(step, sender.accountId, meaning.status);
+        await this.#arrived(step, sender, meaning.status);
+        return [];
       case "resend":
-        return this.#resend(step, sender.accountId, meaning.envelopeIds);
+        await this.#resend(step, sender.accountId, meaning.envelopeIds);
+        return [];
       case "of another":
         await this.#ofAnother(step, came, meaning);
         return [];
@@ -251,58 +260,47 @@ export class Applying {
   /** What the recipient says of texts sent to them: that they came, or that they were read. */
   async #arrived(
     step: Step,
-    accountId: Uint8Array,
+    sender: Came["sender"],
     { delivered, read }: MessageStatus,
-  ): Promise<Change[]> {
+  ): Promise<void> {
     const told = new Map([
-      ...delivered.slice(0, idsPerMessage).map((id) => [hex(id), TextState.DELIVERED] as const),
-      ...read.slice(0, idsPerMessage).map((id) => [hex(id), TextState.READ] as const),
+      ...delivered.slice(0, idsPerMessage).map((id) => [hex(id), DeliveryState.ARRIVED] as const),
+      ...read.slice(0, idsPerMessage).map((id) => [hex(id), DeliveryState.READ] as const),
     ]);
-    const changes: Change[] = [];
-    const arrived = new Set<string>();
     for (const [id, state] of told) {
       const key = await step.pointer("messageIds", id);
       const text = key ? await step.get("messages", key) : undefined;
       // Only who was sent a text can say that it came.
-      if (!key || !text?.outgoing || !equalBytes(text.recipientAccountId, accountId)) continue;
-      arrived.add(key);
-      if (text.state === TextState.READ || text.state === state) continue;
-      changes.push(...(await changedText(step, key, text, state)));
+      const isTheirs = equalBytes(text?.recipientAccountId ?? new Uint8Array(), sender.accountId);
+      if (!key || !text?.outgoing || !isTheirs) continue;
+      step.add([remove("queue", key), ...(await arrivedDelivery(step, key, sender, state))]);
+      await settleText(step, key);
     }
-    for (const { key, record } of await step.list("awaited")) {
-      if (arrived.has(record.text)) changes.push(remove("awaited", key));
-    }
-    for (const key of arrived) changes.push(remove("queue", key));
-    return changes;
   }
 
   async #resend(
     step: Step,
     accountId: Uint8Array,
     envelopeIds: readonly Uint8Array[],
-  ): Promise<Change[]> {
-    const changes: Change[] = [];
+  ): Promise<void> {
     for (const envelopeId of envelopeIds.slice(0, idsPerMessage)) {
-      const key = hex(envelopeId);
-      const awaited = await step.get("awaited", key);
-      if (!awaited || !equalBytes(awaited.accountId, accountId)) continue;
-      changes.push(remove("awaited", key), point("queue", awaited.text, awaited.text));
+      const key = await step.pointer("awaited", hex(envelopeId));
+      const record = key === undefined ? undefined : await step.get("deliveries", key);
+      if (!key || !record || nameOfDelivery(key).account !== hex(accountId)) continue;
+      step.add(queuedAgain({ key, record }));
+      await settleText(step, nameOfDelivery(key).text);
     }
-    return changes;
   }
 
   /** Queues again all that was sealed or sent to an account, and that it did not say it has. */
   async sendAgain(step: Step, accountId: Uint8Array): Promise<Change[]> {
-    const isTheirs = ({ record }: { readonly record: { readonly accountId: Uint8Array } }) =>
-      equalBytes(record.accountId, accountId);
-    const sealed = (await step.list("outgoing")).filter(isTheirs);
-    const awaited = (await step.list("awaited")).filter(isTheirs);
+    const sealed = (await step.list("outgoing")).filter(({ record }) =>
+      equalBytes(record.accountId, accountId),
+    );
+    const awaited = await awaitedDeliveries(step, hex(accountId));
     return [
       ...sealed.flatMap(({ key, record }) => givenUp(key, record)),
-      ...awaited.flatMap(({ key, record: { text } }) => [
-        remove("awaited", key),
-        point("queue", text, text),
-      ]),
+      ...awaited.flatMap(queuedAgain),
     ];
   }
 }

@@ -1,14 +1,16 @@
 // What became of texts: asked by ticket, each person's at most once a day, over a connection of their own.
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { AssentError, hex, type PhoneNumber } from "@assent/protocol";
+import { AssentError, envelopeIdOf, hex, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
 import type { StatusAnswer, TicketQuery } from "../../egress/outbox.ts";
 import {
-  AwaitedEnvelopeSchema,
+  DeliverySchema,
+  DeliveryState,
   MessageSchema,
   type Person,
+  point,
   put,
   TextState,
 } from "../../store/records.ts";
@@ -22,6 +24,13 @@ import {
   outboxOf,
   personOf,
 } from "../conversing-for-tests.ts";
+import {
+  arrivedDelivery,
+  awaitedDeliveries,
+  deliveryKey,
+  nameOfDelivery,
+  settleText,
+} from "../history/deliveries.ts";
 import { personKey } from "../people/people.ts";
 import { Awaiting } from "./awaiting.ts";
 import { Posting } from "./posting.ts";
@@ -56,24 +65,38 @@ async function sentTo(person: Person, mark: number, alsoOf?: string): Promise<st
     state: TextState.SENT,
     recipientAccountId: accountId,
   };
-  const awaited = create(AwaitedEnvelopeSchema, {
-    secret: new Uint8Array(32).fill(mark),
+  const secret = new Uint8Array(32).fill(mark);
+  const held = create(DeliverySchema, {
+    state: DeliveryState.HELD,
+    secret,
     capability: Uint8Array.of(mark),
-    accountId,
-    text: key,
-    storedAtMs: BigInt(on.clock.nowMs),
     ticket: new Uint8Array(16).fill(mark),
   });
+  const device = hex(new Uint8Array(32).fill(mark));
+  const delivery = deliveryKey({ text: key, account: hex(accountId), device });
   await knowing(on.records, { ...person, askAtMs: BigInt(on.clock.nowMs) });
   await on.records.commit([
     put("messages", key, create(MessageSchema, text)),
-    put("awaited", hex(new Uint8Array(32).fill(mark)), awaited),
+    put("deliveries", delivery, held),
+    point("awaited", hex(envelopeIdOf(secret)), delivery),
   ]);
   return key;
 }
 
+/** Their receipt comes: a device of theirs has the text. */
+async function arrived(key: string, state: DeliveryState.ARRIVED | DeliveryState.READ) {
+  const device = { accountId: accountIdOfPerson(anna), deviceId: new Uint8Array(32).fill(9) };
+  await on.records.step(async (step) => {
+    step.add(await arrivedDelivery(step, key, device, state));
+    await settleText(step, key);
+  });
+}
+
 /** Asks, and answers each ticket by its mark; returns what each connection asked. */
-async function ask(answers: Readonly<Record<number, StatusAnswer>> = {}) {
+async function ask(
+  answers: Readonly<Record<number, StatusAnswer>> = {},
+  meanwhile: () => Promise<void> = async () => undefined,
+) {
   const asked: number[][] = [];
   const outbox = outboxOf({
     status: async (queries: readonly TicketQuery[]) => {
@@ -82,6 +105,7 @@ async function ask(answers: Readonly<Record<number, StatusAnswer>> = {}) {
         return ticket[0] as number;
       });
       asked.push(marks);
+      await meanwhile();
       return marks.map((mark) => answers[mark] ?? "held");
     },
   });
@@ -96,7 +120,8 @@ async function stateOf(key: string) {
 }
 
 const queued = async () => (await on.records.pointers("queue")).map(({ text }) => text);
-const awaited = async () => (await on.records.list("awaited")).map(({ record }) => record.text);
+const awaited = async () =>
+  (await awaitedDeliveries(on.records)).map(({ key }) => nameOfDelivery(key).text);
 
 describe("each person's tickets", () => {
   test("are asked together, over a connection that is for them alone and closed after", async () => {
@@ -155,28 +180,28 @@ describe("an answer", () => {
 
   test("of lost queues the text again, once, as the same message", async () => {
     const key = await sentTo(anna, 1);
-    const arrived = await sentTo(anna, 2);
-    const text = await on.records.get("messages", arrived);
-    assert.ok(text);
-    await on.records.commit([put("messages", arrived, { ...text, state: TextState.DELIVERED })]);
-    assert.equal((await ask({ 1: "lost", 2: "lost" })).isQueued, true);
+    const other = await sentTo(anna, 2);
+    const meanwhile = () => arrived(other, DeliveryState.ARRIVED);
+    assert.equal((await ask({ 1: "lost", 2: "lost" }, meanwhile)).isQueued, true);
     assert.deepEqual(await queued(), [key]);
     assert.deepEqual(await awaited(), []);
   });
 
   test("of handed ends the asking: it may have arrived, and that is no failure", async () => {
     const key = await sentTo(anna, 1);
-    const arrived = await sentTo(anna, 2);
-    const text = await on.records.get("messages", arrived);
-    assert.ok(text);
-    await on.records.commit([put("messages", arrived, { ...text, state: TextState.READ })]);
-    assert.equal((await ask({ 1: "handed", 2: "handed" })).isQueued, false);
+    const read = await sentTo(anna, 2);
+    const meanwhile = () => arrived(read, DeliveryState.READ);
+    assert.equal((await ask({ 1: "handed", 2: "handed" }, meanwhile)).isQueued, false);
     assert.deepEqual(await stateOf(key), [TextState.NOT_KNOWN, ""]);
-    assert.deepEqual(await stateOf(arrived), [TextState.READ, ""]);
+    assert.deepEqual(await stateOf(read), [TextState.READ, ""]);
     assert.deepEqual(await awaited(), []);
-    const [unshown, ...others] = await on.records.list("unshown");
-    assert.equal(others.length, 0);
-    assert.deepEqual(unshown?.record.what.case, "stateChange");
+    const told = (await on.records.list("unshown")).map(({ record: { what } }) =>
+      what.case === "stateChange" ? [what.value.text, what.value.state] : [],
+    );
+    assert.deepEqual(told, [
+      [read, TextState.READ],
+      [key, TextState.NOT_KNOWN],
+    ]);
   });
 
   test("of expired means that it was not delivered", async () => {

@@ -2,20 +2,19 @@
 // answered with. Each person's at most once a day, at a random time, over a connection that is for nothing else: what is
 // asked over one shows who writes to whom no better than their texts do.
 
-import { AssentError, bytesFromHex } from "@assent/protocol";
+import { AssentError, bytesFromHex, equalBytes } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
 import type { Outbox, StatusAnswer } from "../../egress/outbox.ts";
-import {
-  type AwaitedEnvelope,
-  point,
-  put,
-  remove,
-  type Step,
-  TextState,
-} from "../../store/records.ts";
+import { type Delivery, DeliveryState, put, type Step } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { changedText, isArrived, notDelivered } from "../history/messages.ts";
-import { personKey } from "../people/people.ts";
+import {
+  awaitedDeliveries,
+  endedDelivery,
+  type KeptDelivery,
+  nameOfDelivery,
+  queuedAgain,
+  settleText,
+} from "../history/deliveries.ts";
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import type { Posting } from "./posting.ts";
 import type { ConversingParts } from "./sealing.ts";
@@ -65,16 +64,17 @@ export class Awaiting {
     }
     const gone = all.find((_, index) => answers[index] === "gone");
     if (gone) {
-      await this.#posting.left(self, gone.record.accountId);
+      await this.#posting.left(self, bytesFromHex(key));
       return false;
     }
     return records.step(async (step) => {
       const isLongMissing = await this.#noteWhetherMissing(step, bytesFromHex(key), answers);
-      for (const [index, { key: envelopeKey, record }] of all.entries()) {
-        // Their answer came meanwhile.
-        if (!(await step.get("awaited", envelopeKey))) continue;
-        const answer = isLongMissing ? "lost" : answers[index];
-        step.add(await changesFor(step, envelopeKey, record, answer));
+      for (const [index, { key: deliveryKey, record: asked }] of all.entries()) {
+        const record = await step.get("deliveries", deliveryKey);
+        // Their own answer came meanwhile, or its owner wants it back.
+        if (!record || !isAskedAbout(record) || !equalBytes(record.secret, asked.secret)) continue;
+        step.add(changesFor({ key: deliveryKey, record }, isLongMissing ? "lost" : answers[index]));
+        await settleText(step, nameOfDelivery(deliveryKey).text);
       }
       return isLongMissing || answers.includes("lost");
     });
@@ -95,8 +95,8 @@ export class Awaiting {
   }
 
   async #awaitedOf(person: string) {
-    const all = await this.#parts.records.list("awaited");
-    return all.filter(({ record }) => personKey(record.accountId) === person);
+    const all = await awaitedDeliveries(this.#parts.records, person);
+    return all.filter(({ record }) => isAskedAbout(record));
   }
 
   async #askNext(key: string, atMs: number): Promise<void> {
@@ -107,42 +107,25 @@ export class Awaiting {
   }
 }
 
-/** Whether another device may still take the text. */
-async function isElsewhere(step: Step, key: string, text: string): Promise<boolean> {
-  const awaited = await step.list("awaited");
-  return awaited.some((other) => other.key !== key && other.record.text === text);
-}
-
-async function changesFor(
-  step: Step,
-  key: string,
-  { text: textKey }: AwaitedEnvelope,
-  answer: StatusAnswer | undefined,
-): Promise<Change[]> {
-  const text = await step.get("messages", textKey);
-  const isOpen = text !== undefined && !isArrived(text);
+function changesFor(delivery: KeptDelivery, answer: StatusAnswer | undefined): Change[] {
   switch (answer) {
     // The store or the mailbox began anew: the same message, in another envelope.
     case "lost":
-      return [remove("awaited", key), ...(isOpen ? [point("queue", textKey, textKey)] : [])];
+      return queuedAgain(delivery);
     // Their device took it; that they never answered is no reason to say that it was not delivered.
     case "handed":
-      return [
-        remove("awaited", key),
-        ...(isOpen ? await changedText(step, textKey, text, TextState.NOT_KNOWN) : []),
-      ];
+      return endedDelivery(delivery, DeliveryState.HANDED);
     // Not delivered is what none of their devices took.
-    case "expired": {
-      const isOver = isOpen && text.state !== TextState.NOT_KNOWN;
-      const isLast = isOver && !(await isElsewhere(step, key, textKey));
-      return [
-        remove("awaited", key),
-        ...(isLast ? await notDelivered(step, textKey, text, "expired") : []),
-      ];
-    }
+    case "expired":
+      return endedDelivery(delivery, DeliveryState.NOT_TAKEN);
     default:
       return [];
   }
+}
+
+/** One that is to be taken back is asked for, not about. */
+function isAskedAbout({ state, ticket }: Delivery): boolean {
+  return ticket.length > 0 && (state === DeliveryState.HELD || state === DeliveryState.TAKEN);
 }
 
 /** One further off than any is set was set by a clock that was wrong. */

@@ -1,8 +1,9 @@
 // What conversations give up: where a profile was set back, keys and addresses that were used after the copy it was
 // restored from; with an account, all that only an account needs. Texts, and what is known of people, stay.
 import type { GivingUp } from "../../account/giving-up.ts";
-import { point, put, remove, type Step, TextState } from "../../store/records.ts";
+import { put, remove, type Step, TextState } from "../../store/records.ts";
 import type { Change, TableName } from "../../store/store.ts";
+import { awaitedDeliveries, queuedAgain } from "../history/deliveries.ts";
 import { notDelivered } from "../history/messages.ts";
 import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
 import { brokenGroup } from "../people/groups.ts";
@@ -16,6 +17,7 @@ const accountTables: readonly TableName[] = [
   "spare",
   "outgoing",
   "awaited",
+  "deliveries",
   "receipts",
   // Envelopes to keys that are gone.
   "seen",
@@ -39,8 +41,7 @@ async function changesOfSetBack(step: Step): Promise<Change[]> {
 async function changesOfBeginningAnew(step: Step): Promise<Change[]> {
   const changes = await removed(step, ["spare", "given", "groups", "groupParts"]);
   for (const { key, record } of await step.list("outgoing")) changes.push(...givenUp(key, record));
-  for (const { key, record } of await step.list("awaited"))
-    changes.push(remove("awaited", key), point("queue", record.text, record.text));
+  for (const delivery of await awaitedDeliveries(step)) changes.push(...queuedAgain(delivery));
   for (const { key, record } of await step.list("people")) {
     if (record.groups.length === 0) continue;
     const known = {

@@ -20,6 +20,7 @@ import {
   sealedText,
   startedForTests,
 } from "../conversing-for-tests.ts";
+import { awaitedDeliveries } from "../history/deliveries.ts";
 import { personKey } from "../people/people.ts";
 import { Posting } from "./posting.ts";
 import { type ConversingParts, Sealing } from "./sealing.ts";
@@ -81,10 +82,10 @@ describe("a text to two devices", () => {
   test("is sent when both envelopes are, and each is asked about", async () => {
     await flush({ 2: refusedBy("mailbox_full") });
     assert.deepEqual(await stateOf(key), [TextState.QUEUED, ""]);
-    assert.equal((await on.records.list("awaited")).length, 1);
+    assert.equal((await on.records.keys("awaited")).length, 1);
     await flush();
     assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
-    assert.equal((await on.records.list("awaited")).length, 2);
+    assert.equal((await on.records.keys("awaited")).length, 2);
   });
 
   test("of which one refuses for good is sent, and not delivered where both do", async () => {
@@ -168,10 +169,10 @@ describe("an answer", () => {
     const key = await sealedText(on.records, anna, 1);
     await flush();
     assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
-    const [awaited] = await on.records.list("awaited");
-    assert.deepEqual(awaited?.record.ticket, ticket);
-    assert.deepEqual(awaited?.record.secret, new Uint8Array(32).fill(1));
-    assert.deepEqual(awaited?.record.capability, new Uint8Array(80).fill(2));
+    const [held] = await awaitedDeliveries(on.records);
+    assert.deepEqual(held?.record.ticket, ticket);
+    assert.deepEqual(held?.record.secret, new Uint8Array(32).fill(1));
+    assert.deepEqual(held?.record.capability, new Uint8Array(80).fill(2));
     const known = await on.records.get("people", personKey(accountIdOfPerson(anna)));
     assert.equal(Number(known?.askAtMs), on.clock.nowMs + day / 2);
   });

@@ -6,27 +6,32 @@ import {
   type ErrorCode,
   envelopeIdOf,
   equalBytes,
-  hex,
   isPurpose,
   limits,
   type PhoneNumber,
   type Purpose,
 } from "@assent/protocol";
-import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import type { Outbox, OutgoingPut, PutAnswer, StoredAnswer } from "../../egress/outbox.ts";
 import {
-  AwaitedEnvelopeSchema,
+  DeliveryState,
   type Message,
   type OutgoingEnvelope,
   type Person,
   put,
   remove,
   type Step,
-  TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { isArrived, notDelivered } from "../history/messages.ts";
+import {
+  awaitedDeliveries,
+  awaitedDelivery,
+  endedDelivery,
+  isArrived,
+  nameOfDelivery,
+  settleText,
+  untakenDelivery,
+} from "../history/deliveries.ts";
 import { removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
@@ -200,10 +205,9 @@ export class Posting {
   /** Stores what the answers mean, in one commit. */
   #settleAll(batch: readonly Waiting[], answers: readonly PutAnswer[]): Promise<Settled[]> {
     return this.#parts.records.step(async (step) => {
-      const open = await OpenEnvelopes.of(step);
       const settled: Settled[] = [];
       for (const [index, { key, record }] of batch.entries())
-        settled.push(await this.#settle(step, key, record, answers[index] as PutAnswer, open));
+        settled.push(await this.#settle(step, key, record, answers[index] as PutAnswer));
       return settled;
     });
   }
@@ -213,7 +217,6 @@ export class Posting {
     key: string,
     envelope: OutgoingEnvelope,
     answer: PutAnswer,
-    open: OpenEnvelopes,
   ): Promise<Settled> {
     // An answer before this one ended the whole conversation.
     if (!(await step.get("outgoing", key))) return "over";
@@ -221,8 +224,8 @@ export class Posting {
     const { accountId } = envelope;
     if (!(answer instanceof AssentError)) {
       await setMissingSince(step, accountId, 0);
-      const isLast = open.settle(envelope.text);
-      step.add([remove("outgoing", key), ...(await this.#sent(step, envelope, answer, isLast))]);
+      step.add([remove("outgoing", key)]);
+      await this.#stored(step, envelope, answer);
       return "over";
     }
     const isLongMissing =
@@ -232,53 +235,21 @@ export class Posting {
       return { because: answer };
     }
     if (isForLater(answer)) return answer;
-    step.add([
-      remove("outgoing", key),
-      ...(await this.#refused(step, envelope, answer.code, open.settle(envelope.text))),
-    ]);
+    step.add([remove("outgoing", key), ...(await untakenDelivery(step, envelope))]);
+    await settleText(step, envelope.text, answer.code);
     return "over";
   }
 
-  /** One of a text's envelopes, refused for good: it is not delivered where none of the others went out. */
-  async #refused(
-    step: Step,
-    { text: key }: OutgoingEnvelope,
-    error: ErrorCode,
-    isLast: boolean,
-  ): Promise<Change[]> {
-    const text = isLast && key ? await step.get("messages", key) : undefined;
-    if (!text) return [];
-    const isSent = (await step.list("awaited")).some(({ record }) => record.text === key);
-    if (!isSent) return notDelivered(step, key, text, error);
-    return [put("messages", key, { ...text, state: TextState.SENT })];
-  }
-
-  /** @param isLast of the text's envelopes: it is sent when all of them are. */
-  async #sent(
-    step: Step,
-    envelope: OutgoingEnvelope,
-    answer: StoredAnswer,
-    isLast: boolean,
-  ): Promise<Change[]> {
-    const text = envelope.text && (await step.get("messages", envelope.text));
-    if (!text || isArrived(text)) return [];
-    const awaited = create(AwaitedEnvelopeSchema, {
-      secret: envelope.secret,
-      capability: envelope.capability,
-      accountId: envelope.accountId,
-      deviceId: envelope.deviceId,
-      text: envelope.text,
-      storedAtMs: BigInt(this.#parts.now()),
-      ticket: new Uint8Array(answer.ticket),
-    });
-    const changes = [
-      put("awaited", hex(envelopeIdOf(envelope.secret)), awaited),
+  /** @param answer what the service gave for it. */
+  async #stored(step: Step, envelope: OutgoingEnvelope, { ticket }: StoredAnswer): Promise<void> {
+    const text = envelope.text ? await step.get("messages", envelope.text) : undefined;
+    // Their word that it came was quicker, or its owner deleted it here.
+    if (!text || isArrived(text.state) || text.deletedAtMs > 0n) return;
+    step.add([
+      ...(await awaitedDelivery(step, envelope, DeliveryState.HELD, ticket)),
       ...(await this.#toBeAsked(step, envelope.accountId)),
-    ];
-    if (isLast && text.state === TextState.QUEUED) {
-      changes.push(put("messages", envelope.text, { ...text, state: TextState.SENT }));
-    }
-    return changes;
+    ]);
+    await settleText(step, envelope.text);
   }
 
   /** What became of a person's texts is asked at a random time of the day to come, unless a time is set already. */
@@ -303,16 +274,17 @@ export class Posting {
     await records.step(async (step) => {
       // As the look-up left them: it may have found that the number is another's now.
       const person = await step.get("people", key);
-      for (const table of ["outgoing", "awaited"] as const) {
-        for (const { key: envelopeKey, record } of await step.list(table)) {
-          if (!equalBytes(record.accountId, accountId)) continue;
-          step.add([remove(table, envelopeKey)]);
-          const text = record.text ? await step.get("messages", record.text) : undefined;
-          if (text && !isArrived(text)) {
-            step.add(await notDelivered(step, record.text, text, error));
-          }
-        }
+      const texts = new Set<string>();
+      for (const { key: envelopeKey, record } of await step.list("outgoing")) {
+        if (!equalBytes(record.accountId, accountId)) continue;
+        step.add([remove("outgoing", envelopeKey), ...(await untakenDelivery(step, record))]);
+        texts.add(record.text);
       }
+      for (const delivery of await awaitedDeliveries(step, key)) {
+        step.add(endedDelivery(delivery, DeliveryState.NOT_TAKEN));
+        texts.add(nameOfDelivery(delivery.key).text);
+      }
+      for (const text of texts) await settleText(step, text, error);
       if (!person) return;
       step.add([
         ...person.groups.flatMap(removedGroup),
@@ -338,29 +310,6 @@ export class Posting {
       if (error instanceof AssentError) return "gone";
       throw error;
     }
-  }
-}
-
-/** How many of each text's envelopes are not settled: one for each device that it goes to. */
-class OpenEnvelopes {
-  readonly #counts: Map<string, number>;
-
-  private constructor(counts: Map<string, number>) {
-    this.#counts = counts;
-  }
-
-  static async of(step: Step): Promise<OpenEnvelopes> {
-    const counts = new Map<string, number>();
-    for (const { record } of await step.list("outgoing"))
-      counts.set(record.text, (counts.get(record.text) ?? 0) + 1);
-    return new OpenEnvelopes(counts);
-  }
-
-  /** Whether it was the text's last one. */
-  settle(text: string): boolean {
-    const open = (this.#counts.get(text) ?? 1) - 1;
-    this.#counts.set(text, open);
-    return open <= 0;
   }
 }
 

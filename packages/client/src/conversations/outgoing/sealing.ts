@@ -40,6 +40,7 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { sealedDelivery } from "../history/deliveries.ts";
 import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
@@ -230,7 +231,10 @@ export class Sealing {
         purpose,
         receipts: [...receipts],
       });
-      changes.push(put("outgoing", await step.nextKey("outgoing"), sealed));
+      changes.push(
+        put("outgoing", await step.nextKey("outgoing"), sealed),
+        ...(await sealedDelivery(step, sealed)),
+      );
     }
     return changes;
   }

@@ -38,6 +38,7 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { sealedDelivery } from "../history/deliveries.ts";
 import { confirmedRequest, notDelivered, notice } from "../history/messages.ts";
 import { newAddress } from "../people/addresses.ts";
 import { brokenGroupsOf, newGroup, removedGroup, withGroup } from "../people/groups.ts";
@@ -286,7 +287,10 @@ export async function startConversation(
       text: messages.find(({ text }) => text !== "")?.text ?? "",
       purpose: "service",
     });
-    changes.push(put("outgoing", await step.nextKey("outgoing"), envelope));
+    changes.push(
+      put("outgoing", await step.nextKey("outgoing"), envelope),
+      ...(await sealedDelivery(step, envelope)),
+    );
   }
   // Their record was read for this: what they wrote before is shown.
   if (known && !isConfirmed(known)) await confirmedRequest(step, key, now());
