@@ -24,6 +24,8 @@ export const errors: Catalogue["errors"] = {
   registration_closed: "Dieser Dienst nimmt zurzeit keine neuen Nummern auf. Frag die Betreiber.",
   sms_failed: "Die SMS konnte nicht gesendet werden. Versuch es in ein paar Minuten noch einmal.",
   rate_limited: "Zu viele Versuche. Warte eine Weile und versuch es noch einmal.",
+  work_required:
+    "Der Dienst verlangt zuerst ein wenig Rechenarbeit; die App erledigt sie von selbst. Versuch es noch einmal.",
   lookups_used_up:
     "Es wurden zu viele Nummern nachgeschlagen. Morgen können weitere nachgeschlagen werden.",
   not_private:

@@ -25,6 +25,8 @@ export const errors: Catalogue["errors"] = {
     "Ce service n’accepte pas de nouveaux numéros pour le moment. Demandez à la personne qui l’exploite.",
   sms_failed: "Le SMS n’a pas pu être envoyé. Réessayez dans quelques minutes.",
   rate_limited: "Trop de tentatives. Attendez un peu et réessayez.",
+  work_required:
+    "Le service demande d’abord un petit calcul, que l’application fait d’elle-même. Réessayez.",
   lookups_used_up: "Trop de numéros ont été recherchés. D’autres pourront être recherchés demain.",
   not_private: "Ce numéro ne peut pas recevoir de messages privés. Envoyez plutôt un SMS.",
   gone: "Cette personne n’utilise plus les messages privés. Envoyez plutôt un SMS.",

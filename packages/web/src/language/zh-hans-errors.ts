@@ -18,6 +18,7 @@ export const errors: Catalogue["errors"] = {
   registration_closed: "此服务目前不接受新号码。请询问服务的运营者。",
   sms_failed: "短信未能发出。请过几分钟再试。",
   rate_limited: "尝试次数过多。请稍等一会儿再试。",
+  work_required: "服务要求先完成少量计算，本应用会自动进行。请重试。",
   lookups_used_up: "查找的号码过多。明天可以继续查找。",
   not_private: "此号码无法接收私密消息。请改用短信发送。",
   gone: "对方已不再使用私密消息。请改用短信发送。",
