@@ -1,12 +1,13 @@
-// Installs what the tests drive and npm does not have, where it is missing: Debian's packages, when root runs this. The
-// browser must be there; without what the second client or the SMSC needs, its tests are skipped. With --fonts, instead of
-// these, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB. With --clock, what
-// sets the clocks of the time drill, and nothing else.
+// Installs what the tests drive and npm does not have, where it is missing: Debian's packages, when root runs this.
+// Chromium must be there; without what Firefox, the second client or the SMSC needs, its tests are skipped. With --fonts,
+// instead of these, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB. With
+// --clock, what sets the clocks of the time drill, and nothing else.
 // Runs on the system's Node, as install-missing.mjs does.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findChromium } from "./find-chromium.mjs";
 import { findFaketime } from "./find-faketime.mjs";
+import { findFirefox } from "./find-firefox.mjs";
 import { missingForDebianRoot } from "./find-mmdebstrap.mjs";
 import { missingForPromtool } from "./find-promtool.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
@@ -46,6 +47,7 @@ if (webProblem) {
 }
 if (!forScreens) {
   for (const problem of [
+    install("tests in Firefox", findFirefox() ? [] : ["firefox-esr"]),
     install("tests of the second client", missingForSecondClient()),
     install("tests with an SMSC", missingForSmsc()),
     install("tests with a modem", missingForModem()),
