@@ -8,9 +8,14 @@ export async function codeOf(call: Promise<unknown>): Promise<ErrorCode | "accep
     await call;
     return "accepted";
   } catch (error) {
-    if (error instanceof AssentError) return error.code;
-    const [detail] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
-    if (!detail) throw error;
-    return errorOfDetail(detail, error).code;
+    return refusalIn(error).code;
   }
+}
+
+/** The refusal that a call ended with; throws what is none. */
+export function refusalIn(error: unknown): AssentError {
+  if (error instanceof AssentError) return error;
+  const [detail] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
+  if (!detail) throw error;
+  return errorOfDetail(detail, error);
 }

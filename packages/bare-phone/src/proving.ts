@@ -10,14 +10,18 @@ import {
   policyHash,
   RenewClaimRequestSchema,
   randomBytes,
+  type RequiredWork,
   type Signed,
   seal,
   signConsent,
   utf8,
 } from "@assent/protocol";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+  workAtOnce,
+  workSubject,
 import { type Phone, type Server, signedCall } from "./phone.ts";
 
+import { refusalIn } from "./answered.ts";
 export interface StartChanges {
   /** INTENT_REGISTER where it is left out; no other has a consent. */
   readonly intent?: Intent;
@@ -71,12 +75,29 @@ export function paddedNumber(number: string): Uint8Array<ArrayBuffer> {
 }
 
 export async function startRegistration(phone: Phone, changes?: StartChanges) {
-  return phone.registration.startRegistration(await startRequest(phone, changes));
+  let asked: RequiredWork | undefined;
+  for (;;) {
+    const request = await startRequest(phone, changes);
+    const work = asked && workFor(asked, request.sealedNumber);
+    try {
+      return await phone.registration.startRegistration({ ...request, ...(work && { work }) });
+    } catch (error) {
+      const next = refusalIn(error).work;
+      if (!next || (asked && next.bits <= asked.bits)) throw error;
+      asked = next;
+    }
+  }
+}
+
+export function workFor({ challenge, bits }: RequiredWork, sealedNumber: Uint8Array) {
+  const numbers = workAtOnce(workSubject(challenge, sealedNumber), bits);
+  return { challenge: new Uint8Array(challenge), numbers };
 }
 
 /** The code that was sent last, from the service in this process. */
 export function lastCode(server: Server, number: string): string {
   return codeIn(server.fakeSms?.messagesTo(number));
+/** Does the work first that it is asked for. */
 }
 
 /** The same from a service in any process. */
