@@ -24,6 +24,7 @@ import { createCodeAllowance } from "./registration/code-allowance.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
 import type { UnprovedCodes } from "./registration/unproved-codes.ts";
+import { createAskedWork } from "./registration/asked-work.ts";
 import { tariffOf } from "./sms/chosen-transport.ts";
 import type { SmsTransport } from "./sms/transport.ts";
 import type { Stores } from "./storage/stores.ts";
@@ -189,3 +190,8 @@ export async function createRooms(
     admission,
   };
 }
+    askedWork: createAskedWork({
+      secret: secrets.registration,
+      quotas: quotas.registration.work,
+      now,
+    }),

@@ -41,6 +41,7 @@ const connectCodes: Partial<Record<WireErrorCode, Code>> = {
   number_refused: Code.InvalidArgument,
   request_too_large: Code.ResourceExhausted,
   rate_limited: Code.ResourceExhausted,
+  work_required: Code.ResourceExhausted,
   lookups_used_up: Code.ResourceExhausted,
   mailbox_full: Code.ResourceExhausted,
   unauthenticated: Code.Unauthenticated,

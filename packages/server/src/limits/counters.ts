@@ -11,6 +11,8 @@ export type Quota =
   /** So many in any time of this length, wherever it begins. */
   | { readonly kind: "windowed"; readonly most: number; readonly windowMs: number };
 
+export type WindowedQuota = Extract<Quota, { readonly kind: "windowed" }>;
+
 export type Counted =
   /** What is left of it, and in how many milliseconds one more may be had. */
   | { readonly kind: "counted"; readonly left: number; readonly nextInMs: number }

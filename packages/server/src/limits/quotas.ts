@@ -1,4 +1,5 @@
 // Every quota of this service in one table. Lengths that both sides of the contract keep are in the protocol.
+import { limits } from "@assent/protocol";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -39,6 +40,13 @@ export const quotas = {
       provedOutweighs: 5,
       remembered: 10_000,
       windowMs: day,
+    },
+    /** Where half of a share, of a day or of what may be unproved is used: 2^14 hashes there, 2^17 where all of it is. */
+    work: {
+      from: 1 / 2,
+      leastBits: 10,
+      mostBits: limits.workBits,
+      challengeLifetimeMs: 5 * minute,
     },
     /** Sealed numbers that were opened, remembered so that none is opened twice. */
     sealsRemembered: 100_000,
@@ -137,6 +145,17 @@ export const quotas = {
     pingEveryMs: 30 * second,
     /** Pings that an outbox may let pass without asking anything. */
     idlePulses: 4,
+  },
+  push: {
+    /** To one device, at most once in such a time. */
+    everyMs: 30 * second,
+    /** Under way at once, and waiting for their turn. */
+    atOnce: 16,
+    mostWaiting: 10_000,
+    answerMs: 10 * second,
+    /** How long a push service that is down, or has had enough, is left alone; each time twice as long. */
+    firstRestMs: 30 * second,
+    longestRestMs: hour,
   },
   http: {
     /** Time to send a whole request. */

@@ -48,6 +48,7 @@ function allowed({ smsPerDay = 10_000, tariff = free } = {}) {
     ask: (network: string, number = mobile) => codeOf(allowance.count(asked(number, network))),
     wait: async (network: string) => allowance.count(asked(mobile, network)),
     prove: (network: string) => allowance.endPauses(asked(mobile, network)),
+    share: async (network: string) => allowance.usedShare(network),
     requireAny: () => codeOf((async () => allowance.requireAny())()),
     /** How many are let through, with a pause that no rule is longer than before each. */
     async askOften(network: string, times: number, numberOf = (_: number) => mobile) {
@@ -174,4 +175,34 @@ test("where no SMS go, none is counted", async () => {
     assert.equal(await ask(home, "+33612345678"), "number_refused");
   }
   assert.equal(await ask(home), "accepted");
+});
+
+test("how much is used: of the day, of the money, or of what a network may have, whichever is more", async () => {
+  const many = (time: number) => `+49151${String(20_000_000 + time)}`;
+  const day = allowed({ smsPerDay: 100 });
+  assert.equal(await day.share(home), 0);
+  await day.askOften(home, 20, many);
+  assert.equal(await day.share(elsewhere), 0.2, "of the day");
+  assert.equal(await day.share(home), 20 / 79, "of this network: of half of what is free");
+  const here = allowed({ smsPerDay: 100 });
+  await here.askOften("loopback", 20, many);
+  assert.equal(await here.share("loopback"), 0.2, "this machine has no share of its own");
+
+  const dear = allowed({ tariff: { priceTo: () => 2, budgetPerDay: 20 } });
+  await dear.askOften(home, 6, many);
+  assert.equal(await dear.share(elsewhere), 12 / 20, "of the money");
+});
+
+test("what is used is seen at once with each SMS, and again after a minute without any", async () => {
+  const { ask, share, clock, restart } = allowed({ smsPerDay: 10 });
+  assert.equal(await share(elsewhere), 0);
+  await ask(home);
+  assert.equal(await share(elsewhere), 0.1);
+  await ask(home, "+33612345678");
+  assert.equal(await share(elsewhere), 0.2);
+  clock.nowMs += 26 * hour;
+  assert.equal(await share(elsewhere), 0);
+  await ask(home);
+  restart();
+  assert.equal(await share(elsewhere), 0.1, "also after a restart");
 });

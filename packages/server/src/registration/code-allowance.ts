@@ -4,7 +4,7 @@
 import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { type CallingCode, callingCodeOf } from "../limits/calling-code.ts";
 import type { CountedKeyOf } from "../limits/counted-key.ts";
-import type { CountedOfAll, CountedTogether, Counters, Quota } from "../limits/counters.ts";
+import type { Counted, CountedOfAll, Counters, Quota, WindowedQuota } from "../limits/counters.ts";
 import { loopbackNetwork } from "../limits/network.ts";
 import { rateLimited } from "../limits/peer-brake.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
@@ -21,6 +21,12 @@ export interface AskedCode {
 export interface CodeAllowance {
   /** Refuses for free where the cell's day was found to be used up less than a minute ago. @throws AssentError rate_limited */
   requireAny(): void;
+
+  /**
+   * How much is used, from 0 to 1: of the cell's day, of its money, or of what this network may have.
+   * @throws AssentError rate_limited where none is left
+   */
+  usedShare(network: string): Promise<number>;
 
   /**
    * Counts an SMS, and what it costs, before it is sent. In how many seconds the next may be asked for.
@@ -40,6 +46,12 @@ export interface SmsTariff {
   readonly budgetPerDay: number | undefined;
 }
 
+interface DayLeft {
+  readonly free: number;
+  readonly usedShare: number;
+  readonly seenAt: number;
+}
+
 // Every SMS of a cell is counted under one key.
 const everySms = "all";
 const lookAgainMs = 60_000;
@@ -57,8 +69,12 @@ export function createCodeAllowance(parts: {
 }): CodeAllowance {
   const { counters, peerCounters, countedKeyOf, quotas, now } = parts;
   const windowMs = quotas.smsWindowMs;
-  const ofCell: Quota = { kind: "windowed", most: parts.smsPerDay, windowMs };
+  const { budgetPerDay } = parts.tariff;
+  const ofCell: WindowedQuota = { kind: "windowed", most: parts.smsPerDay, windowMs };
+  const ofMoney: WindowedQuota | undefined =
+    budgetPerDay === undefined ? undefined : { kind: "windowed", most: budgetPerDay, windowMs };
 
+  let day: DayLeft | undefined;
   let usedUp: { readonly foundAt: number; readonly until: number } | undefined;
 
   function foundUsedUp(retryAfterMs: number): AssentError {
@@ -66,12 +82,29 @@ export function createCodeAllowance(parts: {
     return rateLimited(retryAfterMs);
   }
 
-  /** How many SMS are left of the cell's day: at least one. @throws AssentError rate_limited */
-  async function requireLeft(): Promise<number> {
+  /** What is left of the cell's day: at least one SMS. @throws AssentError rate_limited */
+  async function requireLeft(): Promise<DayLeft> {
     const counted = await counters.count("sms-of-cell", everySms, ofCell, 0, now());
     if (counted.kind === "over") throw foundUsedUp(counted.retryAfterMs);
     if (counted.left === 0) throw foundUsedUp(counted.nextInMs);
-    return counted.left;
+    const spent = ofMoney
+      ? usedOf(ofMoney, await counters.count("sms-money", everySms, ofMoney, 0, now()))
+      : 0;
+    const usedShare = Math.max(usedOf(ofCell, counted), spent);
+    day = { free: counted.left, usedShare, seenAt: now() };
+    return day;
+  }
+
+  /** As it was seen after the last SMS, unless that is a while ago. @throws AssentError rate_limited */
+  async function dayLeft(): Promise<DayLeft> {
+    const awayMs = day ? now() - day.seenAt : lookAgainMs;
+    return day && awayMs >= 0 && awayMs < lookAgainMs ? day : requireLeft();
+  }
+
+  async function shareOfNetwork(network: string, free: number): Promise<number> {
+    if (network === loopbackNetwork) return 0;
+    const share = halfOfWhatIsFree(free, windowMs);
+    return usedOf(share, await peerCounters.count("sms-of-network", network, share, 0, now()));
   }
 
   /** @throws AssentError rate_limited */
@@ -102,17 +135,12 @@ export function createCodeAllowance(parts: {
           times: 1,
         },
         { thing: "sms-of-cell", key: everySms, quota: ofCell, times: 1 },
-        ...money(price),
+        ...(ofMoney
+          ? [{ thing: "sms-money" as const, key: everySms, quota: ofMoney, times: price }]
+          : []),
       ],
       now(),
     );
-  }
-
-  function money(price: number): CountedTogether[] {
-    const { budgetPerDay } = parts.tariff;
-    if (budgetPerDay === undefined) return [];
-    const quota: Quota = { kind: "windowed", most: budgetPerDay, windowMs };
-    return [{ thing: "sms-money", key: everySms, quota, times: price }];
   }
 
   /** Of a number and a network together, which are linked nowhere but in memory. */
@@ -134,6 +162,11 @@ export function createCodeAllowance(parts: {
       else throw rateLimited(usedUp.until - now());
     },
 
+    async usedShare(network) {
+      const { free, usedShare } = await dayLeft();
+      return Math.max(usedShare, await shareOfNetwork(network, free));
+    },
+
     async count(asked) {
       const price = parts.tariff.priceTo(callingCodeOf(asked.number));
       if (price === undefined) throw new AssentError("number_refused");
@@ -142,7 +175,7 @@ export function createCodeAllowance(parts: {
       if (paused.kind === "over") throw rateLimited(paused.retryAfterMs);
       const once: Quota = { kind: "windowed", most: 1, windowMs };
       const marked = await peerCounters.count("asked-from-network", key, once, 1, now());
-      const free = await requireLeft();
+      const { free } = await requireLeft();
       await countNetwork(asked.network, free);
       let counted = await countSms(asked, price, free, "sms-to-number");
       const isNumberOver = counted.kind === "over" && counted.of.includes("sms-to-number");
@@ -150,9 +183,14 @@ export function createCodeAllowance(parts: {
         counted = await countSms(asked, price, free, "sms-to-number-from-elsewhere");
       }
       if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+      day = undefined;
       return Math.ceil(paused.nextInMs / 1_000);
     },
 
     endPauses: (asked) => peerCounters.endPauses("codes", keyOf(asked)),
   };
+}
+
+function usedOf({ most }: WindowedQuota, counted: Counted): number {
+  return counted.kind === "over" ? 1 : (most - counted.left) / most;
 }

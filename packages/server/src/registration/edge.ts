@@ -46,6 +46,7 @@ export function registrationEdge(parts: {
         sealingEpoch: request.sealingEpoch,
         sealedNumber: requireLength(request.sealedNumber, sealedNumberLength),
         consent: request.consent && requireConsent(request.consent),
+        work: request.work,
         network: networkOf(peerOf(context)),
       });
       return { ...started };

@@ -17,6 +17,7 @@ import { type CallingCode, callingCodeOf } from "../limits/calling-code.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
 import type { Randomness } from "../randomness.ts";
 import type { SmsTransport } from "../sms/transport.ts";
+import type { AskedWork, BroughtWork } from "./asked-work.ts";
 import type { CodeAllowance } from "./code-allowance.ts";
 import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
@@ -41,6 +42,8 @@ export interface StartRequest extends SealedNumber {
   readonly intent: CodeIntent;
   /** To register, and for nothing else. */
   readonly consent: SignedBytes | undefined;
+  /** Done because it was asked for. */
+  readonly work: BroughtWork | undefined;
   /** Where it comes from. */
   readonly network: string;
 }
@@ -61,7 +64,7 @@ export interface Registration {
   /**
    * Sends a code. The answer does not depend on whether the number is known.
    * @throws AssentError consent_invalid, policy_changed, key_outdated, request_invalid, number_invalid, number_refused,
-   *   rate_limited, sms_failed
+   *   rate_limited, work_required, sms_failed
    */
   start(request: StartRequest): Promise<StartedRegistration>;
 
@@ -81,6 +84,7 @@ export interface RegistrationParts {
   /** Of this room alone: MACs codes, and the numbers of the never list. */
   readonly secret: Uint8Array;
   readonly allowance: CodeAllowance;
+  readonly askedWork: AskedWork;
   readonly unproved: Omit<UnprovedCodes, "reported">;
   readonly evaluator: Pick<Evaluator, "evaluateInput">;
   /** To what is dear. */
@@ -95,7 +99,7 @@ export interface RegistrationParts {
 }
 
 export function createRegistration(parts: RegistrationParts): Registration {
-  const { cellId, store, allowance, unproved, quotas, now, randomness } = parts;
+  const { cellId, store, allowance, askedWork, unproved, quotas, now, randomness } = parts;
   const seenSeals = createSeenHashes(quotas.sealsRemembered);
 
   // Codes have 20 bits: only a key that is not in the store keeps their MACs from giving them away.
@@ -156,7 +160,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
    * Reads a sealed number that is not being opened and was not: every try seals anew, so that one which comes again was
    * recorded by somebody. One that failed to open is forgotten.
    */
-  async function readOnce(request: StartRequest) {
+  async function readOnce(request: StartRequest, bitsDone: number) {
     const forget = seenSeals.see(request.sealedNumber);
     if (!forget) throw new AssentError("request_invalid");
     let isOpened = false;
@@ -164,15 +168,15 @@ export function createRegistration(parts: RegistrationParts): Registration {
       const opened = () => {
         isOpened = true;
       };
-      return await parts.admission.admit(request.network, () => read(request, opened));
+      return await parts.admission.admit(request.network, () => read(request, bitsDone, opened));
     } finally {
       if (!isOpened) forget();
     }
   }
 
   /** Opens the number, and evaluates it. */
-  async function read(request: StartRequest, opened: () => void) {
-    const { intent } = request;
+  async function read(request: StartRequest, bitsDone: number, opened: () => void) {
+    const { intent, network } = request;
     const statement = await readConsent(request);
     const consent = request.consent?.encoded ?? new Uint8Array();
     const number = await openNumber(parts.sealing, request, { cellId, intent, consent });
@@ -181,6 +185,9 @@ export function createRegistration(parts: RegistrationParts): Registration {
     if (intent !== Intent.LEAVE && (await store.isNever(neverMac(number)))) {
       throw new AssentError("number_refused");
     }
+    const prefixes = prefixesOf(number);
+    unproved.require(prefixes);
+    askedWork.require(bitsDone, unproved.share(prefixes), network);
     const given = statement ?? { rootKey: new Uint8Array(), policyVersion: 0 };
     return { number, content: await contentOf(number, intent, given) };
   }
@@ -190,9 +197,11 @@ export function createRegistration(parts: RegistrationParts): Registration {
       const { intent, network } = request;
       // Each check is dearer than those before it; what costs milliseconds is on threads, and who may wait for them bounded.
       allowance.requireAny();
-      const { number, content } = await readOnce(request);
+      // Whoever leaves has an SMS sent like anybody else.
+      const bitsDone = askedWork.bitsDone(request.sealedNumber, request.work, network);
+      askedWork.require(bitsDone, await allowance.usedShare(network), network);
+      const { number, content } = await readOnce(request, bitsDone);
       const lookupHashes = lookupHashesOf(content);
-      unproved.require(content.prefixes);
       const resendAfterSeconds = await allowance.count({ number, lookupHashes, network });
       const session = randomness.bytes(sessionSecretLength);
       const code = String(randomness.below(1_000_000)).padStart(6, "0");

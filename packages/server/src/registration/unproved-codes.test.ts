@@ -48,6 +48,17 @@ test("a number is counted by its calling code and the three digits behind it", (
   assert.deepEqual(prefixesOf(parseNumber("+12125550100")), ["1", "1212"]);
 });
 
+test("how near they are to being held back: the nearer of calling code and range, never less than nothing", () => {
+  const { send, share, proved } = start();
+  assert.equal(share(here), 0);
+  send(here, 15);
+  assert.equal(share(here), 15 / 30);
+  assert.equal(share(nearby), 15 / 100);
+  assert.equal(share(abroad), 0);
+  for (let time = 0; time < 4; time += 1) proved(here);
+  assert.equal(share(here), 0, "more is proved than was sent");
+});
+
 test("too many unproved in a range: none there, others elsewhere, and one after the other again", () => {
   const { send, waits, clock, heldBack } = start();
   send(here, 29);

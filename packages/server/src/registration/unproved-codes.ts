@@ -11,6 +11,8 @@ export type CountedPrefixes = readonly [callingCode: string, range: string];
 export interface UnprovedCodes {
   /** @throws AssentError rate_limited */
   require(prefixes: CountedPrefixes): void;
+  /** How near they are to being held back, from 0 to 1. */
+  share(prefixes: CountedPrefixes): number;
   /** Before it goes out: what became of it may be heard before it was accepted. @param key of the SMS. */
   sending(key: string, prefixes: CountedPrefixes): void;
   /** It did not go out. */
@@ -95,6 +97,13 @@ export function createUnprovedCodes(parts: {
       });
       const waitMs = Math.max(...waits);
       if (waitMs > 0) throw rateLimited(Math.ceil(waitMs));
+    },
+    share(prefixes) {
+      const shares = prefixes.map((prefix, index) => {
+        const mostOfIt = most[index as 0 | 1];
+        return levelOf(prefix, mostOfIt) / mostOfIt;
+      });
+      return Math.max(0, ...shares);
     },
     sending(key, prefixes) {
       keep(awaited, key, prefixes, quotas.remembered);
