@@ -87,6 +87,7 @@ export function wireRooms(parts: WiringParts) {
     signedRequests,
     givingUp,
     now,
+    timers,
   };
   const discovery = new Discovery(turning);
   const consentTo = (purpose: Purpose) => answerTo(state.current, purpose);

@@ -48,8 +48,17 @@ export interface AccountParts extends TurningOn, TurningOff {
   readonly oneByOne: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
+export interface TurnOnOptions extends Waiting {
+  /**
+   * Hears how much is done of the work that the service asks for before it sends a code, from 0 to 1; nothing where it asks
+   * for none. Whoever stops waiting, or leaves, ends that work.
+   */
+  readonly working?: (done: number) => void;
+}
+
 export class Account {
   readonly #parts: AccountParts;
+  #work = new AbortController();
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
@@ -73,9 +82,9 @@ export class Account {
     number: PhoneNumber,
     server: string,
     purposes: readonly Purpose[],
-    waiting?: Waiting,
+    options: TurnOnOptions = {},
   ): Promise<TurnedOn> {
-    return this.#alone(waiting, async () => {
+    return this.#alone(options, async () => {
       const { state, now } = this.#parts;
       const origin = serverOriginOf(server);
       // An account that may be at a service is deleted there before its keys are given up here.
@@ -89,7 +98,18 @@ export class Account {
       } else if (state.current.phase === Phase.ENDED) {
         await forgetAccount(this.#parts);
       }
-      return askForCode(this.#parts, number, origin, purposes);
+      const work = new AbortController();
+      this.#work = work;
+      const { signal, working } = options;
+      const end = () => work.abort();
+      if (signal?.aborted) end();
+      signal?.addEventListener("abort", end);
+      try {
+        const doing = { signal: work.signal, working };
+        return await askForCode(this.#parts, number, origin, purposes, doing);
+      } finally {
+        signal?.removeEventListener("abort", end);
+      }
     });
   }
 
@@ -138,6 +158,7 @@ export class Account {
 
   /** Leaves: takes what still waits, then deletes at the service. What it stored here stays here. */
   turnOff(waiting?: Waiting): Promise<Left> {
+    this.#work.abort();
     return this.#alone(waiting, () => this.#leave());
   }
 

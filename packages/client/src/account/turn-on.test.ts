@@ -6,6 +6,8 @@ import {
   type CreateAccountRequest,
   equalBytes,
   Intent,
+  isWorkDone,
+  limits,
   numberSealData,
   openConsent,
   openManifest,
@@ -16,8 +18,11 @@ import {
   type StartRegistrationRequest,
   textFromUtf8,
   verifyAccount,
+  workSubject,
 } from "@assent/protocol";
+import { systemTimers } from "../clock/timers.ts";
 import type { Egress } from "../egress/egress.ts";
+import type { Service } from "../egress/service.ts";
 import { Phase } from "../store/records.ts";
 import {
   CellForTests,
@@ -84,6 +89,7 @@ beforeEach(async () => {
     service,
     now,
     cells: new Cells(phone.state, service, () => 1),
+    timers: systemTimers,
     signedRequests: new SignedRequests(phone.state, {} as Egress, now, async () => []),
   };
 });
@@ -201,4 +207,77 @@ test("a phone that stopped before the account was made goes on with the same req
   await verifyCode(on, "");
   assert.equal(created.length, 2);
   assert.deepEqual(created[1]?.signature, created[0]?.signature);
+});
+
+describe("a service that asks for work first", () => {
+  /** Asks so often, then takes what was done; each time for these bits. */
+  function asking(bits: number, times = 1) {
+    const challenge = randomBytes(41);
+    const taking = on.service;
+    on = {
+      ...on,
+      service: (url) => ({
+        ...taking(url),
+        registration: {
+          ...taking(url).registration,
+          startRegistration: async (request: StartRegistrationRequest) => {
+            started.push(request);
+            if (started.length <= times)
+              throw new AssentError("work_required", { work: { challenge, bits } });
+            return { session, codeExpiresInSeconds: 600, resendAfterSeconds: 60 };
+          },
+        } as unknown as Service["registration"],
+      }),
+    };
+    return challenge;
+  }
+
+  test("gets it, for the number as it is sealed then, and its owner hears how far it is", async () => {
+    const challenge = asking(8);
+    const told: number[] = [];
+    const working = (done: number) => told.push(done);
+    await askForCode(on, ownNumber, cellUrl, ["service"], { working });
+    const [first, second] = started;
+    assert.equal(first?.work, undefined);
+    assert.ok(second?.work && !equalBytes(first?.sealedNumber as Uint8Array, second.sealedNumber));
+    assert.deepEqual(second.work.challenge, challenge);
+    const subject = workSubject(challenge, second.sealedNumber);
+    assert.ok(isWorkDone(subject, 8, second.work.numbers));
+    assert.deepEqual([told[0], told.at(-1)], [0, 1]);
+    assert.deepEqual(
+      told,
+      told.toSorted((a, b) => a - b),
+    );
+  });
+
+  test("and nobody hears of work where none is asked for", async () => {
+    const told: number[] = [];
+    await askForCode(on, ownNumber, cellUrl, ["service"], { working: (done) => told.push(done) });
+    assert.deepEqual([started.length, told], [1, []]);
+  });
+
+  test("gets it twice at most", async () => {
+    asking(4, 9);
+    const asked = askForCode(on, ownNumber, cellUrl, ["service"]);
+    await assert.rejects(asked, refused("work_required"));
+    assert.equal(started.length, 3);
+  });
+
+  test("is not believed where it asks for more than the contract lets it", async () => {
+    asking(limits.workBits + 1);
+    const asked = askForCode(on, ownNumber, cellUrl, ["service"]);
+    await assert.rejects(asked, refused("service_untrusted"));
+    assert.equal(started.length, 1);
+  });
+
+  test("gets nothing once its owner does not wait any more", async () => {
+    asking(limits.workBits);
+    const ended = new AbortController();
+    const asked = askForCode(on, ownNumber, cellUrl, ["service"], {
+      signal: ended.signal,
+      working: () => ended.abort(),
+    });
+    await assert.rejects(asked, refused("consent_required"));
+    assert.equal(started.length, 1);
+  });
 });

@@ -13,6 +13,7 @@ import {
   ManifestSchema,
   type PhoneNumber,
   type Purpose,
+  type RequiredWork,
   randomBytes,
   SignedSchema,
   sealNumber,
@@ -22,6 +23,7 @@ import {
   signManifest,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
+import type { Timers } from "../clock/timers.ts";
 import { giveConsent, isPaused, signedConsent } from "../consent/consent.ts";
 import {
   CellSchema,
@@ -33,7 +35,8 @@ import {
   type Verification,
   VerificationSchema,
 } from "../store/records.ts";
-import type { Cells } from "./cells.ts";
+import { askWithWork, doWork, type Working } from "./asked-work.ts";
+import type { Cell, Cells } from "./cells.ts";
 import { replaceDevice } from "./coming-back.ts";
 import type { GivingUp } from "./giving-up.ts";
 import { addKeyPackages, type KeyPackageMaking } from "./key-packages.ts";
@@ -45,6 +48,7 @@ export interface TurningOn extends KeyPackageMaking {
   readonly state: ProfileStateKeeper;
   readonly givingUp: GivingUp;
   readonly cells: Cells;
+  readonly timers: Timers;
 }
 
 const firstRecordSequence = 1n;
@@ -68,6 +72,7 @@ export async function askForCode(
   number: PhoneNumber,
   url: string,
   purposes: readonly Purpose[],
+  working: Working = {},
 ): Promise<TurnedOn> {
   const before = on.state.current;
   if (before.phase === Phase.ON) return renewConsent(on, number, url, purposes);
@@ -96,7 +101,7 @@ export async function askForCode(
     verification: undefined,
   });
   await on.cells.refresh();
-  return startRegistration(on);
+  return startRegistration(on, working);
 }
 
 /** The yes to a policy that changed since; nothing else may be asked of an account that is on. */
@@ -148,21 +153,25 @@ function newManifest(sealingPublicKey: Uint8Array): Uint8Array<ArrayBuffer> {
   return toBinary(ManifestSchema, unsigned);
 }
 
-async function startRegistration(on: TurningOn): Promise<TurnedOn> {
+async function startRegistration(on: TurningOn, working: Working): Promise<TurnedOn> {
   const { consent, identity } = on.state.current;
   if (!consent || !identity) throw new AssentError("consent_required");
-  const answer = await on.cells.withKeys(async ({ id, url, sealingKey }) => {
+  const ask = async ({ id, url, sealingKey }: Cell, asked: RequiredWork | undefined) => {
     const signed = await signedConsent(consent, rootKeysOf(identity), id);
     const intent = Intent.REGISTER;
     const bound = { cellId: id, intent, consent: signed.encoded };
+    const number = identity.number as PhoneNumber;
+    const sealedNumber = await sealNumber(sealingKey.publicKey, number, bound);
     return on.service(url).registration.startRegistration({
       contract: contractVersion,
       intent,
       sealingEpoch: sealingKey.epoch,
-      sealedNumber: await sealNumber(sealingKey.publicKey, identity.number as PhoneNumber, bound),
+      sealedNumber,
       consent: signed,
+      ...(asked && { work: await doWork(asked, sealedNumber, { ...working, timers: on.timers }) }),
     });
-  });
+  };
+  const answer = await askWithWork((asked) => on.cells.withKeys((cell) => ask(cell, asked)));
   await on.state.change({
     verification: create(VerificationSchema, {
       session: answer.session,
