@@ -2,10 +2,14 @@
 // state; every step takes one and gives the next, and the caller stores it with what else changed.
 import type { AccountId, DeviceId } from "@assent/protocol";
 
-/** A device that manifest and record vouch for. Nobody else may be in a group. */
-export interface TrustedDevice {
+/** A device in a group, by its credential. */
+export interface MemberDevice {
   readonly accountId: AccountId;
   readonly deviceId: DeviceId;
+}
+
+/** A device that manifest and record vouch for. Nobody else may be in a group. */
+export interface TrustedDevice extends MemberDevice {
   /** Ed25519, 32 bytes. */
   readonly signatureKey: Uint8Array;
 }
@@ -55,6 +59,31 @@ export interface StartedGroup {
   readonly welcome: Uint8Array<ArrayBuffer>;
 }
 
+/** A device, and a KeyPackage that it made. */
+export interface Invited {
+  readonly device: TrustedDevice;
+  readonly keyPackage: Uint8Array;
+}
+
+/** Who is to be in a group that was not, and who was and is not to be. Neither: its keys are made anew. */
+export interface MembershipChange {
+  readonly add: readonly Invited[];
+  readonly remove: readonly DeviceId[];
+}
+
+/**
+ * A commit of one's own that may still come to nothing. It is stored with the state that it was staged on, before anything of
+ * it leaves. That state is read on and written on until the commit is confirmed; to discard it is to forget it.
+ */
+export interface StagedCommit {
+  /** Opaque to all but this room. */
+  readonly staged: Uint8Array<ArrayBuffer>;
+  /** For those who are in the group and stay. */
+  readonly commit: Uint8Array<ArrayBuffer>;
+  /** For those it adds; missing where it adds nobody. */
+  readonly welcome?: Uint8Array<ArrayBuffer>;
+}
+
 /** What a group message was. */
 export type Decrypted =
   | (Advanced & {
@@ -64,7 +93,11 @@ export type Decrypted =
       /** Messages of this sender and epoch that were skipped before this one and have not come. */
       readonly missing: number;
     })
-  | (Advanced & { readonly kind: "commit" })
+  | (Advanced & {
+      readonly kind: "commit";
+      readonly joined: readonly MemberDevice[];
+      readonly left: readonly MemberDevice[];
+    })
   /** This device was removed: the group is over for it. */
   | { readonly kind: "removed" };
 
@@ -75,12 +108,16 @@ export type RefusalReason =
   | "future epoch"
   /** Its key is used up or no longer kept: a repetition, or too old. */
   | "used"
+  /** A commit of an epoch that another commit ended: whoever made it went another way, and neither way is first. */
+  | "forked"
   /** Does not decrypt, or its signature is wrong. */
   | "forged"
   /** A KeyPackage that is not live any more, or not yet. */
   | "expired"
   /** Names a device that nobody vouches for, or commits what this room refuses. */
   | "untrusted"
+  /** Whoever is added could not join: the group is to be begun anew. */
+  | "unjoinable"
   /** The Welcome is for a KeyPackage this device does not have, or no longer. */
   | "unknown key package";
 
@@ -103,16 +140,12 @@ export interface Encryption {
    * @throws EncryptionRefused expired where a KeyPackage is not live at `nowMs`; untrusted where it is not of the device
    *   it is said to be of.
    */
-  startGroup(
-    own: OwnDevice,
-    members: readonly { readonly device: TrustedDevice; readonly keyPackage: Uint8Array }[],
-    nowMs: number,
-  ): Promise<StartedGroup>;
+  startGroup(own: OwnDevice, members: readonly Invited[], nowMs: number): Promise<StartedGroup>;
 
   /** Which of one's KeyPackages a Welcome is for; empty where it is malformed. */
   keyPackageRefsOf(welcome: Uint8Array): string[];
 
-  /** @throws EncryptionRefused */
+  /** @throws EncryptionRefused untrusted where anybody is in the group whom nobody vouches for. */
   join(
     own: OwnDevice,
     welcome: Uint8Array,
@@ -141,13 +174,33 @@ export interface Encryption {
     trusted: readonly TrustedDevice[],
   ): Promise<Decrypted>;
 
+  /** Who is in a group. */
+  membersOf(state: GroupState): MemberDevice[];
+
   /**
-   * A commit that removes devices, with a path, so that they cannot derive the next epoch.
-   * @throws EncryptionRefused untrusted, where one is not in the group.
+   * A commit that changes who is in the group. Nothing of it holds before it is confirmed.
+   * @param trusted all who may be in the group after it.
+   * @throws EncryptionRefused untrusted where one to be removed is not in the group, or a KeyPackage is not of its device;
+   *   expired where one is not live at `nowMs`; unjoinable.
    */
-  removeDevices(
+  stageCommit(
     state: GroupState,
-    devices: readonly DeviceId[],
+    change: MembershipChange,
     trusted: readonly TrustedDevice[],
-  ): Promise<Advanced & { readonly commit: Uint8Array<ArrayBuffer> }>;
+    nowMs: number,
+  ): Promise<StagedCommit>;
+
+  /**
+   * The state after one's own commit, which all others have or will have. What was read since it was staged stays read.
+   * @throws AssentError profile_unreadable where it was staged on another epoch of the group.
+   */
+  confirmCommit(state: GroupState, staged: Uint8Array): Advanced;
+
+  /** A secret of all who are in the group in this epoch, and of nobody else (RFC 9420, 8.5). */
+  exportSecret(
+    state: GroupState,
+    label: string,
+    context: Uint8Array,
+    length: number,
+  ): Promise<Uint8Array>;
 }

@@ -8,6 +8,7 @@ import { DecodedGroups } from "./group-parts.ts";
 import { copyOf, type Pair, pairOf } from "./groups-for-tests.ts";
 import { loadMls } from "./mls.ts";
 
+const nobody = { add: [], remove: [] };
 let mls: Encryption;
 let pair: Pair;
 let alices: GroupState;
@@ -45,7 +46,8 @@ describe("a text", () => {
 
   test("of an epoch before changes the past epochs alone", async () => {
     const late = await mls.encrypt(bobs, utf8("late"));
-    const renewed = await mls.removeDevices(alices, [], pair.trusted);
+    const { staged } = await mls.stageCommit(alices, nobody, pair.trusted, Date.now());
+    const renewed = mls.confirmCommit(alices, staged);
     const read = await mls.decrypt(renewed.state, late.message, pair.trusted);
     assert.equal(textOf(read), "late");
     assert.ok(read.kind === "application");
@@ -56,7 +58,8 @@ describe("a text", () => {
 });
 
 test("a commit changes the tree too, and another program goes on from what is stored", async () => {
-  const { state, commit } = await mls.removeDevices(alices, [], pair.trusted);
+  const { staged, commit } = await mls.stageCommit(alices, nobody, pair.trusted, Date.now());
+  const { state } = mls.confirmCommit(alices, staged);
   assert.notDeepEqual(state.tree, alices.tree);
   const read = await mls.decrypt(bobs, commit, pair.trusted);
   assert.ok(read.kind === "commit");
@@ -99,6 +102,23 @@ test("of 64 groups the decoded states are kept, and no more", () => {
 });
 
 describe("what is stored decides", () => {
+  test("a commit that was staged and discarded leaves no key zeroed, and none behind one that was confirmed", async () => {
+    const stage = () => mls.stageCommit(alices, nobody, pair.trusted, Date.now());
+    await stage();
+    const { staged, commit } = await stage();
+    const before = copyOf(alices);
+    const confirmed = mls.confirmCommit(alices, staged);
+    // It was not stored: the same again, from what is.
+    const again = mls.confirmCommit(alices, staged);
+    assert.deepEqual(copyOf(again.state), copyOf(confirmed.state));
+    again.destroyUsed();
+    assert.deepEqual(copyOf(alices), before);
+    const read = await mls.decrypt(bobs, commit, pair.trusted);
+    assert.ok(read.kind === "commit");
+    const { message } = await mls.encrypt(again.state, utf8("after it"));
+    assert.equal(textOf(await mls.decrypt(read.state, message, pair.trusted)), "after it");
+  });
+
   test("where a step was given up, the state before it goes on as if it had not been", async () => {
     const before = copyOf(alices);
     await mls.encrypt(alices, utf8("never stored"));

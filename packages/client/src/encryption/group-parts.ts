@@ -89,15 +89,20 @@ function decodedState({ tree, pastEpochs, ratchets }: GroupState): StoredState {
 
 /** A state that was stored whole, in parts. @throws AssentError profile_unreadable */
 export function splitState(whole: Uint8Array): GroupState {
+  return new DecodedGroups().partsOf(wholeState(whole));
+}
+
+/** A state that is in one piece. @throws AssentError profile_unreadable */
+export function wholeState(whole: Uint8Array): StoredState {
   try {
     const [state] = decodeGroupState(whole.slice(), 0) ?? [];
-    return state ? new DecodedGroups().partsOf(state) : damaged(undefined);
+    return state ?? damaged(undefined);
   } catch (cause) {
     return damaged(cause);
   }
 }
 
 /** States come from the profile alone: bytes that cannot be read as one are not a correspondent's doing. */
-function damaged(cause: unknown): never {
+export function damaged(cause: unknown): never {
   throw new AssentError("profile_unreadable", { cause });
 }

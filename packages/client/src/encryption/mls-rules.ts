@@ -1,6 +1,6 @@
 // What this house allows of MLS, beyond what the library checks: which suite, who may be in a group, how long keys are
 // kept, and which commits are refused.
-import { concat, equalBytes } from "@assent/protocol";
+import { type AccountId, concat, type DeviceId, equalBytes, idLength } from "@assent/protocol";
 import {
   type Capabilities,
   type CiphersuiteName,
@@ -11,9 +11,15 @@ import {
   type KeyPackage,
   type LeafNode,
   type Lifetime,
-  type PrivateMessage,
 } from "ts-mls";
-import { EncryptionRefused, type KeyPackageUse, type TrustedDevice } from "./encryption.ts";
+import {
+  EncryptionRefused,
+  type Invited,
+  type KeyPackageUse,
+  type MemberDevice,
+  type TrustedDevice,
+} from "./encryption.ts";
+import { decode } from "./mls-messages.ts";
 
 // RFC 9420, 17.1: numbers from 0xF000 on are for private use, and this suite is registered nowhere. The library knows it
 // as 83, which is not private; what it does not know by a name, it reads and writes as this number.
@@ -56,7 +62,7 @@ export function lifetimeFrom(nowMs: number, use: KeyPackageUse): Lifetime {
  * Whether a KeyPackage may be added to a group now. The library looks at this too, by the machine's clock, and does not
  * say what it refused: whoever it is handed to has looked before.
  */
-export function isLive({ leafNode }: KeyPackage, nowMs: number): boolean {
+function isLive({ leafNode }: KeyPackage, nowMs: number): boolean {
   const now = BigInt(Math.floor(nowMs / 1000));
   return leafNode.lifetime.notBefore <= now && now <= leafNode.lifetime.notAfter;
 }
@@ -85,16 +91,24 @@ export function configFor(trusted: readonly TrustedDevice[]): ClientConfig {
     // Envelopes are padded; padding here would only be counted twice.
     paddingConfig: { kind: "alwaysPad", paddingLength: 0 },
     authService: {
-      validateCredential: async (credential, signatureKey) =>
-        credential.credentialType === "basic" &&
-        "identity" in credential &&
-        trusted.some(
-          (device) =>
-            equalBytes(device.signatureKey, signatureKey) &&
-            equalBytes(concat(device.accountId, device.deviceId), credential.identity),
-        ),
+      validateCredential: async (credential, signaturePublicKey) =>
+        isTrusted(trusted, { credential, signaturePublicKey }),
     },
   };
+}
+
+/** Whether it is a leaf of one of these devices. */
+export function isTrusted(
+  trusted: readonly TrustedDevice[],
+  { credential, signaturePublicKey }: Pick<LeafNode, "credential" | "signaturePublicKey">,
+): boolean {
+  if (credential.credentialType !== "basic" || !("identity" in credential)) return false;
+  const { identity } = credential;
+  return trusted.some(
+    (device) =>
+      equalBytes(device.signatureKey, signaturePublicKey) &&
+      equalBytes(concat(device.accountId, device.deviceId), identity),
+  );
 }
 
 export function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNode }[] {
@@ -103,46 +117,39 @@ export function membersOf(state: ClientState): { leafIndex: number; leaf: LeafNo
   );
 }
 
-/** What a message of its epoch is opened with. @throws EncryptionRefused where this group has nothing for it. */
-export function epochOf(
-  state: ClientState,
-  message: PrivateMessage,
-): Pick<ClientState, "ratchetTree" | "secretTree"> & { readonly senderDataSecret: Uint8Array } {
-  const { groupContext, keySchedule, historicalReceiverData } = state;
-  if (!equalBytes(message.groupId, groupContext.groupId)) throw new EncryptionRefused("malformed");
-  if (message.epoch > groupContext.epoch) throw new EncryptionRefused("future epoch");
-  if (message.epoch === groupContext.epoch) {
-    return { ...state, senderDataSecret: keySchedule.senderDataSecret };
+/** A leaf's device, by its credential. */
+export function memberOf({ credential }: LeafNode): MemberDevice {
+  // Whoever came into the group was compared with those who are vouched for.
+  if (!("identity" in credential)) throw new EncryptionRefused("untrusted");
+  const { identity } = credential;
+  return {
+    accountId: identity.slice(0, idLength) as AccountId,
+    deviceId: identity.slice(idLength) as DeviceId,
+  };
+}
+
+/** The KeyPackage of exactly this device; its signature is checked when it is added. */
+export function liveKeyPackageOf(
+  { device, keyPackage: encoded }: Invited,
+  nowMs: number,
+): KeyPackage {
+  const message = decode(encoded);
+  if (message?.wireformat !== "mls_key_package") throw new EncryptionRefused("malformed");
+  const { leafNode, cipherSuite } = message.keyPackage;
+  if (cipherSuite !== suiteName || !equalBytes(leafNode.signaturePublicKey, device.signatureKey)) {
+    throw new EncryptionRefused("untrusted");
   }
-  const past = historicalReceiverData.get(message.epoch);
-  if (!past) throw new EncryptionRefused("used");
-  return past;
+  if (!isLive(message.keyPackage, nowMs)) throw new EncryptionRefused("expired");
+  return message.keyPackage;
 }
 
-/** The device at a leaf. @throws EncryptionRefused untrusted, where nobody vouches for it. */
-export function senderAt(
-  { ratchetTree }: Pick<ClientState, "ratchetTree">,
-  nodeIndex: number,
-  trusted: readonly TrustedDevice[],
-): TrustedDevice {
-  const node = ratchetTree[nodeIndex];
-  const sender =
-    node?.nodeType === "leaf" &&
-    trusted.find((device) => equalBytes(device.signatureKey, node.leaf.signaturePublicKey));
-  if (!sender) throw new EncryptionRefused("untrusted");
-  return sender;
-}
-
-/**
- * Refuses a commit that did not renew its committer's keys: with its path missing, a member it removed would
- * derive the next epoch. One that only adds may do without (RFC 9420, 12.4).
- */
-export function checkPath(before: ClientState, after: ClientState, committer: number): void {
+/** Refuses a path that did not renew its committer's key (RFC 9420, 12.4.2), which the library lets pass. */
+export function checkRenewed(before: ClientState, after: ClientState, committer: number): void {
   const [old, renewed] = [before, after].map((state) => state.ratchetTree[committer * 2]);
-  const hasPath =
+  const isRenewed =
     old?.nodeType === "leaf" &&
     renewed?.nodeType === "leaf" &&
     renewed.leaf.leafNodeSource === "commit" &&
     !equalBytes(old.leaf.hpkePublicKey, renewed.leaf.hpkePublicKey);
-  if (!hasPath) throw new EncryptionRefused("untrusted");
+  if (!isRenewed) throw new EncryptionRefused("untrusted");
 }

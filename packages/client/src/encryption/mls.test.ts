@@ -4,6 +4,7 @@ import { before, describe, test } from "node:test";
 import { equalBytes, textFromUtf8, utf8 } from "@assent/protocol";
 import {
   createCommit,
+  createProposal,
   decodeGroupState,
   decodeMlsMessage,
   encodeMlsMessage,
@@ -13,6 +14,8 @@ import {
   type Proposal,
 } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
+import { createContentCommitSignature } from "ts-mls/framedContent.js";
+import { protect } from "ts-mls/messageProtection.js";
 import {
   type Encryption,
   EncryptionRefused,
@@ -93,20 +96,6 @@ describe("a group of two", () => {
 });
 
 describe("membership", () => {
-  test("a removed member cannot derive the next epoch", async () => {
-    const { trusted, others, started, joined } = await pairOf(mls, 2);
-    const [bob, carol] = joined;
-    const removal = await mls.removeDevices(started.state, [others[1]!.deviceId], trusted);
-    const bobAfter = await mls.decrypt(bob!, removal.commit, trusted);
-    assert.ok(bobAfter.kind === "commit");
-    const secret = await mls.encrypt(removal.state, utf8("without carol"));
-    const bobReads = await mls.decrypt(bobAfter.state, secret.message, trusted);
-    assert.equal(bobReads.kind, "application");
-    await assert.rejects(mls.decrypt(carol!, secret.message, trusted), refused("future epoch"));
-    const carolAfter = await mls.decrypt(carol!, removal.commit, trusted);
-    assert.equal(carolAfter.kind, "removed");
-  });
-
   test("a Welcome with a device nobody vouches for is refused", async () => {
     const { alice, others, packages, started } = await pairOf(mls, 2);
     await assert.rejects(
@@ -126,6 +115,13 @@ describe("membership", () => {
     own[own.length - 1]! ^= 1;
     await assert.rejects(
       mls.startGroup(alice, [{ device: bob, keyPackage: own }], nowMs),
+      refused("untrusted"),
+    );
+    // Bob's key, under the name of another account.
+    const { accountId } = mallory;
+    const borrowed = (await mls.generateKeyPackage({ ...bob, accountId }, nowMs)).publicPart;
+    await assert.rejects(
+      mls.startGroup(alice, [{ device: bob, keyPackage: borrowed }], nowMs),
       refused("untrusted"),
     );
   });
@@ -149,11 +145,53 @@ describe("membership", () => {
     );
   });
 
-  test("a commit that only renews keys has a path, and is read", async () => {
-    const { trusted, started, joined } = await pairOf(mls);
-    const renewal = await rawCommit(started.state, []);
-    const after = await mls.decrypt(joined[0]!, renewal, trusted);
-    assert.equal(after.kind, "commit");
+  test("a commit that removes without a path is refused, by whom it removes too", async () => {
+    const { trusted, started, joined } = await pairOf(mls, 2);
+    const commit = await pathless(started.state, [
+      { proposalType: "remove", remove: { removed: 2 } },
+    ]);
+    const empty = await pathless(started.state, []);
+    for (const state of joined)
+      for (const message of [commit, empty])
+        await assert.rejects(mls.decrypt(state, message, trusted), refused("untrusted"));
+  });
+
+  test("who could not join is not added, and is once a new group is begun", async () => {
+    const { alice, others, trusted, started, joined } = await pairOf(mls, 5);
+    const newcomers = await Promise.all(
+      [newDevice(), newDevice()].map(async (device) => {
+        const { publicPart } = await mls.generateKeyPackage(device, nowMs);
+        return { device, keyPackage: publicPart };
+      }),
+    );
+    const all = [...trusted, ...newcomers.map(({ device }) => device)];
+    const [first, second] = newcomers.map((invited) => ({ add: [invited], remove: [] }));
+    assert.ok(first && second);
+    const gone = others[1]!;
+    const rest = all.filter((device) => device !== gone);
+    let { state } = started;
+    for (const [change, who] of [
+      [{ add: [], remove: [] }, all],
+      [{ add: [], remove: [gone.deviceId] }, rest],
+      [first, rest],
+    ] as const) {
+      const { staged } = await mls.stageCommit(state, change, who, nowMs);
+      state = mls.confirmCommit(state, staged).state;
+    }
+    assert.equal(joined.length, 5);
+    await assert.rejects(mls.stageCommit(state, second, rest, nowMs), refused("unjoinable"));
+    await mls.startGroup(alice, newcomers, nowMs);
+  });
+
+  test("a proposal by itself is refused, and so is a commit of what was proposed before it", async () => {
+    const { others, trusted, started, joined } = await pairOf(mls, 2);
+    const [proposal, commit] = await proposedRemoval(started.state, 2);
+    const [bob] = joined as [GroupState];
+    await assert.rejects(mls.decrypt(bob, proposal, trusted), refused("untrusted"));
+    await assert.rejects(mls.decrypt(bob, commit, trusted), refused("untrusted"));
+    const change = { add: [], remove: [others[1]!.deviceId] };
+    const own = await mls.stageCommit(started.state, change, trusted, nowMs);
+    assert.equal((await mls.decrypt(bob, own.commit, trusted)).kind, "commit");
   });
 
   test("a commit that adds a device nobody vouches for is refused, and a vouched one is read", async () => {
@@ -237,16 +275,61 @@ describe("what a device says of itself", () => {
   });
 });
 
-/** A commit as another implementation would make it, past this room's rules. */
-async function rawCommit(state: GroupState, extraProposals: Proposal[]): Promise<Uint8Array> {
-  const decoded = new DecodedGroups().stateOf(state);
+async function contextOf(state: GroupState) {
   const cipherSuite = await getCiphersuiteImpl(
     getCiphersuiteFromName("MLS_256_XWING_AES256GCM_SHA512_Ed25519"),
   );
   const clientConfig = { ...defaultClientConfig };
-  const { commit } = await createCommit(
-    { state: { ...decoded, clientConfig }, cipherSuite },
-    { extraProposals },
-  );
+  return { state: { ...new DecodedGroups().stateOf(state), clientConfig }, cipherSuite };
+}
+
+/** A commit as another implementation would make it, past this room's rules. */
+async function rawCommit(state: GroupState, extraProposals: Proposal[]): Promise<Uint8Array> {
+  const { commit } = await createCommit(await contextOf(state), { extraProposals });
   return encodeMlsMessage(commit);
+}
+
+/** The same without the path that it must have. */
+async function pathless(state: GroupState, proposals: Proposal[]): Promise<Uint8Array> {
+  const { state: from, cipherSuite } = await contextOf(state);
+  const { groupContext, keySchedule, privatePath, signaturePrivateKey } = from;
+  const { leafIndex } = privatePath;
+  const nothing = new Uint8Array();
+  const { signature, framedContent } = await createContentCommitSignature(
+    groupContext,
+    "mls_private_message",
+    {
+      proposals: proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal })),
+      path: undefined,
+    },
+    { senderType: "member", leafIndex },
+    nothing,
+    signaturePrivateKey,
+    cipherSuite.signature,
+  );
+  const auth = { contentType: "commit" as const, signature, confirmationTag: new Uint8Array(64) };
+  const { privateMessage } = await protect(
+    keySchedule.senderDataSecret,
+    nothing,
+    groupContext,
+    from.secretTree,
+    { ...framedContent, auth },
+    leafIndex,
+    { kind: "alwaysPad", paddingLength: 0 },
+    cipherSuite,
+  );
+  return encodeMlsMessage({
+    version: "mls10",
+    wireformat: "mls_private_message",
+    privateMessage,
+  });
+}
+
+/** A removal as a proposal of its own, and the commit that names it. */
+async function proposedRemoval(state: GroupState, removed: number): Promise<Uint8Array[]> {
+  const context = await contextOf(state);
+  const proposal: Proposal = { proposalType: "remove", remove: { removed } };
+  const proposed = await createProposal(context.state, false, proposal, context.cipherSuite);
+  const { commit } = await createCommit({ ...context, state: proposed.newState });
+  return [proposed.message, commit].map(encodeMlsMessage);
 }

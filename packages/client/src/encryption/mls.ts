@@ -1,63 +1,52 @@
 // The encryption port over ts-mls. Trusts nothing of a message: it is decoded, its sender's device must be
 // vouched for, and its commit must be one of the few this room allows. Only this folder imports the library.
-import {
-  concat,
-  type DeviceId,
-  deviceIdOf,
-  equalBytes,
-  hex,
-  idLength,
-  randomBytes,
-} from "@assent/protocol";
+import { concat, hex, idLength, randomBytes } from "@assent/protocol";
 import {
   type CiphersuiteImpl,
   type ClientState,
   createApplicationMessage,
   createCommit,
   createGroup,
-  decodeMlsMessage,
   emptyPskIndex,
-  encodeMlsMessage,
   generateKeyPackageWithKey,
-  type IncomingMessageCallback,
   joinGroup,
-  type KeyPackage,
   type Lifetime,
-  type MLSMessage,
-  type MlsMessageContent,
+  mlsExporter,
   type PrivateKeyPackage,
   type PrivateMessage,
   processPrivateMessage,
   zeroOutUint8Array,
 } from "ts-mls";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
-import { decryptSenderData } from "ts-mls/privateMessage.js";
 import {
   type Advanced,
   type Decrypted,
   type Encryption,
   EncryptionRefused,
   type GroupState,
+  type Invited,
   type KeyPackageUse,
+  type MemberDevice,
+  type MembershipChange,
   type NewKeyPackage,
   type OwnDevice,
-  type RefusalReason,
+  type StagedCommit,
   type StartedGroup,
   type TrustedDevice,
 } from "./encryption.ts";
-import { DecodedGroups, splitState } from "./group-parts.ts";
+import { DecodedGroups, splitState, wholeState } from "./group-parts.ts";
+import { confirmedState, readCommit, stagedCommit } from "./mls-commits.ts";
+import { decode, encode, refusing } from "./mls-messages.ts";
 import {
   capabilities,
-  checkPath,
   configFor,
   credentialOf,
-  epochOf,
-  isLive,
   lifetimeFrom,
+  liveKeyPackageOf,
+  memberOf,
   membersOf,
-  senderAt,
-  suiteName,
 } from "./mls-rules.ts";
+import { epochOf, senderAt, senderLeafOf } from "./mls-senders.ts";
 import { loadSuite } from "./mls-suite.ts";
 
 export async function loadMls(): Promise<Encryption> {
@@ -91,7 +80,7 @@ class Mls implements Encryption {
 
   async startGroup(
     own: OwnDevice,
-    members: readonly { readonly device: TrustedDevice; readonly keyPackage: Uint8Array }[],
+    members: readonly Invited[],
     nowMs: number,
   ): Promise<StartedGroup> {
     const trusted = [own, ...members.map(({ device }) => device)];
@@ -100,9 +89,9 @@ class Mls implements Encryption {
       own,
       lifetimeFrom(nowMs, "single use"),
     );
-    const proposals = members.map(({ device, keyPackage }) => ({
+    const proposals = members.map((invited) => ({
       proposalType: "add" as const,
-      add: { keyPackage: liveKeyPackageOf(device, keyPackage, nowMs) },
+      add: { keyPackage: liveKeyPackageOf(invited, nowMs) },
     }));
     return refusing("untrusted", async () => {
       const state = await createGroup(
@@ -155,11 +144,8 @@ class Mls implements Encryption {
         configFor(trusted),
       ),
     );
-    // All whom the manifests vouch for and nobody else: a silent third member would read along.
-    const members = membersOf(state);
-    if (members.length !== trusted.length || state.groupContext.extensions.length > 0) {
-      throw new EncryptionRefused("untrusted");
-    }
+    // The library asked for each leaf whether it is vouched for: a silent third member would read along.
+    if (state.groupContext.extensions.length > 0) throw new EncryptionRefused("untrusted");
     return this.#decoded.partsOf(state);
   }
 
@@ -199,28 +185,10 @@ class Mls implements Encryption {
     if (message.privateMessage.contentType === "application") {
       return this.#decryptText(stored, state, message.privateMessage, trusted);
     }
-    const leafIndex = await this.#senderLeafOf(state, message.privateMessage, trusted);
-    let refused = false;
-    let onlyAdds = false;
-    const allow: IncomingMessageCallback = (incoming) => {
-      // Proposals come inside commits alone, and a commit only adds or removes devices. Anything else
-      // (a new context, a re-initialisation, keys from elsewhere) has no use here and a history of holes.
-      const types =
-        incoming.kind === "commit"
-          ? incoming.proposals.map(({ proposal }) => proposal.proposalType)
-          : ["proposal"];
-      onlyAdds = types.length > 0 && types.every((type) => type === "add");
-      refused ||= !types.every((type) => type === "add" || type === "remove");
-      return refused ? "reject" : "accept";
-    };
-    const result = await refusing("forged", () =>
-      processPrivateMessage(state, message.privateMessage, emptyPskIndex, this.#suite, allow),
-    );
-    if (refused) throw new EncryptionRefused("untrusted");
-    if (result.newState.groupActiveState.kind !== "active") return { kind: "removed" };
-    if (!onlyAdds) checkPath(state, result.newState, leafIndex);
-    const next = this.#advanced(stored, state, result.newState, result.consumed);
-    return { kind: "commit", ...next };
+    const read = await readCommit(this.#suite, state, message.privateMessage, trusted);
+    if (read.kind === "removed") return read;
+    const { kind, next, consumed, joined, left } = read;
+    return { kind, joined, left, ...this.#advanced(stored, state, next, consumed) };
   }
 
   /** The library opens what says who sent it and tells nobody: it is whose ratchet went on. */
@@ -254,32 +222,39 @@ class Mls implements Encryption {
       if (result.kind === "applicationMessage") return result;
     } catch (cause) {
       // Why, the library does not say.
-      await this.#senderLeafOf(state, message, trusted);
+      await senderLeafOf(this.#suite, state, message, trusted);
       throw new EncryptionRefused("forged", cause);
     }
     throw new EncryptionRefused("forged");
   }
 
-  async removeDevices(
+  membersOf(stored: GroupState): MemberDevice[] {
+    return membersOf(this.#stateOf(stored, [])).map(({ leaf }) => memberOf(leaf));
+  }
+
+  async stageCommit(
     stored: GroupState,
-    devices: readonly DeviceId[],
+    change: MembershipChange,
     trusted: readonly TrustedDevice[],
-  ): Promise<Advanced & { readonly commit: Uint8Array<ArrayBuffer> }> {
-    const state = this.#stateOf(stored, trusted);
-    const members = membersOf(state);
-    const proposals = devices.map((device) => {
-      const member = members.find(({ leaf }) =>
-        equalBytes(deviceIdOf(leaf.signaturePublicKey), device),
-      );
-      if (!member) throw new EncryptionRefused("untrusted");
-      return { proposalType: "remove" as const, remove: { removed: member.leafIndex } };
-    });
-    const { newState, commit, consumed } = await createCommit(
-      { state, cipherSuite: this.#suite },
-      { extraProposals: proposals },
-    );
-    checkPath(state, newState, state.privatePath.leafIndex);
-    return { ...this.#advanced(stored, state, newState, consumed), commit: encode(commit) };
+    nowMs: number,
+  ): Promise<StagedCommit> {
+    return stagedCommit(this.#suite, this.#stateOf(stored, trusted), change, trusted, nowMs);
+  }
+
+  confirmCommit(stored: GroupState, staged: Uint8Array): Advanced {
+    const state = this.#stateOf(stored, []);
+    const { next, consumed } = confirmedState(state, wholeState(staged));
+    return this.#advanced(stored, state, next, consumed);
+  }
+
+  exportSecret(
+    stored: GroupState,
+    label: string,
+    context: Uint8Array,
+    length: number,
+  ): Promise<Uint8Array> {
+    const { keySchedule } = this.#stateOf(stored, []);
+    return mlsExporter(keySchedule.exporterSecret, label, context, length, this.#suite);
   }
 
   #newKeyPackage(device: OwnDevice, lifetime: Lifetime) {
@@ -292,27 +267,6 @@ class Mls implements Encryption {
       keys,
       this.#suite,
     );
-  }
-
-  async #senderLeafOf(
-    state: ClientState,
-    message: PrivateMessage,
-    trusted: readonly TrustedDevice[],
-  ): Promise<number> {
-    const epoch = epochOf(state, message);
-    const senderData = await refusing("forged", () =>
-      decryptSenderData(message, epoch.senderDataSecret, this.#suite),
-    );
-    if (!senderData) throw new EncryptionRefused("forged");
-    senderAt(epoch, senderData.leafIndex * 2, trusted);
-    const ratchet = epoch.secretTree[senderData.leafIndex * 2];
-    if (!ratchet) throw new EncryptionRefused("forged");
-    const { generation, unusedGenerations } =
-      message.contentType === "application" ? ratchet.application : ratchet.handshake;
-    if (senderData.generation < generation && !unusedGenerations[senderData.generation]) {
-      throw new EncryptionRefused("used");
-    }
-    return senderData.leafIndex;
   }
 
   #stateOf(stored: GroupState, trusted: readonly TrustedDevice[]): ClientState {
@@ -332,18 +286,6 @@ class Mls implements Encryption {
   }
 }
 
-/** The KeyPackage of exactly this device; its signature is checked when it is added. */
-function liveKeyPackageOf(device: TrustedDevice, encoded: Uint8Array, nowMs: number): KeyPackage {
-  const message = decode(encoded);
-  if (message?.wireformat !== "mls_key_package") throw new EncryptionRefused("malformed");
-  const { leafNode, cipherSuite } = message.keyPackage;
-  if (cipherSuite !== suiteName || !equalBytes(leafNode.signaturePublicKey, device.signatureKey)) {
-    throw new EncryptionRefused("untrusted");
-  }
-  if (!isLive(message.keyPackage, nowMs)) throw new EncryptionRefused("expired");
-  return message.keyPackage;
-}
-
 function privatePackageOf(own: OwnDevice, bytes: Uint8Array): PrivateKeyPackage {
   // X-Wing private keys are 32 bytes each.
   return {
@@ -351,27 +293,4 @@ function privatePackageOf(own: OwnDevice, bytes: Uint8Array): PrivateKeyPackage 
     hpkePrivateKey: bytes.slice(32, 64),
     signaturePrivateKey: own.signaturePrivateKey,
   };
-}
-
-function encode(message: MlsMessageContent): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(encodeMlsMessage({ ...message, version: "mls10" }));
-}
-
-function decode(bytes: Uint8Array): MLSMessage | undefined {
-  try {
-    const decoded = decodeMlsMessage(bytes, 0);
-    // Bytes behind the message would be a second, hidden one.
-    return decoded && decoded[1] === bytes.length ? decoded[0] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function refusing<T>(reason: RefusalReason, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (cause) {
-    if (cause instanceof EncryptionRefused) throw cause;
-    throw new EncryptionRefused(reason, cause);
-  }
 }
