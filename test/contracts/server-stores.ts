@@ -41,6 +41,7 @@ export function newAccount(changes: Partial<NewAccount> = {}): NewAccount {
     manifestVersion: 1,
     device: newDevice(),
     claim: newClaim(),
+    invitation: undefined,
     now: 0,
     ...changes,
   };

@@ -1,7 +1,7 @@
 // Looking after a service from the command line: what it says of itself, and keys that are rotated while people use it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -19,21 +19,37 @@ import {
   startRegistration,
   turnOn,
 } from "@assent/bare-phone";
-import { AssentError, openCell, openDeletionReceipt, PutOutcome } from "@assent/protocol";
+import {
+  AssentError,
+  openCell,
+  openDeletionReceipt,
+  PutOutcome,
+  readInvitation,
+} from "@assent/protocol";
 import { TestServer } from "../network.ts";
 
 const earlierVectors = new URL("../vectors/service-before-release/", import.meta.url);
 const bin = fileURLToPath(new URL("../../packages/cli/bin/assent.mjs", import.meta.url));
 
 function assent(...args: string[]) {
+  return assentWith("", ...args);
+}
+
+function assentWith(input: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     encoding: "utf8",
+    input,
   });
   return { status, stdout, stderr };
 }
 
 function ok(...args: string[]): Record<string, unknown> {
-  const { status, stdout, stderr } = assent(...args, "--json");
+  return okWith("", ...args);
+}
+
+/** @param input what is typed. */
+function okWith(input: string, ...args: string[]): Record<string, unknown> {
+  const { status, stdout, stderr } = assentWith(input, ...args, "--json");
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
 }
@@ -74,6 +90,60 @@ test("registration is closed and opened, and what cannot be is not", async (cont
   assert.equal(set("open"), "open");
   await startRegistration(phone);
   assert.equal(assent("admin", "registration", "ajar", ...data).status, 2);
+});
+
+test("invitations are made, counted, used and withdrawn, and shown once", async (context) => {
+  const server = await TestServer.start(context);
+  const data = ["--data", server.folder];
+  ok("admin", "registration", "invite-only", ...data);
+  ok("admin", "origins", "set", "https://assent.example", ...data);
+  const made = assent("admin", "invitations", "make", "--count", "3", "--expires", "7", ...data);
+  const lines = made.stdout.trim().split("\n");
+  assert.equal(lines.length, 3, made.stderr);
+  const [first = "", second = ""] = lines.map((line) => line.split("  ")[0]);
+  assert.equal(lines[0], `${first}  https://assent.example/#/turn-on?invitation=${first}`);
+  const counted = () =>
+    (ok("admin", "invitations", "count", ...data)["invitations"] as { count: number }[]).reduce(
+      (sum, { count }) => sum + count,
+      0,
+    );
+  assert.equal(counted(), 3);
+  const anna = await makePhone(server, "+4915123456789");
+  await assert.rejects(startRegistration(anna), /invitation/i);
+  const { verified } = await proveNumber(server, anna, { invitation: readInvitation(first) });
+  const { keys: _, ...request } = await accountRequest(anna, verified);
+  await anna.account.createAccount(request);
+  assert.equal(counted(), 2);
+  const withdraw = (...args: string[]) => ["admin", "invitations", "withdraw", ...args, ...data];
+  assert.equal(okWith(`${second}\n\n${first}\n`, ...withdraw())["withdrawn"], 1);
+  assert.equal(ok(...withdraw("--all"))["withdrawn"], 1);
+  assert.equal(counted(), 0);
+  for (const wrong of ["0", "1001", "many"]) {
+    assert.equal(assent("admin", "invitations", "make", "--count", wrong, ...data).status, 2);
+  }
+});
+
+test("an end is said and taken back, and a day that is none, or over, is not", async (context) => {
+  const server = await TestServer.start(context);
+  const data = ["--data", server.folder];
+  const file = join(server.folder, "farewell.txt");
+  await writeFile(file, "Thank you all.\nWe move to another village.\n");
+  const ends = (...args: string[]) => ["admin", "ends", ...args, ...data];
+  const end = { on: "2100-02-28", message: "Thank you all.\nWe move to another village." };
+  assert.deepEqual(ok(...ends("--on", end.on, "--message", file))["end"], end);
+  assert.deepEqual(ok("admin", "status", ...data)["end"], end);
+  const { parameters } = await reachCell(server);
+  assert.deepEqual(
+    [parameters.end?.atMs, parameters.end?.message],
+    [BigInt(Date.UTC(2100, 1, 28)), end.message],
+  );
+  assert.match(assent("admin", "status", ...data).stdout, /the service ends on 2100-02-28: Thank/);
+  assert.equal(refused(...ends("--on", "2020-01-01")), "refused");
+  for (const wrong of [[], ["--on", "2100-02-30"], ["--on", end.on, "--withdraw"]]) {
+    assert.equal(assent(...ends(...wrong)).status, 2, wrong.join(" "));
+  }
+  assert.equal(ok(...ends("--withdraw"))["end"], null);
+  assert.equal((await reachCell(server)).parameters.end, undefined);
 });
 
 test("keys are rotated while phones are half through, and none notices", async (context) => {

@@ -4,29 +4,33 @@ import {
   contractVersion,
   currentKey,
   Intent,
+  type Invitation,
   numberSealData,
   paddedNumberLength,
   policy,
   policyHash,
   RenewClaimRequestSchema,
-  randomBytes,
   type RequiredWork,
+  randomBytes,
   type Signed,
   seal,
+  sealedNumberPlaintextLength,
   signConsent,
   utf8,
-} from "@assent/protocol";
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
   workAtOnce,
   workSubject,
+} from "@assent/protocol";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { refusalIn } from "./answered.ts";
 import { type Phone, type Server, signedCall } from "./phone.ts";
 
-import { refusalIn } from "./answered.ts";
 export interface StartChanges {
   /** INTENT_REGISTER where it is left out; no other has a consent. */
   readonly intent?: Intent;
   readonly statement?: MessageInitShape<typeof ConsentStatementSchema>;
-  /** Sealed instead of the padded number. */
+  /** Sealed with the number. */
+  readonly invitation?: Invitation | undefined;
+  /** Sealed instead of the padded number and the invitation. */
   readonly plaintext?: Uint8Array;
   /** When the consent says it was given. */
   readonly nowMs?: number;
@@ -36,7 +40,8 @@ export interface StartChanges {
 export async function startRequest(phone: Phone, changes: StartChanges = {}) {
   const intent = changes.intent ?? Intent.REGISTER;
   const consent = intent === Intent.REGISTER ? await consentOf(phone, changes) : undefined;
-  const sealed = await sealedNumberOf(phone, intent, consent, changes.plaintext);
+  const { plaintext = paddedNumber(phone.number, changes.invitation) } = changes;
+  const sealed = await sealedNumberOf(phone, intent, consent, plaintext);
   return { contract: contractVersion, intent, ...sealed, ...(consent ? { consent } : {}) };
 }
 
@@ -68,12 +73,15 @@ export async function sealedNumberOf(
   return { sealingEpoch: key.epoch, sealedNumber };
 }
 
-export function paddedNumber(number: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(paddedNumberLength);
+/** As it is sealed. */
+export function paddedNumber(number: string, invitation?: Invitation): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(sealedNumberPlaintextLength);
   bytes.set(utf8(number));
+  if (invitation) bytes.set(invitation, paddedNumberLength);
   return bytes;
 }
 
+/** Does the work first that it is asked for. */
 export async function startRegistration(phone: Phone, changes?: StartChanges) {
   let asked: RequiredWork | undefined;
   for (;;) {
@@ -97,7 +105,6 @@ export function workFor({ challenge, bits }: RequiredWork, sealedNumber: Uint8Ar
 /** The code that was sent last, from the service in this process. */
 export function lastCode(server: Server, number: string): string {
   return codeIn(server.fakeSms?.messagesTo(number));
-/** Does the work first that it is asked for. */
 }
 
 /** The same from a service in any process. */

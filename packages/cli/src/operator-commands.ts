@@ -1,5 +1,7 @@
 // The commands of whoever runs a service. Each loads the server, and only when it is given.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { addAdmin } from "./admin-commands.ts";
+import { dataOption, isJson } from "./operator-options.ts";
 
 export function addOperatorCommands(program: Command): void {
   addServe(program);
@@ -84,38 +86,6 @@ function addServe(program: Command): void {
     });
 }
 
-const dataOption = () =>
-  new Option("--data <dir>", "the folder of the service").default("./data").env("ASSENT_DATA");
-
-function addAdmin(program: Command): void {
-  const admin = program.command("admin").description("look after a running service");
-  admin
-    .command("clock-is-right")
-    .description("the clock of this machine jumped, or it was off for long, and is right")
-    .addOption(dataOption())
-    .action(async ({ data }) => {
-      const { confirmClockOf } = await import("./serve.ts");
-      await confirmClockOf({ data, json: isJson(program) });
-    });
-  admin
-    .command("registration")
-    .description("take new numbers, or none: who is here stays, and anybody can leave")
-    .addArgument(program.createArgument("<state>").choices(["open", "closed"]))
-    .addOption(dataOption())
-    .action(async (state, { data }) => {
-      const { setRegistrationOf } = await import("./serve.ts");
-      await setRegistrationOf({ data, state, json: isJson(program) });
-    });
-  admin
-    .command("status")
-    .description("what runs in this folder: version, keys by epoch, counts; no names, no numbers")
-    .addOption(dataOption())
-    .action(async ({ data }) => {
-      const { showStatus } = await import("./serve.ts");
-      await showStatus({ data, json: isJson(program) });
-    });
-}
-
 function addKeys(program: Command): void {
   program
     .command("keys")
@@ -137,10 +107,6 @@ function addKeys(program: Command): void {
       const { rotate } = await import("./serve.ts");
       await rotate({ data, only, rootKey, json: isJson(program) });
     });
-}
-
-function isJson(program: Command): boolean {
-  return program.opts<{ readonly json?: true }>().json ?? false;
 }
 
 const rotatable = ["sealing", "voprf", "capability", "push", "online"] as const;

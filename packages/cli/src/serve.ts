@@ -3,8 +3,9 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AssentError } from "@assent/protocol";
-import type { RotatedKeys, ServeOptions, ServiceStatus } from "@assent/server";
+import type { Answers, Command, RotatedKeys, ServeOptions, ServiceStatus } from "@assent/server";
 import { exitCodes, openOutput } from "./output.ts";
+import { describeSteered } from "./steered-sentences.ts";
 
 // Where `npm run build` leaves the Messaging app: the server is told, because it does not depend on the app.
 const appDirectory = fileURLToPath(
@@ -41,7 +42,9 @@ function startError(error: unknown): unknown {
   return isPortTaken ? new AssentError("address_in_use", { cause: error }) : error;
 }
 
-interface OperatorOptions {
+export type { Answers, Command, ServiceStatus } from "@assent/server";
+
+export interface OperatorOptions {
   readonly data: string;
   readonly json: boolean;
 }
@@ -65,7 +68,7 @@ function describeStatus(status: ServiceStatus): string {
       ? "the root key is still beside the other keys: move it away"
       : "the root key is not here, as it should be",
     counts.join(", "),
-    `registration is ${status.registration}`,
+    ...describeSteered(status),
     describeDestruction(status),
   ].join("\n");
 }
@@ -132,23 +135,16 @@ export async function backUp({
   });
 }
 
-export async function confirmClockOf({ data, json }: OperatorOptions): Promise<void> {
-  const { confirmClock, readFolders } = await import("@assent/server");
+/** Has the service that runs in the folder do one thing, and says what came of it. */
+export async function steer<C extends Command>(
+  { data, json }: OperatorOptions,
+  command: C,
+  sentence: (answer: Answers[C["command"]]) => string,
+): Promise<void> {
+  const { askService, readFolders } = await import("@assent/server");
   await tellingRefusals(json, async () => {
-    const done = await confirmClock(readFolders({ data }, process.env).operatingSocket);
-    openOutput(json).result(done, describeDestruction(done));
-  });
-}
-
-export async function setRegistrationOf({
-  data,
-  json,
-  state,
-}: OperatorOptions & { readonly state: ServiceStatus["registration"] }): Promise<void> {
-  const { readFolders, setRegistration } = await import("@assent/server");
-  await tellingRefusals(json, async () => {
-    const done = await setRegistration(readFolders({ data }, process.env).operatingSocket, state);
-    openOutput(json).result(done, `registration is ${done.registration}`);
+    const answer = await askService(readFolders({ data }, process.env).operatingSocket, command);
+    openOutput(json).result(answer, () => sentence(answer));
   });
 }
 
@@ -159,7 +155,7 @@ const destructions: Readonly<Record<ServiceStatus["destruction"], string>> = {
     "nothing is destroyed by age: the clock jumped, or the service was stopped for long. If the clock is right: assent admin clock-is-right",
 };
 
-function describeDestruction({ destruction }: Pick<ServiceStatus, "destruction">): string {
+export function describeDestruction({ destruction }: Pick<ServiceStatus, "destruction">): string {
   return destructions[destruction];
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { lengthPrefixed, textFromUtf8, uint32, utf8 } from "./bytes.ts";
+import { concat, lengthPrefixed, uint32, utf8 } from "./bytes.ts";
 import { signCertificate } from "./cell.ts";
 import {
   numberSealData,
@@ -10,6 +10,7 @@ import {
   openClaim,
   openConsent,
   paddedNumberLength,
+  sealedNumberPlaintextLength,
   sealNumber,
   signClaim,
   signConsent,
@@ -22,6 +23,7 @@ import {
   type Signed,
 } from "./contract.ts";
 import { cellIdOf } from "./ids.ts";
+import { readInvitation } from "./invitation.ts";
 import { parseNumber } from "./number.ts";
 import { generateSealingKeyPair, openSeal, sealOverhead } from "./sealing.ts";
 import { signingKeyPair } from "./signing.ts";
@@ -132,14 +134,21 @@ describe("a sealed number", () => {
     );
   });
 
-  test("opens as the number and zeros, always of one length", async () => {
+  test("opens as the number and zeros, and the invitation or zeros, always of one length", async () => {
     const keys = await generateSealingKeyPair();
-    for (const one of [number, parseNumber("+2904000")]) {
-      const sealed = await sealNumber(keys.publicKey, one, bound);
-      assert.equal(sealed.length, paddedNumberLength + sealOverhead);
+    const invitation = readInvitation("7K3M-Q2XD-9FVT-H4RW");
+    for (const [one, given] of [
+      [number, invitation],
+      [parseNumber("+2904000"), undefined],
+    ] as const) {
+      const sealed = await sealNumber(keys.publicKey, one, bound, given);
+      assert.equal(sealed.length, sealedNumberPlaintextLength + sealOverhead);
       const opened = await openSeal(keys.privateKey, "number", sealed, numberSealData(bound));
-      assert.equal(opened?.length, paddedNumberLength);
-      assert.equal(textFromUtf8(opened ?? new Uint8Array()), one.padEnd(paddedNumberLength, "\0"));
+      const padded = concat(
+        utf8(one.padEnd(paddedNumberLength, "\0")),
+        given ?? new Uint8Array(10),
+      );
+      assert.deepEqual(opened, padded);
     }
   });
 

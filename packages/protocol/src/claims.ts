@@ -10,6 +10,7 @@ import {
   type Signed,
 } from "./contract.ts";
 import type { CellId } from "./ids.ts";
+import { type Invitation, invitationLength } from "./invitation.ts";
 import type { PhoneNumber } from "./number.ts";
 import { seal } from "./sealing.ts";
 import { openStatement, type SignedBytes, signStatement } from "./signed.ts";
@@ -27,6 +28,8 @@ export function openConsent(signed: SignedBytes): Promise<ConsentStatement | und
 
 /** Bytes of a number that is to be sealed: E.164, then zeros, so that its length does not show. */
 export const paddedNumberLength = 32;
+/** And of all that is sealed with it. */
+export const sealedNumberPlaintextLength = paddedNumberLength + invitationLength;
 
 /** What a sealed number is bound to. */
 export interface NumberSealing {
@@ -36,14 +39,16 @@ export interface NumberSealing {
   readonly consent: Uint8Array;
 }
 
-/** A number for the registration room alone. */
+/** A number for the registration room alone. @param invitation where the owner has one: whether they do, does not show. */
 export function sealNumber(
   sealingKey: Uint8Array,
   number: PhoneNumber,
   bound: NumberSealing,
+  invitation?: Invitation,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const padded = new Uint8Array(paddedNumberLength);
+  const padded = new Uint8Array(sealedNumberPlaintextLength);
   padded.set(utf8(number));
+  if (invitation) padded.set(invitation, paddedNumberLength);
   return seal(sealingKey, "number", padded, numberSealData(bound));
 }
 

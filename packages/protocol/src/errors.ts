@@ -42,6 +42,15 @@ export const wireErrors = {
     retry: "later",
     message: "This service takes no new numbers at the moment. Ask whoever runs it.",
   },
+  invitation_needed: {
+    retry: "ask",
+    message:
+      "This service takes only those who were invited. Ask whoever runs it for an invitation.",
+  },
+  invitation_invalid: {
+    retry: "ask",
+    message: "This invitation does not hold: it was used, has ended, or is mistyped.",
+  },
   sms_failed: {
     retry: "later",
     message: "The SMS could not be sent. Try again in a few minutes.",
@@ -49,6 +58,10 @@ export const wireErrors = {
   rate_limited: {
     retry: "later",
     message: "Too many tries. Wait a while and try again.",
+  },
+  work_required: {
+    retry: "later",
+    message: "The service asks for a little work first, which this app does by itself. Try again.",
   },
   lookups_used_up: {
     retry: "later",
@@ -59,10 +72,6 @@ export const wireErrors = {
     message: "This person left private messages. Send by SMS instead.",
   },
   signed_out: {
-  work_required: {
-    retry: "later",
-    message: "The service asks for a little work first, which this app does by itself. Try again.",
-  },
     retry: "ask",
     message:
       "The service no longer knows this device. Another phone may have taken over the number.",
@@ -271,6 +280,8 @@ export class AssentError extends Error {
   readonly code: ErrorCode;
   /** How long to wait, where the service said so. */
   readonly retryAfterSeconds: number | undefined;
+  /** With work_required: what is to be done before the same is asked again. */
+  readonly work: RequiredWork | undefined;
 
   constructor(
     code: ErrorCode,
@@ -279,12 +290,10 @@ export class AssentError extends Error {
     super(errorTable[code].message, "cause" in options ? { cause: options.cause } : {});
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.work = options.work;
   }
 
   get retry(): Retry {
     return errorTable[this.code].retry;
-  /** With work_required: what is to be done before the same is asked again. */
-  readonly work: RequiredWork | undefined;
   }
 }
-    this.work = options.work;

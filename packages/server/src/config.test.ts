@@ -10,7 +10,7 @@ test("defaults, but no SMS transport by default", () => {
     keysDirectory: resolve("./data/keys"),
     journalFile: resolve("./data/ended.journal"),
     operatingSocket: resolve("./data/service.sock"),
-    registrationClosedFile: resolve("./data/registration.closed"),
+    steeringFile: resolve("./data/steering.json"),
     auditFile: resolve("./data/audit.log"),
     host: "127.0.0.1",
     port: 8080,

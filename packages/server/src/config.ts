@@ -19,8 +19,8 @@ export interface Folders {
   readonly journalFile: string;
   /** Where a running service is steered from. */
   readonly operatingSocket: string;
-  /** There while numbers cannot be registered. */
-  readonly registrationClosedFile: string;
+  /** What the operator said of the running service. */
+  readonly steeringFile: string;
   /** What the operator did. */
   readonly auditFile: string;
 }
@@ -80,7 +80,7 @@ export function readFolders(
       environment["ASSENT_ENDED_JOURNAL"] || join(dataDirectory, "ended.journal"),
     ),
     operatingSocket: join(dataDirectory, "service.sock"),
-    registrationClosedFile: join(dataDirectory, "registration.closed"),
+    steeringFile: join(dataDirectory, "steering.json"),
     auditFile: join(dataDirectory, "audit.log"),
   };
 }
@@ -164,13 +164,20 @@ function readProxies(text: string): readonly AddressRange[] {
 function readOrigins(text: string): readonly string[] {
   const origins = text.split(",").map((part) => part.trim());
   if (origins.length === 1 && origins[0] === "") return [];
-  if (!origins.every(isOrigin)) {
+  if (!areOrigins(origins)) {
     throw new ConfigError(
       "ASSENT_ORIGINS is a list of https origins with commas between them, such as https://assent.example; http is for loopback alone.",
     );
   }
   return origins;
 }
+
+/** Of a cell: at most eight. */
+export function areOrigins(texts: readonly string[]): boolean {
+  return texts.length <= mostOrigins && texts.every(isOrigin);
+}
+
+const mostOrigins = 8;
 
 /** Nothing but scheme, host and port, written as everybody writes it: clients compare it as text. */
 function isOrigin(text: string): boolean {

@@ -33,8 +33,9 @@ import { createMetrics } from "./operating/metrics.ts";
 import { serveMetrics } from "./operating/metrics-edge.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
-import { openRegistrationDoor } from "./operating/registration-door.ts";
 import { createServiceCounts, startCountsLine } from "./operating/service-counts.ts";
+import { createSteering, offersOf } from "./operating/steering.ts";
+import { openSteeringFile, type SteeringFile } from "./operating/steering-file.ts";
 import { createIsTrusted, createPeerOf } from "./peer.ts";
 import { systemRandomness } from "./randomness.ts";
 import { createEarlyRefusals } from "./registration/early-refusals.ts";
@@ -53,7 +54,8 @@ import { watchTime } from "./time/watched-time.ts";
 export type { RotatedKeys } from "./cell/rotation.ts";
 export { type Config, readConfig, readFolders, type ServeOptions } from "./config.ts";
 export { ConfigError } from "./config-error.ts";
-export { askForBackup, askForStatus, confirmClock, setRegistration } from "./operating/ask.ts";
+export { askForBackup, askForStatus, askService } from "./operating/ask.ts";
+export type { Answers, Command } from "./operating/command.ts";
 export { examineFromOutside } from "./operating/doctor-outside.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
@@ -75,6 +77,7 @@ export async function startServer(
   const log = createLog(config.logLevel, dependencies.logDestination);
   const fatal = dependencies.fatal ?? (() => process.exit(1));
   await refuseEarlierKeys(config.dataDirectory);
+  const steeringFile = openSteeringFile(config.steeringFile);
   const health = watchHealth(now, quotas.operating.wellAfterMs);
   const stores = await openEmbeddedStores(config.dataDirectory, {
     randomness,
@@ -120,14 +123,14 @@ export async function startServer(
       offers: {
         evaluationsAtFirst: evaluations.most,
         evaluationsPerDay,
-        origins: config.origins,
         operator: config.operator,
+        ...offersOf(steeringFile.current(), config.origins),
       },
       openSealedNumber: computing.openSealedNumber,
       now,
     });
     const parts = { now, time, randomness, log, stores, cell, computing, health };
-    return await serveCell(config, parts);
+    return await serveCell(config, parts, steeringFile);
   } catch (error) {
     await computing.close();
     await stores.close();
@@ -135,7 +138,11 @@ export async function startServer(
   }
 }
 
-async function serveCell(config: Config, parts: CellParts): Promise<RunningServer> {
+async function serveCell(
+  config: Config,
+  parts: CellParts,
+  steeringFile: SteeringFile,
+): Promise<RunningServer> {
   const { now, time, randomness, log, stores, cell, computing } = parts;
   const { transport } = config.sms;
   if (transport === "fake" || transport === "console") {
@@ -170,13 +177,19 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
   const { refused, smsSent, envelopeStored } = counts;
   const rooms = await createRooms(
     config,
-    { ...parts, peerCounters, unproved, smsSent, envelopeStored },
+    {
+      ...parts,
+      peerCounters,
+      unproved,
+      smsSent,
+      envelopeStored,
+      registrationState: () => steeringFile.current().registration,
+    },
     countingOutcomes(sms, counts.smsEnded),
   );
-  const { registration, renewal, accounts, leaving, devices } = rooms;
+  const { registration, invitations, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, directory, discovery, buckets } = rooms;
 
-  const door = openRegistrationDoor(config.registrationClosedFile);
   const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
     ...perPeer,
@@ -209,7 +222,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       router.service(
         RegistrationService,
         registrationEdge({
-          registration: door.before(countingProved(registration, counts.codeProved)),
+          registration: countingProved(registration, counts.codeProved),
           renewal,
           devices,
         }),
@@ -262,6 +275,7 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
       { of: "accounts", everyMs, runByAge: accounts.sweep },
       { of: "key packages", everyMs, runByAge: directory.sweep },
       { of: "keys", everyMs, runByAge: cell.sweep },
+      { of: "invitations", everyMs, runByAge: invitations.sweep },
       { of: "envelopes", everyMs: quotas.mailbox.sweepEveryMs, runByAge: mailboxes.sweep },
     ],
     time.look,
@@ -283,7 +297,13 @@ async function serveCell(config: Config, parts: CellParts): Promise<RunningServe
     const commands = createOperating({
       cell,
       time,
-      registration: door,
+      steering: createSteering({
+        file: steeringFile,
+        cell,
+        invitations,
+        configured: config.origins,
+        now,
+      }),
       backup: stores.backup,
       origin: originOf(config.host, http.server.address()),
       startedAt: now(),

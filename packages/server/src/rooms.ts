@@ -1,4 +1,5 @@
 // The rooms of one cell, and who is handed whose rules, stores and events: all of it is said here.
+
 import { type AccountEvents, createAccounts } from "./accounts/accounts.ts";
 import { createDevices } from "./accounts/devices.ts";
 import { createLeaving } from "./accounts/leaving.ts";
@@ -20,11 +21,12 @@ import { createTickets } from "./mailbox/tickets.ts";
 import type { HealthWatch } from "./operating/health.ts";
 import type { ServiceCounts } from "./operating/service-counts.ts";
 import type { Randomness } from "./randomness.ts";
+import { createAskedWork } from "./registration/asked-work.ts";
 import { createCodeAllowance } from "./registration/code-allowance.ts";
+import { createInvitations, type RegistrationState } from "./registration/invitations.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
 import type { UnprovedCodes } from "./registration/unproved-codes.ts";
-import { createAskedWork } from "./registration/asked-work.ts";
 import { tariffOf } from "./sms/chosen-transport.ts";
 import type { SmsTransport } from "./sms/transport.ts";
 import type { Stores } from "./storage/stores.ts";
@@ -49,6 +51,7 @@ export async function createRooms(
     Pick<ServiceCounts, "smsSent" | "envelopeStored"> & {
       readonly peerCounters: Counters;
       readonly unproved: UnprovedCodes;
+      readonly registrationState: () => RegistrationState;
     },
   sms: SmsTransport,
 ) {
@@ -146,14 +149,27 @@ export async function createRooms(
     now,
   });
   const admission = createAdmission(quotas.computing.registrations);
+  const invitations = createInvitations({
+    store: stores.registration,
+    secret: secrets.registration,
+    now,
+    randomness,
+  });
   const registration = createRegistration({
     cellId,
     store: stores.registration,
     sealing,
     voprf,
     claims,
+    registrationState: parts.registrationState,
+    invitations,
     secret: secrets.registration,
     allowance,
+    askedWork: createAskedWork({
+      secret: secrets.registration,
+      quotas: quotas.registration.work,
+      now,
+    }),
     unproved: parts.unproved,
     evaluator,
     admission,
@@ -185,13 +201,9 @@ export async function createRooms(
     directory,
     discovery,
     registration,
+    invitations,
     renewal,
     allowance,
     admission,
   };
 }
-    askedWork: createAskedWork({
-      secret: secrets.registration,
-      quotas: quotas.registration.work,
-      now,
-    }),

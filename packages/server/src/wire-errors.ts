@@ -48,6 +48,8 @@ const connectCodes: Partial<Record<WireErrorCode, Code>> = {
   signed_out: Code.Unauthenticated,
   gone: Code.NotFound,
   registration_closed: Code.PermissionDenied,
+  invitation_needed: Code.PermissionDenied,
+  invitation_invalid: Code.PermissionDenied,
   sms_failed: Code.Unavailable,
   busy: Code.Unavailable,
   internal: Code.Internal,

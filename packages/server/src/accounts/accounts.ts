@@ -75,7 +75,8 @@ export interface HeldNumber {
 export interface Accounts {
   /**
    * The id of the account. A claim that it was made by answers the same again, also after it expired.
-   * @throws AssentError request_invalid, not_offered, code_expired (the claim is spent or too old)
+   * @throws AssentError request_invalid, not_offered, code_expired (the claim is spent or too old), invitation_invalid
+   *   (another account was made by it meanwhile, or it was withdrawn)
    */
   create(request: AccountRequest): Promise<Uint8Array>;
 
@@ -185,6 +186,7 @@ export function createAccounts(parts: {
           mailboxId: randomness.bytes(16),
         },
         claim: spent(claim),
+        invitation: claim.invitation.length > 0 ? claim.invitation : undefined,
         now: stampMs(),
       });
       if (outcome.kind === "claim-spent") {
@@ -192,6 +194,7 @@ export function createAccounts(parts: {
         if (await wasMade()) return accountId;
         throw new AssentError("code_expired");
       }
+      if (outcome.kind === "invitation-spent") throw new AssentError("invitation_invalid");
       if (outcome.kind !== "created") throw new AssentError("request_invalid");
       events.mailboxesEnded(outcome.endedMailboxes);
       events.placesChanged(outcome.endedPlaces, [place]);

@@ -48,6 +48,8 @@ export interface NewAccount {
   readonly manifestVersion: number;
   readonly device: NewDevice;
   readonly claim: SpentClaim;
+  /** As registration keeps it: spent with the claim. Undefined where none was needed. */
+  readonly invitation: Uint8Array | undefined;
   readonly now: number;
 }
 
@@ -59,6 +61,8 @@ export type CreateOutcome =
       readonly endedPlaces: readonly BucketPlace[];
     }
   | { readonly kind: "claim-spent" }
+  /** Another account was made by it meanwhile, or it was withdrawn. */
+  | { readonly kind: "invitation-spent" }
   /** The device's key belongs to another account. */
   | { readonly kind: "device-taken" }
   | { readonly kind: "manifest-outdated" };

@@ -43,7 +43,14 @@ export async function makeTestCell(context: TestContext): Promise<CellForTests> 
         store,
         openSealedNumber: (privateKey, sealed, associatedData) =>
           openSeal(privateKey, "number", sealed, associatedData),
-        offers: { origins, operator, evaluationsAtFirst: 2_000, evaluationsPerDay: 100 },
+        offers: {
+          origins,
+          operator,
+          isInviteOnly: false,
+          end: undefined,
+          evaluationsAtFirst: 2_000,
+          evaluationsPerDay: 100,
+        },
         now: () => clock.nowMs,
       }),
   };

@@ -64,6 +64,8 @@ export interface LiveCell {
    * @throws RotationRefused, and then nothing was rotated
    */
   rotate(rotation: Rotation): Promise<void>;
+  /** Resolves when it is published. */
+  offer(change: Partial<CellOffers>): Promise<void>;
   /** Destroys what is good for nothing any more. */
   sweep(overAge: OverAge): Promise<void>;
   describe(): Promise<CellDescription>;
@@ -90,13 +92,15 @@ export async function openLiveCell(parts: {
 }): Promise<LiveCell> {
   const { keysDirectory, store, now } = parts;
   let folder = await openFolder(keysDirectory, store);
-  let published = await publish(folder, parts);
+  let { offers } = parts;
+  const publishNow = (of: KeyFolder) => publish(of, { store, offers, now });
+  let published = await publishNow(folder);
   let changes = Promise.resolve();
   const { cellId } = folder;
 
   async function change(next: CellKeys): Promise<void> {
     const committed = await commitKeys(folder, next);
-    published = await publish(committed, parts);
+    published = await publishNow(committed);
     folder = committed;
   }
 
@@ -154,16 +158,21 @@ export async function openLiveCell(parts: {
       current: () => currentOf(folder.keys.capability),
       ofEpoch: (epoch) => ofEpoch(folder.keys.capability, epoch, overlapMs.capability, now()),
     },
-    secrets: { tickets, registration, counting },
-    rotate: (rotation) => inTurn(async () => change(await rotatedFrom(folder, rotation, now()))),
-    sweep: ({ dayAgoMs }) =>
-      inTurn(async () => {
     push: {
       ofEpoch(epoch) {
         const found = ofEpoch(folder.keys.push, epoch, overlapMs.push, now());
         return found && { epoch, pair: found.key };
       },
     },
+    secrets: { tickets, registration, counting },
+    rotate: (rotation) => inTurn(async () => change(await rotatedFrom(folder, rotation, now()))),
+    offer: (change) =>
+      inTurn(async () => {
+        offers = { ...offers, ...change };
+        published = await publishNow(folder);
+      }),
+    sweep: ({ dayAgoMs }) =>
+      inTurn(async () => {
         const left = withoutExpired(folder.keys, dayAgoMs);
         const isSame = destroyedByAge.every((role) => left[role] === folder.keys[role]);
         if (!isSame) await change(left);

@@ -3,6 +3,7 @@
 import {
   AcceptedPolicySchema,
   equalBytes,
+  inviteOnly,
   LimitsSchema,
   limits,
   lowestContract,
@@ -13,6 +14,7 @@ import {
   policy,
   policyHash,
   SealingKeySchema,
+  ServiceEndSchema,
   SignedSchema,
   sha256,
   signParameters,
@@ -30,6 +32,10 @@ export interface CellOffers {
   readonly evaluationsPerDay: number;
   /** Such as "https://assent.example". */
   readonly origins: readonly string[];
+  /** Nobody registers here without an invitation. */
+  readonly isInviteOnly: boolean;
+  /** *This service ends*, if it does. */
+  readonly end: { readonly atMs: number; readonly message: string } | undefined;
   readonly operator: OperatorTexts;
 }
 
@@ -67,8 +73,9 @@ export async function publish(
 /** As they are now, but for their sequence. */
 function parametersOf(
   { cellId, certificate, keys }: KeyFolder,
-  { origins, operator, evaluationsAtFirst, evaluationsPerDay }: CellOffers,
+  offers: CellOffers,
 ): Parameters {
+  const { origins, isInviteOnly, end, operator, evaluationsAtFirst, evaluationsPerDay } = offers;
   const saysAnything = Object.values(operator).some((text) => text !== "");
   return create(ParametersSchema, {
     cellId,
@@ -89,10 +96,13 @@ function parametersOf(
       evaluationsAtFirst,
       evaluationsPerDay,
     }),
-    features: [],
+    features: isInviteOnly ? [inviteOnly] : [],
     origins: [...origins],
     lowestContract,
     ...(saysAnything ? { operator: create(OperatorSchema, operator) } : {}),
+    ...(end
+      ? { end: create(ServiceEndSchema, { atMs: BigInt(end.atMs), message: end.message }) }
+      : {}),
   });
 }
 

@@ -19,6 +19,7 @@ import {
   openCertifiedClaim,
   openDeletionReceipt,
   type PhoneNumber,
+  sealedNumberPlaintextLength,
   sealNumber,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
@@ -167,17 +168,17 @@ test("a number sealed to a former key opens for 30 days", async (context) => {
   await rotate(cell, "sealing");
   const current = await sealNow();
   assert.deepEqual([former.epoch, current.epoch], [1, 2]);
-  assert.equal((await open(current))?.length, 32);
-  assert.equal((await open(former))?.length, 32);
+  assert.equal((await open(current))?.length, sealedNumberPlaintextLength);
+  assert.equal((await open(former))?.length, sealedNumberPlaintextLength);
   assert.equal(await open({ ...former, epoch: 2 }), undefined, "each under its own key");
   await assert.rejects(open({ ...current, epoch: 3 }), outdated);
   await assert.rejects(open({ ...current, epoch: 0 }), outdated);
 
   kept.clock.nowMs += 30 * day;
-  assert.equal((await open(former))?.length, 32);
+  assert.equal((await open(former))?.length, sealedNumberPlaintextLength);
   kept.clock.nowMs += 1;
   await assert.rejects(open(former), outdated);
-  assert.equal((await open(current))?.length, 32);
+  assert.equal((await open(current))?.length, sealedNumberPlaintextLength);
   // Not a start, but a sweep takes its key off the disk.
   const file = join(kept.folder, "sealing.key");
   const restarted = await kept.open();
@@ -192,7 +193,7 @@ test("a number sealed to a former key opens for 30 days", async (context) => {
   assert.equal(await sequence(), swept, "once");
   assert.doesNotMatch(await readFile(file, "utf8"), /"epoch": 1,/);
   await assert.rejects(open(former, restarted), outdated);
-  assert.equal((await open(current, restarted))?.length, 32);
+  assert.equal((await open(current, restarted))?.length, sealedNumberPlaintextLength);
   assert.deepEqual(
     (await look(restarted)).parameters.sealingKeys.map(({ epoch }) => epoch),
     [2],

@@ -109,6 +109,7 @@ function anAccount(
     sealedRecord: randomBytes(256),
     manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
     manifestVersion: 1,
+    invitation: undefined,
     device: { deviceId, mailboxId, signatureKey: randomBytes(32) },
     claim: { serial: randomBytes(16), expiresAt: 0 },
     now,

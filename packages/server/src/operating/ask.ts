@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import type { CellDescription } from "../cell/live-cell.ts";
 import type { Rotation } from "../cell/rotation.ts";
-import { type Command, fieldsOf, writeCommand } from "./command.ts";
+import { type Answers, type Command, fieldsOf, writeCommand } from "./command.ts";
 import type { BackupDone, ServiceStatus } from "./operating.ts";
 import { isOperatingErrorCode, OperatingError } from "./operating-error.ts";
 import type { BackupProgress } from "./store.ts";
@@ -12,38 +12,22 @@ const longestWaitMs = 30_000;
 const longestCheckMs = 3_600_000;
 
 /** @throws OperatingError no_service, not_yours, no_answer, command_unknown, failed */
-export async function askForStatus(socket: string): Promise<ServiceStatus> {
-  return (await ask(socket, { command: "status" })) as ServiceStatus;
-}
-
-/** Says that this machine's clock is right. @throws OperatingError the same */
-export async function confirmClock(socket: string): Promise<Pick<ServiceStatus, "destruction">> {
-  return (await ask(socket, { command: "clock-is-right" })) as Pick<ServiceStatus, "destruction">;
-}
-
-/** Closes registration, or opens it. @throws OperatingError the same */
-export async function setRegistration(
-  socket: string,
-  is: ServiceStatus["registration"],
-): Promise<Pick<ServiceStatus, "registration">> {
-  return (await ask(socket, { command: "registration", is })) as Pick<
-    ServiceStatus,
-    "registration"
-  >;
+export function askForStatus(socket: string): Promise<ServiceStatus> {
+  return askService(socket, { command: "status" });
 }
 
 /** @param file absolute. @throws OperatingError the same, and refused */
-export async function askForBackup(
+export function askForBackup(
   socket: string,
   file: string,
   told: (progress: BackupProgress) => void,
 ): Promise<BackupDone> {
-  return (await ask(socket, { command: "backup", file }, told)) as BackupDone;
+  return askService(socket, { command: "backup", file }, told);
 }
 
 /** @throws OperatingError the same, and refused */
-export async function askToRotate(socket: string, rotation: Rotation): Promise<CellDescription> {
-  return (await ask(socket, { command: "rotate", rotation })) as CellDescription;
+export function askToRotate(socket: string, rotation: Rotation): Promise<CellDescription> {
+  return askService(socket, { command: "rotate", rotation });
 }
 
 /** Whether anybody is at this socket. */
@@ -57,12 +41,15 @@ export function isAnswered(path: string): Promise<boolean> {
   );
 }
 
-// Trusts the answer: only the user who runs this could have made the socket.
-async function ask(
+/**
+ * Trusts the answer: only the user who runs this could have made the socket.
+ * @throws OperatingError no_service, not_yours, no_answer, command_unknown, failed, refused
+ */
+export async function askService<C extends Command>(
   path: string,
-  command: Command,
+  command: C,
   told: (progress: BackupProgress) => void = () => undefined,
-): Promise<object> {
+): Promise<Answers[C["command"]]> {
   const socket = await connected(path);
   socket.setTimeout(command.command === "backup" ? longestCheckMs : longestWaitMs, () =>
     socket.destroy(),
@@ -79,7 +66,7 @@ async function ask(
       throw new OperatingError(error.code, error.message);
     }
     if (error || Object.keys(answer).length === 0) break;
-    return answer;
+    return answer as unknown as Answers[C["command"]];
   }
   throw new OperatingError("no_answer");
 }

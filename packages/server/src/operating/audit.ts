@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import type { OperatingCommands } from "./operating.ts";
 
-type Fact = string | readonly string[];
+type Fact = string | number | readonly string[];
 
 export interface Audit {
   /** Resolves when the line is durable. Where it cannot be written, the log says so, and what was done stays done. */
@@ -63,5 +63,15 @@ export function audited(commands: OperatingCommands, audit: Audit): OperatingCom
     backUp: (file, told) => noting("backup", {}, () => commands.backUp(file, told)),
     confirmClock: () => noting("clock-is-right", {}, commands.confirmClock),
     setRegistration: (is) => noting("registration", { is }, () => commands.setRegistration(is)),
+    countInvitations: commands.countInvitations,
+    makeInvitations: (count, days) =>
+      noting("make-invitations", { count, days }, () => commands.makeInvitations(count, days)),
+    withdrawInvitations: (which) =>
+      noting("withdraw-invitations", { count: which === "all" ? which : which.length }, () =>
+        commands.withdrawInvitations(which),
+      ),
+    setOrigins: (origins) => noting("origins", { origins }, () => commands.setOrigins(origins)),
+    announceEnd: (end) => noting("ends", { on: end.on }, () => commands.announceEnd(end)),
+    withdrawEnd: () => noting("goes-on", {}, commands.withdrawEnd),
   };
 }

@@ -1,8 +1,12 @@
 // The lines on the operating socket: one JSON object each way. What comes in is trusted to be from the service's own user,
 // who alone can open the socket, and not to be well formed.
 import { isAbsolute } from "node:path";
+import type { CellDescription } from "../cell/live-cell.ts";
 import { type RotatedKeys, type Rotation, rotatedKeys } from "../cell/rotation.ts";
-import { type RegistrationState, registrationStates } from "./registration-door.ts";
+import { type RegistrationState, registrationStates } from "../registration/invitations.ts";
+import type { BackupDone, ServiceStatus } from "./operating.ts";
+import type { InvitationsMade, Steered } from "./steering.ts";
+import { type AnnouncedEnd, isEnd } from "./steering-file.ts";
 
 export type Command =
   | { readonly command: "status" }
@@ -10,7 +14,29 @@ export type Command =
   /** The path is absolute. */
   | { readonly command: "backup"; readonly file: string }
   | { readonly command: "registration"; readonly is: RegistrationState }
+  | { readonly command: "make-invitations"; readonly count: number; readonly days: number }
+  | { readonly command: "count-invitations" }
+  /** As people wrote them. */
+  | { readonly command: "withdraw-invitations"; readonly which: readonly string[] | "all" }
+  | { readonly command: "origins"; readonly are: readonly string[] }
+  | { readonly command: "ends"; readonly end: AnnouncedEnd }
+  | { readonly command: "goes-on" }
   | { readonly command: "rotate"; readonly rotation: Rotation };
+
+/** What each is answered with. */
+export interface Answers {
+  readonly status: ServiceStatus;
+  readonly "clock-is-right": Pick<ServiceStatus, "destruction">;
+  readonly backup: BackupDone;
+  readonly registration: Pick<Steered, "registration">;
+  readonly "make-invitations": InvitationsMade;
+  readonly "count-invitations": Pick<Steered, "invitations">;
+  readonly "withdraw-invitations": { readonly withdrawn: number };
+  readonly origins: Pick<Steered, "origins">;
+  readonly ends: Pick<Steered, "end">;
+  readonly "goes-on": Pick<Steered, "end">;
+  readonly rotate: CellDescription;
+}
 
 /** Characters of one line. */
 export const longestLine = 65_536;
@@ -21,26 +47,50 @@ export function writeCommand(command: Command): string {
   return JSON.stringify({ command: "rotate", what, rootKey: rootKeyFile });
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const readers: {
+  readonly [C in Command["command"]]: (
+    fields: Fields,
+  ) => Extract<Command, { readonly command: C }> | undefined;
+} = {
+  status: () => ({ command: "status" }),
+  "clock-is-right": () => ({ command: "clock-is-right" }),
+  backup: ({ file }) =>
+    typeof file === "string" && isAbsolute(file) ? { command: "backup", file } : undefined,
+  registration({ is }) {
+    const wanted = registrationStates.find((state) => state === is);
+    return wanted && { command: "registration", is: wanted };
+  },
+  "make-invitations": ({ count, days }) =>
+    isWhole(count, mostInvitations) && isWhole(days, mostDays)
+      ? { command: "make-invitations", count, days }
+      : undefined,
+  "count-invitations": () => ({ command: "count-invitations" }),
+  "withdraw-invitations": ({ which }) =>
+    which === "all" || areTexts(which) ? { command: "withdraw-invitations", which } : undefined,
+  origins: ({ are }) => (areTexts(are) ? { command: "origins", are } : undefined),
+  ends: ({ end }) => (isEnd(end) ? { command: "ends", end } : undefined),
+  "goes-on": () => ({ command: "goes-on" }),
+  rotate({ what, rootKey }) {
+    const isPath = rootKey === undefined || (typeof rootKey === "string" && isAbsolute(rootKey));
+    if (!isRotatedKeys(what) || !isPath) return undefined;
+    return { command: "rotate", rotation: { what, rootKeyFile: rootKey } };
+  },
+};
+
+export const mostInvitations = 1_000;
+export const mostDays = 400;
+
 /** Undefined where it is none. */
 export function readCommand(line: string): Command | undefined {
-  const { command, what, rootKey, file, is } = fieldsOf(line);
-  if (command === "backup" && typeof file === "string" && isAbsolute(file)) {
-    return { command, file };
-  }
-  if (command === "registration") {
-    const wanted = registrationStates.find((state) => state === is);
-    return wanted && { command, is: wanted };
-  }
-  if (command === "status" || command === "clock-is-right") return { command };
-  if (command !== "rotate" || !isRotatedKeys(what)) return undefined;
-  if (rootKey !== undefined && !(typeof rootKey === "string" && isAbsolute(rootKey))) {
-    return undefined;
-  }
-  return { command, rotation: { what, rootKeyFile: rootKey } };
+  const { command, ...fields } = fieldsOf(line);
+  if (typeof command !== "string" || !Object.hasOwn(readers, command)) return undefined;
+  return readers[command as Command["command"]](fields);
 }
 
 /** The object of a line; an empty one where it is none. */
-export function fieldsOf(line: string): Readonly<Record<string, unknown>> {
+export function fieldsOf(line: string): Fields {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null ? { ...value } : {};
@@ -52,4 +102,12 @@ export function fieldsOf(line: string): Readonly<Record<string, unknown>> {
 function isRotatedKeys(what: unknown): what is RotatedKeys[] {
   const known: readonly unknown[] = rotatedKeys;
   return Array.isArray(what) && what.length > 0 && what.every((one) => known.includes(one));
+}
+
+function isWhole(value: unknown, most: number): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most;
+}
+
+function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
 }

@@ -8,6 +8,7 @@ import { isAnswered } from "./ask.ts";
 import { longestLine, readCommand } from "./command.ts";
 import type { OperatingCommands } from "./operating.ts";
 import { OperatingError } from "./operating-error.ts";
+import { perform } from "./perform.ts";
 
 export interface OperatingEdge {
   /** Answers what was asked, and resolves when every connection is gone and the socket with them. */
@@ -34,14 +35,8 @@ export async function serveOperating(parts: {
   async function answer(line: string, told: (json: object) => void): Promise<object> {
     try {
       const asked = readCommand(line);
-      if (asked?.command === "backup") {
-        return await commands.backUp(asked.file, (progress) => told({ progress }));
-      }
-      if (asked?.command === "status") return await commands.status();
-      if (asked?.command === "rotate") return await commands.rotate(asked.rotation);
-      if (asked?.command === "registration") return await commands.setRegistration(asked.is);
-      if (asked?.command === "clock-is-right") return await commands.confirmClock();
-      return errorAnswer(new OperatingError("command_unknown"));
+      if (!asked) return errorAnswer(new OperatingError("command_unknown"));
+      return await perform(commands, asked, told);
     } catch (error) {
       if (error instanceof OperatingError) return errorAnswer(error);
       log.error("a command of the operator failed", error);

@@ -7,10 +7,10 @@ import type { Log } from "../log.ts";
 import type { Judgement } from "../time/judged-time.ts";
 import type { WatchedTime } from "../time/watched-time.ts";
 import { OperatingError } from "./operating-error.ts";
-import type { RegistrationDoor, RegistrationState } from "./registration-door.ts";
+import type { Steered, Steering } from "./steering.ts";
 import type { BackupOutcome, BackupProgress, BackupStore } from "./store.ts";
 
-export interface ServiceStatus extends CellDescription {
+export interface ServiceStatus extends CellDescription, Steered {
   readonly version: string;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -21,14 +21,12 @@ export interface ServiceStatus extends CellDescription {
   /** How many there are, by what it is. */
   readonly counts: Readonly<Record<string, number>>;
   readonly destruction: Destruction;
-  /** Whether numbers can be registered. */
-  readonly registration: RegistrationState;
 }
 
 /** Whether what is over age is destroyed: going, once the clock was right for a day, or not while it is in doubt. */
 export type Destruction = "goes-on" | "waits-a-day" | "paused";
 
-export interface OperatingCommands {
+export interface OperatingCommands extends Omit<Steering, "steered"> {
   status(): Promise<ServiceStatus>;
   /** @throws OperatingError refused */
   rotate(rotation: Rotation): Promise<CellDescription>;
@@ -36,7 +34,6 @@ export interface OperatingCommands {
   backUp(file: string, told: (progress: BackupProgress) => void): Promise<BackupDone>;
   /** The operator says that this machine's clock is right. */
   confirmClock(): Promise<{ readonly destruction: Destruction }>;
-  setRegistration(is: RegistrationState): Promise<Pick<ServiceStatus, "registration">>;
 }
 
 export interface BackupDone {
@@ -54,14 +51,15 @@ export function createOperating(parts: {
   readonly cell: Pick<LiveCell, "publicSide" | "rotate" | "describe">;
   readonly time: Pick<WatchedTime, "confirm" | "look">;
   readonly backup: BackupStore;
-  readonly registration: Pick<RegistrationDoor, "state" | "set">;
+  readonly steering: Steering;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Counts alone: they are told as they are. */
   readonly counts: () => Promise<Readonly<Record<string, number>>>;
 }): OperatingCommands {
-  const { cell, time, backup, registration, origin, startedAt, counts } = parts;
+  const { cell, time, backup, origin, startedAt, counts } = parts;
+  const { steered, ...steering } = parts.steering;
   let isBackingUp = false;
   const destruction = () => destructionWhen[time.look().kind];
   const { version } = JSON.parse(
@@ -69,6 +67,7 @@ export function createOperating(parts: {
   ) as { version: string };
 
   return {
+    ...steering,
     status: async () => ({
       version,
       startedAt: new Date(startedAt).toISOString(),
@@ -77,7 +76,7 @@ export function createOperating(parts: {
       ...(await cell.describe()),
       counts: await counts(),
       destruction: destruction(),
-      registration: registration.state(),
+      ...(await steered()),
     }),
     async backUp(file, told) {
       if (isBackingUp) throw new OperatingError("refused", "Another backup is under way.");
@@ -93,10 +92,6 @@ export function createOperating(parts: {
     async confirmClock() {
       await time.confirm();
       return { destruction: destruction() };
-    },
-    async setRegistration(is) {
-      await registration.set(is);
-      return { registration: registration.state() };
     },
     async rotate(rotation) {
       try {

@@ -1,14 +1,14 @@
 // What refuses a StartRegistration before it is read as a message: who asks too often, where there is no room or no SMS
 // left, what is too long or too short to be one, and what came before, byte for byte. Anybody can send these, as often as
 // they like, so that none may cost much more than asking whether the service is there.
-import { AssentError, paddedNumberLength, sealOverhead } from "@assent/protocol";
+import { AssentError, sealedNumberPlaintextLength, sealOverhead } from "@assent/protocol";
 import type { Admission } from "../limits/admission.ts";
 import { networkOf, type PeerAddress } from "../limits/network.ts";
 import type { PeerBrake } from "../limits/peer-brake.ts";
 import type { CodeAllowance } from "./code-allowance.ts";
 import { createSeenHashes } from "./seen-hashes.ts";
 
-const leastBytes = sealOverhead + paddedNumberLength;
+const leastBytes = sealOverhead + sealedNumberPlaintextLength;
 const mostBytes = 8_192;
 
 export interface EarlyRefusals {

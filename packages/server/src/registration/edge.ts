@@ -4,11 +4,11 @@ import {
   AssentError,
   Intent,
   isWireErrorCode,
-  paddedNumberLength,
   RegistrationService,
   RenewClaimRequestSchema,
   type Signed,
   type SignedBytes,
+  sealedNumberPlaintextLength,
   sealOverhead,
   signatureLength,
   type WireErrorCode,
@@ -28,7 +28,7 @@ import type { Registration } from "./registration.ts";
 import type { Renewal } from "./renewal.ts";
 import { sessionSecretLength } from "./session.ts";
 
-const sealedNumberLength = sealOverhead + paddedNumberLength;
+const sealedNumberLength = sealOverhead + sealedNumberPlaintextLength;
 const consentBytes = 1_024;
 
 export function registrationEdge(parts: {

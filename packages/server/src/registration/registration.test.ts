@@ -72,6 +72,7 @@ test("a claim says what was proved, for whom and what for, under the cell's cert
     voprfEpoch: 1,
     expiresAtMs: BigInt(server.clock.nowMs + 600_000),
     policyVersion: policy.version,
+    invitation: new Uint8Array(),
   });
   const leaving = await proveNumber(server, phone, { intent: Intent.LEAVE });
   const other = await openCertifiedClaim(cell, leaving.verified);
@@ -250,7 +251,7 @@ test("a cell that may send no more SMS today says so before it opens a number", 
   assert.equal(await codeOf(start("+33612345678")), "accepted");
   assert.equal(await codeOf(start("+447400123457")), "rate_limited", "of the day, none is left");
   const phone = await makePhone(server, "+447400123456");
-  const unreadable = { plaintext: new Uint8Array(32) };
+  const unreadable = { plaintext: new Uint8Array(42) };
   assert.equal(await codeOf(startRegistration(phone, unreadable)), "rate_limited");
   server.clock.nowMs += 25 * 3_600_000;
   const late = { ...unreadable, nowMs: server.clock.nowMs };

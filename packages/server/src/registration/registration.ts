@@ -22,6 +22,7 @@ import type { CodeAllowance } from "./code-allowance.ts";
 import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
 import { evaluateNumber } from "./evaluated-number.ts";
+import type { Invitations, RegistrationState } from "./invitations.ts";
 import { openNumber, type SealedNumber } from "./sealed-number.ts";
 import { createSeenHashes } from "./seen-hashes.ts";
 import {
@@ -63,7 +64,7 @@ export type VerifiedCode =
 export interface Registration {
   /**
    * Sends a code. The answer does not depend on whether the number is known.
-   * @throws AssentError consent_invalid, policy_changed, key_outdated, request_invalid, number_invalid, number_refused,
+   * @throws AssentError registration_closed, invitation_needed, invitation_invalid, consent_invalid, policy_changed, key_outdated, request_invalid, number_invalid, number_refused,
    *   rate_limited, work_required, sms_failed
    */
   start(request: StartRequest): Promise<StartedRegistration>;
@@ -81,6 +82,9 @@ export interface RegistrationParts {
   readonly sealing: SealingRole;
   readonly voprf: Pick<VoprfRole, "current" | "former">;
   readonly claims: ClaimsRole;
+  /** As the operator last said. */
+  readonly registrationState: () => RegistrationState;
+  readonly invitations: Pick<Invitations, "require">;
   /** Of this room alone: MACs codes, and the numbers of the never list. */
   readonly secret: Uint8Array;
   readonly allowance: CodeAllowance;
@@ -125,7 +129,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
   async function contentOf(
     number: PhoneNumber,
     intent: CodeIntent,
-    given: Pick<Claim, "rootKey" | "policyVersion">,
+    given: Pick<Claim, "rootKey" | "policyVersion" | "invitation">,
   ): Promise<SessionContent> {
     const keys = [parts.voprf.current(), ...parts.voprf.former()];
     const [evaluated, ...former] = await evaluateNumber(parts.evaluator, number, keys);
@@ -137,6 +141,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       formerLookupHashes: former.map(({ lookupHash }) => lookupHash),
       rootKey: given.rootKey,
       policyVersion: given.policyVersion,
+      invitation: given.invitation,
     });
     return {
       draft,
@@ -179,8 +184,12 @@ export function createRegistration(parts: RegistrationParts): Registration {
     const { intent, network } = request;
     const statement = await readConsent(request);
     const consent = request.consent?.encoded ?? new Uint8Array();
-    const number = await openNumber(parts.sealing, request, { cellId, intent, consent });
+    const bound = { cellId, intent, consent };
+    const { number, invitation } = await openNumber(parts.sealing, request, bound);
     opened();
+    // Before anything that is said of the number: whoever was not invited learns nothing of it.
+    const isInviteOnly = intent === Intent.REGISTER && parts.registrationState() === "invite-only";
+    const invited = isInviteOnly ? await parts.invitations.require(invitation) : new Uint8Array();
     // Whoever wants no codes may still want to leave.
     if (intent !== Intent.LEAVE && (await store.isNever(neverMac(number)))) {
       throw new AssentError("number_refused");
@@ -188,13 +197,17 @@ export function createRegistration(parts: RegistrationParts): Registration {
     const prefixes = prefixesOf(number);
     unproved.require(prefixes);
     askedWork.require(bitsDone, unproved.share(prefixes), network);
-    const given = statement ?? { rootKey: new Uint8Array(), policyVersion: 0 };
+    const { rootKey, policyVersion } = statement ?? { rootKey: new Uint8Array(), policyVersion: 0 };
+    const given = { rootKey, policyVersion, invitation: invited };
     return { number, content: await contentOf(number, intent, given) };
   }
 
   return {
     async start(request) {
       const { intent, network } = request;
+      if (intent === Intent.REGISTER && parts.registrationState() === "closed") {
+        throw new AssentError("registration_closed");
+      }
       // Each check is dearer than those before it; what costs milliseconds is on threads, and who may wait for them bounded.
       allowance.requireAny();
       // Whoever leaves has an SMS sent like anybody else.

@@ -52,7 +52,7 @@ export function createRenewal(parts: {
     sealed: SealedNumber,
   ): Promise<{ readonly held: HeldNumber; readonly evaluated: EvaluatedNumber }> {
     const bound = { cellId, intent: Intent.RENEW, consent: new Uint8Array() };
-    const number = await openNumber(parts.sealing, sealed, bound);
+    const { number } = await openNumber(parts.sealing, sealed, bound);
     const held = await parts.numberOf(accountId);
     if (!held) throw new AssentError("signed_out");
     return { held, evaluated: await requireHeld(number, held) };
@@ -70,6 +70,7 @@ export function createRenewal(parts: {
         formerLookupHashes: [],
         rootKey: held.rootKey,
         policyVersion: 0,
+        invitation: new Uint8Array(),
       });
       const content = { draft, evaluation: evaluated.evaluation };
       const expiresAt = now() + parts.claimLifetimeMs;

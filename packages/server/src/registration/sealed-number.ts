@@ -1,6 +1,7 @@
 // From a sealed number to one that can get an SMS at the price of one.
 import {
   AssentError,
+  type Invitation,
   type NumberSealing,
   numberSealData,
   type PhoneNumber,
@@ -17,15 +18,24 @@ export interface SealedNumber {
   readonly sealedNumber: Uint8Array;
 }
 
+/** What was sealed. */
+export interface OpenedNumber {
+  readonly number: PhoneNumber;
+  readonly invitation: Invitation | undefined;
+}
+
 /** @throws AssentError key_outdated, request_invalid, number_invalid, number_refused */
 export async function openNumber(
   sealing: SealingRole,
   { sealingEpoch, sealedNumber }: SealedNumber,
   bound: NumberSealing,
-): Promise<PhoneNumber> {
-  const padded = await sealing.open(sealingEpoch, sealedNumber, numberSealData(bound));
-  if (!padded) throw new AssentError("request_invalid");
-  return numberOfPadded(padded);
+): Promise<OpenedNumber> {
+  const plaintext = await sealing.open(sealingEpoch, sealedNumber, numberSealData(bound));
+  if (!plaintext) throw new AssentError("request_invalid");
+  const number = numberOfPadded(plaintext.subarray(0, paddedNumberLength));
+  const invitation = plaintext.slice(paddedNumberLength) as Invitation;
+  const isGiven = invitation.some((byte) => byte !== 0);
+  return { number, invitation: isGiven ? invitation : undefined };
 }
 
 // What is a phone's own, at the price of an SMS. Where fixed lines and mobiles share ranges, nobody can tell.

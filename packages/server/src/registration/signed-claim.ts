@@ -21,10 +21,12 @@ export interface ClaimDraft {
   readonly rootKey: Uint8Array;
   /** 0 where no consent was asked for. */
   readonly policyVersion: number;
+  /** As the store knows it, to be spent; empty where none is. */
+  readonly invitation: Uint8Array;
 }
 
 export function draftClaim(draft: ClaimDraft): Claim {
-  const { cellId, intent, number, formerLookupHashes, rootKey, policyVersion } = draft;
+  const { cellId, intent, number, formerLookupHashes, rootKey, policyVersion, invitation } = draft;
   return create(ClaimSchema, {
     cellId,
     intent,
@@ -35,6 +37,7 @@ export function draftClaim(draft: ClaimDraft): Claim {
     rootKey,
     voprfEpoch: number.evaluation.voprfEpoch,
     policyVersion,
+    invitation,
   });
 }
 

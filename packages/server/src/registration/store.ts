@@ -1,4 +1,4 @@
-// What registration keeps: sessions, for minutes, and who wants no codes. The port that storage implements. No number
+// What registration keeps: sessions, for minutes, invitations, and who wants no codes. The port that storage implements. No number
 // and no code is in either, and nothing by which a session could be found from a number. Every method resolves when
 // what it did is durable.
 
@@ -14,7 +14,28 @@ export interface StoredSession {
   readonly sealedClaim: Uint8Array | undefined;
 }
 
-export interface RegistrationStore {
+/** Invitations, by their MACs. The one that is spent goes in the transaction that makes the account: see accounts/. */
+export interface InvitationStore {
+  /** @param expiresAt in milliseconds since 1970 */
+  addInvitations(macs: readonly Uint8Array[], expiresAt: number): Promise<void>;
+
+  /** Whether it is there, and has not expired. */
+  isInvited(mac: Uint8Array, now: number): Promise<boolean>;
+
+  /** Of those that have not expired; soonest first. */
+  invitationCounts(
+    now: number,
+  ): Promise<readonly { readonly expiresAt: number; readonly count: number }[]>;
+
+  /** How many of them there were that had not expired. */
+  withdrawInvitations(macs: readonly Uint8Array[], now: number): Promise<number>;
+  withdrawAllInvitations(now: number): Promise<number>;
+
+  /** Those that had expired by then. */
+  forgetInvitations(expiredBy: number): Promise<void>;
+}
+
+export interface RegistrationStore extends InvitationStore {
   openSession(session: StoredSession): Promise<void>;
 
   /**

@@ -30,6 +30,7 @@ function newAccount(): NewAccount {
     sealedRecord: randomBytes(256),
     manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
     manifestVersion: 1,
+    invitation: undefined,
     device: {
       deviceId: randomBytes(32),
       signatureKey: randomBytes(32),

@@ -54,6 +54,8 @@ export function accountOperations(workspace: Workspace): AccountOperations {
   const selectDevice = database.prepare(
     "SELECT account, counter, last_procedure, last_body_hash, last_signature FROM device WHERE device_id = ?",
   );
+  const selectInvitation = database.prepare("SELECT 1 FROM invitation WHERE mac = ?");
+  const spendInvitation = database.prepare("DELETE FROM invitation WHERE mac = ?");
   const selectSpent = database.prepare("SELECT 1 FROM spent_claim WHERE serial = ?");
   const insertSpent = database.prepare(
     "INSERT INTO spent_claim (serial, expires_at) VALUES (?, ?)",
@@ -105,6 +107,8 @@ export function accountOperations(workspace: Workspace): AccountOperations {
 
   function create(account: NewAccount): CreateOutcome {
     if (isSpent(account.claim)) return { kind: "claim-spent" };
+    const { invitation } = account;
+    if (invitation && !selectInvitation.get(invitation)) return { kind: "invitation-spent" };
     const own = wholeAccount(account.accountId);
     if (own && own.manifest_version >= account.manifestVersion) {
       return { kind: "manifest-outdated" };
@@ -121,6 +125,7 @@ export function accountOperations(workspace: Workspace): AccountOperations {
       ...others.map((other) => endings.end(other, "taken-over", account.now)),
     ];
     deleteEnding.run(account.accountId);
+    if (invitation) spendInvitation.run(invitation);
     insertSpent.run(account.claim.serial, account.claim.expiresAt);
     insertWhole(account, device);
     return {

@@ -123,6 +123,14 @@ const steps: readonly string[] = [
     number_mac BLOB NOT NULL UNIQUE
   );
 
+  -- The one that was spent goes with the transaction that makes the account.
+  CREATE TABLE invitation (
+    id INTEGER PRIMARY KEY,
+    mac BLOB NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL
+  );
+  CREATE INDEX invitation_expires_at ON invitation (expires_at);
+
   -- mailbox/: what waits in one is in the envelope log.
   CREATE TABLE mailbox (
     id INTEGER PRIMARY KEY,

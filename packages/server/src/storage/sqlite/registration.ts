@@ -1,5 +1,6 @@
 // The registration port on SQLite.
 import type { RegistrationStore, StoredSession } from "../../registration/store.ts";
+import { invitationOperations } from "./invitations.ts";
 import type { Operations, Workspace } from "./operations.ts";
 
 interface SessionRow {
@@ -11,10 +12,8 @@ interface SessionRow {
   readonly sealed_claim: Uint8Array | null;
 }
 
-export function registrationOperations({
-  database,
-  leavesRemains,
-}: Workspace): Operations<RegistrationStore> {
+export function registrationOperations(workspace: Workspace): Operations<RegistrationStore> {
+  const { database, leavesRemains } = workspace;
   const insertSession = database.prepare(
     `INSERT INTO registration_session (session_hash, sealed, code_mac, expires_at, sealed_claim)
      VALUES (?, ?, ?, ?, ?)`,
@@ -62,6 +61,7 @@ export function registrationOperations({
   }
 
   return {
+    ...invitationOperations(workspace),
     openSession({ sessionHash, sealed, codeMac, expiresAt, sealedClaim }) {
       insertSession.run(sessionHash, sealed, codeMac, expiresAt, sealedClaim ?? null);
     },

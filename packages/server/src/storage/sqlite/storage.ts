@@ -92,6 +92,12 @@ export async function openSqliteStorage(
       keepClaim: true,
       isNever: true,
       addNever: true,
+      addInvitations: true,
+      isInvited: true,
+      invitationCounts: true,
+      withdrawInvitations: true,
+      withdrawAllInvitations: true,
+      forgetInvitations: true,
       forget: true,
     }),
     accounts: connection.port("accounts", {

@@ -1,0 +1,13 @@
+// *This service ends*: what may stand in the notice, and from when on it holds.
+import type { ServiceEnd } from "./contract.ts";
+import { isFitForOperator } from "./operator.ts";
+
+const dayMs = 86_400_000;
+/** The last day that dates can have. */
+const lastMs = 8_640_000_000_000_000;
+
+/** Whether a client may show it, and go by it. */
+export function isFitServiceEnd({ atMs, message }: Pick<ServiceEnd, "atMs" | "message">): boolean {
+  const isDay = atMs > 0n && atMs <= BigInt(lastMs) && atMs % BigInt(dayMs) === 0n;
+  return isDay && isFitForOperator("imprint", message);
+}

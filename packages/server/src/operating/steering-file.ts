@@ -1,0 +1,111 @@
+// What the operator said of the running service and is to hold over restarts, in one file of the data folder: who can register,
+// where it is reached, whether it ends. Without the file everything is as the settings say.
+import { readFileSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { isFitServiceEnd } from "@assent/protocol";
+import { type RegistrationState, registrationStates } from "../registration/invitations.ts";
+import { StartRefused } from "../start-refused.ts";
+import { syncFolder } from "../synced-folder.ts";
+
+export interface Steering {
+  readonly registration: RegistrationState;
+  /** In the place of those in the settings; undefined where theirs hold. */
+  readonly origins: readonly string[] | undefined;
+  readonly end: AnnouncedEnd | undefined;
+}
+
+/** *This service ends*. */
+export interface AnnouncedEnd {
+  /** The day, in UTC: "2027-03-31". */
+  readonly on: string;
+  /** To people, from whoever runs the service; may be empty. */
+  readonly message: string;
+}
+
+export interface SteeringFile {
+  current(): Steering;
+  /** Resolves when it is durable; it is current from then on. */
+  change(change: Partial<Steering>): Promise<void>;
+}
+
+const unsteered: Steering = { registration: "open", origins: undefined, end: undefined };
+
+/** @param file its path, whether there or not. @throws StartRefused where it is damaged */
+export function openSteeringFile(file: string): SteeringFile {
+  let steering = readSteering(file);
+  let writing = Promise.resolve();
+
+  async function write(next: Steering): Promise<void> {
+    const beside = `${file}.new`;
+    const handle = await open(beside, "w", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(next)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, file);
+    await syncFolder(dirname(file));
+  }
+
+  return {
+    current: () => steering,
+    change(change) {
+      const done = writing.then(async () => {
+        const next = { ...steering, ...change };
+        await write(next);
+        steering = next;
+      });
+      writing = done.catch(() => undefined);
+      return done;
+    },
+  };
+}
+
+function readSteering(file: string): Steering {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return unsteered;
+    throw error;
+  }
+  const steering = steeringOf(text);
+  if (!steering) {
+    throw new StartRefused(
+      `${file} is damaged. Move it away, and say again what you said with \`assent admin\`: who can register, where the service is reached, whether it ends.`,
+    );
+  }
+  return steering;
+}
+
+function steeringOf(text: string): Steering | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { registration, origins, end } = value as Record<string, unknown>;
+  const state = registrationStates.find((known) => known === registration);
+  const areOrigins = origins === undefined || (Array.isArray(origins) && origins.every(isText));
+  if (!state || !areOrigins || !(end === undefined || isEnd(end))) return undefined;
+  return { registration: state, origins: origins as string[] | undefined, end };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** Whether people's apps would believe it. */
+export function isEnd(value: unknown): value is AnnouncedEnd {
+  if (typeof value !== "object" || value === null) return false;
+  const { on, message } = value as Record<string, unknown>;
+  if (!isText(on) || !isText(message) || !/^\d{4}-\d{2}-\d{2}$/.test(on)) return false;
+  const atMs = Date.parse(`${on}T00:00:00Z`);
+  // A day that is none, such as February 30, is read as another.
+  if (Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 10) !== on) return false;
+  return isFitServiceEnd({ atMs: BigInt(atMs), message });
+}
