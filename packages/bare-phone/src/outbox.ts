@@ -1,4 +1,4 @@
-// The anonymous socket: puts and status queries, each under a number that rises, and their answers in any order.
+// The anonymous socket: puts, revokes and status queries, each under a number that rises, and their answers in any order.
 import {
   type EnvelopeStatus,
   type OutboxAnswer,
@@ -6,6 +6,8 @@ import {
   OutboxRequestSchema,
   type PutOutcome,
   type PutSchema,
+  type RevokeOutcome,
+  type RevokeTargetSchema,
   randomBytes,
   type StatusQuerySchema,
 } from "@assent/protocol";
@@ -17,9 +19,11 @@ import { connect, type TestSocket } from "./socket.ts";
 export type OutboxResult =
   | { readonly kind: "put"; readonly outcome: PutOutcome; readonly ticket: Uint8Array }
   | { readonly kind: "status"; readonly status: EnvelopeStatus }
+  | { readonly kind: "revoke"; readonly outcome: RevokeOutcome }
   | { readonly kind: "error"; readonly code: string; readonly retryAfterSeconds: number };
 
 type PutFields = Exclude<MessageInitShape<typeof PutSchema>, { $typeName: string }>;
+type TargetFields = Exclude<MessageInitShape<typeof RevokeTargetSchema>, { $typeName: string }>;
 type QueryFields = Exclude<MessageInitShape<typeof StatusQuerySchema>, { $typeName: string }>;
 
 export interface TestOutbox extends TestSocket {
@@ -29,6 +33,8 @@ export interface TestOutbox extends TestSocket {
   answer(): Promise<OutboxAnswer>;
   /** A put in a frame of its own, under the next number; of 512 bytes and a new id where those are left out. */
   put(fields: PutFields): number;
+  /** A revoke likewise: all of these, or none. */
+  revoke(...targets: TargetFields[]): number;
   /** A status query likewise. */
   askStatus(fields: QueryFields): number;
   /** What a number was answered with, whatever comes before it. Reads frames: not together with `answer`. */
@@ -50,6 +56,11 @@ export async function openOutbox(server: Pick<Server, "origin" | "from">): Promi
       last += 1;
       const made = { request: last, envelopeId: randomBytes(32), body: randomBytes(512) };
       ask({ puts: [{ ...made, ...fields }] });
+      return last;
+    },
+    revoke(...targets) {
+      last += 1;
+      ask({ revokes: [{ request: last, targets }] });
       return last;
     },
     askStatus(fields) {
@@ -74,6 +85,8 @@ export function* resultsIn(answer: OutboxAnswer): Generator<readonly [number, Ou
   }
   for (const { request, status } of answer.statusResults)
     yield [request, { kind: "status", status }];
+  for (const { request, outcome } of answer.revokeResults)
+    yield [request, { kind: "revoke", outcome }];
   for (const { request, code, retryAfterSeconds } of answer.errors) {
     yield [request, { kind: "error", code, retryAfterSeconds }];
   }

@@ -73,6 +73,7 @@ export async function createRooms(
     now,
     elapsedMs: () => performance.now(),
     randomness,
+    counters: peerCounters,
     envelopeStored: parts.envelopeStored,
   });
   const buckets = createBuckets({

@@ -111,17 +111,29 @@ export class OutboxTargets {
         statusQueries: [{ request: first + 2, capability, ticket }],
         heartbeats: [{ number: first }],
       }),
+      // None of a ticket's length: what is taken back of one mailbox is counted, and would be too much in the end.
+      "outbox frame of a revoke": (first) => ({
+        revokes: [
+          {
+            request: first,
+            targets: [{ capability, secret: randomBytes(32), ticket: randomBytes(15) }],
+          },
+        ],
+      }),
       "outbox frame of what is reserved": (first) => ({
-        revokes: [{ request: first, targets: [{ capability, secret: randomBytes(32), ticket }] }],
-        sharedPuts: [{ request: first + 1, targets: [{ capability, envelopeId }], body }],
+        sharedPuts: [{ request: first, targets: [{ capability, envelopeId }], body }],
       }),
     };
+    const rightAnswers: Readonly<Record<string, Answer>> = {
+      "outbox frame": "accepted",
+      "outbox frame of a revoke": "request_invalid",
+    };
     for (const [target, make] of Object.entries(frames)) {
-      const right = target === "outbox frame" ? "accepted" : "not_offered";
+      const right = rightAnswers[target] ?? "not_offered";
       await this.#cases.expect(target, right, ask(make));
       await this.#cases.property(
         target,
-        cases * (right === "accepted" ? 0.8 : 0.2),
+        cases * (right === "accepted" ? 0.8 : 0.1),
         mutation,
         (changes) => ask(make, (frame) => mutate(frame, changes)),
       );

@@ -107,6 +107,11 @@ export const quotas = {
     provisionalBytesPerMailbox: 16 * 1_024 * 1_024,
     fullBytesPerAddress: 32 * 1_024 * 1_024,
     blockedSerialsPerMailbox: 10_000,
+    /** Taken back in 30 days: from one mailbox, and through one address. */
+    revokedOfMailbox: 1_000,
+    revokedOfAddress: 100,
+    /** How often it may be asked that one is taken back: twice where an answer was lost. */
+    revokesOfEnvelope: { kind: "windowed", most: 3, windowMs: 30 * day },
     /** Handed to a socket and not yet acknowledged. */
     unacknowledgedEnvelopes: 256,
     unacknowledgedBytes: 1_048_576,

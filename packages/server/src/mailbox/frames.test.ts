@@ -103,7 +103,16 @@ test("that a position is acknowledged is read as it was said", () => {
 test("answers of the outbox are read as they were given", () => {
   const answers = fc.record({
     stored: fc.array(fc.record({ request: number32, ticket: bytes(16) }), { maxLength: 5 }),
-    gone: fc.array(number32, { maxLength: 3 }),
+    unstored: fc.array(
+      fc.record({
+        request: number32,
+        outcome: fc.constantFrom(PutOutcome.GONE, PutOutcome.REVOKED),
+      }),
+      { maxLength: 3 },
+    ),
+    revokes: fc.array(fc.record({ request: number32, outcome: fc.integer({ min: 1, max: 4 }) }), {
+      maxLength: 3,
+    }),
     statuses: fc.array(fc.record({ request: number32, status: fc.integer({ min: 1, max: 5 }) }), {
       maxLength: 5,
     }),
@@ -117,14 +126,14 @@ test("answers of the outbox are read as they were given", () => {
     heartbeats: fc.array(fc.oneof(fc.constant(0), number32), { maxLength: 3 }),
   });
   fc.assert(
-    fc.property(answers, ({ stored, gone, statuses, refusals, heartbeats }) => {
-      const { STORED, GONE } = PutOutcome;
+    fc.property(answers, ({ stored, unstored, revokes, statuses, refusals, heartbeats }) => {
       const message = create(OutboxAnswerSchema, {
         putResults: [
-          ...stored.map((result) => ({ ...result, outcome: STORED })),
-          ...gone.map((request) => ({ request, outcome: GONE })),
+          ...stored.map((result) => ({ ...result, outcome: PutOutcome.STORED })),
+          ...unstored,
         ],
         statusResults: statuses,
+        revokeResults: revokes,
         errors: refusals,
         heartbeats: heartbeats.map((number) => ({ number, isAnswer: true })),
       });
@@ -133,7 +142,7 @@ test("answers of the outbox are read as they were given", () => {
       });
       const given = new OutboxAnswers();
       given.stored.push(...laid);
-      given.others = { gone, statuses, refusals, heartbeats };
+      given.others = { unstored, revokes, statuses, refusals, heartbeats };
       const frame = outboxAnswerFrame(given);
       assert.deepEqual(fromBinary(OutboxAnswerSchema, payloadOf(frame)), message);
       assert.equal(payloadOf(frame).length, toBinary(OutboxAnswerSchema, message).length);

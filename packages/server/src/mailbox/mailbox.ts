@@ -1,4 +1,4 @@
-// Mailboxes: put and status for whoever holds a capability, and what the owner's device takes. What is held is
+// Mailboxes: put, revoke and status for whoever holds a capability, and what the owner's device takes. What is held is
 // storage's, who listens is behind Wakeups; nothing is kept here.
 import { AssentError, limits } from "@assent/protocol";
 import type { MailboxQuotas } from "../limits/quotas.ts";
@@ -7,12 +7,13 @@ import type { JudgedTime, OverAge } from "../time/judged-time.ts";
 import type { Addresses, MintedCapability } from "./addresses.ts";
 import { Inbox, type InboxListener, type InboxParts } from "./inbox.ts";
 import { type AskedPut, Outbox, type OutboxListener, type OutboxParts } from "./outbox.ts";
+import { createRevoke, type Revoke, type RevokingParts } from "./revoking.ts";
 import type { AddressKind, MailboxStore } from "./store.ts";
 import { hourOf, hoursSince, isOf, type Tickets } from "./tickets.ts";
 import { nameOfMailbox, type Wakeups } from "./wakeups.ts";
 
-/** handed and expired are said only once 30 days passed. */
-export type EnvelopeState = "held" | "handed" | "expired" | "lost" | "gone";
+/** handed and expired are said only once 30 days passed. revoked: its sender took it back, and knows. */
+export type EnvelopeState = "held" | "handed" | "expired" | "lost" | "gone" | "revoked";
 
 export interface Mailboxes {
   /** A sender, who is not known. */
@@ -23,6 +24,8 @@ export interface Mailboxes {
    * of the envelope. Asked with an expired capability too. @throws AssentError request_invalid, mailbox_unknown
    */
   status(capability: Uint8Array, ticket: Uint8Array): Promise<EnvelopeState>;
+
+  revoke: Revoke;
 
   /** An inbox on a device's mailbox, which does not listen yet. Undefined where there is no such mailbox. */
   openInbox(mailboxId: Uint8Array, listener: InboxListener): Promise<Inbox | undefined>;
@@ -53,6 +56,8 @@ export interface MailboxParts {
   /** Milliseconds of a clock that is never set. */
   readonly elapsedMs: () => number;
   readonly randomness: Randomness;
+  /** For what need not outlive the process. */
+  readonly counters: RevokingParts["counters"];
   readonly envelopeStored: OutboxParts["envelopeStored"];
 }
 
@@ -103,12 +108,15 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
       if (mailbox.kind === "unknown") throw new AssentError("mailbox_unknown");
       if (mailbox.kind !== "there") return "gone";
       if (!isOf(asked, { lineage, generation: mailbox.generation })) return "lost";
+      if (await store.isRevoked(ref, asked.position)) return "revoked";
       // Storage knows its age, also where the ticket was made by a clock that was ahead.
       if (await store.expired(ref, asked.position)) return "expired";
       const hours = hoursSince(asked, hourOf(time.earliestMs()));
       if (hours <= limits.envelopeDays * 24) return "held";
       return asked.position <= mailbox.handed ? "handed" : "held";
     },
+
+    revoke: createRevoke(parts),
 
     async openInbox(mailboxId, listener) {
       const ref = store.mailbox(mailboxId);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { randomBytes } from "@assent/protocol";
+import { createMemoryCounters } from "../limits/memory-counters.ts";
 import { quotas } from "../limits/quotas.ts";
 import { systemRandomness } from "../randomness.ts";
 import { createAddresses } from "./addresses.ts";
@@ -151,6 +152,7 @@ export async function beginOn(
     envelopeStored: () => undefined,
     elapsedMs: () => clock.nowMs,
     randomness: systemRandomness,
+    counters: createMemoryCounters(1_000),
     ...changes,
   };
   const mailboxes = createMailboxes(parts);
@@ -190,7 +192,7 @@ export async function beginOn(
       const [answer] = await putOn(mailboxes, [{ capability, envelopeId, body }]);
       assert.ok(answer);
       if (answer.kind === "stored") return new Uint8Array(answer.ticket.bytes());
-      return answer.kind === "gone" ? "gone" : answer.code;
+      return answer.kind === "refused" ? answer.code : answer.kind;
     },
     async listen() {
       const device = new Device();

@@ -4,6 +4,7 @@ import {
   type EnvelopeStatus,
   OutboxAnswerSchema,
   PutOutcome,
+  type RevokeOutcome,
   type WireErrorCode,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -24,9 +25,10 @@ export class OutboxAnswers {
 }
 
 export class OtherAnswers {
-  /** Requests of puts to mailboxes whose owner left. */
-  readonly gone: number[] = [];
+  /** Of puts that were not stored, and never will be. */
+  readonly unstored: { readonly request: number; readonly outcome: PutOutcome }[] = [];
   readonly statuses: { readonly request: number; readonly status: EnvelopeStatus }[] = [];
+  readonly revokes: { readonly request: number; readonly outcome: RevokeOutcome }[] = [];
   readonly refusals: { readonly request: number; readonly code: WireErrorCode }[] = [];
   /** The numbers of heartbeats that were asked for. */
   readonly heartbeats: number[] = [];
@@ -60,10 +62,12 @@ function storedLength(request: number): number {
   return 1 + varintLength(request) + 2 + bytesFieldLength(ticketLength);
 }
 
-function otherBytes({ gone, statuses, refusals, heartbeats }: OtherAnswers): Uint8Array {
+function otherBytes(others: OtherAnswers): Uint8Array {
+  const { unstored, statuses, revokes, refusals, heartbeats } = others;
   const message = create(OutboxAnswerSchema, {
-    putResults: gone.map((request) => ({ request, outcome: PutOutcome.GONE })),
+    putResults: unstored,
     statusResults: statuses,
+    revokeResults: revokes,
     errors: refusals,
     heartbeats: heartbeats.map((number) => ({ number, isAnswer: true })),
   });

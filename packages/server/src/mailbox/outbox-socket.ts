@@ -1,4 +1,4 @@
-// The outbox on the wire: anonymous puts and status queries, many to a frame, answered as they are done. The
+// The outbox on the wire: anonymous puts, revokes and status queries, many to a frame, answered as they are done. The
 // answers of one turn of the event loop go back in one frame.
 import {
   type CellId,
@@ -6,6 +6,9 @@ import {
   idLength,
   isPaddedLength,
   limits,
+  PutOutcome,
+  type Revoke,
+  RevokeOutcome,
   type StatusQuery,
   type WireErrorCode,
 } from "@assent/protocol";
@@ -15,6 +18,7 @@ import { OtherAnswers, OutboxAnswers, outboxAnswerFrame } from "./outbox-answer-
 import { type PutInFrame, readOutboxFrame } from "./outbox-request.ts";
 import { PutOrder } from "./put-order.ts";
 import { refusalOf } from "./refusal.ts";
+import type { Revoked } from "./revoking.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
 
 const statuses: Readonly<Record<EnvelopeState, EnvelopeStatus>> = {
@@ -23,12 +27,22 @@ const statuses: Readonly<Record<EnvelopeState, EnvelopeStatus>> = {
   expired: EnvelopeStatus.EXPIRED,
   lost: EnvelopeStatus.LOST,
   gone: EnvelopeStatus.GONE,
+  revoked: EnvelopeStatus.REVOKED,
 };
+const revokeOutcomes: Readonly<Record<Revoked, RevokeOutcome>> = {
+  revoked: RevokeOutcome.REVOKED,
+  handed: RevokeOutcome.HANDED,
+  gone: RevokeOutcome.GONE,
+  "not-known": RevokeOutcome.NOT_KNOWN,
+};
+const putOutcomes = { gone: PutOutcome.GONE, revoked: PutOutcome.REVOKED } as const;
+
+const secretLength = 32;
 
 export interface OutboxSocketParts {
-  readonly mailboxes: Pick<Mailboxes, "openOutbox" | "status">;
+  readonly mailboxes: Pick<Mailboxes, "openOutbox" | "revoke" | "status">;
   readonly cell: { readonly id: CellId };
-  /** Without a put or a query in so many pulses, a socket is closed: whoever sends again opens another. */
+  /** Without a put, a revoke or a query in so many pulses, a socket is closed: whoever sends again opens another. */
   readonly idlePulses: number;
   /** Told of every refusal. */
   readonly refused: (code: WireErrorCode) => void;
@@ -81,9 +95,9 @@ export class OutboxSocket implements SocketListener, OutboxListener<PutInFrame> 
     for (const { number, isAnswer } of heartbeats) {
       if (!isAnswer) this.#otherAnswers().heartbeats.push(number);
     }
-    for (const { request } of revokes) this.#refuse(request, "not_offered");
     for (const { request } of sharedPuts) this.#refuse(request, "not_offered");
-    if (statusQueries.length > 0) this.#pulsesWithoutRequest = 0;
+    if (statusQueries.length + revokes.length > 0) this.#pulsesWithoutRequest = 0;
+    for (const revoke of revokes) void this.#revoke(revoke);
     for (const query of statusQueries) void this.#status(query);
   }
 
@@ -141,8 +155,8 @@ export class OutboxSocket implements SocketListener, OutboxListener<PutInFrame> 
       const answer = answers[index] as PutAnswer;
       if (answer.kind === "stored") {
         this.#answered().stored.push({ request, ticket: answer.ticket });
-      } else if (answer.kind === "gone") this.#otherAnswers().gone.push(request);
-      else this.#refuse(request, answer.code);
+      } else if (answer.kind === "refused") this.#refuse(request, answer.code);
+      else this.#otherAnswers().unstored.push({ request, outcome: putOutcomes[answer.kind] });
       order?.answered(request, answer.kind === "stored");
       bytes += bodyLength;
     }
@@ -150,21 +164,45 @@ export class OutboxSocket implements SocketListener, OutboxListener<PutInFrame> 
     this.#storeNext();
   }
 
-  async #status({ request, capability, ticket, cellId }: StatusQuery): Promise<void> {
-    const fault =
-      this.#faultOfCell(cellId, 0, cellId.length) ?? faultOfCapability(capability.length);
+  #status({ request, capability, ticket, cellId }: StatusQuery): Promise<void> {
+    return this.#answer(request, this.#faultOfTarget(capability, cellId), async () => {
+      const status = statuses[await this.#parts.mailboxes.status(capability, ticket)];
+      this.#otherAnswers().statuses.push({ request, status });
+    });
+  }
+
+  #revoke({ request, targets }: Revoke): Promise<void> {
+    const faults = targets.map(({ capability, secret, cellId }) => {
+      const fault = this.#faultOfTarget(capability, cellId);
+      return fault ?? (secret.length === secretLength ? undefined : "request_invalid");
+    });
+    return this.#answer(request, faults.find(Boolean), async () => {
+      const outcome = revokeOutcomes[await this.#parts.mailboxes.revoke(targets)];
+      this.#otherAnswers().revokes.push({ request, outcome });
+    });
+  }
+
+  /** @param fault why it is not asked */
+  async #answer(
+    request: number,
+    fault: WireErrorCode | undefined,
+    ask: () => Promise<void>,
+  ): Promise<void> {
     if (fault) {
       this.#refuse(request, fault);
       return;
     }
     this.#socket.began(1, 0);
     try {
-      const status = statuses[await this.#parts.mailboxes.status(capability, ticket)];
-      this.#otherAnswers().statuses.push({ request, status });
+      await ask();
     } catch (error) {
       this.#refuse(request, refusalOf(error, this.#parts.unknownError));
     }
     this.#socket.finished(1, 0);
+  }
+
+  #faultOfTarget(capability: Uint8Array, cellId: Uint8Array): WireErrorCode | undefined {
+    return this.#faultOfCell(cellId, 0, cellId.length) ?? faultOfCapability(capability.length);
   }
 
   #faultOf(put: PutInFrame): WireErrorCode | undefined {

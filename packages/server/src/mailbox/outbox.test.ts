@@ -12,7 +12,7 @@ import {
   resultsIn,
   type TestOutbox,
 } from "@assent/bare-phone";
-import { EnvelopeStatus, limits, PutOutcome, randomBytes } from "@assent/protocol";
+import { EnvelopeStatus, limits, PutOutcome, RevokeOutcome, randomBytes } from "@assent/protocol";
 import { startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
@@ -35,6 +35,7 @@ function codesIn(results: ReadonlyMap<number, OutboxResult>) {
   return Object.fromEntries(
     [...results].map(([number, result]) => {
       if (result.kind === "put") return [number, PutOutcome[result.outcome]];
+      if (result.kind === "revoke") return [number, RevokeOutcome[result.outcome]];
       return [number, result.kind === "error" ? result.code : EnvelopeStatus[result.status]];
     }),
   );
@@ -114,7 +115,7 @@ test("what is not offered yet is refused by its number, and the rest goes on", a
   const { outbox, address } = await listeningPhone(server, mobile);
   outbox.ask({
     puts: [aPut(4, address.capability)],
-    revokes: [{ request: 5, targets: [{ capability: address.capability }] }],
+    revokes: [{ request: 5, targets: [{ capability: address.capability }] }, { request: 10 }],
     sharedPuts: [{ request: 6, body: new Uint8Array(512) }],
     statusQueries: [
       { request: 7, capability: address.capability, ticket: new Uint8Array(17) },
@@ -122,13 +123,14 @@ test("what is not offered yet is refused by its number, and the rest goes on", a
       { request: 9, capability: address.capability, cellId: new Uint8Array(32) },
     ],
   });
-  assert.deepEqual(codesIn(await answersOf(outbox, 6)), {
+  assert.deepEqual(codesIn(await answersOf(outbox, 7)), {
     4: "STORED",
-    5: "not_offered",
+    5: "request_invalid",
     6: "not_offered",
     7: "request_invalid",
     8: "request_invalid",
     9: "not_offered",
+    10: "request_invalid",
   });
 });
 

@@ -33,7 +33,7 @@ export interface ReadyPut<Put extends AskedPut> {
 
 export type PutAnswer =
   | { readonly kind: "stored"; readonly ticket: LaidTicket }
-  | { readonly kind: "gone" }
+  | { readonly kind: "gone" | "revoked" }
   | { readonly kind: "refused"; readonly code: WireErrorCode };
 
 export interface OutboxListener<Put extends AskedPut> {
@@ -183,7 +183,8 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
   #answerOf(put: PreparedPut, outcome: StoredPutOutcome): PutAnswer {
     switch (outcome.kind) {
       case "gone":
-        return { kind: "gone" };
+      case "revoked":
+        return { kind: outcome.kind };
       case "full":
         return { kind: "refused", code: "mailbox_full" };
       case "former":

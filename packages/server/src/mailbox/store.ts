@@ -60,6 +60,8 @@ export type StoredPutOutcome =
   /** The mailbox has this envelope id already, at this position. */
   | { readonly kind: "duplicate"; readonly position: number }
   | { readonly kind: "full" }
+  /** It was taken back before. */
+  | { readonly kind: "revoked" }
   /** The generation is not the mailbox's. */
   | { readonly kind: "former" }
   /** Its account ended: the journal says so. */
@@ -85,6 +87,32 @@ export interface PutListener {
   putsSettled(puts: readonly StoredPut[], outcomes: readonly StoredPutOutcome[]): void;
 }
 
+/** An envelope that is to be taken back. */
+export interface StoredRevoke {
+  readonly address: PutAddress;
+  /** 32 bytes. */
+  readonly envelopeId: Uint8Array;
+  /** Where it was stored, of the address's generation; undefined where that is not known. */
+  readonly position: number | undefined;
+}
+
+/** Of what was taken back in the last 30 days. */
+export interface RevokeLimit {
+  /** From one mailbox, and through one address. */
+  readonly ofMailbox: number;
+  readonly ofAddress: number;
+}
+
+export interface StoredRevokeOutcome {
+  /**
+   * revoked: none was handed out, and none will be. not-known: none will be, and of one it is not known whether it was: it
+   * was not waiting to be handed out, and no position was shown of it; or its generation is not the mailbox's. The others
+   * changed nothing. handed: the position of one was. too-many: more than the limit would be taken back, whatever waits.
+   * gone, unknown: a mailbox is not there, as `StoredPutOutcome` has it.
+   */
+  readonly kind: "revoked" | "not-known" | "handed" | "too-many" | "gone" | "unknown";
+}
+
 /** As `PutListener`. */
 export interface AcknowledgeListener {
   acknowledgeSettled(position: number, isDone: boolean): void;
@@ -95,7 +123,7 @@ export interface StoredMailbox {
   readonly generation: number;
   /** Everything up to it is acknowledged. */
   readonly acknowledged: number;
-  /** Everything up to it was handed out, or expired. */
+  /** Everything up to it was handed out, expired, or was taken back. */
   readonly handed: number;
 }
 
@@ -145,6 +173,20 @@ export interface MailboxStore {
   expired(mailbox: MailboxRef, position: number): Promise<boolean>;
 
   /**
+   * Takes back envelopes that were not handed out: all of them, or nothing is changed. A put of one is refused from then on,
+   * for 30 days at least; the same again is answered the same as long. Their bytes leave the disk soon after, and their
+   * room comes back as that of what is acknowledged.
+   */
+  revoke(
+    revokes: readonly StoredRevoke[],
+    now: number,
+    limit: RevokeLimit,
+  ): Promise<StoredRevokeOutcome>;
+
+  /** Whether the envelope of a position of the current generation was taken back, for as long as that is remembered. */
+  isRevoked(mailbox: MailboxRef, position: number): Promise<boolean>;
+
+  /**
    * Envelopes after a position, ascending; they stay, and count as handed out from now on. Undefined where the mailbox
    * is not there, or is of another generation.
    */
@@ -175,7 +217,7 @@ export interface MailboxStore {
 
   /**
    * Deletes envelopes put before `before`, remembers which positions expired that were not handed out, and forgets what
-   * expired before `forgetBefore`. Does a part only, and answers whether there is more to do.
+   * expired before `forgetBefore`, and what was taken back before `before`. Does a part only, and answers whether there is more to do.
    */
   expire(now: number, before: number, forgetBefore: number): Promise<boolean>;
 }

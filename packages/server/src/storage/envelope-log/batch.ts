@@ -12,12 +12,14 @@ import {
   putRecordBytes,
   rangeBytes,
   recordTypes,
+  revokedBytes,
   sealRecord,
   segmentBytesInList,
   stateBytes,
   statesHeaderBytes,
   viewOf,
 } from "./record-format.ts";
+import { writeRevoked } from "./revoked-envelopes.ts";
 
 /** What was decided of a put. */
 export interface PutRecord {
@@ -99,7 +101,10 @@ export class Batch {
   addStates(mailboxes: readonly Mailbox[]): void {
     if (mailboxes.length === 0) return;
     let length = statesHeaderBytes;
-    for (const { expired } of mailboxes) length += stateBytes + rangeBytes * (expired?.length ?? 0);
+    for (const { expired, revoked } of mailboxes) {
+      length += stateBytes + rangeBytes * (expired?.length ?? 0);
+      length += revokedBytes * (revoked?.length ?? 0);
+    }
     length = aligned(length);
     const start = this.#room(length);
     this.statesAt = start;
@@ -116,7 +121,8 @@ export class Batch {
       view.setFloat64(at + 32, mailbox.removed, true);
       view.setUint32(at + 40, mailbox.generation, true);
       view.setUint32(at + 44, mailbox.revision, true);
-      view.setUint32(at + 48, mailbox.expired?.length ?? 0, true);
+      view.setUint16(at + 48, mailbox.expired?.length ?? 0, true);
+      view.setUint16(at + 50, mailbox.revoked?.length ?? 0, true);
       view.setUint32(at + 52, mailbox.released, true);
       view.setUint32(at + 56, mailbox.releasedBytes, true);
       view.setUint32(at + 60, mailbox.releasedHour, true);
@@ -126,6 +132,10 @@ export class Batch {
         view.setFloat64(at + 8, to, true);
         view.setFloat64(at + 16, hour, true);
         at += rangeBytes;
+      }
+      for (const revoked of mailbox.revoked ?? []) {
+        writeRevoked(view, at, revoked);
+        at += revokedBytes;
       }
     }
     sealRecord(this.bytes, view, start, length, recordTypes.states, this.#salt);

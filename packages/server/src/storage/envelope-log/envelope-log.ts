@@ -19,6 +19,7 @@ import { findLog } from "./found-log.ts";
 import { Mailbox, nameOf } from "./mailbox.ts";
 import { Loading } from "./recovery.ts";
 import { Segments } from "./segments.ts";
+import { TakingBack } from "./taking-back.ts";
 import { WaitingEnvelopes } from "./waiting-envelopes.ts";
 import { Writer } from "./writer.ts";
 
@@ -66,6 +67,7 @@ export class EnvelopeLog {
   readonly #mailboxes: Map<string, Mailbox>;
   /** By ordinal. */
   readonly #byOrdinal: (Mailbox | undefined)[];
+  readonly takingBack: TakingBack;
   readonly #waiting: WaitingEnvelopes;
   readonly #segments: Segments;
   readonly #writer: Writer;
@@ -99,6 +101,11 @@ export class EnvelopeLog {
     });
     opened.appendTo(this.#writer);
     const writer = this.#writer;
+    this.takingBack = new TakingBack({
+      waiting,
+      state: (mailbox) => writer.state(mailbox),
+      durable: () => this.durable(),
+    });
     const makeRoom = () => this.#room.make();
     this.#cleaner = new Cleaner({
       ...{ files, segments, waiting, writer, mailboxOf, salt, makeRoom, fatal },
@@ -208,6 +215,7 @@ export class EnvelopeLog {
       }
       ended += this.#waiting.expire(next.value, hourOf(now), hourOf(before));
       this.#waiting.forgetExpired(next.value, hourOf(forgetBefore));
+      this.takingBack.forget(next.value, hourOf(now), hourOf(before));
     }
     return true;
   }

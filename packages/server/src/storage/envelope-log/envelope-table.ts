@@ -235,6 +235,14 @@ export class EnvelopeTable {
   }
 }
 
+/** As `idWord` has it. */
+export function foldedIdOf(bytes: Uint8Array, envelopeIdAt: number): Int32Array {
+  return Int32Array.from({ length: 4 }, (_, word) => {
+    const at = envelopeIdAt + word * 4;
+    return wordAt(bytes, at) ^ wordAt(bytes, at + 16);
+  });
+}
+
 /** Little-endian, signed. */
 export function wordAt(bytes: Uint8Array, at: number): number {
   return (

@@ -5,8 +5,11 @@ import type {
   MailboxRef,
   MailboxStore,
   PutListener,
+  RevokeLimit,
   StoredPut,
   StoredPutOutcome,
+  StoredRevoke,
+  StoredRevokeOutcome,
   TakeLimit,
 } from "../../mailbox/store.ts";
 import { allMailboxRows, type MailboxRows } from "../mailbox-rows.ts";
@@ -106,6 +109,28 @@ class MailboxStoreOnLog implements MailboxStore {
   async expired(ref: MailboxRef, position: number) {
     const mailbox = this.#find(ref);
     return mailbox !== undefined && this.#log.expired(mailbox, position);
+  }
+
+  async revoke(
+    revokes: readonly StoredRevoke[],
+    now: number,
+    limit: RevokeLimit,
+  ): Promise<StoredRevokeOutcome> {
+    const found = revokes.flatMap((revoke) => {
+      const mailbox = this.#find(revoke.address.mailbox);
+      return mailbox ? { ...revoke, mailbox } : [];
+    });
+    if (found.length === revokes.length) {
+      return { kind: await this.#log.takingBack.revoke(found, now, limit) };
+    }
+    const missing = revokes.filter(({ address }) => !this.#find(address.mailbox));
+    const why = await Promise.all(missing.map(({ address }) => this.#notThere(address.mailbox)));
+    return { kind: why.every(({ kind }) => kind === "gone") ? "gone" : "unknown" };
+  }
+
+  async isRevoked(ref: MailboxRef, position: number) {
+    const mailbox = this.#find(ref);
+    return mailbox !== undefined && this.#log.takingBack.isRevoked(mailbox, position);
   }
 
   async take(ref: MailboxRef, ...given: [generation: number, after: number, limit: TakeLimit]) {

@@ -1,5 +1,6 @@
 // One mailbox as the log has it in memory. Its fields are the rules' to change; what storage outside keeps of it (that it
 // is there, its generation, its blocks) comes with `MailboxRow`.
+import type { RevokedEnvelope } from "./revoked-envelopes.ts";
 import type { StatesRecord } from "./states-record.ts";
 
 /** Positions that expired before they were handed out, and in which hour. */
@@ -21,9 +22,10 @@ export class Mailbox {
   last = 0;
   acknowledged = 0;
   handed = 0;
-  /** Nothing waits at this position or below: it was acknowledged, or expired. */
+  /** Nothing waits at this position or below: it was acknowledged, expired, or was taken back. */
   removed = 0;
   expired: readonly ExpiredRange[] | undefined;
+  revoked: readonly RevokedEnvelope[] | undefined;
   /** Rises with each state that is written: of several, the highest counts. */
   revision = 0;
 
@@ -52,6 +54,16 @@ export class Mailbox {
     this.ordinal = ordinal;
     this.generation = generation;
   }
+}
+
+export function withRange(
+  ranges: readonly ExpiredRange[] | undefined,
+  range: ExpiredRange,
+): readonly ExpiredRange[] {
+  const newest = ranges?.at(-1);
+  if (!ranges || !newest) return [range];
+  if (newest.to + 1 !== range.from) return [...ranges, range];
+  return [...ranges.slice(0, -1), { from: newest.from, to: range.to, hour: range.hour }];
 }
 
 /** One's key among all: its id as text. */

@@ -39,17 +39,19 @@ export const putFields = {
   flags: 101,
 } as const;
 // states: how many (4), nothing (12), and for each: mailbox id (16), acknowledged (8), handed (8), removed (8), generation
-// (4), revision (4), ranges that expired (4), and what was released of the provisional pool: envelopes (4), their bytes
-// (4), in which hour (4); each range from (8), to (8), hour (8). The last position is not in it: each that was given out
-// is removed, or has its put record.
+// (4), revision (4), ranges that expired (2), what was taken back (2), and what was released of the provisional pool:
+// envelopes (4), their bytes (4), in which hour (4); each range from (8), to (8), hour (8); of each that was taken back the
+// folded id (16), position (8), hour (4), address (4). The last position is not in it: each that was given out is removed,
+// was taken back, or has its put record.
 export const stateBytes = 64;
 export const rangeBytes = 24;
+export const revokedBytes = 32;
 export const statesHeaderBytes = prefixBytes + 16;
 // segments: how many (4), and of each its number (4) and its end (4).
 export const segmentBytesInList = 8;
 
 const magic = 0x4754534c;
-const version = 2;
+const version = 3;
 
 export interface SegmentHeader {
   readonly number: number;

@@ -16,12 +16,14 @@ import {
   type RecordPrefix,
   rangeBytes,
   recordTypes,
+  revokedBytes,
   type SegmentHeader,
   segmentBytesInList,
   stateBytes,
   statesHeaderBytes,
   streams,
 } from "./record-format.ts";
+import { lastRevoked, readRevoked } from "./revoked-envelopes.ts";
 import { type FoundEnvelope, readIndex, readIndexHead, SegmentIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
 import { eraseTail, indexName, Segment, segmentName, writeZeros } from "./segments.ts";
@@ -197,14 +199,17 @@ export class Loading {
     for (let index = 0; index < count; index += 1) {
       const mailbox = this.#ids.find(bytes, at);
       const revision = bytes.readUInt32LE(at + 44);
-      const ranges = bytes.readUInt32LE(at + 48);
+      const ranges = bytes.readUInt16LE(at + 48);
+      const revoked = bytes.readUInt16LE(at + 50);
       const rangesAt = at + stateBytes;
+      const revokedAt = rangesAt + ranges * rangeBytes;
       if (mailbox && revision >= mailbox.revision) {
         mailbox.revision = revision;
         mailbox.acknowledged = bytes.readDoubleLE(at + 16);
         mailbox.handed = bytes.readDoubleLE(at + 24);
         mailbox.removed = bytes.readDoubleLE(at + 32);
-        mailbox.last = mailbox.removed;
+        mailbox.revoked = readRevoked(bytes, revokedAt, revoked);
+        mailbox.last = Math.max(mailbox.removed, lastRevoked(mailbox.revoked));
         mailbox.released = bytes.readUInt32LE(at + 52);
         mailbox.releasedBytes = bytes.readUInt32LE(at + 56);
         mailbox.releasedHour = bytes.readUInt32LE(at + 60);
@@ -220,7 +225,7 @@ export class Loading {
         });
         mailbox.expired = ranges > 0 ? expired : undefined;
       }
-      at = rangesAt + ranges * rangeBytes;
+      at = revokedAt + revoked * revokedBytes;
     }
     states.dropIfOfNone();
   }
@@ -282,7 +287,8 @@ export class Loading {
       mailbox.handed = position;
     }
     if (mailbox) mailbox.last = Math.max(mailbox.last, position);
-    if (!mailbox || !isOfNow || position <= mailbox.removed) {
+    const isRevoked = mailbox?.revoked?.some((one) => one.position === position);
+    if (!mailbox || !isOfNow || isRevoked || position <= mailbox.removed) {
       segment.dead.push(offset, length);
       return;
     }
@@ -329,6 +335,7 @@ export class Loading {
       mailbox.handed = mailbox.last;
       mailbox.removed = mailbox.last;
       mailbox.expired = undefined;
+      mailbox.revoked = undefined;
       mailbox.released = 0;
       mailbox.releasedBytes = 0;
       changed.push(mailbox);

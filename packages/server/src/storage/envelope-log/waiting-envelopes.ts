@@ -3,9 +3,10 @@
 import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
 import { AddressShares } from "./address-shares.ts";
 import type { PutRecord } from "./batch.ts";
-import { EnvelopeTable, pendingSegment, slotFlags } from "./envelope-table.ts";
-import { type ExpiredRange, type Mailbox, nameOf } from "./mailbox.ts";
+import { EnvelopeTable, foldedIdOf, pendingSegment, slotFlags } from "./envelope-table.ts";
+import { type Mailbox, nameOf, withRange } from "./mailbox.ts";
 import { isFull, released } from "./mailbox-room.ts";
+import { pastRevoked, revokedOf } from "./revoked-envelopes.ts";
 
 export const kinds = { provisional: 0, full: 1, group: 2 } as const;
 const none = -1;
@@ -49,6 +50,9 @@ export class WaitingEnvelopes {
       // Written all the same: otherwise it would be answered sooner than what is stored.
       this.#appending.state(mailbox);
       return { kind: "duplicate", position: table.position(there) };
+    }
+    if (mailbox.revoked && revokedOf(mailbox.revoked, foldedIdOf(bytes, envelopeIdAt))) {
+      return { kind: "revoked" };
     }
     const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
     const hour = Math.floor(put.now / hourMs);
@@ -214,6 +218,7 @@ export class WaitingEnvelopes {
     mailbox.handed = mailbox.last;
     mailbox.removed = mailbox.last;
     mailbox.expired = undefined;
+    mailbox.revoked = undefined;
     mailbox.blocked = undefined;
     mailbox.released = 0;
     mailbox.releasedBytes = 0;
@@ -307,11 +312,24 @@ export class WaitingEnvelopes {
     return twice;
   }
 
+  /** Takes one out of its mailbox, wherever it stands: what is behind it stays at its position. */
+  removeOne(mailbox: Mailbox, slot: number): void {
+    const { table } = this;
+    let before = none;
+    for (let at = mailbox.first; at !== slot; at = table.next(at)) before = at;
+    const behind = table.next(slot);
+    if (before === none) mailbox.first = behind;
+    else table.setNext(before, behind);
+    if (behind === none) mailbox.lastSlot = before;
+    this.#uncount(mailbox, slot);
+    this.#remove(slot);
+  }
+
   isWithoutGaps(mailbox: Mailbox): boolean {
     let before = mailbox.removed;
     for (let slot = mailbox.first; slot !== none; slot = this.table.next(slot)) {
-      if (this.table.position(slot) !== before + 1) return false;
-      before += 1;
+      before = pastRevoked(mailbox.revoked, before) + 1;
+      if (this.table.position(slot) !== before) return false;
     }
     return true;
   }
@@ -336,6 +354,7 @@ export class WaitingEnvelopes {
         break;
       }
       if (position > end) {
+        end = pastRevoked(mailbox.revoked, end);
         if (!alsoDroppedBehind || position !== end + 1 || !this.#isDropped(slot)) break;
         end = position;
       }
@@ -346,6 +365,7 @@ export class WaitingEnvelopes {
     }
     mailbox.first = slot;
     if (slot === none) mailbox.lastSlot = none;
+    end = pastRevoked(mailbox.revoked, end);
     const isMore = end > mailbox.removed;
     if (isMore) mailbox.removed = end;
     return isMore;
@@ -376,14 +396,4 @@ export class WaitingEnvelopes {
     if (share !== none) this.shares.release(share, this.table.bodyLength(slot));
     this.table.remove(slot);
   }
-}
-
-function withRange(
-  ranges: readonly ExpiredRange[] | undefined,
-  range: ExpiredRange,
-): readonly ExpiredRange[] {
-  const newest = ranges?.at(-1);
-  if (!ranges || !newest) return [range];
-  if (newest.to + 1 !== range.from) return [...ranges, range];
-  return [...ranges.slice(0, -1), { from: newest.from, to: range.to, hour: range.hour }];
 }
