@@ -1,11 +1,18 @@
 // The SDK's door in Node: a profile in a folder, and the parts it is made of for whoever wires their own.
 import { openNodeNetwork } from "./egress/network.node.ts";
-import { loadMls } from "./encryption/mls.ts";
+import type { Encryption } from "./encryption/encryption.ts";
+import { loadMls as loadMlsOver } from "./encryption/mls.ts";
+import { nodePrimitives } from "./encryption/primitives.node.ts";
 import { openProfile, type Profile } from "./profile.ts";
 import { type NodeStoreOptions, openNodeStore } from "./store/store.node.ts";
 
 export * from "./index.ts";
 export { type NodeStoreOptions, openNodeNetwork, openNodeStore };
+
+/** The encryption by MLS, over what Node computes by a call. */
+export function loadMls(): Promise<Encryption> {
+  return loadMlsOver(nodePrimitives());
+}
 
 export interface NodeProfileOptions extends NodeStoreOptions {
   /** Milliseconds since 1970; the system's clock if left out. */

@@ -1,11 +1,12 @@
 // The seal around everything that passes the service. A body is one byte that says which seal, the sealed
 // bytes, and has one of the padded lengths; group ids and epochs never show.
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { aeadNonceLength, aeadTagLength, decrypt, encrypt } from "./aead.ts";
+import { aeadNonceLength, aeadTagLength } from "./aead.ts";
 import { concat, randomBytes } from "./bytes.ts";
 import { type EnvelopeContent, EnvelopeContentSchema } from "./contract.ts";
 import { deriveKey } from "./hashing.ts";
 import { isPaddedLength, pad, unpad } from "./padding.ts";
+import { type Primitives, portablePrimitives } from "./primitives.ts";
 import { openSeal, seal, sealOverhead } from "./sealing.ts";
 
 /** How a body is sealed: to a device's sealing key, or under an address's envelope key. */
@@ -22,6 +23,7 @@ const saltLength = 32;
 export async function sealEnvelope(
   how: EnvelopeSeal,
   content: EnvelopeContent,
+  primitives: Primitives = portablePrimitives,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const encoded = toBinary(EnvelopeContentSchema, content);
   if (how.kind === "device") {
@@ -33,8 +35,8 @@ export async function sealEnvelope(
   }
   const salt = randomBytes(saltLength);
   const padded = pad(encoded, 1 + saltLength + aeadTagLength);
-  const { key, nonce } = addressKeys(how.envelopeKey, salt);
-  return concat(Uint8Array.of(addressSealByte), salt, await encrypt(key, nonce, padded));
+  const { key, nonce } = addressKeys(primitives, how.envelopeKey, salt);
+  return concat(Uint8Array.of(addressSealByte), salt, await primitives.encrypt(key, nonce, padded));
 }
 
 /** Which key a body asks for; undefined where it is none of ours. */
@@ -50,12 +52,13 @@ export function sealOf(body: Uint8Array): EnvelopeSeal["kind"] | undefined {
 export async function openEnvelope(
   key: Uint8Array,
   body: Uint8Array,
+  primitives: Primitives = portablePrimitives,
 ): Promise<EnvelopeContent | undefined> {
   if (!isPaddedLength(body.length)) return undefined;
   const padded =
     sealOf(body) === "device"
       ? await openSeal(key, "first contact", body.subarray(1))
-      : await openAddressSeal(key, body);
+      : await openAddressSeal(primitives, key, body);
   if (!padded) return undefined;
   try {
     return fromBinary(EnvelopeContentSchema, unpad(padded));
@@ -65,17 +68,19 @@ export async function openEnvelope(
 }
 
 async function openAddressSeal(
+  primitives: Primitives,
   envelopeKey: Uint8Array,
   body: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   if (sealOf(body) !== "address" || body.length < 1 + saltLength + aeadTagLength) return undefined;
-  const { key, nonce } = addressKeys(envelopeKey, body.subarray(1, 1 + saltLength));
-  return decrypt(key, nonce, body.slice(1 + saltLength));
+  const { key, nonce } = addressKeys(primitives, envelopeKey, body.subarray(1, 1 + saltLength));
+  return primitives.decrypt(key, nonce, body.subarray(1 + saltLength));
 }
 
 // A fresh key for each envelope: the envelope key is used for months, by a sender whose store may be rolled
 // back, and a nonce under it must not come twice.
-function addressKeys(envelopeKey: Uint8Array, salt: Uint8Array) {
-  const derived = deriveKey(envelopeKey, "envelope key", 32 + aeadNonceLength, salt);
+function addressKeys(primitives: Primitives, envelopeKey: Uint8Array, salt: Uint8Array) {
+  const length = 32 + aeadNonceLength;
+  const derived = deriveKey(envelopeKey, "envelope key", length, salt, primitives);
   return { key: derived.subarray(0, 32), nonce: derived.subarray(32) };
 }

@@ -1,7 +1,7 @@
 // SHA-256 and HKDF-SHA-512, and the labels that keep one use apart from another.
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { concat, utf8 } from "./bytes.ts";
+import { hkdfExpand, hkdfExtract, type Primitives, portablePrimitives } from "./primitives.ts";
 
 /** What a hash, a signature or a derived key is for. Every use has its own. */
 export const labels = [
@@ -50,6 +50,8 @@ export function deriveKey(
   label: Label,
   length: number,
   salt: Uint8Array = new Uint8Array(),
+  primitives: Pick<Primitives, "hmac"> = portablePrimitives,
 ): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(hkdf(sha512, secret, salt, labelBytes(label), length));
+  const key = hkdfExtract(primitives, salt, secret);
+  return hkdfExpand(primitives, key, labelBytes(label), length);
 }

@@ -17,6 +17,7 @@ export * from "./number.ts";
 export * from "./operator.ts";
 export * from "./padding.ts";
 export * from "./policy.ts";
+export * from "./primitives.ts";
 export * from "./record.ts";
 export * from "./requests.ts";
 export * from "./safety-number.ts";

@@ -1,8 +1,8 @@
-// Ed25519 (RFC 8032) by WebCrypto, each signature bound to a label.
-
+// Ed25519 (RFC 8032), each signature bound to a label.
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { concat, utf8 } from "./bytes.ts";
 import { type Label, labelBytes } from "./hashing.ts";
+import { portablePrimitives } from "./primitives.ts";
 import { mayVerify } from "./signing-points.ts";
 
 /** A signing key pair: 32 bytes each, the private part as its seed. */
@@ -10,9 +10,6 @@ export interface SigningKeyPair {
   readonly privateKey: Uint8Array<ArrayBuffer>;
   readonly publicKey: Uint8Array<ArrayBuffer>;
 }
-
-// RFC 8410, 7: what stands before the seed in PKCS #8, the one form WebCrypto imports a private key from.
-const pkcs8Prefix = Uint8Array.of(48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32);
 
 /** The key pair of a 32 byte seed. */
 export function signingKeyPair(seed: Uint8Array): SigningKeyPair {
@@ -23,19 +20,12 @@ export function signingKeyPair(seed: Uint8Array): SigningKeyPair {
 }
 
 /** 64 bytes over the label, a zero byte, and the message. */
-export async function sign(
+export function sign(
   privateKey: Uint8Array,
   label: Label,
   message: Uint8Array,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = await crypto.subtle.importKey(
-    "pkcs8",
-    concat(pkcs8Prefix, privateKey),
-    "Ed25519",
-    false,
-    ["sign"],
-  );
-  return new Uint8Array(await crypto.subtle.sign("Ed25519", key, signedBytes(label, message)));
+  return portablePrimitives.sign(privateKey, signedBytes(label, message));
 }
 
 /**
@@ -50,20 +40,7 @@ export async function verify(
   signature: Uint8Array,
 ): Promise<boolean> {
   if (!mayVerify(publicKey, signature)) return false;
-  try {
-    // Copies, because WebCrypto takes no views of shared memory.
-    const key = await crypto.subtle.importKey("raw", new Uint8Array(publicKey), "Ed25519", false, [
-      "verify",
-    ]);
-    return await crypto.subtle.verify(
-      "Ed25519",
-      key,
-      new Uint8Array(signature),
-      signedBytes(label, message),
-    );
-  } catch {
-    return false;
-  }
+  return portablePrimitives.verify(publicKey, signedBytes(label, message), signature);
 }
 
 /** What a signature under a label is made over. */

@@ -1,6 +1,6 @@
 // The port of the encryption room: groups of devices that share keys (MLS, RFC 9420). Its implementer holds no
 // state; every step takes one and gives the next, and the caller stores it with what else changed.
-import type { AccountId, DeviceId } from "@assent/protocol";
+import type { AccountId, DeviceId, Primitives } from "@assent/protocol";
 
 /** A device in a group, by its credential. */
 export interface MemberDevice {
@@ -132,6 +132,9 @@ export class EncryptionRefused extends Error {
 }
 
 export interface Encryption {
+  /** What it computes with; envelopes are sealed and opened by the same. */
+  readonly primitives: Primitives;
+
   /** @param nowMs its lifetime ends 90 days later; that of a last resort 400. */
   generateKeyPackage(device: OwnDevice, nowMs: number, use?: KeyPackageUse): Promise<NewKeyPackage>;
 

@@ -1,17 +1,26 @@
 // The suite computes what the library's own does: whoever runs another version reads the same groups.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { randomBytes } from "@assent/protocol";
+import { portablePrimitives, randomBytes, signingKeyPair } from "@assent/protocol";
 import { getCiphersuiteFromName, getCiphersuiteImpl } from "ts-mls";
 import { loadSuite } from "./mls-suite.ts";
+import { nodePrimitives } from "./primitives.node.ts";
 
 const library = await getCiphersuiteImpl(
   getCiphersuiteFromName("MLS_256_XWING_AES256GCM_SHA512_Ed25519"),
 );
 
-for (const length of [0, 1, 64, 111, 112, 128, 129, 1_000]) {
-  test(`hashes ${length} bytes to what the library does`, async () => {
-    const suite = await loadSuite();
+const suites = {
+  anywhere: await loadSuite(portablePrimitives),
+  "on Node": await loadSuite(nodePrimitives()),
+};
+const lengths = [0, 1, 64, 111, 112, 128, 129, 1_000];
+const each = Object.entries(suites).flatMap(([where, suite]) =>
+  lengths.map((length) => ({ where, suite, length })),
+);
+
+for (const { where, suite, length } of each) {
+  test(`${where}: makes of ${length} bytes what the library does`, async () => {
     const [key, data] = [randomBytes(64), randomBytes(length)];
     assert.deepEqual(await suite.hash.digest(data), await library.hash.digest(data));
     const mac = await suite.hash.mac(key, data);
@@ -26,5 +35,17 @@ for (const length of [0, 1, 64, 111, 112, 128, 129, 1_000]) {
       assert.deepEqual(expanded, await library.kdf.expand(key, data, size));
     }
     assert.equal(suite.kdf.size, library.kdf.size);
+    const [cipherKey, nonce, about] = [randomBytes(32), randomBytes(12), randomBytes(40)];
+    for (const associated of [about, undefined]) {
+      const sealed = await suite.hpke.encryptAead(cipherKey, nonce, associated, data);
+      assert.deepEqual(sealed, await library.hpke.encryptAead(cipherKey, nonce, associated, data));
+      assert.deepEqual(await suite.hpke.decryptAead(cipherKey, nonce, associated, sealed), data);
+      await assert.rejects(suite.hpke.decryptAead(key.subarray(32), nonce, associated, sealed));
+    }
+    const { privateKey, publicKey } = signingKeyPair(randomBytes(32));
+    const signature = await suite.signature.sign(privateKey, data);
+    assert.deepEqual(signature, await library.signature.sign(privateKey, data));
+    assert.equal(await suite.signature.verify(publicKey, data, signature), true);
+    assert.equal(await suite.signature.verify(publicKey, key, signature), false);
   });
 }

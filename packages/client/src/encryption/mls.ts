@@ -1,6 +1,13 @@
 // The encryption port over ts-mls. Trusts nothing of a message: it is decoded, its sender's device must be
 // vouched for, and its commit must be one of the few this room allows. Only this folder imports the library.
-import { concat, hex, idLength, randomBytes } from "@assent/protocol";
+import {
+  concat,
+  hex,
+  idLength,
+  type Primitives,
+  portablePrimitives,
+  randomBytes,
+} from "@assent/protocol";
 import {
   type CiphersuiteImpl,
   type ClientState,
@@ -49,17 +56,20 @@ import {
 import { epochOf, senderAt, senderLeafOf } from "./mls-senders.ts";
 import { loadSuite } from "./mls-suite.ts";
 
-export async function loadMls(): Promise<Encryption> {
-  return new Mls(await loadSuite());
+/** @param primitives a platform's own where it has some that cost less. */
+export async function loadMls(primitives = portablePrimitives): Promise<Encryption> {
+  return new Mls(await loadSuite(primitives), primitives);
 }
 
 class Mls implements Encryption {
+  readonly primitives: Primitives;
   readonly #suite: CiphersuiteImpl;
   // Decoding a state costs more than using it.
   readonly #decoded = new DecodedGroups();
 
-  constructor(suite: CiphersuiteImpl) {
+  constructor(suite: CiphersuiteImpl, primitives: Primitives) {
     this.#suite = suite;
+    this.primitives = primitives;
   }
 
   async generateKeyPackage(

@@ -6,6 +6,7 @@ import {
   DeliveredEnvelopeSchema,
   EnvelopeContentSchema,
   hex,
+  portablePrimitives,
   sealEnvelope,
   utf8,
 } from "@assent/protocol";
@@ -33,7 +34,7 @@ async function sealedUnder(envelopeKey: Uint8Array, addressSerial = serial) {
 }
 
 function openedAhead(...envelopes: DeliveredEnvelope[]): Promise<OpenedAhead> {
-  return records.step((step) => OpenedAhead.of(step, envelopes));
+  return records.step((step) => OpenedAhead.of(step, envelopes, portablePrimitives));
 }
 
 test("opens once what came through a known address", async () => {

@@ -6,6 +6,7 @@ import {
   equalBytes,
   hex,
   openEnvelope,
+  type Primitives,
   sealOf,
 } from "@assent/protocol";
 import type { Step } from "../../store/records.ts";
@@ -18,14 +19,23 @@ interface Opening {
 
 export class OpenedAhead {
   readonly #opening = new Map<DeliveredEnvelope, Opening>();
+  readonly #primitives: Primitives;
+
+  private constructor(primitives: Primitives) {
+    this.#primitives = primitives;
+  }
 
   /** Begins to open what came through addresses that are known. */
-  static async of(step: Step, envelopes: readonly DeliveredEnvelope[]): Promise<OpenedAhead> {
-    const ahead = new OpenedAhead();
+  static async of(
+    step: Step,
+    envelopes: readonly DeliveredEnvelope[],
+    primitives: Primitives,
+  ): Promise<OpenedAhead> {
+    const ahead = new OpenedAhead(primitives);
     for (const envelope of envelopes) {
       const given = await step.get("given", hex(envelope.addressSerial));
       if (!given || isDropped(given) || sealOf(envelope.body) !== "address") continue;
-      const content = openEnvelope(given.envelopeKey, envelope.body);
+      const content = openEnvelope(given.envelopeKey, envelope.body, primitives);
       ahead.#opening.set(envelope, { key: given.envelopeKey, content });
     }
     return ahead;
@@ -34,6 +44,8 @@ export class OpenedAhead {
   /** @param key of its address now: one before it may have brought another. */
   open(envelope: DeliveredEnvelope, key: Uint8Array): Promise<EnvelopeContent | undefined> {
     const known = this.#opening.get(envelope);
-    return known && equalBytes(known.key, key) ? known.content : openEnvelope(key, envelope.body);
+    return known && equalBytes(known.key, key)
+      ? known.content
+      : openEnvelope(key, envelope.body, this.#primitives);
   }
 }

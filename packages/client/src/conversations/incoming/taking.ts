@@ -64,7 +64,7 @@ export class Taking {
   /** Stores what envelopes brought, once, in one commit. When that is durable they may be acknowledged. Sends nothing. */
   take(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
     return this.#parts.records.step(async (step) => {
-      const ahead = await OpenedAhead.of(step, envelopes);
+      const ahead = await OpenedAhead.of(step, envelopes, this.#parts.encryption.primitives);
       for (const envelope of envelopes) {
         const seenKey = `e${hex(envelope.envelopeId)}`;
         if (await step.get("seen", seenKey)) continue;
@@ -79,6 +79,7 @@ export class Taking {
   async latestEpochOf(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<number> {
     let latest = 0;
     for (const envelope of envelopes) {
+      if (sealOf(envelope.body) !== "device") continue;
       const given = await this.#parts.records.get("given", hex(envelope.addressSerial));
       if (!isOfStranger(envelope, given)) continue;
       const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);

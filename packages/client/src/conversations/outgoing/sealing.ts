@@ -220,11 +220,13 @@ export class Sealing {
     { text, purpose, receipts }: Carried = nothingCarried,
   ): Promise<Change[]> {
     const changes: Change[] = [];
+    const { primitives } = this.#parts.encryption;
     for (const address of person.addresses) {
+      const how = { kind: "address", envelopeKey: address.envelopeKey } as const;
       const sealed = create(OutgoingEnvelopeSchema, {
         secret: randomBytes(32),
         capability: address.capability,
-        body: await sealEnvelope({ kind: "address", envelopeKey: address.envelopeKey }, content),
+        body: await sealEnvelope(how, content, primitives),
         accountId: new Uint8Array(accountId),
         deviceId: address.deviceId,
         text,
