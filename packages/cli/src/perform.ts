@@ -120,7 +120,8 @@ export async function perform(
 
 async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: Output) {
   const number = parseNumber(request.number);
-  const turned = await profile.account.turnOn(number, request.server, ["service"]);
+  const working = workTold(output);
+  const turned = await profile.account.turnOn(number, request.server, ["service"], { working });
   if (turned.kind === "consent-renewed") {
     output.result({ state: "on", number }, "Private messages are on again.");
     return;
@@ -133,6 +134,21 @@ async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: O
     { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds, ...(operator && { operator }) },
     [...operatorSentences(operator), sent].join("\n"),
   );
+}
+
+/** In quarters: it takes seconds at most. */
+function workTold(output: Output): (done: number) => void {
+  let quarters = 0;
+  return (done) => {
+    if (done === 0) {
+      quarters = 0;
+      output.say("Your service asks for a little work first…");
+    }
+    while (done >= (quarters + 1) / 4) {
+      quarters += 1;
+      output.say(`  ${quarters * 25} % done`);
+    }
+  };
 }
 
 async function beginAnew({ account }: Profile, output: Output) {

@@ -15,7 +15,7 @@ export {
 } from "@assent/protocol";
 
 export type { Country } from "@assent/protocol/national-number";
-export type { Account } from "./account/account.ts";
+export type { Account, TurnOnOptions } from "./account/account.ts";
 export type { AccountEnded } from "./account/ending.ts";
 export type { OperatorWords } from "./account/operator-words.ts";
 export { receiptJson } from "./account/receipt-json.ts";

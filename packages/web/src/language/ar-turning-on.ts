@@ -48,6 +48,7 @@ export const turningOn: Omit<Translated<typeof english>, keyof typeof counted> =
   numberCarrier: "شركة الاتصالات توصل الرمز، لذا يمكنها رؤيته.",
   sendCode: "إرسال الرمز إليّ",
   sendingCode: "جارٍ طلب الرمز…",
+  workFirst: "تطلب الخدمة أولًا عملية حسابية صغيرة…",
   codeTitle: "كتابة الرمز",
   codeSentTo: (number) => `أُرسل عبر SMS إلى ${isolated(number)}.`,
   codeLabel: "رمز من 6 أرقام",

@@ -51,6 +51,7 @@ export const turningOn: Translated<typeof english> = {
   numberCarrier: "Dein Mobilfunkanbieter stellt den Code zu und kann ihn darum sehen.",
   sendCode: "Code schicken",
   sendingCode: "Code wird angefordert…",
+  workFirst: "Dein Dienst verlangt zuerst ein wenig Rechenarbeit…",
   codeTitle: "Code eingeben",
   codeSentTo: (number) => `Er wurde per SMS an ${number} gesendet.`,
   codeLabel: "6-stelliger Code",

@@ -48,6 +48,7 @@ export const turningOn = {
   numberCarrier: "Your carrier delivers the code, so it can see it.",
   sendCode: "Send me the code",
   sendingCode: "Asking for the code…",
+  workFirst: "Your service asks for a little work first…",
   codeTitle: "Type the code",
   codeSentTo: (number: string) => `It was sent by SMS to ${number}.`,
   codeLabel: "6-digit code",

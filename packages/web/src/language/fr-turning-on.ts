@@ -52,6 +52,7 @@ export const turningOn: Translated<typeof english> = {
   numberCarrier: "Votre opérateur transmet le code : il peut donc le voir.",
   sendCode: "M’envoyer le code",
   sendingCode: "Demande du code…",
+  workFirst: "Votre service demande d’abord un petit calcul…",
   codeTitle: "Saisissez le code",
   codeSentTo: (number) => `Il a été envoyé par SMS au ${number}.`,
   codeLabel: "Code à 6 chiffres",

@@ -50,6 +50,7 @@ export const turningOn: Translated<typeof english> = {
   numberCarrier: "验证码由你的运营商送达，因此运营商可以看到它。",
   sendCode: "把验证码发给我",
   sendingCode: "正在请求验证码…",
+  workFirst: "你的服务要求先完成少量计算…",
   codeTitle: "输入验证码",
   codeSentTo: (number) => `验证码已通过短信发送到 ${number}。`,
   codeLabel: "6 位验证码",

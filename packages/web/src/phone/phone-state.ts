@@ -29,6 +29,8 @@ export interface PhoneState {
   readonly connection: Connection;
   /** Why there is no connection, where it is not simply that. */
   readonly trouble: ErrorCode | undefined;
+  /** How much is done, from 0 to 1, of what the service asks for before a code. */
+  readonly work: number | undefined;
   /** Newest first. */
   readonly conversations: readonly ConversationSummary[];
   readonly names: ReadonlyMap<PhoneNumber, string>;
@@ -45,6 +47,7 @@ export const usePhone = create<PhoneState>(() => ({
   status: undefined,
   connection: "idle",
   trouble: undefined,
+  work: undefined,
   conversations: [],
   names: new Map(),
   written: new Map(),
@@ -124,6 +127,9 @@ function announced(announcement: Announcement): void {
       break;
     case "connection":
       set({ connection: announcement.connection, trouble: announcement.trouble });
+      break;
+    case "work":
+      set({ work: announcement.done });
       break;
     case "contacts":
       noteKept();

@@ -30,6 +30,8 @@ export type Connection = "idle" | "waiting" | "connected";
 export type Announcement =
   | { readonly kind: "status"; readonly status: ProfileStatus }
   | { readonly kind: "connection"; readonly connection: Connection; readonly trouble?: ErrorCode }
+  /** How much is done, from 0 to 1, of what the service asks for before a code; left out where nothing is asked for now. */
+  | { readonly kind: "work"; readonly done?: number }
   | { readonly kind: "contacts" }
   | { readonly kind: "ledger" }
   | { readonly kind: "numbers"; readonly numbers: readonly PhoneNumber[] }

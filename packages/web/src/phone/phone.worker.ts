@@ -18,7 +18,13 @@ import { openRadio, type Radio } from "./radio.ts";
 const storeName = "assent";
 
 let radio: Radio | undefined;
-let opened: { readonly profile: Profile; readonly line: Line } | undefined;
+let opened:
+  | {
+      readonly profile: Profile;
+      readonly line: Line;
+      readonly announce: (announcement: Announcement) => void;
+    }
+  | undefined;
 
 /** Every country's numbers: only who types one needs them. */
 function loadNationalNumbers() {
@@ -46,7 +52,7 @@ const calls: Phone = {
       ...(radio ? { sms: radio.transport } : {}),
     });
     const line = new Line(profile, announce);
-    opened = { profile, line };
+    opened = { profile, line, announce };
     profile.watch((change) => announceChange(profile, change, announce, line));
     radio?.listen(({ from, text }) => profile.conversations.receiveSms(from, text, Date.now()));
     line.start();
@@ -66,7 +72,14 @@ const calls: Phone = {
 
   status: () => phone().account.status(),
   // The service is where the app came from.
-  turnOn: (number) => phone().account.turnOn(number, location.origin, ["service"]),
+  turnOn: async (number) => {
+    const working = (done: number) => opened?.announce({ kind: "work", done });
+    try {
+      return await phone().account.turnOn(number, location.origin, ["service"], { working });
+    } finally {
+      opened?.announce({ kind: "work" });
+    }
+  },
   verify: (code) => phone().account.verify(code),
   setPurpose: (purpose, granted) => phone().account.setPurpose(purpose, granted),
   turnOff: () => phone().account.turnOff(),

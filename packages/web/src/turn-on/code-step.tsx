@@ -12,6 +12,7 @@ import { type Attempt, useAttempt } from "../phone/attempt.ts";
 import { phone } from "../phone/phone-state.ts";
 import { useShownNumber } from "../phone/shown-number.ts";
 import { places } from "../places.ts";
+import { AskingCode } from "./asking-code.tsx";
 import { codeFromSms, codeLength, digitsIn } from "./code.ts";
 import { KeepOff } from "./keep-off.tsx";
 
@@ -101,7 +102,7 @@ export function CodeStep(props: CodeStepProps) {
         </div>
         <p className="hint under-way" role="status">
           {checking.isUnderway && words.checkingCode}
-          {resending.isUnderway && words.sendingCode}
+          {resending.isUnderway && <AskingCode />}
         </p>
       </form>
     </Screen>

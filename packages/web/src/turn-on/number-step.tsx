@@ -14,6 +14,7 @@ import { numberOfSim } from "../phone/demo-radio.ts";
 import type { NotANumber, TypedNumber } from "../phone/phone.ts";
 import { phone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
+import { AskingCode } from "./asking-code.tsx";
 import { KeepOff } from "./keep-off.tsx";
 
 interface NumberStepProps {
@@ -69,7 +70,7 @@ export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
           <KeepOff onKeepOff={onKeepOff} />
         </div>
         <p className="hint under-way" role="status">
-          {asking.isUnderway && words.sendingCode}
+          {asking.isUnderway && <AskingCode />}
         </p>
       </form>
     </Screen>
