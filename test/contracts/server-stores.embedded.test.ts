@@ -18,6 +18,7 @@ import { discoveryStoreContract } from "./discovery-store.contract.ts";
 import { mailboxExpiryContract } from "./mailbox-expiry.contract.ts";
 import { mailboxLimitsContract } from "./mailbox-limits.contract.ts";
 import { mailboxStoreContract } from "./mailbox-store.contract.ts";
+import { pushStoreContract } from "./push-store.contract.ts";
 import { registrationStoreContract } from "./registration-store.contract.ts";
 import {
   newAccount,
@@ -78,6 +79,7 @@ discoveryStoreContract("embedded", openStores);
 mailboxStoreContract("embedded", openStores);
 mailboxLimitsContract("embedded", openStores);
 mailboxExpiryContract("embedded", openStores);
+pushStoreContract("embedded", openStores);
 registrationStoreContract("embedded", openStores);
 timeStoreContract("embedded", openStores);
 

@@ -6,6 +6,8 @@ import { ConfigError } from "./config-error.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import type { ListenAddress } from "./operating/metrics-edge.ts";
 import { type AddressRange, readAddressRange } from "./peer.ts";
+import type { PushConfig } from "./push/push.ts";
+import { readPushConfig } from "./push/read-push-config.ts";
 import { readOperatorTexts } from "./read-operator-texts.ts";
 import type { SmsConfig } from "./sms/chosen-transport.ts";
 import { readSmsConfig } from "./sms/read-sms-config.ts";
@@ -41,6 +43,8 @@ export interface Config extends Folders {
   readonly publicHost: string;
   /** Where the cell says it is reached, such as "https://assent.example"; may be empty. */
   readonly origins: readonly string[];
+  /** Whether browsers are woken by their push services; undefined where they are not. */
+  readonly push: PushConfig | undefined;
   /** Who runs it, in their words; each may be empty. */
   readonly operator: OperatorTexts;
   /** Where figures are read, and whether it is ready; where it is not said, nowhere. */
@@ -59,6 +63,7 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   readonly port?: string | number | undefined;
   readonly sms?: string | undefined;
+  readonly push?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly appDirectory?: string | undefined;
   readonly clockIsRight?: boolean | undefined;
@@ -99,6 +104,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     trustedProxies: readProxies(environment["ASSENT_TRUSTED_PROXIES"] || ""),
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
+    push: readPushConfig(options.push, environment),
     operator: readOperatorTexts(environment),
     metrics: readMetrics(environment),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),

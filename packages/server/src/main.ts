@@ -124,12 +124,14 @@ export async function startServer(
         evaluationsAtFirst: evaluations.most,
         evaluationsPerDay,
         operator: config.operator,
+        sendsPushes: config.push !== undefined,
         ...offersOf(steeringFile.current(), config.origins),
       },
       openSealedNumber: computing.openSealedNumber,
       now,
     });
-    const parts = { now, time, randomness, log, stores, cell, computing, health };
+    const { pushWay } = dependencies;
+    const parts = { now, time, randomness, log, stores, cell, computing, health, pushWay };
     return await serveCell(config, parts, steeringFile);
   } catch (error) {
     await computing.close();
@@ -174,7 +176,7 @@ async function serveCell(
     webhookUrl: (name) => webhookUrlAt(origin, name),
   });
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
-  const { refused, smsSent, envelopeStored } = counts;
+  const { refused, smsSent, envelopeStored, pushPosted } = counts;
   const rooms = await createRooms(
     config,
     {
@@ -183,12 +185,13 @@ async function serveCell(
       unproved,
       smsSent,
       envelopeStored,
+      pushPosted,
       registrationState: () => steeringFile.current().registration,
     },
     countingOutcomes(sms, counts.smsEnded),
   );
   const { registration, invitations, renewal, accounts, leaving, devices } = rooms;
-  const { mailboxes, directory, discovery, buckets } = rooms;
+  const { mailboxes, push, directory, discovery, buckets } = rooms;
 
   const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
@@ -244,6 +247,7 @@ async function serveCell(
     (await serveApp(http, { directory: appDirectory, withDemo: fakeSms !== undefined, log }));
   const sockets = serveMailboxes(http.server, {
     mailboxes,
+    push: push.subscriptions,
     cell: cell.publicSide,
     devices,
     keyPackagesLeft: directory.keyPackagesLeft,
@@ -352,6 +356,7 @@ async function serveCell(
   async function stop(): Promise<void> {
     isStopping = true;
     await operating.close();
+    push.close();
     await stopServing(quotas.http.stopMs);
     await time.keep().catch((error: unknown) => log.error("time was not kept", error));
     countsLine.stop();

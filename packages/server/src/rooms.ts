@@ -3,6 +3,7 @@
 import { type AccountEvents, createAccounts } from "./accounts/accounts.ts";
 import { createDevices } from "./accounts/devices.ts";
 import { createLeaving } from "./accounts/leaving.ts";
+import { afterOnThisMachine } from "./after.ts";
 import type { LiveCell } from "./cell/live-cell.ts";
 import type { Computing } from "./computing/computing.ts";
 import type { Config } from "./config.ts";
@@ -18,8 +19,10 @@ import { createAddresses } from "./mailbox/addresses.ts";
 import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
 import { createMailboxes } from "./mailbox/mailbox.ts";
 import { createTickets } from "./mailbox/tickets.ts";
+import type { DeviceWatch, MailboxName } from "./mailbox/wakeups.ts";
 import type { HealthWatch } from "./operating/health.ts";
 import type { ServiceCounts } from "./operating/service-counts.ts";
+import { openPush, type PushWay } from "./push/push.ts";
 import type { Randomness } from "./randomness.ts";
 import { createAskedWork } from "./registration/asked-work.ts";
 import { createCodeAllowance } from "./registration/code-allowance.ts";
@@ -42,13 +45,17 @@ export interface CellParts {
   readonly cell: LiveCell;
   readonly computing: Computing;
   readonly health: HealthWatch;
+  /** Of a test. */
+  readonly pushWay: PushWay | undefined;
 }
+
+const nobodyIsWoken: DeviceWatch = { arrived: () => undefined, stopped: () => undefined };
 
 /** The rooms, each with its own store and with what it needs of the others. */
 export async function createRooms(
   config: Config,
   parts: CellParts &
-    Pick<ServiceCounts, "smsSent" | "envelopeStored"> & {
+    Pick<ServiceCounts, "smsSent" | "envelopeStored" | "pushPosted"> & {
       readonly peerCounters: Counters;
       readonly unproved: UnprovedCodes;
       readonly registrationState: () => RegistrationState;
@@ -62,10 +69,28 @@ export async function createRooms(
   const cellId = cell.publicSide.id;
   const countedKeyOf = createCountedKeyOf(secrets.counting);
 
+  const wakeups = createEmbeddedWakeups();
+  const push = await openPush({
+    config: config.push,
+    store: stores.push,
+    keys: cell.push,
+    isListening: (mailbox) => wakeups.here(mailbox as MailboxName) !== undefined,
+    origin: config.origins[0],
+    posted: parts.pushPosted,
+    unknownError: (error) => parts.log.error("a push failed", error),
+    quotas: quotas.push,
+    way: parts.pushWay,
+    now,
+    elapsedMs: () => performance.now(),
+    after: afterOnThisMachine,
+    randomness,
+  });
+
   const mailboxes = createMailboxes({
     store: stores.mailbox,
     lineage: await stores.mailbox.lineage(),
-    wakeups: createEmbeddedWakeups(),
+    wakeups,
+    watch: push.waking ?? nobodyIsWoken,
     addresses: createAddresses(cell.capability, randomness),
     tickets: createTickets(secrets.tickets, randomness),
     time,
@@ -83,7 +108,10 @@ export async function createRooms(
     now,
   });
   const events: AccountEvents = {
-    mailboxesEnded: mailboxes.end,
+    mailboxesEnded(mailboxIds) {
+      mailboxes.end(mailboxIds);
+      push.subscriptions.mailboxesEnded(mailboxIds);
+    },
     mailboxRestarted: mailboxes.restarted,
     placesChanged: buckets.changed,
   };
@@ -195,6 +223,7 @@ export async function createRooms(
   });
   return {
     mailboxes,
+    push,
     buckets,
     accounts,
     leaving,

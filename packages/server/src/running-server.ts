@@ -1,5 +1,6 @@
 // What whoever starts a cell in its own process hands in, and gets back.
 import type { LogDestination } from "./log.ts";
+import type { PushWay } from "./push/push.ts";
 import type { Randomness } from "./randomness.ts";
 import type { FakeSmsTransport } from "./sms/fake.ts";
 
@@ -25,6 +26,8 @@ export interface Dependencies {
   readonly logDestination?: LogDestination;
   /** The database grows to so many pages at most: a disk that is full, for tests. */
   readonly mostDatabasePages?: number;
+  /** Pushes go there: a push service of a test's own. */
+  readonly pushWay?: PushWay;
   /** The service cannot go on. Ends the process unless said otherwise. */
   readonly fatal?: (error: unknown) => void;
 }

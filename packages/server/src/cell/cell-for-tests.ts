@@ -17,6 +17,7 @@ export interface CellForTests {
   open(offers?: {
     readonly origins?: readonly string[];
     readonly operator?: OperatorTexts;
+    readonly sendsPushes?: boolean;
   }): Promise<LiveCell>;
 }
 
@@ -37,7 +38,7 @@ export async function makeTestCell(context: TestContext): Promise<CellForTests> 
     folder,
     clock,
     store,
-    open: ({ origins = [], operator = nothingSaid } = {}) =>
+    open: ({ origins = [], operator = nothingSaid, sendsPushes = false } = {}) =>
       openLiveCell({
         keysDirectory: folder,
         store,
@@ -48,6 +49,7 @@ export async function makeTestCell(context: TestContext): Promise<CellForTests> 
           operator,
           isInviteOnly: false,
           end: undefined,
+          sendsPushes,
           evaluationsAtFirst: 2_000,
           evaluationsPerDay: 100,
         },

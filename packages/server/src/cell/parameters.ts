@@ -13,6 +13,7 @@ import {
   ParametersSchema,
   policy,
   policyHash,
+  PushKeySchema,
   SealingKeySchema,
   ServiceEndSchema,
   SignedSchema,
@@ -37,6 +38,8 @@ export interface CellOffers {
   /** *This service ends*, if it does. */
   readonly end: { readonly atMs: number; readonly message: string } | undefined;
   readonly operator: OperatorTexts;
+  /** Browsers are woken by their push services. */
+  readonly sendsPushes: boolean;
 }
 
 /**
@@ -86,6 +89,9 @@ function parametersOf(
     voprfKeys: keys.voprf.map(({ epoch, key }) =>
       create(VoprfKeySchema, { epoch, publicKey: key.publicKey }),
     ),
+    pushKeys: offers.sendsPushes
+      ? keys.push.map(({ epoch, key }) => create(PushKeySchema, { epoch, publicKey: key.publicKey }))
+      : [],
     policies: [create(AcceptedPolicySchema, { version: policy.version, hash: policyHash(policy) })],
     limits: create(LimitsSchema, {
       envelopeDays: limits.envelopeDays,

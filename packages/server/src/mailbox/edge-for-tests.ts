@@ -38,6 +38,7 @@ export async function serveEdge(
       published: () => ({ certificateNumber: 1, sequence: 1n }),
     },
     devices: { deviceOfInbox: async () => ({ device: ids, lastRequest: undefined }) },
+    push: { hashOf: async () => new Uint8Array() },
     keyPackagesLeft: async () => ({ singleUse: 0, lastResortTaken: false }),
     refused: (code: string) => refusals.push(code),
     unknownError: (error: unknown) => {

@@ -13,6 +13,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { type Devices, SignedOut } from "../accounts/devices.ts";
 import type { PublishedCell } from "../cell/roles.ts";
+import type { Subscriptions } from "../push/subscriptions.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import { type AcknowledgeFrame, readAcknowledge } from "./acknowledge-frame.ts";
 import type { Entrance } from "./entrance.ts";
@@ -29,6 +30,8 @@ type Answer = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["body"]>;
 export interface InboxSocketParts {
   readonly mailboxes: Pick<Mailboxes, "openInbox">;
   readonly devices: Pick<Devices, "deviceOfInbox" | "signedOut">;
+  /** Where devices are woken while their inbox is not open. */
+  readonly push: Pick<Subscriptions, "set" | "end" | "hashOf">;
   readonly cell: { published(): Pick<PublishedCell, "certificateNumber" | "sequence"> };
   readonly keyPackagesLeft: (
     deviceId: Uint8Array,
@@ -51,6 +54,7 @@ export interface InboxPlace {
 interface Admitted {
   readonly inbox: Inbox;
   readonly accountId: Uint8Array;
+  readonly mailboxId: Uint8Array;
 }
 
 export class InboxSocket implements SocketListener, InboxListener {
@@ -166,7 +170,7 @@ export class InboxSocket implements SocketListener, InboxListener {
     try {
       if (!asked) throw new AssentError("request_invalid");
       if (!this.#admitted) await this.#enter(asked);
-      else if (isNext) await this.#answer(asked, this.#admitted.inbox);
+      else if (isNext) await this.#answer(asked, this.#admitted);
       else this.#refuse(asked.request, "request_invalid");
     } catch (error) {
       if (!this.#isOpen) return;
@@ -184,7 +188,7 @@ export class InboxSocket implements SocketListener, InboxListener {
     inbox.acknowledge(position);
   }
 
-  async #answer({ request, body }: InboxRequest, inbox: Inbox): Promise<void> {
+  async #answer({ request, body }: InboxRequest, { inbox, mailboxId }: Admitted): Promise<void> {
     switch (body.case) {
       case "acknowledge": {
         if (body.value.position > BigInt(Number.MAX_SAFE_INTEGER)) {
@@ -214,10 +218,20 @@ export class InboxSocket implements SocketListener, InboxListener {
         this.#send(request, { case: "addressesBlocked", value: {} });
         return;
       }
+      case "setPush": {
+        const { pushEpoch: epoch, ...keys } = body.value;
+        await this.#parts.push.set(mailboxId, { ...keys, epoch });
+        this.#send(request, { case: "pushSet", value: {} });
+        return;
+      }
+      case "endPush":
+        await this.#parts.push.end(mailboxId);
+        this.#send(request, { case: "pushEnded", value: {} });
+        return;
       case "authenticate":
         throw new AssentError("request_invalid");
       default:
-        // SetPush, and what this service has never heard of.
+        // What this service has never heard of.
         throw new AssentError("not_offered");
     }
   }
@@ -234,36 +248,44 @@ export class InboxSocket implements SocketListener, InboxListener {
     const challenge = this.#challenge;
     this.#challenge = undefined;
     if (!challenge || body.case !== "authenticate") throw new AssentError("unauthenticated");
-    const { devices, mailboxes, keyPackagesLeft } = this.#parts;
+    const { devices, mailboxes, keyPackagesLeft, push } = this.#parts;
     // Both are asked of storage together, though it may not be the device: it is told of nothing before it is known to be.
     const [{ device, lastRequest }, left] = await Promise.all([
       devices.deviceOfInbox(challenge, body.value),
       keyPackagesLeft(body.value.deviceId),
     ]);
-    const inbox = await mailboxes.openInbox(device.mailboxId, this);
+    const mailboxId = device.mailboxId.slice();
+    const inbox = await mailboxes.openInbox(mailboxId, this);
+    // Asked of storage by who has one alone.
+    const pushHash = await push.hashOf(mailboxId);
     if (!this.#isOpen) return;
     if (!inbox) throw await devices.signedOut(device.accountId);
     if (!this.#place.becameKnown()) {
       this.#shut(closeCodes.tryLater);
       return;
     }
-    this.#admitted = { inbox, accountId: device.accountId.slice() };
-    this.#sendReady(request, inbox, left, lastRequest);
+    this.#admitted = { inbox, accountId: device.accountId.slice(), mailboxId };
+    this.#sendReady(request, inbox, { ...left, pushHash }, lastRequest);
     inbox.listen();
   }
 
   #sendReady(
     request: number,
     { acknowledged, lineage, generation }: Inbox,
-    left: { readonly singleUse: number; readonly lastResortTaken: boolean },
+    kept: {
+      readonly singleUse: number;
+      readonly lastResortTaken: boolean;
+      readonly pushHash: Uint8Array;
+    },
     lastRequest: LastRequest | undefined,
   ): void {
     const { certificateNumber, sequence } = this.#parts.cell.published();
     this.#send(request, {
       case: "ready",
       value: {
-        singleUseKeyPackagesLeft: left.singleUse,
-        lastResortTaken: left.lastResortTaken,
+        singleUseKeyPackagesLeft: kept.singleUse,
+        lastResortTaken: kept.lastResortTaken,
+        pushHash: kept.pushHash,
         acknowledgedPosition: BigInt(acknowledged),
         lineage,
         generation,

@@ -13,7 +13,13 @@ import type {
   StoredMailbox,
   WaitingEnvelope,
 } from "./store.ts";
-import { type Listener, type MailboxName, nameOfMailbox, type Wakeups } from "./wakeups.ts";
+import {
+  type DeviceWatch,
+  type Listener,
+  type MailboxName,
+  nameOfMailbox,
+  type Wakeups,
+} from "./wakeups.ts";
 
 /** replaced: the device listens anew elsewhere. signed_out: its account ended. */
 export type InboxEnd = "replaced" | "signed_out";
@@ -44,6 +50,7 @@ export interface InboxListener {
 export interface InboxParts {
   readonly store: MailboxStore;
   readonly wakeups: Wakeups;
+  readonly watch: Pick<DeviceWatch, "stopped">;
   readonly lineage: number;
   readonly quotas: MailboxQuotas;
   readonly time: Pick<JudgedTime, "stampMs">;
@@ -62,6 +69,8 @@ export class Inbox implements Listener, AcknowledgeListener {
   readonly #listener: InboxListener;
   #generation: number;
   #acknowledged: number;
+  /** The device has everything up to it, durable here or not. */
+  #has: number;
   readonly #window: DeliveryWindow;
   /** Everything up to it was handed out here, or before. */
   #lastHanded: number;
@@ -87,6 +96,7 @@ export class Inbox implements Listener, AcknowledgeListener {
     this.#name = nameOfMailbox(mailbox.mailboxId);
     this.#generation = generation;
     this.#acknowledged = acknowledged;
+    this.#has = acknowledged;
     this.#lastHanded = acknowledged;
     this.#listener = listener;
     this.#window = new DeliveryWindow(parts.quotas, parts.elapsedMs);
@@ -165,6 +175,7 @@ export class Inbox implements Listener, AcknowledgeListener {
   acknowledge(position: number): void {
     const { store, time } = this.#parts;
     store.acknowledge(this.#mailbox, this.#generation, position, time.stampMs(), this);
+    this.#has = Math.max(position, this.#has);
     // The phone has it: there is room for more, and what is taken into it becomes durable together with this.
     this.#window.acknowledged(position);
     // Where all that waits was handed out, room is of no use until a put wakes this.
@@ -204,7 +215,9 @@ export class Inbox implements Listener, AcknowledgeListener {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#parts.wakeups.stop(this.#name, this);
+    const { wakeups, watch } = this.#parts;
+    wakeups.stop(this.#name, this);
+    watch.stopped(this.#name, this.#has);
   }
 
   #end(why: InboxEnd): void {

@@ -10,7 +10,7 @@ import { type AskedPut, Outbox, type OutboxListener, type OutboxParts } from "./
 import { createRevoke, type Revoke, type RevokingParts } from "./revoking.ts";
 import type { AddressKind, MailboxStore } from "./store.ts";
 import { hourOf, hoursSince, isOf, type Tickets } from "./tickets.ts";
-import { nameOfMailbox, type Wakeups } from "./wakeups.ts";
+import { type DeviceWatch, nameOfMailbox, type Wakeups } from "./wakeups.ts";
 
 /** handed and expired are said only once 30 days passed. revoked: its sender took it back, and knows. */
 export type EnvelopeState = "held" | "handed" | "expired" | "lost" | "gone" | "revoked";
@@ -47,6 +47,7 @@ export interface MailboxParts {
   /** The store's. */
   readonly lineage: number;
   readonly wakeups: Wakeups;
+  readonly watch: DeviceWatch;
   readonly addresses: Addresses;
   readonly tickets: Tickets;
   /** For what goes by age, and for what is asked about its age. */
@@ -64,7 +65,8 @@ export interface MailboxParts {
 const dayMs = 86_400_000;
 
 export function createMailboxes(parts: MailboxParts): Mailboxes {
-  const { store, lineage, wakeups, addresses, tickets, time, quotas, now, randomness } = parts;
+  const { store, lineage, wakeups, watch, addresses, tickets, time, quotas, now, randomness } =
+    parts;
   // One for all: it is the same in every put.
   const limit = Object.freeze({
     envelopes: quotas.envelopesPerMailbox,
@@ -83,10 +85,11 @@ export function createMailboxes(parts: MailboxParts): Mailboxes {
   }
 
   const { elapsedMs, envelopeStored } = parts;
-  const inboxParts: InboxParts = { store, wakeups, lineage, quotas, time, elapsedMs, mint };
+  const inboxParts: InboxParts = { store, wakeups, watch, lineage, quotas, time, elapsedMs, mint };
   const outboxParts: OutboxParts = {
     store,
     wakeups,
+    watch,
     addresses,
     tickets,
     lineage,

@@ -144,6 +144,7 @@ export async function beginOn(
     store: stores.mailbox,
     lineage: await stores.mailbox.lineage(),
     wakeups: createEmbeddedWakeups(),
+    watch: { arrived: () => undefined, stopped: () => undefined },
     addresses: createAddresses({ current: () => key, ofEpoch: () => key }, systemRandomness),
     tickets: createTickets(randomBytes(32), systemRandomness),
     quotas: quotas.mailbox,

@@ -14,7 +14,7 @@ import type {
   StoredPutOutcome,
 } from "./store.ts";
 import { hourOf, type LaidTicket, type Tickets } from "./tickets.ts";
-import { type MailboxName, nameOfMailbox, type Wakeups } from "./wakeups.ts";
+import { type DeviceWatch, type MailboxName, nameOfMailbox, type Wakeups } from "./wakeups.ts";
 
 /** One put, by where its parts stand in the frame that it came in. */
 export interface AskedPut extends EnvelopeBytes {
@@ -45,6 +45,7 @@ export interface OutboxListener<Put extends AskedPut> {
 export interface OutboxParts {
   readonly store: Pick<MailboxStore, "mailbox" | "put">;
   readonly wakeups: Wakeups;
+  readonly watch: Pick<DeviceWatch, "arrived">;
   readonly addresses: Addresses;
   readonly tickets: Tickets;
   readonly lineage: number;
@@ -207,7 +208,8 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
 
   #tellListener(put: PreparedPut, { kind, position, handed }: PutInPlace): void {
     const { name } = put.address;
-    const { wakeups } = this.#parts;
+    const { wakeups, watch } = this.#parts;
+    if (kind === "stored" && !put.quiet) watch.arrived(name, position);
     const here = wakeups.here(name);
     if (!here) {
       wakeups.wake(name);

@@ -36,7 +36,7 @@ test("what no hint told of is delivered on the pulse", async (context) => {
         const elapsedMs = () => 0;
         const time = { stampMs: () => 0 };
         const inboxParts = {
-          ...{ store, wakeups: lossy, lineage: 1, time },
+          ...{ store, wakeups: lossy, lineage: 1, time, watch: { stopped: () => undefined } },
           ...{ quotas: quotas.mailbox, elapsedMs, mint },
         };
         const mailbox = { generation: 1, acknowledged: 0, handed: 0 };

@@ -32,6 +32,14 @@ export interface Listener {
   ): void;
 }
 
+/** Hears what decides whether a device is woken while nobody listens to its mailbox. */
+export interface DeviceWatch {
+  /** Something was stored that its owner wants to be woken for, whether anybody listens or not. */
+  arrived(mailbox: MailboxName, position: number): void;
+  /** An inbox closed. @param has the device said that it has everything up to it */
+  stopped(mailbox: MailboxName, has: number): void;
+}
+
 export interface Wakeups {
   /** Listens to a mailbox, in place of whoever did: that one is told. */
   listen(mailbox: MailboxName, listener: Listener): void;

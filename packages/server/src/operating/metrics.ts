@@ -112,6 +112,12 @@ export function createMetrics(parts: MetricsParts): Metrics {
   total("assent_envelopes_stored_total", "Envelopes that were taken, durably.", () => {
     return totals().envelopesStored;
   });
+  totalsBy(
+    "assent_pushes_total",
+    "Pushes, by what the browser's push service said: taken, gone, refused, later.",
+    "outcome",
+    () => totals().pushes,
+  );
   gauge("assent_sms_per_day", "How many SMS may go out in 24 hours.", () => parts.smsPerDay);
   new Gauge({
     name: "assent_sockets",

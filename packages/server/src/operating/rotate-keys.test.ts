@@ -35,6 +35,7 @@ async function makeService(context: TestContext) {
         origins: [],
         isInviteOnly: false,
         end: undefined,
+        sendsPushes: false,
         operator: nothingSaid,
         evaluationsAtFirst: 2_000,
         evaluationsPerDay: 100,

@@ -4,6 +4,7 @@
 import type { WireErrorCode } from "@assent/protocol";
 import type { CallingCode } from "../limits/calling-code.ts";
 import type { Counts, Log } from "../log.ts";
+import type { Delivered } from "../push/deliver.ts";
 import type { SmsOutcome, SmsReport } from "../sms/transport.ts";
 
 export interface ServiceCounts {
@@ -19,6 +20,8 @@ export interface ServiceCounts {
   smsReceived(): void;
   codeProved(): void;
   envelopeStored(): void;
+  /** What a push service said of a push. */
+  pushPosted(outcome: Delivered["kind"]): void;
   /** What was counted since the last time. */
   take(): CountsOfMinute;
   /** What was counted since the start. */
@@ -34,6 +37,7 @@ export interface TotalCounts {
   readonly smsReports: ReadonlyMap<SmsReport, number>;
   readonly smsReceived: number;
   readonly envelopesStored: number;
+  readonly pushes: ReadonlyMap<Delivered["kind"], number>;
 }
 
 export interface CountsOfMinute {
@@ -53,6 +57,7 @@ export function createServiceCounts(): ServiceCounts {
   const allCodes = new Map<CallingCode, number>();
   const outcomes = new Map<SmsOutcome["kind"], number>();
   const reports = new Map<SmsReport, number>();
+  const pushes = new Map<Delivered["kind"], number>();
   let smsReceived = 0;
   let codesProved = 0;
   let envelopesStored = 0;
@@ -77,6 +82,7 @@ export function createServiceCounts(): ServiceCounts {
     envelopeStored() {
       envelopesStored += 1;
     },
+    pushPosted: (outcome) => addOne(pushes, outcome),
     totals: () => ({
       refused: allRefusals,
       codesSent: allCodes,
@@ -85,6 +91,7 @@ export function createServiceCounts(): ServiceCounts {
       smsReports: reports,
       smsReceived,
       envelopesStored,
+      pushes,
     }),
     take() {
       const taken = { refused: Object.fromEntries(refusals), sms: foldFew(sms) };

@@ -7,6 +7,7 @@ import type { DiscoveryStore } from "../discovery/store.ts";
 import type { Counters } from "../limits/counters.ts";
 import type { MailboxStore } from "../mailbox/store.ts";
 import type { BackupStore } from "../operating/store.ts";
+import type { PushStore } from "../push/store.ts";
 import type { RegistrationStore } from "../registration/store.ts";
 import type { TimeStore } from "../time/store.ts";
 
@@ -17,6 +18,7 @@ export interface Stores {
   readonly directory: DirectoryStore;
   readonly discovery: DiscoveryStore;
   readonly mailbox: MailboxStore;
+  readonly push: PushStore;
   /** Durable. */
   readonly counters: Counters;
   readonly time: TimeStore;

@@ -16,6 +16,7 @@ import { heldOperations } from "./held.ts";
 import { mailboxRowOperations } from "./mailbox-rows.ts";
 import { isEarlierFormat, migrate } from "./migrations.ts";
 import type { Workspace } from "./operations.ts";
+import { pushOperations } from "./push.ts";
 import { registrationOperations } from "./registration.ts";
 import { restoringOperations } from "./restoring.ts";
 import { timeOperations } from "./time.ts";
@@ -95,6 +96,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
     directory: directoryOperations(workspace),
     discovery: discoveryOperations(workspace),
     mailboxRows: mailboxRowOperations(workspace),
+    push: pushOperations(workspace),
     counters: counterOperations(workspace),
     time: timeOperations(workspace),
     restoring: restoringOperations(workspace),

@@ -146,6 +146,14 @@ const steps: readonly string[] = [
   );
   CREATE UNIQUE INDEX blocked_serial_serial ON blocked_serial (mailbox, serial);
 
+  -- push/: sealed, with the epoch of the key that opens it.
+  CREATE TABLE push_subscription (
+    id INTEGER PRIMARY KEY,
+    mailbox INTEGER NOT NULL UNIQUE REFERENCES mailbox ON DELETE CASCADE,
+    epoch INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+  );
+
   -- limits/: what each column means is in limits/counters.ts.
   CREATE TABLE counter (
     id INTEGER PRIMARY KEY,

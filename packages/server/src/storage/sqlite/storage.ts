@@ -127,6 +127,7 @@ export async function openSqliteStorage(
       block: true,
       page: true,
     }),
+    push: connection.port("push", { set: true, subscription: true, end: true, mailboxes: true }),
     counters: connection.port("counters", {
       count: true,
       countTogether: true,

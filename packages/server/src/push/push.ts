@@ -1,0 +1,93 @@
+// Wakes devices by their browsers' push services while no inbox of theirs is open. What it says to them is that something
+// came, and nothing else. Outgoing connections are the operator's choice: without it nothing is sent, and nothing new kept.
+import type { After } from "../after.ts";
+import type { PushRole } from "../cell/roles.ts";
+import type { Randomness } from "../randomness.ts";
+import { createDelivery, type Delivered } from "./deliver.ts";
+import { createEndpoints } from "./endpoints.ts";
+import { isPublicAddress } from "./public-address.ts";
+import { createSending } from "./sending.ts";
+import type { PushStore } from "./store.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { DeviceWaking } from "./waking.ts";
+
+/** What the operator chose. */
+export interface PushConfig {
+  /** Beside those of the big browsers' makers. */
+  readonly services: readonly string[];
+}
+
+/** Where pushes may go in tests, which have push services of their own on this machine. */
+export interface PushWay {
+  readonly isPublic: (address: string) => boolean;
+  /** Whose certificates are believed. */
+  readonly ca: string;
+}
+
+export interface PushQuotas {
+  readonly everyMs: number;
+  readonly atOnce: number;
+  readonly mostWaiting: number;
+  readonly answerMs: number;
+  readonly firstRestMs: number;
+  readonly longestRestMs: number;
+}
+
+export interface PushParts {
+  readonly config: PushConfig | undefined;
+  readonly store: PushStore;
+  readonly keys: PushRole;
+  /** An inbox is open on it. @param mailbox its id, a character a byte */
+  readonly isListening: (mailbox: string) => boolean;
+  /** Of the service, where one is said. */
+  readonly origin: string | undefined;
+  readonly posted: (outcome: Delivered["kind"]) => void;
+  readonly unknownError: (error: unknown) => void;
+  readonly quotas: PushQuotas;
+  readonly way: PushWay | undefined;
+  readonly now: () => number;
+  readonly elapsedMs: () => number;
+  readonly after: After;
+  readonly randomness: Randomness;
+}
+
+export interface Push {
+  readonly subscriptions: Subscriptions;
+  /** Undefined where nobody is woken. */
+  readonly waking: DeviceWaking | undefined;
+  close(): void;
+}
+
+export async function openPush(parts: PushParts): Promise<Push> {
+  const { config, store, keys, quotas, way, origin, randomness } = parts;
+  const endpoints = config && createEndpoints(config.services);
+  const subscriptions = await Subscriptions.open({ store, keys, endpoints, randomness });
+  if (!config) return { subscriptions, waking: undefined, close: () => undefined };
+  const delivery = createDelivery({
+    isPublic: way?.isPublic ?? isPublicAddress,
+    ca: way?.ca,
+    answerMs: quotas.answerMs,
+    connections: quotas.atOnce,
+    after: parts.after,
+    now: parts.now,
+  });
+  const waking = new DeviceWaking({
+    ...parts,
+    ...quotas,
+    subscriptions,
+    send: createSending({
+      ...parts,
+      ...quotas,
+      delivery,
+      contact: origin?.startsWith("https:") ? origin : undefined,
+    }),
+  });
+  return {
+    subscriptions,
+    waking,
+    close() {
+      waking.close();
+      delivery.close();
+    },
+  };
+}

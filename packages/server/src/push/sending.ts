@@ -1,0 +1,77 @@
+// Makes pushes and hands them to push services: each its own bytes, of one length, which say nothing. One service that is down
+// or has had enough is left alone for a while, the others go on.
+import type { Randomness } from "../randomness.ts";
+import type { Delivered, Delivery } from "./deliver.ts";
+import { encryptMessage, freshSecrets } from "./message-encryption.ts";
+import type { Subscription } from "./subscriptions.ts";
+import { vapidAuthorization } from "./vapid.ts";
+
+export interface SendingParts {
+  readonly delivery: Pick<Delivery, "post">;
+  /** Who answers for what is sent, as an https address; undefined where that is not said. */
+  readonly contact: string | undefined;
+  /** What became of each request. */
+  readonly posted: (outcome: Delivered["kind"]) => void;
+  readonly firstRestMs: number;
+  readonly longestRestMs: number;
+  readonly now: () => number;
+  /** Milliseconds of a clock that is never set. */
+  readonly elapsedMs: () => number;
+  readonly randomness: Randomness;
+}
+
+export type Sent =
+  | Exclude<Delivered, { readonly kind: "later" }>
+  | { readonly kind: "later"; readonly afterMs: number };
+
+export type SendPush = (to: Subscription) => Promise<Sent>;
+
+interface Rest {
+  readonly untilMs: number;
+  readonly failures: number;
+}
+
+const randomLength = 32;
+const saltLength = 16;
+// All pushes are as long, also where one should say something some day.
+const paddedLength = 128;
+// As long as the big push services keep anything: 28 days.
+const keptSeconds = 2_419_200;
+
+export function createSending(parts: SendingParts): SendPush {
+  const { delivery, contact, now, elapsedMs, randomness } = parts;
+  /** Of origins, which are few: those on the list. */
+  const rests = new Map<string, Rest>();
+
+  function rest(origin: string, retryAfterMs: number): number {
+    const failures = (rests.get(origin)?.failures ?? 0) + 1;
+    const longer = parts.firstRestMs * 2 ** Math.min(failures - 1, 20);
+    const afterMs = Math.min(Math.max(longer, retryAfterMs), parts.longestRestMs);
+    rests.set(origin, { untilMs: elapsedMs() + afterMs, failures });
+    return afterMs;
+  }
+
+  return async ({ endpoint, key, ...browser }) => {
+    const { origin } = endpoint;
+    const leftMs = (rests.get(origin)?.untilMs ?? 0) - elapsedMs();
+    if (leftMs > 0) return { kind: "later", afterMs: leftMs };
+    const secrets = freshSecrets(randomness.bytes(saltLength));
+    const body = encryptMessage(randomness.bytes(randomLength), browser, secrets, paddedLength);
+    const headers = {
+      authorization: vapidAuthorization(key.pair, { audience: origin, contact, nowMs: now() }),
+      "content-encoding": "aes128gcm",
+      "content-type": "application/octet-stream",
+      ttl: String(keptSeconds),
+      urgency: "high",
+      // Of several that a browser did not come for, the last is as good as all.
+      topic: "new",
+    };
+    const delivered = await delivery.post(endpoint, headers, body);
+    parts.posted(delivered.kind);
+    if (delivered.kind === "later") {
+      return { kind: "later", afterMs: rest(origin, delivered.retryAfterMs) };
+    }
+    rests.delete(origin);
+    return delivered;
+  };
+}
