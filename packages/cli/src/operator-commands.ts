@@ -63,6 +63,14 @@ function addServe(program: Command): void {
         .makeOptionMandatory(),
     )
     .addOption(
+      new Option(
+        "--push <on|off>",
+        "wake browsers whose app is closed, by their makers' push services: the only connections that go out but for SMS",
+      )
+        .default("off")
+        .env("ASSENT_PUSH"),
+    )
+    .addOption(
       new Option("--log-level <level>", "silent, fatal, error, warn, info or debug")
         .default("info")
         .env("ASSENT_LOG_LEVEL"),

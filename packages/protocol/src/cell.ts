@@ -6,9 +6,7 @@ import {
   CertificateSchema,
   type Parameters,
   ParametersSchema,
-  type SealingKey,
   type Signed,
-  type VoprfKey,
 } from "./contract.ts";
 import { type CellId, cellIdOf } from "./ids.ts";
 import { openStatement, type SignedBytes, signStatement } from "./signed.ts";
@@ -102,7 +100,7 @@ function isOlder(
 }
 
 /** The key to use: of the highest epoch. Undefined where there is none. */
-export function currentKey<Key extends SealingKey | VoprfKey>(
+export function currentKey<Key extends { readonly epoch: number }>(
   keys: readonly Key[],
 ): Key | undefined {
   return keys.reduce<Key | undefined>(
@@ -111,7 +109,7 @@ export function currentKey<Key extends SealingKey | VoprfKey>(
   );
 }
 
-export function keyOfEpoch<Key extends SealingKey | VoprfKey>(
+export function keyOfEpoch<Key extends { readonly epoch: number }>(
   keys: readonly Key[],
   epoch: number,
 ): Key | undefined {

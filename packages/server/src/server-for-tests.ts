@@ -25,7 +25,7 @@ export async function startTestServer(
   context: TestContext,
   more: ServeOptions = {},
   environment: Readonly<Record<string, string>> = {},
-  dependencies: Pick<Dependencies, "mostDatabasePages"> = {},
+  dependencies: Pick<Dependencies, "mostDatabasePages" | "pushWay"> = {},
 ): Promise<ServerForTests> {
   const folder = await mkdtemp(join(tmpdir(), "assent-server-"));
   const running = new Set<RunningServer>();
