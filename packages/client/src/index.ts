@@ -54,6 +54,7 @@ export { type Encryption, EncryptionRefused } from "./encryption/encryption.ts";
 export { loadMls } from "./encryption/mls.ts";
 export type { EventsOptions, ProfileEvent } from "./events.ts";
 export { openProfile, type Profile } from "./profile.ts";
+export type { PlatformSubscription, Push, PushPlatform } from "./push/push.ts";
 export type { ProfileParts } from "./rooms.ts";
 export type { Route, RouteWish, SendResult, SmsTransport } from "./routes/routes.ts";
 export type { ProfileChange } from "./store/changes.ts";

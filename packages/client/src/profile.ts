@@ -10,6 +10,7 @@ import type { People } from "./conversations/people/known-people.ts";
 import type { Ledger } from "./egress/ledger.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import { type EventsOptions, eventsFrom, type ProfileEvent } from "./events.ts";
+import type { Push } from "./push/push.ts";
 import { type ProfileParts, type Rooms, wireRooms } from "./rooms.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
 import { Commits } from "./store/commits.ts";
@@ -71,6 +72,8 @@ export class Profile {
   readonly contacts: Contacts;
   /** All that left this device. */
   readonly ledger: Ledger;
+  /** Being woken while the app is closed. */
+  readonly push: Push;
   readonly #parts: ProfileParts;
   readonly #rooms: Rooms;
   readonly #turns: Turns;
@@ -89,6 +92,7 @@ export class Profile {
     this.texts = rooms.texts;
     this.contacts = rooms.contacts;
     this.ledger = rooms.ledger;
+    this.push = rooms.push;
   }
 
   /** Calls with what changed, after each commit. Returns what ends that. */

@@ -29,8 +29,9 @@ import type { Network } from "./egress/network.ts";
 import { openService } from "./egress/service.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import { Mailboxes } from "./line/mailboxes.ts";
+import { Push } from "./push/push.ts";
 import { handoffTransport, type SmsTransport } from "./routes/routes.ts";
-import type { Records } from "./store/records.ts";
+import { Phase, type Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
 /** What a profile runs on; `openNodeProfile` brings what fits Node. */
@@ -96,8 +97,15 @@ export function wireRooms(parts: WiringParts) {
   const posting = new Posting(conversing, sealing, new Starting(conversing, sealing));
   const { understanding } = parts;
   const applying = new Applying(self, now, understanding);
+  const push = new Push({
+    cell: () => cells.pinned,
+    isOn: () => state.current.phase === Phase.ON,
+    consent: () => consentTo("push"),
+    egress,
+  });
   const mailboxes = new Mailboxes({
     ...conversing,
+    push,
     state,
     cells,
     signedRequests,
@@ -150,6 +158,7 @@ export function wireRooms(parts: WiringParts) {
     }),
     texts,
     contacts: new Contacts({ records, state }),
+    push,
     ledger,
   };
 }

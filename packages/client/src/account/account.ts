@@ -69,7 +69,7 @@ export class Account {
     const { state, cells, queued, now } = this.#parts;
     const waiting = await queued();
     // Whoever was told of a commit a moment ago must not read what was before it.
-    return statusOf(state.current, cells.pinned?.operator, waiting, now());
+    return statusOf(state.current, cells.pinned, waiting, now());
   }
 
   /**

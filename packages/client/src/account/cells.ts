@@ -17,6 +17,7 @@ import {
   ParametersSchema,
   policy,
   policyHash,
+  type PushKey,
   type SealingKey,
   SignedSchema,
   sealingPublicKeyLength,
@@ -40,9 +41,13 @@ export interface Cell extends KnownCell {
   voprfKeyOf(epoch: number): VoprfKey | undefined;
   readonly limits: Limits | undefined;
   readonly operator: OperatorWords | undefined;
+  /** The one to subscribe with; undefined where this cell wakes nobody. */
+  readonly pushKey: PushKey | undefined;
 }
 
 const momentMs = 600_000;
+// P-256, uncompressed.
+const pushKeyLength = 65;
 
 export class Cells {
   readonly #state: ProfileStateKeeper;
@@ -142,6 +147,7 @@ function cellOf(stored: StoredCell): Cell {
   const parameters = openStored(ParametersSchema, stored.parametersEncoded);
   const certificate = openStored(CertificateSchema, stored.certificateEncoded);
   const { sealingKeys, voprfKeys, sequence, limits, operator } = parameters;
+  const { pushKeys } = parameters;
   const [sealingKey, voprfKey] = [currentKey(sealingKeys), currentKey(voprfKeys)];
   if (!sealingKey || !voprfKey) throw new AssentError("profile_unreadable");
   return {
@@ -154,6 +160,7 @@ function cellOf(stored: StoredCell): Cell {
     voprfKeyOf: (epoch) => keyOfEpoch(voprfKeys, epoch),
     limits,
     operator: operatorWordsOf(operator),
+    pushKey: currentKey(pushKeys),
   };
 }
 
@@ -161,12 +168,13 @@ function openStored<T extends DescMessage>(schema: T, signed: Uint8Array): Messa
   return decodeStored(schema, decodeStored(SignedSchema, signed).encoded);
 }
 
-function isSound({ sealingKeys, voprfKeys, operator }: Parameters): boolean {
+function isSound({ sealingKeys, voprfKeys, pushKeys, operator }: Parameters): boolean {
   return (
     sealingKeys.length > 0 &&
     sealingKeys.every(({ publicKey }) => publicKey.length === sealingPublicKeyLength) &&
     voprfKeys.length > 0 &&
     voprfKeys.every(({ publicKey }) => publicKey.length === elementLength) &&
+    pushKeys.every(({ publicKey }) => publicKey.length === pushKeyLength) &&
     (!operator || isFitOperator(operator))
   );
 }

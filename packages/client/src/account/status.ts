@@ -4,6 +4,7 @@ import { isPaused } from "../consent/consent.ts";
 import { Phase, type ProfileState } from "../store/records.ts";
 import { waitsForOwner } from "./beginning-anew.ts";
 import { type AccountEnded, endingOf } from "./ending.ts";
+import type { Cell } from "./cells.ts";
 import type { OperatorWords } from "./operator-words.ts";
 
 export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";
@@ -14,6 +15,8 @@ export interface ProfileStatus {
   readonly server?: string;
   /** What whoever runs that service says of it: known once the owner said yes there. */
   readonly operator?: OperatorWords;
+  /** The service wakes browsers while the app is closed. */
+  readonly wakesBrowsers?: true;
   readonly purposes: readonly string[];
   /** When the owner said yes, and to which policy. */
   readonly consent?: { readonly policyVersion: number; readonly givenAt: Date };
@@ -43,12 +46,12 @@ const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
 };
 
 /**
- * @param operator as the service's parameters say.
+ * @param known of the service, as its parameters say.
  * @param queued texts that wait for a connection.
  */
 export function statusOf(
   state: ProfileState,
-  operator: OperatorWords | undefined,
+  known: Pick<Cell, "operator" | "pushKey"> | undefined,
   queued: number,
   nowMs: number,
 ): ProfileStatus {
@@ -67,7 +70,8 @@ export function statusOf(
     phase: phaseWords[phase],
     ...(identity ? { number: identity.number as PhoneNumber } : {}),
     ...(cell ? { server: cell.url } : {}),
-    ...(operator ? { operator } : {}),
+    ...(known?.operator ? { operator: known.operator } : {}),
+    ...(known?.pushKey ? { wakesBrowsers: true } : {}),
     purposes: consent?.purposes ?? [],
     ...(consented ? { consent: consented } : {}),
     policyChanged: isPaused(state),

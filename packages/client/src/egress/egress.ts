@@ -67,6 +67,17 @@ export class Egress {
     return this.#network.http(request, lane, maxBytes);
   }
 
+  /** Notes what the platform is about to send by itself, which passes no door of ours. */
+  platformSends<L extends Lane>(
+    _lane: L,
+    declaration: DeclarationOf<L>,
+    destination: string,
+  ): Promise<void> {
+    const { purpose } = declarations[declaration];
+    const [method, body] = ["CONNECT", new Uint8Array()] as const;
+    return this.#pass({ declaration, purpose, method, destination, body });
+  }
+
   /** A connection of its own. */
   async openSocket<L extends Lane>(
     _lane: L,

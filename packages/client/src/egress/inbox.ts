@@ -12,6 +12,7 @@ import {
   InboxRequestSchema,
   type MintedCapability,
   type Ready,
+  type SetPushSchema,
   type Signed,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
@@ -153,6 +154,15 @@ export class Inbox {
   async blockAddresses(serials: MessageInitShape<typeof BlockAddressesSchema>): Promise<void> {
     const body = { case: "blockAddresses", value: serials } as const;
     await this.#requests.ask("block-addresses", body, "addressesBlocked");
+  }
+
+  async setPush(subscription: MessageInitShape<typeof SetPushSchema>): Promise<void> {
+    const body = { case: "setPush", value: subscription } as const;
+    await this.#requests.ask("set-push", body, "pushSet");
+  }
+
+  async endPush(): Promise<void> {
+    await this.#requests.ask("end-push", { case: "endPush", value: {} }, "pushEnded");
   }
 
   /** Asks whether the service is there. Any frame answers. */

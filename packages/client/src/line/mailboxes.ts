@@ -17,6 +17,7 @@ import { tellBlocked } from "../conversations/people/blocking.ts";
 import type { Egress } from "../egress/egress.ts";
 import { ConnectionLost, type Inbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
+import type { Push } from "../push/push.ts";
 import { ComingBack } from "./coming-back.ts";
 import { Rounds } from "./rounds.ts";
 import { quietMs, Silence } from "./silence.ts";
@@ -31,6 +32,7 @@ export interface MailboxesParts extends BeginningAnew, Renewing {
   readonly taking: Taking;
   readonly requests: Requests;
   readonly awaiting: Awaiting;
+  readonly push: Push;
 }
 
 export interface ReceivingSteps {
@@ -244,10 +246,10 @@ export class Mailboxes {
   ): Promise<AssentError | undefined> {
     // Before leaving: no more than what waits is wanted.
     if (until) return;
-    const { records, requests } = this.#parts;
+    const { records, requests, push } = this.#parts;
     let stopped: AssentError | undefined;
     const steps = [
-      ...(isFirst ? [() => tellBlocked(records, inbox)] : []),
+      ...(isFirst ? [() => tellBlocked(records, inbox), () => push.connected(inbox)] : []),
       // Before anything is sent: who is written to needs to know where to answer.
       () => this.#refillSpares(inbox),
       () => requests.open(selfOf()),
