@@ -28,9 +28,13 @@ export function chromiumOptions(): LaunchOptions {
   return { executablePath, headless: true, chromiumSandbox: false, args: quiet };
 }
 
-/** One browser for a test file, closed when its tests are done. Called at the top of the file. */
-export async function openBrowser(): Promise<Browser> {
-  const browser = await chromium.launch(chromiumOptions());
+/**
+ * One browser for a test file, closed when its tests are done. Called at the top of the file.
+ * @param more options of Chromium's own.
+ */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  const options = chromiumOptions();
+  const browser = await chromium.launch({ ...options, args: [...(options.args ?? []), ...more] });
   after(() => browser.close());
   return browser;
 }

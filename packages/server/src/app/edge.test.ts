@@ -72,8 +72,9 @@ test("every file comes under the policy, with its type and its time to be kept",
     assert.equal(headers.vary, "accept-encoding");
     assert.partialDeepStrictEqual(headers, policy);
     const denied = String(headers["permissions-policy"]);
-    for (const feature of ["camera", "geolocation", "microphone", "payment", "usb"])
+    for (const feature of ["geolocation", "microphone", "payment", "usb"])
       assert.match(denied, new RegExp(`\\b${feature}=\\(\\)`));
+    assert.match(denied, /\bcamera=\(self\)/);
   }
 });
 

@@ -59,9 +59,9 @@ function orNone(origins: readonly string[]): readonly string[] {
 }
 
 // Denied to the app itself and to all it might frame. Not named, because the app uses them: writing to the clipboard,
-// and filling in the code from an SMS.
+// and filling in the code from an SMS. The camera reads the other person's code, and is nobody else's.
 const permissionsPolicy = [
-  ...["accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read"],
+  ...["accelerometer", "autoplay", "browsing-topics", "clipboard-read"],
   ...["display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope"],
   ...["hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts"],
   ...["magnetometer", "microphone", "midi", "payment", "picture-in-picture"],
@@ -69,4 +69,5 @@ const permissionsPolicy = [
   ...["storage-access", "usb", "window-management", "xr-spatial-tracking"],
 ]
   .map((feature) => `${feature}=()`)
+  .concat("camera=(self)")
   .join(", ");

@@ -171,6 +171,14 @@ export const de: Catalogue = {
   verifyNotYet: "Ziffern zum Vergleichen gibt es, sobald ihr euch privat geschrieben habt.",
   verifySame: "Es sind dieselben",
   verifyUndo: "Verifizierung aufheben",
+  verifyCamera: "Code der anderen Person lesen",
+  verifyCameraHow:
+    "Halte dieses Gerät vor den anderen Bildschirm. Was die Kamera sieht, bleibt hier und wird nicht aufbewahrt.",
+  verifyCameraStop: "Kamera ausschalten",
+  verifyCameraRefused:
+    "Die Kamera ist nicht verfügbar. Erlaube sie im Browser, oder vergleiche die Ziffern.",
+  verifyDifferent:
+    "Das ist ein anderer Code. Prüfe, ob es der für dich ist. Wenn ja, vertraue dieser Unterhaltung nicht.",
 
   // Search
   searchLabel: "Nachrichten auf diesem Gerät durchsuchen",

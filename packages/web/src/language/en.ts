@@ -176,6 +176,14 @@ export const en = {
   verifyNotYet: "There are digits to compare once you have texted privately.",
   verifySame: "They are the same",
   verifyUndo: "Remove the verification",
+  verifyCamera: "Read their code",
+  verifyCameraHow:
+    "Hold this device over their screen. What the camera sees stays here, and is not kept.",
+  verifyCameraStop: "Stop the camera",
+  verifyCameraRefused:
+    "The camera cannot be used. Allow it in your browser, or compare the digits.",
+  verifyDifferent:
+    "Their code is another one. Make sure that it is the one for you. If it is, do not trust this conversation.",
 
   // Search
   searchLabel: "Search texts on this device",

@@ -182,6 +182,14 @@ export const fr: Catalogue = {
   verifyNotYet: "Il y aura des chiffres à comparer une fois que vous vous serez écrit en privé.",
   verifySame: "Ils sont identiques",
   verifyUndo: "Retirer la vérification",
+  verifyCamera: "Lire son code",
+  verifyCameraHow:
+    "Placez cet appareil devant l’autre écran. Ce que voit la caméra reste ici et n’est pas conservé.",
+  verifyCameraStop: "Arrêter la caméra",
+  verifyCameraRefused:
+    "La caméra n’est pas disponible. Autorisez-la dans le navigateur, ou comparez les chiffres.",
+  verifyDifferent:
+    "C’est un autre code. Vérifiez que c’est bien celui qui vous concerne. Si oui, ne vous fiez pas à cette conversation.",
 
   // Search
   searchLabel: "Rechercher dans les messages de cet appareil",

@@ -167,6 +167,11 @@ export const zhHans: Catalogue = {
   verifyNotYet: "你们互发过私密消息后，才有可以比对的数字。",
   verifySame: "数字相同",
   verifyUndo: "撤销验证",
+  verifyCamera: "扫描对方的二维码",
+  verifyCameraHow: "将此设备对准对方的屏幕。摄像头看到的内容只留在这里，不会保存。",
+  verifyCameraStop: "关闭摄像头",
+  verifyCameraRefused: "无法使用摄像头。请在浏览器中允许，或比对数字。",
+  verifyDifferent: "这是另一个二维码。请确认它是与你对话用的那个。如果是，请不要信任此对话。",
 
   // Search
   searchLabel: "搜索此设备上的消息",

@@ -11,6 +11,7 @@ import { useWords } from "../language/language.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
+import { CameraComparison } from "./camera-comparison.tsx";
 import { useConversation, usePerson } from "./known-person.ts";
 import "./verify.css";
 
@@ -47,6 +48,12 @@ function Comparing({ conversation }: { readonly conversation: ConversationSummar
           <>
             <p>{words.verifyHow}</p>
             <SafetyNumber groups={person.safetyNumber} />
+            {!person.compared && (
+              <CameraComparison
+                digits={person.safetyNumber.join("")}
+                onSame={() => attempt.run(() => phone.setCompared(number, true))}
+              />
+            )}
             <Answer
               compared={person.compared}
               onAnswer={(compared) => attempt.run(() => phone.setCompared(number, compared))}
