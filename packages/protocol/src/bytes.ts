@@ -73,7 +73,10 @@ export function hex(bytes: Uint8Array): string {
 /** Bytes of lower or upper case hex; throws RangeError on anything else. */
 export function bytesFromHex(text: string): Uint8Array<ArrayBuffer> {
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) throw new RangeError("not hexadecimal");
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const bytes = new Uint8Array(text.length / 2);
+  for (const index of bytes.keys())
+    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+  return bytes;
 }
 
 export function randomBytes(length: number): Uint8Array<ArrayBuffer> {

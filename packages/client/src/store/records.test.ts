@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { AssentError } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import { ContactSchema, point, put, Records, remove } from "./records.ts";
+import { ContactSchema, point, put, Records, remove, SeenSchema } from "./records.ts";
 import type { Change, Store } from "./store.ts";
 import { createMemoryStore } from "./store-for-tests.ts";
 
@@ -11,18 +11,22 @@ let store: Store;
 /** How many changes each commit had. */
 let commits: number[];
 let fails: boolean;
-/** How often a row was asked for. */
+/** How often a row was asked for, and how often rows. */
 let reads: number;
+let lists: number;
 let records: Records;
 
 beforeEach(() => {
-  [store, commits, fails, reads] = [createMemoryStore(), [], false, 0];
+  [store, commits, fails, reads, lists] = [createMemoryStore(), [], false, 0, 0];
   const counting: Store = {
     get: (table, key) => {
       reads += 1;
       return store.get(table, key);
     },
-    list: (table, range) => store.list(table, range),
+    list: (table, range) => {
+      lists += 1;
+      return store.list(table, range);
+    },
     commit: async (changes) => {
       if (fails) throw new AssentError("storage_failed");
       commits.push(changes.length);
@@ -119,6 +123,30 @@ describe("a step", () => {
     // The next commit asks again: another program may have had the profile meanwhile.
     await store.commit([named("a", "Anna")]);
     assert.equal(await seen(), "Anna");
+  });
+
+  test("asks the store no further for rows of a table that has none, and sees those that steps put there", async () => {
+    const waiting = (id: string) =>
+      records.step(async (step) => {
+        const found = await step.pointers("waiting", { prefix: `${id}/` });
+        step.add([point("waiting", `${id}/1`, id)]);
+        return found.map(({ text }) => text);
+      });
+    const ids = ["a", "b", "a", "c"];
+    assert.deepEqual(await Promise.all(ids.map(waiting)), [[], [], ["a"], []]);
+    assert.equal(lists, 2);
+    // Now it has some, and what is not among them is looked for each time.
+    assert.deepEqual(await Promise.all(["a", "d", "e"].map(waiting)), [["a"], [], []]);
+    assert.equal(lists, 2 + 1 + 2 + 2);
+  });
+
+  test("fails alone where what it puts cannot be encoded", async () => {
+    const never = create(SeenSchema, { atMs: 2n ** 64n });
+    const failing = records.commit([named("a", "Anna"), put("seen", "e1", never)]);
+    const other = records.commit([named("c", "Cem")]);
+    await assert.rejects(failing, /cannot encode/);
+    await other;
+    assert.deepEqual(await records.keys("contacts"), ["c"]);
   });
 
   test("fails with the commit that was to store it, and the next begins from what is stored", async () => {

@@ -4,6 +4,7 @@ import { AssentError } from "@assent/protocol";
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import * as history from "../generated/assent/profile/v1/history_pb.js";
 import * as profile from "../generated/assent/profile/v1/profile_pb.js";
+import { Pending, type Row, Rows, type StoredRows } from "./pending.ts";
 import type { Change, Range, Store, TableName } from "./store.ts";
 
 export * from "../generated/assent/profile/v1/history_pb.js";
@@ -79,7 +80,7 @@ class Reader implements RecordsReader {
   async get<T extends RecordTable>(table: T, key: string): Promise<RecordOf<T> | undefined> {
     const row = await this.#get(table, key);
     // Decoded once, whoever else asks for it: what many texts change alike is asked for with each of them.
-    if (row.value) row.record ??= decode(table, row.value);
+    if (row.record === undefined && row.value) row.record = decode(table, row.value);
     return row.record as RecordOf<T> | undefined;
   }
 
@@ -106,14 +107,12 @@ class Reader implements RecordsReader {
     table: TableName,
     range: Range = {},
   ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
-    const made = this.#pending?.changed.of(table);
-    if (!made) return this.#store.list(table, range);
+    const made = this.#pending?.changed(table) ?? new Map<string, Row>();
+    if (made.size === 0) return this.#stored(table, range);
     const { prefix = "", after = "", before, limit, newestFirst = false } = range;
     // As many more as may be gone: no more are read than that.
     const stored = limit === undefined ? range : { ...range, limit: limit + made.size };
-    const rows = new Map(
-      (await this.#store.list(table, stored)).map(({ key, value }) => [key, value]),
-    );
+    const rows = new Map((await this.#stored(table, stored)).map(({ key, value }) => [key, value]));
     for (const [key, { value }] of made) {
       if (!key.startsWith(prefix) || key <= after) continue;
       if (before !== undefined && key >= before) continue;
@@ -125,11 +124,25 @@ class Reader implements RecordsReader {
     return sorted.slice(0, limit).map(([key, value]) => ({ key, value }));
   }
 
+  /** A table without rows is asked once a commit, however many texts look for what is theirs in it. */
+  async #stored(table: TableName, range: Range) {
+    const { empty } = this.#pending?.read ?? {};
+    if (empty?.has(table)) return [];
+    const rows = await this.#store.list(table, range);
+    const isEmpty = empty && rows.length === 0 && (await this.#hasNone(table));
+    if (isEmpty) empty.add(table);
+    return rows;
+  }
+
+  async #hasNone(table: TableName): Promise<boolean> {
+    return (await this.#store.list(table, { limit: 1 })).length === 0;
+  }
+
   async #get(table: TableName, key: string): Promise<Row> {
-    const known = this.#pending?.changed.get(table, key) ?? this.#pending?.read.get(table, key);
+    const known = this.#pending?.get(table, key);
     if (known) return known;
     const row: Row = { value: await this.#store.get(table, key) };
-    this.#pending?.read.set(table, key, row);
+    this.#pending?.read.rows.set(table, key, row);
     return row;
   }
 }
@@ -205,18 +218,19 @@ export class Records extends Reader {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const done: WaitingStep[] = [];
-      let all = new Pending();
+      const all = new Rows();
+      const read: StoredRows = { rows: new Rows(), empty: new Set() };
       for (const step of this.#waiting.splice(0, mostTogether)) {
-        const pending = all.copy();
+        const pending = new Pending(all, read);
         try {
           await step.run(pending);
-          all = pending;
+          pending.settle();
           done.push(step);
         } catch (error) {
           step.reject(error);
         }
       }
-      await this.#commit(all.changed.changes(), done);
+      await this.#commit(all.changes(), done);
     }
     this.#isRunning = false;
   }
@@ -280,80 +294,31 @@ class Sequences {
   }
 }
 
-/** A row, and the record in it once somebody asked for that. Nobody changes a record: another one is put in its place. */
-interface Row {
-  readonly value: Uint8Array | undefined;
-  record?: unknown;
-}
+/** A change that stores a record, which is encoded when its bytes are asked for. */
+class RecordChange implements Change, Row {
+  readonly table: RecordTable;
+  readonly key: string;
+  readonly record: unknown;
+  #value: Uint8Array | undefined;
 
-class Rows {
-  readonly #tables: Map<TableName, Map<string, Row>>;
-
-  constructor(tables: [TableName, Map<string, Row>][] = []) {
-    this.#tables = new Map(tables);
+  constructor(table: RecordTable, key: string, record: unknown) {
+    this.table = table;
+    this.key = key;
+    this.record = record;
   }
 
-  of(table: TableName): ReadonlyMap<string, Row> | undefined {
-    return this.#tables.get(table);
-  }
-
-  get(table: TableName, key: string): Row | undefined {
-    return this.#tables.get(table)?.get(key);
-  }
-
-  set(table: TableName, key: string, row: Row): void {
-    const rows = this.#tables.get(table) ?? new Map();
-    this.#tables.set(table, rows);
-    rows.set(key, row);
-  }
-
-  copy(): Rows {
-    return new Rows([...this.#tables].map(([table, rows]) => [table, new Map(rows)]));
-  }
-
-  changes(): Change[] {
-    return [...this.#tables].flatMap(([table, rows]) =>
-      [...rows].map(([key, { value }]) => ({ table, key, value })),
+  get value(): Uint8Array {
+    this.#value ??= toBinary(
+      schemas[this.table] as DescMessage,
+      this.record as MessageShape<DescMessage>,
     );
+    return this.#value;
   }
-}
-
-/** What is to be stored next: of each key its last value. And what was read meanwhile, which is stored. */
-class Pending {
-  readonly changed: Rows;
-  readonly read: Rows;
-
-  constructor(changed = new Rows(), read = new Rows()) {
-    this.changed = changed;
-    this.read = read;
-  }
-
-  add(changes: readonly RecordChange[]): void {
-    for (const { table, key, value, record } of changes) {
-      this.changed.set(table, key, { value, record });
-    }
-  }
-
-  /** Whatever becomes of what the copy changes, what it reads is stored all the same. */
-  copy(): Pending {
-    return new Pending(this.changed.copy(), this.read);
-  }
-}
-
-/** A change, and the record whose bytes it stores where it is one's. */
-interface RecordChange extends Change {
-  readonly record?: unknown;
 }
 
 /** A change that stores a record. */
 export function put<T extends RecordTable>(table: T, key: string, record: RecordOf<T>): Change {
-  const change: RecordChange = {
-    table,
-    key,
-    value: toBinary(schemas[table] as DescMessage, record),
-    record,
-  };
-  return change;
+  return new RecordChange(table, key, record);
 }
 
 /** A change that stores a pointer to a text. */

@@ -47,6 +47,8 @@ import type { Applying } from "./applying.ts";
 import { checkFirstContact, notOpened } from "./first-contact.ts";
 import { OpenedAhead } from "./opened-ahead.ts";
 
+// What a commit holds of what waited: with all of a long absence in one, a phone would hold all of it in memory.
+const mostTogether = 256;
 // Anybody can send these; what people one writes with send is kept without end.
 const mostKeptOfStrangers = 100;
 
@@ -61,8 +63,13 @@ export class Taking {
     this.#applying = contents;
   }
 
-  /** Stores what envelopes brought, once, in one commit. When that is durable they may be acknowledged. Sends nothing. */
-  take(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
+  /** Stores what envelopes brought, once, many in a commit. When that is durable they may be acknowledged. Sends nothing. */
+  async take(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
+    for (let taken = 0; taken < envelopes.length; taken += mostTogether)
+      await this.#takeTogether(self, envelopes.slice(taken, taken + mostTogether));
+  }
+
+  #takeTogether(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
     return this.#parts.records.step(async (step) => {
       const ahead = await OpenedAhead.of(step, envelopes, this.#parts.encryption.primitives);
       for (const envelope of envelopes) {
