@@ -127,7 +127,14 @@ test("a service whose day is half used up asks for work before it opens a number
   }
   const work = workFor(refused.work, garbage.sealedNumber);
   assert.equal(await codeOf(start({ ...garbage, work })), "number_invalid", "now it is opened");
-  assert.equal(await codeOf(start({ ...garbage, work })), "request_invalid", "and not again");
+  // Otherwise than before, or it would be known by its bytes alone.
+  const again = { ...garbage, work, token: randomBytes(1) };
+  assert.equal(await codeOf(start(again)), "request_invalid", "and not again");
+  const leaving = (await begin(mobile, Intent.LEAVE)).request;
+  const done = { ...leaving, work: workFor(refused.work, leaving.sealedNumber) };
+  const otherwise = { ...done, intent: Intent.NEVER };
+  assert.equal(await codeOf(start(otherwise)), "request_invalid", "it does not open");
+  assert.equal(await codeOf(start(done)), "request_invalid", "and that was its work");
   const { request } = await begin(mobile);
   assert.equal(await codeOf(start({ ...request, work })), "work_required", "of another number");
   assert.deepEqual(server.fakeSms?.messagesTo(mobile), []);

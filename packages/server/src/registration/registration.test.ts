@@ -22,6 +22,7 @@ import {
   openCertifiedClaim,
   policy,
   randomBytes,
+  sealedNumberPlaintextLength,
 } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
 import { startTestServer } from "../server-for-tests.ts";
@@ -269,6 +270,13 @@ test("a start that was recorded starts nothing again", async (context) => {
   assert.equal(await start(), "request_invalid");
   assert.equal(server.fakeSms?.messagesTo(mobile).length, 1);
   assert.equal(await codeOf(startRegistration(phone)), "accepted", "sealed anew");
+  const noNumber = await startRequest(phone, {
+    plaintext: new Uint8Array(sealedNumberPlaintextLength),
+  });
+  const startOtherwise = (token: number) =>
+    codeOf(phone.registration.startRegistration({ ...noNumber, token: Uint8Array.of(token) }));
+  assert.equal(await startOtherwise(1), "number_invalid");
+  assert.equal(await startOtherwise(2), "request_invalid", "it was opened once");
 });
 
 test("nothing of numbers, codes, keys or URLs is logged, at level debug", async (context) => {

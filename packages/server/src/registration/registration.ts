@@ -163,7 +163,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
 
   /**
    * Reads a sealed number that is not being opened and was not: every try seals anew, so that one which comes again was
-   * recorded by somebody. One that failed to open is forgotten.
+   * recorded by somebody. One that failed to open is forgotten, but where work was done for it: that counts once.
    */
   async function readOnce(request: StartRequest, bitsDone: number) {
     const forget = seenSeals.see(request.sealedNumber);
@@ -175,7 +175,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       };
       return await parts.admission.admit(request.network, () => read(request, bitsDone, opened));
     } finally {
-      if (!isOpened) forget();
+      if (!isOpened && bitsDone === 0) forget();
     }
   }
 
@@ -185,8 +185,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
     const statement = await readConsent(request);
     const consent = request.consent?.encoded ?? new Uint8Array();
     const bound = { cellId, intent, consent };
-    const { number, invitation } = await openNumber(parts.sealing, request, bound);
-    opened();
+    const { number, invitation } = await openNumber(parts.sealing, request, bound, opened);
     // Before anything that is said of the number: whoever was not invited learns nothing of it.
     const isInviteOnly = intent === Intent.REGISTER && parts.registrationState() === "invite-only";
     const invited = isInviteOnly ? await parts.invitations.require(invitation) : new Uint8Array();

@@ -24,14 +24,19 @@ export interface OpenedNumber {
   readonly invitation: Invitation | undefined;
 }
 
-/** @throws AssentError key_outdated, request_invalid, number_invalid, number_refused */
+/**
+ * @param opened called once the seal is open, whatever was in it.
+ * @throws AssentError key_outdated, request_invalid, number_invalid, number_refused
+ */
 export async function openNumber(
   sealing: SealingRole,
   { sealingEpoch, sealedNumber }: SealedNumber,
   bound: NumberSealing,
+  opened?: () => void,
 ): Promise<OpenedNumber> {
   const plaintext = await sealing.open(sealingEpoch, sealedNumber, numberSealData(bound));
   if (!plaintext) throw new AssentError("request_invalid");
+  opened?.();
   const number = numberOfPadded(plaintext.subarray(0, paddedNumberLength));
   const invitation = plaintext.slice(paddedNumberLength) as Invitation;
   const isGiven = invitation.some((byte) => byte !== 0);
