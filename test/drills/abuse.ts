@@ -3,6 +3,7 @@
 import type { Lifetime } from "../network.ts";
 import { fullMailbox, garbage, watching } from "./abuse/mailboxes.ts";
 import { guesses, lookups, smsFloods } from "./abuse/numbers.ts";
+import { startsWithoutWork } from "./abuse/pressure.ts";
 import { type AbuseRow, describeRow } from "./abuse/row.ts";
 import { sockets } from "./abuse/sockets.ts";
 import { keyPackages, recordedStarts } from "./abuse/starts.ts";
@@ -27,6 +28,11 @@ export async function abuseDrill({ context, isShort, progress }: AbuseDrill): Pr
       recordedStarts(
         context,
         isShort ? { opened: 200, mostForRefused: 4 } : { opened: 2_000, mostForRefused: 3 },
+      ),
+    () =>
+      startsWithoutWork(
+        context,
+        isShort ? { many: 500, mostTimes: 30 } : { many: 1_250, mostTimes: 20 },
       ),
     () => keyPackages(context),
     () => sockets(context),

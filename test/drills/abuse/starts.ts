@@ -1,16 +1,15 @@
 // Abuse of what anybody may ask: starts that were recorded or are garbage, and KeyPackages.
-import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { addKeyPackages, startRequest } from "@assent/bare-phone";
 import { randomBytes, StartRegistrationRequestSchema } from "@assent/protocol";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Lifetime } from "../../network.ts";
+import { connections, costOf, openAgent, send } from "./asking.ts";
 import { AttackedService, type Computed } from "./attacked-service.ts";
 import { describeNoticed, Friends } from "./bystanders.ts";
 import { type AbuseRow, Faults, ms } from "./row.ts";
 
 const start = "/assent.v1.RegistrationService/StartRegistration";
-const connections = 8;
 // In times GET /health. One that was never seen must be opened, on another thread, before anybody knows that it is garbage.
 const mostForGarbage: Computed = { serving: 40, all: 100 };
 const rounds = 5;
@@ -20,27 +19,6 @@ const leastNoticedMs = 50;
 const freshGarbage = "fresh garbage";
 /** 154 KB/s of starts of 1.4 KB. */
 const perSecond = 110;
-
-interface Asked {
-  readonly path: string;
-  /** A POST where there is one. */
-  readonly body?: Uint8Array;
-}
-
-/** Not through the proxy: who comes from this machine is not braked. The status of the answer. */
-function send(agent: Agent, origin: string, { path, body }: Asked): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = body
-      ? { "content-type": "application/proto", "content-length": body.length }
-      : {};
-    const method = body ? "POST" : "GET";
-    const sent = request(origin + path, { agent, method, headers }, (answer) => {
-      answer.resume();
-      answer.on("end", () => resolve(answer.statusCode ?? 0)).on("error", reject);
-    });
-    sent.on("error", reject).end(body);
-  });
-}
 
 export interface StartsMeasured {
   /** How many of those that must be opened; of the others 1,250. */
@@ -55,8 +33,7 @@ export async function recordedStarts(
 ): Promise<AbuseRow> {
   const service = await AttackedService.start(context);
   const faults = new Faults();
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  context.after(() => agent.destroy());
+  const agent = openAgent(context);
   const phone = await service.phone("+4915100000060", service.newNetwork());
   const recorded = await startRequest(phone);
   const bytes = (made: MessageInitShape<typeof StartRegistrationRequestSchema>) =>
@@ -64,26 +41,6 @@ export async function recordedStarts(
   const first = { path: start, body: bytes(recorded) };
   const accepted = (await send(agent, service.origin, first)) === 200;
   faults.must(accepted, "it is accepted once (positive control)");
-
-  /** Milliseconds for each. */
-  async function costOf(asked: () => Asked, status: number, many: number): Promise<Computed> {
-    const before = await service.computedMs();
-    let left = many;
-    await Promise.all(
-      Array.from({ length: connections }, async () => {
-        while (left > 0) {
-          left -= 1;
-          const answered = await send(agent, service.origin, asked());
-          faults.must(answered === status, `answered ${answered}, not ${status}`);
-        }
-      }),
-    );
-    const after = await service.computedMs();
-    return {
-      serving: (after.serving - before.serving) / many,
-      all: (after.all - before.all) / many,
-    };
-  }
 
   const { length } = recorded.sealedNumber;
   const kinds = {
@@ -101,7 +58,12 @@ export async function recordedStarts(
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, asked] of Object.entries(all)) {
       const many = name === freshGarbage ? opened / rounds : 250;
-      const cost = await costOf(asked, name === asksHealth ? 200 : 400, many);
+      const cost = await costOf(
+        { agent, service, faults },
+        asked,
+        name === asksHealth ? 200 : 400,
+        many,
+      );
       const before = least.get(name) ?? cost;
       least.set(name, {
         serving: Math.min(before.serving, cost.serving),
