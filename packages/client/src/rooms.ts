@@ -17,6 +17,7 @@ import { Rereading } from "./conversations/incoming/rereading.ts";
 import { Taking } from "./conversations/incoming/taking.ts";
 import { Awaiting } from "./conversations/outgoing/awaiting.ts";
 import { givingUp } from "./conversations/outgoing/giving-up.ts";
+import { GoingOver } from "./conversations/outgoing/going-over.ts";
 import { Posting } from "./conversations/outgoing/posting.ts";
 import { countQueued, Queue } from "./conversations/outgoing/queue.ts";
 import { Sealing } from "./conversations/outgoing/sealing.ts";
@@ -96,6 +97,7 @@ export function wireRooms(parts: WiringParts) {
   const sealing = new Sealing(conversing);
   const posting = new Posting(conversing, sealing, new Starting(conversing, sealing));
   const { understanding } = parts;
+  const goingOver = new GoingOver({ records, sms });
   const applying = new Applying(self, now, understanding);
   const push = new Push({
     cell: () => cells.pinned,
@@ -117,6 +119,7 @@ export function wireRooms(parts: WiringParts) {
     taking: new Taking(conversing, sealing, applying),
     requests: new Requests(records, discovery, now),
     awaiting: new Awaiting(conversing, posting),
+    goingOver,
   });
   const account = new Account({
     ...turning,
@@ -130,6 +133,8 @@ export function wireRooms(parts: WiringParts) {
     now,
     sms,
     sealing,
+    goingOver,
+    hasLine: () => mailboxes.hasLine,
     self,
     isOn: () => account.isOn,
     flush: (of) => mailboxes.flush(of),

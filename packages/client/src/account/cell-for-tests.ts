@@ -101,6 +101,7 @@ export function serviceOf(procedures: ProceduresForTests): (url: string) => Serv
 export const nothingGivenUp: GivingUp = {
   setBack: async () => [],
   beginningAnew: async () => [],
+  anotherDevice: async () => [],
   readReceipts: async () => [],
   account: async () => [],
 };

@@ -46,7 +46,7 @@ export async function replaceDevice(
       generation: 0,
     },
     async (step) => [
-      ...(await givingUp.beginningAnew(step)),
+      ...(await givingUp.anotherDevice(step)),
       ...(await step.keys("keyPackages")).map((key) => remove("keyPackages", key)),
     ],
   );

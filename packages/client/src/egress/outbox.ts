@@ -10,6 +10,7 @@ import {
   type Purpose,
   PutOutcome,
   type PutResult,
+  RevokeOutcome,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
@@ -30,8 +31,18 @@ export interface OutgoingPut {
 }
 
 /** What became of one put or query; an error of the table is a value, so that one does not stop the others. */
-export type PutAnswer = StoredAnswer | "gone" | AssentError;
-export type StatusAnswer = "held" | "gone" | "lost" | "handed" | "expired" | AssentError;
+export type PutAnswer = StoredAnswer | "gone" | "revoked" | AssentError;
+export type StatusAnswer =
+  | "held"
+  | "gone"
+  | "lost"
+  | "handed"
+  | "expired"
+  | "revoked"
+  | AssentError;
+/** `not-known`: from now on nobody is handed it, and whether somebody was before, the service does not know. */
+export type RevokeAnswer = "revoked" | "handed" | "gone" | "not-known" | AssentError;
+type Answer = PutAnswer | StatusAnswer | RevokeAnswer;
 
 export interface StoredAnswer {
   /** 16 bytes: asks what became of it, with its capability. */
@@ -40,6 +51,13 @@ export interface StoredAnswer {
 
 export interface TicketQuery {
   readonly capability: Uint8Array;
+  readonly ticket: Uint8Array;
+}
+
+export interface RevokedEnvelope {
+  readonly capability: Uint8Array;
+  readonly secret: Uint8Array;
+  /** Empty where its put was never answered. */
   readonly ticket: Uint8Array;
 }
 
@@ -54,7 +72,7 @@ const ticketLength = 16;
 interface Pending {
   /** Of the body that has to get there first. */
   readonly bytes: number;
-  resolve(answer: PutAnswer | StatusAnswer): void;
+  resolve(answer: Answer): void;
 }
 
 /** @throws AssentError unreachable */
@@ -141,6 +159,13 @@ export class Outbox {
     return Promise.all(answers);
   }
 
+  /** Takes envelopes back, all of them or none, `limits.revokeTargets` at most. */
+  async revoke(envelopes: readonly RevokedEnvelope[]): Promise<RevokeAnswer> {
+    const { request, answer } = this.#await<RevokeAnswer>(0);
+    await this.#send("revoke", { revokes: [{ request, targets: [...envelopes] }] });
+    return answer;
+  }
+
   /** Asks whether the service is there: any frame says so, and none in this time that it is not. */
   ask(timeoutMs: number): Promise<boolean> {
     return new Promise((resolve) => {
@@ -182,6 +207,9 @@ export class Outbox {
     for (const { request, status } of answer.statusResults) {
       this.#answer(request, statusWords[status] ?? unknownAnswer());
     }
+    for (const { request, outcome } of answer.revokeResults) {
+      this.#answer(request, revokeWords[outcome] ?? unknownAnswer());
+    }
     for (const { request, code, retryAfterSeconds } of answer.errors) {
       this.#answer(request, errorOfCode(code, retryAfterSeconds));
     }
@@ -197,9 +225,7 @@ export class Outbox {
     this.#pending.clear();
   }
 
-  #await<T extends PutAnswer | StatusAnswer>(
-    bytes: number,
-  ): { request: number; answer: Promise<T> } {
+  #await<T extends Answer>(bytes: number): { request: number; answer: Promise<T> } {
     this.#lastRequest += 1;
     const request = this.#lastRequest;
     const answer = new Promise<T>((resolve) => {
@@ -230,7 +256,7 @@ export class Outbox {
     this.#cancelWatch = this.#timers.after(answerMs + onTheWayMs, () => this.close());
   }
 
-  #answer(request: number, answer: PutAnswer | StatusAnswer): void {
+  #answer(request: number, answer: Answer): void {
     this.#pending.get(request)?.resolve(answer);
     this.#pending.delete(request);
   }
@@ -260,6 +286,7 @@ export class Outbox {
 
 function putAnswerOf({ outcome, ticket }: PutResult): PutAnswer {
   if (outcome === PutOutcome.STORED && ticket.length === ticketLength) return { ticket };
+  if (outcome === PutOutcome.REVOKED) return "revoked";
   return outcome === PutOutcome.GONE ? "gone" : unknownAnswer();
 }
 
@@ -269,6 +296,14 @@ const statusWords: Readonly<Record<number, StatusAnswer>> = {
   [EnvelopeStatus.LOST]: "lost",
   [EnvelopeStatus.HANDED]: "handed",
   [EnvelopeStatus.EXPIRED]: "expired",
+  [EnvelopeStatus.REVOKED]: "revoked",
+};
+
+const revokeWords: Readonly<Record<number, RevokeAnswer>> = {
+  [RevokeOutcome.REVOKED]: "revoked",
+  [RevokeOutcome.HANDED]: "handed",
+  [RevokeOutcome.GONE]: "gone",
+  [RevokeOutcome.NOT_KNOWN]: "not-known",
 };
 
 /** Of a later version of the contract: whatever it means, it is asked again later. */

@@ -10,6 +10,7 @@ import type { Timers } from "../clock/timers.ts";
 import type { Requests } from "../conversations/incoming/requests.ts";
 import type { Taking } from "../conversations/incoming/taking.ts";
 import type { Awaiting } from "../conversations/outgoing/awaiting.ts";
+import type { GoingOver } from "../conversations/outgoing/going-over.ts";
 import type { Posting } from "../conversations/outgoing/posting.ts";
 import { isForLater, type Sealing } from "../conversations/outgoing/sealing.ts";
 import { refillSpares } from "../conversations/people/addresses.ts";
@@ -33,6 +34,7 @@ export interface MailboxesParts extends BeginningAnew, Renewing {
   readonly requests: Requests;
   readonly awaiting: Awaiting;
   readonly push: Push;
+  readonly goingOver: GoingOver;
 }
 
 export interface ReceivingSteps {
@@ -59,9 +61,16 @@ export class Mailboxes {
     this.#parts = parts;
   }
 
-  /** Sends what is queued. Returns what stopped it, if anything did. */
-  flush(self: Self): Promise<AssentError | undefined> {
-    return this.#parts.posting.flush(self, () => this.#openOutbox(self));
+  /** Sends what is queued, and has what is to go by SMS given back. Returns what stopped it, if anything did. */
+  async flush(self: Self): Promise<AssentError | undefined> {
+    const { posting, goingOver } = this.#parts;
+    const stopped = await posting.flush(self, () => this.#openOutbox(self));
+    return (await goingOver.run(() => this.#openOwnOutbox(self))) ?? stopped;
+  }
+
+  /** Whether there is a connection that texts go over. */
+  get hasLine(): boolean {
+    return this.#outbox !== undefined && !this.#outbox.ended;
   }
 
   /**
@@ -287,9 +296,14 @@ export class Mailboxes {
 
   /** Asks about texts whose time has come, and sends again what was lost. */
   async #askWhatBecame(self: Self): Promise<void> {
-    const { awaiting, egress, now } = this.#parts;
-    const isQueued = await awaiting.ask(self, () => openOutbox(egress, self.cell.url, now));
+    const isQueued = await this.#parts.awaiting.ask(self, () => this.#openOwnOutbox(self));
     if (isQueued) await this.flush(self);
+  }
+
+  /** For one question: asked over the connection that texts go over, it would show whose they all are. */
+  #openOwnOutbox(self: Self): Promise<Outbox> {
+    const { egress, now } = this.#parts;
+    return openOutbox(egress, self.cell.url, now);
   }
 
   /** Whoever cannot renew is found under the former key, and tries again with the next connection. */

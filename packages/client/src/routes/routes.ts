@@ -64,8 +64,14 @@ export function hasNewKey({ accountId, acceptedAccountId }: NumberRecord): boole
   );
 }
 
-/** What became of one text. */
+/**
+ * What became of one text.
+ * taking-back: it goes by SMS once the service gave it back, which it did not answer yet.
+ * taken: it cannot go by SMS any more: a device of theirs has it.
+ * kept-private: nor can this, as it may have arrived already. It goes on by the private way, on which it is shown once.
+ */
 export type SendResult =
   | { readonly id: MessageId; readonly state: "not-delivered"; readonly error: ErrorCode }
-  | { readonly id: MessageId; readonly state: "sent" | "queued" | "delivered" }
+  | { readonly id: MessageId; readonly state: "sent" | "queued" | "delivered" | "not-known" }
+  | { readonly id: MessageId; readonly state: "taking-back" | "taken" | "kept-private" }
   | { readonly id: MessageId; readonly state: "handoff"; readonly link: string };

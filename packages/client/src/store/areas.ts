@@ -31,6 +31,7 @@ export const areas = {
   given: "device",
   spare: "device",
   queue: "device",
+  goingOver: "device",
   outgoing: "device",
   awaited: "device",
   deliveries: "device",

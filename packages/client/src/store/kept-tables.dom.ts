@@ -7,6 +7,7 @@ const kept: ReadonlySet<TableName> = new Set([
   ...([
     "people",
     "queue",
+    "goingOver",
     "outgoing",
     "awaited",
     "receipts",

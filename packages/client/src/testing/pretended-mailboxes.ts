@@ -5,6 +5,7 @@ import {
   DeliveredEnvelopeSchema,
   type DeviceId,
   EnvelopeStatus,
+  envelopeIdOf,
   hex,
   InboxAnswerSchema,
   type InboxRequest,
@@ -17,6 +18,8 @@ import {
   PutOutcome,
   PutResultSchema,
   RequestErrorSchema,
+  RevokeOutcome,
+  type RevokeTarget,
   randomBytes,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
@@ -51,8 +54,12 @@ interface Mailbox {
   acknowledged: bigint;
   /** Serials of addresses, in hexadecimal. */
   readonly blocked: Set<string>;
-  /** By the ids in hexadecimal: the same envelope again is stored once. */
-  readonly stored: Set<string>;
+  /** Positions by the ids in hexadecimal: the same envelope again is stored once. */
+  readonly stored: Map<string, bigint>;
+  /** Ids in hexadecimal of what was taken back. */
+  readonly takenBack: Set<string>;
+  /** Up to where a device was handed what came. */
+  handed: bigint;
   /** Where an inbox is open, what tells it. */
   onPut(): void;
 }
@@ -77,7 +84,9 @@ export class PretendedMailboxes {
       lastPosition: 0n,
       acknowledged: 0n,
       blocked: new Set(),
-      stored: new Set(),
+      stored: new Map(),
+      takenBack: new Set(),
+      handed: 0n,
       onPut: () => undefined,
     });
   }
@@ -103,11 +112,15 @@ export class PretendedMailboxes {
   openOutbox(socket: PretendedSocket): void {
     const refused = new Set<number>();
     socket.onFrame = (bytes) => {
-      const { puts, statusQueries, heartbeats } = fromBinary(OutboxRequestSchema, bytes);
+      const { puts, statusQueries, revokes, heartbeats } = fromBinary(OutboxRequestSchema, bytes);
       const answer = create(OutboxAnswerSchema, {
         statusResults: statusQueries.map(({ request, capability }) => ({
           request,
           status: this.#mailboxOf(capability) ? EnvelopeStatus.HELD : EnvelopeStatus.GONE,
+        })),
+        revokeResults: revokes.map(({ request, targets }) => ({
+          request,
+          outcome: this.#revoke(targets),
         })),
         heartbeats: heartbeats
           .filter(({ isAnswer }) => !isAnswer)
@@ -136,6 +149,7 @@ export class PretendedMailboxes {
     const deliver = (mailbox: Mailbox) => {
       const envelopes = mailbox.waiting.filter(({ position }) => position > handed);
       handed = mailbox.lastPosition;
+      mailbox.handed = handed;
       for (const value of deliveriesOf(envelopes, mailbox)) say({ case: "delivery", value });
     };
     socket.onFrame = async (bytes) => {
@@ -190,10 +204,12 @@ export class PretendedMailboxes {
     const address = this.#addresses.get(hex(capability));
     const mailbox = this.#mailboxOf(capability);
     if (!address || !mailbox) return { request, outcome: PutOutcome.GONE };
-    const isRepeated = mailbox.stored.has(hex(envelopeId));
+    const id = hex(envelopeId);
+    if (mailbox.takenBack.has(id)) return { request, outcome: PutOutcome.REVOKED };
+    const isRepeated = mailbox.stored.has(id);
     if (!isRepeated && !mailbox.blocked.has(hex(address.serial))) {
-      mailbox.stored.add(hex(envelopeId));
       mailbox.lastPosition += 1n;
+      mailbox.stored.set(id, mailbox.lastPosition);
       const envelope = {
         position: mailbox.lastPosition,
         envelopeId,
@@ -205,6 +221,26 @@ export class PretendedMailboxes {
       queueMicrotask(() => mailbox.onPut());
     }
     return { request, outcome: PutOutcome.STORED, ticket: randomBytes(ticketLength) };
+  }
+
+  /** All of them or none: none where a device was handed one. */
+  #revoke(targets: readonly RevokeTarget[]): RevokeOutcome {
+    const found = targets.map(({ capability, secret, ticket }) => ({
+      id: hex(envelopeIdOf(secret)),
+      mailbox: this.#mailboxOf(capability),
+      hasTicket: ticket.length > 0,
+    }));
+    if (found.some(({ mailbox }) => !mailbox)) return RevokeOutcome.GONE;
+    const isHanded = ({ id, mailbox }: (typeof found)[number]) =>
+      !mailbox?.takenBack.has(id) && (mailbox?.stored.get(id) ?? 0n) <= (mailbox?.handed ?? 0n);
+    if (found.some((target) => target.hasTicket && isHanded(target))) return RevokeOutcome.HANDED;
+    const isKnown = !found.some(isHanded);
+    for (const { id, mailbox } of found) {
+      const position = mailbox?.stored.get(id);
+      mailbox?.takenBack.add(id);
+      if (mailbox) mailbox.waiting = mailbox.waiting.filter((each) => each.position !== position);
+    }
+    return isKnown ? RevokeOutcome.REVOKED : RevokeOutcome.NOT_KNOWN;
   }
 
   /** Undefined where its owner left, or the capability is nobody's. */

@@ -1,6 +1,6 @@
 // How far each text came on its way, device by device, and what became of the text: that follows from its deliveries, here and
 // nowhere else. A text is sent when all its envelopes are, and delivered to an account when one of its devices says so.
-import { type ErrorCode, envelopeIdOf, hex } from "@assent/protocol";
+import { type ErrorCode, envelopeIdOf, equalBytes, hex } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import {
   type Delivery,
@@ -97,11 +97,43 @@ export async function awaitedDelivery(
 }
 
 /** Of an envelope that its device never gets; nothing where it is no text's. */
-export async function untakenDelivery(step: Step, envelope: OutgoingEnvelope): Promise<Change[]> {
-  if (!envelope.text) return [];
+export function untakenDelivery(envelope: OutgoingEnvelope): Change[] {
+  return envelope.text ? [put("deliveries", keyOfEnvelope(envelope), notTaken)] : [];
+}
+
+/** Of an account that left: whatever was on its way to it. */
+export function leftDelivery({ key, record }: KeptDelivery): Change[] {
+  return [...unawaited(record), put("deliveries", key, notTaken)];
+}
+
+const notTaken = create(DeliverySchema, { state: DeliveryState.NOT_TAKEN });
+
+/** Of an envelope that may have gone out before, and goes out again: what is answered to this one is of both. */
+export async function repeatedDelivery(step: Step, envelope: OutgoingEnvelope): Promise<Change[]> {
   const key = keyOfEnvelope(envelope);
-  const record = (await step.get("deliveries", key)) ?? create(DeliverySchema);
-  return endedDelivery({ key, record }, DeliveryState.NOT_TAKEN);
+  const record = await step.get("deliveries", key);
+  if (!record || record.mayHaveArrived) return [];
+  return [put("deliveries", key, { ...record, mayHaveArrived: true })];
+}
+
+/** The ticket of an envelope that was asked back before its put was answered: with it, the service's word is certain. */
+export async function lateTicket(
+  step: Step,
+  envelope: OutgoingEnvelope,
+  ticket: Uint8Array,
+): Promise<Change[]> {
+  const key = keyOfEnvelope(envelope);
+  const record = await step.get("deliveries", key);
+  const isAskedBack =
+    record?.state === DeliveryState.TAKING_BACK && equalBytes(record.secret, envelope.secret);
+  return isAskedBack ? [put("deliveries", key, { ...record, ticket: new Uint8Array(ticket) })] : [];
+}
+
+/** Of an envelope that was taken back, as the service says; nothing where it is no text's. */
+export async function takenBackDelivery(step: Step, envelope: OutgoingEnvelope): Promise<Change[]> {
+  const key = keyOfEnvelope(envelope);
+  const record = await step.get("deliveries", key);
+  return record ? endedDelivery({ key, record }, DeliveryState.TAKEN_BACK) : [];
 }
 
 /** Nobody is asked about it any more. */
@@ -155,10 +187,26 @@ export function queuedAgain(delivery: KeptDelivery): Change[] {
   return [...endedDelivery(delivery, DeliveryState.LOST), point("queue", text, text)];
 }
 
-/** The same of a text's envelope that does not go out, or not any more. */
-export function queuedAgainWith(envelope: OutgoingEnvelope): Change[] {
-  const record = create(DeliverySchema, { state: DeliveryState.SEALED });
-  return envelope.text ? queuedAgain({ key: keyOfEnvelope(envelope), record }) : [];
+/**
+ * The same of a text's envelope that does not go out, or not any more.
+ * @param isOut whether it may have gone out: whoever has it may have been shown the text.
+ */
+export async function queuedAgainWith(
+  step: Step,
+  envelope: OutgoingEnvelope,
+  isOut: boolean,
+): Promise<Change[]> {
+  const { text } = envelope;
+  if (!text) return [];
+  const key = keyOfEnvelope(envelope);
+  const record = (await step.get("deliveries", key)) ?? create(DeliverySchema);
+  const mayBeThere = isOut || record.mayHaveArrived;
+  const ended = endedDelivery(
+    { key, record },
+    mayBeThere ? DeliveryState.LOST : DeliveryState.NOT_TAKEN,
+  );
+  // Queue keys are those of the texts themselves.
+  return [...ended, point("queue", text, text)];
 }
 
 /** Whether somebody may be shown it, whatever the service is asked from now on. */
@@ -170,6 +218,19 @@ export function mayHaveArrived({ state, mayHaveArrived: before }: Delivery): boo
     default:
       return true;
   }
+}
+
+/** A text that does not go out at all, by what is known of the envelopes that it had. */
+export async function undelivered(
+  step: Step,
+  key: string,
+  text: Message,
+  error: ErrorCode,
+): Promise<Change[]> {
+  const before = await deliveriesOf(step, key);
+  return before.some(({ record }) => mayHaveArrived(record))
+    ? changedText(step, key, text, TextState.NOT_KNOWN)
+    : changedText(step, key, text, TextState.NOT_DELIVERED, error);
 }
 
 /**
@@ -241,6 +302,8 @@ function accountState(deliveries: readonly Delivery[]): TextState {
   if (states.has(DeliveryState.SEALED)) return TextState.QUEUED;
   if (states.has(DeliveryState.TAKEN)) return TextState.TAKEN;
   if (states.has(DeliveryState.HELD)) return TextState.SENT;
+  // Whoever took it back knows where it went: this device was set back since.
+  if (states.has(DeliveryState.TAKEN_BACK)) return TextState.NOT_KNOWN;
   return deliveries.some(mayHaveArrived) ? TextState.NOT_KNOWN : TextState.NOT_DELIVERED;
 }
 

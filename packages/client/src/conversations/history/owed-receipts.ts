@@ -28,12 +28,20 @@ export function nameOfReceipt(key: string): string {
   return key.slice(key.indexOf("/") + 1);
 }
 
-/** An envelope that does not go out: its text is queued again, before all behind it, and its receipts are owed. */
-export function givenUp(key: string, envelope: OutgoingEnvelope): Change[] {
+/**
+ * An envelope that does not go out: its text is queued again, before all behind it, and its receipts are owed.
+ * @param isOut whether it may have gone out before.
+ */
+export async function givenUp(
+  step: Step,
+  key: string,
+  envelope: OutgoingEnvelope,
+  isOut = true,
+): Promise<Change[]> {
   const { accountId, receipts } = envelope;
   return [
     remove("outgoing", key),
-    ...queuedAgainWith(envelope),
+    ...(await queuedAgainWith(step, envelope, isOut)),
     ...receipts.map((name) => {
       const id = name.startsWith(readMark) ? name.slice(readMark.length) : name;
       return point("receipts", `${hex(accountId)}/${name}`, id);

@@ -68,6 +68,7 @@ const stateWords: Readonly<Record<TextState, ShownState>> = {
   [TextState.NOT_KNOWN]: "not-known",
   [TextState.TAKING_BACK]: "taking-back",
   [TextState.TAKEN]: "taken",
+  [TextState.SUBMITTING]: "queued",
 };
 
 /** A text as it is shown, without the name of whose it is. */

@@ -298,10 +298,8 @@ export class Applying {
       equalBytes(record.accountId, accountId),
     );
     const awaited = await awaitedDeliveries(step, hex(accountId));
-    return [
-      ...sealed.flatMap(({ key, record }) => givenUp(key, record)),
-      ...awaited.flatMap(queuedAgain),
-    ];
+    const given = await Promise.all(sealed.map(({ key, record }) => givenUp(step, key, record)));
+    return [...given.flat(), ...awaited.flatMap(queuedAgain)];
   }
 }
 

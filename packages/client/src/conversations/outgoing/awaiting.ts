@@ -76,7 +76,10 @@ export class Awaiting {
         step.add(changesFor({ key: deliveryKey, record }, isLongMissing ? "lost" : answers[index]));
         await settleText(step, nameOfDelivery(deliveryKey).text);
       }
-      return isLongMissing || answers.includes("lost");
+      const queued = await Promise.all(
+        all.map(({ key: deliveryKey }) => step.pointer("queue", nameOfDelivery(deliveryKey).text)),
+      );
+      return queued.some((text) => text !== undefined);
     });
   }
 
@@ -90,7 +93,8 @@ export class Awaiting {
     if (known) await setMissingSince(step, accountId, 0);
     if (known || !answers.every(isMissing)) return false;
     const isLongMissing = await noteMissing(step, accountId, this.#parts.now());
-    if (isLongMissing) await startAnew(step, accountId);
+    if (isLongMissing)
+      await startAnew(step, accountId, (envelopeKey) => this.#posting.isOut(envelopeKey));
     return isLongMissing;
   }
 
@@ -118,6 +122,10 @@ function changesFor(delivery: KeptDelivery, answer: StatusAnswer | undefined): C
     // Not delivered is what none of their devices took.
     case "expired":
       return endedDelivery(delivery, DeliveryState.NOT_TAKEN);
+    case "revoked":
+      return endedDelivery(delivery, DeliveryState.TAKEN_BACK);
+    case "held":
+      return delivery.record.setBack ? queuedAgain(delivery) : [];
     default:
       return [];
   }

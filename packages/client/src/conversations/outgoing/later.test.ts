@@ -84,6 +84,8 @@ beforeEach(async () => {
   const parts = { ...on.parts, service: () => serviceOf({ directory: { takeKeyPackages } })("") };
   posting = new Posting(parts, on.sealing, new Starting(parts, on.sealing));
   awaiting = new Awaiting(parts, posting);
+  // Begun before anything is sealed, as programs do: none of it went out in an earlier run.
+  await posting.flush(on.self, () => Promise.reject(new TypeError("there is nothing to send")));
 });
 
 function foundWith(rootKey: Uint8Array): Found {

@@ -51,8 +51,13 @@ export function isAwaitingMailbox(person: Person | undefined, nowMs: number): bo
 /**
  * Forgets a person's addresses; what was not answered is queued again, in its order. Their groups are read on: they are told
  * that these are lost with the next one, and the oldest are forgotten as more are begun.
+ * @param isOut whether an envelope may have gone out, and was not answered.
  */
-export async function startAnew(step: Step, accountId: Uint8Array): Promise<void> {
+export async function startAnew(
+  step: Step,
+  accountId: Uint8Array,
+  isOut: (envelopeKey: string) => boolean,
+): Promise<void> {
   const key = personKey(accountId);
   const person = await step.get("people", key);
   if (person) {
@@ -63,6 +68,7 @@ export async function startAnew(step: Step, accountId: Uint8Array): Promise<void
     }
   }
   for (const { key: envelopeKey, record } of await step.list("outgoing")) {
-    if (equalBytes(record.accountId, accountId)) step.add(givenUp(envelopeKey, record));
+    if (!equalBytes(record.accountId, accountId)) continue;
+    step.add(await givenUp(step, envelopeKey, record, isOut(envelopeKey)));
   }
 }

@@ -26,10 +26,13 @@ import type { Change } from "../../store/store.ts";
 import {
   awaitedDeliveries,
   awaitedDelivery,
-  endedDelivery,
   isArrived,
+  lateTicket,
+  leftDelivery,
   nameOfDelivery,
+  repeatedDelivery,
   settleText,
+  takenBackDelivery,
   untakenDelivery,
 } from "../history/deliveries.ts";
 import { removedGroup } from "../people/groups.ts";
@@ -78,6 +81,9 @@ export class Posting {
   readonly #parts: ConversingParts;
   readonly #sealing: Sealing;
   readonly #starting: Starting;
+  /** Keys of envelopes that left and were not answered. */
+  readonly #unanswered = new Set<string>();
+  #isFirstRun = true;
   #running: Promise<AssentError | undefined> | undefined;
   #next: Promise<AssentError | undefined> | undefined;
 
@@ -119,6 +125,11 @@ export class Posting {
 
   async #run(self: Self, openOutbox: () => Promise<Outbox>): Promise<AssentError | undefined> {
     const run: Run = { self, openOutbox, stopped: new Map(), renewed: new Set() };
+    if (this.#isFirstRun) {
+      this.#isFirstRun = false;
+      // What the program had sealed when it ended it had a line for.
+      for (const key of await this.#parts.records.keys("outgoing")) this.#unanswered.add(key);
+    }
     try {
       do await this.#putOutgoing(run);
       while (await this.#sealMore(run));
@@ -130,9 +141,11 @@ export class Posting {
   }
 
   /** Whether there is something new to put. Whoever must be asked for is, once nothing else can be sealed. */
-  async #sealMore({ self, stopped }: Run): Promise<boolean> {
+  async #sealMore({ self, stopped, openOutbox }: Run): Promise<boolean> {
     const mayGo = ({ number, recipientAccountId }: Message) =>
       !stopped.has(number) && !stopped.has(personKey(recipientAccountId));
+    // What is sealed may be out: without a line texts stay as they are, and can go another way.
+    if ((await this.#parts.records.keys("queue")).length > 0) await openOutbox();
     let isMore = false;
     let unknown: ReadonlyMap<PhoneNumber, string> = new Map();
     // As much as may be on its way at once, in steps that keep others waiting for a moment only.
@@ -170,7 +183,10 @@ export class Posting {
       const batch = firstOf(waiting);
       if (batch.length === 0) return;
       const outbox = await run.openOutbox();
+      await this.#noteRepeated(batch);
       const answers = await outbox.put(chained(batch));
+      for (const [index, { key }] of batch.entries())
+        if (!isUnreachable(answers[index])) this.#unanswered.delete(key);
       const answered = await this.#settleAll(batch, answers);
       let lost: AssentError | undefined;
       // Who was answered something that ends a wait: what is behind it may go now.
@@ -189,6 +205,21 @@ export class Posting {
       }
       if (lost) throw lost;
     }
+  }
+
+  /** A put that was not answered may have been handed over: noted before it is repeated, for good. */
+  async #noteRepeated(batch: readonly Waiting[]): Promise<void> {
+    const repeated = batch.filter(({ key, record }) => record.text && this.#unanswered.has(key));
+    for (const { key } of batch) this.#unanswered.add(key);
+    if (repeated.length === 0) return;
+    await this.#parts.records.step(async (step) => {
+      for (const { record } of repeated) step.add(await repeatedDelivery(step, record));
+    });
+  }
+
+  /** Whether an envelope that is not answered may have gone out. */
+  isOut(key: string): boolean {
+    return this.#unanswered.has(key);
   }
 
   /** What is sealed. What its owner says no to any more is dropped, and not kept for another yes. */
@@ -218,9 +249,18 @@ export class Posting {
     envelope: OutgoingEnvelope,
     answer: PutAnswer,
   ): Promise<Settled> {
-    // An answer before this one ended the whole conversation.
-    if (!(await step.get("outgoing", key))) return "over";
+    // An answer before this one ended the whole conversation, or its owner wants it back.
+    if (!(await step.get("outgoing", key))) {
+      const isStored = typeof answer === "object" && "ticket" in answer;
+      if (isStored) step.add(await lateTicket(step, envelope, answer.ticket));
+      return "over";
+    }
     if (answer === "gone") return "left";
+    if (answer === "revoked") {
+      step.add([remove("outgoing", key), ...(await takenBackDelivery(step, envelope))]);
+      await settleText(step, envelope.text);
+      return "over";
+    }
     const { accountId } = envelope;
     if (!(answer instanceof AssentError)) {
       await setMissingSince(step, accountId, 0);
@@ -231,11 +271,11 @@ export class Posting {
     const isLongMissing =
       isMissing(answer) && (await noteMissing(step, accountId, this.#parts.now()));
     if (isLongMissing || answer.code === "address_expired") {
-      await startAnew(step, accountId);
+      await startAnew(step, accountId, (envelopeKey) => this.isOut(envelopeKey));
       return { because: answer };
     }
     if (isForLater(answer)) return answer;
-    step.add([remove("outgoing", key), ...(await untakenDelivery(step, envelope))]);
+    step.add([remove("outgoing", key), ...untakenDelivery(envelope)]);
     await settleText(step, envelope.text, answer.code);
     return "over";
   }
@@ -277,11 +317,11 @@ export class Posting {
       const texts = new Set<string>();
       for (const { key: envelopeKey, record } of await step.list("outgoing")) {
         if (!equalBytes(record.accountId, accountId)) continue;
-        step.add([remove("outgoing", envelopeKey), ...(await untakenDelivery(step, record))]);
+        step.add([remove("outgoing", envelopeKey), ...untakenDelivery(record)]);
         texts.add(record.text);
       }
       for (const delivery of await awaitedDeliveries(step, key)) {
-        step.add(endedDelivery(delivery, DeliveryState.NOT_TAKEN));
+        step.add(leftDelivery(delivery));
         texts.add(nameOfDelivery(delivery.key).text);
       }
       for (const text of texts) await settleText(step, text, error);
@@ -311,6 +351,10 @@ export class Posting {
       throw error;
     }
   }
+}
+
+function isUnreachable(answer: PutAnswer | undefined): boolean {
+  return answer instanceof AssentError && answer.code === "unreachable";
 }
 
 function purposeOf({ purpose }: OutgoingEnvelope): Purpose {

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { AssentError } from "@assent/protocol";
+import { handoffTransport } from "../../routes/routes.ts";
 import { type ConversingForTests, conversing, friendNumber } from "../conversing-for-tests.ts";
+import { GoingOver } from "./going-over.ts";
 import { Queue } from "./queue.ts";
 
 let on: ConversingForTests;
@@ -20,6 +22,8 @@ beforeEach(async () => {
     sealing: on.sealing,
     self: () => on.self,
     isOn: () => true,
+    hasLine: () => true,
+    goingOver: new GoingOver({ records: on.records, sms: handoffTransport }),
     flush: () => {
       const run = Promise.withResolvers<AssentError | undefined>();
       runs.push(run);

@@ -28,8 +28,9 @@ import {
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { sentInThread, smsText, untold } from "../history/messages.ts";
+import { sentInThread, smsText } from "../history/messages.ts";
 import { conversationIdWith, isUnanswered, personKey } from "../people/people.ts";
+import type { GoingOver } from "./going-over.ts";
 import { encodedText, type Sealing } from "./sealing.ts";
 
 export interface QueueParts {
@@ -38,6 +39,9 @@ export interface QueueParts {
   readonly sms: SmsTransport;
   readonly sealing: Sealing;
   readonly self: () => Self;
+  readonly goingOver: GoingOver;
+  /** Whether there is a connection that texts go over. */
+  readonly hasLine: () => boolean;
   /** Whether private messages are; SMS works either way. */
   readonly isOn: () => boolean;
   /** Puts what is sealed, and seals what is queued. Returns what stopped it, if anything did. */
@@ -74,7 +78,7 @@ export class Queue {
   /**
    * Takes a text, in one commit: it is queued, and no draft any more. Where it is to go by SMS, it went.
    * @throws AssentError text_empty, text_too_long, own_number, blocked, key_changed, unanswered_text_too_long,
-   *   consent_required, sms_failed; then nothing was taken.
+   *   consent_required, not_private (the service has ended), sms_failed; then nothing was taken.
    */
   async send(number: PhoneNumber, text: string, options: SendOptions = {}): Promise<Taken> {
     checkText(text);
@@ -96,6 +100,23 @@ export class Queue {
     const taken = await this.#parts.records.step((step) => this.#queueAgain(step, key));
     this.kick();
     return taken;
+  }
+
+  /**
+   * Has a text that was to go privately go by SMS instead, as the same message. One that the service may have is taken back
+   * first; where it may have arrived already it stays private, and that is said. Where the service cannot be asked now, it is
+   * with the next connection.
+   * @param key of the text in its thread.
+   */
+  async sendAsSms(key: string, waiting?: Waiting): Promise<SendResult> {
+    const { records, goingOver } = this.#parts;
+    await records.step((step) => goingOver.begin(step, key));
+    return waitingFor(this.#gone(key), waiting);
+  }
+
+  /** The key of a text by its message id; undefined where there is none. */
+  keyOf(id: string): Promise<string | undefined> {
+    return this.#parts.records.pointer("messageIds", id);
   }
 
   /**
@@ -124,9 +145,9 @@ export class Queue {
   }
 
   async #flush(): Promise<void> {
-    const { isOn, flush, self } = this.#parts;
-    if (this.#isClosed || !isOn()) return;
-    const sent = flush(self());
+    const { isOn, flush, self, goingOver } = this.#parts;
+    if (this.#isClosed) return;
+    const sent = isOn() ? flush(self()) : goingOver.run();
     this.#sending = sent.catch(() => undefined);
     await sent;
   }
@@ -138,7 +159,7 @@ export class Queue {
     wish: RouteWish,
     acceptNewKey: boolean,
   ): Promise<Taken> {
-    const { sealing, now } = this.#parts;
+    const { now } = this.#parts;
     const self = this.#parts.self();
     if (number === self.number) throw new AssentError("own_number");
     if (acceptNewKey) await acceptKnownKey(step, number);
@@ -150,7 +171,7 @@ export class Queue {
     }
     const { key, id, changes } = await queueText(step, self, number, text, wish, now());
     step.add(changes);
-    await sealing.sealKnown(step, self);
+    await this.#sealNow(step, self);
     return { key, id };
   }
 
@@ -163,20 +184,42 @@ export class Queue {
     await plan(step, text.number as PhoneNumber, "private");
     const queued = { ...text, route: "private", state: TextState.QUEUED, error: "" };
     step.add([put("messages", key, queued), point("queue", key, key)]);
-    await this.#parts.sealing.sealKnown(step, self);
+    await this.#sealNow(step, self);
     return taken;
+  }
+
+  /** With it, where there is a line: what is sealed may be out, and cannot go another way unasked. */
+  async #sealNow(step: Step, self: Self): Promise<void> {
+    if (this.#parts.hasLine()) await this.#parts.sealing.sealKnown(step, self);
+  }
+
+  /** What became of one that was to go by SMS instead. */
+  async #gone(key: string): Promise<SendResult> {
+    await this.#flush();
+    const result = await this.#outcome(key);
+    const { route } = (await this.#parts.records.get("messages", key)) ?? {};
+    const isKept = route !== "sms" && (result.state === "queued" || result.state === "sent");
+    return isKept ? { id: result.id, state: "kept-private" } : result;
   }
 
   async #outcome(key: string): Promise<SendResult> {
     const { records, sms } = this.#parts;
     const before = await records.get("messages", key);
-    if (before?.state === TextState.QUEUED) await this.#flush();
+    if (before?.state === TextState.QUEUED || before?.state === TextState.TAKING_BACK)
+      await this.#flush();
     const record = await records.get("messages", key);
     if (!record) throw new AssentError("text_empty");
     const id = record.id as MessageId;
     switch (record.state) {
       case TextState.QUEUED:
+      case TextState.SUBMITTING:
         return { id, state: "queued" };
+      case TextState.TAKING_BACK:
+        return { id, state: "taking-back" };
+      case TextState.TAKEN:
+        return { id, state: "taken" };
+      case TextState.NOT_KNOWN:
+        return { id, state: "not-known" };
       case TextState.NOT_DELIVERED:
         if (record.route === "auto" && record.error === "not_private") return this.#bySms(key);
         return {
@@ -198,19 +241,9 @@ export class Queue {
 
   /** A text that could go either way, and found nobody there to read it privately. */
   async #bySms(key: string): Promise<SendResult> {
-    const { records, sms } = this.#parts;
-    const record = await records.get("messages", key);
-    if (record?.state !== TextState.NOT_DELIVERED) return this.#outcome(key);
-    if (sms.name === "fake") await sms.send(record.number as PhoneNumber, record.text);
-    await records.step(async (step) => {
-      const current = await step.get("messages", key);
-      if (current?.state !== TextState.NOT_DELIVERED) return;
-      const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
-      step.add([
-        put("messages", key, { ...current, route: "sms", state, error: "" }),
-        ...(await untold(step, key)),
-      ]);
-    });
+    const { records, goingOver } = this.#parts;
+    await records.step((step) => goingOver.begin(step, key));
+    await goingOver.run();
     return this.#outcome(key);
   }
 

@@ -16,6 +16,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
+import { handoffTransport } from "../../routes/routes.ts";
 import {
   NumberRecordSchema,
   type OutgoingAddress,
@@ -39,6 +40,7 @@ import {
 import { deliveredReceipt, readReceipt } from "../history/owed-receipts.ts";
 import { newGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
+import { GoingOver } from "./going-over.ts";
 import { Queue, queueText } from "./queue.ts";
 import { Starting } from "./starting.ts";
 
@@ -202,6 +204,8 @@ describe("a text to somebody who has not answered", () => {
       sealing: on.sealing,
       self: () => on.self,
       isOn: () => true,
+      hasLine: () => true,
+      goingOver: new GoingOver({ records: on.records, sms: handoffTransport }),
       flush: async () => undefined,
     });
     const send = async (text: string) => {

@@ -38,8 +38,8 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { sealedDelivery } from "../history/deliveries.ts";
-import { confirmedRequest, notDelivered, notice } from "../history/messages.ts";
+import { sealedDelivery, undelivered } from "../history/deliveries.ts";
+import { confirmedRequest, notice } from "../history/messages.ts";
 import { newAddress } from "../people/addresses.ts";
 import { brokenGroupsOf, newGroup, removedGroup, withGroup } from "../people/groups.ts";
 import {
@@ -107,7 +107,7 @@ export class Starting {
         const text = await step.get("messages", textKey);
         step.add([
           remove("queue", textKey),
-          ...(text ? await notDelivered(step, textKey, text, error.code) : []),
+          ...(text ? await undelivered(step, textKey, text, error.code) : []),
         ]);
       });
     }
