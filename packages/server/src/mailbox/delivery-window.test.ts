@@ -25,8 +25,8 @@ function deliver(bodies: readonly number[], bytesPerSecond: number) {
         if (count > 0 && body > left) break;
         left -= body;
         bytes += body;
-        window.handedOut(next + 1, body);
       }
+      window.handedOut(next, count, bytes);
       underWay += bytes;
       lineFreeAtMs = Math.max(lineFreeAtMs, nowMs) + (bytes / bytesPerSecond) * 1_000;
       onLine.push({ position: next, atMs: lineFreeAtMs });
@@ -64,16 +64,34 @@ test("a quick phone soon has all that may be under way", () => {
   assert.ok(quick.most >= quotas.mailbox.unacknowledgedBytes, `${quick.most}`);
 });
 
+test("what is under way grows to what the line carries in two seconds, at most eightfold at once", () => {
+  for (const [bytesPerSecond, widths] of [
+    [10_000_000, [32_768, 262_144, 1_048_576]],
+    [81_920, [32_768, 196_608]],
+  ] as const) {
+    let nowMs = 0;
+    const window = new DeliveryWindow(quotas.mailbox, () => nowMs);
+    for (const [position, width] of widths.entries()) {
+      const { bytes } = window.room;
+      assert.equal(bytes, width);
+      window.handedOut(position, 1, bytes);
+      assert.equal(window.room.bytes, 0);
+      nowMs += (bytes / bytesPerSecond) * 1_000;
+      window.acknowledged(position);
+    }
+  }
+});
+
 test("texts one by one widen nothing: how much the line takes is not known by them", () => {
   let nowMs = 0;
   const window = new DeliveryWindow(quotas.mailbox, () => nowMs);
   for (let position = 1; position <= 1_000; position += 1) {
-    window.handedOut(position, 1_024);
+    window.handedOut(position, 1, 1_024);
     nowMs += 50;
     window.acknowledged(position);
   }
   assert.equal(window.room.bytes, quotas.mailbox.unacknowledgedBytesAtFirst);
-  window.handedOut(1_001, 40_000);
+  window.handedOut(1_001, 1, 40_000);
   assert.ok(window.room.bytes < 0);
   nowMs += 10_000;
   window.acknowledged(1_001);

@@ -1,5 +1,5 @@
-// How far ahead of what a device acknowledged it is sent to: little at first, more as its acknowledgements come quickly, less
-// where they come late. A slow phone with much that waits so has what it can take in a few seconds under way, and no more.
+// How far ahead of what a device acknowledged it is sent to: little at first, then what its line is seen to carry, less where
+// acknowledgements come late. A slow phone with much that waits so has what it can take in a few seconds under way.
 
 export interface WindowLimits {
   /** Handed out and not acknowledged. */
@@ -13,11 +13,23 @@ export interface WindowLimits {
   readonly lateAcknowledgementMs: number;
 }
 
+interface Delivery {
+  /** Its last. */
+  readonly position: number;
+  readonly envelopes: number;
+  readonly bytes: number;
+  readonly atMs: number;
+}
+
+// A line that lets a little through at once may be slow behind that.
+const widensAtMost = 8;
+
 export class DeliveryWindow {
   readonly #limits: WindowLimits;
   readonly #elapsedMs: () => number;
   /** In the order of their positions. */
-  #handedOut: { readonly position: number; readonly bytes: number; readonly atMs: number }[] = [];
+  #underWay: Delivery[] = [];
+  #envelopes = 0;
   #bytes = 0;
   #width: number;
   /** Something waited for room: otherwise a quick answer says nothing of how much the line takes. */
@@ -32,36 +44,37 @@ export class DeliveryWindow {
 
   /** Of envelopes, and of bytes; none where one of them is not above 0. */
   get room(): { readonly envelopes: number; readonly bytes: number } {
-    const envelopes = this.#limits.unacknowledgedEnvelopes - this.#handedOut.length;
+    const envelopes = this.#limits.unacknowledgedEnvelopes - this.#envelopes;
     const bytes = this.#width - this.#bytes;
     if (envelopes <= 0 || bytes <= 0) this.#wasFull = true;
     return { envelopes, bytes };
   }
 
-  handedOut(position: number, bytes: number): void {
-    this.#handedOut.push({ position, bytes, atMs: this.#elapsedMs() });
+  /** One delivery. @param position of its last envelope */
+  handedOut(position: number, envelopes: number, bytes: number): void {
+    this.#underWay.push({ position, envelopes, bytes, atMs: this.#elapsedMs() });
+    this.#envelopes += envelopes;
     this.#bytes += bytes;
   }
 
-  /** Everything up to a position. */
+  /** Everything up to a position. A delivery is under way until its last is acknowledged. */
   acknowledged(position: number): void {
     let bytes = 0;
-    let count = 0;
-    for (const envelope of this.#handedOut) {
-      if (envelope.position > position) break;
-      bytes += envelope.bytes;
-      count += 1;
+    let last: Delivery | undefined;
+    while (this.#underWay[0] && this.#underWay[0].position <= position) {
+      last = this.#underWay.shift() as Delivery;
+      this.#envelopes -= last.envelopes;
+      bytes += last.bytes;
     }
-    if (count === 0) return;
-    const tookMs = this.#elapsedMs() - (this.#handedOut[count - 1]?.atMs ?? 0);
-    this.#handedOut.splice(0, count);
+    if (!last) return;
     this.#bytes -= bytes;
-    this.#adapt(tookMs, bytes);
+    this.#adapt(this.#elapsedMs() - last.atMs, bytes);
   }
 
   /** Nothing is under way any more. */
   clear(): void {
-    this.#handedOut = [];
+    this.#underWay = [];
+    this.#envelopes = 0;
     this.#bytes = 0;
   }
 
@@ -70,7 +83,9 @@ export class DeliveryWindow {
     if (tookMs > lateAcknowledgementMs) {
       this.#width = Math.max(this.#limits.leastUnacknowledgedBytes, this.#width / 2);
     } else if (tookMs < quickAcknowledgementMs && this.#wasFull) {
-      this.#width = Math.min(this.#limits.unacknowledgedBytes, this.#width + bytes);
+      // As often as the line carries this in the time that is quick.
+      const times = Math.min(widensAtMost - 1, quickAcknowledgementMs / Math.max(1, tookMs));
+      this.#width = Math.min(this.#limits.unacknowledgedBytes, this.#width + bytes * times);
       this.#wasFull = false;
     }
   }

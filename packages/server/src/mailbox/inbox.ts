@@ -298,8 +298,10 @@ export class Inbox implements Listener, AcknowledgeListener {
   }
 
   #handOut(envelopes: readonly WaitingEnvelope[], caughtUp: boolean): void {
-    for (const { position, bodyLength } of envelopes) {
-      this.#window.handedOut(position, bodyLength);
+    const last = envelopes.at(-1);
+    if (last) {
+      const bytes = envelopes.reduce((sum, { bodyLength }) => sum + bodyLength, 0);
+      this.#window.handedOut(last.position, envelopes.length, bytes);
     }
     const { lineage, generation, acknowledged } = this;
     this.#listener.deliver({ envelopes, caughtUp, acknowledged, lineage, generation });
