@@ -17,6 +17,7 @@ import { directoryStoreContract } from "./directory-store.contract.ts";
 import { discoveryStoreContract } from "./discovery-store.contract.ts";
 import { mailboxExpiryContract } from "./mailbox-expiry.contract.ts";
 import { mailboxLimitsContract } from "./mailbox-limits.contract.ts";
+import { mailboxRevokeContract } from "./mailbox-revoke.contract.ts";
 import { mailboxStoreContract } from "./mailbox-store.contract.ts";
 import { pushStoreContract } from "./push-store.contract.ts";
 import { registrationStoreContract } from "./registration-store.contract.ts";
@@ -60,9 +61,11 @@ async function openStores() {
     return stores;
   };
   const stores = await open();
+  let latest = stores;
   const reopen = async () => {
-    await stores.close();
-    return open();
+    await latest.close();
+    latest = await open();
+    return latest;
   };
   return { stores, reopen, folder };
 }
@@ -79,6 +82,7 @@ discoveryStoreContract("embedded", openStores);
 mailboxStoreContract("embedded", openStores);
 mailboxLimitsContract("embedded", openStores);
 mailboxExpiryContract("embedded", openStores);
+mailboxRevokeContract("embedded", openStores);
 pushStoreContract("embedded", openStores);
 registrationStoreContract("embedded", openStores);
 timeStoreContract("embedded", openStores);
@@ -149,6 +153,29 @@ test("acknowledged envelopes leave no bytes on disk once closed", async () => {
   assert.equal(await stores.mailbox.acknowledge(mailboxId, 1, 99), true);
   await stores.close();
   assert.equal(await copiesOnDisk(folder, starts), 1);
+});
+
+test("what was taken back leaves no bytes on disk once closed, and what it is not to come again by stays", async () => {
+  const { stores, folder } = await openStores();
+  const account = newAccount();
+  const { mailboxId } = account.device;
+  await stores.accounts.create(account);
+  const puts = Array.from({ length: 20 }, () => newPut(mailboxId, { body: randomBytes(1_000) }));
+  await stores.mailbox.put(puts);
+  const secrets = puts.flatMap(({ body, envelopeId, serial }) => [body, envelopeId, serial]);
+  const starts = secrets.map((bytes) => bytes.subarray(0, 16));
+  assert.equal(await copiesOnDisk(folder, starts), 60);
+  const limit = { ofMailbox: 19, ofAddress: 1 };
+  for (const put of puts.slice(1)) {
+    assert.equal(await stores.mailbox.revoke([put], 0, limit), "revoked");
+  }
+  await stores.close();
+  assert.equal(await copiesOnDisk(folder, starts), 3);
+  const again = await openIn(folder);
+  opened.push(again);
+  const outcomes = await again.mailbox.put(puts.slice(1));
+  assert.deepEqual(new Set(outcomes.map(({ kind }) => kind)), new Set(["revoked"]));
+  await again.close();
 });
 
 test("what a session was sealed for is not on disk once it is forgotten and the store closed", async () => {

@@ -5,8 +5,10 @@ import type {
   MailboxState,
   MailboxStore,
   PutLimit,
+  RevokeLimit,
   StoredPut,
   StoredPutOutcome,
+  StoredRevokeOutcome,
   TakeLimit,
 } from "../mailbox/store.ts";
 
@@ -22,6 +24,11 @@ export interface PutForTests {
   readonly limit: PutLimit;
   readonly handsOut: boolean;
   readonly after?: number;
+}
+
+export interface RevokeForTests
+  extends Pick<PutForTests, "mailboxId" | "generation" | "serial" | "kind" | "envelopeId"> {
+  readonly position?: number | undefined;
 }
 
 export interface TakenForTests {
@@ -40,6 +47,12 @@ export interface MailboxesForTests {
   state(mailboxId: Uint8Array): Promise<MailboxState>;
   put(puts: readonly PutForTests[]): Promise<readonly StoredPutOutcome[]>;
   expired(mailboxId: Uint8Array, position: number): Promise<boolean>;
+  revoke(
+    revokes: readonly RevokeForTests[],
+    now: number,
+    limit: RevokeLimit,
+  ): Promise<StoredRevokeOutcome["kind"]>;
+  isRevoked(mailboxId: Uint8Array, position: number): Promise<boolean>;
   take(
     mailboxId: Uint8Array,
     generation: number,
@@ -81,6 +94,14 @@ export function mailboxesForTests(store: MailboxStore): MailboxesForTests {
         store.put(inFrames, { putsSettled: (_puts, outcomes) => resolve(outcomes) });
       }),
     expired: (mailboxId, position) => store.expired(store.mailbox(mailboxId), position),
+    async revoke(revokes, now, limit) {
+      const asked = revokes.map(({ mailboxId, envelopeId, position, ...address }) => {
+        const mailbox = store.mailbox(mailboxId);
+        return { address: { mailbox, ...address }, envelopeId, position };
+      });
+      return (await store.revoke(asked, now, limit)).kind;
+    },
+    isRevoked: (mailboxId, position) => store.isRevoked(store.mailbox(mailboxId), position),
     async take(mailboxId, generation, after, limit) {
       const taken = await store.take(store.mailbox(mailboxId), generation, after, limit);
       const envelopes = taken?.envelopes.map((envelope) => {

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { LogForTests, settled } from "./log-for-tests.ts";
 
 test("decides as the model does, over reopenings, and erases what does not wait", async () => {
+  const outcomes = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.nat(1_000_000), async (seed) => {
       const tested = new LogForTests(seed);
@@ -28,13 +29,19 @@ test("decides as the model does, over reopenings, and erases what does not wait"
         for (const position of model.expired) {
           assert.ok(handle && tested.log.expired(handle, position));
         }
+        for (const { position } of model.revoked.values()) {
+          const isKnown = handle !== undefined && tested.log.takingBack.isRevoked(handle, position);
+          assert.ok(isKnown || position === 0);
+        }
         await tested.check(mailbox);
       }
       await tested.checkErased();
       assert.deepEqual(tested.failures, []);
+      for (const outcome of tested.outcomes) outcomes.add(outcome);
     }),
     { numRuns: 40, seed: 9 },
   );
+  assert.deepEqual([...outcomes].sort(), ["handed", "not-known", "revoked", "too-many"]);
 });
 
 test("after a power cut at any write, what was answered is there once, and nothing else", async () => {

@@ -5,7 +5,7 @@ import type { AddressKind, EnvelopeBytes } from "../../mailbox/store.ts";
 import { putInFrame } from "../mailboxes-for-tests.ts";
 import { EnvelopeLog, type MailboxRow } from "./envelope-log.ts";
 import { FilesForTests, seededNumbers } from "./files-for-tests.ts";
-import { ModelMailbox, textOf } from "./model-for-tests.ts";
+import { ModelMailbox, type ModelRevoke, revokeInModel, textOf } from "./model-for-tests.ts";
 
 export interface TestMailbox {
   row: MailboxRow;
@@ -26,6 +26,7 @@ const limit = {
   fullEnvelopes: 12,
   fullBytes: 3_000,
 };
+const revokeLimit = { ofMailbox: 4, ofAddress: 2 };
 export const takesAll = { envelopes: 10_000, bytes: 10_000_000 };
 
 export class LogForTests {
@@ -39,6 +40,11 @@ export class LogForTests {
   /** Of all there ever were. */
   readonly mailboxIds: string[] = [];
   readonly below: (bound: number) => number;
+  /** Of what was asked to be taken back. */
+  readonly outcomes = new Set<string>();
+  /** Bodies that a taking found; and those that were answered as taken back: none is both. */
+  readonly #handedOut = new Set<string>();
+  readonly #takenBack = new Set<string>();
   #ticks: (() => void)[] = [];
   #made = 0;
 
@@ -77,7 +83,7 @@ export class LogForTests {
   /** One thing that is asked of the log, decided by numbers. */
   step(): void {
     const mailbox = this.#any(this.mailboxes);
-    const which = this.below(40);
+    const which = this.below(44);
     if (which < 18) this.put(mailbox);
     else if (which < 23) this.#take(mailbox);
     else if (which < 30) this.#acknowledge(mailbox);
@@ -85,7 +91,8 @@ export class LogForTests {
     else if (which === 36) this.#expire();
     else if (which === 37) this.#restart(mailbox);
     else if (which === 38) this.#replace(mailbox);
-    else this.#block(mailbox);
+    else if (which === 39) this.#block(mailbox);
+    else this.#revoke(mailbox);
   }
 
   put(mailbox: TestMailbox): void {
@@ -153,6 +160,7 @@ export class LogForTests {
         // What was acknowledged meanwhile may be missing.
         for (const stored of taken.envelopes) {
           assert.equal(bodyOf(stored), bodies.get(stored.position));
+          this.#handedOut.add(bodyOf(stored));
         }
         const got = new Set(taken.envelopes.map(({ position }) => position));
         for (const { position } of expected.taken) {
@@ -162,6 +170,45 @@ export class LogForTests {
       },
       (error) => this.failures.push(error),
     );
+  }
+
+  /** Some that wait, and some that do not or never did, of one mailbox or of two; with their position or without. */
+  #revoke(mailbox: TestMailbox): void {
+    const mailboxes = this.below(2) === 0 ? [mailbox, this.#any(this.mailboxes)] : [mailbox];
+    // What is not durable is taken back later here than in the model.
+    const isDurable = ({ model, lastStored }: TestMailbox) => model.last <= lastStored;
+    if (!mailboxes.every(isDurable)) return;
+    const bodies: string[] = [];
+    const asked = mailboxes.map(({ model, row }) => {
+      const waiting = this.below(4) === 0 ? undefined : this.#any(model.waiting);
+      if (waiting?.body !== undefined) bodies.push(waiting.body);
+      const envelopeId = waiting ? Buffer.from(waiting.id, "latin1") : this.#bytes(32);
+      const position = this.below(3) === 0 ? undefined : (waiting?.position ?? model.acknowledged);
+      const serial = new Uint8Array(16).fill(this.below(3));
+      return { model, row, envelopeId, serial, position };
+    });
+    // One mailbox may be asked twice, and not for one envelope.
+    if (asked[1] && textOf(asked[0]?.envelopeId as Uint8Array) === textOf(asked[1].envelopeId))
+      return;
+    const inLog = asked.map(({ row: { mailboxId, generation }, envelopeId, serial, position }) => {
+      const found = this.log.mailbox(mailboxId);
+      assert.ok(found);
+      const address = { mailbox: { mailboxId }, generation, serial, kind: "full" } as const;
+      return { mailbox: found, address, envelopeId, position };
+    });
+    const inModel = asked.map(({ model, envelopeId, serial, position }): ModelRevoke => {
+      return { model, id: textOf(envelopeId), serial: textOf(serial), position };
+    });
+    const now = this.hour * hourMs;
+    const expected = revokeInModel(inModel, this.hour, revokeLimit);
+    this.log.takingBack
+      .revoke(inLog, now, revokeLimit)
+      .then((outcome) => {
+        assert.equal(outcome, expected);
+        this.outcomes.add(outcome);
+        if (outcome === "revoked") for (const body of bodies) this.#takenBack.add(body);
+      })
+      .catch((error) => this.failures.push(error));
   }
 
   #acknowledge(mailbox: TestMailbox): void {
@@ -249,10 +296,12 @@ export class LogForTests {
       if (wanted.has(position)) assert.equal(found.get(position), body, "a text was lost");
     }
     for (const [position, body] of found) {
+      this.#handedOut.add(body);
       assert.ok(position > acknowledged, "what was acknowledged came again");
       assert.ok(this.bodies.has(body), "what was never put is there");
       if (stored.has(position)) assert.equal(body, stored.get(position));
     }
+    assert.ok(this.#handedOut.isDisjointFrom(this.#takenBack), "taken back, and handed out");
     const positions = [...found.keys()];
     assert.deepEqual(
       positions,

@@ -1,5 +1,11 @@
 // For tests only: what a mailbox of the port does, said as simply as can be, beside which the log is held.
-import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
+import type {
+  RevokeLimit,
+  StoredPut,
+  StoredPutOutcome,
+  StoredRevokeOutcome,
+  TakeLimit,
+} from "../../mailbox/store.ts";
 
 export interface ModelEnvelope {
   readonly position: number;
@@ -12,6 +18,14 @@ export interface ModelEnvelope {
   readonly hour: number;
 }
 
+/** One that is to be taken back. */
+export interface ModelRevoke {
+  readonly model: ModelMailbox;
+  readonly id: string;
+  readonly serial: string;
+  readonly position: number | undefined;
+}
+
 const hourMs = 3_600_000;
 
 export class ModelMailbox {
@@ -22,6 +36,11 @@ export class ModelMailbox {
   waiting: ModelEnvelope[] = [];
   expired = new Set<number>();
   blocked = new Set<string>();
+  /** By id, in the order they were taken back; where it is not known what they were, without a position. */
+  revoked = new Map<
+    string,
+    { readonly position: number; readonly hour: number; readonly serial: string }
+  >();
   /** What left the provisional pool, and in which hour. */
   released: { readonly hour: number; readonly length: number }[] = [];
 
@@ -32,6 +51,7 @@ export class ModelMailbox {
     const serial = textOf(put.address.serial);
     const there = this.waiting.find((envelope) => envelope.id === id);
     if (there) return { kind: "duplicate", position: there.position };
+    if (this.revoked.has(id)) return { kind: "revoked" };
     if (this.#isFull(put, serial)) return { kind: "full" };
     const isBlocked = addressKind !== "provisional" && this.blocked.has(serial);
     const kind = isBlocked ? "dropped" : "stored";
@@ -75,7 +95,7 @@ export class ModelMailbox {
     if (position <= this.acknowledged) return true;
     this.acknowledged = position;
     while (this.waiting[0] && this.waiting[0].position <= position) this.#removeFirst(hour);
-    if (this.waiting[0]?.position === position + 1) this.#dropFirst();
+    if (this.waiting[0]?.position === this.#pastRevoked(position) + 1) this.#dropFirst();
     return true;
   }
 
@@ -84,8 +104,31 @@ export class ModelMailbox {
     while (this.waiting[0] && this.waiting[0].hour < before) {
       const { position } = this.#removeFirst(hour);
       if (position > handed) this.expired.add(position);
-      this.handed = Math.max(this.handed, position);
+      this.#handedUpTo(position);
     }
+    for (const [id, { hour: takenBackIn, position }] of this.revoked) {
+      const isPassed = position < (this.waiting[0]?.position ?? position + 1);
+      if (takenBackIn < before && isPassed) this.revoked.delete(id);
+    }
+  }
+
+  fateOf({ id, position }: ModelRevoke): "revoked" | "handed" | "not-known" {
+    const before = this.revoked.get(id);
+    if (before && before.position > 0) return "revoked";
+    if (position !== undefined && position <= this.handed) {
+      return this.expired.has(position) ? "revoked" : "handed";
+    }
+    return this.#unhanded(id) ? "revoked" : "not-known";
+  }
+
+  takeBack({ id, serial, position }: ModelRevoke, hour: number): void {
+    if (this.revoked.has(id)) return;
+    const found = this.#unhanded(id);
+    const expired = position !== undefined && this.expired.has(position) ? position : 0;
+    this.revoked.set(id, { position: found?.position ?? expired, hour, serial });
+    this.waiting = this.waiting.filter((envelope) => envelope !== found);
+    if (found?.kind === "provisional") this.released.push({ hour, length: found.length });
+    this.#handedUpTo(this.handed);
   }
 
   restart(generation: number): void {
@@ -94,8 +137,24 @@ export class ModelMailbox {
     this.handed = this.last;
     this.waiting = [];
     this.expired.clear();
+    this.revoked.clear();
     this.blocked.clear();
     this.released = [];
+  }
+
+  #unhanded(id: string): ModelEnvelope | undefined {
+    return this.waiting.find((envelope) => envelope.id === id && envelope.position > this.handed);
+  }
+
+  #handedUpTo(position: number): void {
+    this.handed = this.#pastRevoked(Math.max(this.handed, position));
+  }
+
+  #pastRevoked(position: number): number {
+    const revoked = new Set(Array.from(this.revoked.values(), (one) => one.position));
+    let past = position;
+    while (revoked.has(past + 1)) past += 1;
+    return past;
   }
 
   #removeFirst(hour: number): ModelEnvelope {
@@ -107,7 +166,7 @@ export class ModelMailbox {
   #dropFirst(): void {
     while (this.waiting[0] && this.waiting[0].body === undefined) {
       const { position } = this.waiting.shift() as ModelEnvelope;
-      this.handed = Math.max(this.handed, position);
+      this.#handedUpTo(position);
     }
   }
 
@@ -132,6 +191,25 @@ export class ModelMailbox {
       ? pool.envelopes >= limit.provisionalEnvelopes || pool.bytes > limit.provisionalBytes
       : pool.envelopes >= limit.fullEnvelopes || pool.bytes > limit.fullBytes;
   }
+}
+
+/** All of them, or nothing is changed. Of different ids, all of the generations that there are. */
+export function revokeInModel(
+  all: readonly ModelRevoke[],
+  hour: number,
+  limit: RevokeLimit,
+): StoredRevokeOutcome["kind"] {
+  const added = all.filter(({ model, id }) => !model.revoked.has(id));
+  const isTooMuch = added.some(({ model, serial }) => {
+    const there = [...model.revoked.values(), ...added.filter((one) => one.model === model)];
+    const ofAddress = there.filter((one) => one.serial === serial);
+    return there.length > limit.ofMailbox || ofAddress.length > limit.ofAddress;
+  });
+  if (isTooMuch) return "too-many";
+  const fates = all.map((one) => one.model.fateOf(one));
+  if (fates.includes("handed")) return "handed";
+  for (const one of all) one.model.takeBack(one, hour);
+  return fates.includes("not-known") ? "not-known" : "revoked";
 }
 
 export function textOf(bytes: Uint8Array): string {
