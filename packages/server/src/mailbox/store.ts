@@ -145,6 +145,7 @@ export interface TakeLimit {
 }
 
 export interface Taken {
+  /** Their bytes are only there until this turn of the event loop is over. */
   readonly envelopes: readonly WaitingEnvelope[];
   /** Whether others wait behind these. */
   readonly more: boolean;

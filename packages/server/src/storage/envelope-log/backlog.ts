@@ -1,35 +1,35 @@
-// Bodies that wait, read back from the segments: neighbours in one reading. What was live goes from memory to its device and
-// is never read.
+// Bodies that wait: of segments that are in memory from there, others read back, neighbours in one reading. What was live goes
+// from memory to its device and is never looked up.
 import type { WaitingEnvelope } from "../../mailbox/store.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { isWhole, putFields, putHeaderBytes, readPrefix } from "./record-format.ts";
+import type { RememberedBytes } from "./remembered-segments.ts";
 import { type Segment, type Segments, segmentName } from "./segments.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 
 // Of what lies between two that are wanted: to read over it is cheaper than to begin anew.
 const gapBytes = 16_384;
 const readAtOnce = 1_048_576;
+// Texts of one mailbox stand apart, between those of others. Where so many are read of one segment in a tick, it is read
+// whole, once.
+const readsBeforeWhole = 24;
 
-interface Piece {
-  readonly slot: number;
-  readonly position: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** One reading of one segment. */
-interface Reading {
+/** Texts of one segment, each by its slot and where it stands, to be had in one reading. */
+interface Run {
   readonly segment: Segment;
   readonly from: number;
   to: number;
-  readonly pieces: Piece[];
+  readonly slots: number[];
+  readonly offsets: number[];
 }
 
-// Texts of one mailbox stand apart, between those of others. Where so many are read of one segment in a tick, it is read
-// whole, once, and kept while that goes on; one that grows, again when it has grown by as much.
-const readsBeforeWhole = 24;
-const cachedAtMost = 16;
-const grownBytes = 1_048_576;
+interface Found {
+  readonly bytes: Buffer;
+  /** Where in the segment they begin. */
+  readonly from: number;
+  /** What stands before this in the segment came from the disk, and is checked. */
+  readonly readEnd: number;
+}
 
 export interface BacklogParts {
   readonly segments: Segments;
@@ -39,84 +39,76 @@ export interface BacklogParts {
 
 export class Backlog {
   readonly #parts: BacklogParts;
-  readonly #cached = new Set<Segment>();
-  #reading = new Set<Segment>();
+  readonly #readInTick = new Set<Segment>();
 
   constructor(parts: BacklogParts) {
     this.#parts = parts;
   }
 
-  /** Lets go of what nobody read in since the last one. */
   tick(): void {
-    for (const segment of this.#cached) {
-      if (segment.reads > 0) continue;
-      forget(segment);
-      this.#cached.delete(segment);
-    }
-    for (const segment of this.#reading) segment.reads = 0;
-    this.#reading = new Set(this.#cached);
+    for (const segment of this.#readInTick) segment.reads = 0;
+    this.#readInTick.clear();
   }
 
+  /** Their bytes stay until this turn of the event loop is over. @throws DamagedSegment */
   async read(slots: readonly number[]): Promise<WaitingEnvelope[]> {
-    const readings = readingsOf(this.#parts, slots);
-    for (const { segment } of readings) segment.readers += 1;
+    const runs = this.#runsOf(slots);
+    const envelopes: WaitingEnvelope[] = [];
+    if (runs.every(({ segment, to }) => isRemembered(segment, to))) {
+      for (const run of runs) this.#addTo(envelopes, run, this.#remembered(run.segment));
+      return envelopes;
+    }
+    for (const { segment } of runs) segment.readers += 1;
     try {
-      const envelopes: WaitingEnvelope[] = [];
-      const found = await Promise.all(readings.map((reading) => this.#bytesOf(reading)));
-      for (const [index, reading] of readings.entries()) {
-        const { bytes, from } = found[index] as Found;
-        this.#addTo(envelopes, reading, bytes, from);
+      const found = await Promise.all(runs.map((run) => this.#bytesOf(run)));
+      for (const [index, run] of runs.entries()) {
+        this.#addTo(envelopes, run, found[index] as Found);
       }
       return envelopes;
     } finally {
-      for (const { segment } of readings) {
+      for (const { segment } of runs) {
         segment.readers -= 1;
         segment.wasUsed = true;
       }
     }
   }
 
-  async #bytesOf({ segment, from, to }: Reading): Promise<Found> {
-    segment.reads += 1;
-    this.#reading.add(segment);
-    if (!isCached(segment, to) && segment.reads >= readsBeforeWhole) this.#cache(segment);
-    const { cached } = segment;
-    if (cached && isCached(segment, to)) return { bytes: await cached, from: 0 };
-    return { bytes: await bytesOf(segment, from, to), from };
+  async #bytesOf({ segment, from, to }: Run): Promise<Found> {
+    if (!isRemembered(segment, to)) {
+      segment.reads += 1;
+      this.#readInTick.add(segment);
+      if (segment.reads >= readsBeforeWhole) await this.#parts.segments.remembered.read(segment);
+    }
+    if (isRemembered(segment, to)) return this.#remembered(segment);
+    const bytes = Buffer.allocUnsafeSlow(to - from);
+    await segment.file.read(bytes, from);
+    return { bytes, from, readEnd: to };
   }
 
-  #cache(segment: Segment): void {
-    const hasRoom = this.#cached.has(segment) || this.#cached.size < cachedAtMost;
-    const isLater = segment.cached !== undefined && segment.end < segment.cachedEnd + grownBytes;
-    if (!hasRoom || isLater) return;
-    segment.cachedEnd = segment.end;
-    segment.cached = bytesOf(segment, 0, segment.end).catch((error) => {
-      forget(segment);
-      throw error;
-    });
-    this.#cached.add(segment);
+  #remembered(segment: Segment): Found {
+    const { remembered } = this.#parts.segments;
+    remembered.used(segment);
+    const { bytes, readEnd } = segment.remembered as RememberedBytes;
+    return { bytes, from: 0, readEnd };
   }
 
-  /** @throws DamagedSegment */
-  #addTo(
-    envelopes: WaitingEnvelope[],
-    { segment, pieces }: Reading,
-    bytes: Buffer,
-    from: number,
-  ): void {
+  #addTo(envelopes: WaitingEnvelope[], run: Run, { bytes, from, readEnd }: Found): void {
     const { salt, waiting } = this.#parts;
     const { table } = waiting;
-    for (const { slot, position, offset, length } of pieces) {
+    const { segment, slots, offsets } = run;
+    for (let index = 0; index < offsets.length; index += 1) {
+      const offset = offsets[index] as number;
       const at = offset - from;
       const record = readPrefix(bytes, at, salt);
-      if (record?.length !== length || !isWhole(bytes, at, record, salt)) {
+      if (!record || (offset < readEnd && !isWhole(bytes, at, record, salt))) {
+        const slot = slots[index] as number;
         // Acknowledged from elsewhere while it was read, it may be erased.
         const isStill = table.segment(slot) === segment.number && table.offset(slot) === offset;
         if (isStill) throw new DamagedSegment(segmentName(segment.number));
         continue;
       }
       envelopes.push({
-        position,
+        position: bytes.readDoubleLE(at + putFields.position),
         bytes,
         envelopeIdAt: at + putFields.envelopeId,
         serialBytes: bytes,
@@ -126,50 +118,34 @@ export class Backlog {
       });
     }
   }
-}
 
-function isCached({ cached, cachedEnd }: Segment, to: number): boolean {
-  return cached !== undefined && to <= cachedEnd;
-}
-
-function forget(segment: Segment): void {
-  segment.cached = undefined;
-  segment.cachedEnd = 0;
-}
-
-interface Found {
-  readonly bytes: Buffer;
-  /** Where in the segment they begin. */
-  readonly from: number;
-}
-
-async function bytesOf({ file }: Segment, from: number, to: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(to - from);
-  await file.read(bytes, from);
-  return bytes;
-}
-
-function readingsOf({ segments, waiting }: BacklogParts, slots: readonly number[]): Reading[] {
-  const { table } = waiting;
-  const readings: Reading[] = [];
-  for (const slot of slots) {
-    const number = table.segment(slot);
-    const offset = table.offset(slot);
-    const length = table.recordBytes(slot);
-    const piece = { slot, position: table.position(slot), offset, length };
-    const before = readings.at(-1);
-    const isNear =
-      before?.segment.number === number &&
-      offset >= before.to &&
-      (isCached(before.segment, offset + length) ||
-        (offset - before.to <= gapBytes && offset + length - before.from <= readAtOnce));
-    if (isNear) {
-      before.to = offset + length;
-      before.pieces.push(piece);
-    } else {
-      const segment = segments.get(number);
-      readings.push({ segment, from: offset, to: offset + length, pieces: [piece] });
+  #runsOf(slots: readonly number[]): Run[] {
+    const { segments, waiting } = this.#parts;
+    const { table } = waiting;
+    const runs: Run[] = [];
+    let run: Run | undefined;
+    for (const slot of slots) {
+      const number = table.segment(slot);
+      const offset = table.offset(slot);
+      const to = offset + table.recordBytes(slot);
+      if (run?.segment.number !== number || !isNear(run, offset, to)) {
+        run = { segment: segments.get(number), from: offset, to, slots: [], offsets: [] };
+        runs.push(run);
+      }
+      run.to = to;
+      run.slots.push(slot);
+      run.offsets.push(offset);
     }
+    return runs;
   }
-  return readings;
+}
+
+function isRemembered({ remembered }: Segment, to: number): boolean {
+  return remembered !== undefined && to <= remembered.end;
+}
+
+/** Whether what stands here is to be read together with a run before it. */
+function isNear({ segment, from, to: before }: Run, offset: number, to: number): boolean {
+  if (offset < before) return false;
+  return isRemembered(segment, to) || (offset - before <= gapBytes && to - from <= readAtOnce);
 }

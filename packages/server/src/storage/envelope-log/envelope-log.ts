@@ -114,6 +114,7 @@ export class EnvelopeLog {
     this.#stopTicks = schedule.every(tickMs, () => {
       this.#cleaner.tick();
       this.#backlog.tick();
+      this.#segments.remembered.tick();
       this.#room.look().catch(fatal);
     });
   }
@@ -335,7 +336,8 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
     throw new StartRefused("The folder of the envelope log is empty, and there are mailboxes.");
   }
   const salt = found.salt ?? Buffer.from(randomness.bytes(4)).readUInt32LE();
-  const segments = new Segments({ files, salt, segmentBytes: parts.segmentBytes });
+  const { laterThisTurn } = schedule;
+  const segments = new Segments({ files, salt, segmentBytes: parts.segmentBytes, laterThisTurn });
   let writer: Writer | undefined;
   const waiting = new WaitingEnvelopes(
     {

@@ -8,6 +8,7 @@ import {
   segmentHeaderBytes,
   streams,
 } from "./record-format.ts";
+import { type RememberedBytes, RememberedSegments } from "./remembered-segments.ts";
 import type { StatesRecord } from "./states-record.ts";
 
 export class Segment {
@@ -32,11 +33,9 @@ export class Segment {
   hasIndex = false;
   /** Readings under way: its file stays while there are any. */
   readers = 0;
-  /** Readings that began since the last tick. */
+  /** Readings of its file that began since the last tick. */
   reads = 0;
-  /** Its first bytes, while many read in it; and how many. */
-  cached: Promise<Buffer> | undefined;
-  cachedEnd = 0;
+  remembered: RememberedBytes | undefined;
   /** Whether it rests from its file descriptor when nobody reads. */
   wasUsed = true;
 
@@ -52,6 +51,7 @@ export interface SegmentsParts {
   readonly salt: number;
   /** From it on, the next batch goes into another segment. */
   readonly segmentBytes: number;
+  readonly laterThisTurn: (callback: () => void) => void;
 }
 
 // Written ahead in parts: a batch waits for one of these at most.
@@ -61,6 +61,7 @@ const preparedAtMost = 2;
 
 export class Segments {
   readonly all = new Map<number, Segment>();
+  readonly remembered: RememberedSegments;
   readonly segmentBytes: number;
   /** Rises with each change of which segments hold something. */
   listing = 1;
@@ -74,10 +75,11 @@ export class Segments {
   readonly #files: LogFiles;
   readonly #salt: number;
 
-  constructor({ files, salt, segmentBytes }: SegmentsParts) {
-    this.#files = files;
-    this.#salt = salt;
-    this.segmentBytes = segmentBytes;
+  constructor(parts: SegmentsParts) {
+    this.#files = parts.files;
+    this.#salt = parts.salt;
+    this.segmentBytes = parts.segmentBytes;
+    this.remembered = new RememberedSegments(parts);
   }
 
   get(number: number): Segment {
@@ -179,6 +181,7 @@ export class Segments {
   /** It holds nothing any more: the next listing leaves it out. */
   drop(segment: Segment): void {
     this.all.delete(segment.number);
+    this.remembered.forget(segment);
     for (const [stream, of] of this.#settled) if (of === segment) this.#settled.delete(stream);
     if (this.#live === segment) this.#live = undefined;
     this.listing += 1;

@@ -174,6 +174,7 @@ export class Writer {
     segment.live += batch.slots.length;
     segment.liveBytes += bytes;
     if (batch.mailboxes.length > 0) keepStates(segment, start, batch, batch.mailboxes);
+    segments.remembered.wrote(segment, batch.bytes, batch.end);
     segment.end = start + batch.end;
     segments.listed = Math.max(segments.listed, listing);
     const { afterPuts, afterAll } = batch;
