@@ -205,7 +205,7 @@ export class TestPhone {
   }
 
   /** From nothing to on. */
-  async turnOn(server: TestServer): Promise<void> {
+  async turnOn(server: Pick<TestServer, "origin" | "codeFor">): Promise<void> {
     await this.ok(["on", this.number, "--server", server.origin, "--yes"]);
     await this.ok(["verify", await server.codeFor(this.number)]);
   }

@@ -7,6 +7,7 @@ import { eachImport, isTest, type Rule } from "./rule.ts";
 const doorNames = [
   ...["fetch", "XMLHttpRequest", "WebSocket", "WebSocketStream", "WebTransport", "EventSource"],
   ...["sendBeacon", "fetchLater", "backgroundFetch", "RTCPeerConnection", "importScripts"],
+  ...["pushManager"],
   ...["eval", "getBuiltinModule", "createRequire", "require"],
 ];
 const doorModules = [
@@ -21,12 +22,14 @@ const door = ["network.node.ts", "network.dom.ts", "web-socket.ts", "platform.d.
 );
 
 /**
+ * What the phone asks by way of the page, and notes before it does: the browser's own push service.
  * What fetches and is not the phone: what keeps the app's own files, and the demo's page, which plays the SMS network and
  * shows what the service holds. And the socket in a profile's folder, by which programs of one owner reach each other on
  * one machine.
  */
 const besideTheDoor = [
   "packages/cli/src/profile-socket.ts",
+  "packages/web/src/phone/browser-push.ts",
   "packages/web/src/service-worker.ts",
   "packages/web/src/demo/held-store.ts",
   "packages/web/src/demo/sms-network.ts",
@@ -78,6 +81,7 @@ export const oneDoor: Rule = {
     { "packages/web/src/app.tsx": "export const a = <a onClick={() => fetch(url)} />;" },
     { "packages/web/src/phone/network.dom.ts": "await fetch(url);" },
     { "packages/web/src/demo/demo.tsx": "await fetch(url);" },
+    { "packages/web/src/app.tsx": "await registration.pushManager.subscribe(options);" },
     { "packages/web/src/phone/phone.worker.ts": 'self["WebSocket"];' },
   ],
   kept: {

@@ -1,7 +1,8 @@
 // The service worker: keeps the files of the app, so that it opens without a network, and answers for nothing else.
 // What the phone says to the service never passes here, and no answer of the service is kept. What another app shares is
 // taken here, so that it reaches no server: it goes on behind the #, where a person chooses whom it is for. A notification
-// that is pressed leads to its thread.
+// that is pressed leads to its thread. A push says that something came, and nothing else: what that is, the phone alone
+// can tell, in a page.
 // One version at a time: a new one waits until no page of the old one is open, or until the person wants it now.
 
 // Written by the build (vite.config.ts).
@@ -21,6 +22,11 @@ worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 worker.addEventListener("message", ({ data }) => {
   if (data?.kind === "activate") void worker.skipWaiting();
 });
+
+worker.addEventListener("push", (event) => event.waitUntil(tellThatSomethingCame()));
+worker.addEventListener("pushsubscriptionchange", (event) =>
+  event.waitUntil(sayToPages({ kind: "push-changed" })),
+);
 
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
@@ -67,6 +73,37 @@ async function shared(request: Request): Promise<Response> {
   const words = parts.filter((part) => typeof part === "string" && part.trim() !== "");
   const text = encodeURIComponent(words.join("\n"));
   return Response.redirect(`/#/new?text=${text}`, 303);
+}
+
+async function tellThatSomethingCame(): Promise<void> {
+  const pages = await sayToPages({ kind: "pushed" });
+  // Whoever looks at the app sees what came. Otherwise a browser wants to see that its owner is told.
+  if (pages.some(({ visibilityState }) => visibilityState === "visible")) return;
+  const { text, hint, lang } = await keptWords();
+  const options: NotificationOptions & { readonly renotify: true } = {
+    body: hint,
+    // The page that tells more of it takes this one back.
+    tag: "pushed",
+    renotify: true,
+    lang,
+    icon: "/icons/assent-192.png",
+    data: { place: "/" },
+  };
+  await worker.registration.showNotification(text, options);
+  // How much waits, nobody knows here.
+  await worker.navigator.setAppBadge?.().catch(() => undefined);
+}
+
+/** As the page kept them, in its owner's language. */
+async function keptWords(): Promise<{ text: string; hint: string; lang: string }> {
+  const kept = await caches.match("/pushed-words", { cacheName: "assent-words" });
+  return kept ? kept.json() : { text: "New message", hint: "", lang: "en" };
+}
+
+async function sayToPages(message: { readonly kind: string }): Promise<readonly WindowClient[]> {
+  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const page of pages) page.postMessage(message);
+  return pages;
 }
 
 /** @param place as the app named it when it showed the notification. */

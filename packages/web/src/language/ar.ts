@@ -5,6 +5,7 @@ import { counted } from "./ar-counted.ts";
 import { errors } from "./ar-errors.ts";
 import { leaving } from "./ar-leaving.ts";
 import { turningOn } from "./ar-turning-on.ts";
+import { waking } from "./ar-waking.ts";
 import type { Catalogue } from "./en.ts";
 import { isolated } from "./isolated.ts";
 
@@ -13,6 +14,7 @@ export const ar: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...waking,
   ...counted,
 
   // Words used in several places.

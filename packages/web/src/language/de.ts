@@ -4,6 +4,7 @@ import { conversing } from "./de-conversing.ts";
 import { errors } from "./de-errors.ts";
 import { leaving } from "./de-leaving.ts";
 import { turningOn } from "./de-turning-on.ts";
+import { waking } from "./de-waking.ts";
 import type { Catalogue } from "./en.ts";
 import { plural } from "./plural.ts";
 
@@ -14,6 +15,7 @@ export const de: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...waking,
 
   // Words used in several places.
   back: "Zurück",

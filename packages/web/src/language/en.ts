@@ -6,6 +6,7 @@ import { contactWords } from "./en-contacts.ts";
 import { conversing } from "./en-conversing.ts";
 import { leaving } from "./en-leaving.ts";
 import { turningOn } from "./en-turning-on.ts";
+import { waking } from "./en-waking.ts";
 import { plural } from "./plural.ts";
 import type { Translated } from "./translated.ts";
 
@@ -20,6 +21,7 @@ export const en = {
   errors,
   ...conversing,
   ...leaving,
+  ...waking,
 
   // Words used in several places.
   back: "Back",

@@ -6,6 +6,7 @@ import { conversing } from "./fr-conversing.ts";
 import { errors } from "./fr-errors.ts";
 import { leaving } from "./fr-leaving.ts";
 import { turningOn } from "./fr-turning-on.ts";
+import { waking } from "./fr-waking.ts";
 import { plural } from "./plural.ts";
 
 // “one” is 0 too; “many” is for millions, which take “de”.
@@ -17,6 +18,7 @@ export const fr: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...waking,
 
   // Words used in several places.
   back: "Retour",

@@ -7,6 +7,7 @@ import { conversing } from "./zh-hans-conversing.ts";
 import { errors } from "./zh-hans-errors.ts";
 import { leaving } from "./zh-hans-leaving.ts";
 import { turningOn } from "./zh-hans-turning-on.ts";
+import { waking } from "./zh-hans-waking.ts";
 
 const inChinese = plural("zh-Hans");
 
@@ -19,6 +20,7 @@ export const zhHans: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...waking,
 
   // Words used in several places.
   back: "返回",

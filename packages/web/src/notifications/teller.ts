@@ -4,9 +4,10 @@ import type { ConversationSummary } from "@assent/client";
 import { shownName } from "../conversations/shown-name.ts";
 import type { Language } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
-import { type PhoneState, usePhone } from "../phone/phone-state.ts";
+import { type PhoneState, phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { allowedNow, useNotificationChoices } from "./choices.ts";
+import { keepWordsOfPushes, pushedTag } from "./pushed.ts";
 import { playTone } from "./tone.ts";
 import { whatCame } from "./what-came.ts";
 
@@ -32,14 +33,19 @@ export function tellOfTexts(language: Language, go: (place: string) => void): ()
     if (!isShown || allowedNow() !== "granted") return;
     for (const conversation of unseen) void show(conversation, now, language);
   });
-  const pressed = ({ data }: MessageEvent) => {
+  void keepWordsOfPushes(language);
+  void takeBack(pushedTag);
+  const heard = ({ data }: MessageEvent) => {
     if (data?.kind === "open-place") go(data.place);
+    // The browser was woken: whatever came is there for who connects.
+    if (data?.kind === "pushed") void phone.reconnect();
+    if (data?.kind === "push-changed") phone.settlePush().catch(console.warn);
   };
   // Where there is none, as in a window that keeps nothing, nothing is shown either.
-  navigator.serviceWorker?.addEventListener("message", pressed);
+  navigator.serviceWorker?.addEventListener("message", heard);
   return () => {
     stopFollowing();
-    navigator.serviceWorker?.removeEventListener("message", pressed);
+    navigator.serviceWorker?.removeEventListener("message", heard);
   };
 }
 
@@ -70,7 +76,10 @@ async function show(
     data: { place: places.thread(id) },
   };
   const registration = await navigator.serviceWorker.getRegistration();
-  if (registration?.active) await registration.showNotification(shownName(state, number), options);
+  if (!registration?.active) return;
+  await registration.showNotification(shownName(state, number), options);
+  // It says more than that something came.
+  await takeBack(pushedTag);
 }
 
 async function takeBack(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 // Starts the phone's worker and hands over the calls to it.
 import { AssentError } from "@assent/protocol";
-import { callsOver } from "./calls.ts";
+import { browserPush } from "./browser-push.ts";
+import { answerCalls, callsOver } from "./calls.ts";
 import type { Announcement, Phone } from "./phone.ts";
 import workerUrl from "./phone.worker.ts?worker&url";
 import { scriptUrl } from "./trusted-scripts.ts";
@@ -25,6 +26,9 @@ export function connectPhone(
   worker.postMessage("calls", [calls.port2]);
   const phone = callsOver<Phone>(calls.port1);
   if (radio) void phone.attachRadio(radio);
+  const pushes = new MessageChannel();
+  answerCalls(pushes.port1, browserPush);
+  void phone.attachPush(pushes.port2);
   return {
     phone,
     open: (takeOver) => {

@@ -58,6 +58,10 @@ export type ImportPreview = ContactImport;
 export interface Phone {
   /** Before opening: SMS goes by the demo's radio rather than to the device's own app. */
   attachRadio(radio: MessagePort): Promise<void>;
+  /** Before opening: the page answers for the browser's push service, which a worker cannot ask. */
+  attachPush(platform: MessagePort): Promise<void>;
+  /** Looks again at what the browser has. Rejects where it cannot be woken though the owner wants it. */
+  settlePush(): Promise<void>;
   /**
    * @param announcements where they go.
    * @param takeOver takes the phone from another tab that has it.

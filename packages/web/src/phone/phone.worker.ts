@@ -6,9 +6,10 @@ import {
   openDomProfile,
   type Profile,
   type ProfileChange,
+  type PushPlatform,
 } from "@assent/client/dom";
 import { AssentError, formatNumber } from "@assent/protocol";
-import { answerCalls } from "./calls.ts";
+import { answerCalls, callsOver } from "./calls.ts";
 import { ledgerDays } from "./ledger-days.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
@@ -18,6 +19,7 @@ import { openRadio, type Radio } from "./radio.ts";
 const storeName = "assent";
 
 let radio: Radio | undefined;
+let pushPlatform: PushPlatform | undefined;
 let opened:
   | {
       readonly profile: Profile;
@@ -40,6 +42,10 @@ const calls: Phone = {
   attachRadio: async (port) => {
     radio = openRadio(port);
   },
+  attachPush: async (port) => {
+    pushPlatform = callsOver<PushPlatform>(port);
+  },
+  settlePush: () => phone().push.settle(),
   open: async (announcements, takeOver) => {
     const announce = (announcement: Announcement) => announcements.postMessage(announcement);
     const profile = await openDomProfile(storeName, {
@@ -56,6 +62,7 @@ const calls: Phone = {
     profile.watch((change) => announceChange(profile, change, announce, line));
     radio?.listen(({ from, text }) => profile.conversations.receiveSms(from, text, Date.now()));
     line.start();
+    if (pushPlatform) profile.push.use(pushPlatform).catch(console.warn);
     // Behind what the first screen needs: the line may be gone when the rest is.
     void loadAhead();
   },
@@ -157,6 +164,8 @@ function announceChange(
   if (change.status) {
     void profile.account.status().then((status) => announce({ kind: "status", status }));
     line.wake();
+    // The owner's answer, the account or the service's key may be another. Whoever asked for it looks themselves.
+    profile.push.settle().catch(console.warn);
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { playTone } from "../notifications/tone.ts";
 import { Section } from "./section.tsx";
 import { SwitchRow } from "./switch-row.tsx";
+import { Waking } from "./waking.tsx";
 
 export function NotificationsSection() {
   const words = useWords();
@@ -41,6 +42,7 @@ export function NotificationsSection() {
           onChange={(wanted) => chooseNotifications({ hasWords: wanted })}
         />
       )}
+      <Waking />
       <SwitchRow
         name={words.notificationsSound}
         hint={words.notificationsSoundHint}
