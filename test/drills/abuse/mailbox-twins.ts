@@ -13,7 +13,13 @@ import {
   type TestOutbox,
   turnOn,
 } from "@assent/bare-phone";
-import { EnvelopeStatus, PutOutcome, randomBytes } from "@assent/protocol";
+import {
+  EnvelopeStatus,
+  envelopeIdOf,
+  PutOutcome,
+  RevokeOutcome,
+  randomBytes,
+} from "@assent/protocol";
 import fc from "fast-check";
 import type { ServerForTests } from "../../../packages/server/src/server-for-tests.ts";
 import { takeAll } from "./take-all.ts";
@@ -27,7 +33,7 @@ class Mailbox {
   readonly #phone: Phone;
   readonly #addresses: Record<"sender" | "friend" | "stranger", Uint8Array>;
   readonly #outbox: TestOutbox;
-  readonly #sent: { envelopeId: Uint8Array; ticket: Uint8Array }[] = [];
+  readonly #sent: { secret: Uint8Array; ticket: Uint8Array }[] = [];
   #inbox: TestInbox | undefined;
   /** What the sender was answered. */
   readonly answers: string[] = [];
@@ -76,25 +82,39 @@ class Mailbox {
   /** As many puts of one sender; the last one's answer counts. */
   async put(by: "sender" | "friend" | "stranger", count: number, bytes: number): Promise<void> {
     let result: OutboxResult | undefined;
-    let envelopeId = randomBytes(32);
+    let secret = randomBytes(32);
     for (let left = count; left > 0; left -= frameOfPuts) {
       const puts = Array.from({ length: Math.min(left, frameOfPuts) }, () => {
-        envelopeId = randomBytes(32);
+        secret = randomBytes(32);
+        const envelopeId = envelopeIdOf(secret);
         return { capability: this.#addresses[by], envelopeId, body: randomBytes(bytes) };
       });
       const requests = puts.map((put) => this.#outbox.put(put));
       for (const request of requests) result = await this.#outbox.resultOf(request);
     }
-    if (by === "sender") this.#note(envelopeId, result);
+    if (by === "sender") this.#note(secret, result);
   }
 
   /** One that was put before, under the same id. */
   async putAgain(which: number): Promise<void> {
     const before = this.#sent[which % this.#sent.length];
     if (!before) return;
-    const { envelopeId } = before;
+    const { secret } = before;
+    const envelopeId = envelopeIdOf(secret);
     const request = this.#outbox.put({ capability: this.#addresses.sender, envelopeId });
-    this.#note(envelopeId, await this.#outbox.resultOf(request));
+    this.#note(secret, await this.#outbox.resultOf(request));
+  }
+
+  /** With its ticket or without. */
+  async revoke(which: number, showsTicket: boolean): Promise<void> {
+    const sent = this.#sent[which % this.#sent.length];
+    if (!sent) return;
+    const { secret, ticket } = sent;
+    const target = { capability: this.#addresses.sender, secret };
+    const request = this.#outbox.revoke(showsTicket ? { ...target, ticket } : target);
+    const result = await this.#outbox.resultOf(request);
+    if (result.kind === "revoke") this.answers.push(`revoke: ${RevokeOutcome[result.outcome]}`);
+    else if (result.kind === "error") this.answers.push(result.code);
   }
 
   async ask(which: number): Promise<void> {
@@ -114,10 +134,11 @@ class Mailbox {
     if (!stays) inbox.webSocket.terminate();
   }
 
-  #note(envelopeId: Uint8Array, result: OutboxResult | undefined): void {
+  #note(secret: Uint8Array, result: OutboxResult | undefined): void {
     if (result?.kind === "put") {
       this.answers.push(PutOutcome[result.outcome]);
-      this.#sent.push({ envelopeId, ticket: result.ticket });
+      // One that was taken back is put and asked about as before.
+      if (result.ticket.length > 0) this.#sent.push({ secret, ticket: result.ticket });
       this.answers.push(`ticket of ${result.ticket.length}`);
     } else if (result?.kind === "error") {
       this.answers.push(result.code);
@@ -130,6 +151,7 @@ export type Step =
   | { readonly kind: "put"; readonly by: "sender" | "friend" | "stranger"; readonly count: number }
   | { readonly kind: "put again"; readonly which: number }
   | { readonly kind: "ask"; readonly which: number }
+  | { readonly kind: "revoke"; readonly which: number; readonly showsTicket: boolean }
   | { readonly kind: "take"; readonly stays: boolean }
   | { readonly kind: "wait"; readonly hours: number };
 
@@ -161,6 +183,14 @@ export const allSteps: fc.Arbitrary<Step[]> = fc.array(
     },
     {
       weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("revoke" as const),
+        which: fc.nat(5_000),
+        showsTicket: fc.boolean(),
+      }),
+    },
+    {
+      weight: 3,
       arbitrary: fc.record({ kind: fc.constant("take" as const), stays: fc.boolean() }),
     },
     {
@@ -178,6 +208,7 @@ async function doStep(mailbox: Mailbox, step: Exclude<Step, { kind: "wait" }>): 
   if (step.kind === "put") await mailbox.put(step.by, step.count, 512);
   else if (step.kind === "put again") await mailbox.putAgain(step.which);
   else if (step.kind === "ask") await mailbox.ask(step.which);
+  else if (step.kind === "revoke") await mailbox.revoke(step.which, step.showsTicket);
   else if (step.kind === "take") await mailbox.take(step.stays);
 }
 
@@ -206,9 +237,29 @@ export const someSequences: readonly Step[][] = [
     { kind: "ask", which: 0 },
     { kind: "ask", which: 1 },
   ],
+  // Taken back while it waits, with what stands before it and behind it; refused once the owner took it, and while it listens.
+  [
+    { kind: "put", by: "friend", count: 1 },
+    { kind: "put", by: "sender", count: 1 },
+    { kind: "put", by: "sender", count: 1 },
+    { kind: "put", by: "sender", count: 1 },
+    { kind: "revoke", which: 1, showsTicket: true },
+    { kind: "put again", which: 1 },
+    { kind: "ask", which: 1 },
+    { kind: "revoke", which: 2, showsTicket: false },
+    { kind: "take", stays: true },
+    { kind: "revoke", which: 0, showsTicket: true },
+    { kind: "put", by: "sender", count: 1 },
+    { kind: "revoke", which: 3, showsTicket: false },
+    { kind: "revoke", which: 3, showsTicket: true },
+    { kind: "put", by: "sender", count: 2 },
+  ],
 ];
 /** What a sender can be answered, and is by those. */
-const allAnswers = ["STORED", "mailbox_full", "HELD", "HANDED", "EXPIRED"];
+const allAnswers = [
+  ...["STORED", "mailbox_full", "HELD", "HANDED", "EXPIRED", "REVOKED"],
+  ...["revoke: REVOKED", "revoke: HANDED", "revoke: NOT_KNOWN"],
+];
 
 /** In which no address fills up, and no ticket is 30 days old. */
 export const youngSteps: fc.Arbitrary<Step[]> = fc.array(
