@@ -20,6 +20,32 @@ type News =
   | { readonly kind: "connection"; readonly connected: boolean }
   | { readonly kind: "over"; readonly error?: unknown };
 
+/**
+ * What a program has not heard yet, a few items however long it takes to ask: what is stored waits in the store, and of a
+ * connection that came and went meanwhile the last is news.
+ */
+class WaitingNews {
+  #items: News[] = [{ kind: "stored" }];
+  #wake: () => void = () => undefined;
+
+  tell(item: News): void {
+    const isStored = this.#items.some(({ kind }) => kind === "stored");
+    if (item.kind === "connection") this.#items = isStored ? [{ kind: "stored" }] : [];
+    if (item.kind !== "stored" || this.#items.at(-1)?.kind !== "stored") this.#items.push(item);
+    this.#wake();
+  }
+
+  async next(): Promise<News> {
+    for (;;) {
+      const item = this.#items.shift();
+      if (item) return item;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
 export interface EventsParts {
   readonly showing: Showing;
   /** Takes what comes until that is over; rejects with what ended it. */
@@ -32,28 +58,22 @@ export interface EventsParts {
 
 /** An event counts as shown when the next one is asked for. */
 export async function* eventsFrom(source: EventsParts): AsyncGenerator<ProfileEvent, void, void> {
-  const news: News[] = [{ kind: "stored" }];
-  let wake: () => void = () => undefined;
-  const tell = (item: News) => {
-    news.push(item);
-    wake();
-  };
-  const ignore = source.onStored(() => tell({ kind: "stored" }));
+  const news = new WaitingNews();
+  let heard: boolean | undefined;
+  const ignore = source.onStored(() => news.tell({ kind: "stored" }));
   const received = source
-    .receive((connected) => tell({ kind: "connection", connected }))
+    .receive((connected) => news.tell({ kind: "connection", connected }))
     .then(
-      () => tell({ kind: "over" }),
-      (error: unknown) => tell({ kind: "over", error }),
+      () => news.tell({ kind: "over" }),
+      (error: unknown) => news.tell({ kind: "over", error }),
     );
   try {
     for (;;) {
-      const item = news.shift();
-      if (!item) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      } else if (item.kind === "connection") {
-        yield { type: "connection", connected: item.connected };
+      const item = await news.next();
+      if (item.kind === "connection") {
+        const { connected } = item;
+        if (connected !== heard) yield { type: "connection", connected };
+        heard = connected;
       } else {
         for (let handed = await source.showing.next(); handed; handed = await source.showing.next())
           yield* each(handed);
