@@ -148,10 +148,11 @@ export class Profile {
     const { texts, mailboxes, egress, rereading } = this.#rooms;
     const sent = texts.close();
     mailboxes.close();
-    await Promise.all([sent, this.#turns.settled(), rereading.stop()]);
-    // What was being sent may have opened another.
-    mailboxes.close();
+    // First: turning on, or a look-up, may wait for a line that is dead.
     egress.close();
+    await Promise.all([sent, this.#turns.settled(), rereading.stop()]);
+    // What was being sent may have opened another, the moment before.
+    mailboxes.close();
     await mailboxes.settled();
     await this.#parts.store.close();
   }

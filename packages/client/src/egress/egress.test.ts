@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssentError, declarations } from "@assent/protocol";
 import { Egress, type EgressRules, type LedgerItem } from "./egress.ts";
-import type { Network } from "./network.ts";
+import type { Network, Socket } from "./network.ts";
 
 function doorTo(
   sent: Uint8Array[],
@@ -86,4 +86,36 @@ test("a frame that needs a further yes passes with both, and is noted under it; 
       ["FRAME", "service"],
     ],
   );
+});
+
+test("closing ends what waits for a line that is dead, and a socket that opens after it", async () => {
+  const opened: string[] = [];
+  const opening = Promise.withResolvers<Socket>();
+  const never = () => new Promise<never>(() => undefined);
+  const network: Network = {
+    http: never,
+    openSocket: () => opening.promise,
+    close: () => opened.push("network closed"),
+  };
+  const egress = new Egress(network, { check: () => undefined, note: async () => undefined });
+  const request = {
+    method: "POST",
+    url: "http://x/",
+    headers: {},
+    body: new Uint8Array(),
+  } as const;
+  const handlers = { onMessage: () => undefined, onClose: () => undefined };
+  const ask = () => egress.http("account", "verify-code", request, 1);
+  const open = () => egress.openSocket("anonymous", "open-outbox", "ws://x/", "x", handlers);
+  const waiting = Promise.allSettled([ask(), open()]);
+  // Both have passed the ledger by then.
+  await new Promise((resolve) => setImmediate(resolve));
+  egress.close();
+  for (const { status, reason } of (await waiting) as PromiseRejectedResult[])
+    assert.deepEqual([status, reason.code], ["rejected", "unreachable"]);
+  opening.resolve({ send: () => undefined, close: () => opened.push("socket closed") });
+  await opening.promise;
+  await assert.rejects(ask(), { code: "unreachable" });
+  await assert.rejects(open(), { code: "unreachable" });
+  assert.deepEqual(opened, ["network closed", "socket closed"]);
 });

@@ -44,6 +44,7 @@ export class Egress {
   readonly timers: Timers;
   readonly #network: Network;
   readonly #rules: EgressRules;
+  readonly #closed = new AbortController();
 
   constructor(network: Network, rules: EgressRules, timers: Timers = systemTimers) {
     this.#network = network;
@@ -64,7 +65,7 @@ export class Egress {
       destination: request.url,
       body: request.body,
     });
-    return this.#network.http(request, lane, maxBytes);
+    return this.#untilClosed(() => this.#network.http(request, lane, maxBytes));
   }
 
   /** Notes what the platform is about to send by itself, which passes no door of ours. */
@@ -89,7 +90,12 @@ export class Egress {
     const { purpose } = declarations[declaration];
     const [method, body] = ["CONNECT", new Uint8Array()] as const;
     await this.#pass({ declaration, purpose, method, destination: url, body });
-    const socket: Socket = await this.#network.openSocket(url, subprotocol, handlers);
+    const socket: Socket = await this.#untilClosed(async () => {
+      const opened = await this.#network.openSocket(url, subprotocol, handlers);
+      // Nobody waits for it any more.
+      if (this.#closed.signal.aborted) opened.close();
+      return opened;
+    });
     let last: Promise<void> = Promise.resolve();
     return {
       send: (frame, bytes, purpose = declarations[frame].purpose) => {
@@ -105,8 +111,25 @@ export class Egress {
     };
   }
 
+  /** Nothing passes any more, and whoever waits for an answer or a socket is told that it is unreachable. */
   close(): void {
+    this.#closed.abort();
     this.#network.close();
+  }
+
+  /** A line that says nothing is not waited for once the door is closed. */
+  async #untilClosed<T>(ask: () => Promise<T>): Promise<T> {
+    const { signal } = this.#closed;
+    if (signal.aborted) throw new AssentError("unreachable");
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const giveUp = () => reject(new AssentError("unreachable"));
+    signal.addEventListener("abort", giveUp);
+    ask().then(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
   }
 
   async #pass(item: LedgerItem): Promise<void> {

@@ -144,3 +144,17 @@ test("an answer that takes a minute is waited for while it comes", async (contex
   end();
   assert.equal((await answer).body.length, 4 * part.length);
 });
+
+test("closing ends an answer and a socket that are waited for", async (context) => {
+  const { server, http, ws } = await serving(context, () => undefined);
+  const upgraded = once(server, "upgrade");
+  server.on("upgrade", () => undefined);
+  const { network } = networkIn(context);
+  const handlers = { onMessage: () => undefined, onClose: () => undefined };
+  const asked = once(server, "request");
+  const waiting = [network.http(get(http), "account", 1), network.openSocket(ws, "x", handlers)];
+  const ended = Promise.all(waiting.map((each) => assert.rejects(each, unreachable)));
+  await Promise.all([asked, upgraded]);
+  network.close();
+  await ended;
+});

@@ -27,10 +27,12 @@ const socketOptions: ClientOptions & { readonly closeTimeout: number } = {
 
 export function openNodeNetwork(timers: Timers = systemTimers): Network {
   const agents = { account: newAgents(), anonymous: newAgents() };
+  const opening = new Set<WebSocket>();
   return {
     http: (request, lane, maxBytes) => send(request, agents[lane], maxBytes, timers),
-    openSocket,
+    openSocket: (...socket) => openSocket(opening, ...socket),
     close: () => {
+      for (const socket of opening) socket.terminate();
       for (const lane of Object.keys(agents) as Lane[]) {
         agents[lane].http.destroy();
         agents[lane].https.destroy();
@@ -92,9 +94,15 @@ function send(
   });
 }
 
-function openSocket(url: string, subprotocol: string, handlers: SocketHandlers): Promise<Socket> {
+function openSocket(
+  opening: Set<WebSocket>,
+  url: string,
+  subprotocol: string,
+  handlers: SocketHandlers,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, subprotocol, socketOptions);
+    opening.add(socket);
     let isOpen = false;
     let failure = new AssentError("unreachable");
     socket.on("error", (cause) => {
@@ -112,6 +120,7 @@ function openSocket(url: string, subprotocol: string, handlers: SocketHandlers):
       // Not before ws reads it: what came with the answer would reach this alone.
       line?.on("data", () => handlers.onBytes?.());
       isOpen = true;
+      opening.delete(socket);
       resolve({ send: (bytes) => socket.send(bytes), close: () => socket.close() });
     });
     socket.on("message", (data, isBinary) => {
@@ -120,6 +129,7 @@ function openSocket(url: string, subprotocol: string, handlers: SocketHandlers):
       else socket.close();
     });
     socket.on("close", (code) => {
+      opening.delete(socket);
       if (isOpen) handlers.onClose(code);
       else reject(failure);
     });

@@ -43,6 +43,6 @@ export interface Network {
   http(request: HttpRequest, lane: Lane, maxBytes: number): Promise<HttpResponse>;
   /** Resolves when the socket is open. Rejects with AssentError unreachable, or busy where there is no place now. */
   openSocket(url: string, subprotocol: string, handlers: SocketHandlers): Promise<Socket>;
-  /** Ends idle connections; what is under way goes on. */
+  /** Ends connections; what is under way over them may fail. */
   close(): void;
 }
