@@ -101,7 +101,7 @@ test("invitations are made, counted, used and withdrawn, and shown once", async 
   const lines = made.stdout.trim().split("\n");
   assert.equal(lines.length, 3, made.stderr);
   const [first = "", second = ""] = lines.map((line) => line.split("  ")[0]);
-  assert.equal(lines[0], `${first}  https://assent.example/#/turn-on?invitation=${first}`);
+  assert.equal(lines[0], `${first}  https://assent.example/#/turn-on/${first}`);
   const counted = () =>
     (ok("admin", "invitations", "count", ...data)["invitations"] as { count: number }[]).reduce(
       (sum, { count }) => sum + count,

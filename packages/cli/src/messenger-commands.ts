@@ -18,6 +18,7 @@ function addAccountCommands(program: Command): void {
     .argument("<number>", "your number, such as +4915123456789")
     .requiredOption("--server <url>", "the service, such as https://assent.example")
     .option("--yes", "say yes to the policy, for the purpose `service` alone")
+    .option("--invitation <code>", "where the service takes only those who were invited")
     .action(async (number, options) => {
       process.exitCode = await (await messenger(program)).turnOn(number, options);
     });

@@ -9,6 +9,7 @@ import {
   parseNumber,
   policy,
   policyFingerprint,
+  readInvitation,
   textFromUtf8,
 } from "@assent/protocol";
 import { exitCodes, type Output, openOutput, standardStreams } from "./output.ts";
@@ -31,11 +32,19 @@ export class Messenger {
     this.#output = openOutput(asJson);
   }
 
-  async turnOn(number: string, { server, yes }: { readonly server: string; readonly yes?: true }) {
+  async turnOn(
+    number: string,
+    {
+      server,
+      yes,
+      invitation,
+    }: { readonly server: string; readonly yes?: true; readonly invitation?: string },
+  ) {
     // Nobody reads a policy, and says yes to it, to be told that they mistyped something.
     const { serverOriginOf } = await import("@assent/client");
     parseNumber(number);
     serverOriginOf(server);
+    if (invitation && !readInvitation(invitation)) throw new AssentError("invitation_invalid");
     const { version, text } = policy;
     const fingerprint = policyFingerprint(policy);
     this.#output.result(
@@ -45,7 +54,7 @@ export class Messenger {
     if (!yes && !(await this.#says("Turn on and verify my number? Type yes: "))) {
       throw new AssentError("consent_declined");
     }
-    return this.do({ command: "turn-on", number, server });
+    return this.do({ command: "turn-on", number, server, ...(invitation && { invitation }) });
   }
 
   /** @param code `-`, or nothing, reads it from standard input. */

@@ -121,7 +121,10 @@ export async function perform(
 async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: Output) {
   const number = parseNumber(request.number);
   const working = workTold(output);
-  const turned = await profile.account.turnOn(number, request.server, ["service"], { working });
+  const turned = await profile.account.turnOn(number, request.server, ["service"], {
+    working,
+    invitation: request.invitation,
+  });
   if (turned.kind === "consent-renewed") {
     output.result({ state: "on", number }, "Private messages are on again.");
     return;

@@ -4,7 +4,12 @@ import type { RouteWish } from "@assent/client";
 import { AssentError } from "@assent/protocol";
 
 export type Request =
-  | { readonly command: "turn-on"; readonly number: string; readonly server: string }
+  | {
+      readonly command: "turn-on";
+      readonly number: string;
+      readonly server: string;
+      readonly invitation?: string;
+    }
   | { readonly command: "verify"; readonly code: string }
   | { readonly command: "status" }
   | { readonly command: "begin-anew" }
@@ -48,7 +53,7 @@ export interface Asking {
 type Kind = "string" | "boolean" | "string?" | "boolean?";
 
 const fieldsOf: { readonly [C in Request["command"]]: Readonly<Record<string, Kind>> } = {
-  "turn-on": { number: "string", server: "string" },
+  "turn-on": { number: "string", server: "string", invitation: "string?" },
   verify: { code: "string" },
   status: {},
   "begin-anew": {},

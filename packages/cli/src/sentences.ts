@@ -6,6 +6,7 @@ import type {
   OperatorWords,
   ProfileStatus,
   receiptJson,
+  ServiceEnds,
   ShownEvent,
   ShownText,
 } from "@assent/client";
@@ -93,6 +94,7 @@ export function statusSentence(status: ProfileStatus, timeZone: string): string 
     ...(status.number ? [`Number: ${formatNumber(status.number)}`] : []),
     ...(status.server ? [`Service: ${status.server}`] : []),
     ...operatorSentences(status.operator),
+    ...(status.serviceEnds ? [serviceEndsSentence(status.serviceEnds)] : []),
     ...(status.ending ? [endingSentence(status.ending, timeZone)] : []),
     ...(status.setBack ? [setBackSentence(status.setBack, timeZone)] : []),
     ...(status.policyChanged ? ["The policy changed: turn on again to answer."] : []),
@@ -110,6 +112,12 @@ export function operatorSentences(operator: OperatorWords | undefined): readonly
       ? [`It says beside the policy:\n    ${printableText(policySupplement)}`]
       : []),
   ];
+}
+
+/** In UTC, as it was signed: a day of its own, not of a place. */
+function serviceEndsSentence({ on, message }: ServiceEnds): string {
+  const words = `This service ends on ${on.toISOString().slice(0, 10)}: from then on texts go by SMS.`;
+  return message ? `${words}\nIt says:\n    ${printableText(message)}` : words;
 }
 
 function endingSentence({ reason, at }: AccountEnded, timeZone: string): string {

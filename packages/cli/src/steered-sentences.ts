@@ -25,7 +25,7 @@ export function describeInvitations({ invitations }: Pick<Steered, "invitations"
 
 /** A line each, with where it is used if that is known. */
 export function describeMade({ invitations, origin }: Answers["make-invitations"]): string {
-  const at = (written: string) => (origin ? `  ${origin}/#/turn-on?invitation=${written}` : "");
+  const at = (written: string) => (origin ? `  ${origin}/#/turn-on/${written}` : "");
   return invitations.map((written) => written + at(written)).join("\n");
 }
 

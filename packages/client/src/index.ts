@@ -20,6 +20,7 @@ export type { AccountEnded } from "./account/ending.ts";
 export type { OperatorWords } from "./account/operator-words.ts";
 export { receiptJson } from "./account/receipt-json.ts";
 export { serverOriginOf } from "./account/server-origin.ts";
+export type { ServiceEnds } from "./account/service-ends.ts";
 export type { ProfilePhase, ProfileStatus } from "./account/status.ts";
 export type { Left, OwnerReceipt } from "./account/turn-off.ts";
 export type { TurnedOn } from "./account/turn-on.ts";

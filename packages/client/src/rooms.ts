@@ -76,7 +76,7 @@ export function wireRooms(parts: WiringParts) {
   };
   const egress = new Egress(network, rules, timers);
   const service = (url: string) => openService(egress, url);
-  const cells = new Cells(state, service, now);
+  const cells = new Cells(state, service, now, network.isOfOnePage);
   const ownSelf = new OwnSelf(state, cells);
   const self = () => ownSelf.current;
   const signedRequests = new SignedRequests(state, egress, now, givingUp.setBack);
@@ -137,6 +137,7 @@ export function wireRooms(parts: WiringParts) {
     hasLine: () => mailboxes.hasLine,
     self,
     isOn: () => account.isOn,
+    hasEnded: () => cells.hasEnded,
     flush: (of) => mailboxes.flush(of),
   });
   return {

@@ -39,6 +39,8 @@ export const limits = {
   /** Names of what a device, a manifest or a cell offers. */
   features: 32,
   featureCharacters: 32,
+  /** Where a cell is reached. */
+  origins: 8,
   /** What whoever runs a cell says of it. */
   operatorNameCharacters: 60,
   operatorImprintCharacters: 500,

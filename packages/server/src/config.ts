@@ -1,7 +1,7 @@
 // Command line options and environment to one typed Config. Trusts neither: what cannot be read is refused
 // with a sentence for the person who started the service.
 import { join, resolve } from "node:path";
-import type { OperatorTexts } from "@assent/protocol";
+import { limits, type OperatorTexts } from "@assent/protocol";
 import { ConfigError } from "./config-error.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import type { ListenAddress } from "./operating/metrics-edge.ts";
@@ -180,10 +180,8 @@ function readOrigins(text: string): readonly string[] {
 
 /** Of a cell: at most eight. */
 export function areOrigins(texts: readonly string[]): boolean {
-  return texts.length <= mostOrigins && texts.every(isOrigin);
+  return texts.length <= limits.origins && texts.every(isOrigin);
 }
-
-const mostOrigins = 8;
 
 /** Nothing but scheme, host and port, written as everybody writes it: clients compare it as text. */
 function isOrigin(text: string): boolean {

@@ -81,7 +81,12 @@ function Detail() {
       <Route path={places.search}>
         <Search />
       </Route>
-      <Route path={places.turnOn} component={TurnOn} />
+      <Route path={places.turnOn}>
+        <TurnOn />
+      </Route>
+      <Route path={places.turnOnInvited}>
+        {({ invitation }) => <TurnOn invitation={invitation} />}
+      </Route>
       <Route path={places.settings} component={Settings} />
       <Route path={places.whatLeft} component={WhatLeft} />
       <Route path={places.turnOff} component={TurnOff} />

@@ -7,6 +7,8 @@ export const places = {
   contacts: "/contacts",
   search: "/search",
   turnOn: "/turn-on",
+  /** As whoever was invited follows a link to it. */
+  turnOnInvited: "/turn-on/:invitation",
   settings: "/settings",
   whatLeft: "/what-left",
   turnOff: "/turn-off",

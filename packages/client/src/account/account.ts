@@ -1,6 +1,13 @@
 // Being on at a service, as the owner meets it: the yes, the code, further purposes, beginning anew, leaving. One thing at a
 // time; what it changes is durable when a call resolves.
-import { AssentError, equalBytes, type PhoneNumber, type Purpose } from "@assent/protocol";
+import {
+  AssentError,
+  equalBytes,
+  type Invitation,
+  type PhoneNumber,
+  type Purpose,
+  readInvitation,
+} from "@assent/protocol";
 import { type Waiting, waitingFor } from "../clock/waiting.ts";
 import { giveConsent, isCurrent } from "../consent/consent.ts";
 import { SignedOut } from "../egress/inbox.ts";
@@ -49,6 +56,8 @@ export interface AccountParts extends TurningOn, TurningOff {
 }
 
 export interface TurnOnOptions extends Waiting {
+  /** As whoever runs the service gave it to the owner; kept until the account is made. */
+  readonly invitation?: string | undefined;
   /**
    * Hears how much is done of the work that the service asks for before it sends a code, from 0 to 1; nothing where it asks
    * for none. Whoever stops waiting, or leaves, ends that work.
@@ -76,7 +85,8 @@ export class Account {
    * The owner's yes. Records it, then has a code sent to the number; the same again sends another code. On a
    * profile that is on and paused by a changed policy, it is the yes to that.
    * @param server of the cell, such as https://assent.example.
-   * @throws AssentError server_invalid, already_on, number_refused, rate_limited, sms_failed, service_untrusted, unreachable
+   * @throws AssentError server_invalid, already_on, invitation_needed, invitation_invalid, number_refused, rate_limited,
+   *   sms_failed, service_untrusted, unreachable
    */
   turnOn(
     number: PhoneNumber,
@@ -85,8 +95,9 @@ export class Account {
     options: TurnOnOptions = {},
   ): Promise<TurnedOn> {
     return this.#alone(options, async () => {
-      const { state, now } = this.#parts;
-      const origin = serverOriginOf(server);
+      const { state, cells, now } = this.#parts;
+      const origin = cells.nowAt(serverOriginOf(server));
+      const invitation = readInvitationOf(options);
       // An account that may be at a service is deleted there before its keys are given up here.
       if (leavesAccountBehind(state.current, number, origin)) {
         const left = await this.#leave();
@@ -105,7 +116,7 @@ export class Account {
       if (signal?.aborted) end();
       signal?.addEventListener("abort", end);
       try {
-        const doing = { signal: work.signal, working };
+        const doing = { signal: work.signal, working, invitation };
         return await askForCode(this.#parts, number, origin, purposes, doing);
       } finally {
         signal?.removeEventListener("abort", end);
@@ -226,6 +237,13 @@ export class Account {
   #alone<T>(waiting: Waiting | undefined, step: () => Promise<T>): Promise<T> {
     return waitingFor(this.#parts.oneByOne(step), waiting);
   }
+}
+
+/** @throws AssentError invitation_invalid */
+function readInvitationOf({ invitation }: TurnOnOptions): Invitation | undefined {
+  const read = invitation === undefined ? undefined : readInvitation(invitation);
+  if (invitation !== undefined && !read) throw new AssentError("invitation_invalid");
+  return read;
 }
 
 function isDeviceOf({ device }: Self, identity: NonNullable<ProfileState["identity"]>): boolean {

@@ -8,17 +8,22 @@ import {
   currentKey,
   elementLength,
   equalBytes,
+  inviteOnly,
   isFitOperator,
+  isFitServiceEnd,
   type KnownCell,
   keyOfEpoch,
   type Limits,
+  limits,
   openCell,
   type Parameters,
   ParametersSchema,
+  type PushKey,
   policy,
   policyHash,
-  type PushKey,
   type SealingKey,
+  type ServiceEnd,
+  type Signed,
   SignedSchema,
   sealingPublicKeyLength,
   type VoprfKey,
@@ -29,6 +34,7 @@ import type { AnonymousService } from "../egress/service.ts";
 import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
 import { type OperatorWords, operatorWordsOf } from "./operator-words.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
+import { serverOriginOf } from "./server-origin.ts";
 
 /** A cell as its newest parameters say it is. With its id and number, whatever a certificate vouches for is checked. */
 export interface Cell extends KnownCell {
@@ -43,6 +49,11 @@ export interface Cell extends KnownCell {
   readonly operator: OperatorWords | undefined;
   /** The one to subscribe with; undefined where this cell wakes nobody. */
   readonly pushKey: PushKey | undefined;
+  /** Nobody registers there without an invitation. */
+  readonly isInviteOnly: boolean;
+  readonly end: ServiceEnd | undefined;
+  /** Where it says that it is reached; such as this client can ask. */
+  readonly origins: readonly string[];
 }
 
 const momentMs = 600_000;
@@ -53,18 +64,22 @@ export class Cells {
   readonly #state: ProfileStateKeeper;
   readonly #service: (url: string) => AnonymousService;
   readonly #now: () => number;
+  readonly #isOfOnePage: boolean;
   // When the service last said which its parameters are, to this process.
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
   #known: { readonly stored: StoredCell; readonly cell: Cell } | undefined;
 
+  /** @param isOfOnePage where no other origin can be asked than the one it has. */
   constructor(
     state: ProfileStateKeeper,
     service: (url: string) => AnonymousService,
     now: () => number,
+    isOfOnePage = false,
   ) {
     this.#state = state;
     this.#service = service;
     this.#now = now;
+    this.#isOfOnePage = isOfOnePage;
   }
 
   /** Undefined before its parameters came. */
@@ -75,6 +90,12 @@ export class Cells {
     return this.#known.cell;
   }
 
+  /** *This service ends*, and that day has come. */
+  get hasEnded(): boolean {
+    const end = this.pinned?.end;
+    return end !== undefined && this.#now() >= Number(end.atMs);
+  }
+
   /** @throws AssentError consent_required before its parameters came. */
   get current(): Cell {
     if (!this.pinned) throw new AssentError("consent_required");
@@ -82,12 +103,47 @@ export class Cells {
   }
 
   /**
-   * Fetches the parameters, for the first time or again.
+   * Fetches the parameters, for the first time or again. Where they say that the cell is reached elsewhere by now, and it
+   * is, it is asked there from then on.
    * @throws AssentError service_untrusted, update_required, policy_changed, unreachable
    */
   async refresh(): Promise<Cell> {
     const url = this.#state.current.cell?.url;
     if (!url) throw new AssentError("consent_required");
+    await this.#refreshAt(url);
+    const { origins } = this.current;
+    if (origins.length > 0 && !origins.includes(url)) await this.lookElsewhere();
+    return this.current;
+  }
+
+  /**
+   * Asks for the cell at the other origins that it signed, in their order: for where it is not reached any more. From where
+   * its root key vouches for what is answered, it is asked from then on.
+   * @returns whether it is reached elsewhere now.
+   */
+  async lookElsewhere(): Promise<boolean> {
+    const known = this.pinned;
+    if (!known || this.#isOfOnePage) return false;
+    for (const origin of known.origins) {
+      if (origin === known.url) continue;
+      try {
+        await this.#refreshAt(origin);
+        return true;
+      } catch (error) {
+        // Nobody there, or somebody else.
+        if (!(error instanceof AssentError)) throw error;
+      }
+    }
+    return false;
+  }
+
+  /** Where the cell is asked that was named by one of its origins, as it may have been before it moved. */
+  nowAt(origin: string): string {
+    const { url, origins = [] } = this.pinned ?? {};
+    return url !== undefined && origins.includes(origin) ? url : origin;
+  }
+
+  async #refreshAt(url: string): Promise<void> {
     const { cell } = this.#service(url);
     const { parameters, certificate } = await cell.getParameters({ contract: contractVersion });
     const opened =
@@ -95,7 +151,11 @@ export class Cells {
     if (!opened || !isSound(opened.parameters)) throw new AssentError("service_untrusted");
     checkAccepts(opened.parameters);
     this.#confirmedAtMs = this.#now();
-    if (isSame(opened.parameters, this.pinned)) return this.current;
+    if (url === this.pinned?.url && isSame(opened.parameters, this.pinned)) return;
+    await this.#keep(url, parameters, certificate);
+  }
+
+  async #keep(url: string, parameters: Signed, certificate: Signed): Promise<void> {
     await this.#state.change({
       cell: create(CellSchema, {
         url,
@@ -103,7 +163,6 @@ export class Cells {
         certificateEncoded: toBinary(SignedSchema, certificate),
       }),
     });
-    return this.current;
   }
 
   /** Fetches the parameters where the service names later ones than are known. @throws as `refresh`. */
@@ -121,13 +180,18 @@ export class Cells {
     if (isOver(this.#confirmedAtMs, momentMs, this.#now())) await this.refresh();
   }
 
-  /** Does what needs the cell's keys; where the service says that they are outdated, once more with those there are. */
+  /**
+   * Does what needs the cell's keys; where the service says that they are outdated, once more with those there are, and
+   * where it is not there, once more where it is.
+   */
   async withKeys<T>(attempt: (cell: Cell) => Promise<T>): Promise<T> {
     try {
       return await attempt(this.current);
     } catch (error) {
-      if (!(error instanceof AssentError) || error.code !== "key_outdated") throw error;
-      return attempt(await this.refresh());
+      if (!(error instanceof AssentError)) throw error;
+      if (error.code === "key_outdated") return attempt(await this.refresh());
+      if (error.code !== "unreachable" || !(await this.lookElsewhere())) throw error;
+      return attempt(this.current);
     }
   }
 
@@ -146,7 +210,7 @@ function isSame({ certificateNumber, sequence }: Parameters, known: Cell | undef
 function cellOf(stored: StoredCell): Cell {
   const parameters = openStored(ParametersSchema, stored.parametersEncoded);
   const certificate = openStored(CertificateSchema, stored.certificateEncoded);
-  const { sealingKeys, voprfKeys, sequence, limits, operator } = parameters;
+  const { sealingKeys, voprfKeys, sequence, limits, operator, features, end } = parameters;
   const { pushKeys } = parameters;
   const [sealingKey, voprfKey] = [currentKey(sealingKeys), currentKey(voprfKeys)];
   if (!sealingKey || !voprfKey) throw new AssentError("profile_unreadable");
@@ -161,21 +225,42 @@ function cellOf(stored: StoredCell): Cell {
     limits,
     operator: operatorWordsOf(operator),
     pushKey: currentKey(pushKeys),
+    isInviteOnly: features.includes(inviteOnly),
+    end,
+    origins: parameters.origins.filter(isServerOrigin),
   };
+}
+
+function isServerOrigin(written: string): boolean {
+  try {
+    return serverOriginOf(written) === written;
+  } catch (error) {
+    if (error instanceof AssentError) return false;
+    throw error;
+  }
 }
 
 function openStored<T extends DescMessage>(schema: T, signed: Uint8Array): MessageShape<T> {
   return decodeStored(schema, decodeStored(SignedSchema, signed).encoded);
 }
 
-function isSound({ sealingKeys, voprfKeys, pushKeys, operator }: Parameters): boolean {
+function isSound({
+  sealingKeys,
+  voprfKeys,
+  pushKeys,
+  operator,
+  end,
+  origins,
+}: Parameters): boolean {
   return (
     sealingKeys.length > 0 &&
     sealingKeys.every(({ publicKey }) => publicKey.length === sealingPublicKeyLength) &&
     voprfKeys.length > 0 &&
     voprfKeys.every(({ publicKey }) => publicKey.length === elementLength) &&
     pushKeys.every(({ publicKey }) => publicKey.length === pushKeyLength) &&
-    (!operator || isFitOperator(operator))
+    (!operator || isFitOperator(operator)) &&
+    (!end || isFitServiceEnd(end)) &&
+    origins.length <= limits.origins
   );
 }
 

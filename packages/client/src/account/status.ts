@@ -3,9 +3,10 @@ import type { PhoneNumber } from "@assent/protocol";
 import { isPaused } from "../consent/consent.ts";
 import { Phase, type ProfileState } from "../store/records.ts";
 import { waitsForOwner } from "./beginning-anew.ts";
-import { type AccountEnded, endingOf } from "./ending.ts";
 import type { Cell } from "./cells.ts";
+import { type AccountEnded, endingOf } from "./ending.ts";
 import type { OperatorWords } from "./operator-words.ts";
+import { type ServiceEnds, serviceEndsOf } from "./service-ends.ts";
 
 export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";
 
@@ -15,6 +16,8 @@ export interface ProfileStatus {
   readonly server?: string;
   /** What whoever runs that service says of it: known once the owner said yes there. */
   readonly operator?: OperatorWords;
+  /** *This service ends*, as it says itself. */
+  readonly serviceEnds?: ServiceEnds;
   /** The service wakes browsers while the app is closed. */
   readonly wakesBrowsers?: true;
   readonly purposes: readonly string[];
@@ -51,7 +54,7 @@ const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
  */
 export function statusOf(
   state: ProfileState,
-  known: Pick<Cell, "operator" | "pushKey"> | undefined,
+  known: Pick<Cell, "operator" | "end" | "pushKey"> | undefined,
   queued: number,
   nowMs: number,
 ): ProfileStatus {
@@ -71,6 +74,7 @@ export function statusOf(
     ...(identity ? { number: identity.number as PhoneNumber } : {}),
     ...(cell ? { server: cell.url } : {}),
     ...(known?.operator ? { operator: known.operator } : {}),
+    ...(known?.end ? { serviceEnds: serviceEndsOf(known.end) } : {}),
     ...(known?.pushKey ? { wakesBrowsers: true } : {}),
     purposes: consent?.purposes ?? [],
     ...(consented ? { consent: consented } : {}),

@@ -13,9 +13,9 @@ import {
   openManifest,
   openRecord,
   openSeal,
-  paddedNumberLength,
   randomBytes,
   type StartRegistrationRequest,
+  sealedNumberPlaintextLength,
   textFromUtf8,
   verifyAccount,
   workSubject,
@@ -111,7 +111,7 @@ test("the number goes out sealed, bound to intent and consent; the account is ma
   assert.ok(request?.consent);
   assert.deepEqual([request.contract, request.intent], [1, Intent.REGISTER]);
   const opened = await openNumber(request, 1);
-  assert.equal(opened?.length, paddedNumberLength);
+  assert.equal(opened?.length, sealedNumberPlaintextLength);
   assert.ok(textFromUtf8(opened).startsWith(`${ownNumber}\0`));
   const consent = await openConsent(request.consent);
   assert.ok(consent && equalBytes(consent.cellId, cell.id));

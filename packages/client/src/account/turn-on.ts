@@ -9,6 +9,7 @@ import {
   generateSealingKeyPair,
   hex,
   Intent,
+  type Invitation,
   type Manifest,
   ManifestSchema,
   type PhoneNumber,
@@ -65,16 +66,18 @@ export type TurnedOn =
 
 /**
  * Records the owner's yes, then asks for a code. Called again for the same number, asks for the code again.
- * @throws AssentError already_on, number_refused, rate_limited, sms_failed, policy_changed, unreachable …
+ * @throws AssentError already_on, invitation_needed, invitation_invalid, number_refused, rate_limited, sms_failed,
+ *   policy_changed, unreachable …
  */
 export async function askForCode(
   on: TurningOn,
   number: PhoneNumber,
   url: string,
   purposes: readonly Purpose[],
-  working: Working = {},
+  { invitation, ...working }: Working & { readonly invitation?: Invitation | undefined } = {},
 ): Promise<TurnedOn> {
   const before = on.state.current;
+  const known = isSameTry(before, number, url) ? before.invitation : new Uint8Array();
   if (before.phase === Phase.ON) return renewConsent(on, number, url, purposes);
   if (isSignedOutOf(before, number, url)) {
     await replaceDevice(on, before.identity, { phase: Phase.VERIFYING });
@@ -99,6 +102,7 @@ export async function askForCode(
     consent: giveConsent(purposes, on.now()),
     firstConsentAtMs: before.firstConsentAtMs || BigInt(on.now()),
     verification: undefined,
+    invitation: invitation ?? known,
   });
   await on.cells.refresh();
   return startRegistration(on, working);
@@ -154,14 +158,18 @@ function newManifest(sealingPublicKey: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 async function startRegistration(on: TurningOn, working: Working): Promise<TurnedOn> {
-  const { consent, identity } = on.state.current;
+  const { consent, identity, invitation } = on.state.current;
   if (!consent || !identity) throw new AssentError("consent_required");
-  const ask = async ({ id, url, sealingKey }: Cell, asked: RequiredWork | undefined) => {
+  const invited = invitation.length > 0 ? (invitation as Invitation) : undefined;
+  const ask = async (cell: Cell, asked: RequiredWork | undefined) => {
+    // The number stays here where it would be refused.
+    if (cell.isInviteOnly && !invited) throw new AssentError("invitation_needed");
+    const { id, url, sealingKey } = cell;
     const signed = await signedConsent(consent, rootKeysOf(identity), id);
     const intent = Intent.REGISTER;
     const bound = { cellId: id, intent, consent: signed.encoded };
     const number = identity.number as PhoneNumber;
-    const sealedNumber = await sealNumber(sealingKey.publicKey, number, bound);
+    const sealedNumber = await sealNumber(sealingKey.publicKey, number, bound, invited);
     return on.service(url).registration.startRegistration({
       contract: contractVersion,
       intent,
@@ -200,7 +208,11 @@ export async function verifyCode(on: TurningOn, code: string): Promise<void> {
   await on.service(cell.url).account.createAccount(request);
   const requester = { device: ownDeviceOf(identity), cell };
   await addKeyPackages(on, requester, { withLastResort: true, replacesAll: true, lineage: 0 });
-  await on.state.change({ phase: Phase.ON, verification: undefined });
+  await on.state.change({
+    phase: Phase.ON,
+    verification: undefined,
+    invitation: new Uint8Array(),
+  });
 }
 
 /** Makes it the next after the one that was sent. */

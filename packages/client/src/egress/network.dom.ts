@@ -12,6 +12,7 @@ const openTimeoutMs = 15_000;
 export function openDomNetwork(): Network {
   const underWay = new Set<AbortController>();
   return {
+    isOfOnePage: true,
     http: async (request, _lane, maxBytes) => {
       const ending = new AbortController();
       underWay.add(ending);

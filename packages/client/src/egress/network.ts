@@ -35,6 +35,8 @@ export interface Socket {
 }
 
 export interface Network {
+  /** Asks the origin that its page came from, and no other. */
+  readonly isOfOnePage?: boolean;
   /**
    * Rejects with AssentError unreachable: no connection, no answer in time, or a larger one than allowed. An answer that
    * comes slowly is waited for.

@@ -347,7 +347,9 @@ export class Mailboxes {
 
   /** Fetches the cell's parameters where they are others now: before anything is taken. */
   async #openAsItIs(self: Self, until?: AbortSignal): Promise<Inbox> {
-    const inbox = await this.#parts.signedRequests.openInbox(self, until);
+    const inbox = await this.#whereItIs(self, (at) =>
+      this.#parts.signedRequests.openInbox(at, until),
+    );
     try {
       const { certificateNumber, parametersSequence } = inbox.ready;
       await this.#parts.cells.catchUp(certificateNumber, parametersSequence);
@@ -358,13 +360,25 @@ export class Mailboxes {
     }
   }
 
+  /** Where the service is not reached, once more where it says that it is. */
+  async #whereItIs<T>(self: Self, open: (self: Self) => Promise<T>): Promise<T> {
+    const { cells } = this.#parts;
+    try {
+      return await open(self);
+    } catch (error) {
+      const isAway = error instanceof AssentError && error.code === "unreachable";
+      if (!isAway || !(await cells.lookElsewhere())) throw error;
+      return open({ ...self, cell: cells.current });
+    }
+  }
+
   async #openOutbox(self: Self): Promise<Outbox> {
     const { egress, now } = this.#parts;
     const known = this.#outbox;
     const isQuiet = known && isOver(known.heardAtMs, quietMs, now());
     if (known && isQuiet && !(await known.ask(outboxAnswerMs))) known.close();
     if (!this.#outbox || this.#outbox.ended) {
-      this.#outbox = await openOutbox(egress, self.cell.url, now);
+      this.#outbox = await this.#whereItIs(self, ({ cell }) => openOutbox(egress, cell.url, now));
     }
     return this.#outbox;
   }

@@ -28,6 +28,7 @@ import {
   openManifest,
   openSeal,
   type PhoneNumber,
+  paddedNumberLength,
   parseNumber,
   RegistrationService,
   randomBytes,
@@ -183,7 +184,9 @@ export class PretendedService {
       const bound = numberSealData({ cellId: this.#cell.id, intent, consent: consent.encoded });
       const padded = await openSeal(sealing.pair.privateKey, "number", sealedNumber, bound);
       if (!padded) throw new AssentError("request_invalid");
-      const number = parseNumber(textFromUtf8(padded).replace(/\0+$/, ""));
+      const number = parseNumber(
+        textFromUtf8(padded.subarray(0, paddedNumberLength)).replace(/\0+$/, ""),
+      );
       const code = String(100_000 + (new DataView(randomBytes(4).buffer).getUint32(0) % 900_000));
       const session = randomBytes(idLength);
       this.#codes.set(number, code);

@@ -1,7 +1,7 @@
 // Whether private messages are on, always in sight: a chip beside the title, which opens into a banner with the switch.
 // Where there is something to say, and on the first day, the banner is open by itself. Switching asks: nothing is turned on
 // or off by the switch itself. Until it is known, neither says anything, and the switch cannot be pressed.
-import { CloudOff, Hand, Lock, LockOpen, MessageSquare } from "lucide-react";
+import { CalendarX, CloudOff, Hand, Lock, LockOpen, MessageSquare } from "lucide-react";
 import { useId, useState } from "react";
 import { useLocation } from "wouter";
 import { Button } from "../elements/button.tsx";
@@ -66,7 +66,12 @@ interface BannerProps {
   readonly isFolded: boolean;
 }
 
-const signs = { verifying: MessageSquare, paused: Hand, offline: CloudOff } as const;
+const signs = {
+  verifying: MessageSquare,
+  paused: Hand,
+  ends: CalendarX,
+  offline: CloudOff,
+} as const;
 
 export function Banner({ id, standing, isFolded }: BannerProps) {
   const words = useWords();
@@ -82,6 +87,11 @@ export function Banner({ id, standing, isFolded }: BannerProps) {
         <div className="banner-text" id={textId}>
           <p className="banner-title">{standing?.title}</p>
           <p className="hint">{standing?.hint}</p>
+          {standing?.said && (
+            <p className="hint" dir="auto">
+              {standing.said}
+            </p>
+          )}
         </div>
         {kind === "verifying" || kind === "paused" ? (
           <Button className="banner-way" onClick={() => standing && go(standing.leadsTo)}>

@@ -2,15 +2,18 @@
 import type { AccountEnded } from "@assent/client";
 import { useEffect, useState } from "react";
 import type { Catalogue } from "../language/en.ts";
-import { useWords } from "../language/language.ts";
+import { useLanguage } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
+import { hasServiceEnded } from "../phone/service-ends.ts";
 import { places } from "../places.ts";
 
 export interface Standing {
   /** `ended` stands with `off`: nothing leaves, and one can turn on. */
-  readonly kind: "off" | "verifying" | "on" | "offline" | "paused" | "leaving";
+  readonly kind: "off" | "verifying" | "on" | "offline" | "paused" | "ends" | "leaving";
   readonly title: string;
   readonly hint: string;
+  /** Of whoever runs the service, in their words. */
+  readonly said?: string | undefined;
   /** Where its switch or button leads. */
   readonly leadsTo: string;
 }
@@ -20,7 +23,7 @@ const offlineAfterMs = 2_000;
 
 /** Undefined while the phone opens: nothing is known yet, so nothing is said. */
 export function useStanding(): Standing | undefined {
-  const words = useWords();
+  const { words, dayOfUtc } = useLanguage();
   // One by one: what leaves this device changes the phone's state many times a second, and none of these.
   const status = usePhone((state) => state.status);
   const trouble = usePhone((state) => state.trouble);
@@ -40,6 +43,13 @@ export function useStanding(): Standing | undefined {
       if (status.policyChanged) {
         const [title, hint] = [words.bannerPaused, words.bannerPausedHint];
         return { kind: "paused", title, hint, leadsTo: places.turnOn };
+      }
+      if (status.serviceEnds && (!isOffline || hasServiceEnded(status))) {
+        const { on, message } = status.serviceEnds;
+        const [title, hint] = hasServiceEnded(status)
+          ? [words.bannerServiceEnded, words.bannerServiceEndedHint]
+          : [words.bannerServiceEnds(dayOfUtc(on)), words.bannerServiceEndsHint];
+        return { kind: "ends", title, hint, said: message, leadsTo: places.turnOff };
       }
       if (isOffline) {
         const hint =

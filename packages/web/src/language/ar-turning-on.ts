@@ -45,6 +45,8 @@ export const turningOn: Omit<Translated<typeof english>, keyof typeof counted> =
   numberTitle: "رقمك",
   numberLabel: "رقم الهاتف",
   numberHint: `كما يُكتب في هذا البلد، أو مع ${isolated("+")} ورمز البلد.`,
+  invitationLabel: "الدعوة",
+  invitationHint: "ممن يدير الخدمة: أربع مجموعات، في كل منها أربعة أحرف أو أرقام.",
   numberCarrier: "شركة الاتصالات توصل الرمز، لذا يمكنها رؤيته.",
   sendCode: "إرسال الرمز إليّ",
   sendingCode: "جارٍ طلب الرمز…",

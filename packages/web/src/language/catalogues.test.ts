@@ -48,6 +48,7 @@ const samples: Readonly<Record<PhraseKey, "counts" | readonly Value[]>> = {
   codeAgainIn: "counts",
   waitSeconds: "counts",
   ledgerItems: "counts",
+  bannerServiceEnds: ["31 March 2027"],
   ledgerBefore: "counts",
   ledgerBytes: "counts",
   newMessageNumber: ["+44 7400 123456"],

@@ -22,6 +22,10 @@ export const errors: Catalogue["errors"] = {
   code_wrong: "Der Code stimmt nicht. Sieh in der SMS nach und gib ihn noch einmal ein.",
   code_expired: "Der Code gilt nicht mehr. Fordere einen neuen an.",
   registration_closed: "Dieser Dienst nimmt zurzeit keine neuen Nummern auf. Frag die Betreiber.",
+  invitation_needed:
+    "Dieser Dienst nimmt nur Eingeladene auf. Frag die Betreiber nach einer Einladung.",
+  invitation_invalid:
+    "Diese Einladung gilt nicht: Sie wurde benutzt, ist abgelaufen oder falsch getippt.",
   sms_failed: "Die SMS konnte nicht gesendet werden. Versuch es in ein paar Minuten noch einmal.",
   rate_limited: "Zu viele Versuche. Warte eine Weile und versuch es noch einmal.",
   work_required:

@@ -48,6 +48,8 @@ export const turningOn: Translated<typeof english> = {
   numberTitle: "Deine Nummer",
   numberLabel: "Telefonnummer",
   numberHint: "Wie man sie in diesem Land schreibt, oder mit + und der Ländervorwahl.",
+  invitationLabel: "Einladung",
+  invitationHint: "Von den Betreibern des Dienstes: vier Gruppen mit je vier Zeichen.",
   numberCarrier: "Dein Mobilfunkanbieter stellt den Code zu und kann ihn darum sehen.",
   sendCode: "Code schicken",
   sendingCode: "Code wird angefordert…",

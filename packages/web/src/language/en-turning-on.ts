@@ -45,6 +45,8 @@ export const turningOn = {
   numberTitle: "Your number",
   numberLabel: "Phone number",
   numberHint: "As it is written in this country, or with + and the country code.",
+  invitationLabel: "Invitation",
+  invitationHint: "From whoever runs the service: four groups of four characters.",
   numberCarrier: "Your carrier delivers the code, so it can see it.",
   sendCode: "Send me the code",
   sendingCode: "Asking for the code…",

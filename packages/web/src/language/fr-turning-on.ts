@@ -49,6 +49,8 @@ export const turningOn: Translated<typeof english> = {
   numberTitle: "Votre numéro",
   numberLabel: "Numéro de téléphone",
   numberHint: "Comme on l’écrit dans ce pays, ou avec + et l’indicatif du pays.",
+  invitationLabel: "Code d’invitation",
+  invitationHint: "De la personne qui exploite le service : quatre groupes de quatre caractères.",
   numberCarrier: "Votre opérateur transmet le code : il peut donc le voir.",
   sendCode: "M’envoyer le code",
   sendingCode: "Demande du code…",

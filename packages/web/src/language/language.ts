@@ -23,6 +23,8 @@ export interface Language {
   day(at: Date): string;
   /** 3 May */
   date(at: Date): string;
+  /** 3 May 2026, of a day that is one in UTC. */
+  dayOfUtc(at: Date): string;
   /** As short as a list wants it: the time today, a weekday, or a date. */
   short(at: Date, now: Date): string;
   /** 3 May 2026, 14:05:09 */
@@ -62,6 +64,7 @@ export async function loadLanguage(tag: LanguageTag): Promise<Language> {
   const day = format({ weekday: "long", day: "numeric", month: "long" });
   const weekday = format({ weekday: "short" });
   const date = format({ day: "numeric", month: "short" });
+  const dayOfUtc = format({ dateStyle: "long", timeZone: "UTC" });
   const exact = format({ dateStyle: "medium", timeStyle: "medium" });
   return {
     tag,
@@ -70,6 +73,7 @@ export async function loadLanguage(tag: LanguageTag): Promise<Language> {
     time: (at) => time.format(at),
     day: (at) => day.format(at),
     date: (at) => date.format(at),
+    dayOfUtc: (at) => dayOfUtc.format(at),
     short: (at, now) => {
       if (at.toDateString() === now.toDateString()) return time.format(at);
       const daysAgo = (now.getTime() - at.getTime()) / 86_400_000;

@@ -16,6 +16,8 @@ export const errors: Catalogue["errors"] = {
   code_wrong: "验证码不正确。请查看短信后重新输入。",
   code_expired: "验证码已失效。请重新获取。",
   registration_closed: "此服务目前不接受新号码。请询问服务的运营者。",
+  invitation_needed: "此服务只接受受邀者。请向服务的运营者索取邀请码。",
+  invitation_invalid: "此邀请码无效：已被使用、已过期，或输入有误。",
   sms_failed: "短信未能发出。请过几分钟再试。",
   rate_limited: "尝试次数过多。请稍等一会儿再试。",
   work_required: "服务要求先完成少量计算，本应用会自动进行。请重试。",

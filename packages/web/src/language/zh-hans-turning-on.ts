@@ -47,6 +47,8 @@ export const turningOn: Translated<typeof english> = {
   numberTitle: "你的号码",
   numberLabel: "电话号码",
   numberHint: "按该国家或地区的写法，或以 + 和国家/地区代码开头。",
+  invitationLabel: "邀请码",
+  invitationHint: "由服务的运营者提供：四组，每组四个字符。",
   numberCarrier: "验证码由你的运营商送达，因此运营商可以看到它。",
   sendCode: "把验证码发给我",
   sendingCode: "正在请求验证码…",

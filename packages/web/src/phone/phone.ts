@@ -74,7 +74,8 @@ export interface Phone {
   reconnect(): Promise<void>;
 
   status(): Promise<ProfileStatus>;
-  turnOn(number: PhoneNumber): Promise<TurnedOn>;
+  /** @param invitation as it was typed, or stood in a link. */
+  turnOn(number: PhoneNumber, invitation?: string): Promise<TurnedOn>;
   verify(code: string): Promise<void>;
   setPurpose(purpose: Exclude<Purpose, "service">, granted: boolean): Promise<void>;
   turnOff(): Promise<Left>;

@@ -79,10 +79,13 @@ const calls: Phone = {
 
   status: () => phone().account.status(),
   // The service is where the app came from.
-  turnOn: async (number) => {
+  turnOn: async (number, invitation) => {
     const working = (done: number) => opened?.announce({ kind: "work", done });
     try {
-      return await phone().account.turnOn(number, location.origin, ["service"], { working });
+      return await phone().account.turnOn(number, location.origin, ["service"], {
+        working,
+        ...(invitation ? { invitation } : {}),
+      });
     } finally {
       opened?.announce({ kind: "work" });
     }

@@ -3,6 +3,7 @@ import type { ConversationSummary } from "@assent/client";
 import { AssentError } from "@assent/protocol";
 import { useCallback, useEffect, useState } from "react";
 import { phone, usePhone } from "../phone/phone-state.ts";
+import { hasServiceEnded } from "../phone/service-ends.ts";
 
 export type RouteLine = "private" | "verified" | "sms" | "checking" | "unchecked";
 
@@ -20,7 +21,9 @@ export function useRouteLine(
   conversation: ConversationSummary | undefined,
   isWriting: boolean,
 ): RouteLine {
-  const isOn = usePhone(({ status }) => status?.phase === "on" && !status.policyChanged);
+  const isOn = usePhone(
+    ({ status }) => status?.phase === "on" && !status.policyChanged && !hasServiceEnded(status),
+  );
   const connection = usePhone((state) => state.connection);
   const [asking, setAsking] = useState<"not-yet" | "now" | "in-vain">("not-yet");
   const number = conversation?.number;

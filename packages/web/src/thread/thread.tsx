@@ -11,6 +11,7 @@ import { IconButton } from "../elements/button.tsx";
 import { BackButton } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
+import { hasServiceEnded } from "../phone/service-ends.ts";
 import { places } from "../places.ts";
 import { Composer } from "./composer.tsx";
 import { Obstacle } from "./obstacle.tsx";
@@ -89,7 +90,7 @@ function OpenThread({ conversation, foundKey }: OpenThreadProps) {
 /** What the conversation is at this moment, under its name. */
 function Standing({ conversation }: { readonly conversation: ConversationSummary }) {
   const words = useWords();
-  const isOn = usePhone(({ status }) => status?.phase === "on");
+  const isOn = usePhone(({ status }) => status?.phase === "on" && !hasServiceEnded(status));
   const isPrivate = isOn && conversation.route === "private";
   const said = () => {
     if (conversation.blocked) return words.blockedTitle;

@@ -1,8 +1,9 @@
 // Which number to prove. From its code on, the owner's yes is recorded and something leaves.
 import type { Country } from "@assent/client";
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
-import { type FormEvent, useLayoutEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../elements/button.tsx";
+import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Screen } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
@@ -20,16 +21,24 @@ import { KeepOff } from "./keep-off.tsx";
 interface NumberStepProps {
   /** What was tried before. */
   readonly known: PhoneNumber | undefined;
-  readonly onNumber: (number: PhoneNumber) => Promise<void>;
+  /** Of the link that led here. */
+  readonly invitation: string | undefined;
+  readonly onNumber: (number: PhoneNumber, invitation: string) => Promise<void>;
   readonly onKeepOff: () => Promise<void>;
 }
 
+const problemsOfInvitations: readonly (ErrorCode | undefined)[] = [
+  "invitation_needed",
+  "invitation_invalid",
+];
 const problemsOfNumbers: readonly (ErrorCode | undefined)[] = ["number_invalid", "number_refused"];
 
-export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
+export function NumberStep({ known, invitation, onNumber, onKeepOff }: NumberStepProps) {
   const words = useWords();
   const [written, setWritten] = useState(known ?? numberOfSim() ?? "");
   const [country, setCountry] = useOfferedCountry();
+  const [invited, setInvited] = useState(invitation ?? "");
+  const [isInviteOnly, setInviteOnly] = useState(invitation !== undefined);
   const [instead, setInstead] = useState<NotANumber>();
   const asking = useAttempt();
   const input = useRef<HTMLInputElement>(null);
@@ -38,11 +47,18 @@ export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
     event.preventDefault();
     asking.run(async () => {
       const read = await readOwnNumber(written, country);
-      if (read.kind === "number") await onNumber(read.number);
+      if (read.kind === "number") await onNumber(read.number, invited.trim());
       else setInstead(read.kind);
     });
   };
   const problemOfNumber = problemsOfNumbers.includes(asking.problem) ? asking.problem : undefined;
+  const problemOfInvitation = problemsOfInvitations.includes(asking.problem)
+    ? asking.problem
+    : undefined;
+  // It stays, once the service asked for it.
+  useEffect(() => {
+    if (problemOfInvitation) setInviteOnly(true);
+  }, [problemOfInvitation]);
   return (
     <Screen title={words.numberTitle} backTo={places.list}>
       <form className="stack" onSubmit={submit}>
@@ -61,8 +77,21 @@ export function NumberStep({ known, onNumber, onKeepOff }: NumberStepProps) {
           }}
           onCountry={setCountry}
         />
+        {isInviteOnly && (
+          <Field
+            label={words.invitationLabel}
+            hint={words.invitationHint}
+            problem={problemOfInvitation && words.errors[problemOfInvitation]}
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            dir="ltr"
+            value={invited}
+            onChange={(event) => setInvited(event.target.value)}
+          />
+        )}
         <p className="hint">{words.numberCarrier}</p>
-        {!problemOfNumber && <Problem attempt={asking} />}
+        {!problemOfNumber && !problemOfInvitation && <Problem attempt={asking} />}
         <div className="answers">
           <Button type="submit" look="strong" aria-disabled={asking.isUnderway}>
             {words.sendCode}

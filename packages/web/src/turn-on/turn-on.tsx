@@ -15,17 +15,23 @@ import "./turn-on.css";
 
 type Step = "question" | "number" | "code" | "done";
 
-export default function TurnOn() {
+export default function TurnOn({ invitation }: { readonly invitation?: string }) {
   const status = usePhone((state) => state.status);
   if (!status) return null;
   if (status.phase === "leaving") return <Redirect to={places.turnOff} />;
-  return <TurningOn status={status} />;
+  return <TurningOn status={status} invitation={invitation} />;
 }
 
-function TurningOn({ status }: { readonly status: ProfileStatus }) {
+interface TurningOnProps {
+  readonly status: ProfileStatus;
+  readonly invitation: string | undefined;
+}
+
+function TurningOn({ status, invitation }: TurningOnProps) {
   const [, go] = useLocation();
   const [step, setStep] = useState(() => firstStep(status));
-  const ask = async (number: PhoneNumber) => setStep(await stepAfterAsking(number));
+  const ask = async (number: PhoneNumber, invited?: string) =>
+    setStep(await stepAfterAsking(number, invited));
   const askAgain = async () => {
     if (status.number) await ask(status.number);
   };
@@ -45,7 +51,14 @@ function TurningOn({ status }: { readonly status: ProfileStatus }) {
         />
       );
     case "number":
-      return <NumberStep known={status.number} onNumber={ask} onKeepOff={keepOff} />;
+      return (
+        <NumberStep
+          known={status.number}
+          invitation={invitation}
+          onNumber={ask}
+          onKeepOff={keepOff}
+        />
+      );
     case "code":
       return (
         <CodeStep
@@ -70,11 +83,11 @@ function firstStep({ phase, policyChanged, code }: ProfileStatus): Step {
 }
 
 /** The yes takes effect: from here on something may leave. */
-async function stepAfterAsking(number: PhoneNumber): Promise<Step> {
+async function stepAfterAsking(number: PhoneNumber, invitation?: string): Promise<Step> {
   if (isCodeOnItsWay(number)) return "code";
   // Keys are made next. What the browser answers changes nothing about turning on, so nothing waits for it.
   void askToPersist().catch(() => false);
-  const turnedOn: TurnedOn = await phone.turnOn(number);
+  const turnedOn: TurnedOn = await phone.turnOn(number, invitation);
   return turnedOn.kind === "consent-renewed" ? "done" : "code";
 }
 

@@ -44,6 +44,8 @@ export interface QueueParts {
   readonly hasLine: () => boolean;
   /** Whether private messages are; SMS works either way. */
   readonly isOn: () => boolean;
+  /** The service has ended, as it said before: nothing new goes over it. */
+  readonly hasEnded: () => boolean;
   /** Puts what is sealed, and seals what is queued. Returns what stopped it, if anything did. */
   readonly flush: (self: Self) => Promise<AssentError | undefined>;
 }
@@ -83,8 +85,10 @@ export class Queue {
   async send(number: PhoneNumber, text: string, options: SendOptions = {}): Promise<Taken> {
     checkText(text);
     const { route: wish = "auto", acceptNewKey = false } = options;
-    const { isOn, records } = this.#parts;
-    if (wish === "sms" || (wish === "auto" && !isOn())) return this.#sendSms(number, text);
+    const { isOn, hasEnded, records } = this.#parts;
+    if (wish === "private" && hasEnded()) throw new AssentError("not_private");
+    const isPrivate = isOn() && !hasEnded();
+    if (wish === "sms" || (wish === "auto" && !isPrivate)) return this.#sendSms(number, text);
     const taken = await records.step((step) => this.#queue(step, number, text, wish, acceptNewKey));
     this.kick();
     return taken;
