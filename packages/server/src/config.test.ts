@@ -21,6 +21,7 @@ test("defaults, but no SMS transport by default", () => {
     trustedProxies: [],
     publicHost: "localhost",
     origins: [],
+    push: undefined,
     operator: { name: "", imprint: "", policySupplement: "" },
     metrics: undefined,
     appDirectory: undefined,

@@ -54,13 +54,15 @@ async function settings(
 
 test("settings that fit are well, and each that does not is named", async (context) => {
   const reached = async () => undefined;
-  const well = { sms: "well", origins: "well", proxy: "well", port: "well" };
+  const well = { sms: "well", push: "well", origins: "well", proxy: "well", port: "well" };
   assert.deepEqual(await settings({}, good, reached), well);
   const unreached = () => Promise.reject(new Error("unreachable"));
   assert.equal((await settings({}, good, unreached))["sms"], "wrong");
   assert.equal((await settings({ sms: "fake" }, good))["sms"], "wrong", "codes for everybody");
   assert.equal((await settings({ sms: "fake" }, {}))["sms"], "look");
   assert.equal((await settings({}, {}))["origins"], "look");
+  assert.equal((await settings({ push: "on" }, good))["push"], "well");
+  assert.equal((await settings({ push: "on" }, {}))["push"], "look", "nobody answers for them");
   const otherHost = { ...good, ASSENT_PUBLIC_HOST: "other.example" };
   assert.equal((await settings({}, otherHost))["origins"], "look");
   const noProxy = { ...good, ASSENT_TRUSTED_PROXIES: "" };

@@ -74,7 +74,7 @@ export async function examineSettings(
   /** Whether the SMS provider lets itself be connected to; undefined where that is not tried. */
   reachProvider: (() => Promise<void>) | undefined,
 ): Promise<Finding[]> {
-  const { sms, origins, publicHost, trustedProxies, host, port } = config;
+  const { sms, push, origins, publicHost, trustedProxies, host, port } = config;
   const isPublic = origins.some((origin) => origin.startsWith("https:"));
   const isForDevelopment = sms.transport === "fake" || sms.transport === "console";
   const found: Finding[] = [];
@@ -95,6 +95,10 @@ export async function examineSettings(
   } else if (!origins.some((origin) => new URL(origin).hostname === publicHost)) {
     say("origins", "look", `ASSENT_PUBLIC_HOST is ${publicHost}, which none of the origins is`);
   } else say("origins", "well", origins.join(", "));
+  if (!push) say("push", "well", "off: nobody is told while the app is closed");
+  else if (isPublic) say("push", "well", "browsers are woken by their makers' push services");
+  else
+    say("push", "look", "it says nowhere who answers for pushes: Apple's push service takes none");
   if (isPublic && trustedProxies.length === 0) {
     say(
       "proxy",
