@@ -99,6 +99,13 @@ function addTextCommands(program: Command): void {
       process.exitCode = await (await messenger(program)).send(message, request);
     });
   program
+    .command("send-as-sms")
+    .description(
+      "have a private text that waits go by SMS instead; exits 3 where the SMS app is to send it",
+    )
+    .argument("<id>", "the text's id, as send and history --json print it")
+    .action((id) => doing(program, { command: "send-as-sms", id }));
+  program
     .command("receive")
     .description("take what waits, show it once, and end")
     .option("--follow", "go on until interrupted, and do what other commands of this profile ask")

@@ -13,12 +13,12 @@ import { printableLine } from "./printable.ts";
 import type { Asking, Request } from "./requests.ts";
 import {
   historyJson,
+  historySentence,
   ledgerSentence,
   localTime,
   operatorSentences,
   receiptSentence,
   statusSentence,
-  textSentence,
 } from "./sentences.ts";
 import { whoIs } from "./who.ts";
 
@@ -100,10 +100,16 @@ export async function perform(
     }
     case "send":
       return send(profile, request, output);
+    case "send-as-sms": {
+      const key = await profile.texts.keyOf(request.id);
+      if (key === undefined) throw new AssentError("text_unknown");
+      return shown(await profile.texts.sendAsSms(key), output);
+    }
     case "history": {
+      const now = new Date();
       const number = await whoIs(profile.contacts, request.who);
       for (const text of await profile.conversations.history(number)) {
-        output.result(historyJson(text), () => textSentence(text, timeZone));
+        output.result(historyJson(text, now), () => historySentence(text, timeZone, now));
       }
       break;
     }
@@ -174,7 +180,11 @@ async function send(profile: Profile, request: RequestOf<"send">, output: Output
   const number = await whoIs(profile.contacts, request.who);
   const options = { route, ...(acceptNewKey ? { acceptNewKey } : {}) };
   const { key } = await profile.texts.send(number, text, options);
-  const sent = await profile.texts.outcome(key);
+  return shown(await profile.texts.outcome(key), output);
+}
+
+/** What became of a text, and the exit code that says so. @throws AssentError where it was not delivered */
+function shown(sent: SendResult, output: Output): number {
   if (sent.state === "not-delivered") throw new AssentError(sent.error);
   output.result(sent, sentSentence(sent));
   return sent.state === "handoff" ? exitCodes.handoff : exitCodes.done;
@@ -188,6 +198,14 @@ function sentSentence(sent: Exclude<SendResult, { readonly state: "not-delivered
       return "Delivered.";
     case "queued":
       return "Queued: it goes out with the next connection.";
+    case "not-known":
+      return "Not known to have arrived.";
+    case "taking-back":
+      return "The service is still to give it back: it goes by SMS once it did, or stays private.";
+    case "taken":
+      return "Their phone has it already. It stays private.";
+    case "kept-private":
+      return "It may have arrived already. It stays private.";
     case "handoff":
       return `Not sent. Open this in your SMS app: ${sent.link}`;
   }

@@ -39,6 +39,7 @@ export type Request =
       readonly route: RouteWish;
       readonly acceptNewKey?: boolean;
     }
+  | { readonly command: "send-as-sms"; readonly id: string }
   | { readonly command: "history"; readonly who: string }
   | { readonly command: "block"; readonly who: string; readonly blocked: boolean };
 
@@ -67,6 +68,7 @@ const fieldsOf: { readonly [C in Request["command"]]: Readonly<Record<string, Ki
   "remove-contact": { who: "string" },
   check: { who: "string" },
   send: { who: "string", text: "string", route: "string", acceptNewKey: "boolean?" },
+  "send-as-sms": { id: "string" },
   history: { who: "string" },
   block: { who: "string", blocked: "boolean" },
 };

@@ -10,6 +10,7 @@ import type {
   ShownEvent,
   ShownText,
 } from "@assent/client";
+import { offersSms } from "@assent/client";
 import { formatNumber } from "@assent/protocol";
 import { printableLine, printableText } from "./printable.ts";
 
@@ -46,7 +47,7 @@ export function eventSentence(event: ShownEvent, timeZone: string): string {
   }[event.kind];
 }
 
-export function historyJson(text: ShownText): object {
+export function historyJson(text: ShownText, now: Date): object {
   const { id, outgoing, number, name, sentAt, route, state, error } = text;
   return {
     id,
@@ -59,7 +60,15 @@ export function historyJson(text: ShownText): object {
     route,
     state,
     ...(error ? { error } : {}),
+    ...(offersSms(text, now) ? { offersSms: true } : {}),
   };
+}
+
+export function historySentence(text: ShownText, timeZone: string, now: Date): string {
+  const offer = offersSms(text, now)
+    ? `\n    (It has waited for three days. By SMS instead: assent send-as-sms ${text.id})`
+    : "";
+  return textSentence(text, timeZone) + offer;
 }
 
 export function textSentence(shown: ShownText, timeZone: string): string {

@@ -44,6 +44,7 @@ export {
   type ThreadText,
 } from "./conversations/history/conversations.ts";
 export { folded, foldedWords } from "./conversations/history/folded.ts";
+export { offersSms } from "./conversations/history/offers-sms.ts";
 export type { ShownEvent, ShownState, ShownText } from "./conversations/history/shown.ts";
 export type { Queue, SendOptions, Taken } from "./conversations/outgoing/queue.ts";
 export type { Checked, People } from "./conversations/people/known-people.ts";

@@ -194,6 +194,10 @@ export const deviceErrors = {
     retry: "ask",
     message: "There is nothing to send.",
   },
+  text_unknown: {
+    retry: "ask",
+    message: "There is no text with this id here.",
+  },
   contacts_unreadable: {
     retry: "never",
     message: "This file is not a vCard that can be read.",

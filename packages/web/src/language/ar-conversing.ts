@@ -46,5 +46,9 @@ export const conversing: Translated<typeof english> = {
   requestProved: "أثبت الطرف الآخر هذا الرقم، وفحص جهازك الإثبات.",
   requestBlocked: "عند الحظر، لا يُبلَّغ الطرف الآخر.",
   accept: "قبول",
+  smsInsteadTaken: "وصلت إلى هاتف المستلم من قبل، فلا تُرسَل مرة ثانية.",
+  smsInsteadKept: "ربما وصلت من قبل. تبقى خاصة كي لا تظهر مرتين.",
+  smsInsteadWaiting: "لم تُعِدها الخدمة بعد. تُرسَل عبر SMS حالما تُعيدها.",
+  smsInsteadOffer: "تنتظر منذ ثلاثة أيام.",
   sentUnanswered: "هي لدى الخدمة. يُعرف وصولها مع أول رد.",
 };

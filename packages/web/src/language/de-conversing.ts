@@ -46,5 +46,11 @@ export const conversing: Translated<typeof english> = {
   requestProved: "Sie hat diese Nummer nachgewiesen; dein Gerät hat den Nachweis geprüft.",
   requestBlocked: "Blockierst du sie, erfährt sie es nicht.",
   accept: "Annehmen",
+  smsInsteadTaken: "Das andere Telefon hat sie schon. Sie wird nicht noch einmal gesendet.",
+  smsInsteadKept:
+    "Sie ist vielleicht schon angekommen. Damit sie nicht doppelt erscheint, bleibt sie privat.",
+  smsInsteadWaiting:
+    "Der Dienst hat sie noch nicht zurückgegeben. Sobald er das tut, geht sie als SMS.",
+  smsInsteadOffer: "Sie wartet seit drei Tagen.",
   sentUnanswered: "Der Dienst hat sie. Ob sie angekommen ist, erfährst du mit der ersten Antwort.",
 };

@@ -50,6 +50,7 @@ export const errors: Catalogue["errors"] = {
     "Für diese Person warten zu viele Nachrichten. Deine gehen hinaus, wenn einige empfangen wurden.",
   text_too_long: "Diese Nachricht ist zu lang. Teile sie in Stücke von höchstens 64.000 Byte.",
   text_empty: "Es gibt nichts zu senden.",
+  text_unknown: "Hier gibt es keine Nachricht mit dieser Kennung.",
   text_unreadable: "Diese Nachricht ist kein UTF-8.",
   contacts_unreadable: "Diese Datei ist keine lesbare vCard.",
   profile_in_use: "Dieses Profil wird von einem anderen Programm verwendet.",

@@ -45,5 +45,9 @@ export const conversing = {
   requestProved: "They proved this number; your phone checked the proof.",
   requestBlocked: "If you block them, they are not told.",
   accept: "Accept",
+  smsInsteadTaken: "Their phone has it already. It is not sent a second time.",
+  smsInsteadKept: "It may have arrived already. So that it is not shown twice, it stays private.",
+  smsInsteadWaiting: "The service has not given it back yet. Once it does, it goes by SMS.",
+  smsInsteadOffer: "It has waited for three days.",
   sentUnanswered: "The service has it. Whether it arrived, you learn once they answer.",
 } as const;

@@ -46,5 +46,10 @@ export const conversing: Translated<typeof english> = {
   requestProved: "Elle a prouvé que ce numéro est le sien ; votre appareil l’a contrôlé.",
   requestBlocked: "Si vous la bloquez, elle n’en est pas informée.",
   accept: "Accepter",
+  smsInsteadTaken: "Le téléphone du destinataire l’a déjà. Il n’est pas envoyé une seconde fois.",
+  smsInsteadKept: "Il est peut-être déjà arrivé. Pour ne pas s’afficher deux fois, il reste privé.",
+  smsInsteadWaiting:
+    "Le service ne l’a pas encore rendu. Dès qu’il l’aura fait, il partira par SMS.",
+  smsInsteadOffer: "Il attend depuis trois jours.",
   sentUnanswered: "Le service l’a. Vous saurez s’il est arrivé dès la première réponse.",
 };

@@ -48,6 +48,7 @@ export const errors: Catalogue["errors"] = {
     "Trop de messages attendent cette personne. Les vôtres partiront quand certains auront été reçus.",
   text_too_long: "Ce message est trop long. Divisez-le en parties de 64 000 octets au plus.",
   text_empty: "Il n’y a rien à envoyer.",
+  text_unknown: "Aucun message ne porte cet identifiant ici.",
   text_unreadable: "Ce message n’est pas en UTF-8.",
   contacts_unreadable: "Ce fichier n’est pas une vCard lisible.",
   profile_in_use: "Ce profil est utilisé par un autre programme.",

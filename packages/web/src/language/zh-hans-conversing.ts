@@ -46,5 +46,9 @@ export const conversing: Translated<typeof english> = {
   requestProved: "对方已证明此号码归其所有；你的设备已核对。",
   requestBlocked: "如果你屏蔽对方，对方不会得到通知。",
   accept: "接受",
+  smsInsteadTaken: "对方手机上已有这条消息，不会再次发送。",
+  smsInsteadKept: "它可能已经送达。为避免显示两次，仍保持私密。",
+  smsInsteadWaiting: "服务尚未退回这条消息。退回后将以短信发送。",
+  smsInsteadOffer: "它已等待三天。",
   sentUnanswered: "服务已收到。对方回复后，你才会知道是否送达。",
 };

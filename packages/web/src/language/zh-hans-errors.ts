@@ -34,6 +34,7 @@ export const errors: Catalogue["errors"] = {
   mailbox_full: "等待对方接收的消息过多。其中一些被接收后，你的消息就会发出。",
   text_too_long: "这条消息太长。请拆分成每段不超过 64,000 字节。",
   text_empty: "没有可发送的内容。",
+  text_unknown: "这里没有带此标识的消息。",
   text_unreadable: "这条消息不是 UTF-8 编码。",
   contacts_unreadable: "此文件不是可以读取的 vCard。",
   profile_in_use: "此个人资料正被另一个程序使用。",

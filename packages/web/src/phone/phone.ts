@@ -125,6 +125,8 @@ export interface Phone {
   /** What became of it, once that is decided or nothing more can be done now. */
   outcome(key: string): Promise<SendResult>;
   sendAgain(key: string): Promise<void>;
+  /** A private text goes by SMS instead, where it surely has not arrived. */
+  sendAsSms(key: string): Promise<SendResult>;
   person(number: PhoneNumber): Promise<PersonView>;
   setCompared(number: PhoneNumber, compared: boolean): Promise<void>;
   /** Of who wrote first: they are known from now on. */

@@ -1,6 +1,6 @@
 // One text: its words, when, by which way, and what became of it. The words are text, and what in them can be tapped: no
 // markup, no previews.
-import type { ThreadText } from "@assent/client";
+import { offersSms, type ThreadText } from "@assent/client";
 import { CircleAlert, Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../elements/button.tsx";
@@ -71,6 +71,7 @@ export function Bubble({ row, name, isUnanswered, onMore }: BubbleProps) {
         </button>
       </div>
       {isNewestOwn && !hasFailed && <State text={text} isUnanswered={isUnanswered} />}
+      {offersSms(text, new Date()) && <Waiting text={text} />}
       {hasFailed && <NotDelivered text={text} />}
       {text.state === "handoff" && isNewest && <HandedOver text={text} />}
     </div>
@@ -112,6 +113,21 @@ function State({ text, isUnanswered }: StateProps) {
         <strong>{stateWord(words, text, isConnected)}</strong>
       </p>
       {isOpenEnded && <p className="text-state-why">{words.sentUnanswered}</p>}
+    </div>
+  );
+}
+
+/** It has waited for long: offered, and sent another way by its owner alone. */
+function Waiting({ text }: { readonly text: ThreadText }) {
+  const words = useWords();
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <div className="not-delivered">
+      <p className="hint">{words.smsInsteadOffer}</p>
+      <div className="ways">
+        <Button onClick={() => setAsking(true)}>{words.useSms}</Button>
+      </div>
+      <SmsInstead open={isAsking} text={text} onClose={() => setAsking(false)} />
     </div>
   );
 }

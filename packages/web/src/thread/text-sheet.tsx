@@ -1,7 +1,7 @@
-// What can be done with one text: copy it, forward it, see what is known of it, delete it here.
+// What can be done with one text: copy it, forward it, see what is known of it, have it go by SMS instead, delete it here.
 import type { ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
-import { Copy, Forward, Info, Trash2 } from "lucide-react";
+import { Copy, Forward, Info, MessageSquare, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
@@ -17,13 +17,16 @@ import { beginConversation } from "../phone/begin-conversation.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { stateWord } from "./bubble.tsx";
+import { SmsInsteadQuestion } from "./sms-instead.tsx";
 
 interface TextSheetProps {
   readonly text: ThreadText;
   readonly onClose: () => void;
 }
 
-type Step = "choose" | "forward" | "details" | "delete";
+type Step = "choose" | "forward" | "details" | "sms" | "delete";
+
+const mayGoBySms: ReadonlySet<ThreadText["state"]> = new Set(["queued", "sent", "taking-back"]);
 
 export function TextSheet({ text, onClose }: TextSheetProps) {
   const words = useWords();
@@ -32,6 +35,7 @@ export function TextSheet({ text, onClose }: TextSheetProps) {
     choose: words.thisText,
     forward: words.forwardTo,
     details: words.details,
+    sms: words.smsInsteadTitle,
     delete: words.deleteTextTitle,
   }[step];
   return (
@@ -40,6 +44,7 @@ export function TextSheet({ text, onClose }: TextSheetProps) {
       {step === "choose" && <Choices text={text} onStep={setStep} onClose={onClose} />}
       {step === "forward" && <Recipients text={text} onClose={onClose} />}
       {step === "details" && <Details text={text} />}
+      {step === "sms" && <SmsInsteadQuestion text={text} onClose={onClose} />}
       {step === "delete" && <Deletion text={text} onClose={onClose} />}
     </Sheet>
   );
@@ -75,6 +80,11 @@ function Choices({ text, onStep, onClose }: ChoicesProps) {
               {words.forward}
             </SheetAction>
           </>
+        )}
+        {text.outgoing && text.route === "private" && mayGoBySms.has(text.state) && (
+          <SheetAction sign={<MessageSquare />} onClick={() => onStep("sms")}>
+            {words.useSms}
+          </SheetAction>
         )}
         <SheetAction sign={<Info />} onClick={() => onStep("details")}>
           {words.details}
