@@ -82,6 +82,29 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
     await stores.close();
   });
 
+  test(`${name}: an invitation makes one account, and is lost by nothing that makes none`, async () => {
+    const { stores } = await open();
+    const { accounts, registration } = stores;
+    const invitation = randomBytes(32);
+    await registration.addInvitations([invitation], 1);
+    const known = newAccount();
+    await accounts.create(known);
+    const refused = [
+      newAccount({ invitation, claim: known.claim }),
+      newAccount({ invitation, device: known.device }),
+      newAccount({ invitation, accountId: known.accountId }),
+    ];
+    for (const account of refused) {
+      assert.notEqual((await accounts.create(account)).kind, "created");
+      assert.equal(await registration.isInvited(invitation, 0), true);
+    }
+    const made = await Promise.all([1, 2].map(() => accounts.create(newAccount({ invitation }))));
+    assert.deepEqual(made.map(({ kind }) => kind).sort(), ["created", "invitation-spent"]);
+    assert.equal(await registration.isInvited(invitation, 0), false);
+    assert.equal(await accounts.count(), 2);
+    await stores.close();
+  });
+
   test(`${name}: a newer claim ends who had the number, also under a former hash of it`, async () => {
     const { stores } = await open();
     const { accounts } = stores;

@@ -78,11 +78,47 @@ export function registrationStoreContract(name: string, open: OpenStores): void 
     const { stores, reopen } = await open();
     const [mac, other] = [randomBytes(32), randomBytes(32)];
     assert.equal(await stores.registration.isNever(mac), false);
-    await Promise.all([stores.registration.addNever(mac), stores.registration.addNever(mac)]);
+    const { addNever } = stores.registration;
+    assert.deepEqual(await Promise.all([addNever(mac), addNever(mac)]), [true, false]);
     await stores.registration.forget(1e15, 1e15);
     const again = await reopen();
     assert.equal(await again.registration.isNever(mac), true);
     assert.equal(await again.registration.isNever(other), false);
+    assert.equal(await again.registration.countNever(), 1);
+    assert.deepEqual(
+      [await again.registration.removeNever(other), await again.registration.removeNever(mac)],
+      [false, true],
+    );
+    assert.equal(await again.registration.isNever(mac), false);
+    assert.equal(await again.registration.countNever(), 0);
+    await again.close();
+  });
+
+  test(`${name}: invitations are good until they expire, and are counted and withdrawn until then`, async () => {
+    const { stores, reopen } = await open();
+    const [early, late, other] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+    await stores.registration.addInvitations([late], 200);
+    await stores.registration.addInvitations([early, other], 100);
+    await stores.close();
+    const again = await reopen();
+    const { registration } = again;
+    assert.deepEqual(
+      [await registration.isInvited(early, 99), await registration.isInvited(early, 100)],
+      [true, false],
+    );
+    assert.equal(await registration.isInvited(randomBytes(32), 0), false);
+    assert.deepEqual(await registration.invitationCounts(99), [
+      { expiresAt: 100, count: 2 },
+      { expiresAt: 200, count: 1 },
+    ]);
+    assert.deepEqual(await registration.invitationCounts(100), [{ expiresAt: 200, count: 1 }]);
+    assert.equal(await registration.withdrawInvitations([other, randomBytes(32)], 99), 1);
+    assert.equal(await registration.isInvited(other, 99), false);
+    assert.equal(await registration.withdrawInvitations([early], 100), 0, "it had expired");
+    await registration.forgetInvitations(100);
+    assert.equal(await registration.isInvited(early, 99), false);
+    assert.equal(await registration.withdrawAllInvitations(100), 1);
+    assert.deepEqual(await registration.invitationCounts(0), []);
     await again.close();
   });
 }

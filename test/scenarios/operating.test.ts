@@ -1,14 +1,16 @@
 // Looking after a service from the command line: what it says of itself, and keys that are rotated while people use it.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
   accountRequest,
+  fetchCode,
   leave,
   makePhone,
   mint,
@@ -121,6 +123,37 @@ test("invitations are made, counted, used and withdrawn, and shown once", async 
   for (const wrong of ["0", "1001", "many"]) {
     assert.equal(assent("admin", "invitations", "make", "--count", wrong, ...data).status, 2);
   }
+});
+
+test("a number on the never list is typed on standard input, and shown nowhere", async (context) => {
+  const server = await TestServer.start(context);
+  const data = ["--data", server.folder];
+  const number = "+4915123456789";
+  assert.equal(okWith(`${number}\n`, "admin", "never", "add", ...data)["added"], true);
+  assert.equal(ok("admin", "never", "count", ...data)["numbers"], 1);
+  await assert.rejects(startRegistration(await makePhone(server, number)), /cannot be used/);
+  const removed = assentWith(`${number}\n`, "admin", "never", "remove", ...data);
+  assert.equal(removed.stdout, "The number: \nthe number was removed\n", removed.stderr);
+  assert.equal(ok("admin", "never", "count", ...data)["numbers"], 0);
+  const wrong = assentWith("somebody\n", "admin", "never", "add", "--json", ...data);
+  assert.deepEqual([wrong.status, JSON.parse(wrong.stderr).error.code], [1, "refused"]);
+});
+
+test("an account is ended at the desk: the number is typed, then the code that came there", async (context) => {
+  const server = await TestServer.start(context);
+  const phone = await makePhone(server, "+4915123456789");
+  await turnOn(server, phone);
+  const command = ["admin", "end-account", "--data", server.folder, "--json"];
+  const desk = spawn(process.execPath, [bin, ...command], { stdio: ["pipe", "pipe", "inherit"] });
+  context.after(() => desk.kill());
+  const lines = createInterface({ input: desk.stdout })[Symbol.asyncIterator]();
+  desk.stdin.write(`${phone.number}\n`);
+  const sent = await lines.next();
+  assert.deepEqual(JSON.parse(sent.value), { state: "code-sent", codeExpiresInSeconds: 600 });
+  desk.stdin.end(`${await fetchCode(server, phone.number)}\n`);
+  const ended = await lines.next();
+  assert.deepEqual(JSON.parse(ended.value), { ended: true });
+  assert.deepEqual(ok("admin", "status", "--data", server.folder)["counts"], { accounts: 0 });
 });
 
 test("an end is said and taken back, and a day that is none, or over, is not", async (context) => {

@@ -1,9 +1,11 @@
 // `assent admin`: what each command is called, takes and says of itself. Done by the service that runs in the folder, which is
 // asked through serve.ts. What is secret is read from standard input: what is typed on a command line, others can see.
 import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError } from "commander";
 import { dataOption, isJson } from "./operator-options.ts";
+import { openOutput } from "./output.ts";
 import type { Answers, Command as Asked } from "./serve.ts";
 import {
   describeEnd,
@@ -20,6 +22,8 @@ export function addAdmin(program: Command): void {
   addInvitations(program, admin);
   addOrigins(program, admin);
   addEnds(program, admin);
+  addNever(program, admin);
+  addEndAccount(program, admin);
 }
 
 function addState(program: Command, admin: Command): void {
@@ -125,6 +129,66 @@ function addEnds(program: Command, admin: Command): void {
         : { command: "ends", end: { on, message: message ? await words(message) : "" } };
       await steering(program, data, asked, describeEnd);
     });
+}
+
+function addNever(program: Command, admin: Command): void {
+  const never = admin
+    .command("never")
+    .description("numbers that get no codes to register; they are typed on standard input");
+  const add = (name: "add" | "remove", description: string, said: (done: object) => string) =>
+    never
+      .command(name)
+      .description(description)
+      .addOption(dataOption())
+      .action(async ({ data }) => {
+        const number = await firstLineOf(linesTyped(), isJson(program), "The number: ");
+        await steering(program, data, { command: `${name}-never`, number }, said);
+      });
+  add("add", "no code to register is sent there from now on; what the number has, stays", (done) =>
+    "added" in done && done.added ? "the number was added" : "the number was there already",
+  );
+  add("remove", "the number is taken like any other again", (done) =>
+    "removed" in done && done.removed ? "the number was removed" : "the number was not there",
+  );
+  never
+    .command("count")
+    .description("how many there are")
+    .addOption(dataOption())
+    .action(async ({ data }) =>
+      steering(program, data, { command: "count-never" }, ({ numbers }) =>
+        numbers === 1 ? "1 number" : `${numbers} numbers`,
+      ),
+    );
+}
+
+function addEndAccount(program: Command, admin: Command): void {
+  admin
+    .command("end-account")
+    .description(
+      "for somebody at the desk without their phone: asks for the number and the code that is sent there, and ends its account",
+    )
+    .addOption(dataOption())
+    .action(async ({ data }) => {
+      const { endAccount } = await import("./serve.ts");
+      const json = isJson(program);
+      const lines = linesTyped();
+      const ask = (question: string) => firstLineOf(lines, json, question);
+      await endAccount({ data, json }, ask);
+    });
+}
+
+function linesTyped(): AsyncIterator<string> {
+  return createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+}
+
+async function firstLineOf(
+  lines: AsyncIterator<string>,
+  json: boolean,
+  question: string,
+): Promise<string> {
+  openOutput(json).say(question);
+  const line = await lines.next();
+  return line.done ? "" : line.value.trim();
 }
 
 async function steering<C extends Asked>(

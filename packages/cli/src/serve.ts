@@ -148,6 +148,27 @@ export async function steer<C extends Command>(
   });
 }
 
+/** Asks for the number, has a code sent there, and asks for the code. */
+export async function endAccount(
+  { data, json }: OperatorOptions,
+  ask: (question: string) => Promise<string>,
+): Promise<void> {
+  const { askService, readFolders } = await import("@assent/server");
+  await tellingRefusals(json, async () => {
+    const socket = readFolders({ data }, process.env).operatingSocket;
+    const number = await ask("The number: ");
+    const { session, codeExpiresInSeconds } = await askService(socket, {
+      command: "code-to-leave",
+      number,
+    });
+    const output = openOutput(json);
+    output.result({ state: "code-sent", codeExpiresInSeconds }, "A code is on its way by SMS.");
+    const code = await ask("The code: ");
+    const done = await askService(socket, { command: "leave", session, code });
+    output.result(done, done.ended ? "The account was ended." : "The number had no account.");
+  });
+}
+
 const destructions: Readonly<Record<ServiceStatus["destruction"], string>> = {
   "goes-on": "what is over age is destroyed",
   "waits-a-day": "what is over age is destroyed once the clock was right for a day",

@@ -27,6 +27,7 @@ import { createLog } from "./log.ts";
 import { serveMailboxes } from "./mailbox/edge.ts";
 import { audited, openAudit } from "./operating/audit.ts";
 import { countingOutcomes, countingProved } from "./operating/counted.ts";
+import { createDesk } from "./operating/desk.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { watchHealth } from "./operating/health.ts";
 import { createMetrics } from "./operating/metrics.ts";
@@ -193,6 +194,7 @@ async function serveCell(
   const { registration, invitations, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, push, directory, discovery, buckets } = rooms;
 
+  const proving = countingProved(registration, counts.codeProved);
   const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
     ...perPeer,
@@ -225,7 +227,7 @@ async function serveCell(
       router.service(
         RegistrationService,
         registrationEdge({
-          registration: countingProved(registration, counts.codeProved),
+          registration: proving,
           renewal,
           devices,
         }),
@@ -301,6 +303,10 @@ async function serveCell(
     const commands = createOperating({
       cell,
       time,
+      desk: createDesk({
+        ...rooms,
+        registration: { ...proving, startLeaving: registration.startLeaving },
+      }),
       steering: createSteering({
         file: steeringFile,
         cell,

@@ -27,6 +27,7 @@ import type { Randomness } from "./randomness.ts";
 import { createAskedWork } from "./registration/asked-work.ts";
 import { createCodeAllowance } from "./registration/code-allowance.ts";
 import { createInvitations, type RegistrationState } from "./registration/invitations.ts";
+import { createNeverList } from "./registration/never-list.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
 import type { UnprovedCodes } from "./registration/unproved-codes.ts";
@@ -184,6 +185,7 @@ export async function createRooms(
     now,
     randomness,
   });
+  const neverList = createNeverList(stores.registration, secrets.registration);
   const registration = createRegistration({
     cellId,
     store: stores.registration,
@@ -192,6 +194,7 @@ export async function createRooms(
     claims,
     registrationState: parts.registrationState,
     invitations,
+    neverList,
     secret: secrets.registration,
     allowance,
     askedWork: createAskedWork({
@@ -232,6 +235,7 @@ export async function createRooms(
     discovery,
     registration,
     invitations,
+    neverList,
     renewal,
     allowance,
     admission,

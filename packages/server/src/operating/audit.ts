@@ -72,6 +72,12 @@ export function audited(commands: OperatingCommands, audit: Audit): OperatingCom
       ),
     setOrigins: (origins) => noting("origins", { origins }, () => commands.setOrigins(origins)),
     announceEnd: (end) => noting("ends", { on: end.on }, () => commands.announceEnd(end)),
+    countNever: commands.countNever,
+    addNever: (number) => noting("add-never", {}, () => commands.addNever(number)),
+    removeNever: (number) => noting("remove-never", {}, () => commands.removeNever(number)),
+    sendCodeToLeave: (number) =>
+      noting("code-to-leave", {}, () => commands.sendCodeToLeave(number)),
+    leave: (session, code) => noting("leave", {}, () => commands.leave(session, code)),
     withdrawEnd: () => noting("goes-on", {}, commands.withdrawEnd),
   };
 }

@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import type { CellDescription } from "../cell/live-cell.ts";
 import { type RotatedKeys, type Rotation, rotatedKeys } from "../cell/rotation.ts";
 import { type RegistrationState, registrationStates } from "../registration/invitations.ts";
+import type { CodeToLeave } from "./desk.ts";
 import type { BackupDone, ServiceStatus } from "./operating.ts";
 import type { InvitationsMade, Steered } from "./steering.ts";
 import { type AnnouncedEnd, isEnd } from "./steering-file.ts";
@@ -21,6 +22,12 @@ export type Command =
   | { readonly command: "origins"; readonly are: readonly string[] }
   | { readonly command: "ends"; readonly end: AnnouncedEnd }
   | { readonly command: "goes-on" }
+  | { readonly command: "code-to-leave"; readonly number: string }
+  /** The session in hexadecimal. */
+  | { readonly command: "leave"; readonly session: string; readonly code: string }
+  | { readonly command: "add-never"; readonly number: string }
+  | { readonly command: "remove-never"; readonly number: string }
+  | { readonly command: "count-never" }
   | { readonly command: "rotate"; readonly rotation: Rotation };
 
 /** What each is answered with. */
@@ -35,6 +42,11 @@ export interface Answers {
   readonly origins: Pick<Steered, "origins">;
   readonly ends: Pick<Steered, "end">;
   readonly "goes-on": Pick<Steered, "end">;
+  readonly "code-to-leave": CodeToLeave;
+  readonly leave: { readonly ended: boolean };
+  readonly "add-never": { readonly added: boolean };
+  readonly "remove-never": { readonly removed: boolean };
+  readonly "count-never": { readonly numbers: number };
   readonly rotate: CellDescription;
 }
 
@@ -72,6 +84,16 @@ const readers: {
   origins: ({ are }) => (areTexts(are) ? { command: "origins", are } : undefined),
   ends: ({ end }) => (isEnd(end) ? { command: "ends", end } : undefined),
   "goes-on": () => ({ command: "goes-on" }),
+  "code-to-leave": ({ number }) =>
+    isText(number) ? { command: "code-to-leave", number } : undefined,
+  leave: ({ session, code }) =>
+    isText(session) && /^[0-9a-f]{64}$/.test(session) && isText(code)
+      ? { command: "leave", session, code }
+      : undefined,
+  "add-never": ({ number }) => (isText(number) ? { command: "add-never", number } : undefined),
+  "remove-never": ({ number }) =>
+    isText(number) ? { command: "remove-never", number } : undefined,
+  "count-never": () => ({ command: "count-never" }),
   rotate({ what, rootKey }) {
     const isPath = rootKey === undefined || (typeof rootKey === "string" && isAbsolute(rootKey));
     if (!isRotatedKeys(what) || !isPath) return undefined;
@@ -104,10 +126,14 @@ function isRotatedKeys(what: unknown): what is RotatedKeys[] {
   return Array.isArray(what) && what.length > 0 && what.every((one) => known.includes(one));
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 function isWhole(value: unknown, most: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most;
 }
 
 function areTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
+  return Array.isArray(value) && value.length > 0 && value.every(isText);
 }

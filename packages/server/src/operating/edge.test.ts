@@ -15,7 +15,7 @@ import { longestLine } from "./command.ts";
 import { serveOperating } from "./edge.ts";
 import type { OperatingCommands, ServiceStatus } from "./operating.ts";
 import { OperatingError } from "./operating-error.ts";
-import { pretendedSteering, unsteered } from "./steering-for-tests.ts";
+import { pretendedDesk, pretendedSteering, unsteered } from "./steering-for-tests.ts";
 
 const status: ServiceStatus = {
   version: "0.1.0",
@@ -53,6 +53,7 @@ async function startOperating(context: TestContext, changes: Partial<OperatingCo
       return status;
     },
     ...steering,
+    ...pretendedDesk,
     confirmClock: async () => ({ destruction: "waits-a-day" }),
     async backUp(file, told) {
       for (const done of [1, 2]) told({ done, of: 2 });

@@ -9,7 +9,7 @@ import { createLog } from "../log.ts";
 import { createJudgedTime } from "../time/judged-time.ts";
 import { createOperating, warnOfRootKey } from "./operating.ts";
 import { operatingErrors } from "./operating-error.ts";
-import { pretendedSteering, unsteered } from "./steering-for-tests.ts";
+import { pretendedDesk, pretendedSteering, unsteered } from "./steering-for-tests.ts";
 
 test("status holds counts and what is public, and a rotation is seen in it", async (context) => {
   const cell = await (await makeTestCell(context)).open();
@@ -23,6 +23,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
       backUp: async (file) => ({ kind: file === "/new.db" ? "done" : "exists", bytes: 9 }),
     },
     steering: pretendedSteering,
+    desk: pretendedDesk,
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),

@@ -6,6 +6,7 @@ import { type Rotation, RotationRefused } from "../cell/rotation.ts";
 import type { Log } from "../log.ts";
 import type { Judgement } from "../time/judged-time.ts";
 import type { WatchedTime } from "../time/watched-time.ts";
+import type { Desk } from "./desk.ts";
 import { OperatingError } from "./operating-error.ts";
 import type { Steered, Steering } from "./steering.ts";
 import type { BackupOutcome, BackupProgress, BackupStore } from "./store.ts";
@@ -26,7 +27,7 @@ export interface ServiceStatus extends CellDescription, Steered {
 /** Whether what is over age is destroyed: going, once the clock was right for a day, or not while it is in doubt. */
 export type Destruction = "goes-on" | "waits-a-day" | "paused";
 
-export interface OperatingCommands extends Omit<Steering, "steered"> {
+export interface OperatingCommands extends Omit<Steering, "steered">, Desk {
   status(): Promise<ServiceStatus>;
   /** @throws OperatingError refused */
   rotate(rotation: Rotation): Promise<CellDescription>;
@@ -52,6 +53,7 @@ export function createOperating(parts: {
   readonly time: Pick<WatchedTime, "confirm" | "look">;
   readonly backup: BackupStore;
   readonly steering: Steering;
+  readonly desk: Desk;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -68,6 +70,7 @@ export function createOperating(parts: {
 
   return {
     ...steering,
+    ...parts.desk,
     status: async () => ({
       version,
       startedAt: new Date(startedAt).toISOString(),

@@ -31,5 +31,15 @@ export function perform(
       return commands.announceEnd(asked.end);
     case "goes-on":
       return commands.withdrawEnd();
+    case "code-to-leave":
+      return commands.sendCodeToLeave(asked.number);
+    case "leave":
+      return commands.leave(asked.session, asked.code);
+    case "add-never":
+      return commands.addNever(asked.number);
+    case "remove-never":
+      return commands.removeNever(asked.number);
+    case "count-never":
+      return commands.countNever();
   }
 }

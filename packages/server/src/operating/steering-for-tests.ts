@@ -1,4 +1,5 @@
 // For tests only: a service that nobody has steered, and that does as it is told without doing it.
+import type { Desk } from "./desk.ts";
 import type { Steered, Steering } from "./steering.ts";
 
 export const unsteered: Steered = { registration: "open", invitations: [], origins: [], end: null };
@@ -12,4 +13,12 @@ export const pretendedSteering: Steering = {
   setOrigins: async (origins) => ({ origins }),
   announceEnd: async (end) => ({ end }),
   withdrawEnd: async () => ({ end: null }),
+};
+
+export const pretendedDesk: Desk = {
+  sendCodeToLeave: async () => ({ session: "00", codeExpiresInSeconds: 600 }),
+  leave: async () => ({ ended: false }),
+  addNever: async () => ({ added: true }),
+  removeNever: async () => ({ removed: false }),
+  countNever: async () => ({ numbers: 0 }),
 };

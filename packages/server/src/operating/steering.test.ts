@@ -67,6 +67,14 @@ test("what the operator does is noted: when, what, and whether it was done, and 
   const on = new Date(server.clock.nowMs).toISOString().slice(0, 10);
   await does({ command: "ends", end: { on, message: "Call +4915123456789." } });
   await does({ command: "goes-on" });
+  await does({ command: "add-never", number: "+33612345678" });
+  await does({ command: "count-never" });
+  await does({ command: "remove-never", number: "+33612345678" });
+  const { session } = await askService(socket, {
+    command: "code-to-leave",
+    number: "+447400123456",
+  });
+  await assert.rejects(does({ command: "leave", session, code: "none" }));
   const text = await readFile(file, "utf8");
   const at = new Date(server.clock.nowMs).toISOString();
   assert.deepEqual(
@@ -86,6 +94,10 @@ test("what the operator does is noted: when, what, and whether it was done, and 
       { did: "origins", origins: ["https://assent.example"], outcome: "done" },
       { did: "ends", on, outcome: "done" },
       { did: "goes-on", outcome: "done" },
+      { did: "add-never", outcome: "done" },
+      { did: "remove-never", outcome: "done" },
+      { did: "code-to-leave", outcome: "done" },
+      { did: "leave", outcome: "refused" },
     ].map((line) => ({ at, ...line })),
   );
   assert.equal((await stat(file)).mode & 0o777, 0o600);

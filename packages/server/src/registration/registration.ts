@@ -23,7 +23,8 @@ import { type CodeIntent, codeSms } from "./code-sms.ts";
 import { checkConsent } from "./consent.ts";
 import { evaluateNumber } from "./evaluated-number.ts";
 import type { Invitations, RegistrationState } from "./invitations.ts";
-import { openNumber, type SealedNumber } from "./sealed-number.ts";
+import type { NeverList } from "./never-list.ts";
+import { openNumber, requireSmsAtThePriceOfOne, type SealedNumber } from "./sealed-number.ts";
 import { createSeenHashes } from "./seen-hashes.ts";
 import {
   openContent,
@@ -69,6 +70,12 @@ export interface Registration {
    */
   start(request: StartRequest): Promise<StartedRegistration>;
 
+  /**
+   * Sends a code to leave, for somebody who is at the operator's desk.
+   * @throws AssentError number_refused, rate_limited, sms_failed
+   */
+  startLeaving(number: PhoneNumber, network: string): Promise<StartedRegistration>;
+
   /** @param network where it comes from. @throws AssentError code_wrong, code_expired */
   verify(session: Uint8Array, code: string, network: string): Promise<VerifiedCode>;
 
@@ -85,7 +92,8 @@ export interface RegistrationParts {
   /** As the operator last said. */
   readonly registrationState: () => RegistrationState;
   readonly invitations: Pick<Invitations, "require">;
-  /** Of this room alone: MACs codes, and the numbers of the never list. */
+  readonly neverList: Pick<NeverList, "macOf" | "has" | "addMac">;
+  /** Of this room alone: MACs codes. */
   readonly secret: Uint8Array;
   readonly allowance: CodeAllowance;
   readonly askedWork: AskedWork;
@@ -110,11 +118,6 @@ export function createRegistration(parts: RegistrationParts): Registration {
   function codeMac(session: Uint8Array, code: string): Uint8Array {
     const mac = createHmac("sha256", parts.secret);
     return new Uint8Array(mac.update("code").update(session).update(code).digest());
-  }
-
-  function neverMac(number: PhoneNumber): Uint8Array {
-    const mac = createHmac("sha256", parts.secret);
-    return new Uint8Array(mac.update("never").update(number).digest());
   }
 
   async function readConsent({ intent, consent }: StartRequest) {
@@ -146,7 +149,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
     return {
       draft,
       evaluation: evaluated.evaluation,
-      numberMac: neverMac(number),
+      numberMac: parts.neverList.macOf(number),
       prefixes: prefixesOf(number),
     };
   }
@@ -190,7 +193,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
     const isInviteOnly = intent === Intent.REGISTER && parts.registrationState() === "invite-only";
     const invited = isInviteOnly ? await parts.invitations.require(invitation) : new Uint8Array();
     // Whoever wants no codes may still want to leave.
-    if (intent !== Intent.LEAVE && (await store.isNever(neverMac(number)))) {
+    if (intent !== Intent.LEAVE && (await parts.neverList.has(number))) {
       throw new AssentError("number_refused");
     }
     const prefixes = prefixesOf(number);
@@ -199,6 +202,49 @@ export function createRegistration(parts: RegistrationParts): Registration {
     const { rootKey, policyVersion } = statement ?? { rootKey: new Uint8Array(), policyVersion: 0 };
     const given = { rootKey, policyVersion, invitation: invited };
     return { number, content: await contentOf(number, intent, given) };
+  }
+
+  /** Counts an SMS, and sends it: from here on the code that it has can be tried. */
+  async function sendCode(asked: {
+    readonly intent: CodeIntent;
+    readonly number: PhoneNumber;
+    readonly content: SessionContent;
+    readonly network: string;
+  }): Promise<StartedRegistration> {
+    const { intent, number, content, network } = asked;
+    const resendAfterSeconds = await allowance.count({
+      number,
+      lookupHashes: lookupHashesOf(content),
+      network,
+    });
+    const session = randomness.bytes(sessionSecretLength);
+    const code = String(randomness.below(1_000_000)).padStart(6, "0");
+    await store.openSession({
+      sessionHash: sessionHashOf(session),
+      sealed: sealContent(session, randomness.bytes(sealNonceLength), content),
+      codeMac: codeMac(session, code),
+      expiresAt: now() + quotas.codeLifetimeMs,
+      sealedClaim: undefined,
+    });
+    const key = Buffer.from(randomness.bytes(16)).toString("hex");
+    unproved.sending(key, content.prefixes);
+    const outcome = await parts.sendSms({
+      key,
+      to: number,
+      text: codeSms(intent, code, parts.publicHost),
+      validForSeconds: quotas.codeLifetimeMs / 1_000,
+    });
+    // One that may be on its way is waited for like any other: its code is good.
+    if (outcome.kind === "refused" || outcome.kind === "unavailable") {
+      unproved.notSent(key);
+      throw new AssentError("sms_failed");
+    }
+    parts.smsSent(callingCodeOf(number));
+    return {
+      session,
+      codeExpiresInSeconds: quotas.codeLifetimeMs / 1_000,
+      resendAfterSeconds,
+    };
   }
 
   return {
@@ -213,36 +259,18 @@ export function createRegistration(parts: RegistrationParts): Registration {
       const bitsDone = askedWork.bitsDone(request.sealedNumber, request.work, network);
       askedWork.require(bitsDone, await allowance.usedShare(network), network);
       const { number, content } = await readOnce(request, bitsDone);
-      const lookupHashes = lookupHashesOf(content);
-      const resendAfterSeconds = await allowance.count({ number, lookupHashes, network });
-      const session = randomness.bytes(sessionSecretLength);
-      const code = String(randomness.below(1_000_000)).padStart(6, "0");
-      await store.openSession({
-        sessionHash: sessionHashOf(session),
-        sealed: sealContent(session, randomness.bytes(sealNonceLength), content),
-        codeMac: codeMac(session, code),
-        expiresAt: now() + quotas.codeLifetimeMs,
-        sealedClaim: undefined,
-      });
-      const key = Buffer.from(randomness.bytes(16)).toString("hex");
-      unproved.sending(key, content.prefixes);
-      const outcome = await parts.sendSms({
-        key,
-        to: number,
-        text: codeSms(intent, code, parts.publicHost),
-        validForSeconds: quotas.codeLifetimeMs / 1_000,
-      });
-      // One that may be on its way is waited for like any other: its code is good.
-      if (outcome.kind === "refused" || outcome.kind === "unavailable") {
-        unproved.notSent(key);
-        throw new AssentError("sms_failed");
-      }
-      parts.smsSent(callingCodeOf(number));
-      return {
-        session,
-        codeExpiresInSeconds: quotas.codeLifetimeMs / 1_000,
-        resendAfterSeconds,
-      };
+      return sendCode({ intent, number, content, network });
+    },
+
+    async startLeaving(number, network) {
+      allowance.requireAny();
+      requireSmsAtThePriceOfOne(number);
+      const given = { rootKey: new Uint8Array(), policyVersion: 0, invitation: new Uint8Array() };
+      const content = await parts.admission.admit(network, () =>
+        contentOf(number, Intent.LEAVE, given),
+      );
+      unproved.require(content.prefixes);
+      return sendCode({ intent: Intent.LEAVE, number, content, network });
     },
 
     async verify(session, code, network) {
@@ -255,7 +283,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       // A code that is shown again proves nothing more.
       if (!stored.sealedClaim) unproved.proved(content.prefixes);
       if (content.draft.intent === Intent.NEVER) {
-        await store.addNever(content.numberMac);
+        await parts.neverList.addMac(content.numberMac);
         return { kind: "never" };
       }
       const { sealedClaim } = stored;

@@ -61,8 +61,13 @@ export function numberOfPadded(padded: Uint8Array): PhoneNumber {
   const number = parseNumber(text);
   // There is one spelling of a number, so that it has one handle.
   if (number !== text) throw new AssentError("number_invalid");
-  if (!getsSmsAtThePriceOfOne(number)) throw new AssentError("number_refused");
+  requireSmsAtThePriceOfOne(number);
   return number;
+}
+
+/** @throws AssentError number_refused */
+export function requireSmsAtThePriceOfOne(number: PhoneNumber): void {
+  if (!getsSmsAtThePriceOfOne(number)) throw new AssentError("number_refused");
 }
 
 function getsSmsAtThePriceOfOne(number: PhoneNumber): boolean {

@@ -55,7 +55,13 @@ export interface RegistrationStore extends InvitationStore {
   /** Whether a number, by its MAC, is on the never list. */
   isNever(numberMac: Uint8Array): Promise<boolean>;
 
-  addNever(numberMac: Uint8Array): Promise<void>;
+  /** Whether it was not there before. */
+  addNever(numberMac: Uint8Array): Promise<boolean>;
+
+  /** Whether it was there. */
+  removeNever(numberMac: Uint8Array): Promise<boolean>;
+
+  countNever(): Promise<number>;
 
   /** Forgets expired sessions, and those that expire after `noneAfter`: the clock was ahead when they were opened. */
   forget(now: number, noneAfter: number): Promise<void>;

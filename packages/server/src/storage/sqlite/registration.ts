@@ -40,6 +40,9 @@ export function registrationOperations(workspace: Workspace): Operations<Registr
     "INSERT OR IGNORE INTO never_number (number_mac) VALUES (?)",
   );
 
+  const deleteNever = database.prepare("DELETE FROM never_number WHERE number_mac = ?");
+  const countNever = database.prepare("SELECT count(*) AS numbers FROM never_number");
+
   function countTry(
     sessionHash: Uint8Array,
     tries: number,
@@ -71,9 +74,13 @@ export function registrationOperations(workspace: Workspace): Operations<Registr
       return selectClaim.get(sessionHash)?.["sealed_claim"] as Uint8Array | undefined;
     },
     isNever: (numberMac) => selectNever.get(numberMac) !== undefined,
-    addNever(numberMac) {
-      insertNever.run(numberMac);
+    addNever: (numberMac) => insertNever.run(numberMac).changes > 0,
+    removeNever(numberMac) {
+      const isRemoved = deleteNever.run(numberMac).changes > 0;
+      if (isRemoved) leavesRemains();
+      return isRemoved;
     },
+    countNever: () => (countNever.get() as { numbers: number }).numbers,
     forget(now, noneAfter) {
       if (forgetSessions.run(now, noneAfter).changes) leavesRemains();
     },

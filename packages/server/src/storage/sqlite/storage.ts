@@ -92,6 +92,8 @@ export async function openSqliteStorage(
       keepClaim: true,
       isNever: true,
       addNever: true,
+      removeNever: true,
+      countNever: true,
       addInvitations: true,
       isInvited: true,
       invitationCounts: true,
