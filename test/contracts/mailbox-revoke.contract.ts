@@ -86,6 +86,7 @@ export function mailboxRevokeContract(name: string, open: OpenStores): void {
     assert.equal(await revoke(stores.mailbox, live), "not-known");
     assert.equal(await stores.mailbox.revoke([unseen, waits], now, limit), "not-known");
     assert.deepEqual(await taken(stores.mailbox, mailboxId, 1), [], "what waited was taken back");
+    assert.deepEqual(await kindsOf(stores.mailbox, live), ["revoked"]);
     const again = await reopen();
     await again.mailbox.acknowledge(mailboxId, 1, 1);
     assert.deepEqual(await kindsOf(again.mailbox, live, unseen, waits), [
@@ -246,6 +247,7 @@ export function mailboxRevokeContract(name: string, open: OpenStores): void {
         const puts: { readonly put: PutForTests; readonly position: number }[] = [];
         const handed = new Set<number>();
         const revoked = new Set<number>();
+        const notKnown = new Set<number>();
         const account = newAccount();
         const { mailboxId } = account.device;
         await stores.accounts.create(account);
@@ -279,7 +281,8 @@ export function mailboxRevokeContract(name: string, open: OpenStores): void {
             // What was acknowledged is forgotten: it would be another under the same id.
             if (!again || (again.position <= acknowledged && !revoked.has(again.position)))
               continue;
-            const kind = revoked.has(again.position) ? "revoked" : "duplicate";
+            const isRefused = revoked.has(again.position) || notKnown.has(again.position);
+            const kind = isRefused ? "revoked" : "duplicate";
             assert.deepEqual(await kindsOf(stores.mailbox, again.put), [kind]);
           } else {
             const asked = chosen(one.revokes);
@@ -288,6 +291,7 @@ export function mailboxRevokeContract(name: string, open: OpenStores): void {
             const wasHanded = handed.has(position);
             const outcome = await revoke(stores.mailbox, put, one.knows ? position : undefined);
             if (outcome === "revoked") revoked.add(position);
+            if (outcome === "not-known") notKnown.add(position);
             const refusal = one.knows ? "handed" : "not-known";
             assert.equal(outcome, wasHanded ? refusal : "revoked");
           }

@@ -12,11 +12,17 @@ export interface DrillRun {
   readonly progress: (line: string) => void;
 }
 
+/** What a drill ends with that does not count by texts shown. */
+interface DrillEnd {
+  readonly line: string;
+  readonly isClean: boolean;
+}
+
 /** @param byDefault the settings that whole numbers can be given for, such as `--kills 200`. */
 export async function runDrill(
   name: string,
   byDefault: Readonly<Record<string, number>>,
-  drill: (run: DrillRun) => Promise<TallyResult>,
+  drill: (run: DrillRun) => Promise<TallyResult | DrillEnd>,
 ): Promise<void> {
   const { settings, seed } = readSettings(name, byDefault);
   const ends: (() => unknown)[] = [];
@@ -37,8 +43,9 @@ export async function runDrill(
   try {
     const context: Lifetime = { after: (one) => ends.push(one) };
     const result = await drill({ context, settings, seed, progress });
-    process.stdout.write(`${resultLine(result)}\n`);
-    process.exitCode = isClean(result) ? 0 : 1;
+    const end = "line" in result ? result : { line: resultLine(result), isClean: isClean(result) };
+    process.stdout.write(`${end.line}\n`);
+    process.exitCode = end.isClean ? 0 : 1;
   } finally {
     await end();
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);

@@ -251,6 +251,7 @@ export const someSequences: readonly Step[][] = [
     { kind: "revoke", which: 0, showsTicket: true },
     { kind: "put", by: "sender", count: 1 },
     { kind: "revoke", which: 3, showsTicket: false },
+    { kind: "put again", which: 3 },
     { kind: "revoke", which: 3, showsTicket: true },
     { kind: "put", by: "sender", count: 2 },
   ],

@@ -49,9 +49,9 @@ export class ModelMailbox {
     if (generation !== this.generation) return { kind: "former" };
     const id = textOf(put.bytes.subarray(put.envelopeIdAt, put.envelopeIdAt + 32));
     const serial = textOf(put.address.serial);
+    if (this.revoked.has(id)) return { kind: "revoked" };
     const there = this.waiting.find((envelope) => envelope.id === id);
     if (there) return { kind: "duplicate", position: there.position };
-    if (this.revoked.has(id)) return { kind: "revoked" };
     if (this.#isFull(put, serial)) return { kind: "full" };
     const isBlocked = addressKind !== "provisional" && this.blocked.has(serial);
     const kind = isBlocked ? "dropped" : "stored";

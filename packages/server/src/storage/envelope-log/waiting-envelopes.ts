@@ -45,14 +45,15 @@ export class WaitingEnvelopes {
     const { bytes, envelopeIdAt, bodyLength } = put;
     const { generation, serial, kind } = put.address;
     if (generation !== mailbox.generation) return { kind: "former" };
+    // Also what was handed out and still waits: where a blocked address dropped it, it does not.
+    if (mailbox.revoked && revokedOf(mailbox.revoked, foldedIdOf(bytes, envelopeIdAt))) {
+      return { kind: "revoked" };
+    }
     const there = table.find(mailbox.ordinal, bytes, envelopeIdAt);
     if (there !== none) {
       // Written all the same: otherwise it would be answered sooner than what is stored.
       this.#appending.state(mailbox);
       return { kind: "duplicate", position: table.position(there) };
-    }
-    if (mailbox.revoked && revokedOf(mailbox.revoked, foldedIdOf(bytes, envelopeIdAt))) {
-      return { kind: "revoked" };
     }
     const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
     const hour = Math.floor(put.now / hourMs);
