@@ -180,18 +180,24 @@ export class Cells {
     if (isOver(this.#confirmedAtMs, momentMs, this.#now())) await this.refresh();
   }
 
-  /**
-   * Does what needs the cell's keys; where the service says that they are outdated, once more with those there are, and
-   * where it is not there, once more where it is.
-   */
-  async withKeys<T>(attempt: (cell: Cell) => Promise<T>): Promise<T> {
+  /** Does what the cell is asked for; where it is not reached, once more where it says that it is. */
+  async whereItIs<T>(attempt: (cell: Cell) => Promise<T>): Promise<T> {
     try {
       return await attempt(this.current);
     } catch (error) {
-      if (!(error instanceof AssentError)) throw error;
-      if (error.code === "key_outdated") return attempt(await this.refresh());
-      if (error.code !== "unreachable" || !(await this.lookElsewhere())) throw error;
+      const isAway = error instanceof AssentError && error.code === "unreachable";
+      if (!isAway || !(await this.lookElsewhere())) throw error;
       return attempt(this.current);
+    }
+  }
+
+  /** The same, of what needs its keys: where the service says that they are outdated, once more with those there are. */
+  async withKeys<T>(attempt: (cell: Cell) => Promise<T>): Promise<T> {
+    try {
+      return await this.whereItIs(attempt);
+    } catch (error) {
+      if (!(error instanceof AssentError) || error.code !== "key_outdated") throw error;
+      return attempt(await this.refresh());
     }
   }
 

@@ -33,8 +33,8 @@ export interface MailboxesParts extends BeginningAnew, Renewing {
   readonly taking: Taking;
   readonly requests: Requests;
   readonly awaiting: Awaiting;
-  readonly push: Push;
   readonly goingOver: GoingOver;
+  readonly push: Push;
 }
 
 export interface ReceivingSteps {
@@ -64,7 +64,7 @@ export class Mailboxes {
   /** Sends what is queued, and has what is to go by SMS given back. Returns what stopped it, if anything did. */
   async flush(self: Self): Promise<AssentError | undefined> {
     const { posting, goingOver } = this.#parts;
-    const stopped = await posting.flush(self, () => this.#openOutbox(self));
+    const stopped = await posting.flush(self, () => this.#openOutbox());
     return (await goingOver.run(() => this.#openOwnOutbox(self))) ?? stopped;
   }
 
@@ -189,7 +189,7 @@ export class Mailboxes {
     };
     try {
       await this.#receiveOnce(() => self, steps);
-      if (!deadline.signal.aborted) await posting.postReceipts(self, () => this.#openOutbox(self));
+      if (!deadline.signal.aborted) await posting.postReceipts(self, () => this.#openOutbox());
     } catch {
       // Nothing that fails keeps anybody from leaving.
     }
@@ -347,12 +347,13 @@ export class Mailboxes {
 
   /** Fetches the cell's parameters where they are others now: before anything is taken. */
   async #openAsItIs(self: Self, until?: AbortSignal): Promise<Inbox> {
-    const inbox = await this.#whereItIs(self, (at) =>
-      this.#parts.signedRequests.openInbox(at, until),
+    const { cells, signedRequests } = this.#parts;
+    const inbox = await cells.whereItIs((cell) =>
+      signedRequests.openInbox({ ...self, cell }, until),
     );
     try {
       const { certificateNumber, parametersSequence } = inbox.ready;
-      await this.#parts.cells.catchUp(certificateNumber, parametersSequence);
+      await cells.catchUp(certificateNumber, parametersSequence);
       return inbox;
     } catch (error) {
       inbox.close();
@@ -360,25 +361,13 @@ export class Mailboxes {
     }
   }
 
-  /** Where the service is not reached, once more where it says that it is. */
-  async #whereItIs<T>(self: Self, open: (self: Self) => Promise<T>): Promise<T> {
-    const { cells } = this.#parts;
-    try {
-      return await open(self);
-    } catch (error) {
-      const isAway = error instanceof AssentError && error.code === "unreachable";
-      if (!isAway || !(await cells.lookElsewhere())) throw error;
-      return open({ ...self, cell: cells.current });
-    }
-  }
-
-  async #openOutbox(self: Self): Promise<Outbox> {
-    const { egress, now } = this.#parts;
+  async #openOutbox(): Promise<Outbox> {
+    const { cells, egress, now } = this.#parts;
     const known = this.#outbox;
     const isQuiet = known && isOver(known.heardAtMs, quietMs, now());
     if (known && isQuiet && !(await known.ask(outboxAnswerMs))) known.close();
     if (!this.#outbox || this.#outbox.ended) {
-      this.#outbox = await this.#whereItIs(self, ({ cell }) => openOutbox(egress, cell.url, now));
+      this.#outbox = await cells.whereItIs(({ url }) => openOutbox(egress, url, now));
     }
     return this.#outbox;
   }
