@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultProfileFolder } from "./profile-folder.ts";
 import type { Request } from "./requests.ts";
+import { keepYoungObjectsFew } from "./young-objects.ts";
 
 export function addMessengerCommands(program: Command): void {
   addAccountCommands(program);
@@ -186,6 +187,7 @@ async function messenger(program: Command) {
     readonly profile?: string;
     readonly json?: true;
   }>();
+  keepYoungObjectsFew();
   const { Messenger } = await import("./messenger.ts");
   return new Messenger(profile ?? defaultProfileFolder(process.env), json);
 }
