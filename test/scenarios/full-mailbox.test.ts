@@ -21,7 +21,7 @@ async function capabilityFor(phone: MemoryPhone, number: string): Promise<Uint8A
   let capability: Uint8Array | undefined;
   await phone.withStore(async (store) => {
     const people = (await store.list("people")).map(({ value }) => fromBinary(PersonSchema, value));
-    capability = people.find((person) => person.number === number)?.addresses[0]?.capability;
+    capability = people.find((person) => person.number === number)?.devices[0]?.capability;
   });
   assert.ok(capability);
   return capability;

@@ -8,13 +8,12 @@ import type { Conversations } from "./conversations/history/conversations.ts";
 import type { Queue } from "./conversations/outgoing/queue.ts";
 import type { People } from "./conversations/people/known-people.ts";
 import type { Ledger } from "./egress/ledger.ts";
-import type { Encryption } from "./encryption/encryption.ts";
 import { type EventsOptions, eventsFrom, type ProfileEvent } from "./events.ts";
 import type { Push } from "./push/push.ts";
+import { readingOf } from "./reading-former.ts";
 import { type ProfileParts, type Rooms, wireRooms } from "./rooms.ts";
 import { type ProfileChange, shownChange } from "./store/changes.ts";
 import { Commits } from "./store/commits.ts";
-import type { SplitState } from "./store/from-format-3.ts";
 import { migrate } from "./store/migrations.ts";
 import { Records } from "./store/records.ts";
 import type { Change } from "./store/store.ts";
@@ -30,7 +29,7 @@ export async function openProfileAs(
   parts: ProfileParts,
 ): Promise<Profile> {
   try {
-    await migrate(parts.store, readableState(parts.encryption));
+    await migrate(parts.store, readingOf(parts.encryption));
     const commits = new Commits();
     const tell = (changes: readonly Change[]) => commits.tell(changes);
     const records = new Records(parts.store, tell);
@@ -46,17 +45,6 @@ export async function openProfileAs(
     await parts.store.close();
     throw error;
   }
-}
-
-function readableState(encryption: Encryption): SplitState {
-  return (whole) => {
-    try {
-      return encryption.splitState(whole);
-    } catch (error) {
-      if (error instanceof AssentError) return undefined;
-      throw error;
-    }
-  };
 }
 
 export class Profile {

@@ -5,6 +5,8 @@ import {
   deviceIdOf,
   type Evaluation,
   EvaluationSchema,
+  equalBytes,
+  ManifestSchema,
   type PhoneNumber,
   type Signed,
   SignedSchema,
@@ -12,14 +14,17 @@ import {
   signingKeyLength,
   signingKeyPair,
 } from "@assent/protocol";
-import type { OwnDevice } from "../encryption/encryption.ts";
+import type { OwnDevice, TrustedDevice } from "../encryption/encryption.ts";
 import { decodeStored, type Identity, Phase } from "../store/records.ts";
 import type { Cell, Cells } from "./cells.ts";
+import { devicesOf } from "./named-devices.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 
 export interface Self {
   readonly number: PhoneNumber;
   readonly device: OwnDevice;
+  /** That the account's manifest names besides. */
+  readonly otherDevices: readonly TrustedDevice[];
   readonly sealingPrivateKey: Uint8Array;
   readonly manifest: Signed;
   readonly evaluation: Evaluation;
@@ -50,11 +55,15 @@ export function selfOf(identity: Identity | undefined, cell: Cell | undefined): 
   if (!cell || !identity || identity.manifestEncoded.length === 0) {
     throw new AssentError("consent_required");
   }
+  const device = ownDeviceOf(identity);
+  const manifest = decodeStored(SignedSchema, identity.manifestEncoded);
+  const devices = devicesOf(decodeStored(ManifestSchema, manifest.encoded));
   return {
     number: identity.number as PhoneNumber,
-    device: ownDeviceOf(identity),
+    device,
+    otherDevices: devices.filter(({ deviceId }) => !equalBytes(deviceId, device.deviceId)),
     sealingPrivateKey: identity.sealingPrivateKey,
-    manifest: decodeStored(SignedSchema, identity.manifestEncoded),
+    manifest,
     evaluation: decodeStored(EvaluationSchema, identity.evaluationEncoded),
     cell,
   };

@@ -6,12 +6,16 @@ import { Cells } from "../account/cells.ts";
 import { rootKeysOf, type Self, selfOf } from "../account/self.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Outbox } from "../egress/outbox.ts";
-import type { Encryption, GroupState, StartedGroup } from "../encryption/encryption.ts";
+import type {
+  Encryption,
+  GroupState,
+  MemberDevice,
+  StartedGroup,
+} from "../encryption/encryption.ts";
 import {
   MessageSchema,
-  type OutgoingAddress,
-  OutgoingAddressSchema,
   OutgoingEnvelopeSchema,
+  type PeerDevice,
   type Person,
   PersonSchema,
   put,
@@ -21,7 +25,8 @@ import {
 } from "../store/records.ts";
 import { sealedDelivery } from "./history/deliveries.ts";
 import { type ConversingParts, Sealing } from "./outgoing/sealing.ts";
-import { personKey } from "./people/people.ts";
+import { namedPeers, trustedWith } from "./people/peer-devices.ts";
+import { manifestOf, personKey } from "./people/people.ts";
 
 export const day = 86_400_000;
 export const friendNumber = "+447400654321" as PhoneNumber;
@@ -45,9 +50,11 @@ export async function conversing(
   const cell = await CellForTests.make();
   const [phone, friend] = [await phoneOn(cell), await phoneOn(cell, friendNumber)];
   const clock = { nowMs: 1_800_000_000_000 };
+  const self = selfOfPhone(phone);
   const parts: ConversingParts = {
     records: phone.records,
-    encryption: encryption as Encryption,
+    // Whoever else is in a group, this device is.
+    encryption: { membersOf: () => [self.device], ...encryption } as Encryption,
     service: serviceOf({}),
     now: () => clock.nowMs,
     random: () => 0.5,
@@ -59,7 +66,7 @@ export async function conversing(
     phone,
     friend,
     records: phone.records,
-    self: selfOfPhone(phone),
+    self,
     friendSelf: selfOfPhone(friend),
     clock,
     parts,
@@ -103,16 +110,22 @@ export function personOf(friend: PhoneForTests, fields: Partial<Person> = {}): P
     manifestEncoded: identity.manifestEncoded,
     standing: Standing.CURRENT,
   });
-  return { ...person, ...fields };
+  return { ...person, devices: namedPeers(manifestOf(person)), ...fields };
 }
 
-export function addressOf(fields: Partial<OutgoingAddress> = {}): OutgoingAddress {
-  const address = create(OutgoingAddressSchema, {
-    deviceId: new Uint8Array(32).fill(1),
+/** The same person, at an address that each of their devices gave. */
+export function addressed(person: Person, fields: Partial<PeerDevice> = {}): Person {
+  const address = {
     capability: new Uint8Array(80).fill(2),
     envelopeKey: new Uint8Array(32).fill(3),
-  });
-  return { ...address, ...fields };
+    ...fields,
+  };
+  return { ...person, devices: person.devices.map((device) => ({ ...device, ...address })) };
+}
+
+/** All who are in a group of a phone and somebody. */
+export function membersWith(self: Self, person: Person): MemberDevice[] {
+  return trustedWith(self, person);
 }
 
 export function accountIdOfPerson(person: Person): Uint8Array<ArrayBuffer> {

@@ -79,11 +79,19 @@ export class Discovery {
     // Nobody is asked any more; who was known stays so, in case that the service goes on after all.
     if (cells.hasEnded) return { route: "sms" };
     const found = await this.#lookUp(self, number);
-    const accountId = found.route === "private" ? found.accountId : new Uint8Array();
+    const { accountId, lowestManifestVersion } =
+      found.route === "private"
+        ? found
+        : { accountId: new Uint8Array(), lowestManifestVersion: 0 };
     await this.#records.step(async (step) => {
       const record = (await step.get("numbers", number)) ?? create(NumberRecordSchema);
       step.add([
-        put("numbers", number, { ...record, accountId, lookedUpAtMs: BigInt(now()) }),
+        put("numbers", number, {
+          ...record,
+          accountId,
+          lowestManifestVersion,
+          lookedUpAtMs: BigInt(now()),
+        }),
         ...(await formerOwners(step, number, accountId)),
       ]);
     });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { loadMls } from "../encryption/mls.ts";
+import { readingOf } from "../reading-former.ts";
 import { areas, type TableName } from "./areas.ts";
 import { migrate } from "./migrations.ts";
 import { Records } from "./records.ts";
@@ -20,8 +21,7 @@ async function livedIn(): Promise<StoreForTests> {
       await store.commit([
         { table: table as TableName, key, value: new Uint8Array(Buffer.from(value, "base64")) },
       ]);
-  const { splitState } = await loadMls();
-  await migrate(store, (whole) => (whole.length > 64 ? splitState(whole) : undefined));
+  await migrate(store, readingOf(await loadMls()));
   return store;
 }
 

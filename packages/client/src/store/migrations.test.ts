@@ -12,10 +12,12 @@ import {
   nameOfDelivery,
 } from "../conversations/history/deliveries.ts";
 import { groupStateOf } from "../conversations/people/groups.ts";
+import { hasAddress } from "../conversations/people/peer-devices.ts";
 import type { Network } from "../egress/network.ts";
 import { loadMls } from "../encryption/mls.ts";
 import { PersonOfFormat3Schema } from "../generated/assent/profile/v1/format3_pb.js";
 import { openProfile, type Profile } from "../profile.ts";
+import { readingOf } from "../reading-former.ts";
 import { areas, type TableName } from "./areas.ts";
 import { migrate, profileFormat } from "./migrations.ts";
 import {
@@ -311,12 +313,41 @@ describe("of a profile of format 4", () => {
     }
   });
 
+  test("its people have all devices that their manifests name, and its groups say who is in them", async () => {
+    const store = await storeOf(4);
+    const profile = await open(store);
+    const records = new Records(store);
+    const devicesOf = new Map<string, string[]>();
+    for (const { key, record } of await records.list("people")) {
+      assert.deepEqual(
+        record.devices.map(({ signatureKey }) => signatureKey.length),
+        [32],
+      );
+      devicesOf.set(
+        key,
+        record.devices.map(({ deviceId }) => hex(deviceId)),
+      );
+    }
+    const groups = await records.list("groups");
+    assert.ok(groups.some(({ record }) => !record.broken));
+    for (const { record } of groups.filter(({ record: { broken } }) => !broken)) {
+      const members = record.members.map(hex);
+      assert.equal(members.length, 2);
+      assert.ok(members.some((id) => devicesOf.get(hex(record.accountId))?.includes(id)));
+    }
+    // What could be written to before is: no text of an earlier format begins a conversation anew.
+    const people = await records.list("people");
+    const written = people.filter(({ record }) => record.devices.some(hasAddress));
+    assert.ok(written.length > 0);
+    assert.equal((await profile.account.status()).phase, "on");
+  });
+
   test("what was understood of its contents is as it was", async () => {
     const store = await storeOf(4);
     const state = await new Records(store).get("profile", "state");
     assert.ok(state);
     await new Records(store).commit([put("profile", "state", { ...state, contentVersion: 7 })]);
-    await migrate(store, () => undefined);
+    await migrate(store, readingOf(mls));
     assert.equal((await new Records(store).get("profile", "state"))?.contentVersion, 7);
   });
 });

@@ -3,7 +3,7 @@
 import { AssentError } from "@assent/protocol";
 import { fromFormat2 } from "./from-format-2.ts";
 import { fromFormat3, type SplitState } from "./from-format-3.ts";
-import { fromFormat4 } from "./from-format-4.ts";
+import { fromFormat4, type ReadingFormat4 } from "./from-format-4.ts";
 import { put, Records } from "./records.ts";
 import type { Store } from "./store.ts";
 
@@ -13,11 +13,16 @@ const oldestFormat = 2;
 // What versions that wrote formats 2 and 3 understood of contents: texts, what became of them, requests to send them again.
 const contentVersionBefore = 1;
 
+/** What rooms above this one know of what they stored in earlier formats. */
+export interface ReadingFormer extends ReadingFormat4 {
+  /** Of groups that were stored in one piece. */
+  readonly split: SplitState;
+}
+
 /**
- * @param split of groups that were stored in one piece.
  * @throws AssentError profile_unreadable where the profile is of a format that this version does not know.
  */
-export async function migrate(store: Store, split: SplitState): Promise<void> {
+export async function migrate(store: Store, reading: ReadingFormer): Promise<void> {
   const records = new Records(store);
   await records.step(async (step) => {
     const state = await step.get("profile", "state");
@@ -26,8 +31,8 @@ export async function migrate(store: Store, split: SplitState): Promise<void> {
       throw new AssentError("profile_unreadable");
     }
     if (state.format < 3) await fromFormat2(step);
-    if (state.format < 4) await fromFormat3(step, store, split);
-    await fromFormat4(step, store);
+    if (state.format < 4) await fromFormat3(step, store, reading.split);
+    await fromFormat4(step, store, reading);
     const contentVersion = state.format < 4 ? contentVersionBefore : state.contentVersion;
     step.add([put("profile", "state", { ...state, format: profileFormat, contentVersion })]);
   });

@@ -13,6 +13,7 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
+import { devicesOf } from "../../account/named-devices.ts";
 import { understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import { MessageSchema, type Person, point, put, TextState } from "../../store/records.ts";
@@ -26,7 +27,7 @@ import {
 } from "../conversing-for-tests.ts";
 import { Showing } from "../history/showing.ts";
 import { readThread, type ShownEvent } from "../history/shown.ts";
-import { devicesOf, manifestOf } from "../people/people.ts";
+import { manifestOf } from "../people/people.ts";
 import { Applying } from "./applying.ts";
 
 let on: ConversingForTests;
@@ -192,7 +193,7 @@ describe("a body that is not understood", () => {
     };
     const content = concat(encoded({ addresses: [address], ignorable: true }), unknownBody);
     const person = await apply(anna, device, content);
-    assert.deepEqual(person.addresses[0]?.capability, address.capability);
+    assert.deepEqual(person.devices[0]?.capability, address.capability);
   });
 });
 

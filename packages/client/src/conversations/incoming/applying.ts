@@ -5,7 +5,6 @@ import {
   type AccountId,
   type Address,
   type ConversationId,
-  deviceIdOf,
   envelopeKeyLength,
   equalBytes,
   hex,
@@ -23,7 +22,6 @@ import {
   type KeptContent,
   KeptContentSchema,
   type Message,
-  OutgoingAddressSchema,
   type Person,
   point,
   put,
@@ -41,13 +39,8 @@ import {
 } from "../history/deliveries.ts";
 import { receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
-import {
-  conversationIdWith,
-  isConfirmed,
-  manifestOf,
-  personKey,
-  withAddress,
-} from "../people/people.ts";
+import { withAddress } from "../people/peer-devices.ts";
+import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
@@ -233,28 +226,18 @@ export class Applying {
   /** Where the sender's devices can be written to. Only devices of their manifest, only at this cell. */
   #withAddresses(person: Person, addresses: readonly Address[]): Person {
     if (addresses.length === 0) return person;
-    const { devices } = manifestOf(person);
-    let known = person.addresses;
-    for (const address of addresses) {
+    let { devices } = person;
+    for (const { deviceId, cellId, capability, envelopeKey, expiresAtMs } of addresses) {
       const fits =
-        devices.some(({ signatureKey }) =>
-          equalBytes(deviceIdOf(signatureKey), address.deviceId),
-        ) &&
-        equalBytes(address.cellId, this.#self().cell.id) &&
-        address.envelopeKey.length === envelopeKeyLength &&
-        address.capability.length > 0 &&
-        address.capability.length <= limits.capabilityBytes;
+        equalBytes(cellId, this.#self().cell.id) &&
+        envelopeKey.length === envelopeKeyLength &&
+        capability.length > 0 &&
+        capability.length <= limits.capabilityBytes;
       if (!fits) continue;
-      const { deviceId, capability, envelopeKey, expiresAtMs } = address;
-      const outgoing = create(OutgoingAddressSchema, {
-        deviceId,
-        capability,
-        envelopeKey,
-        expiresAtMs,
-      });
-      known = withAddress(known, outgoing, this.#now());
+      const address = { deviceId, capability, envelopeKey, expiresAtMs, provisional: false };
+      devices = withAddress(devices, address, this.#now());
     }
-    return { ...person, addresses: known };
+    return { ...person, devices };
   }
 
   /** What the recipient says of texts sent to them: that they came, or that they were read. */

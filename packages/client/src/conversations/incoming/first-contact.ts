@@ -37,13 +37,8 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { receivedText, requestThread } from "../history/messages.ts";
-import {
-  conversationIdWith,
-  devicesOf,
-  isConfirmed,
-  manifestOf,
-  personKey,
-} from "../people/people.ts";
+import { namedPeers, trustedWith } from "../people/peer-devices.ts";
+import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
 const day = 86_400_000;
 
@@ -91,7 +86,7 @@ export async function checkFirstContact(
   const keyPackage = await ownKeyPackage(step, encryption.keyPackageRefsOf(contact.welcome));
   if (!keyPackage) return sender;
   try {
-    const trusted = [self.device, ...devicesOf(manifest)];
+    const trusted = trustedWith(self, sender.person);
     const state = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
     const used = keyPackage.record.lastResort ? [] : [remove("keyPackages", keyPackage.ref)];
     return { ...sender, state, changes: [...used, ...sender.changes] };
@@ -135,9 +130,10 @@ function personOf(
   contact: FirstContact,
 ): Person {
   const manifestEncoded = toBinary(SignedSchema, contact.senderManifest ?? create(SignedSchema));
+  const devices = namedPeers(manifest, known?.devices);
   return known
-    ? { ...known, manifestEncoded }
-    : create(PersonSchema, { number, rootKey: manifest.rootKey, manifestEncoded });
+    ? { ...known, manifestEncoded, devices }
+    : create(PersonSchema, { number, rootKey: manifest.rootKey, manifestEncoded, devices });
 }
 
 /** The sender's number, where its evaluation holds under the cell's key of the epoch that it names. */

@@ -15,6 +15,7 @@ import {
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { phoneOn } from "../../account/cell-for-tests.ts";
+import { devicesOf } from "../../account/named-devices.ts";
 import { type Understanding, understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import { shownChange } from "../../store/changes.ts";
@@ -28,7 +29,7 @@ import {
 } from "../conversing-for-tests.ts";
 import { Conversations } from "../history/conversations.ts";
 import { Showing } from "../history/showing.ts";
-import { devicesOf, manifestOf } from "../people/people.ts";
+import { manifestOf } from "../people/people.ts";
 import { Applying } from "./applying.ts";
 import { Rereading } from "./rereading.ts";
 

@@ -30,7 +30,7 @@ import {
 } from "../../store/records.ts";
 import {
   accountIdOfPerson,
-  addressOf,
+  addressed,
   type ConversingForTests,
   conversing,
   day,
@@ -118,8 +118,7 @@ describe("an envelope that is not understood", () => {
 
 describe("a message of a group that is not here", () => {
   async function taken(fields: Partial<Person>): Promise<number> {
-    const addresses = [addressOf()];
-    await knowing(on.records, { ...anna, ...fields, addresses });
+    await knowing(on.records, addressed({ ...anna, ...fields }));
     const accountId = accountIdOfPerson(anna);
     const given = create(GivenAddressSchema, { accountId, envelopeKey });
     await on.records.commit([put("given", hex(serial), given)]);

@@ -18,7 +18,7 @@ import {
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
-import { type Decrypted, EncryptionRefused, type GroupState } from "../../encryption/encryption.ts";
+import { EncryptionRefused } from "../../encryption/encryption.ts";
 import {
   type GivenAddress,
   GivenAddressSchema,
@@ -34,17 +34,12 @@ import type { Change } from "../../store/store.ts";
 import { notice } from "../history/messages.ts";
 import type { ConversingParts, Sealing } from "../outgoing/sealing.ts";
 import { isDropped, withUnreadable } from "../people/addresses.ts";
-import {
-  advancedGroup,
-  brokenGroup,
-  groupStateOf,
-  newGroup,
-  removedGroup,
-  withGroup,
-} from "../people/groups.ts";
-import { conversationIdWith, isConfirmed, personKey, trustedWith } from "../people/people.ts";
+import { breakGroup, groupStateOf, newGroup, removedGroup, withGroup } from "../people/groups.ts";
+import { namedPeers, trustedWith } from "../people/peer-devices.ts";
+import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { checkFirstContact, notOpened } from "./first-contact.ts";
+import { openGroupMessage, tryDecrypt } from "./group-messages.ts";
 import { OpenedAhead } from "./opened-ahead.ts";
 
 // What a commit holds of what waited: with all of a long absence in one, a phone would hold all of it in memory.
@@ -192,10 +187,16 @@ export class Taking {
     // A number that was blocked stays blocked, whatever account it comes from.
     if ((await step.get("numbers", checked.number))?.blocked)
       return [...checked.changes, put("seen", welcomeKey, seen)];
+    const isLost = await this.#lost(step, checked.person, contact.lostGroups);
     const { groups, forgotten } = withGroup(checked.person.groups, checked.state.groupId);
     // They write as one writes to somebody whose address is not known: it is given again.
     const person: Person = {
       ...checked.person,
+      // Of what was lost with those groups, nobody has heard.
+      devices: namedPeers(
+        manifestOf(checked.person),
+        (await step.get("people", accountKey))?.devices,
+      ),
       groups,
       beginsAnew: false,
       addressesGivenAtMs: 0n,
@@ -213,14 +214,13 @@ export class Taking {
       put("seen", welcomeKey, seen),
     ];
     if (checked.person.beginsAnew) changes.push(await notice(step, checked.number, "restarted"));
-    const lost = await this.#lost(step, person, contact.lostGroups);
     // What they could not read in those is sent again in this one.
-    if (lost.length > 0)
-      changes.push(...lost, ...(await this.#applying.sendAgain(step, checked.accountId)));
+    if (isLost) changes.push(...(await this.#applying.sendAgain(step, checked.accountId)));
     let state = checked.state;
     let current = person;
     for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
-      const decrypted = await this.#tryDecrypt(self, current, state, message);
+      const trusted = trustedWith(self, current);
+      const decrypted = await tryDecrypt(this.#parts.encryption, state, message, trusted);
       if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
       step.whenStored(decrypted.destroyUsed);
       state = decrypted.state;
@@ -233,7 +233,11 @@ export class Taking {
       current = applied.person;
       changes.push(...applied.changes);
     }
-    changes.push(put("people", accountKey, current), ...newGroup(checked.accountId, state));
+    const members = this.#parts.encryption.membersOf(state);
+    changes.push(
+      put("people", accountKey, current),
+      ...newGroup(checked.accountId, state, members),
+    );
     return changes;
   }
 
@@ -256,47 +260,34 @@ export class Taking {
     if (group && !equalBytes(group.accountId, given.accountId)) return undefined;
     const state = group && (await groupStateOf(step, groupKey));
     if (!group || !state) return this.#askForNewGroup(step, given, person, named.groupId);
-    const decrypted = await this.#tryDecrypt(self, person, state, message);
-    if (decrypted instanceof EncryptionRefused) {
-      return this.#unreadable(step, self, envelope, given, person, groupKey, group, decrypted);
+    const trusted = trustedWith(self, person);
+    const opened = await openGroupMessage(step, encryption, { group, state }, message, trusted);
+    if (opened instanceof EncryptionRefused) {
+      return this.#unreadable(step, self, envelope, given, person, groupKey, group, opened);
     }
-    if (decrypted.kind === "removed") {
-      return [
-        brokenGroup(groupKey, group),
-        ...(await this.#applying.sendAgain(step, given.accountId)),
-      ];
-    }
-    const advanced = advancedGroup(step, state, decrypted);
-    if (decrypted.kind === "commit") return advanced;
+    if (opened.kind === "removed") return this.#over(step, given, groupKey, group);
+    if (opened.kind === "commit") return opened.changes;
     const known = person.unblocked ? { ...person, unblocked: false } : person;
-    const applied = await this.#applying.apply(step, known, decrypted.sender, decrypted.content);
+    const applied = await this.#applying.apply(step, known, opened.sender, opened.content);
     const changes = [
       ...applied.changes,
-      ...advanced,
+      ...opened.changes,
       ...(applied.person === person
         ? []
         : [put("people", personKey(given.accountId), applied.person)]),
     ];
-    if (decrypted.missing > 0 && isConfirmed(person) && !person.unblocked) {
+    if (opened.missing > 0 && isConfirmed(person) && !person.unblocked) {
       const number = person.number as PhoneNumber;
-      changes.push(await notice(step, number, "missing", decrypted.missing));
+      changes.push(await notice(step, number, "missing", opened.missing));
     }
     return changes;
   }
 
-  async #tryDecrypt(
-    self: Self,
-    person: Person,
-    state: GroupState,
-    message: Uint8Array,
-  ): Promise<Decrypted | EncryptionRefused> {
-    try {
-      const trusted = trustedWith(self, person);
-      return await this.#parts.encryption.decrypt(state, message, trusted);
-    } catch (error) {
-      if (error instanceof EncryptionRefused) return error;
-      throw error;
-    }
+  /** What was sent in it and did not come goes again, in another. */
+  async #over(step: Step, given: GivenAddress, groupKey: string, group: Group): Promise<Change[]> {
+    if (group.broken) return [];
+    await breakGroup(step, groupKey, group);
+    return this.#applying.sendAgain(step, given.accountId);
   }
 
   /**
@@ -313,10 +304,12 @@ export class Taking {
     group: Group,
     { reason }: EncryptionRefused,
   ): Promise<Change[]> {
+    // They and this device went two ways, and nobody says which is first: neither is.
+    if (reason === "forked") return this.#over(step, given, groupKey, group);
     if (person.standing !== Standing.CURRENT) return [];
     if (reason === "future epoch") {
-      const asked = await this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
-      return [brokenGroup(groupKey, group), ...asked];
+      await breakGroup(step, groupKey, group);
+      return this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
     }
     const resend = { envelopeIds: [envelope.envelopeId] };
     const fields = { body: { case: "resend" as const, value: resend } };
@@ -339,7 +332,7 @@ export class Taking {
     });
     const asked = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
     return [
-      ...(await this.#sealing.sealedTo(step, given.accountId, person, lost)),
+      ...(await this.#sealing.sealedTo(step, given.accountId, person.devices, lost)),
       put("seen", noticeKey, asked),
       await notice(step, person.number as PhoneNumber, "restarted"),
     ];
@@ -355,21 +348,24 @@ export class Taking {
     const isKnown = person.groups.some((known) => equalBytes(known, groupId));
     const group = await step.get("groups", hex(groupId));
     if (!isKnown || !group || group.broken) return [];
+    await this.#lost(step, person, [groupId]);
     return [
-      ...(await this.#lost(step, person, [groupId])),
       ...(await this.#applying.sendAgain(step, given.accountId)),
       await notice(step, person.number as PhoneNumber, "restarted"),
     ];
   }
 
-  async #lost(step: Step, person: Person, groupIds: readonly Uint8Array[]): Promise<Change[]> {
-    const changes: Change[] = [];
+  /** Whether any of these was a group with them. */
+  async #lost(step: Step, person: Person, groupIds: readonly Uint8Array[]): Promise<boolean> {
+    let isAny = false;
     for (const groupId of groupIds.slice(0, limits.lostGroups)) {
       const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
       const group = isTheirs ? await step.get("groups", hex(groupId)) : undefined;
-      if (group) changes.push(brokenGroup(hex(groupId), group));
+      if (!group) continue;
+      await breakGroup(step, hex(groupId), group);
+      isAny = true;
     }
-    return changes;
+    return isAny;
   }
 
   async #isBlocked(step: Step, person: Person): Promise<boolean> {

@@ -34,7 +34,7 @@ import {
 } from "../../store/records.ts";
 import {
   accountIdOfPerson,
-  addressOf,
+  addressed,
   type ConversingForTests,
   conversing,
   day,
@@ -42,6 +42,7 @@ import {
   friendNumber,
   groupStateForTests,
   knowing,
+  membersWith,
   personOf,
 } from "../conversing-for-tests.ts";
 import { Sealing } from "../outgoing/sealing.ts";
@@ -77,9 +78,8 @@ beforeEach(async () => {
       throw new EncryptionRefused("used");
     },
   });
-  const addresses = [addressOf()];
   const addressesGivenAtMs = BigInt(on.clock.nowMs);
-  anna = { ...personOf(on.friend), groups: [groupId], addresses, addressesGivenAtMs };
+  anna = { ...addressed(personOf(on.friend)), groups: [groupId], addressesGivenAtMs };
   const accountId = accountIdOfPerson(anna);
   accountKey = personKey(accountId);
   await knowing(on.records, anna);
@@ -88,8 +88,8 @@ beforeEach(async () => {
   const spare = create(SpareCapabilitySchema, { capability: new Uint8Array(80), expiresAtMs });
   await on.records.commit([
     put("numbers", anna.number, create(NumberRecordSchema, { acceptedAccountId: accountId })),
-    ...newGroup(accountId, groupStateForTests(groupId)),
-    ...newGroup(others, groupStateForTests(othersGroupId)),
+    ...newGroup(accountId, groupStateForTests(groupId), membersWith(on.self, anna)),
+    ...newGroup(others, groupStateForTests(othersGroupId), []),
     put("given", serialKey, create(GivenAddressSchema, { accountId, envelopeKey })),
     put("spare", "aa".repeat(16), spare),
   ]);

@@ -12,7 +12,8 @@ import {
 } from "../history/deliveries.ts";
 import { changedText, notDelivered } from "../history/messages.ts";
 import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
-import { brokenGroup } from "../people/groups.ts";
+import { breakGroup } from "../people/groups.ts";
+import { withoutAddress } from "../people/peer-devices.ts";
 import { isConfirmed } from "../people/people.ts";
 
 // What only an account needs. Texts, contacts and the ledger are the owner's and stay.
@@ -38,12 +39,8 @@ export const givingUp: GivingUp = {
 };
 
 async function changesOfSetBack(step: Step): Promise<Change[]> {
-  const groups = await step.list("groups");
-  return [
-    ...groups.map(({ key, record }) => brokenGroup(key, record)),
-    ...(await removed(step, ["spare"])),
-    ...(await textsOfSetBack(step)),
-  ];
+  for (const { key, record } of await step.list("groups")) await breakGroup(step, key, record);
+  return [...(await removed(step, ["spare"])), ...(await textsOfSetBack(step))];
 }
 
 async function changesOfBeginningAnew(step: Step): Promise<Change[]> {
@@ -118,7 +115,7 @@ async function changesOfEndedAccount(step: Step): Promise<Change[]> {
     const stripped = {
       ...record,
       groups: [],
-      addresses: [],
+      devices: record.devices.map(withoutAddress),
       addressesGivenAtMs: 0n,
       askAtMs: 0n,
       missingSinceMs: 0n,

@@ -20,7 +20,7 @@ import type { PutAnswer, StatusAnswer } from "../../egress/outbox.ts";
 import { NumberRecordSchema, type Person, put, TextState } from "../../store/records.ts";
 import {
   accountIdOfPerson,
-  addressOf,
+  addressed,
   type ConversingForTests,
   conversing,
   day,
@@ -58,7 +58,7 @@ beforeEach(async () => {
     startGroup: startedForTests,
     encrypt: encryptedInClear,
   });
-  anna = personOf(on.friend, { addresses: [addressOf()] });
+  anna = addressed(personOf(on.friend));
   ben = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
   for (const person of [anna, ben]) {
     const accountId = accountIdOfPerson(person);
@@ -180,7 +180,7 @@ test("starting anew, however often, leaves no row of a group that nobody names a
     }
     // As if they had answered: the next text goes through an address of theirs.
     const person = (await on.records.get("people", name)) as Person;
-    await knowing(on.records, { ...person, addresses: [addressOf()] });
+    await knowing(on.records, addressed(person));
   }
   const groups = await named();
   assert.equal(groups.length, limits.groupsPerPerson);

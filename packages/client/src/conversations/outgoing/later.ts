@@ -4,7 +4,8 @@ import { AssentError, equalBytes, hex } from "@assent/protocol";
 import { isOver } from "../../clock/elapsed.ts";
 import { type Person, put, type Step } from "../../store/records.ts";
 import { givenUp } from "../history/owed-receipts.ts";
-import { brokenGroup } from "../people/groups.ts";
+import { breakGroup } from "../people/groups.ts";
+import { withoutAddress } from "../people/peer-devices.ts";
 import { personKey } from "../people/people.ts";
 
 const day = 86_400_000;
@@ -61,10 +62,16 @@ export async function startAnew(
   const key = personKey(accountId);
   const person = await step.get("people", key);
   if (person) {
-    step.add([put("people", key, { ...person, addresses: [], missingSinceMs: 0n })]);
+    step.add([
+      put("people", key, {
+        ...person,
+        devices: person.devices.map(withoutAddress),
+        missingSinceMs: 0n,
+      }),
+    ]);
     for (const groupId of person.groups) {
       const group = await step.get("groups", hex(groupId));
-      if (group) step.add([brokenGroup(hex(groupId), group)]);
+      if (group) await breakGroup(step, hex(groupId), group);
     }
   }
   for (const { key: envelopeKey, record } of await step.list("outgoing")) {

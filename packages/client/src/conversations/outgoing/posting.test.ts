@@ -21,6 +21,7 @@ import {
   startedForTests,
 } from "../conversing-for-tests.ts";
 import { awaitedDeliveries } from "../history/deliveries.ts";
+import { hasAddress } from "../people/peer-devices.ts";
 import { personKey } from "../people/people.ts";
 import { Posting } from "./posting.ts";
 import { type ConversingParts, Sealing } from "./sealing.ts";
@@ -256,7 +257,8 @@ describe("an answer", () => {
     };
     await flush({ 1: "gone" });
     const person = await on.records.get("people", key);
-    assert.deepEqual([person?.standing, person?.addresses.length], [Standing.FORMER, 0]);
+    assert.equal(person?.standing, Standing.FORMER);
+    assert.deepEqual(person.devices.map(hasAddress), [false]);
   });
 
   test("of address_expired leads to a lookup and a new start at once, and no further", async () => {

@@ -35,7 +35,8 @@ import {
   takenBackDelivery,
   untakenDelivery,
 } from "../history/deliveries.ts";
-import { removedGroup } from "../people/groups.ts";
+import { removedGroup, settleCommit } from "../people/groups.ts";
+import { withoutAddress } from "../people/peer-devices.ts";
 import { personKey } from "../people/people.ts";
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
@@ -265,6 +266,7 @@ export class Posting {
     if (!(answer instanceof AssentError)) {
       await setMissingSince(step, accountId, 0);
       step.add([remove("outgoing", key)]);
+      await settleCommit(step, this.#parts.encryption, envelope, true);
       await this.#stored(step, envelope, answer);
       return "over";
     }
@@ -276,6 +278,7 @@ export class Posting {
     }
     if (isForLater(answer)) return answer;
     step.add([remove("outgoing", key), ...untakenDelivery(envelope)]);
+    await settleCommit(step, this.#parts.encryption, envelope, false);
     await settleText(step, envelope.text, answer.code);
     return "over";
   }
@@ -331,7 +334,7 @@ export class Posting {
         put("people", key, {
           ...person,
           groups: [],
-          addresses: [],
+          devices: person.devices.map(withoutAddress),
           askAtMs: 0n,
           missingSinceMs: 0n,
         }),

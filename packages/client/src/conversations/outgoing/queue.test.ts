@@ -23,6 +23,7 @@ beforeEach(async () => {
     self: () => on.self,
     isOn: () => true,
     hasLine: () => true,
+    hasEnded: () => false,
     goingOver: new GoingOver({ records: on.records, sms: handoffTransport }),
     flush: () => {
       const run = Promise.withResolvers<AssentError | undefined>();

@@ -29,7 +29,8 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { sentInThread, smsText } from "../history/messages.ts";
-import { conversationIdWith, isUnanswered, personKey } from "../people/people.ts";
+import { isUnanswered } from "../people/peer-devices.ts";
+import { conversationIdWith, personKey } from "../people/people.ts";
 import type { GoingOver } from "./going-over.ts";
 import { encodedText, type Sealing } from "./sealing.ts";
 

@@ -12,14 +12,12 @@ import {
   type MessageStatus,
   messageIdOf,
   type PhoneNumber,
-  randomBytes,
 } from "@assent/protocol";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
 import { handoffTransport } from "../../routes/routes.ts";
 import {
   NumberRecordSchema,
-  type OutgoingAddress,
   type Person,
   point,
   put,
@@ -28,13 +26,14 @@ import {
 } from "../../store/records.ts";
 import {
   accountIdOfPerson,
-  addressOf,
+  addressed,
   type ConversingForTests,
   conversing,
   encryptedInClear,
   friendNumber,
   groupStateForTests,
   knowing,
+  membersWith,
   personOf,
 } from "../conversing-for-tests.ts";
 import { deliveredReceipt, readReceipt } from "../history/owed-receipts.ts";
@@ -61,16 +60,16 @@ beforeEach(async () => {
   on.parts.discovery.findRecently = async () => ({ route: "sms" });
 });
 
-/** Somebody who is written to under the number, in a group, at these addresses. */
-async function writingWith(person: Person, addresses: OutgoingAddress[]): Promise<Person> {
+/** Somebody who is written to under the number, in a group of their devices and this one. */
+async function writingWith(person: Person): Promise<Person> {
   const accountId = accountIdOfPerson(person);
-  const known = { ...person, number: friendNumber, groups: [groupId], addresses };
+  const known = { ...person, number: friendNumber, groups: [groupId] };
   known.addressesGivenAtMs = BigInt(on.clock.nowMs);
   const number = create(NumberRecordSchema, { accountId, acceptedAccountId: accountId });
   await knowing(on.records, known);
   await on.records.commit([
     put("numbers", friendNumber, number),
-    ...newGroup(accountId, groupStateForTests(groupId)),
+    ...newGroup(accountId, groupStateForTests(groupId), membersWith(on.self, person)),
   ]);
   return known;
 }
@@ -95,7 +94,7 @@ async function seal(key: string) {
 
 describe("a text", () => {
   test("to somebody known is named by its message id from the start, and sealed as the same bytes again", async () => {
-    const person = await writingWith(personOf(on.friend), [addressOf()]);
+    const person = await writingWith(addressed(personOf(on.friend)));
     const { key, id } = await queue("hello");
     const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
     const conversationId = conversationIdOfTwo(...ids);
@@ -109,7 +108,7 @@ describe("a text", () => {
   });
 
   test("has the keys that it used destroyed once it is stored", async () => {
-    await writingWith(personOf(on.friend), [addressOf()]);
+    await writingWith(addressed(personOf(on.friend)));
     const { key } = await queue("hello");
     let destroyed = 0;
     const destroyUsed = () => {
@@ -130,7 +129,7 @@ describe("a text", () => {
   test("queued before it was known whose the number is gets its content then; its name stays", async () => {
     const { key, id } = await queue("hello");
     assert.equal((await on.records.get("messages", key))?.contentEncoded.length, 0);
-    const person = await writingWith(personOf(on.friend), [addressOf()]);
+    const person = await writingWith(addressed(personOf(on.friend)));
     await seal(key);
     const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
     const [content] = encrypted as [Uint8Array];
@@ -142,11 +141,11 @@ describe("a text", () => {
   });
 
   test("to a number that has another account by now is of the other conversation", async () => {
-    await writingWith(personOf(on.friend), [addressOf()]);
+    await writingWith(addressed(personOf(on.friend)));
     const { key } = await queue("hello");
     await seal(key);
     const other = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
-    const person = await writingWith(other, [addressOf()]);
+    const person = await writingWith(addressed(other));
     await seal(key);
     const [before, after] = encrypted.map((content) => fromBinary(ContentSchema, content));
     assert.ok(before && after);
@@ -160,10 +159,10 @@ describe("a text", () => {
 describe("a text to somebody who has not answered", () => {
   const longest = "ä".repeat(limits.unansweredTextBytes / 2);
   const tooLong = `${longest}a`;
-  const provisional = addressOf({ provisional: true });
+  const provisional = { provisional: true };
 
   test("is not sealed where it is too long by a byte", async () => {
-    await writingWith(personOf(on.friend), [provisional]);
+    await writingWith(addressed(personOf(on.friend), provisional));
     const refused = await queue(tooLong);
     const most = await queue(longest);
     assert.deepEqual(await seal(refused.key), [
@@ -182,7 +181,7 @@ describe("a text to somebody who has not answered", () => {
   });
 
   test("waits where it was sealed ahead of everything, without being an error there", async () => {
-    await writingWith(personOf(on.friend), [provisional]);
+    await writingWith(addressed(personOf(on.friend), provisional));
     const { key } = await queue(tooLong);
     await on.records.step((step) => on.sealing.sealKnown(step, on.self));
     assert.equal((await on.records.get("messages", key))?.state, TextState.QUEUED);
@@ -190,7 +189,7 @@ describe("a text to somebody who has not answered", () => {
   });
 
   test("may be as long as any once they answered", async () => {
-    await writingWith(personOf(on.friend), [provisional, addressOf({ deviceId: randomBytes(32) })]);
+    await writingWith(addressed(personOf(on.friend)));
     const { key } = await queue(tooLong);
     assert.deepEqual(await seal(key), [TextState.QUEUED, ""]);
     assert.equal(encrypted.length, 1);
@@ -205,6 +204,7 @@ describe("a text to somebody who has not answered", () => {
       self: () => on.self,
       isOn: () => true,
       hasLine: () => true,
+      hasEnded: () => false,
       goingOver: new GoingOver({ records: on.records, sms: handoffTransport }),
       flush: async () => undefined,
     });
@@ -213,11 +213,11 @@ describe("a text to somebody who has not answered", () => {
       return queue.outcome(key);
     };
     const person = personOf(on.friend);
-    await writingWith(person, [provisional]);
+    await writingWith(addressed(person, provisional));
     await assert.rejects(send(tooLong), { code: "unanswered_text_too_long" });
     assert.deepEqual(await on.records.keys("messages"), []);
     assert.equal((await send(longest)).state, "queued");
-    await writingWith(person, [addressOf()]);
+    await writingWith(addressed(person));
     assert.equal((await send(tooLong)).state, "queued");
   });
 });
@@ -225,7 +225,7 @@ describe("a text to somebody who has not answered", () => {
 test("many receipts leave in one step, each once, in messages of a hundred of one purpose", async () => {
   const person = personOf(on.friend, { standing: Standing.CURRENT });
   const account = personKey(accountIdOfPerson(person));
-  await writingWith(person, [addressOf()]);
+  await writingWith(addressed(person));
   const ids = Array.from({ length: 250 }, (_, index) => index.toString(16).padStart(64, "0"));
   await on.records.commit([
     ...ids.map((id) => deliveredReceipt(account, id)),

@@ -31,6 +31,7 @@ import {
   type Message,
   type NumberRecord,
   OutgoingEnvelopeSchema,
+  type PeerDevice,
   type Person,
   point,
   put,
@@ -44,8 +45,9 @@ import { sealedDelivery } from "../history/deliveries.ts";
 import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
-import { advancedGroup, brokenGroup, liveGroupOf } from "../people/groups.ts";
-import { conversationIdWith, isConfirmed, isUnanswered, personKey } from "../people/people.ts";
+import { advancedGroup, breakGroup, writableGroupOf } from "../people/groups.ts";
+import { hasAddress, isUnanswered } from "../people/peer-devices.ts";
+import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
 export interface ConversingParts {
   readonly records: Records;
@@ -64,6 +66,8 @@ export interface Carried {
   readonly purpose: Purpose;
   /** As `nameOfReceipt` names them. */
   readonly receipts: readonly string[];
+  /** The group whose commit it is; empty where it is none. */
+  readonly commitOf: Uint8Array<ArrayBuffer>;
 }
 
 export interface GroupMessage extends Carried {
@@ -77,7 +81,12 @@ interface ReceiptsDue {
   readonly receipts: { readonly key: string; readonly text: string }[];
 }
 
-export const nothingCarried: Carried = { text: "", purpose: "service", receipts: [] };
+export const nothingCarried: Carried = {
+  text: "",
+  purpose: "service",
+  receipts: [],
+  commitOf: new Uint8Array(),
+};
 
 // 33 bytes each: such a message stays in a small envelope.
 const receiptsPerMessage = 100;
@@ -173,8 +182,8 @@ export class Sealing {
     message: GroupMessage,
   ): Promise<Change[] | undefined> {
     const { now } = this.#parts;
-    const group = await liveGroupOf(step, person);
-    if (!group || person.addresses.length === 0) return undefined;
+    const group = await writableGroupOf(step, self, person, now());
+    if (!group) return undefined;
     const given = needsAddress(person, now())
       ? await newAddress(step, self, accountId, now())
       : undefined;
@@ -185,7 +194,7 @@ export class Sealing {
       const encrypted = await this.#tryEncrypt(state, item.content);
       if (!encrypted) {
         // It is over, whatever ended it: the next text starts another.
-        step.add([brokenGroup(group.key, group.group)]);
+        await breakGroup(step, group.key, group.group);
         return undefined;
       }
       changes.push(...advancedGroup(step, state, encrypted));
@@ -193,7 +202,12 @@ export class Sealing {
       const envelope = create(EnvelopeContentSchema, {
         content: { case: "groupMessage", value: encrypted.message },
       });
-      changes.push(...(await this.sealedTo(step, accountId, person, envelope, item)));
+      changes.push(...(await this.sealedTo(step, accountId, person.devices, envelope, item)));
+      // What the owner wrote is on their other devices too, which wake nobody for it and say nothing of it.
+      if (item.text !== "") {
+        const { ownDevices } = group.group;
+        changes.push(...(await this.sealedTo(step, self.device.accountId, ownDevices, envelope)));
+      }
     }
     if (given) {
       const addressesGivenAtMs = BigInt(now());
@@ -211,27 +225,28 @@ export class Sealing {
     }
   }
 
-  /** Envelopes with one content for each of a person's devices. */
+  /** Envelopes with one content for each of an account's devices that can be written to. */
   async sealedTo(
     step: Step,
     accountId: Uint8Array,
-    person: Person,
+    devices: readonly PeerDevice[],
     content: EnvelopeContent,
-    { text, purpose, receipts }: Carried = nothingCarried,
+    { text, purpose, receipts, commitOf }: Carried = nothingCarried,
   ): Promise<Change[]> {
     const changes: Change[] = [];
     const { primitives } = this.#parts.encryption;
-    for (const address of person.addresses) {
-      const how = { kind: "address", envelopeKey: address.envelopeKey } as const;
+    for (const { deviceId, capability, envelopeKey } of devices.filter(hasAddress)) {
+      const how = { kind: "address", envelopeKey } as const;
       const sealed = create(OutgoingEnvelopeSchema, {
         secret: randomBytes(32),
-        capability: address.capability,
+        capability,
         body: await sealEnvelope(how, content, primitives),
         accountId: new Uint8Array(accountId),
-        deviceId: address.deviceId,
+        deviceId,
         text,
         purpose,
         receipts: [...receipts],
+        commitOf,
       });
       changes.push(
         put("outgoing", await step.nextKey("outgoing"), sealed),
@@ -253,6 +268,8 @@ export class Sealing {
     const accountId = number?.acceptedAccountId;
     const person = accountId?.length ? await step.get("people", personKey(accountId)) : undefined;
     if (!accountId || !person || !hasSameAccount(number)) return undefined;
+    // Their record says that they have other devices by now.
+    if (manifestOf(person).version < number.lowestManifestVersion) return undefined;
     // Who is written to is known from now on, and what they wrote before is shown.
     const known = { ...person, standing: Standing.CURRENT };
     if (isTooLongFor(known, text)) return undefined;

@@ -12,6 +12,7 @@ import {
   personOf,
   startedForTests,
 } from "../conversing-for-tests.ts";
+import { takeOffers } from "./offers.ts";
 import { beginGroup, startConversation } from "./starting.ts";
 
 let on: ConversingForTests;
@@ -52,7 +53,8 @@ async function start(...reasons: RefusalReason[]) {
     encryption: encryption as Encryption,
     service: serviceOf({ directory: { takeKeyPackages } }),
   };
-  const begun = await beginGroup(starting, on.self, found);
+  const offers = await takeOffers(starting, on.self, found, 1);
+  const begun = await beginGroup(starting, on.self, found, offers);
   return on.records.step((step) =>
     startConversation(
       step,

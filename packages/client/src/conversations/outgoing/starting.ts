@@ -1,33 +1,19 @@
-// First contact: a new group with all of a person's devices, and the envelopes that carry it to them. Sends to
-// no key that the person's record does not vouch for.
-import {
-  AssentError,
-  type DevicePackage,
-  type EnvelopeContent,
-  EnvelopeContentSchema,
-  envelopeKeyLength,
-  equalBytes,
-  limits,
-  type PhoneNumber,
-  randomBytes,
-  sealEnvelope,
-} from "@assent/protocol";
+// First contact: a group with all of a person's devices, new or brought to them, and the envelopes that carry it. Sends to no key
+// that the person's record does not vouch for.
+import { AssentError, equalBytes, limits, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { isOver } from "../../clock/elapsed.ts";
-import type { Found } from "../../discovery/discovery.ts";
 import {
   type Encryption,
   EncryptionRefused,
+  type MemberDevice,
   type StartedGroup,
-  type TrustedDevice,
 } from "../../encryption/encryption.ts";
 import {
   type Message,
   NumberRecordSchema,
-  type OutgoingAddress,
-  OutgoingAddressSchema,
-  OutgoingEnvelopeSchema,
+  type PeerDevice,
   type Person,
   PersonSchema,
   point,
@@ -38,21 +24,22 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { sealedDelivery, undelivered } from "../history/deliveries.ts";
+import { undelivered } from "../history/deliveries.ts";
 import { confirmedRequest, notice } from "../history/messages.ts";
 import { newAddress } from "../people/addresses.ts";
 import { brokenGroupsOf, newGroup, removedGroup, withGroup } from "../people/groups.ts";
+import { namedPeers, peerOf } from "../people/peer-devices.ts";
 import {
   acceptedPerson,
   conversationIdWith,
   isConfirmed,
   manifestOf,
-  namedDevicesOf,
-  openManifestOf,
   personKey,
-  withAddress,
 } from "../people/people.ts";
+import { bringGroup, groupToBring, isBringing } from "./bringing.ts";
+import { firstEnvelopes } from "./first-envelopes.ts";
 import { isAwaitingMailbox, setMissingSince } from "./later.ts";
+import { type FoundPrivate, type Offers, takeOffers } from "./offers.ts";
 import {
   type ConversingParts,
   encodedText,
@@ -67,8 +54,6 @@ type StartingParts = Pick<ConversingParts, "records" | "encryption" | "service" 
 const restartPauseMs = 60_000;
 // KeyPackages of one person that are taken for one start.
 const mostTakes = 2;
-
-export type FoundPrivate = Extract<Found, { route: "private" }>;
 
 /** One message of the new group: its content, and the text's key where it is one. */
 export interface FirstMessage {
@@ -126,17 +111,29 @@ export class Starting {
     if (found.route === "sms") throw new AssentError("not_private");
     // Nobody's KeyPackages are used up for what is not sent.
     await checkMayStart(records, number, text, found);
-    const begun = await this.#begin(self, found);
-    await records.step((step) => this.#storeStart(step, self, textKey, found, begun));
+    await this.#begin(self, textKey, found);
   }
 
-  async #begin(self: Self, found: FoundPrivate): Promise<Begun> {
+  /** Brings a group that is there to all devices, or begins one; where none was begun, the text is sealed next. */
+  async #begin(self: Self, textKey: string, found: FoundPrivate): Promise<void> {
     const { records, now } = this.#parts;
+    const { accountId } = found;
     try {
-      return await beginGroup(this.#parts, self, found);
+      const known = await records.get("people", personKey(accountId));
+      const offers = await offersOf(this.#parts, self, found, known);
+      const key = await groupToBring(records, self, known, offers, now());
+      if (key !== undefined) {
+        const parts = { ...this.#parts, sealing: this.#sealing };
+        await records.step(async (step) => {
+          await bringGroup(step, parts, self, accountId, key, offers);
+        });
+        return;
+      }
+      const begun = await beginGroup(this.#parts, self, found, offers);
+      await records.step((step) => this.#storeStart(step, self, textKey, found, begun));
     } catch (error) {
       if (error instanceof AssentError && error.code === "mailbox_unknown") {
-        await records.step((step) => setMissingSince(step, found.accountId, now()));
+        await records.step((step) => setMissingSince(step, accountId, now()));
       }
       throw error;
     }
@@ -203,19 +200,18 @@ async function checkMayStart(
   }
 }
 
-/**
- * Takes KeyPackages of a person whose record was just read, and begins a group with all of their devices. Stores nothing.
- * @throws AssentError gone, service_untrusted, rate_limited, unreachable
- */
-export async function beginGroup(
-  starting: StartingParts,
+/** What the devices of a person whose record was just read offer. @throws AssentError as takeOffers, rate_limited */
+async function offersOf(
+  parts: StartingParts,
   self: Self,
   found: FoundPrivate,
-): Promise<Begun> {
-  const known = await starting.records.get("people", personKey(found.accountId));
-  checkRestart(known, starting.now());
+  known: Person | undefined,
+): Promise<Offers> {
+  checkRestart(known, parts.now());
+  // What is on its way brings what this text waits for.
+  if (known && (await isBringing(parts.records, known))) throw new AssentError("rate_limited");
   const lowest = Math.max(found.lowestManifestVersion, knownVersion(known));
-  return startGroup(starting, self, found, lowest);
+  return takeOffers(parts, self, found, lowest);
 }
 
 /** A new group costs keys on both sides: nobody can make this one start them one after another. */
@@ -241,9 +237,10 @@ export async function startConversation(
   const key = personKey(found.accountId);
   const known = await step.get("people", key);
   checkRestart(known, now());
-  const { manifestEncoded, version, devices, group } = begun;
+  const { offers, group } = begun;
+  const { manifest, manifestEncoded } = offers;
   // A later list of their devices came meanwhile: the next try takes KeyPackages of those.
-  if (knownVersion(known) > version) throw new AssentError("rate_limited");
+  if (knownVersion(known) > manifest.version) throw new AssentError("rate_limited");
   let state = group.state;
   const groupMessages: Uint8Array<ArrayBuffer>[] = [];
   for (const { content } of messages) {
@@ -253,45 +250,34 @@ export async function startConversation(
     groupMessages.push(encrypted.message);
   }
   const lostGroups = (await brokenGroupsOf(step, known)).slice(-limits.lostGroups);
+  const said = {
+    welcome: group.welcome,
+    groupMessages,
+    lostGroups,
+    conversationId: conversationIdWith(self, found.accountId),
+    text: messages.find(({ text }) => text !== "")?.text ?? "",
+  };
+  const offeredNothing = (all: PeerDevice[]) =>
+    all.map((device) => ({ ...device, offeredNothingAtMs: BigInt(now()) }));
+  const devices = await firstEnvelopes(
+    step,
+    self,
+    found.accountId,
+    offers.theirs,
+    offeredNothing(namedPeers(manifest)),
+    said,
+    now(),
+  );
+  const ownDevices = await firstEnvelopes(
+    step,
+    self,
+    self.device.accountId,
+    offers.own,
+    offeredNothing(self.otherDevices.map((device) => peerOf(device))),
+    { ...said, text: "" },
+    now(),
+  );
   const changes: Change[] = [];
-  let addresses: OutgoingAddress[] = [];
-  for (const { device, offered, sealingKey } of devices) {
-    const envelopeKey = randomBytes(envelopeKeyLength);
-    const address = provisionalAddress(device.deviceId, offered, envelopeKey);
-    addresses = withAddress(addresses, address, now());
-    const content: EnvelopeContent = create(EnvelopeContentSchema, {
-      content: {
-        case: "firstContact",
-        value: {
-          welcome: group.welcome,
-          groupMessages,
-          sender: { number: self.number, evaluation: self.evaluation },
-          senderManifest: self.manifest,
-          envelopeKey,
-          lostGroups,
-          conversationId: conversationIdWith(self, found.accountId),
-        },
-      },
-    });
-    const body = await sealEnvelope({ kind: "device", sealingKey }, content);
-    // A long text to somebody who answered before, in a conversation that has to begin anew.
-    if (body.length > limits.provisionalEnvelopeBytes) {
-      throw new AssentError("unanswered_text_too_long");
-    }
-    const envelope = create(OutgoingEnvelopeSchema, {
-      secret: randomBytes(32),
-      capability: offered.provisionalCapability,
-      body,
-      accountId: found.accountId,
-      deviceId: new Uint8Array(device.deviceId),
-      text: messages.find(({ text }) => text !== "")?.text ?? "",
-      purpose: "service",
-    });
-    changes.push(
-      put("outgoing", await step.nextKey("outgoing"), envelope),
-      ...(await sealedDelivery(step, envelope)),
-    );
-  }
   // Their record was read for this: what they wrote before is shown.
   if (known && !isConfirmed(known)) await confirmedRequest(step, key, now());
   const { groups, forgotten } = withGroup(known?.groups ?? [], state.groupId);
@@ -304,93 +290,62 @@ export async function startConversation(
     missingSinceMs: 0n,
     restartedAtMs: known?.groups.length ? BigInt(now()) : (known?.restartedAtMs ?? 0n),
     groups,
-    addresses,
+    devices,
     addressesGivenAtMs: BigInt(addressesGivenAtMs),
   };
   if (known?.beginsAnew) changes.push(await notice(step, number, "restarted"));
   changes.push(
     put("people", key, person),
     ...forgotten.flatMap(removedGroup),
-    ...newGroup(found.accountId, state),
+    ...newGroup(found.accountId, state, membersOf(self, offers), ownDevices),
   );
   return changes;
 }
 
-interface OfferedDevice {
-  readonly device: TrustedDevice;
-  readonly offered: DevicePackage;
-  readonly sealingKey: Uint8Array;
+function membersOf(self: Self, { theirs, own }: Offers): MemberDevice[] {
+  return [self.device, ...[...theirs, ...own].map(({ device }) => device)];
 }
 
 /** A group that exists on this device alone. */
 export interface Begun {
-  readonly manifestEncoded: Uint8Array<ArrayBuffer>;
-  readonly version: number;
-  readonly devices: readonly OfferedDevice[];
+  readonly offers: Offers;
   readonly group: StartedGroup;
 }
 
 /**
- * A group with all of a person's devices that can be written to. What was taken may be too old, or the clock of one of
- * the two is wrong: another may be live, and otherwise the text waits. Nobody has to have lied for that.
+ * A group with all devices of two accounts that can be written to. What was taken may be too old, or the clock of one of
+ * the two is wrong: another may be live, and otherwise the text waits. Nobody has to have lied for that. Stores nothing.
+ * @throws AssentError gone, service_untrusted, rate_limited, unreachable
  */
-async function startGroup(
-  { service, encryption, now }: StartingParts,
+export async function beginGroup(
+  parts: StartingParts,
   self: Self,
-  found: Extract<Found, { route: "private" }>,
-  lowestVersion: number,
+  found: FoundPrivate,
+  first: Offers,
 ): Promise<Begun> {
-  for (let takes = 0; takes < mostTakes; takes += 1) {
-    const { accountId } = found;
-    const taken = await service(self.cell.url).directory.takeKeyPackages({ accountId });
-    const opened = await openManifestOf(found.rootKey, taken.manifest, lowestVersion);
-    if (!opened) throw new AssentError("service_untrusted");
-    const devices = namedDevicesOf(opened.manifest).flatMap(({ device, named: { sealingKey } }) => {
-      const offered = taken.devices.find(({ deviceId }) => equalBytes(deviceId, device.deviceId));
-      return offered ? [{ device, offered, sealingKey }] : [];
-    });
-    // A device nobody can write to yet is left out; no device at all means that there is nobody to write to.
-    if (devices.length === 0) throw new AssentError("mailbox_full");
-    const group = await startLiveGroup(encryption, self, devices, now());
-    if (group) {
-      const { version } = opened.manifest;
-      return { manifestEncoded: opened.encoded, version, devices, group };
-    }
+  let offers = first;
+  for (let takes = 1; ; takes += 1) {
+    const group = await startLiveGroup(parts.encryption, self, offers, parts.now());
+    if (group) return { offers, group };
+    if (takes === mostTakes) throw new AssentError("rate_limited");
+    offers = await takeOffers(parts, self, found, first.manifest.version);
   }
-  throw new AssentError("rate_limited");
 }
 
 /** Undefined where a KeyPackage is not live. @throws AssentError service_untrusted where it is false */
 async function startLiveGroup(
   encryption: Encryption,
   self: Self,
-  devices: readonly OfferedDevice[],
+  { theirs, own }: Offers,
   nowMs: number,
 ): Promise<StartedGroup | undefined> {
-  const members = devices.map(({ device, offered }) => ({
-    device,
-    keyPackage: offered.keyPackage,
-  }));
   try {
-    return await encryption.startGroup(self.device, members, nowMs);
+    return await encryption.startGroup(self.device, [...theirs, ...own], nowMs);
   } catch (cause) {
     if (!(cause instanceof EncryptionRefused)) throw cause;
     if (cause.reason === "expired") return undefined;
     throw new AssentError("service_untrusted", { cause });
   }
-}
-
-function provisionalAddress(
-  deviceId: Uint8Array,
-  { provisionalCapability }: DevicePackage,
-  envelopeKey: Uint8Array,
-): OutgoingAddress {
-  return create(OutgoingAddressSchema, {
-    deviceId: new Uint8Array(deviceId),
-    capability: provisionalCapability,
-    envelopeKey: new Uint8Array(envelopeKey),
-    provisional: true,
-  });
 }
 
 function knownVersion(person: Person | undefined): number {

@@ -1,11 +1,19 @@
 // The groups with each person, as they are stored: in parts, of which a text changes one.
 import { bytesFromHex, hex, limits } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import type { Advanced, GroupState } from "../../encryption/encryption.ts";
+import type { Self } from "../../account/self.ts";
+import type {
+  Advanced,
+  Encryption,
+  GroupState,
+  MemberDevice,
+} from "../../encryption/encryption.ts";
 import {
   type Group,
   GroupPartSchema,
   GroupSchema,
+  type OutgoingEnvelope,
+  type PeerDevice,
   type Person,
   put,
   type RecordsReader,
@@ -13,6 +21,7 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { isComplete, withoutAddress } from "./peer-devices.ts";
 
 const parts = ["tree", "pastEpochs", "ratchets"] as const;
 
@@ -28,10 +37,27 @@ export async function groupStateOf(
   return { groupId: bytesFromHex(key), tree, pastEpochs, ratchets };
 }
 
-/** A group that was begun or joined. */
-export function newGroup(accountId: Uint8Array, state: GroupState): Change[] {
-  const group = create(GroupSchema, { accountId: new Uint8Array(accountId) });
+/**
+ * A group that was begun or joined.
+ * @param members all who are in it, this device too.
+ * @param ownDevices the other devices of this account, and where they are written to.
+ */
+export function newGroup(
+  accountId: Uint8Array,
+  state: GroupState,
+  members: readonly MemberDevice[],
+  ownDevices: readonly PeerDevice[] = [],
+): Change[] {
+  const group = create(GroupSchema, {
+    accountId: new Uint8Array(accountId),
+    members: idsOf(members),
+    ownDevices: [...ownDevices],
+  });
   return [put("groups", hex(state.groupId), group), ...changedParts(undefined, state)];
+}
+
+export function idsOf(members: readonly MemberDevice[]): Uint8Array<ArrayBuffer>[] {
+  return members.map(({ deviceId }) => new Uint8Array(deviceId));
 }
 
 /** What a step made of a group's state; the keys that it used are gone when that is stored. */
@@ -56,30 +82,118 @@ function changedParts(before: GroupState | undefined, state: GroupState): Change
     );
 }
 
-/** A group that is read on, as far as that goes, and written to never again. */
-export function brokenGroup(key: string, group: Group): Change {
-  return put("groups", key, { ...group, broken: true });
+/** A group is read on from now on, as far as that goes, and written to never again. */
+export async function breakGroup(step: Step, key: string, group: Group): Promise<void> {
+  await discardStaged(step, key);
+  const { ownDevices } = (await step.get("groups", key)) ?? group;
+  step.add([put("groups", key, { ...group, ownDevices, broken: true })]);
+}
+
+/** A commit of this device's that is on its way; undefined where there is none. */
+export async function stagedOf(
+  records: RecordsReader,
+  key: string,
+): Promise<Uint8Array | undefined> {
+  return (await records.get("groupParts", `${key}/staged`))?.bytes;
+}
+
+/** Stored with the envelopes that carry it. */
+export function stagedCommit(key: string, staged: Uint8Array<ArrayBuffer>): Change {
+  return put("groupParts", `${key}/staged`, create(GroupPartSchema, { bytes: staged }));
+}
+
+/**
+ * A commit of this device's comes to nothing: what of it did not leave never does. Whom that would have told of the address that
+ * they are written to by has not heard of it.
+ */
+export async function discardStaged(step: Step, key: string): Promise<void> {
+  const group = await step.get("groups", key);
+  if (!group || !(await stagedOf(step, key))) return;
+  step.add([remove("groupParts", `${key}/staged`)]);
+  const untold = new Set<string>();
+  for (const { key: envelopeKey, record } of await step.list("outgoing")) {
+    if (hex(record.commitOf) !== key) continue;
+    step.add([remove("outgoing", envelopeKey)]);
+    untold.add(hex(record.capability));
+  }
+  const members = new Set(group.members.map(hex));
+  const told = (devices: readonly PeerDevice[]) =>
+    devices.map((device) =>
+      !members.has(hex(device.deviceId)) && untold.has(hex(device.capability))
+        ? withoutAddress(device)
+        : device,
+    );
+  step.add([put("groups", key, { ...group, ownDevices: told(group.ownDevices) })]);
+  const person = await step.get("people", hex(group.accountId));
+  if (!person) return;
+  step.add([put("people", hex(group.accountId), { ...person, devices: told(person.devices) })]);
+}
+
+/** A group after a commit of this device's that the others have, or will have. */
+export function confirmedCommit(
+  step: Step,
+  encryption: Pick<Encryption, "confirmCommit" | "membersOf">,
+  group: Group,
+  state: GroupState,
+  staged: Uint8Array,
+): { readonly group: Group; readonly state: GroupState; readonly changes: Change[] } {
+  const key = hex(state.groupId);
+  const advanced = encryption.confirmCommit(state, staged);
+  const after = { ...group, members: idsOf(encryption.membersOf(advanced.state)) };
+  const changes = [
+    remove("groupParts", `${key}/staged`),
+    put("groups", key, after),
+    ...advancedGroup(step, state, advanced),
+  ];
+  return { group: after, state: advanced.state, changes };
+}
+
+/**
+ * What the service answered to an envelope with a commit of this device's: with the last that it took, the commit holds; where
+ * it refused one for good, whom that was for will not follow.
+ */
+export async function settleCommit(
+  step: Step,
+  encryption: Pick<Encryption, "confirmCommit" | "membersOf">,
+  { commitOf }: Pick<OutgoingEnvelope, "commitOf">,
+  isTaken: boolean,
+): Promise<void> {
+  if (commitOf.length === 0) return;
+  const key = hex(commitOf);
+  const [group, staged] = [await step.get("groups", key), await stagedOf(step, key)];
+  if (!group || !staged) return;
+  if (!isTaken) return breakGroup(step, key, group);
+  const carried = await step.list("outgoing");
+  if (carried.some(({ record }) => hex(record.commitOf) === key)) return;
+  const state = await groupStateOf(step, key);
+  if (state) step.add(confirmedCommit(step, encryption, group, state, staged).changes);
 }
 
 export function removedGroup(groupId: Uint8Array): Change[] {
   const key = hex(groupId);
-  return [remove("groups", key), ...parts.map((part) => remove("groupParts", `${key}/${part}`))];
+  return [
+    remove("groups", key),
+    ...[...parts, "staged"].map((part) => remove("groupParts", `${key}/${part}`)),
+  ];
 }
 
 /**
- * The group that is written to: of those that work, the one with the smaller id, so that two who started at
- * the same moment meet in one.
+ * The group that is written to: of those that work and are of all devices that are to read it, the one with the smaller id, so
+ * that two who started at the same moment meet in one.
  */
-export async function liveGroupOf(
+export async function writableGroupOf(
   records: RecordsReader,
+  self: Self,
   person: Person,
+  nowMs: number,
 ): Promise<
   { readonly key: string; readonly group: Group; readonly state: GroupState } | undefined
 > {
   for (const key of person.groups.map(hex).sort()) {
     const group = await records.get("groups", key);
-    const state = group && !group.broken ? await groupStateOf(records, key) : undefined;
-    if (group && state) return { key, group, state };
+    if (!group || group.broken || !isComplete(self, person, group, nowMs)) continue;
+    const state = await groupStateOf(records, key);
+    if (state) return { key, group, state };
   }
   return undefined;
 }

@@ -10,8 +10,7 @@ import {
   signingKeyPair,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import { addressOf, conversing, personOf } from "../conversing-for-tests.ts";
-import { devicesOf, isUnanswered, namedDevicesOf } from "./people.ts";
+import { devicesOf, namedDevicesOf } from "./named-devices.ts";
 
 test("a device whose key is of small order, or not in its one encoding, is not trusted", () => {
   const root = signingKeyPair(randomBytes(32));
@@ -36,13 +35,4 @@ test("a device whose key is of small order, or not in its one encoding, is not t
   assert.deepEqual(devicesOf(manifest), [trusted]);
   const [named] = namedDevicesOf(manifest);
   assert.deepEqual([named?.device, named?.named.sealingKey[0]], [trusted, unsound.length]);
-});
-
-test("somebody has answered once any of their devices gave an address of its own", async () => {
-  const { friend } = await conversing();
-  const [full, provisional] = [addressOf(), addressOf({ provisional: true })];
-  assert.equal(isUnanswered(undefined), true);
-  assert.equal(isUnanswered(personOf(friend)), true);
-  assert.equal(isUnanswered(personOf(friend, { addresses: [provisional] })), true);
-  assert.equal(isUnanswered(personOf(friend, { addresses: [provisional, full] })), false);
 });
