@@ -11,9 +11,9 @@ import {
   type OperatorTexts,
   type Parameters,
   ParametersSchema,
+  PushKeySchema,
   policy,
   policyHash,
-  PushKeySchema,
   SealingKeySchema,
   ServiceEndSchema,
   SignedSchema,
@@ -74,10 +74,7 @@ export async function publish(
 }
 
 /** As they are now, but for their sequence. */
-function parametersOf(
-  { cellId, certificate, keys }: KeyFolder,
-  offers: CellOffers,
-): Parameters {
+function parametersOf({ cellId, certificate, keys }: KeyFolder, offers: CellOffers): Parameters {
   const { origins, isInviteOnly, end, operator, evaluationsAtFirst, evaluationsPerDay } = offers;
   const saysAnything = Object.values(operator).some((text) => text !== "");
   return create(ParametersSchema, {
@@ -90,7 +87,9 @@ function parametersOf(
       create(VoprfKeySchema, { epoch, publicKey: key.publicKey }),
     ),
     pushKeys: offers.sendsPushes
-      ? keys.push.map(({ epoch, key }) => create(PushKeySchema, { epoch, publicKey: key.publicKey }))
+      ? keys.push.map(({ epoch, key }) =>
+          create(PushKeySchema, { epoch, publicKey: key.publicKey }),
+        )
       : [],
     policies: [create(AcceptedPolicySchema, { version: policy.version, hash: policyHash(policy) })],
     limits: create(LimitsSchema, {

@@ -136,6 +136,43 @@ test("through one address a hundred; then it is answered so, whatever waits", as
   assert.equal(await revoke(mailboxes, last), "rate_limited", "as before the phone came");
 });
 
+test("whatever is asked with it, one that waits is not asked about twice", async (context) => {
+  // Otherwise how often one is asked about would be what refuses.
+  const counters = { countTogether: async () => ({ kind: "counted", left: [] }) as const };
+  const given = await beginOn(openEmbeddedStores, context, { counters });
+  const { mailboxes, address, put, listen } = given;
+  const capability = address();
+  const textOf = async () => {
+    const { secret, envelopeId } = aText();
+    return { capability, secret, ticket: await ticketOf(put(capability, envelopeId)) };
+  };
+  const handed = await textOf();
+  const device = await listen();
+  await device.deliveries(1);
+  device.inbox.close();
+  const [waits, taken] = [await textOf(), await textOf()];
+  /** Each refused, and for what is the same where the phone takes it and where it does not. */
+  const questions: readonly (readonly [RevokeTarget, string])[] = [
+    [handed, "handed"],
+    [{ ...handed, capability: address({ kind: "group" }) }, "not_offered"],
+    [{ ...handed, ticket: randomBytes(15) }, "request_invalid"],
+    [
+      { ...handed, capability: address({ mailboxId: randomBytes(16) }), ticket: none },
+      "mailbox_unknown",
+    ],
+  ];
+  const ask = async () => {
+    for (const [other, answer] of questions) {
+      assert.equal(await revoke(mailboxes, waits, other), answer);
+      assert.equal(await revoke(mailboxes, other, waits), answer);
+    }
+  };
+  await ask();
+  assert.equal(await revoke(mailboxes, taken), "revoked", "the positive control");
+  await (await listen()).deliveries(1);
+  await ask();
+});
+
 test("what another store or generation held, nobody knows of; whoever left is gone", async (context) => {
   const given = await beginOn(openEmbeddedStores, context);
   const { mailboxes, parts, address, put, listen, restart, end } = given;
@@ -148,8 +185,8 @@ test("what another store or generation held, nobody knows of; whoever left is go
   device.inbox.close();
   const asked = { capability, secret: text.secret, ticket };
   const restored = createMailboxes({ ...parts, lineage: parts.lineage + 1 });
-  assert.equal(await revoke(restored, asked), "not-known");
   assert.equal(await revoke(mailboxes, asked), "handed", "the positive control");
+  assert.equal(await revoke(restored, asked), "not-known");
   await restart(2);
   const waits = aText();
   const anew = address({ generation: 2 });

@@ -114,7 +114,7 @@ export class ModelMailbox {
 
   fateOf({ id, position }: ModelRevoke): "revoked" | "handed" | "not-known" {
     const before = this.revoked.get(id);
-    if (before && before.position > 0) return "revoked";
+    if (before) return before.position > 0 ? "revoked" : "not-known";
     if (position !== undefined && position <= this.handed) {
       return this.expired.has(position) ? "revoked" : "handed";
     }

@@ -69,7 +69,7 @@ export class TakingBack {
     const { mailbox, position } = asked;
     if (isFormer(asked)) return "not-known";
     const before = revokedOf(mailbox.revoked, foldedIdOf(asked.envelopeId, 0));
-    if (before && before.position > 0) return "revoked";
+    if (before) return before.position > 0 ? "revoked" : "not-known";
     if (position !== undefined && position <= mailbox.handed) {
       return hasExpired(mailbox, position) ? "revoked" : "handed";
     }
