@@ -99,3 +99,29 @@ test("a text by SMS is handed over, and nobody claims that anything opened", asy
   await anna.page.goBack();
   await anna.page.getByText(en.chooseConversation).waitFor();
 });
+
+test("a private text that waits goes by SMS where its sender says so, and comes by no other way", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const [ben] = await newPhones(t, bensNumber);
+  assert.ok(ben);
+  await ben.turnOn(server);
+  await anna.start();
+  await anna.turnOn();
+  await anna.writeTo(bensNumber);
+  await anna.send("hello");
+  assert.deepEqual(await ben.texts(), ["hello"]);
+  await ben.send(annasNumber, "hello yourself");
+  await anna.text("hello yourself").waitFor();
+  await anna.send("waits");
+  await anna.page.getByText(en.stateSent, { exact: true }).waitFor();
+  await anna.button(en.more).last().click();
+  await anna.button(en.useSms).click();
+  await anna.page.getByText(en.smsInsteadLost).waitFor();
+  await anna.button(en.useSms).click();
+  await anna.page.getByText(en.stateHandoff, { exact: true }).waitFor();
+  // Positive control: what was not taken back comes.
+  await anna.send("privately");
+  await anna.page.getByText(en.stateSent, { exact: true }).waitFor();
+  assert.deepEqual(await ben.texts(), ["privately"]);
+});
