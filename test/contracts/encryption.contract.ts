@@ -240,26 +240,25 @@ export function encryptionContract(name: string, load: () => Promise<Encryption>
         assert.deepEqual([renewed.joined, renewed.left], [[], []]);
       });
 
-      for (const [what, andAdds] of [
-        ["removed", false],
-        ["removed where the same commit adds another", true],
-      ] as const)
-        test(`reads nothing of what comes after they were ${what}, and is told`, async () => {
-          const change = {
-            add: andAdds ? [dora.invited] : [],
-            remove: [carl.device.deviceId],
-          };
-          const staged = await anna.stage(change, without(carl));
-          await ben.take(staged.commit, without(carl));
-          anna.confirm(staged);
-          const message = await anna.write("without carl");
-          assert.equal(await ben.read(message, trusted), "without carl");
-          await assert.rejects(carl.take(message, trusted), refused("future epoch"));
-          assert.deepEqual(await carl.take(staged.commit, trusted), { kind: "removed" });
-          const late = await carl.write("from outside");
-          await assert.rejects(ben.take(late, without(carl)), refused("untrusted"));
-          assert.notEqual(await carl.secret(), await anna.secret());
-        });
+      /** Carl is removed, and reads nothing that comes after. */
+      async function removal(change: MembershipChange) {
+        const staged = await anna.stage(change, without(carl));
+        await ben.take(staged.commit, without(carl));
+        anna.confirm(staged);
+        const message = await anna.write("without carl");
+        assert.equal(await ben.read(message, trusted), "without carl");
+        await assert.rejects(carl.take(message, trusted), refused("future epoch"));
+        assert.deepEqual(await carl.take(staged.commit, trusted), { kind: "removed" });
+        const late = await carl.write("from outside");
+        await assert.rejects(ben.take(late, without(carl)), refused("untrusted"));
+        assert.notEqual(await carl.secret(), await anna.secret());
+      }
+
+      test("reads nothing of what comes after they were removed, and is told", () =>
+        removal({ add: [], remove: [carl.device.deviceId] }));
+
+      test("reads nothing more where the commit that removes them adds another, and is told", () =>
+        removal({ add: [dora.invited], remove: [carl.device.deviceId] }));
 
       test("cannot read what was written before they came", async () => {
         const early = await ben.write("before dora");

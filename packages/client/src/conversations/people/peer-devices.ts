@@ -3,7 +3,6 @@
 import {
   type AccountId,
   accountIdOf,
-  type Device,
   type DeviceId,
   equalBytes,
   hex,
@@ -28,9 +27,9 @@ export function peerOf(
   { deviceId, signatureKey }: TrustedDevice,
   known: readonly PeerDevice[] = [],
 ): PeerDevice {
-  const before = known.find((other) => isSameDevice(other, deviceId)) ?? create(PeerDeviceSchema);
+  const before = known.find((other) => equalBytes(other.deviceId, deviceId));
   return {
-    ...before,
+    ...(before ?? create(PeerDeviceSchema)),
     deviceId: new Uint8Array(deviceId),
     signatureKey: new Uint8Array(signatureKey),
   };
@@ -45,13 +44,6 @@ export function trustedWith(self: Self, { rootKey, devices }: Person): TrustedDe
 
 function trustedOf(accountId: AccountId, { deviceId, signatureKey }: PeerDevice): TrustedDevice {
   return { accountId, deviceId: deviceId as DeviceId, signatureKey };
-}
-
-export function isSameDevice(
-  { deviceId }: Pick<PeerDevice | Device, "$typeName"> & { readonly deviceId: Uint8Array },
-  other: Uint8Array,
-): boolean {
-  return equalBytes(deviceId, other);
 }
 
 export function hasAddress({ capability }: PeerDevice): boolean {
