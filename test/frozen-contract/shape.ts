@@ -11,6 +11,7 @@ import {
   file_assent_v1_mailbox,
   file_assent_v1_push,
   file_assent_v1_registration,
+  file_assent_v1_revoke,
   file_assent_v1_signed,
 } from "@assent/protocol";
 import { type DescField, type DescFile, type DescMessage, ScalarType } from "@bufbuild/protobuf";
@@ -40,6 +41,7 @@ export function contractFiles(): DescFile[] {
     file_assent_v1_mailbox,
     file_assent_v1_push,
     file_assent_v1_registration,
+    file_assent_v1_revoke,
     file_assent_v1_signed,
   ];
   const imported = files.flatMap(({ dependencies }) => dependencies);

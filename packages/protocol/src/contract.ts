@@ -9,4 +9,5 @@ export * from "./generated/assent/v1/error_pb.js";
 export * from "./generated/assent/v1/mailbox_pb.js";
 export * from "./generated/assent/v1/push_pb.js";
 export * from "./generated/assent/v1/registration_pb.js";
+export * from "./generated/assent/v1/revoke_pb.js";
 export * from "./generated/assent/v1/signed_pb.js";

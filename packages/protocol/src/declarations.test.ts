@@ -10,6 +10,7 @@ import {
   file_assent_v1_mailbox,
   file_assent_v1_push,
   file_assent_v1_registration,
+  file_assent_v1_revoke,
   file_assent_v1_signed,
   InboxRequestSchema,
   OutboxRequestSchema,
@@ -31,6 +32,7 @@ const files: DescFile[] = [
   file_assent_v1_mailbox,
   file_assent_v1_push,
   file_assent_v1_registration,
+  file_assent_v1_revoke,
   file_assent_v1_signed,
 ];
 const messages = new Map(
