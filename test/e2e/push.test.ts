@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { readConfig, startServer } from "@assent/server";
 import type { CDPSession } from "playwright-core";
 import {
@@ -99,13 +100,16 @@ test("somebody whose app is closed is told that something came, and nothing more
   await anna.keptForOffline();
   const counted = (name: string) =>
     page.evaluate<string | null>(`localStorage.getItem("pretended.${name}")`);
+  /** How each subscription that the service keeps begins. */
   const held = async () => {
     const tables = (await (await fetch(`${server.origin}/demo/held`)).json()) as {
       name: string;
-      rows: number;
+      newest: { sealed: { begin: string } }[];
     }[];
-    return tables.find(({ name }) => name === "push_subscription")?.rows;
+    const kept = tables.find(({ name }) => name === "push_subscription");
+    return kept?.newest.map(({ sealed }) => sealed.begin);
   };
+  const countHeld = async () => (await held())?.length;
 
   // Asked first, in words that say who learns what; until then nothing left.
   await context.grantPermissions(["notifications"], { origin: server.origin });
@@ -116,11 +120,11 @@ test("somebody whose app is closed is told that something came, and nothing more
   await page.getByText(en.wakingAskLearns).waitFor();
   await anna.button(en.wakingAskNo).click();
   await page.getByText(en.wakingAskLearns).waitFor({ state: "detached" });
-  assert.deepEqual([await counted("subscribed"), await held()], [null, 0]);
+  assert.deepEqual([await counted("subscribed"), await countHeld()], [null, 0]);
   await setting.click();
   await anna.button(en.wakingAskYes).click();
   await becomes(() => setting.isChecked(), true);
-  await becomes(held, 1);
+  await becomes(countHeld, 1);
   assert.equal(await counted("subscribed"), "1");
 
   // The app is closed: its browser alone can be woken.
@@ -162,20 +166,27 @@ test("somebody whose app is closed is told that something came, and nothing more
   await again.goto(server.origin);
   await again.getByRole("navigation").getByText("what nobody but Anna reads").waitFor();
   await becomes(shown, []);
-  await deliver();
-  // Served in their order: what this asks comes behind the push.
+  // By the event itself, so that it is known when it was dealt with.
+  await serviceWorker.evaluate(`new Promise((dealtWith) => {
+    const event = new PushEvent("push");
+    event.waitUntil = (done) => done.then(dealtWith);
+    dispatchEvent(event);
+  })`);
   assert.deepEqual(await shown(), []);
 
   // The browser gave the address up, as it may: another one is asked for, and told.
+  const before = await held();
   await again.evaluate('localStorage.removeItem("pretended.push")');
   await serviceWorker.evaluate('dispatchEvent(new ExtendableEvent("pushsubscriptionchange"))');
   const subscribed = () => again.evaluate('localStorage.getItem("pretended.subscribed")');
   await becomes(subscribed, "2");
+  await becomes(async () => isDeepStrictEqual(await held(), before), false);
+  assert.equal(await countHeld(), 1);
 
   // Taken back: by the browser, and by the service.
   await again.getByRole("button", { name: en.settings, exact: true }).click();
   await again.getByRole("switch", { name: en.wakingName, exact: true }).click();
-  await becomes(held, 0);
+  await becomes(countHeld, 0);
   assert.equal(await again.evaluate('localStorage.getItem("pretended.unsubscribed")'), "1");
   assert.equal(await again.evaluate('localStorage.getItem("pretended.push")'), null);
 

@@ -56,7 +56,6 @@ const later = { kind: "later", retryAfterMs: 0 } as const;
 export function createDelivery(parts: DeliveryParts): Delivery {
   const { isPublic, ca, lookUp = systemLookUp, answerMs, connections, after, now } = parts;
   const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: 4 });
-  const closing = new AbortController();
 
   /** What is connected to is what was looked at. All that a name stands for, or none: one of both kinds is a trick. */
   const publicLookup: RequestOptions["lookup"] = (name, { all }, callback) => {
@@ -84,7 +83,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         });
         const end = (delivered: Delivered) => {
           stop();
-          closing.signal.removeEventListener("abort", giveUp);
           resolve(delivered);
         };
         const giveUp = () => {
@@ -92,7 +90,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
           end(later);
         };
         const stop = after(answerMs, giveUp);
-        closing.signal.addEventListener("abort", giveUp);
         sent.on("error", (error) => end(error instanceof NotPublic ? { kind: "refused" } : later));
         sent.on("response", (answer) => {
           const delivered = meaningOf(answer.statusCode ?? 0, answer.headers["retry-after"], now());
@@ -109,10 +106,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         sent.end(body);
       });
     },
-    close() {
-      closing.abort();
-      agent.destroy();
-    },
+    close: () => agent.destroy(),
   };
 }
 

@@ -16,15 +16,17 @@ function begin(names: string, changes: Partial<WakingParts> = {}) {
   const listening = new Set<string>();
   const sent: string[] = [];
   const errors: unknown[] = [];
+  const found: string[] = [];
   let answer: () => Promise<Sent> = async () => ({ kind: "taken" });
   const nameOf = (mailboxId: Uint8Array) => Buffer.from(mailboxId).toString("latin1");
   const waking = new DeviceWaking({
     subscriptions: {
       has: (name) => subscribed.has(name),
-      find: async (id) =>
-        subscribed.has(nameOf(id))
-          ? ({ sealed: Buffer.from(nameOf(id)) } as unknown as Subscription)
-          : undefined,
+      async find(id) {
+        found.push(nameOf(id));
+        if (!subscribed.has(nameOf(id))) return undefined;
+        return { sealed: Buffer.from(nameOf(id)) } as unknown as Subscription;
+      },
       end: async (id, sealed) => {
         assert.equal(nameOf(sealed ?? Buffer.of()), nameOf(id));
         subscribed.delete(nameOf(id));
@@ -51,6 +53,7 @@ function begin(names: string, changes: Partial<WakingParts> = {}) {
     listening,
     subscribed,
     errors,
+    found,
     answers: (to: () => Promise<Sent>) => {
       answer = to;
     },
@@ -90,12 +93,13 @@ test("at once, then at most once in thirty seconds, and again only for what came
   assert.equal(woken(), "a");
 });
 
-test("not without a subscription", async () => {
-  const { arrived, woken } = begin("a");
+test("not without a subscription, and nothing is asked for who has none", async () => {
+  const { arrived, woken, found } = begin("a");
   await arrived("b", 1);
   assert.equal(woken(), "");
   await arrived("a", 1);
   assert.equal(woken(), "a");
+  assert.deepEqual(found, ["a"]);
 });
 
 test("not while an inbox is open; when it closes, for what the device did not say it has", async () => {
@@ -212,13 +216,19 @@ test("what fails here is told, and tried again", async () => {
   assert.equal(woken(), "a");
 });
 
-test("closed, it sends nothing more and waits for nothing", async () => {
-  const { arrived, woken, waking, time, pass } = begin("ab");
+test("closed, it sends nothing more and waits for nothing, also where one was under way", async () => {
+  const { arrived, woken, waking, time, pass, answers } = begin("abc");
   await arrived("a", 1);
   await arrived("a", 2);
   assert.equal(woken(), "a");
+  const underWay = Promise.withResolvers<Sent>();
+  answers(() => underWay.promise);
+  await arrived("c", 1);
+  assert.equal(woken(), "c");
   waking.close();
+  underWay.resolve({ kind: "taken" });
   await arrived("b", 1);
+  assert.equal(time.waiting, 0);
   await pass(everyMs);
-  assert.deepEqual([woken(), time.waiting], ["", 0]);
+  assert.equal(woken(), "");
 });
