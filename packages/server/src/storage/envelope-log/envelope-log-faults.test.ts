@@ -212,11 +212,18 @@ test("puts are refused while little is free, and everything else is done", async
   const { tested, mailbox } = await opened();
   const { handle, areStored } = putOne(tested, mailbox, "before");
   await areStored;
+  await putOne(tested, mailbox, "taken back", false).areStored;
   tested.files.free = 999;
   await ticks(tested, 1);
   assert.equal(putOne(tested, mailbox, "refused").outcome.kind, "busy");
   assert.ok(tested.log.acknowledge(handle, 1, 1, 0));
   await tested.log.durable();
+  const envelopeId = Buffer.alloc(32, "taken back");
+  const serial = new Uint8Array(16);
+  const address = { mailbox: mailbox.row, generation: 1, serial, kind: "full" } as const;
+  const asked = [{ mailbox: handle, address, envelopeId, position: 2 }];
+  const limit = { ofMailbox: 1, ofAddress: 1 };
+  assert.equal(await tested.log.takingBack.revoke(asked, 0, limit), "revoked");
   tested.files.free = 1_000;
   await ticks(tested, 1);
   assert.equal(putOne(tested, mailbox, "taken").outcome.kind, "stored");
