@@ -19,7 +19,7 @@ export interface PushForTests {
 
 export type AnswerPush = (response: ServerResponse) => void;
 
-export const taken: AnswerPush = (response) => void response.writeHead(201).end();
+const taken: AnswerPush = (response) => void response.writeHead(201).end();
 
 export interface PushServiceForTests {
   /** Such as "localhost:4711". */
