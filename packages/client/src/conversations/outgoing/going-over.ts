@@ -50,8 +50,9 @@ export class GoingOver {
   /** Begins it where that can be: from now on the text goes out by no private way. Nothing is asked of anybody yet. */
   async begin(step: Step, key: string): Promise<void> {
     const text = await step.get("messages", key);
-    if (!text?.outgoing || text.route === "sms" || !canGoOver.has(text.state)) return;
+    if (!text?.outgoing || !canGoOver.has(text.state)) return;
     if (text.state === TextState.NOT_DELIVERED) return step.add(await this.#bySms(step, key, text));
+    if (text.route === "sms") return;
     const deliveries = await deliveriesOf(step, key);
     const held = deliveries.filter(({ record }) => record.state === DeliveryState.HELD);
     const isElsewhere = deliveries.some(({ record }) => !canBeAskedBack(record));
@@ -102,7 +103,8 @@ export class GoingOver {
     const text = await step.get("messages", key);
     const asked = (await deliveriesOf(step, key)).filter(isAskedBack);
     const isWanted = text !== undefined && asked.length > 0;
-    if (text?.route === "sms") return;
+    // It is on its way by SMS; or it was begun after these were asked about, and is asked for by the next.
+    if (text?.route === "sms" || (isWanted && answer === undefined)) return;
     step.add([remove("goingOver", key)]);
     // Meanwhile they said that they have it, or asked for it once more; or its owner deleted it here.
     if (!isWanted) return;
@@ -132,11 +134,21 @@ export class GoingOver {
     const text = isBegun ? await records.get("messages", key) : undefined;
     if (text?.route !== "sms") return;
     if (text.state === TextState.QUEUED && sms.name === "fake") {
-      await records.commit([put("messages", key, { ...text, state: TextState.SUBMITTING })]);
+      if (!(await this.#begun(key))) return;
       const failed = await failureOf(sms.send(text.number as PhoneNumber, text.text));
       await this.#ended(key, failed ? TextState.NOT_DELIVERED : TextState.SENT);
     } else if (text.state === TextState.SUBMITTING) await this.#ended(key, TextState.NOT_KNOWN);
     else await records.commit([remove("goingOver", key)]);
+  }
+
+  /** Noted before it is handed over. False where its owner deleted it meanwhile. */
+  #begun(key: string): Promise<boolean> {
+    return this.#parts.records.step(async (step) => {
+      const text = await step.get("messages", key);
+      if (text?.state !== TextState.QUEUED) return false;
+      step.add([put("messages", key, { ...text, state: TextState.SUBMITTING })]);
+      return true;
+    });
   }
 
   #ended(key: string, state: TextState): Promise<void> {
@@ -151,7 +163,7 @@ export class GoingOver {
 }
 
 /** What an answer makes of one that was asked back. */
-function settled(delivery: KeptDelivery, answer: RevokeAnswer | undefined) {
+function settled(delivery: KeptDelivery, answer: RevokeAnswer | undefined): Change[] {
   const { key, record } = delivery;
   switch (answer) {
     case "revoked":
@@ -159,7 +171,7 @@ function settled(delivery: KeptDelivery, answer: RevokeAnswer | undefined) {
     case "gone":
       return endedDelivery(delivery, DeliveryState.NOT_TAKEN);
     default: {
-      // Whether its put was stored at all is not known without a ticket, and nor is it after the service gave up saying: it goes out once more.
+      // Without a ticket it is not known whether it was stored at all, and nor is it once the service says no more: it goes out again.
       const isThere = record.ticket.length > 0 && answer !== "not-known" && !isUsedUp(answer);
       if (!isThere) return queuedAgain(delivery);
       const state = answer === "handed" ? DeliveryState.TAKEN : DeliveryState.HELD;

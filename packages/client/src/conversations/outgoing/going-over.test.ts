@@ -1,0 +1,85 @@
+// An SMS transport of ours is handed a text once: noted before, so that one that was stopped in the middle is not sent again.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { AssentError } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
+import { MemoryStore } from "../../store/memory-store.ts";
+import { MessageSchema, point, put, Records, TextState } from "../../store/records.ts";
+import { GoingOver } from "./going-over.ts";
+
+const key = "000000000001";
+let records: Records;
+/** What the transport was given, and what it does with it. */
+let given: string[];
+let answer: () => Promise<void>;
+
+beforeEach(async () => {
+  records = new Records(new MemoryStore());
+  given = [];
+  answer = async () => undefined;
+  const text = {
+    number: "+33612345678",
+    outgoing: true,
+    text: "hello",
+    route: "private",
+    state: TextState.QUEUED,
+  };
+  await records.commit([
+    put("messages", key, create(MessageSchema, text)),
+    point("queue", key, key),
+  ]);
+});
+
+function opened(): GoingOver {
+  const send = (_number: string, text: string) => {
+    given.push(text);
+    return answer();
+  };
+  return new GoingOver({ records, sms: { name: "fake", send } });
+}
+
+async function textNow() {
+  const { route, state, error } = (await records.get("messages", key)) ?? {};
+  return [route, state && TextState[state], error];
+}
+
+test("what never left goes at once, and is in no queue", async () => {
+  const goingOver = opened();
+  await records.step((step) => goingOver.begin(step, key));
+  assert.deepEqual(await textNow(), ["sms", "QUEUED", ""]);
+  await goingOver.run();
+  assert.deepEqual(await textNow(), ["sms", "SENT", ""]);
+  await goingOver.run();
+  assert.deepEqual(given, ["hello"]);
+  assert.deepEqual([await records.keys("queue"), await records.keys("goingOver")], [[], []]);
+});
+
+test("what was waiting for the transport when the program ended goes with the next", async () => {
+  await records.step((step) => opened().begin(step, key));
+  await opened().run();
+  assert.deepEqual(given, ["hello"]);
+});
+
+test("what it had been given when the program ended is not known, and not given again", async () => {
+  answer = () => new Promise(() => undefined);
+  const stopped = opened();
+  await records.step((step) => stopped.begin(step, key));
+  void stopped.run();
+  while (given.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(await textNow(), ["sms", "SUBMITTING", ""]);
+  await opened().run();
+  assert.deepEqual(await textNow(), ["sms", "NOT_KNOWN", ""]);
+  assert.deepEqual(given, ["hello"]);
+});
+
+test("what it refuses was not delivered, and goes where its owner says so once more", async () => {
+  answer = () => Promise.reject(new AssentError("sms_failed"));
+  const goingOver = opened();
+  await records.step((step) => goingOver.begin(step, key));
+  await goingOver.run();
+  assert.deepEqual(await textNow(), ["sms", "NOT_DELIVERED", "sms_failed"]);
+  answer = async () => undefined;
+  await records.step((step) => goingOver.begin(step, key));
+  await goingOver.run();
+  assert.deepEqual(await textNow(), ["sms", "SENT", ""]);
+});
