@@ -24,6 +24,7 @@ export function addAdmin(program: Command): void {
   addEnds(program, admin);
   addNever(program, admin);
   addEndAccount(program, admin);
+  addDrain(program, admin);
 }
 
 function addState(program: Command, admin: Command): void {
@@ -175,6 +176,19 @@ function addEndAccount(program: Command, admin: Command): void {
       const ask = (question: string) => firstLineOf(lines, json, question);
       await endAccount({ data, json }, ask);
     });
+}
+
+function addDrain(program: Command, admin: Command): void {
+  const said = ({ drained }: Answers["drain"]) =>
+    drained ? "the service is empty, and lets nobody in" : "people are let in";
+  const add = (name: "drain" | "undrain", description: string) =>
+    admin
+      .command(name)
+      .description(description)
+      .addOption(dataOption())
+      .action(async ({ data }) => steering(program, data, { command: name }, said));
+  add("drain", "let nobody in, tell who is connected to come again, and wait until they are gone");
+  add("undrain", "let people in again; a start does, too");
 }
 
 function linesTyped(): AsyncIterator<string> {

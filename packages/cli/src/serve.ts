@@ -68,6 +68,7 @@ function describeStatus(status: ServiceStatus): string {
       ? "the root key is still beside the other keys: move it away"
       : "the root key is not here, as it should be",
     counts.join(", "),
+    ...(status.drained ? ["nobody is let in: assent admin undrain"] : []),
     ...describeSteered(status),
     describeDestruction(status),
   ].join("\n");

@@ -28,6 +28,7 @@ import { serveMailboxes } from "./mailbox/edge.ts";
 import { audited, openAudit } from "./operating/audit.ts";
 import { countingOutcomes, countingProved } from "./operating/counted.ts";
 import { createDesk } from "./operating/desk.ts";
+import { createDraining } from "./operating/draining.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { watchHealth } from "./operating/health.ts";
 import { createMetrics } from "./operating/metrics.ts";
@@ -195,6 +196,7 @@ async function serveCell(
   const { mailboxes, push, directory, discovery, buckets } = rooms;
 
   const proving = countingProved(registration, counts.codeProved);
+  const draining = createDraining({ sockets: () => sockets, graceMs: quotas.http.stopMs });
   const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
     ...perPeer,
@@ -227,7 +229,7 @@ async function serveCell(
       router.service(
         RegistrationService,
         registrationEdge({
-          registration: proving,
+          registration: draining.before(proving),
           renewal,
           devices,
         }),
@@ -303,6 +305,7 @@ async function serveCell(
     const commands = createOperating({
       cell,
       time,
+      draining,
       desk: createDesk({
         ...rooms,
         registration: { ...proving, startLeaving: registration.startLeaving },
@@ -321,7 +324,7 @@ async function serveCell(
     });
     const told = config.metrics && {
       at: config.metrics,
-      isReady: () => !isStopping && parts.health.now().kind === "well",
+      isReady: () => !isStopping && !draining.isDrained() && parts.health.now().kind === "well",
       metrics: createMetrics({
         totals: counts.totals,
         sockets: () => ({ ...sockets.open() }),

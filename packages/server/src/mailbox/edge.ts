@@ -26,6 +26,9 @@ export interface MailboxEdge {
   open(): OpenSockets;
   /** Takes nothing more, answers what is under way, tells every peer to come back; resolves when all are gone, or cut off. */
   close(graceMs: number): Promise<void>;
+  /** The same, for as long as nobody says otherwise: those that come are told to come again. */
+  drain(graceMs: number): Promise<void>;
+  undrain(): void;
 }
 
 export interface SocketQuotas extends SocketLimits {
@@ -66,8 +69,8 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   let openCount = 0;
   let accepted = 0;
   let pulses = 0;
-  let isClosing = false;
-  let allGone: (() => void) | undefined;
+  let isDrained = false;
+  let gone: PromiseWithResolvers<void> | undefined;
 
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -96,7 +99,9 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
       unknown.delete(socket);
       places.leave(place);
       openCount -= 1;
-      if (openCount === 0) allGone?.();
+      if (openCount > 0) return;
+      gone?.resolve();
+      gone = undefined;
     });
     const peer = peerOf(request);
     if (kind === "outbox") {
@@ -134,7 +139,7 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   const row = new UpgradeRow(
     quotas.upgradesPerTurn,
     (kind: "outbox" | "inbox", { request, head }) => {
-      const place = isClosing ? undefined : places.take(kind, peerOf(request));
+      const place = isDrained ? undefined : places.take(kind, peerOf(request));
       if (!place) {
         refuseForNow(request.socket);
         return;
@@ -161,31 +166,39 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     const kind = kindOf(request.url);
     if (!kind) refuse(stream, "404 Not Found");
     else if (isFromForeignPage(request)) refuse(stream, "403 Forbidden");
-    else if (isClosing) refuseForNow(stream);
+    else if (isDrained) refuseForNow(stream);
     else if (!offersSubprotocol(request)) refuse(stream, "400 Bad Request");
     else row.add(kind, { request, head });
   }
   server.on("upgrade", upgrade);
 
+  async function drain(graceMs: number): Promise<void> {
+    isDrained = true;
+    if (openCount === 0) return;
+    gone ??= Promise.withResolvers<void>();
+    const { promise } = gone;
+    for (const group of groups) for (const socket of group) socket.drain();
+    const cutOff = setTimeout(() => {
+      for (const group of groups) for (const socket of group) socket.terminate();
+    }, graceMs);
+    await promise;
+    clearTimeout(cutOff);
+  }
+
   return {
     open: () => places.open,
-
+    drain,
+    undrain() {
+      isDrained = false;
+    },
     async close(graceMs) {
-      isClosing = true;
       clearInterval(pulse);
       clearInterval(look);
-      if (openCount === 0) return;
-      const gone = Promise.withResolvers<void>();
-      allGone = gone.resolve;
-      for (const group of groups) for (const socket of group) socket.drain();
-      const cutOff = setTimeout(() => {
-        for (const group of groups) for (const socket of group) socket.terminate();
-      }, graceMs);
-      await gone.promise;
-      clearTimeout(cutOff);
+      await drain(graceMs);
     },
   };
 }
+
 function kindOf(url: string | undefined): "outbox" | "inbox" | undefined {
   if (url === "/outbox") return "outbox";
   return url === "/inbox" ? "inbox" : undefined;

@@ -72,6 +72,8 @@ export function audited(commands: OperatingCommands, audit: Audit): OperatingCom
       ),
     setOrigins: (origins) => noting("origins", { origins }, () => commands.setOrigins(origins)),
     announceEnd: (end) => noting("ends", { on: end.on }, () => commands.announceEnd(end)),
+    drain: () => noting("drain", {}, commands.drain),
+    undrain: () => noting("undrain", {}, commands.undrain),
     countNever: commands.countNever,
     addNever: (number) => noting("add-never", {}, () => commands.addNever(number)),
     removeNever: (number) => noting("remove-never", {}, () => commands.removeNever(number)),

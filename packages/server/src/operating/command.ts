@@ -28,6 +28,8 @@ export type Command =
   | { readonly command: "add-never"; readonly number: string }
   | { readonly command: "remove-never"; readonly number: string }
   | { readonly command: "count-never" }
+  | { readonly command: "drain" }
+  | { readonly command: "undrain" }
   | { readonly command: "rotate"; readonly rotation: Rotation };
 
 /** What each is answered with. */
@@ -47,6 +49,8 @@ export interface Answers {
   readonly "add-never": { readonly added: boolean };
   readonly "remove-never": { readonly removed: boolean };
   readonly "count-never": { readonly numbers: number };
+  readonly drain: { readonly drained: boolean };
+  readonly undrain: { readonly drained: boolean };
   readonly rotate: CellDescription;
 }
 
@@ -94,6 +98,8 @@ const readers: {
   "remove-never": ({ number }) =>
     isText(number) ? { command: "remove-never", number } : undefined,
   "count-never": () => ({ command: "count-never" }),
+  drain: () => ({ command: "drain" }),
+  undrain: () => ({ command: "undrain" }),
   rotate({ what, rootKey }) {
     const isPath = rootKey === undefined || (typeof rootKey === "string" && isAbsolute(rootKey));
     if (!isRotatedKeys(what) || !isPath) return undefined;

@@ -15,7 +15,12 @@ import { longestLine } from "./command.ts";
 import { serveOperating } from "./edge.ts";
 import type { OperatingCommands, ServiceStatus } from "./operating.ts";
 import { OperatingError } from "./operating-error.ts";
-import { pretendedDesk, pretendedSteering, unsteered } from "./steering-for-tests.ts";
+import {
+  pretendedDesk,
+  pretendedDraining,
+  pretendedSteering,
+  unsteered,
+} from "./steering-for-tests.ts";
 
 const status: ServiceStatus = {
   version: "0.1.0",
@@ -31,10 +36,12 @@ const status: ServiceStatus = {
   rootKeyHere: false,
   counts: { accounts: 3 },
   destruction: "goes-on",
+  drained: false,
   ...unsteered,
 };
 
 const { steered: _, ...steering } = pretendedSteering;
+const { isDrained: __, ...draining } = pretendedDraining;
 
 async function newSocket(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-socket-"));
@@ -54,6 +61,7 @@ async function startOperating(context: TestContext, changes: Partial<OperatingCo
     },
     ...steering,
     ...pretendedDesk,
+    ...draining,
     confirmClock: async () => ({ destruction: "waits-a-day" }),
     async backUp(file, told) {
       for (const done of [1, 2]) told({ done, of: 2 });

@@ -9,7 +9,12 @@ import { createLog } from "../log.ts";
 import { createJudgedTime } from "../time/judged-time.ts";
 import { createOperating, warnOfRootKey } from "./operating.ts";
 import { operatingErrors } from "./operating-error.ts";
-import { pretendedDesk, pretendedSteering, unsteered } from "./steering-for-tests.ts";
+import {
+  pretendedDesk,
+  pretendedDraining,
+  pretendedSteering,
+  unsteered,
+} from "./steering-for-tests.ts";
 
 test("status holds counts and what is public, and a rotation is seen in it", async (context) => {
   const cell = await (await makeTestCell(context)).open();
@@ -24,6 +29,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     },
     steering: pretendedSteering,
     desk: pretendedDesk,
+    draining: pretendedDraining,
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
@@ -45,12 +51,13 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     rootKeyHere: true,
     counts: { accounts: 3, inboxes: 1 },
     destruction: "waits-a-day",
+    drained: false,
     ...unsteered,
   });
   const rotated = await operating.rotate({ what: ["sealing", "online"], rootKeyFile: undefined });
   wallMs = 40 * 86_400_000;
   const { version, startedAt, origin, cellId, counts, ...keys } = await operating.status();
-  const { destruction, registration, invitations, origins, end, ...after } = keys;
+  const { destruction, drained, registration, invitations, origins, end, ...after } = keys;
   assert.equal(destruction, "paused");
   assert.deepEqual(await operating.confirmClock(), { destruction: "waits-a-day" });
   assert.deepEqual(rotated, after);

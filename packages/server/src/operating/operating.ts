@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Judgement } from "../time/judged-time.ts";
 import type { WatchedTime } from "../time/watched-time.ts";
 import type { Desk } from "./desk.ts";
+import type { Draining } from "./draining.ts";
 import { OperatingError } from "./operating-error.ts";
 import type { Steered, Steering } from "./steering.ts";
 import type { BackupOutcome, BackupProgress, BackupStore } from "./store.ts";
@@ -22,12 +23,17 @@ export interface ServiceStatus extends CellDescription, Steered {
   /** How many there are, by what it is. */
   readonly counts: Readonly<Record<string, number>>;
   readonly destruction: Destruction;
+  /** Nobody is let in. */
+  readonly drained: boolean;
 }
 
 /** Whether what is over age is destroyed: going, once the clock was right for a day, or not while it is in doubt. */
 export type Destruction = "goes-on" | "waits-a-day" | "paused";
 
-export interface OperatingCommands extends Omit<Steering, "steered">, Desk {
+export interface OperatingCommands
+  extends Omit<Steering, "steered">,
+    Desk,
+    Pick<Draining, "drain" | "undrain"> {
   status(): Promise<ServiceStatus>;
   /** @throws OperatingError refused */
   rotate(rotation: Rotation): Promise<CellDescription>;
@@ -54,6 +60,7 @@ export function createOperating(parts: {
   readonly backup: BackupStore;
   readonly steering: Steering;
   readonly desk: Desk;
+  readonly draining: Pick<Draining, "drain" | "undrain" | "isDrained">;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -71,6 +78,8 @@ export function createOperating(parts: {
   return {
     ...steering,
     ...parts.desk,
+    drain: parts.draining.drain,
+    undrain: parts.draining.undrain,
     status: async () => ({
       version,
       startedAt: new Date(startedAt).toISOString(),
@@ -79,6 +88,7 @@ export function createOperating(parts: {
       ...(await cell.describe()),
       counts: await counts(),
       destruction: destruction(),
+      drained: parts.draining.isDrained(),
       ...(await steered()),
     }),
     async backUp(file, told) {

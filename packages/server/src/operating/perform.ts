@@ -41,5 +41,9 @@ export function perform(
       return commands.removeNever(asked.number);
     case "count-never":
       return commands.countNever();
+    case "drain":
+      return commands.drain();
+    case "undrain":
+      return commands.undrain();
   }
 }

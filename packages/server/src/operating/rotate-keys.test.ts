@@ -15,7 +15,7 @@ import { StartRefused } from "../start-refused.ts";
 import { serveOperating } from "./edge.ts";
 import { createOperating } from "./operating.ts";
 import { rotateKeysAt } from "./rotate-keys.ts";
-import { pretendedDesk, pretendedSteering } from "./steering-for-tests.ts";
+import { pretendedDesk, pretendedDraining, pretendedSteering } from "./steering-for-tests.ts";
 
 const now = Date.UTC(2030, 0, 1);
 
@@ -74,6 +74,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
       time: { look: () => ({ kind: "in-doubt" }), confirm: async () => undefined },
       steering: pretendedSteering,
       desk: pretendedDesk,
+      draining: pretendedDraining,
       backup: { backUp: async () => ({ kind: "exists" }) },
       origin: "",
       startedAt: now,

@@ -1,5 +1,6 @@
 // For tests only: a service that nobody has steered, and that does as it is told without doing it.
 import type { Desk } from "./desk.ts";
+import type { Draining } from "./draining.ts";
 import type { Steered, Steering } from "./steering.ts";
 
 export const unsteered: Steered = { registration: "open", invitations: [], origins: [], end: null };
@@ -21,4 +22,10 @@ export const pretendedDesk: Desk = {
   addNever: async () => ({ added: true }),
   removeNever: async () => ({ removed: false }),
   countNever: async () => ({ numbers: 0 }),
+};
+
+export const pretendedDraining: Pick<Draining, "drain" | "undrain" | "isDrained"> = {
+  isDrained: () => false,
+  drain: async () => ({ drained: true }),
+  undrain: async () => ({ drained: false }),
 };

@@ -1,0 +1,43 @@
+// A service that is emptied while it runs: sockets end with word to come back, nobody begins anything, and whoever sends people
+// to services is told so. What was acknowledged is durable already. A start empties nothing: it is of this process alone.
+import { AssentError } from "@assent/protocol";
+import type { MailboxEdge } from "../mailbox/edge.ts";
+import type { Registration } from "../registration/registration.ts";
+
+export interface Draining {
+  isDrained(): boolean;
+  /** Resolves when no socket is open any more. */
+  drain(): Promise<{ readonly drained: boolean }>;
+  undrain(): Promise<{ readonly drained: boolean }>;
+  /** The same room: while the service is drained, nobody begins. */
+  before(room: Pick<Registration, "start" | "verify">): Pick<Registration, "start" | "verify">;
+}
+
+export function createDraining(parts: {
+  /** Asked when something is to be drained: what people begin stands before them. */
+  readonly sockets: () => Pick<MailboxEdge, "drain" | "undrain">;
+  readonly graceMs: number;
+}): Draining {
+  const { sockets, graceMs } = parts;
+  let isDrained = false;
+  return {
+    isDrained: () => isDrained,
+    async drain() {
+      isDrained = true;
+      await sockets().drain(graceMs);
+      return { drained: isDrained };
+    },
+    async undrain() {
+      isDrained = false;
+      sockets().undrain();
+      return { drained: isDrained };
+    },
+    before: ({ start, verify }) => ({
+      async start(request) {
+        if (isDrained) throw new AssentError("busy");
+        return start(request);
+      },
+      verify,
+    }),
+  };
+}
