@@ -5,7 +5,7 @@ import { before, beforeEach, describe, test } from "node:test";
 import { AssentError, hex, type PhoneNumber } from "@assent/protocol";
 import type { Encryption } from "../encryption/encryption.ts";
 import { loadMls } from "../encryption/mls.ts";
-import { DeliveryState, put } from "../store/records.ts";
+import { DeliveryState, put, TextState } from "../store/records.ts";
 import { day, friendNumber } from "./conversing-for-tests.ts";
 import { DeviceForTests, ServiceForTests } from "./devices-for-tests.ts";
 import { peerOf } from "./people/peer-devices.ts";
@@ -86,6 +86,20 @@ describe("somebody with two devices", () => {
     assert.deepEqual(await ben.texts(), ["one", "two", "three"]);
     assert.deepEqual(await tablet.texts(), ["three"]);
     assert.equal((await groupsOf(anna)).length, 1);
+  });
+
+  test("has what they write on one of them put for the other too, and no text waits for that", async () => {
+    assert.equal(await ben.send(anna, "first"), undefined);
+    const before = tablet.waiting.length;
+    service.refusing = (device) =>
+      device === tablet ? new AssentError("mailbox_full") : undefined;
+    const key = await ben.write(anna, "second");
+    assert.equal(await ben.post(), "mailbox_full");
+    assert.equal((await ben.records.get("messages", key))?.state, TextState.SENT);
+    service.refusing = () => undefined;
+    assert.equal(await ben.post(), undefined);
+    assert.deepEqual([before, tablet.waiting.length], [1, 2]);
+    assert.deepEqual(await anna.texts(), ["first", "second"]);
   });
 
   test("of which none offers anything is not written to", async () => {
