@@ -39,12 +39,11 @@ export async function measureEndToEnd(bench: Bench): Promise<Figure[]> {
 async function lookUp(anna: MeasuredPhone, ben: MeasuredPhone, lookups: number): Promise<Figure[]> {
   const took: number[] = [];
   for (let index = 0; index < lookups; index += 1) {
-    const start = performance.now();
     // The first asks for an evaluation; each further one for a number of its own, known to nobody.
-    await anna.profile.people.check(index === 0 ? ben.number : benchNumber(900_000 + index));
-    took.push(performance.now() - start);
+    const number = index === 0 ? ben.number : benchNumber(900_000 + index);
+    took.push(await cpuMsOf(async () => void (await anna.profile.people.check(number))));
   }
-  const name = "lookup of one number, first time, median";
+  const name = "lookup of one number, first time, the phone's CPU, median";
   return [{ name, value: median(took), unit: "ms", reach: "≤ 60" }];
 }
 
