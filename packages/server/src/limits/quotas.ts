@@ -158,9 +158,13 @@ export const quotas = {
     atOnce: 16,
     mostWaiting: 10_000,
     answerMs: 10 * second,
+    /** How long a connection is kept that nothing goes over. */
+    idleMs: minute,
     /** How long a push service that is down, or has had enough, is left alone; each time twice as long. */
     firstRestMs: 30 * second,
     longestRestMs: hour,
+    /** Far more than there are; others can be made up. */
+    mostResting: 1_000,
   },
   http: {
     /** Time to send a whole request. */

@@ -29,8 +29,10 @@ export interface PushQuotas {
   readonly atOnce: number;
   readonly mostWaiting: number;
   readonly answerMs: number;
+  readonly idleMs: number;
   readonly firstRestMs: number;
   readonly longestRestMs: number;
+  readonly mostResting: number;
 }
 
 export interface PushParts {
@@ -67,6 +69,7 @@ export async function openPush(parts: PushParts): Promise<Push> {
     isPublic: way?.isPublic ?? isPublicAddress,
     ca: way?.ca,
     answerMs: quotas.answerMs,
+    idleMs: quotas.idleMs,
     connections: quotas.atOnce,
     after: parts.after,
     now: parts.now,

@@ -10,6 +10,7 @@ import { openVapid } from "./vapid-for-tests.ts";
 
 const nowMs = Date.UTC(2030, 0, 1);
 const second = 1_000;
+const mostResting = 4;
 
 function begin() {
   const posts: { url: string; headers: Readonly<Record<string, string>>; body: Buffer }[] = [];
@@ -29,6 +30,7 @@ function begin() {
     posted: (outcome) => outcomes.push(outcome),
     firstRestMs: 30 * second,
     longestRestMs: 3_600 * second,
+    mostResting,
     now: () => nowMs,
     elapsedMs: () => state.elapsedMs,
     randomness: systemRandomness,
@@ -89,6 +91,17 @@ test("one that is down is left alone, each time for twice as long, an hour at mo
   // It is well: the next time begins anew.
   state.answer = { kind: "later", retryAfterMs: 0 };
   assert.deepEqual(await to("down.example"), { kind: "later", afterMs: 30 * second });
+});
+
+test("of so many at most it is known that they rest, whatever names somebody makes up", async () => {
+  const { posts, state, to } = begin();
+  state.answer = { kind: "later", retryAfterMs: 0 };
+  for (let name = 0; name <= mostResting; name += 1) await to(`n${name}.push.example`);
+  const asked = posts.length;
+  assert.deepEqual(await to("n1.push.example"), { kind: "later", afterMs: 30 * second });
+  assert.equal(posts.length, asked, "it rests, as the one before it would");
+  await to("n0.push.example");
+  assert.equal(posts.length, asked + 1);
 });
 
 test("one that says for how long is believed, for an hour at most", async () => {

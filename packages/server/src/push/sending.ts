@@ -14,6 +14,8 @@ export interface SendingParts {
   readonly posted: (outcome: Delivered["kind"]) => void;
   readonly firstRestMs: number;
   readonly longestRestMs: number;
+  /** Of how many origins at most it is known that they rest. */
+  readonly mostResting: number;
   readonly now: () => number;
   /** Milliseconds of a clock that is never set. */
   readonly elapsedMs: () => number;
@@ -40,13 +42,19 @@ const keptSeconds = 2_419_200;
 
 export function createSending(parts: SendingParts): SendPush {
   const { delivery, contact, now, elapsedMs, randomness } = parts;
-  /** Of origins, which are few: those on the list. */
+  /**
+   * Of origins, the last that began one at the end. Names below one on the list can be made up by whoever has an account: of
+   * too many, the first is forgotten.
+   */
   const rests = new Map<string, Rest>();
 
   function rest(origin: string, retryAfterMs: number): number {
     const failures = (rests.get(origin)?.failures ?? 0) + 1;
     const longer = parts.firstRestMs * 2 ** Math.min(failures - 1, 20);
     const afterMs = Math.min(Math.max(longer, retryAfterMs), parts.longestRestMs);
+    rests.delete(origin);
+    const [first] = rests.size < parts.mostResting ? [] : rests.keys();
+    if (first !== undefined) rests.delete(first);
     rests.set(origin, { untilMs: elapsedMs() + afterMs, failures });
     return afterMs;
   }
