@@ -107,8 +107,8 @@ const readers: {
   },
 };
 
-export const mostInvitations = 1_000;
-export const mostDays = 400;
+const mostInvitations = 1_000;
+const mostDays = 400;
 
 /** Undefined where it is none. */
 export function readCommand(line: string): Command | undefined {

@@ -1,7 +1,6 @@
 // A service that is emptied while it runs: sockets end with word to come back, nobody begins anything, and whoever sends people
 // to services is told so. What was acknowledged is durable already. A start empties nothing: it is of this process alone.
 import { AssentError } from "@assent/protocol";
-import type { MailboxEdge } from "../mailbox/edge.ts";
 import type { Registration } from "../registration/registration.ts";
 
 export interface Draining {
@@ -15,7 +14,10 @@ export interface Draining {
 
 export function createDraining(parts: {
   /** Asked when something is to be drained: what people begin stands before them. */
-  readonly sockets: () => Pick<MailboxEdge, "drain" | "undrain">;
+  readonly sockets: () => {
+    drain(graceMs: number): Promise<void>;
+    undrain(): void;
+  };
   readonly graceMs: number;
 }): Draining {
   const { sockets, graceMs } = parts;

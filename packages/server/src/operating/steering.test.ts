@@ -75,6 +75,8 @@ test("what the operator does is noted: when, what, and whether it was done, and 
     number: "+447400123456",
   });
   await assert.rejects(does({ command: "leave", session, code: "none" }));
+  await does({ command: "drain" });
+  await does({ command: "undrain" });
   const text = await readFile(file, "utf8");
   const at = new Date(server.clock.nowMs).toISOString();
   assert.deepEqual(
@@ -98,6 +100,8 @@ test("what the operator does is noted: when, what, and whether it was done, and 
       { did: "remove-never", outcome: "done" },
       { did: "code-to-leave", outcome: "done" },
       { did: "leave", outcome: "refused" },
+      { did: "drain", outcome: "done" },
+      { did: "undrain", outcome: "done" },
     ].map((line) => ({ at, ...line })),
   );
   assert.equal((await stat(file)).mode & 0o777, 0o600);
