@@ -53,6 +53,7 @@ async function newMailbox({ accounts }: Stores): Promise<Uint8Array> {
     sealedRecord: randomBytes(256),
     manifest: { encoded: randomBytes(1_400), signature: randomBytes(64) },
     manifestVersion: 1,
+    invitation: undefined,
     device: { deviceId: randomBytes(32), signatureKey: randomBytes(32), mailboxId },
     claim: { serial: randomBytes(16), expiresAt: 0 },
     now: Date.now(),
