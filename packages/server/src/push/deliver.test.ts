@@ -20,6 +20,7 @@ async function begin(context: TestContext, changes: Partial<DeliveryParts> = {})
     ca: service.ca,
     answerMs: 10_000,
     connections: 4,
+    idleMs: 60_000,
     after: time.after,
     now: () => nowMs,
     ...changes,
@@ -135,6 +136,16 @@ test("a name that cannot be looked up, and a certificate that nobody vouches for
   const { service, post } = await begin(context, { ca: missing.service.ca });
   assert.deepEqual(await post(), { kind: "later", retryAfterMs: 0 });
   assert.equal(service.pushes.length, 0);
+});
+
+test("a connection does for many pushes, and ends when nothing goes over it any more", async (context) => {
+  const lasting = await begin(context);
+  for (let more = 0; more < 3; more += 1) await lasting.post();
+  assert.equal(lasting.service.connections, 1);
+  const { service, post } = await begin(context, { idleMs: 20 });
+  const closed = service.nextClosed();
+  assert.deepEqual(await post(), { kind: "taken" });
+  await closed;
 });
 
 test("closing ends what is under way", async (context) => {

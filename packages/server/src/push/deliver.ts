@@ -37,6 +37,8 @@ export interface DeliveryParts {
   readonly lookUp?: LookUp | undefined;
   readonly answerMs: number;
   readonly connections: number;
+  /** How long a connection is kept that nothing goes over. */
+  readonly idleMs: number;
   readonly after: After;
   readonly now: () => number;
 }
@@ -54,8 +56,14 @@ const systemLookUp: LookUp = (name, told) => lookup(name, { all: true }, told);
 const later = { kind: "later", retryAfterMs: 0 } as const;
 
 export function createDelivery(parts: DeliveryParts): Delivery {
-  const { isPublic, ca, lookUp = systemLookUp, answerMs, connections, after, now } = parts;
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: 4 });
+  const { isPublic, ca, lookUp = systemLookUp, answerMs, connections, idleMs, after, now } = parts;
+  // Push services take it for an attack where each push comes over a connection of its own.
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: connections,
+    maxFreeSockets: 4,
+    timeout: idleMs,
+  });
 
   /** What is connected to is what was looked at. All that a name stands for, or none: one of both kinds is a trick. */
   const publicLookup: RequestOptions["lookup"] = (name, { all }, callback) => {

@@ -30,6 +30,8 @@ export interface PushServiceForTests {
   readonly pushes: readonly PushForTests[];
   readonly connections: number;
   answer: AnswerPush;
+  /** Resolves when the next connection was closed. */
+  nextClosed(): Promise<void>;
   /** Resolves with the push of this number, from 1. */
   push(number: number): Promise<PushForTests>;
 }
@@ -40,6 +42,7 @@ export async function startPushService(context: {
   const { key, cert } = makeCertificate();
   const pushes: PushForTests[] = [];
   const waiting = new Set<() => void>();
+  const closed: (() => void)[] = [];
   let connections = 0;
   const server = createServer({ key, cert }, (request, response) => {
     assert.equal(request.method, "POST");
@@ -49,9 +52,14 @@ export async function startPushService(context: {
       for (const look of waiting) look();
     });
   });
-  server.on("connection", () => {
+  server.on("connection", (socket) => {
     connections += 1;
+    socket.once("close", () => {
+      for (const tell of closed.splice(0)) tell();
+    });
   });
+  // Who ends a connection that is quiet is the other side's to say.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   context.after(() => {
@@ -68,6 +76,7 @@ export async function startPushService(context: {
       return connections;
     },
     answer: taken,
+    nextClosed: () => new Promise((resolve) => closed.push(resolve)),
     push(number) {
       return new Promise((resolve) => {
         const look = () => {
