@@ -150,12 +150,19 @@ test("a service whose day is half used up asks for work before it opens a number
 test("where half of what may be unproved is, work is asked for there and not elsewhere", async (context) => {
   const server = await startTestServer(context, {}, { ASSENT_SMS_PER_DAY: "1000" });
   const start = async (number: string) => startRequestOf(await makePhone(server, number));
-  const { leastOfRange } = quotas.registration.unproved;
-  const inRange = (index: number) => `+49151000000${String(index).padStart(2, "0")}`;
-  for (let index = 0; index < leastOfRange / 2; index += 1) {
+  const { leastOfRange, provedOutweighs } = quotas.registration.unproved;
+  const inRange = (index: number) => `+49151000000${String(index + 10).padStart(2, "0")}`;
+  const wantsNone = inRange(89);
+  await proveNumber(server, await makePhone(server, wantsNone), { intent: Intent.NEVER });
+  assert.equal(await codeOf(start(wantsNone)), "number_refused", "while no work is asked for");
+  // One of them was proved.
+  for (let index = 1 - provedOutweighs; index < leastOfRange / 2; index += 1) {
     assert.equal(await codeOf(start(inRange(index))), "accepted");
   }
   assert.equal(await codeOf(start(inRange(20))), "work_required");
+  assert.equal(await codeOf(start(wantsNone)), "work_required", "of no number is told for free");
+  const worked = startRegistration(await makePhone(server, wantsNone));
+  assert.equal(await codeOf(worked), "number_refused");
   assert.equal(await codeOf(start("+4916012345678")), "accepted", "another range");
   assert.equal(await codeOf(startRegistration(await makePhone(server, inRange(21)))), "accepted");
   for (let index = 22; index < 24; index += 1) {

@@ -192,13 +192,13 @@ export function createRegistration(parts: RegistrationParts): Registration {
     // Before anything that is said of the number: whoever was not invited learns nothing of it.
     const isInviteOnly = intent === Intent.REGISTER && parts.registrationState() === "invite-only";
     const invited = isInviteOnly ? await parts.invitations.require(invitation) : new Uint8Array();
-    // Whoever wants no codes may still want to leave.
-    if (intent !== Intent.LEAVE && (await parts.neverList.has(number))) {
-      throw new AssentError("number_refused");
-    }
     const prefixes = prefixesOf(number);
     unproved.require(prefixes);
     askedWork.require(bitsDone, unproved.share(prefixes), network);
+    // Behind the work, or whoever does none could ask for free who wants no codes. They may still want to leave.
+    if (intent !== Intent.LEAVE && (await parts.neverList.has(number))) {
+      throw new AssentError("number_refused");
+    }
     const { rootKey, policyVersion } = statement ?? { rootKey: new Uint8Array(), policyVersion: 0 };
     const given = { rootKey, policyVersion, invitation: invited };
     return { number, content: await contentOf(number, intent, given) };
