@@ -71,7 +71,7 @@ export function historySentence(text: ShownText, timeZone: string, now: Date): s
   return textSentence(text, timeZone) + offer;
 }
 
-export function textSentence(shown: ShownText, timeZone: string): string {
+function textSentence(shown: ShownText, timeZone: string): string {
   const { outgoing, sentAt, state } = shown;
   const name = shownName(shown);
   const who = outgoing ? `to ${name} (${state})` : name;
