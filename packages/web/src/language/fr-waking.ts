@@ -5,7 +5,7 @@ import type { Translated } from "./translated.ts";
 export const waking: Translated<typeof english> = {
   wakingName: "Quand l’app est fermée",
   wakingHint: "L’éditeur de votre navigateur apprend alors quand quelque chose arrive.",
-  wakingAskTitle: "Vous prévenir des messages quand l’app est fermée ?",
+  wakingAskTitle: "Vous prévenir des messages quand l’app est fermée ?",
   wakingAskWhat:
     "Votre navigateur demande une adresse au service push de son éditeur, et notre serveur la garde. Quand quelque chose arrive, notre serveur le dit à ce service push, qui réveille votre navigateur.",
   wakingAskLearns:
@@ -15,7 +15,7 @@ export const waking: Translated<typeof english> = {
   wakingAskYes: "Oui, me prévenir",
   wakingAskNo: "Non",
   wakingFailed:
-    "Cela n’a pas marché : votre navigateur n’a pas reçu d’adresse que ce service puisse utiliser.",
+    "Cela n’a pas marché : votre navigateur n’a pas reçu d’adresse que ce service puisse utiliser.",
   wokenText: "Nouveau message",
   wokenHint: "Ouvrez l’app pour le lire.",
 };
