@@ -63,6 +63,40 @@ test("where what is said of mailboxes fills several segments, a quiet log leaves
   assert.deepEqual(tested.failures, []);
 });
 
+test("so too where something was taken back from each, so that what is said of it is long", async () => {
+  const tested = await opened();
+  const limit = { ofMailbox: 3, ofAddress: 3 };
+  // More than are carried at once.
+  for (let index = 0; index < 2_400; index += 1) {
+    const row = { mailboxId: Buffer.alloc(16, `mailbox ${index} `), generation: 1, blocked: [] };
+    tested.log.created(row);
+    const mailbox = tested.log.mailbox(row.mailboxId);
+    assert.ok(mailbox);
+    const address = {
+      mailbox: row,
+      generation: 1,
+      serial: Buffer.alloc(16),
+      kind: "full",
+    } as const;
+    const revokes = [1, 2, 3].map((text) => {
+      return {
+        address,
+        envelopeId: Buffer.alloc(32).fill(text, 0, 1),
+        position: undefined,
+        mailbox,
+      };
+    });
+    const revoked = tested.log.takingBack.revoke(revokes, 0, limit);
+    if (index % 200 === 0) assert.equal(await revoked, "not-known");
+  }
+  await tested.log.durable();
+  await ticks(tested, 40);
+  const { calls } = tested.files;
+  await ticks(tested, 10);
+  assert.equal(tested.files.calls, calls, "nothing is written any more");
+  assert.deepEqual(tested.failures, []);
+});
+
 /** A phone that leaves while the disk is full; what it erases, and then moves, has something else beside it. */
 async function leavesWithoutRoom(copiesOnWrite: boolean) {
   const tested = await opened();

@@ -11,7 +11,6 @@ import {
   prefixBytes,
   readPrefix,
   type SettledStream,
-  stateBytes,
   streams,
 } from "./record-format.ts";
 import { writeIndex } from "./segment-index.ts";
@@ -146,8 +145,8 @@ export class Cleaner {
     }
   }
 
-  #isToMove({ liveBytes, states, end }: Segment): boolean {
-    const needed = liveBytes + states * stateBytes;
+  #isToMove({ liveBytes, statesBytes, end }: Segment): boolean {
+    const needed = liveBytes + statesBytes;
     return needed < end * sparse || end < this.#parts.segments.segmentBytes * small;
   }
 

@@ -28,6 +28,7 @@ export class Segment {
   readonly dead: number[] = [];
   /** Of mailboxes whose newest states it has. */
   states = 0;
+  statesBytes = 0;
   readonly statesRecords = new Set<StatesRecord>();
   isSealed = false;
   hasIndex = false;

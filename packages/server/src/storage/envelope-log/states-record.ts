@@ -1,11 +1,14 @@
 // Where on the disk the newest states of mailboxes stand. A record that has the newest state of none is to be erased; one
 // that has some others too is stale: what it still says is said elsewhere first, or it would keep what mailboxes did.
 import type { Mailbox } from "./mailbox.ts";
+import { statesHeaderBytes } from "./record-format.ts";
 
 /** The segment that holds a record. */
 export interface StatesHolder {
   /** Of mailboxes whose newest states it has. */
   states: number;
+  /** What these take: one of a mailbox from which much was taken back is long. */
+  statesBytes: number;
   readonly statesRecords: Set<StatesRecord>;
   /** Records to be erased: offset and length, by turns. */
   readonly dead: number[];
@@ -42,6 +45,7 @@ export class StatesRecord {
     this.#first = mailbox;
     this.#newest += 1;
     this.#holder.states += 1;
+    this.#holder.statesBytes += this.#bytesOfOne;
   }
 
   remove(mailbox: Mailbox): void {
@@ -53,6 +57,7 @@ export class StatesRecord {
     mailbox.stateIn = undefined;
     this.#newest -= 1;
     this.#holder.states -= 1;
+    this.#holder.statesBytes -= this.#bytesOfOne;
     this.dropIfOfNone();
   }
 
@@ -60,6 +65,11 @@ export class StatesRecord {
   dropIfOfNone(): void {
     if (this.#newest > 0 || !this.#holder.statesRecords.delete(this)) return;
     this.#holder.dead.push(this.#offset, this.#length);
+  }
+
+  /** On average. */
+  get #bytesOfOne(): number {
+    return (this.#length - statesHeaderBytes) / this.#written;
   }
 
   *[Symbol.iterator](): Generator<Mailbox> {
