@@ -149,10 +149,10 @@ test("an account is ended at the desk: the number is typed, then the code that c
   const lines = createInterface({ input: desk.stdout })[Symbol.asyncIterator]();
   desk.stdin.write(`${phone.number}\n`);
   const sent = await lines.next();
-  assert.deepEqual(JSON.parse(sent.value), { state: "code-sent", codeExpiresInSeconds: 600 });
+  assert.deepEqual(JSON.parse(sent.value ?? ""), { state: "code-sent", codeExpiresInSeconds: 600 });
   desk.stdin.end(`${await fetchCode(server, phone.number)}\n`);
   const ended = await lines.next();
-  assert.deepEqual(JSON.parse(ended.value), { ended: true });
+  assert.deepEqual(JSON.parse(ended.value ?? ""), { ended: true });
   assert.deepEqual(ok("admin", "status", "--data", server.folder)["counts"], { accounts: 0 });
 });
 

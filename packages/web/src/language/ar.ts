@@ -57,7 +57,7 @@ export const ar: Catalogue = {
   bannerVerifyingHint: "بعدها تصبح الرسائل الخاصة مفعّلة.",
   bannerOn: "الرسائل الخاصة مفعّلة",
   bannerOnHint: "يمكنك إيقافها في أي وقت. عندها يُحذف ما تحتفظ به الخدمة.",
-  bannerServiceEnds: (date) => `تتوقف هذه الخدمة في ${date}`,
+  bannerServiceEnds: (date) => `تتوقف هذه الخدمة في ${isolated(date)}`,
   bannerServiceEndsHint: "بعد ذلك تُرسَل رسائلك عبر SMS. وما هو هنا يبقى هنا.",
   bannerServiceEnded: "توقفت هذه الخدمة",
   bannerServiceEndedHint: "تُرسَل الرسائل الآن عبر SMS. وما هو هنا يبقى هنا.",
