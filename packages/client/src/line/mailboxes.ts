@@ -65,7 +65,7 @@ export class Mailboxes {
   async flush(self: Self): Promise<AssentError | undefined> {
     const { posting, goingOver } = this.#parts;
     const stopped = await posting.flush(self, () => this.#openOutbox());
-    return (await goingOver.run(() => this.#openOwnOutbox(self))) ?? stopped;
+    return (await goingOver.run(() => this.#openOwnOutbox())) ?? stopped;
   }
 
   /** Whether there is a connection that texts go over. */
@@ -296,14 +296,14 @@ export class Mailboxes {
 
   /** Asks about texts whose time has come, and sends again what was lost. */
   async #askWhatBecame(self: Self): Promise<void> {
-    const isQueued = await this.#parts.awaiting.ask(self, () => this.#openOwnOutbox(self));
+    const isQueued = await this.#parts.awaiting.ask(self, () => this.#openOwnOutbox());
     if (isQueued) await this.flush(self);
   }
 
   /** For one question: asked over the connection that texts go over, it would show whose they all are. */
-  #openOwnOutbox(self: Self): Promise<Outbox> {
-    const { egress, now } = this.#parts;
-    return openOutbox(egress, self.cell.url, now);
+  #openOwnOutbox(): Promise<Outbox> {
+    const { cells, egress, now } = this.#parts;
+    return cells.whereItIs(({ url }) => openOutbox(egress, url, now));
   }
 
   /** Whoever cannot renew is found under the former key, and tries again with the next connection. */
