@@ -191,6 +191,9 @@ test("how much is used: of the day, of the money, or of what a network may have,
   const dear = allowed({ tariff: { priceTo: () => 2, budgetPerDay: 20 } });
   await dear.askOften(home, 6, many);
   assert.equal(await dear.share(elsewhere), 12 / 20, "of the money");
+  const costless = allowed({ tariff: { priceTo: () => 0, budgetPerDay: 0 } });
+  assert.equal(await costless.ask(home), "accepted");
+  assert.equal(await costless.share("loopback"), 1 / 10_000, "not of money where there is none");
 });
 
 test("what is used is seen at once with each SMS, and again after a minute without any", async () => {

@@ -192,5 +192,6 @@ export function createCodeAllowance(parts: {
 }
 
 function usedOf({ most }: WindowedQuota, counted: Counted): number {
-  return counted.kind === "over" ? 1 : (most - counted.left) / most;
+  if (counted.kind === "over") return 1;
+  return most === 0 ? 0 : (most - counted.left) / most;
 }
