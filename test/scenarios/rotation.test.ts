@@ -23,8 +23,8 @@ async function capabilitiesOf(phone: MemoryPhone): Promise<Map<string, string>> 
   const found = new Map<string, string>();
   await phone.withStore(async (store) => {
     for (const { value } of await store.list("people")) {
-      const { number, addresses } = fromBinary(PersonSchema, value);
-      found.set(number, addresses.map(({ capability }) => hex(capability)).join());
+      const { number, devices } = fromBinary(PersonSchema, value);
+      found.set(number, devices.map(({ capability }) => hex(capability)).join());
     }
   });
   return found;

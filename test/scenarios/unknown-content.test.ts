@@ -106,7 +106,7 @@ test("an envelope of a later version is kept whole, and stops nothing", async (c
   const later = fromBinary(EnvelopeContentSchema, unknownField);
   await anna.withStore(async (store) => {
     const [row] = await store.list("people");
-    const [address] = fromBinary(PersonSchema, row?.value ?? new Uint8Array()).addresses;
+    const [address] = fromBinary(PersonSchema, row?.value ?? new Uint8Array()).devices;
     assert.ok(address && !address.provisional);
     const { capability, envelopeKey } = address;
     const body = await sealEnvelope({ kind: "address", envelopeKey }, later);

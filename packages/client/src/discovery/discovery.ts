@@ -80,9 +80,7 @@ export class Discovery {
     if (cells.hasEnded) return { route: "sms" };
     const found = await this.#lookUp(self, number);
     const { accountId, lowestManifestVersion } =
-      found.route === "private"
-        ? found
-        : { accountId: new Uint8Array(), lowestManifestVersion: 0 };
+      found.route === "private" ? found : { accountId: new Uint8Array(), lowestManifestVersion: 0 };
     await this.#records.step(async (step) => {
       const record = (await step.get("numbers", number)) ?? create(NumberRecordSchema);
       step.add([

@@ -326,10 +326,10 @@ async function pathless(state: GroupState, proposals: Proposal[]): Promise<Uint8
 }
 
 /** A removal as a proposal of its own, and the commit that names it. */
-async function proposedRemoval(state: GroupState, removed: number): Promise<Uint8Array[]> {
+async function proposedRemoval(state: GroupState, removed: number) {
   const context = await contextOf(state);
   const proposal: Proposal = { proposalType: "remove", remove: { removed } };
   const proposed = await createProposal(context.state, false, proposal, context.cipherSuite);
   const { commit } = await createCommit({ ...context, state: proposed.newState });
-  return [proposed.message, commit].map(encodeMlsMessage);
+  return [encodeMlsMessage(proposed.message), encodeMlsMessage(commit)] as const;
 }

@@ -195,7 +195,7 @@ export const fr: Catalogue = {
   verifyCameraRefused:
     "La caméra n’est pas disponible. Autorisez-la dans le navigateur, ou comparez les chiffres.",
   verifyDifferent:
-    "C’est un autre code. Vérifiez que c’est bien celui qui vous concerne. Si oui, ne vous fiez pas à cette conversation.",
+    "C’est un autre code. Assurez-vous que c’est bien celui de cette conversation. Si oui, ne vous y fiez pas.",
 
   // Search
   searchLabel: "Rechercher dans les messages de cet appareil",

@@ -63,11 +63,11 @@ test("what is known of a device stays where the next manifest names it, and no o
 });
 
 test("a group is complete with all devices of both and nobody else; one that offers nothing is waited for no longer than a day", () => {
-  const own = on.self.device.deviceId as Uint8Array<ArrayBuffer>;
+  const own = on.self.device.deviceId;
   const third = new Uint8Array(32).fill(9);
   const tablet = { ...device, deviceId: third };
   const [phone] = addressed(ben).devices as [PeerDevice];
-  const is = (devices: PeerDevice[], ...members: Uint8Array<ArrayBuffer>[]) => {
+  const is = (devices: PeerDevice[], ...members: Uint8Array[]) => {
     const person = { ...ben, devices };
     return isComplete(on.self, person, { members: [own, ...members], ownDevices: [] }, nowMs);
   };
