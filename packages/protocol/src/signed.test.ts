@@ -68,6 +68,8 @@ const parameters = create(ParametersSchema, {
   origins: ["https://assent.example"],
   lowestContract: 1,
   operator: { name: "A village" },
+  end: { atMs: 1_800_000_000_000n, message: "Thank you." },
+  pushKeys: [{ epoch: 1, publicKey: bytes(65, 4) }],
 });
 const consent = create(ConsentStatementSchema, {
   rootKey: root.publicKey,
@@ -90,6 +92,7 @@ const claim = create(ClaimSchema, {
   expiresAtMs: 1_794_000_600_000n,
   policyVersion: 3,
   formerLookupHashes: [bytes(32, 14)],
+  invitation: bytes(32, 15),
 });
 const manifest = create(ManifestSchema, {
   rootKey: root.publicKey,

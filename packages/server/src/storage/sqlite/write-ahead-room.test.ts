@@ -52,7 +52,7 @@ test("what is written, erased and opened again needs no room on the disk, and le
   const before = await sizes();
   assert.equal(before["assent.db-wal"], writeAheadBytes);
   for (let number = 0; number < 100; number += 1) {
-    assert.deepEqual(engine().run([add(number)]), [{ value: undefined }]);
+    assert.deepEqual(engine().run([add(number)]), [{ value: true }]);
   }
   assert.ok((await readFile(`${file}-wal`)).includes(text), "it went through the log");
   assert.deepEqual(await sizes(), before);
@@ -74,7 +74,7 @@ function isNever(number: number): Call {
 
 test("a process that ended while it closed left two names, and what it wrote is there", async (context) => {
   const { engine, file, sizes, reopen } = await opened(context);
-  assert.deepEqual(engine().run([add(1)]), [{ value: undefined }]);
+  assert.deepEqual(engine().run([add(1)]), [{ value: true }]);
   const before = await sizes();
   linkSync(`${file}-wal`, `${file}-room`);
   reopen();
@@ -88,18 +88,18 @@ test("what finds no page fails alone, and needs none later", async (context) => 
   const large = { ...add(0), given: [Buffer.alloc(3_000_000, 65)] };
   const [failed, stored] = engine().run([large, add(1)]);
   assert.deepEqual(failed, { failure: { sqliteCode: 13, at: "registration.addNever" } });
-  assert.deepEqual(stored, { value: undefined });
+  assert.deepEqual(stored, { value: true });
   assert.deepEqual(engine().run([isNever(1)]), [{ value: true }]);
   const { "assent.db": size = 0 } = await sizes();
   assert.ok(size <= 200 * 8_192 && size >= (before["assent.db"] ?? 0));
   const middling = { ...add(0), given: [Buffer.alloc(250_000, 65)] };
-  assert.deepEqual(engine().run([middling]), [{ value: undefined }], "the file was made longer");
+  assert.deepEqual(engine().run([middling]), [{ value: true }], "the file was made longer");
   assert.ok(((await sizes())["assent.db"] ?? 0) > size);
 });
 
 test("a log that cannot be erased ends it: what stands in it is not known", async (context) => {
   const { engine, file } = await opened(context);
-  assert.deepEqual(engine().run([add(1)]), [{ value: undefined }]);
+  assert.deepEqual(engine().run([add(1)]), [{ value: true }]);
   assert.equal(engine().purge(), true);
   assert.equal(engine().failed, undefined);
   await rm(`${file}-wal`);
