@@ -48,11 +48,17 @@ test("what is posted comes as it is, and what the answer says is what became of 
       answering(status),
       { kind: "refused" },
     ]),
-    [answering(429, { "retry-after": "120" }), { kind: "later", retryAfterMs: 120_000 }],
-    [answering(503, { "retry-after": soon }), { kind: "later", retryAfterMs: 90_000 }],
-    [answering(503, { "retry-after": "soon" }), { kind: "later", retryAfterMs: 0 }],
-    [answering(500), { kind: "later", retryAfterMs: 0 }],
-    [(response) => void response.socket?.destroy(), { kind: "later", retryAfterMs: 0 }],
+    [
+      answering(429, { "retry-after": "120" }),
+      { kind: "later", whom: "one", retryAfterMs: 120_000 },
+    ],
+    [answering(503, { "retry-after": soon }), { kind: "later", whom: "all", retryAfterMs: 90_000 }],
+    [answering(503, { "retry-after": "soon" }), { kind: "later", whom: "all", retryAfterMs: 0 }],
+    [answering(500), { kind: "later", whom: "all", retryAfterMs: 0 }],
+    [
+      (response) => void response.socket?.destroy(),
+      { kind: "later", whom: "all", retryAfterMs: 0 },
+    ],
   ];
   for (const [answer, expected] of cases) {
     service.answer = answer;
@@ -77,7 +83,7 @@ test("one that does not answer is given up in time", async (context) => {
   const posted = post();
   await service.push(1);
   await time.pass(10_000);
-  assert.deepEqual(await posted, { kind: "later", retryAfterMs: 0 });
+  assert.deepEqual(await posted, { kind: "later", whom: "all", retryAfterMs: 0 });
 });
 
 test("of an answer without end, no more than a bound is read", async (context) => {
@@ -132,9 +138,13 @@ test("a name that cannot be looked up, and a certificate that nobody vouches for
   const missing = await begin(context, {
     lookUp: (_, told) => told(new Error("no such name"), []),
   });
-  assert.deepEqual(await missing.post("push.example"), { kind: "later", retryAfterMs: 0 });
+  assert.deepEqual(await missing.post("push.example"), {
+    kind: "later",
+    whom: "all",
+    retryAfterMs: 0,
+  });
   const { service, post } = await begin(context, { ca: missing.service.ca });
-  assert.deepEqual(await post(), { kind: "later", retryAfterMs: 0 });
+  assert.deepEqual(await post(), { kind: "later", whom: "all", retryAfterMs: 0 });
   assert.equal(service.pushes.length, 0);
 });
 
@@ -154,7 +164,7 @@ test("closing ends what is under way", async (context) => {
   const posted = post();
   await service.push(1);
   delivery.close();
-  assert.deepEqual(await posted, { kind: "later", retryAfterMs: 0 });
+  assert.deepEqual(await posted, { kind: "later", whom: "all", retryAfterMs: 0 });
   await nextTurn();
   assert.equal(time.waiting, 0);
 });

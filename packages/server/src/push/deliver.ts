@@ -11,7 +11,12 @@ export type Delivered =
   | { readonly kind: "gone" }
   /** It will not be taken, however often it is tried. */
   | { readonly kind: "refused" }
-  | { readonly kind: "later"; readonly retryAfterMs: number };
+  | {
+      readonly kind: "later";
+      /** Whom the push service has no time for: all, or this subscription, which may have had too many by itself. */
+      readonly whom: "all" | "one";
+      readonly retryAfterMs: number;
+    };
 
 export interface Delivery {
   post(
@@ -53,7 +58,7 @@ class NotPublic extends Error {
 
 const systemLookUp: LookUp = (name, told) => lookup(name, { all: true }, told);
 
-const later = { kind: "later", retryAfterMs: 0 } as const;
+const later = { kind: "later", whom: "all", retryAfterMs: 0 } as const;
 
 export function createDelivery(parts: DeliveryParts): Delivery {
   const { isPublic, ca, lookUp = systemLookUp, answerMs, connections, idleMs, after, now } = parts;
@@ -123,7 +128,8 @@ function meaningOf(status: number, retryAfter: string | undefined, nowMs: number
   if (status >= 200 && status < 300) return { kind: "taken" };
   if (status === 404 || status === 410) return { kind: "gone" };
   if (status !== 429 && status < 500) return { kind: "refused" };
-  return { kind: "later", retryAfterMs: readRetryAfter(retryAfter, nowMs) };
+  const whom = status === 429 ? "one" : "all";
+  return { kind: "later", whom, retryAfterMs: readRetryAfter(retryAfter, nowMs) };
 }
 
 /** Seconds, or a date (RFC 9110, section 10.2.3). */

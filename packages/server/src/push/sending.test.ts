@@ -74,7 +74,7 @@ test("32 random bytes for this browser alone, of one length, and who sends them"
 
 test("one that is down is left alone, each time for twice as long, an hour at most; others are not", async () => {
   const { posts, outcomes, state, to } = begin();
-  state.answer = { kind: "later", retryAfterMs: 0 };
+  state.answer = { kind: "later", whom: "all", retryAfterMs: 0 };
   for (const seconds of [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]) {
     assert.deepEqual(await to("down.example"), { kind: "later", afterMs: seconds * second });
     state.elapsedMs += seconds * second - 1;
@@ -89,13 +89,13 @@ test("one that is down is left alone, each time for twice as long, an hour at mo
   state.elapsedMs += 3_600 * second;
   assert.deepEqual(await to("down.example"), { kind: "taken" });
   // It is well: the next time begins anew.
-  state.answer = { kind: "later", retryAfterMs: 0 };
+  state.answer = { kind: "later", whom: "all", retryAfterMs: 0 };
   assert.deepEqual(await to("down.example"), { kind: "later", afterMs: 30 * second });
 });
 
 test("of so many at most it is known that they rest, whatever names somebody makes up", async () => {
   const { posts, state, to } = begin();
-  state.answer = { kind: "later", retryAfterMs: 0 };
+  state.answer = { kind: "later", whom: "all", retryAfterMs: 0 };
   for (let name = 0; name <= mostResting; name += 1) await to(`n${name}.push.example`);
   const asked = posts.length;
   assert.deepEqual(await to("n1.push.example"), { kind: "later", afterMs: 30 * second });
@@ -106,9 +106,24 @@ test("of so many at most it is known that they rest, whatever names somebody mak
 
 test("one that says for how long is believed, for an hour at most", async () => {
   const { state, to } = begin();
-  state.answer = { kind: "later", retryAfterMs: 100 * second };
+  state.answer = { kind: "later", whom: "all", retryAfterMs: 100 * second };
   assert.deepEqual(await to("push.example"), { kind: "later", afterMs: 100 * second });
   state.elapsedMs += 100 * second;
-  state.answer = { kind: "later", retryAfterMs: 86_400 * second };
+  state.answer = { kind: "later", whom: "all", retryAfterMs: 86_400 * second };
   assert.deepEqual(await to("push.example"), { kind: "later", afterMs: 3_600 * second });
+});
+
+test("one who had too many waits alone, as long as the push service says, an hour at most", async () => {
+  const { posts, state, to } = begin();
+  for (const [saidSeconds, waits] of [
+    [0, 30],
+    [100, 100],
+    [86_400, 3_600],
+  ] as const) {
+    state.answer = { kind: "later", whom: "one", retryAfterMs: saidSeconds * second };
+    assert.deepEqual(await to("push.example"), { kind: "later", afterMs: waits * second });
+  }
+  assert.equal(posts.length, 3);
+  state.answer = { kind: "taken" };
+  assert.deepEqual(await to("push.example"), { kind: "taken" });
 });

@@ -48,10 +48,13 @@ export function createSending(parts: SendingParts): SendPush {
    */
   const rests = new Map<string, Rest>();
 
+  function bounded(restMs: number, retryAfterMs: number): number {
+    return Math.min(Math.max(restMs, retryAfterMs), parts.longestRestMs);
+  }
+
   function rest(origin: string, retryAfterMs: number): number {
     const failures = (rests.get(origin)?.failures ?? 0) + 1;
-    const longer = parts.firstRestMs * 2 ** Math.min(failures - 1, 20);
-    const afterMs = Math.min(Math.max(longer, retryAfterMs), parts.longestRestMs);
+    const afterMs = bounded(parts.firstRestMs * 2 ** Math.min(failures - 1, 20), retryAfterMs);
     rests.delete(origin);
     const [first] = rests.size < parts.mostResting ? [] : rests.keys();
     if (first !== undefined) rests.delete(first);
@@ -76,10 +79,14 @@ export function createSending(parts: SendingParts): SendPush {
     };
     const delivered = await delivery.post(endpoint, headers, body);
     parts.posted(delivered.kind);
-    if (delivered.kind === "later") {
-      return { kind: "later", afterMs: rest(origin, delivered.retryAfterMs) };
+    if (delivered.kind !== "later") {
+      rests.delete(origin);
+      return delivered;
     }
-    rests.delete(origin);
-    return delivered;
+    const { whom, retryAfterMs } = delivered;
+    // One who is woken too often must not keep all others of that push service asleep.
+    const afterMs =
+      whom === "one" ? bounded(parts.firstRestMs, retryAfterMs) : rest(origin, retryAfterMs);
+    return { kind: "later", afterMs };
   };
 }
