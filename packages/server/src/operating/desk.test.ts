@@ -92,6 +92,18 @@ test("a number on the never list gets no code to register; what it has stays, an
   assert.equal(await codeOf(startRegistration(again, { nowMs })), "accepted");
 });
 
+test("a code that went out before its number was put on the never list proves nothing to register", async (context) => {
+  const { server, socket } = await serve(context);
+  const anna = await makePhone(server, number);
+  const { session } = await startRegistration(anna);
+  const code = lastCode(server, number);
+  await askService(socket, { command: "add-never", number });
+  const verified = () => anna.registration.verifyCode({ session, code });
+  assert.equal(await codeOf(verified()), "number_refused");
+  await askService(socket, { command: "remove-never", number });
+  assert.equal(await codeOf(verified()), "accepted");
+});
+
 test("whoever asked for it with the phone is counted, and can be taken off by the operator alone", async (context) => {
   const { server, socket } = await serve(context);
   const anna = await makePhone(server, number);

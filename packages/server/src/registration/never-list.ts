@@ -9,6 +9,8 @@ export interface NeverList {
   /** As the store knows it. */
   macOf(number: PhoneNumber): Uint8Array;
   has(number: PhoneNumber): Promise<boolean>;
+  /** The same, where nobody knows the number any more. */
+  hasMac(mac: Uint8Array): Promise<boolean>;
   /** Of whoever proved the number, and nobody knows it any more. */
   addMac(mac: Uint8Array): Promise<void>;
   /** Whether it was not there before. */
@@ -29,6 +31,7 @@ export function createNeverList(
   return {
     macOf,
     has: (number) => store.isNever(macOf(number)),
+    hasMac: (mac) => store.isNever(mac),
     async addMac(mac) {
       await store.addNever(mac);
     },

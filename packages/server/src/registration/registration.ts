@@ -76,7 +76,7 @@ export interface Registration {
    */
   startLeaving(number: PhoneNumber, network: string): Promise<StartedRegistration>;
 
-  /** @param network where it comes from. @throws AssentError code_wrong, code_expired */
+  /** @param network where it comes from. @throws AssentError code_wrong, code_expired, number_refused */
   verify(session: Uint8Array, code: string, network: string): Promise<VerifiedCode>;
 
   /** Forgets sessions that are over. */
@@ -92,7 +92,7 @@ export interface RegistrationParts {
   /** As the operator last said. */
   readonly registrationState: () => RegistrationState;
   readonly invitations: Pick<Invitations, "require">;
-  readonly neverList: Pick<NeverList, "macOf" | "has" | "addMac">;
+  readonly neverList: Pick<NeverList, "macOf" | "has" | "hasMac" | "addMac">;
   /** Of this room alone: MACs codes. */
   readonly secret: Uint8Array;
   readonly allowance: CodeAllowance;
@@ -286,6 +286,12 @@ export function createRegistration(parts: RegistrationParts): Registration {
         await parts.neverList.addMac(content.numberMac);
         return { kind: "never" };
       }
+      // It may have been put there since its code went out.
+      if (
+        content.draft.intent === Intent.REGISTER &&
+        (await parts.neverList.hasMac(content.numberMac))
+      )
+        throw new AssentError("number_refused");
       const { sealedClaim } = stored;
       const proved = sealedClaim
         ? openProved(session, sealedClaim)
