@@ -75,7 +75,7 @@ class Cell:
 
     def seal_number(self, intent, number, consent):
         associated = joined(self.id, struct.pack(">I", intent), consent)
-        plaintext = number.encode().ljust(32, b"\0")
+        plaintext = number.encode().ljust(42, b"\0")  # the number in 32 bytes, then no invitation
         return primitives.hpke_seal(self.sealing_key.public_key, label("number"), associated, plaintext)
 
     def code_for(self, number):
