@@ -98,7 +98,14 @@ describe("a clean Debian", { skip: whyNot() }, () => {
     assert.deepEqual(JSON.parse(stdout), {
       unset: 2,
       unreached: "wrong",
-      checked: { sms: "well", origins: "well", proxy: "well", port: "well", clock: "well" },
+      checked: {
+        sms: "well",
+        origins: "well",
+        push: "well",
+        proxy: "well",
+        port: "well",
+        clock: "well",
+      },
       owner: ["assent 700", "assent 600"],
       noProxy: { service: "wrong" },
       unbelieved: { TLS: "wrong" },
