@@ -1,6 +1,8 @@
 // Server and phones restart between any two steps, and everything goes on where it was. Every command is a
 // process of its own, so the phones restart at every step by themselves.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { newPhones, TestServer } from "../network.ts";
 
@@ -69,9 +71,19 @@ test("a text to a number never written to is queued too", async (context) => {
   assert.deepEqual(await ben.texts(), ["offline hello"]);
 });
 
-test("the server stops cleanly on SIGTERM", async (context) => {
+test("the server stops cleanly on SIGTERM, also when it comes again while it stops", async (context) => {
   const server = await TestServer.start(context);
-  assert.equal(await server.stop(), 0);
+  const { pid } = server;
+  assert.ok(pid);
+  const { host, hostname, port } = new URL(server.origin);
+  const line = connect(Number(port), hostname);
+  line.write(`GET /health HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  await once(line, "data");
+  line.resume();
+  const stopped = server.stop();
+  await once(line, "close");
+  process.kill(pid, "SIGTERM");
+  assert.equal(await stopped, 0);
 });
 
 test("a second command on a profile in use waits for it", async (context) => {

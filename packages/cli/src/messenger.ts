@@ -116,7 +116,8 @@ export class Messenger {
     const { perform } = await import("./perform.ts");
     const ending = new AbortController();
     const end = () => ending.abort();
-    process.once("SIGINT", end).once("SIGTERM", end);
+    // For good: a signal that is given twice must not cut the closing short.
+    process.on("SIGINT", end).on("SIGTERM", end);
     const answering = await answerOthers(this.#folder, (asking, streams) =>
       perform(profile, asking, streams),
     );
@@ -124,7 +125,6 @@ export class Messenger {
       return await this.#show(profile, { signal: ending.signal });
     } finally {
       await answering.close();
-      process.off("SIGINT", end).off("SIGTERM", end);
     }
   }
 

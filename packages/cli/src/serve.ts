@@ -17,8 +17,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { ConfigError, readConfig, StartRefused, startServer } = await import("@assent/server");
   const stopping = Promise.withResolvers<void>();
   const stop = () => stopping.resolve();
-  // Before anything is started, so that no signal finds a half-made server.
-  process.once("SIGTERM", stop).once("SIGINT", stop);
+  // Before anything is started, so that no signal finds a half-made server; and for good, because `timeout`, npm and a
+  // terminal's Ctrl-C may each give the same signal twice, and a second one must not cut the stopping short.
+  process.on("SIGTERM", stop).on("SIGINT", stop);
   // Whatever it makes is its user's alone, however it was started.
   process.umask(0o077);
   try {
@@ -32,8 +33,6 @@ export async function serve(options: ServeOptions): Promise<void> {
     else if (error instanceof StartRefused) process.exitCode = exitCodes.refused;
     else throw startError(error);
     process.stderr.write(`assent: ${error.message}\n`);
-  } finally {
-    process.off("SIGTERM", stop).off("SIGINT", stop);
   }
 }
 
