@@ -154,6 +154,7 @@ test("from the welcome to a text and off again by keyboard alone", async (t) => 
   await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
   await keyboard.press("Escape");
   await page.getByText(en.chooseConversation).waitFor();
+  await page.getByRole("link", { name: /a draft/ }).waitFor();
   // The list is one stop; arrows move in it, and Enter opens.
   await tabTo(page, /a draft/);
   await keyboard.press("End");
