@@ -12,7 +12,7 @@ import {
 } from "./contract.ts";
 import type { CellId } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { sealingPublicKeyLength } from "./sealing.ts";
+import { sealingPublicKeyLength } from "./sealing-format.ts";
 import { openStatement, type SignedBytes, signStatement } from "./signed.ts";
 import { sign, verify } from "./signing.ts";
 import { signingKeyLength } from "./signing-points.ts";

@@ -25,7 +25,8 @@ import {
 import { cellIdOf } from "./ids.ts";
 import { readInvitation } from "./invitation.ts";
 import { parseNumber } from "./number.ts";
-import { generateSealingKeyPair, openSeal, sealOverhead } from "./sealing.ts";
+import { generateSealingKeyPair, openSeal } from "./sealing.ts";
+import { sealOverhead } from "./sealing-format.ts";
 import { signingKeyPair } from "./signing.ts";
 
 const [root, claimsKey, receiptsKey, otherRoot] = [1, 2, 3, 4].map((seed) =>

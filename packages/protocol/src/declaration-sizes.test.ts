@@ -11,16 +11,19 @@ import {
   CreateAccountRequestSchema,
   EvaluateCallSchema,
   EvaluateRequestSchema,
+  GetSmsStatesRequestSchema,
   Intent,
   OutboxRequestSchema,
   RestartDeviceRequestSchema,
+  SendSmsRequestSchema,
   StartRegistrationRequestSchema,
   UpdateAccountRequestSchema,
 } from "./contract.ts";
 import { declarations } from "./declarations.ts";
 import { limits } from "./limits.ts";
 import { purposes } from "./policy.ts";
-import { sealOverhead } from "./sealing.ts";
+import { sealOverhead } from "./sealing-format.ts";
+import { sealedSmsPlaintextLength, smsNameLength } from "./sms-relay.ts";
 
 const of = (length: number) => new Uint8Array(length).fill(255);
 const many = (count: number, length: number) => Array.from({ length: count }, () => of(length));
@@ -126,6 +129,23 @@ const most: Partial<Record<keyof typeof declarations, number>> = {
       ),
     }),
   ).length,
+  "name-sms": call(of(0)),
+  "send-sms": call(
+    toBinary(
+      SendSmsRequestSchema,
+      create(SendSmsRequestSchema, {
+        name: of(smsNameLength),
+        sealingEpoch: number,
+        sealedSms: of(sealedSmsPlaintextLength + sealOverhead),
+      }),
+    ),
+  ),
+  "get-sms-states": call(
+    toBinary(
+      GetSmsStatesRequestSchema,
+      create(GetSmsStatesRequestSchema, { names: many(limits.smsStates, smsNameLength) }),
+    ),
+  ),
   "delete-by-claim": inside(claim.encoded) + 64 + 4,
   put: limits.frameBytes,
   "ask-status": toBinary(

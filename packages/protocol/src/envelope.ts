@@ -7,7 +7,8 @@ import { type EnvelopeContent, EnvelopeContentSchema } from "./contract.ts";
 import { deriveKey } from "./hashing.ts";
 import { isPaddedLength, pad, unpad } from "./padding.ts";
 import { type Primitives, portablePrimitives } from "./primitives.ts";
-import { openSeal, seal, sealOverhead } from "./sealing.ts";
+import { openSeal, seal } from "./sealing.ts";
+import { sealOverhead } from "./sealing-format.ts";
 
 /** How a body is sealed: to a device's sealing key, or under an address's envelope key. */
 export type EnvelopeSeal =

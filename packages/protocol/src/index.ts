@@ -22,6 +22,7 @@ export * from "./record.ts";
 export * from "./requests.ts";
 export * from "./safety-number.ts";
 export * from "./sealing.ts";
+export * from "./sealing-format.ts";
 export * from "./service-end.ts";
 export * from "./signed.ts";
 export * from "./signing.ts";

@@ -5,20 +5,18 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import { bytesFromHex, concat, hex, utf8 } from "./bytes.ts";
+import { generateSealingKeyPair, openSeal, seal } from "./sealing.ts";
 import {
-  generateSealingKeyPair,
-  openSeal,
+  encapsulatedKeyLength,
   type SealPurpose,
-  seal,
   sealingPublicKeyLength,
   sealOverhead,
-} from "./sealing.ts";
+} from "./sealing-format.ts";
 
 const vectors = JSON.parse(
   readFileSync(new URL("../../../test/vectors/xwing/test-vectors.json", import.meta.url), "utf8"),
 ) as { seed: string; eseed: string; ss: string; sk: string; pk: string; ct: string }[];
 
-const encapsulatedKeyLength = 1120;
 const plaintext = utf8("+4915123456789");
 const consent = utf8("the encoded consent statement");
 

@@ -1,36 +1,11 @@
-// HPKE (RFC 9180, base mode) with X-Wing, HKDF-SHA-256 and AES-256-GCM: what only the holder of one key opens.
-// Numbers are sealed to the registration room, first contact to a device.
-import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
-import { XWing } from "@hpke/hybridkem-x-wing";
-import { concat, utf8 } from "./bytes.ts";
-
-const suite = suiteWith(new XWing());
-
-function suiteWith(kem: XWing): CipherSuite {
-  return new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes256Gcm() });
-}
-
-/** Private part 32 bytes, public part 1216. */
-export interface SealingKeyPair {
-  readonly privateKey: Uint8Array<ArrayBuffer>;
-  readonly publicKey: Uint8Array<ArrayBuffer>;
-}
-
-/** What a seal is for; it does not open as anything else. */
-export type SealPurpose = "number" | "first contact";
-
-export const sealingPublicKeyLength = 1216;
-const encapsulatedKeyLength = 1120;
-/** Bytes that sealing adds: the encapsulated key and the tag. */
-export const sealOverhead = encapsulatedKeyLength + 16;
+// HPKE (RFC 9180, base mode): what only the holder of one key opens. Numbers and SMS are sealed to the registration room, first
+// contact to a device. Its code is loaded when something is sealed or opened: texts of people who know each other never are.
+import { AssentError } from "./errors.ts";
+import type { OpenSeal, SealingKeyPair, SealPurpose } from "./sealing-format.ts";
 
 export async function generateSealingKeyPair(): Promise<SealingKeyPair> {
-  const pair = await suite.kem.generateKeyPair();
-  const [privateKey, publicKey] = await Promise.all([
-    suite.kem.serializePrivateKey(pair.privateKey),
-    suite.kem.serializePublicKey(pair.publicKey),
-  ]);
-  return { privateKey: new Uint8Array(privateKey), publicKey: new Uint8Array(publicKey) };
+  const { generateSealingKeyPair } = await loadHpke();
+  return generateSealingKeyPair();
 }
 
 /** Encapsulated key, then ciphertext. */
@@ -38,74 +13,23 @@ export async function seal(
   publicKey: Uint8Array,
   purpose: SealPurpose,
   plaintext: Uint8Array,
-  associatedData: Uint8Array = new Uint8Array(),
-): Promise<Uint8Array<ArrayBuffer>> {
-  const recipientPublicKey = await suite.kem.deserializePublicKey(exact(publicKey));
-  const { enc, ct } = await suite.seal(
-    { recipientPublicKey, info: info(purpose) },
-    exact(plaintext),
-    exact(associatedData),
-  );
-  return concat(new Uint8Array(enc), new Uint8Array(ct));
-}
-
-/** Undefined where it does not open: wrong key, purpose, data, or cut off. */
-export type OpenSeal = (
-  privateKey: Uint8Array,
-  purpose: SealPurpose,
-  sealed: Uint8Array,
   associatedData?: Uint8Array,
-) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { seal } = await loadHpke();
+  return seal(publicKey, purpose, plaintext, associatedData);
+}
 
 /** Opens what `seal` made. */
-export const openSeal: OpenSeal = openingBy(suite);
+export const openSeal: OpenSeal = async (...sealed) => {
+  const { openSeal } = await loadHpke();
+  return openSeal(...sealed);
+};
 
-/** X-Wing's decapsulation: the shared secret, 32 bytes, of a private key of 32 and an encapsulated key of 1120. */
-export type Decapsulate = (privateKey: Uint8Array, encapsulatedKey: Uint8Array) => Uint8Array;
-
-/** The same as `openSeal`, where the platform can decapsulate quicker than the library. */
-export function createOpenSeal(decapsulate: Decapsulate): OpenSeal {
-  class OnPlatform extends XWing {
-    override async decap({ recipientKey, enc }: Parameters<XWing["decap"]>[0]) {
-      const privateKey = "privateKey" in recipientKey ? recipientKey.privateKey : recipientKey;
-      const seed = new Uint8Array(await this.serializePrivateKey(privateKey));
-      return exact(decapsulate(seed, bytesOf(enc)));
-    }
+/** @throws AssentError unreachable where a page cannot fetch it now: what was to be opened must not count as damaged. */
+async function loadHpke() {
+  try {
+    return await import("./hpke.ts");
+  } catch (cause) {
+    throw new AssentError("unreachable", { cause });
   }
-  return openingBy(suiteWith(new OnPlatform()));
-}
-
-function openingBy(by: CipherSuite): OpenSeal {
-  return async (privateKey, purpose, sealed, associatedData = new Uint8Array()) => {
-    if (sealed.length < sealOverhead) return undefined;
-    try {
-      const plaintext = await by.open(
-        {
-          recipientKey: await by.kem.deserializePrivateKey(exact(privateKey)),
-          enc: exact(sealed.subarray(0, encapsulatedKeyLength)),
-          info: info(purpose),
-        },
-        exact(sealed.subarray(encapsulatedKeyLength)),
-        exact(associatedData),
-      );
-      return new Uint8Array(plaintext);
-    } catch {
-      return undefined;
-    }
-  };
-}
-
-function info(purpose: SealPurpose): ArrayBuffer {
-  return exact(utf8(`assent/v1 ${purpose}`));
-}
-
-// The library takes whole buffers; a view into a larger one would hand it the neighbours too.
-function exact(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
-}
-
-function bytesOf(given: ArrayBufferLike | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(given)
-    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
-    : new Uint8Array(given);
 }

@@ -10,7 +10,7 @@ import {
   seal,
   utf8,
 } from "@assent/protocol";
-import { createOpenSeal } from "@assent/protocol/sealing";
+import { createOpenSeal } from "@assent/protocol/hpke";
 import { decapsulateXWing } from "./native-x-wing.ts";
 
 const vectors = JSON.parse(

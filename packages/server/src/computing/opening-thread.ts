@@ -1,6 +1,6 @@
 // The thread that opens sealed numbers: HPKE with X-Wing, a millisecond for each. It is given the sealing key with each
 // task and holds no other, and keeps neither key nor number.
-import { createOpenSeal } from "@assent/protocol/sealing";
+import { createOpenSeal } from "@assent/protocol/hpke";
 import { answerTasks } from "./answering.ts";
 import { decapsulateXWing } from "./native-x-wing.ts";
 
