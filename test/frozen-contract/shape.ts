@@ -13,6 +13,7 @@ import {
   file_assent_v1_registration,
   file_assent_v1_revoke,
   file_assent_v1_signed,
+  file_assent_v1_sms_relay,
 } from "@assent/protocol";
 import { type DescField, type DescFile, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 
@@ -43,6 +44,7 @@ export function contractFiles(): DescFile[] {
     file_assent_v1_registration,
     file_assent_v1_revoke,
     file_assent_v1_signed,
+    file_assent_v1_sms_relay,
   ];
   const imported = files.flatMap(({ dependencies }) => dependencies);
   const named = new Map([...files, ...imported].map((file) => [file.name, file]));

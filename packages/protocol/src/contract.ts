@@ -11,3 +11,4 @@ export * from "./generated/assent/v1/push_pb.js";
 export * from "./generated/assent/v1/registration_pb.js";
 export * from "./generated/assent/v1/revoke_pb.js";
 export * from "./generated/assent/v1/signed_pb.js";
+export * from "./generated/assent/v1/sms_relay_pb.js";

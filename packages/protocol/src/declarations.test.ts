@@ -12,6 +12,7 @@ import {
   file_assent_v1_registration,
   file_assent_v1_revoke,
   file_assent_v1_signed,
+  file_assent_v1_sms_relay,
   InboxRequestSchema,
   OutboxRequestSchema,
 } from "./contract.ts";
@@ -34,6 +35,7 @@ const files: DescFile[] = [
   file_assent_v1_registration,
   file_assent_v1_revoke,
   file_assent_v1_signed,
+  file_assent_v1_sms_relay,
 ];
 const messages = new Map(
   files.flatMap((file) => file.messages).map((message) => [message.typeName, message]),
@@ -81,6 +83,7 @@ describe("every field says what it holds", () => {
       "AddKeyPackagesRequest.replaces_all",
       "StartRegistrationRequest.sealing_epoch",
       "RenewClaimRequest.sealing_epoch",
+      "SendSmsRequest.sealing_epoch",
       "EvaluateRequest.voprf_epoch",
       "SetPush.push_epoch",
       "GetBucketFile.voprf_epoch",

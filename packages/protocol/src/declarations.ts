@@ -18,9 +18,13 @@ import {
   GetBucketFileSchema,
   GetParametersRequestSchema,
   GetRecordRequestSchema,
+  GetSmsStatesCallSchema,
+  GetSmsStatesRequestSchema,
   InboxHeartbeatSchema,
   ManifestSchema,
   MintCapabilitiesSchema,
+  NameSmsCallSchema,
+  NameSmsRequestSchema,
   OpenInboxSchema,
   OpenOutboxSchema,
   OutboxHeartbeatSchema,
@@ -30,6 +34,8 @@ import {
   RestartDeviceCallSchema,
   RestartDeviceRequestSchema,
   RevokeSchema,
+  SendSmsCallSchema,
+  SendSmsRequestSchema,
   SetPushSchema,
   StartRegistrationRequestSchema,
   StatusQuerySchema,
@@ -92,6 +98,9 @@ const declared = {
   "end-push": EndPushSchema,
   "subscribe-to-pushes": SubscribeToPushesSchema,
   "unsubscribe-from-pushes": UnsubscribeFromPushesSchema,
+  "name-sms": NameSmsCallSchema,
+  "send-sms": SendSmsCallSchema,
+  "get-sms-states": GetSmsStatesCallSchema,
 } as const satisfies Readonly<Record<string, DescMessage>>;
 
 /** What bytes fields encode, where a declared message or one inside it says so. */
@@ -99,9 +108,12 @@ const encoded: readonly DescMessage[] = [
   AddKeyPackagesRequestSchema,
   DeleteAccountRequestSchema,
   EvaluateRequestSchema,
+  GetSmsStatesRequestSchema,
   ManifestSchema,
+  NameSmsRequestSchema,
   RenewClaimRequestSchema,
   RestartDeviceRequestSchema,
+  SendSmsRequestSchema,
 ];
 
 const lanes: Readonly<Record<Lane, Declaration["lane"]>> = {

@@ -45,6 +45,8 @@ export const limits = {
   operatorNameCharacters: 60,
   operatorImprintCharacters: 500,
   policySupplementBytes: 8_192,
+  /** SMS that one call asks after. */
+  smsStates: 16,
   /** Of the work that is asked for before an SMS; a phone does no more. */
   challengeBytes: 64,
   workBits: 13,

@@ -1,9 +1,9 @@
 // What people write to the service, out of what an SMSC delivers: parts of one text are kept until all are there (3GPP TS
 // 23.040 §9.2.3.24, SMPP 3.4 §5.3.2.22), by who wrote, to whom, under which reference and of how many. In memory and
 // bounded; the SMSC has heard by then that each part was taken. Trusts nothing it reads.
+import { textOfSeptets } from "@assent/protocol";
 import type { After } from "../../after.ts";
 import type { IncomingSms } from "../transport.ts";
-import { textOfSeptets } from "./gsm-alphabet.ts";
 import { latin1 } from "./octets.ts";
 import { parameterTags, type ShortMessage } from "./pdu.ts";
 

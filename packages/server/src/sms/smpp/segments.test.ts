@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { septetsOf, textOfSeptets } from "@assent/protocol";
 import fc from "fast-check";
 import { SegmentedMessage } from "sms-segments-calculator";
-import { septetsOf, textOfSeptets } from "./gsm-alphabet.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 
 const table = JSON.parse(

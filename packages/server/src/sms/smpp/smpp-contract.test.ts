@@ -1,7 +1,7 @@
 // SMPP keeps the contract of all transports.
 
+import { textOfSeptets } from "@assent/protocol";
 import { keepsTheContract } from "../transport-contract-for-tests.ts";
-import { textOfSeptets } from "./gsm-alphabet.ts";
 import { startSmpp } from "./smpp-for-tests.ts";
 
 keepsTheContract("smpp", ["refuse", "fall-silent", "report", "write"], async (context) => {
