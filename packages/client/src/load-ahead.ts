@@ -7,6 +7,8 @@
 export async function loadAhead(): Promise<void> {
   await Promise.allSettled([
     import("./egress/procedures.ts"),
+    import("./encryption/mls-library-suite.ts"),
+    import("@assent/protocol/hpke"),
     import("@assent/protocol/voprf"),
     import("@assent/protocol/evaluated-number"),
     import("@assent/protocol/national-number"),

@@ -2,17 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { portablePrimitives, randomBytes, signingKeyPair } from "@assent/protocol";
-import { getCiphersuiteFromName, getCiphersuiteImpl } from "ts-mls";
-import { loadSuite } from "./mls-suite.ts";
+import { librarySuite } from "./mls-library-suite.ts";
+import { suiteOfTexts, wholeSuite } from "./mls-suite.ts";
 import { nodePrimitives } from "./primitives.node.ts";
 
-const library = await getCiphersuiteImpl(
-  getCiphersuiteFromName("MLS_256_XWING_AES256GCM_SHA512_Ed25519"),
-);
+const library = await librarySuite();
 
 const suites = {
-  anywhere: await loadSuite(portablePrimitives),
-  "on Node": await loadSuite(nodePrimitives()),
+  "of texts, anywhere": suiteOfTexts(portablePrimitives),
+  "of texts, on Node": suiteOfTexts(nodePrimitives()),
+  "whole, anywhere": await wholeSuite(suiteOfTexts(portablePrimitives)),
 };
 const lengths = [0, 1, 64, 111, 112, 128, 129, 1_000];
 const each = Object.entries(suites).flatMap(([where, suite]) =>
@@ -35,6 +34,8 @@ for (const { where, suite, length } of each) {
       assert.deepEqual(expanded, await library.kdf.expand(key, data, size));
     }
     assert.equal(suite.kdf.size, library.kdf.size);
+    assert.equal(suite.hpke.keyLength, library.hpke.keyLength);
+    assert.equal(suite.hpke.nonceLength, library.hpke.nonceLength);
     const [cipherKey, nonce, about] = [randomBytes(32), randomBytes(12), randomBytes(40)];
     for (const associated of [about, undefined]) {
       const sealed = await suite.hpke.encryptAead(cipherKey, nonce, associated, data);
@@ -49,3 +50,19 @@ for (const { where, suite, length } of each) {
     assert.equal(await suite.signature.verify(publicKey, key, signature), false);
   });
 }
+
+test("seals to a key what the library opens, and texts are sealed to none", async () => {
+  const whole = suites["whole, anywhere"];
+  const { privateKey, publicKey } = await library.hpke.generateKeyPair();
+  const [words, info] = [randomBytes(100), randomBytes(20)];
+  const { enc, ct } = await whole.hpke.seal(publicKey, words, info);
+  assert.deepEqual(await library.hpke.open(privateKey, enc, ct, info), words);
+  await assert.rejects(suites["of texts, anywhere"].hpke.seal(publicKey, words, info), TypeError);
+});
+
+test("makes signing keys that its own signatures are checked by", async () => {
+  const suite = suites["of texts, anywhere"];
+  const { signKey, publicKey } = await suite.signature.keygen();
+  const signature = await suite.signature.sign(signKey, randomBytes(0));
+  assert.equal(await library.signature.verify(publicKey, randomBytes(0), signature), true);
+});

@@ -1,22 +1,28 @@
 // The suite over a platform's primitives. The library's own hashes each few bytes by a way into WebCrypto and back, which costs
-// several times what is done there. Its HPKE stays, which only commits and Welcomes use.
-import { hkdfExpand, hkdfExtract, type Primitives } from "@assent/protocol";
-import { type CiphersuiteImpl, getCiphersuiteFromName, getCiphersuiteImpl } from "ts-mls";
+// several times what is done there. Its HPKE stays, which only commits and Welcomes use: it is loaded when the first of them is.
+import {
+  AssentError,
+  hkdfExpand,
+  hkdfExtract,
+  type Primitives,
+  randomBytes,
+  signingKeyPair,
+} from "@assent/protocol";
+import type { CiphersuiteImpl } from "ts-mls";
+import { constantTimeEqual } from "ts-mls/util/constantTimeCompare.js";
 import { suiteName } from "./mls-rules.ts";
 
-const primitivesName = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
 const sha512Length = 64;
 
-export async function loadSuite(primitives: Primitives): Promise<CiphersuiteImpl> {
-  const library = await getCiphersuiteImpl(getCiphersuiteFromName(primitivesName));
+/** What texts use of a suite: they are sealed to nobody's key. */
+export function suiteOfTexts(primitives: Primitives): CiphersuiteImpl {
+  const { sha512, hmac } = primitives;
   return {
-    ...library,
     name: suiteName,
     hash: {
-      // Compared in constant time by the platform, once a commit.
-      ...library.hash,
-      digest: async (data) => primitives.sha512(data),
-      mac: async (key, data) => primitives.hmac(key, data),
+      digest: async (data) => sha512(data),
+      mac: async (key, data) => hmac(key, data),
+      verifyMac: async (key, mac, data) => constantTimeEqual(mac, hmac(key, data)),
     },
     kdf: {
       size: sha512Length,
@@ -24,7 +30,9 @@ export async function loadSuite(primitives: Primitives): Promise<CiphersuiteImpl
       expand: async (key, info, length) => hkdfExpand(primitives, key, info, length),
     },
     hpke: {
-      ...library.hpke,
+      ...toNoKey,
+      keyLength: 32,
+      nonceLength: 12,
       encryptAead: (key, nonce, associatedData, plaintext) =>
         primitives.encrypt(key, nonce, plaintext, associatedData),
       async decryptAead(key, nonce, associatedData, ciphertext) {
@@ -34,9 +42,43 @@ export async function loadSuite(primitives: Primitives): Promise<CiphersuiteImpl
       },
     },
     signature: {
-      ...library.signature,
+      async keygen() {
+        const { privateKey, publicKey } = signingKeyPair(randomBytes(32));
+        return { signKey: privateKey, publicKey };
+      },
       sign: (seed, message) => primitives.sign(seed, message),
       verify: (publicKey, message, signature) => primitives.verify(publicKey, message, signature),
     },
+    rng: { randomBytes },
   };
 }
+
+/**
+ * The same, with what seals to keys.
+ * @throws AssentError unreachable where a page cannot fetch its code now: what was to be opened must not count as forged.
+ */
+export async function wholeSuite(ofTexts: CiphersuiteImpl): Promise<CiphersuiteImpl> {
+  const { hpke } = await import("./mls-library-suite.ts").then(
+    ({ librarySuite }) => librarySuite(),
+    (cause: unknown) => {
+      throw new AssentError("unreachable", { cause });
+    },
+  );
+  const { encryptAead, decryptAead } = ofTexts.hpke;
+  return { ...ofTexts, hpke: { ...hpke, encryptAead, decryptAead } };
+}
+
+const notOfTexts = () => Promise.reject(new TypeError("no text is sealed to a key"));
+
+const toNoKey = {
+  open: notOfTexts,
+  seal: notOfTexts,
+  importPrivateKey: notOfTexts,
+  importPublicKey: notOfTexts,
+  exportPublicKey: notOfTexts,
+  exportPrivateKey: notOfTexts,
+  exportSecret: notOfTexts,
+  importSecret: notOfTexts,
+  deriveKeyPair: notOfTexts,
+  generateKeyPair: notOfTexts,
+};

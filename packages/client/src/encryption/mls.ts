@@ -54,21 +54,22 @@ import {
   membersOf,
 } from "./mls-rules.ts";
 import { epochOf, senderAt, senderLeafOf } from "./mls-senders.ts";
-import { loadSuite } from "./mls-suite.ts";
+import { suiteOfTexts, wholeSuite } from "./mls-suite.ts";
 
 /** @param primitives a platform's own where it has some that cost less. */
 export async function loadMls(primitives = portablePrimitives): Promise<Encryption> {
-  return new Mls(await loadSuite(primitives), primitives);
+  return new Mls(primitives);
 }
 
 class Mls implements Encryption {
   readonly primitives: Primitives;
   readonly #suite: CiphersuiteImpl;
+  #whole: Promise<CiphersuiteImpl> | undefined;
   // Decoding a state costs more than using it.
   readonly #decoded = new DecodedGroups();
 
-  constructor(suite: CiphersuiteImpl, primitives: Primitives) {
-    this.#suite = suite;
+  constructor(primitives: Primitives) {
+    this.#suite = suiteOfTexts(primitives);
     this.primitives = primitives;
   }
 
@@ -103,17 +104,18 @@ class Mls implements Encryption {
       proposalType: "add" as const,
       add: { keyPackage: liveKeyPackageOf(invited, nowMs) },
     }));
+    const suite = await this.#wholeSuite();
     return refusing("untrusted", async () => {
       const state = await createGroup(
         groupId,
         publicPackage,
         privatePackage,
         [],
-        this.#suite,
+        suite,
         configFor(trusted),
       );
       const { newState, welcome, consumed } = await createCommit(
-        { state, cipherSuite: this.#suite },
+        { state, cipherSuite: suite },
         { extraProposals: proposals, ratchetTreeExtension: true },
       );
       consumed.forEach(zeroOutUint8Array);
@@ -142,13 +144,14 @@ class Mls implements Encryption {
     if (message?.wireformat !== "mls_welcome" || ownPackage?.wireformat !== "mls_key_package") {
       throw new EncryptionRefused("malformed");
     }
+    const suite = await this.#wholeSuite();
     const state = await refusing("forged", () =>
       joinGroup(
         message.welcome,
         ownPackage.keyPackage,
         privatePackageOf(own, keyPackage.privatePart),
         emptyPskIndex,
-        this.#suite,
+        suite,
         undefined,
         undefined,
         configFor(trusted),
@@ -195,7 +198,8 @@ class Mls implements Encryption {
     if (message.privateMessage.contentType === "application") {
       return this.#decryptText(stored, state, message.privateMessage, trusted);
     }
-    const read = await readCommit(this.#suite, state, message.privateMessage, trusted);
+    const suite = await this.#wholeSuite();
+    const read = await readCommit(suite, state, message.privateMessage, trusted);
     if (read.kind === "removed") return read;
     const { kind, next, consumed, joined, left } = read;
     return { kind, joined, left, ...this.#advanced(stored, state, next, consumed) };
@@ -248,7 +252,8 @@ class Mls implements Encryption {
     trusted: readonly TrustedDevice[],
     nowMs: number,
   ): Promise<StagedCommit> {
-    return stagedCommit(this.#suite, this.#stateOf(stored, trusted), change, trusted, nowMs);
+    const suite = await this.#wholeSuite();
+    return stagedCommit(suite, this.#stateOf(stored, trusted), change, trusted, nowMs);
   }
 
   confirmCommit(stored: GroupState, staged: Uint8Array): Advanced {
@@ -267,7 +272,16 @@ class Mls implements Encryption {
     return mlsExporter(keySchedule.exporterSecret, label, context, length, this.#suite);
   }
 
-  #newKeyPackage(device: OwnDevice, lifetime: Lifetime) {
+  /** For everything but texts, and before any of it: code that does not come must not look like something forged. */
+  #wholeSuite(): Promise<CiphersuiteImpl> {
+    this.#whole ??= wholeSuite(this.#suite);
+    return this.#whole.catch((error: unknown) => {
+      this.#whole = undefined;
+      throw error;
+    });
+  }
+
+  async #newKeyPackage(device: OwnDevice, lifetime: Lifetime) {
     const keys = { signKey: device.signaturePrivateKey, publicKey: device.signatureKey };
     return generateKeyPackageWithKey(
       credentialOf(device),
@@ -275,7 +289,7 @@ class Mls implements Encryption {
       lifetime,
       [],
       keys,
-      this.#suite,
+      await this.#wholeSuite(),
     );
   }
 
