@@ -109,7 +109,11 @@ export async function startServer(
       ? {}
       : { mostPages: dependencies.mostDatabasePages }),
   });
+  // What a start that fails closes, the last first.
+  const opened = new AsyncDisposableStack();
+  opened.defer(() => stores.close());
   const computing = startComputing();
+  opened.defer(() => computing.close());
   try {
     const time = await watchTime({
       wallMs: now,
@@ -129,15 +133,14 @@ export async function startServer(
         sendsPushes: config.push !== undefined,
         ...offersOf(steeringFile.current(), config.origins),
       },
-      openSealedNumber: computing.openSealedNumber,
+      openSealed: computing.openSealed,
       now,
     });
     const { pushWay } = dependencies;
     const parts = { now, time, randomness, log, stores, cell, computing, health, pushWay };
-    return await serveCell(config, parts, steeringFile);
+    return await serveCell(config, parts, steeringFile, opened);
   } catch (error) {
-    await computing.close();
-    await stores.close();
+    await opened.disposeAsync();
     throw error;
   }
 }
@@ -146,6 +149,7 @@ async function serveCell(
   config: Config,
   parts: CellParts,
   steeringFile: SteeringFile,
+  opened: AsyncDisposableStack,
 ): Promise<RunningServer> {
   const { now, time, randomness, log, stores, cell, computing } = parts;
   const { transport } = config.sms;
@@ -177,6 +181,7 @@ async function serveCell(
     trouble: (what, by) => log.warn("the SMS provider takes nothing", { sms: what, by }),
     webhookUrl: (name) => webhookUrlAt(origin, name),
   });
+  opened.defer(() => sms.close());
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const { refused, smsSent, envelopeStored, pushPosted } = counts;
   const rooms = await createRooms(
@@ -194,6 +199,7 @@ async function serveCell(
   );
   const { registration, invitations, renewal, accounts, leaving, devices } = rooms;
   const { mailboxes, push, directory, discovery, buckets } = rooms;
+  opened.defer(() => push.close());
 
   const proving = countingProved(registration, counts.codeProved);
   const draining = createDraining({ sockets: () => sockets, graceMs: quotas.http.stopMs });
@@ -289,7 +295,6 @@ async function serveCell(
     time.look,
     log,
   );
-  await sweeps.runAll();
 
   async function stopServing(graceMs: number): Promise<void> {
     sweeps.stop();
@@ -297,6 +302,8 @@ async function serveCell(
     await Promise.all([sockets.close(graceMs), http.close()]);
     clearTimeout(cutOff);
   }
+  opened.defer(() => stopServing(0));
+  await sweeps.runAll();
 
   let isStopping = false;
 
@@ -336,24 +343,17 @@ async function serveCell(
       log,
     };
     const metrics = told && (await serveMetrics(told));
-    try {
-      const socket = await serveOperating({
-        socket: config.operatingSocket,
-        commands: audited(commands, openAudit({ file: config.auditFile, now, log })),
-        log,
-      });
-      return { socket, metrics };
-    } catch (error) {
-      await metrics?.close();
-      throw error;
-    }
+    opened.defer(() => metrics?.close());
+    const socket = await serveOperating({
+      socket: config.operatingSocket,
+      commands: audited(commands, openAudit({ file: config.auditFile, now, log })),
+      log,
+    });
+    opened.defer(() => socket.close());
+    return { socket, metrics };
   }
 
-  const { socket: operating, metrics } = await startServing().catch(async (error: unknown) => {
-    await stopServing(0);
-    await sms.close();
-    throw error;
-  });
+  const { socket: operating, metrics } = await startServing();
   log.info("started", { sms: sms.name });
   await warnOfRootKey(cell, log);
   if (metrics) log.info("figures are told", { metrics: metrics.origin });

@@ -1,22 +1,54 @@
 // A start that fails leaves nothing behind that goes on.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
-import { test } from "node:test";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startTestServer } from "./server-for-tests.ts";
 
-test("where the port is taken, the SMS provider is let go again", async (context) => {
+async function silentSmsc(context: TestContext) {
   const smsc = createServer();
   smsc.listen(0, "127.0.0.1");
   await once(smsc, "listening");
   context.after(() => smsc.close());
   const address = smsc.address();
   assert.ok(address && typeof address === "object");
-  const connected = once(smsc, "connection");
-  const options = { sms: `smpp://assent@127.0.0.1:${address.port}`, port: address.port };
+  return { connected: once(smsc, "connection"), port: address.port };
+}
+
+test("where the port is taken, the SMS provider is let go again", async (context) => {
+  const { connected, port } = await silentSmsc(context);
+  const options = { sms: `smpp://assent@127.0.0.1:${port}`, port };
   await assert.rejects(startTestServer(context, options), { code: "EADDRINUSE" });
   const [socket] = (await connected) as [Socket];
   context.after(() => socket.destroy());
   socket.resume();
   await once(socket, "close");
+});
+
+test("a start that is refused with a provider ends the process", async (context) => {
+  const { connected, port } = await silentSmsc(context);
+  const data = await mkdtemp(join(tmpdir(), "assent-start-"));
+  context.after(() => rm(data, { recursive: true, force: true }));
+  const command = fileURLToPath(new URL("../../cli/bin/assent.mjs", import.meta.url));
+  const options = ["--port", "0", "--data", data, "--sms", `smpp://assent@127.0.0.1:${port}`];
+  // Too few open files are noticed when the provider is there already.
+  const service = spawn(
+    "sh",
+    ["-c", 'ulimit -n 500; exec "$0" "$@"', process.execPath, command, "serve", ...options],
+    { stdio: ["ignore", "ignore", "pipe"], timeout: 60_000, killSignal: "SIGKILL" },
+  );
+  void connected.then(([provider]) => {
+    const socket = provider as Socket;
+    context.after(() => socket.destroy());
+    socket.resume();
+  });
+  const [said, [code]] = await Promise.all([text(service.stderr), once(service, "exit")]);
+  assert.match(said, /ulimit -n/);
+  assert.equal(code, 1);
 });
