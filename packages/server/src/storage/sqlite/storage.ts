@@ -188,7 +188,8 @@ async function connect(
     }
     if (message.kind !== "answers") return;
     const answered = underWay.shift() ?? [];
-    if (calls.length > 0) sendLater();
+    // At once: the thread works on while those who waited are answered.
+    send();
     for (const [index, answer] of message.answers.entries()) {
       if ("failure" in answer) {
         answered[index]?.reject(errorOf(answer.failure));
@@ -226,7 +227,7 @@ async function connect(
 
   function call(port: string, method: string, given: readonly unknown[]): Promise<unknown> {
     if (state !== "open") return Promise.reject(new StorageError("thread ended"));
-    if (calls.length === 0 && underWay.length === 0) sendLater();
+    if (calls.length === 0 && underWay.length === 0) setImmediate(send);
     calls.push({ port, method, given });
     return new Promise((resolve, reject) => callers.push({ resolve, reject }));
   }
@@ -234,10 +235,6 @@ async function connect(
   // All calls of one turn of the event loop cross in one message, and none while another is under way: what is
   // called while a transaction is made durable becomes the next one. So batches grow with load by themselves and
   // nothing waits for a timer (docs/decisions/0012-node-sqlite-in-a-worker.md).
-  function sendLater(): void {
-    setImmediate(send);
-  }
-
   function send(): void {
     if (calls.length === 0) return;
     worker.postMessage(calls satisfies ToWorker);
