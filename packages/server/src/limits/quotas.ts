@@ -144,7 +144,7 @@ export const quotas = {
     /** Time for a device to answer the challenge. */
     unknownMs: 10 * second,
     /** Devices that are let in at once; the others wait for their turn. */
-    enteringAtOnce: 8,
+    enteringAtOnce: 16,
     /** Upgrades in one turn of the event loop. */
     upgradesPerTurn: 4,
     pingEveryMs: 30 * second,
