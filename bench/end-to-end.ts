@@ -103,7 +103,7 @@ async function commitsOf(
   return { name, value: from.commits - before, unit: "commits", reach: "≤ 3" };
 }
 
-/** What was written without a connection, once there is one. */
+/** What was written without a connection, once there is one; whoever it is to takes it behind that, and all of it in order. */
 async function queuedTexts(
   anna: MeasuredPhone,
   ben: MeasuredPhone,
@@ -113,6 +113,7 @@ async function queuedTexts(
   const texts = textsOf(count);
   const took: number[] = [];
   for (const lineMs of [0, roundTripMs]) {
+    await ben.close();
     await anna.open(lineMs);
     anna.hasConnection = false;
     await Promise.all(texts.map((text) => anna.profile.texts.send(ben.number, text)));
@@ -120,6 +121,8 @@ async function queuedTexts(
     const start = performance.now();
     await anna.send(ben, []);
     took.push(performance.now() - start);
+    await ben.open();
+    ben.follow();
     const came = (await ben.next("message", count)).map(({ text }) => text.text);
     if (came.join("\n") !== texts.join("\n")) throw new Error("texts are missing, or out of order");
     await anna.close();

@@ -95,7 +95,8 @@ export function wireRooms(parts: WiringParts) {
   const consentTo = (purpose: Purpose) => answerTo(state.current, purpose);
   const conversing = { records, encryption, service, now, random, discovery, consentTo };
   const sealing = new Sealing(conversing);
-  const posting = new Posting(conversing, sealing, new Starting(conversing, sealing));
+  const starting = new Starting(conversing, sealing);
+  const posting = new Posting({ ...conversing, timers }, sealing, starting);
   const { understanding } = parts;
   const goingOver = new GoingOver({ records, sms });
   const applying = new Applying(self, now, understanding);

@@ -4,6 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "../account/cell-for-tests.ts";
 import { Cells } from "../account/cells.ts";
 import { rootKeysOf, type Self, selfOf } from "../account/self.ts";
+import { TimersForTests } from "../clock/timers-for-tests.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Outbox } from "../egress/outbox.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
 } from "../encryption/encryption.ts";
 import {
   MessageSchema,
+  NumberRecordSchema,
   OutgoingEnvelopeSchema,
   type PeerDevice,
   type Person,
@@ -24,12 +26,16 @@ import {
   TextState,
 } from "../store/records.ts";
 import { sealedDelivery } from "./history/deliveries.ts";
-import { type ConversingParts, Sealing } from "./outgoing/sealing.ts";
+import type { PostingParts } from "./outgoing/posting.ts";
+import { Sealing } from "./outgoing/sealing.ts";
+import { newGroup } from "./people/groups.ts";
 import { namedPeers, trustedWith } from "./people/peer-devices.ts";
 import { manifestOf, personKey } from "./people/people.ts";
 
 export const day = 86_400_000;
 export const friendNumber = "+447400654321" as PhoneNumber;
+
+const groupOfTests = new Uint8Array(32).fill(6);
 
 export interface ConversingForTests {
   readonly cell: CellForTests;
@@ -39,7 +45,8 @@ export interface ConversingForTests {
   readonly self: Self;
   readonly friendSelf: Self;
   readonly clock: { nowMs: number };
-  readonly parts: ConversingParts;
+  readonly parts: PostingParts;
+  readonly timers: TimersForTests;
   readonly sealing: Sealing;
 }
 
@@ -51,13 +58,15 @@ export async function conversing(
   const [phone, friend] = [await phoneOn(cell), await phoneOn(cell, friendNumber)];
   const clock = { nowMs: 1_800_000_000_000 };
   const self = selfOfPhone(phone);
-  const parts: ConversingParts = {
+  const timers = new TimersForTests();
+  const parts: PostingParts = {
     records: phone.records,
     // Whoever else is in a group, this device is.
     encryption: { membersOf: () => [self.device], ...encryption } as Encryption,
     service: serviceOf({}),
     now: () => clock.nowMs,
     random: () => 0.5,
+    timers,
     consentTo: () => "yes",
     discovery: {} as Discovery,
   };
@@ -69,6 +78,7 @@ export async function conversing(
     self,
     friendSelf: selfOfPhone(friend),
     clock,
+    timers,
     parts,
     sealing: new Sealing(parts),
   };
@@ -79,10 +89,7 @@ function selfOfPhone({ state }: PhoneForTests): Self {
 }
 
 /** The state of a group that is none: its parts are this mark alone. */
-export function groupStateForTests(
-  groupId: Uint8Array = new Uint8Array(32).fill(6),
-  mark = 1,
-): GroupState {
+export function groupStateForTests(groupId: Uint8Array = groupOfTests, mark = 1): GroupState {
   const part = Uint8Array.of(mark);
   return { groupId, tree: part, pastEpochs: part, ratchets: part };
 }
@@ -134,6 +141,23 @@ export function accountIdOfPerson(person: Person): Uint8Array<ArrayBuffer> {
 
 export async function knowing(records: Records, person: Person): Promise<void> {
   await records.commit([put("people", personKey(accountIdOfPerson(person)), person)]);
+}
+
+/** Somebody who is written to under the friend's number, in a group of their devices and this one. */
+export async function writingWith(
+  { records, self, clock }: ConversingForTests,
+  person: Person,
+): Promise<Person> {
+  const accountId = accountIdOfPerson(person);
+  const addressesGivenAtMs = BigInt(clock.nowMs);
+  const known = { ...person, number: friendNumber, groups: [groupOfTests], addressesGivenAtMs };
+  const number = create(NumberRecordSchema, { accountId, acceptedAccountId: accountId });
+  await knowing(records, known);
+  await records.commit([
+    put("numbers", friendNumber, number),
+    ...newGroup(accountId, groupStateForTests(groupOfTests), membersWith(self, person)),
+  ]);
+  return known;
 }
 
 /** A text of the owner's to a person, sealed and not sent. Returns its key. */

@@ -19,6 +19,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "../account/cell-for-tests.ts";
 import { Cells } from "../account/cells.ts";
 import { rootKeysOf, type Self, selfOf } from "../account/self.ts";
+import { TimersForTests } from "../clock/timers-for-tests.ts";
 import { understanding } from "../content/understanding.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Outbox, PutAnswer } from "../egress/outbox.ts";
@@ -37,9 +38,9 @@ import {
 } from "../store/records.ts";
 import { Applying } from "./incoming/applying.ts";
 import { Taking } from "./incoming/taking.ts";
-import { Posting } from "./outgoing/posting.ts";
+import { Posting, type PostingParts } from "./outgoing/posting.ts";
 import { queueText } from "./outgoing/queue.ts";
-import { type ConversingParts, Sealing } from "./outgoing/sealing.ts";
+import { Sealing } from "./outgoing/sealing.ts";
 import { Starting } from "./outgoing/starting.ts";
 import { personKey } from "./people/people.ts";
 
@@ -133,7 +134,7 @@ export class DeviceForTests {
     this.self = selfOfPhone(phone);
     this.sealingKey = sealingKey ?? new Uint8Array((this.manifest.devices[0] as Device).sealingKey);
     const { mls, clock } = service;
-    const parts: ConversingParts = {
+    const parts: PostingParts = {
       records: phone.records,
       encryption: mls,
       service: serviceOf({
@@ -144,6 +145,7 @@ export class DeviceForTests {
       }),
       now: () => clock.nowMs,
       random: () => 0.5,
+      timers: new TimersForTests(),
       consentTo: () => "yes",
       discovery: { findRecently: async (_, number) => this.#find(number) } as Discovery,
     };

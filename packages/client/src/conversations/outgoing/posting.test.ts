@@ -23,8 +23,8 @@ import {
 import { awaitedDeliveries } from "../history/deliveries.ts";
 import { hasAddress } from "../people/peer-devices.ts";
 import { personKey } from "../people/people.ts";
-import { Posting } from "./posting.ts";
-import { type ConversingParts, Sealing } from "./sealing.ts";
+import { Posting, type PostingParts } from "./posting.ts";
+import { Sealing } from "./sealing.ts";
 import { Starting } from "./starting.ts";
 
 const ticket = new Uint8Array(16).fill(5);
@@ -35,7 +35,7 @@ let anna: Person;
 let ben: Person;
 let sending: Posting;
 
-function postingOf(parts: ConversingParts): Posting {
+function postingOf(parts: PostingParts): Posting {
   const sealing = new Sealing(parts);
   return new Posting(parts, sealing, new Starting(parts, sealing));
 }
@@ -273,7 +273,7 @@ describe("an answer", () => {
     const keyPackage = new Uint8Array(8);
     const provisionalCapability = new Uint8Array(80).fill(9);
     let lookups = 0;
-    const parts: ConversingParts = {
+    const parts: PostingParts = {
       ...on.parts,
       encryption: {
         startGroup: startedForTests,

@@ -1,18 +1,15 @@
 // The way out: what is queued is sealed, what is sealed is put, as the same bytes until it is answered, and what the
-// answers mean is stored. One person's envelopes go in a chain, so that many are on their way and none overtakes another.
+// answers mean is stored. While some are on their way the next are sealed: a line is not waited for and then left idle.
 import {
   AssentError,
   accountIdOf,
   type ErrorCode,
-  envelopeIdOf,
   equalBytes,
-  isPurpose,
-  limits,
   type PhoneNumber,
-  type Purpose,
 } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
-import type { Outbox, OutgoingPut, PutAnswer, StoredAnswer } from "../../egress/outbox.ts";
+import type { Timers } from "../../clock/timers.ts";
+import type { Outbox, PutAnswer, StoredAnswer } from "../../egress/outbox.ts";
 import {
   DeliveryState,
   type Message,
@@ -39,15 +36,14 @@ import { removedGroup, settleCommit } from "../people/groups.ts";
 import { withoutAddress } from "../people/peer-devices.ts";
 import { personKey } from "../people/people.ts";
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
+import { chained, firstOf, purposeOf, putsAtOnce, type Waiting } from "./on-its-way.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
 import type { Starting } from "./starting.ts";
 
-// Texts that are sealed in one step.
+// Texts that are sealed in one step: others wait for it a moment only.
 const batchSize = 64;
-// Envelopes that are on their way at once, and bytes of their bodies.
-const putsAtOnce = limits.itemsPerFrame;
-const bytesAtOnce = limits.frameBytes;
 const day = 86_400_000;
+const noNumbers: ReadonlyMap<PhoneNumber, string> = new Map();
 // Of what looking somebody up may be answered, what stops their texts alone; anything else for later stops them all.
 const stopsOnePerson: ReadonlySet<ErrorCode> = new Set([
   "mailbox_full",
@@ -56,9 +52,8 @@ const stopsOnePerson: ReadonlySet<ErrorCode> = new Set([
   "rate_limited",
 ]);
 
-interface Waiting {
-  readonly key: string;
-  readonly record: OutgoingEnvelope;
+export interface PostingParts extends ConversingParts {
+  readonly timers: Timers;
 }
 
 /** What one run of sending has met. */
@@ -79,7 +74,7 @@ interface BegunAnew {
 }
 
 export class Posting {
-  readonly #parts: ConversingParts;
+  readonly #parts: PostingParts;
   readonly #sealing: Sealing;
   readonly #starting: Starting;
   /** Keys of envelopes that left and were not answered. */
@@ -88,7 +83,7 @@ export class Posting {
   #running: Promise<AssentError | undefined> | undefined;
   #next: Promise<AssentError | undefined> | undefined;
 
-  constructor(parts: ConversingParts, sealing: Sealing, starting: Starting) {
+  constructor(parts: PostingParts, sealing: Sealing, starting: Starting) {
     this.#parts = parts;
     this.#sealing = sealing;
     this.#starting = starting;
@@ -142,25 +137,13 @@ export class Posting {
   }
 
   /** Whether there is something new to put. Whoever must be asked for is, once nothing else can be sealed. */
-  async #sealMore({ self, stopped, openOutbox }: Run): Promise<boolean> {
-    const mayGo = ({ number, recipientAccountId }: Message) =>
-      !stopped.has(number) && !stopped.has(personKey(recipientAccountId));
-    // What is sealed may be out: without a line texts stay as they are, and can go another way.
-    if ((await this.#parts.records.keys("queue")).length > 0) await openOutbox();
-    let isMore = false;
-    let unknown: ReadonlyMap<PhoneNumber, string> = new Map();
-    // As much as may be on its way at once, in steps that keep others waiting for a moment only.
-    for (let sealed = 0; sealed < putsAtOnce; sealed += batchSize) {
-      const texts = await this.#parts.records.step(async (step) => {
-        const receipts = await this.#sealing.sealReceipts(step, self);
-        const known = await this.#sealing.sealKnown(step, self, mayGo, batchSize);
-        return { ...known, receipts };
-      });
-      isMore ||= texts.receipts + texts.sealed > 0;
-      unknown = texts.unknown;
-      if (texts.sealed < batchSize) break;
-    }
-    if (isMore) return true;
+  async #sealMore(run: Run): Promise<boolean> {
+    const { self, stopped, openOutbox } = run;
+    const isQueued = (await this.#parts.records.keys("queue")).length > 0;
+    const outbox = isQueued ? await openOutbox() : undefined;
+    const { texts, receipts, unknown } = await this.#sealStep(run, outbox);
+    if (texts + receipts > 0) return true;
+    if (outbox?.ended) throw new AssentError("unreachable");
     let isStarted = false;
     for (const [number, textKey] of unknown) {
       try {
@@ -174,6 +157,49 @@ export class Posting {
     return isStarted;
   }
 
+  /**
+   * Seals what may go next, while others are on their way: as much as may be at once, and no more once these are answered.
+   * @param answered what ends it, whatever it says.
+   */
+  async #sealAhead(run: Run, outbox: Outbox, answered: Promise<unknown>): Promise<void> {
+    let isAnswered = false;
+    const end = () => {
+      isAnswered = true;
+    };
+    answered.then(end, end);
+    for (let sealed = 0; sealed < putsAtOnce; ) {
+      await this.#turn(answered);
+      if (isAnswered) return;
+      const { texts, receipts } = await this.#sealStep(run, outbox);
+      if (texts + receipts === 0) return;
+      sealed += texts + receipts;
+    }
+  }
+
+  /** Others get one, so that what is to leave leaves and what came is heard. None is waited for where that was the answer. */
+  #turn(answered: Promise<unknown>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#parts.timers.after(0, resolve);
+    const end = () => resolve();
+    answered.then(end, end);
+    return promise.finally(cancel);
+  }
+
+  /**
+   * What is sealed may be out: without a line texts stay as they are, and can go another way.
+   * @param outbox the line that texts are to go over; receipts wait for none.
+   */
+  #sealStep({ self, stopped }: Run, outbox: Outbox | undefined) {
+    const mayGo = ({ number, recipientAccountId }: Message) =>
+      !stopped.has(number) && !stopped.has(personKey(recipientAccountId));
+    return this.#parts.records.step(async (step) => {
+      const receipts = await this.#sealing.sealReceipts(step, self);
+      if (!outbox || outbox.ended) return { texts: 0, receipts, unknown: noNumbers };
+      const { sealed, unknown } = await this.#sealing.sealKnown(step, self, mayGo, batchSize);
+      return { texts: sealed, receipts, unknown };
+    });
+  }
+
   /** Puts what is sealed, as much at once as may be on its way. */
   async #putOutgoing(run: Run): Promise<void> {
     const { stopped, renewed } = run;
@@ -185,7 +211,7 @@ export class Posting {
       if (batch.length === 0) return;
       const outbox = await run.openOutbox();
       await this.#noteRepeated(batch);
-      const answers = await outbox.put(chained(batch));
+      const answers = await this.#putAndSealAhead(run, outbox, batch);
       for (const [index, { key }] of batch.entries())
         if (!isUnreachable(answers[index])) this.#unanswered.delete(key);
       const answered = await this.#settleAll(batch, answers);
@@ -206,6 +232,19 @@ export class Posting {
       }
       if (lost) throw lost;
     }
+  }
+
+  async #putAndSealAhead(
+    run: Run,
+    outbox: Outbox,
+    batch: readonly Waiting[],
+  ): Promise<PutAnswer[]> {
+    const answering = outbox.put(chained(batch));
+    const sealing = this.#sealAhead(run, outbox, answering);
+    // Both end before anything else is begun, and before either's fault is told.
+    await Promise.allSettled([answering, sealing]);
+    await sealing;
+    return answering;
   }
 
   /** A put that was not answered may have been handed over: noted before it is repeated, for good. */
@@ -358,38 +397,4 @@ export class Posting {
 
 function isUnreachable(answer: PutAnswer | undefined): boolean {
   return answer instanceof AssentError && answer.code === "unreachable";
-}
-
-function purposeOf({ purpose }: OutgoingEnvelope): Purpose {
-  if (!isPurpose(purpose)) throw new AssentError("profile_unreadable");
-  return purpose;
-}
-
-/** Of all that waits, in its order, what may be on its way at once: at least one. */
-function firstOf(waiting: readonly Waiting[]): Waiting[] {
-  let bytes = 0;
-  const end = waiting.findIndex(({ record }, index) => {
-    bytes += record.body.length;
-    return index >= putsAtOnce || (index > 0 && bytes > bytesAtOnce);
-  });
-  return waiting.slice(0, end < 0 ? waiting.length : end);
-}
-
-/** Each person's envelopes in a chain: a full mailbox may refuse a long text and have room for a short one behind it. */
-function chained(batch: readonly Waiting[]): OutgoingPut[] {
-  const lastOf = new Map<string, number>();
-  return batch.map(({ record }, index) => {
-    const { capability, secret, body, accountId, text } = record;
-    const purpose = purposeOf(record);
-    const after = lastOf.get(personKey(accountId));
-    lastOf.set(personKey(accountId), index);
-    return {
-      capability,
-      envelopeId: envelopeIdOf(secret),
-      body,
-      quiet: text === "",
-      purpose,
-      ...(after === undefined ? {} : { after }),
-    };
-  });
 }

@@ -13,17 +13,10 @@ import {
   messageIdOf,
   type PhoneNumber,
 } from "@assent/protocol";
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
 import { handoffTransport } from "../../routes/routes.ts";
-import {
-  NumberRecordSchema,
-  type Person,
-  point,
-  put,
-  Standing,
-  TextState,
-} from "../../store/records.ts";
+import { point, Standing, TextState } from "../../store/records.ts";
 import {
   accountIdOfPerson,
   addressed,
@@ -31,19 +24,14 @@ import {
   conversing,
   encryptedInClear,
   friendNumber,
-  groupStateForTests,
-  knowing,
-  membersWith,
   personOf,
+  writingWith,
 } from "../conversing-for-tests.ts";
 import { deliveredReceipt, readReceipt } from "../history/owed-receipts.ts";
-import { newGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { GoingOver } from "./going-over.ts";
 import { Queue, queueText } from "./queue.ts";
 import { Starting } from "./starting.ts";
-
-const groupId = new Uint8Array(32).fill(6);
 
 let on: ConversingForTests;
 /** What was encrypted, in order. */
@@ -59,20 +47,6 @@ beforeEach(async () => {
   });
   on.parts.discovery.findRecently = async () => ({ route: "sms" });
 });
-
-/** Somebody who is written to under the number, in a group of their devices and this one. */
-async function writingWith(person: Person): Promise<Person> {
-  const accountId = accountIdOfPerson(person);
-  const known = { ...person, number: friendNumber, groups: [groupId] };
-  known.addressesGivenAtMs = BigInt(on.clock.nowMs);
-  const number = create(NumberRecordSchema, { accountId, acceptedAccountId: accountId });
-  await knowing(on.records, known);
-  await on.records.commit([
-    put("numbers", friendNumber, number),
-    ...newGroup(accountId, groupStateForTests(groupId), membersWith(on.self, person)),
-  ]);
-  return known;
-}
 
 async function queue(text: string) {
   return on.records.step(async (step) => {
@@ -94,7 +68,7 @@ async function seal(key: string) {
 
 describe("a text", () => {
   test("to somebody known is named by its message id from the start, and sealed as the same bytes again", async () => {
-    const person = await writingWith(addressed(personOf(on.friend)));
+    const person = await writingWith(on, addressed(personOf(on.friend)));
     const { key, id } = await queue("hello");
     const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
     const conversationId = conversationIdOfTwo(...ids);
@@ -108,7 +82,7 @@ describe("a text", () => {
   });
 
   test("has the keys that it used destroyed once it is stored", async () => {
-    await writingWith(addressed(personOf(on.friend)));
+    await writingWith(on, addressed(personOf(on.friend)));
     const { key } = await queue("hello");
     let destroyed = 0;
     const destroyUsed = () => {
@@ -129,7 +103,7 @@ describe("a text", () => {
   test("queued before it was known whose the number is gets its content then; its name stays", async () => {
     const { key, id } = await queue("hello");
     assert.equal((await on.records.get("messages", key))?.contentEncoded.length, 0);
-    const person = await writingWith(addressed(personOf(on.friend)));
+    const person = await writingWith(on, addressed(personOf(on.friend)));
     await seal(key);
     const ids = [on.self.device.accountId, accountIdOf(person.rootKey)] as const;
     const [content] = encrypted as [Uint8Array];
@@ -141,11 +115,11 @@ describe("a text", () => {
   });
 
   test("to a number that has another account by now is of the other conversation", async () => {
-    await writingWith(addressed(personOf(on.friend)));
+    await writingWith(on, addressed(personOf(on.friend)));
     const { key } = await queue("hello");
     await seal(key);
     const other = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
-    const person = await writingWith(addressed(other));
+    const person = await writingWith(on, addressed(other));
     await seal(key);
     const [before, after] = encrypted.map((content) => fromBinary(ContentSchema, content));
     assert.ok(before && after);
@@ -162,7 +136,7 @@ describe("a text to somebody who has not answered", () => {
   const provisional = { provisional: true };
 
   test("is not sealed where it is too long by a byte", async () => {
-    await writingWith(addressed(personOf(on.friend), provisional));
+    await writingWith(on, addressed(personOf(on.friend), provisional));
     const refused = await queue(tooLong);
     const most = await queue(longest);
     assert.deepEqual(await seal(refused.key), [
@@ -181,7 +155,7 @@ describe("a text to somebody who has not answered", () => {
   });
 
   test("waits where it was sealed ahead of everything, without being an error there", async () => {
-    await writingWith(addressed(personOf(on.friend), provisional));
+    await writingWith(on, addressed(personOf(on.friend), provisional));
     const { key } = await queue(tooLong);
     await on.records.step((step) => on.sealing.sealKnown(step, on.self));
     assert.equal((await on.records.get("messages", key))?.state, TextState.QUEUED);
@@ -189,7 +163,7 @@ describe("a text to somebody who has not answered", () => {
   });
 
   test("may be as long as any once they answered", async () => {
-    await writingWith(addressed(personOf(on.friend)));
+    await writingWith(on, addressed(personOf(on.friend)));
     const { key } = await queue(tooLong);
     assert.deepEqual(await seal(key), [TextState.QUEUED, ""]);
     assert.equal(encrypted.length, 1);
@@ -213,11 +187,11 @@ describe("a text to somebody who has not answered", () => {
       return queue.outcome(key);
     };
     const person = personOf(on.friend);
-    await writingWith(addressed(person, provisional));
+    await writingWith(on, addressed(person, provisional));
     await assert.rejects(send(tooLong), { code: "unanswered_text_too_long" });
     assert.deepEqual(await on.records.keys("messages"), []);
     assert.equal((await send(longest)).state, "queued");
-    await writingWith(addressed(person));
+    await writingWith(on, addressed(person));
     assert.equal((await send(tooLong)).state, "queued");
   });
 });
@@ -225,7 +199,7 @@ describe("a text to somebody who has not answered", () => {
 test("many receipts leave in one step, each once, in messages of a hundred of one purpose", async () => {
   const person = personOf(on.friend, { standing: Standing.CURRENT });
   const account = personKey(accountIdOfPerson(person));
-  await writingWith(addressed(person));
+  await writingWith(on, addressed(person));
   const ids = Array.from({ length: 250 }, (_, index) => index.toString(16).padStart(64, "0"));
   await on.records.commit([
     ...ids.map((id) => deliveredReceipt(account, id)),
