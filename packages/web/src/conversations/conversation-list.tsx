@@ -1,7 +1,7 @@
 // The conversations, newest first. One Tab stop: arrows move within it; only what is in sight is in the page.
 import type { ConversationSummary } from "@assent/client";
 import { BadgeCheck, BellOff, CircleAlert, LockOpen, Pin } from "lucide-react";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { Link, useLocation } from "wouter";
 import { Avatar } from "../elements/avatar.tsx";
@@ -11,9 +11,13 @@ import { useLanguage, useWords } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
-import { ConversationSheet } from "./conversation-sheet.tsx";
 import { useShownName } from "./shown-name.ts";
 import "../elements/tag.css";
+
+// Only who asks what can be done with one needs it.
+const ConversationSheet = lazy(async () => ({
+  default: (await import("./conversation-sheet.tsx")).ConversationSheet,
+}));
 
 interface ConversationListProps {
   /** Those that were put away, instead of those that were not. */
@@ -71,7 +75,9 @@ export function ConversationList({ isArchive }: ConversationListProps) {
           ))}
         </Virtualizer>
       </nav>
-      {asked && <ConversationSheet conversation={asked} onClose={() => setAsked(undefined)} />}
+      <Suspense>
+        {asked && <ConversationSheet conversation={asked} onClose={() => setAsked(undefined)} />}
+      </Suspense>
     </>
   );
 }
