@@ -58,6 +58,6 @@ export type { EventsOptions, ProfileEvent } from "./events.ts";
 export { openProfile, type Profile } from "./profile.ts";
 export type { PlatformSubscription, Push, PushPlatform } from "./push/push.ts";
 export type { ProfileParts } from "./rooms.ts";
-export type { Route, RouteWish, SendResult, SmsTransport } from "./routes/routes.ts";
+export type { Route, RouteWish, SendResult, SmsPreview, SmsTransport } from "./routes/routes.ts";
 export type { ProfileChange } from "./store/changes.ts";
 export type { Change, Range, Store, TableName } from "./store/store.ts";

@@ -133,12 +133,12 @@ export class Profile {
   /** Lets go of the network and the store, and ends the events. What was under way fails or was done. */
   async close(): Promise<void> {
     this.#closing.abort();
-    const { texts, mailboxes, egress, rereading } = this.#rooms;
+    const { texts, mailboxes, egress, rereading, smsRelay } = this.#rooms;
     const sent = texts.close();
     mailboxes.close();
     // First: turning on, or a look-up, may wait for a line that is dead.
     egress.close();
-    await Promise.all([sent, this.#turns.settled(), rereading.stop()]);
+    await Promise.all([sent, this.#turns.settled(), rereading.stop(), smsRelay.close()]);
     // What was being sent may have opened another, the moment before.
     mailboxes.close();
     await mailboxes.settled();

@@ -31,7 +31,9 @@ import { openService } from "./egress/service.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import { Mailboxes } from "./line/mailboxes.ts";
 import { Push } from "./push/push.ts";
-import { handoffTransport, type SmsTransport } from "./routes/routes.ts";
+import { handoffTransport, type SmsTransport, type SmsWay } from "./routes/routes.ts";
+import { openRelayService } from "./sms-relay/relay-service.ts";
+import { SmsRelay } from "./sms-relay/sms-relay.ts";
 import { Phase, type Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
@@ -63,7 +65,7 @@ export type Rooms = ReturnType<typeof wireRooms>;
 
 export function wireRooms(parts: WiringParts) {
   const { records, ledgerRecords, state, oneByOne, now, network, encryption } = parts;
-  const { sms = handoffTransport, timers = systemTimers, random = unforeseeable } = parts;
+  const { timers = systemTimers, random = unforeseeable } = parts;
   const ledger = new Ledger({
     records: ledgerRecords,
     now,
@@ -98,6 +100,17 @@ export function wireRooms(parts: WiringParts) {
   const starting = new Starting(conversing, sealing);
   const posting = new Posting({ ...conversing, timers }, sealing, starting);
   const { understanding } = parts;
+  const smsRelay = new SmsRelay({
+    records,
+    now,
+    timers,
+    number: () => (state.current.phase === Phase.ON ? self().number : undefined),
+    isOffered: () => !cells.hasEnded && cells.pinned?.relaysSms === true,
+    consent: () => consentTo("sms-relay"),
+    service: openRelayService({ self, cells, signedRequests, service }),
+  });
+  const bySms = parts.sms ?? handoffTransport;
+  const sms = (text: string): SmsWay => smsRelay.wayOf(text) ?? bySms;
   const goingOver = new GoingOver({ records, sms });
   const applying = new Applying(self, now, understanding);
   const push = new Push({
@@ -121,6 +134,7 @@ export function wireRooms(parts: WiringParts) {
     requests: new Requests(records, discovery, now),
     awaiting: new Awaiting(conversing, posting),
     goingOver,
+    smsRelay,
   });
   const account = new Account({
     ...turning,
@@ -166,6 +180,7 @@ export function wireRooms(parts: WiringParts) {
     texts,
     contacts: new Contacts({ records, state }),
     push,
+    smsRelay,
     ledger,
   };
 }

@@ -144,10 +144,9 @@ export class Account {
       if (!isCurrent(consent)) throw new AssentError("policy_changed");
       const others = consent.purposes.filter((known) => known !== purpose) as Purpose[];
       const purposes = granted ? [...others, purpose] : others;
-      const isWithheld = purpose === "receipts" && !granted;
-      await state.change({ consent: giveConsent(purposes, now()) }, async (step) =>
-        isWithheld ? givingUp.readReceipts(step) : [],
-      );
+      const withheld = { receipts: givingUp.readReceipts, "sms-relay": givingUp.smsRelay };
+      const giveUp = granted ? undefined : new Map(Object.entries(withheld)).get(purpose);
+      await state.change({ consent: giveConsent(purposes, now()) }, giveUp);
     });
   }
 

@@ -103,5 +103,6 @@ export const nothingGivenUp: GivingUp = {
   beginningAnew: async () => [],
   anotherDevice: async () => [],
   readReceipts: async () => [],
+  smsRelay: async () => [],
   account: async () => [],
 };

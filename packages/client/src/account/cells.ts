@@ -26,6 +26,7 @@ import {
   type Signed,
   SignedSchema,
   sealingPublicKeyLength,
+  smsRelay,
   type VoprfKey,
 } from "@assent/protocol";
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
@@ -49,6 +50,8 @@ export interface Cell extends KnownCell {
   readonly operator: OperatorWords | undefined;
   /** The one to subscribe with; undefined where this cell wakes nobody. */
   readonly pushKey: PushKey | undefined;
+  /** It sends SMS for devices that have no SIM. */
+  readonly relaysSms: boolean;
   /** Nobody registers there without an invitation. */
   readonly isInviteOnly: boolean;
   readonly end: ServiceEnd | undefined;
@@ -231,6 +234,7 @@ function cellOf(stored: StoredCell): Cell {
     limits,
     operator: operatorWordsOf(operator),
     pushKey: currentKey(pushKeys),
+    relaysSms: features.includes(smsRelay),
     isInviteOnly: features.includes(inviteOnly),
     end,
     origins: parameters.origins.filter(isServerOrigin),

@@ -15,6 +15,8 @@ export interface GivingUp {
   anotherDevice(step: Step): Promise<Change[]>;
   /** With the yes to read receipts: those that were not sent are not. */
   readReceipts(step: Step): Promise<Change[]>;
+  /** With the yes to SMS by the service: what it was not asked to send is not sent, and it is asked nothing more. */
+  smsRelay(step: Step): Promise<Change[]>;
   /** With the account: keys and groups go, and what was not sent will not be. Texts and people stay. */
   account(step: Step): Promise<Change[]>;
 }

@@ -20,6 +20,8 @@ export interface ProfileStatus {
   readonly serviceEnds?: ServiceEnds;
   /** The service wakes browsers while the app is closed. */
   readonly wakesBrowsers?: true;
+  /** The service sends SMS for devices that have no SIM, where their owner says yes to `sms-relay`. */
+  readonly relaysSms?: true;
   readonly purposes: readonly string[];
   /** When the owner said yes, and to which policy. */
   readonly consent?: { readonly policyVersion: number; readonly givenAt: Date };
@@ -54,7 +56,7 @@ const phaseWords: Readonly<Record<Phase, ProfilePhase>> = {
  */
 export function statusOf(
   state: ProfileState,
-  known: Pick<Cell, "operator" | "end" | "pushKey"> | undefined,
+  known: Pick<Cell, "operator" | "end" | "pushKey" | "relaysSms"> | undefined,
   queued: number,
   nowMs: number,
 ): ProfileStatus {
@@ -76,6 +78,7 @@ export function statusOf(
     ...(known?.operator ? { operator: known.operator } : {}),
     ...(known?.end ? { serviceEnds: serviceEndsOf(known.end) } : {}),
     ...(known?.pushKey ? { wakesBrowsers: true } : {}),
+    ...(known?.relaysSms ? { relaysSms: true } : {}),
     purposes: consent?.purposes ?? [],
     ...(consented ? { consent: consented } : {}),
     policyChanged: isPaused(state),

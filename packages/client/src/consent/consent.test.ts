@@ -1,7 +1,13 @@
 // What may leave, and when: nothing before a yes, and on the way out only what leaving needs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AssentError, type DeclarationId, declarations, policy } from "@assent/protocol";
+import {
+  AssentError,
+  type DeclarationId,
+  declarations,
+  type Purpose,
+  policy,
+} from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { Phase, ProfileStateSchema } from "../store/records.ts";
 import { checkConsent, giveConsent } from "./consent.ts";
@@ -10,7 +16,7 @@ const all = Object.keys(declarations) as DeclarationId[];
 
 function allowedIn(
   phase: Phase,
-  consent = giveConsent(["service", "push"], 1),
+  consent = giveConsent(["service", "push", "sms-relay"], 1),
   firstConsentAtMs = 0n,
 ): DeclarationId[] {
   const state = create(ProfileStateSchema, { phase, consent, firstConsentAtMs });
@@ -31,10 +37,14 @@ test("all that is declared may leave while it is on, and nothing while it is off
   for (const phase of [Phase.OFF, Phase.ENDED]) assert.deepEqual(allowedIn(phase), []);
 });
 
-test("being woken by a push service needs a yes of its own", () => {
+test("being woken by a push service, and SMS by the service, need a yes of their own each", () => {
   const forPush: readonly DeclarationId[] = ["set-push", "subscribe-to-pushes"];
-  const without = all.filter((declaration) => !forPush.includes(declaration));
-  assert.deepEqual(allowedIn(Phase.ON, giveConsent(["service"], 1)), without);
+  const forSms: readonly DeclarationId[] = ["name-sms", "send-sms", "get-sms-states"];
+  const without = (other: readonly DeclarationId[]) => all.filter((each) => !other.includes(each));
+  const yesTo = (...purposes: Purpose[]) => allowedIn(Phase.ON, giveConsent(purposes, 1));
+  assert.deepEqual(yesTo("service"), without([...forPush, ...forSms]));
+  assert.deepEqual(yesTo("service", "push"), without(forSms));
+  assert.deepEqual(yesTo("service", "sms-relay"), without(forPush));
 });
 
 test("not to be woken any more needs none, once anything was said yes to", () => {

@@ -33,6 +33,9 @@ export const lanes = {
   "end-push": "account",
   "subscribe-to-pushes": "account",
   "unsubscribe-from-pushes": "account",
+  "name-sms": "account",
+  "send-sms": "account",
+  "get-sms-states": "account",
 } as const satisfies Readonly<Record<DeclarationId, Lane>>;
 
 export type DeclarationOf<L extends Lane> = {

@@ -10,6 +10,7 @@ import {
   errorOfDetail,
   limits,
   RegistrationService,
+  SmsRelayService,
 } from "@assent/protocol";
 import { type Client, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import type { UniversalClientFn } from "@connectrpc/connect/protocol";
@@ -34,6 +35,9 @@ const account: Readonly<Record<string, DeclarationOf<"account">>> = {
   "/assent.v1.AccountService/DeleteByClaim": "delete-by-claim",
   "/assent.v1.DiscoveryService/Evaluate": "evaluate",
   "/assent.v1.DirectoryService/AddKeyPackages": "add-key-packages",
+  "/assent.v1.SmsRelayService/NameSms": "name-sms",
+  "/assent.v1.SmsRelayService/SendSms": "send-sms",
+  "/assent.v1.SmsRelayService/GetSmsStates": "get-sms-states",
 };
 
 const maxAnswerBytes = limits.requestBytes;
@@ -44,6 +48,7 @@ export interface Procedures {
   readonly registration: Client<typeof RegistrationService>;
   readonly discovery: Client<typeof DiscoveryService>;
   readonly directory: Client<typeof DirectoryService>;
+  readonly smsRelay: Client<typeof SmsRelayService>;
 }
 
 /** @param url of the cell, without a path. */
@@ -65,6 +70,7 @@ export function openProcedures(egress: Egress, url: string): Procedures {
     registration: withTableErrors(createClient(RegistrationService, transport)),
     discovery: withTableErrors(createClient(DiscoveryService, transport)),
     directory: withTableErrors(createClient(DirectoryService, transport)),
+    smsRelay: withTableErrors(createClient(SmsRelayService, transport)),
   };
 }
 

@@ -20,6 +20,7 @@ export interface AccountService {
   readonly registration: Procedures["registration"];
   readonly discovery: Procedures["discovery"];
   readonly directory: Pick<Procedures["directory"], "addKeyPackages">;
+  readonly smsRelay: Procedures["smsRelay"];
 }
 
 /** Both, for whoever hands each to those that ask so. */
@@ -42,6 +43,7 @@ export function openService(egress: Egress, url: string): Service {
     registration: called("registration", procedures),
     discovery: called("discovery", procedures),
     directory: called("directory", procedures),
+    smsRelay: called("smsRelay", procedures),
     getBucketFile: async (path) => {
       const request = {
         method: "GET" as const,

@@ -19,6 +19,7 @@ import type { Egress } from "../egress/egress.ts";
 import { ConnectionLost, type Inbox } from "../egress/inbox.ts";
 import { type Outbox, openOutbox } from "../egress/outbox.ts";
 import type { Push } from "../push/push.ts";
+import type { SmsRelay } from "../sms-relay/sms-relay.ts";
 import { ComingBack } from "./coming-back.ts";
 import { Rounds } from "./rounds.ts";
 import { quietMs, Silence } from "./silence.ts";
@@ -35,6 +36,7 @@ export interface MailboxesParts extends BeginningAnew, Renewing {
   readonly awaiting: Awaiting;
   readonly goingOver: GoingOver;
   readonly push: Push;
+  readonly smsRelay: SmsRelay;
 }
 
 export interface ReceivingSteps {
@@ -61,11 +63,12 @@ export class Mailboxes {
     this.#parts = parts;
   }
 
-  /** Sends what is queued, and has what is to go by SMS given back. Returns what stopped it, if anything did. */
+  /** Sends what is queued, and what is to go by SMS once that was given back. Returns what stopped it, if anything did. */
   async flush(self: Self): Promise<AssentError | undefined> {
-    const { posting, goingOver } = this.#parts;
+    const { posting, goingOver, smsRelay } = this.#parts;
     const stopped = await posting.flush(self, () => this.#openOutbox());
-    return (await goingOver.run(() => this.#openOwnOutbox())) ?? stopped;
+    const kept = await goingOver.run(() => this.#openOwnOutbox());
+    return (await smsRelay.run()) ?? kept ?? stopped;
   }
 
   /** Whether there is a connection that texts go over. */
@@ -184,9 +187,7 @@ export class Mailboxes {
       deadline.abort();
       this.close();
     });
-    const steps = {
-      until: deadline.signal,
-    };
+    const steps = { until: deadline.signal };
     try {
       await this.#receiveOnce(() => self, steps);
       if (!deadline.signal.aborted) await posting.postReceipts(self, () => this.#openOutbox());

@@ -6,7 +6,8 @@ import {
   type MessageId,
   type PhoneNumber,
 } from "@assent/protocol";
-import { type NumberRecord, type Person, Standing } from "../store/records.ts";
+import { type Message, type NumberRecord, type Person, Standing } from "../store/records.ts";
+import type { Change } from "../store/store.ts";
 
 export type Route = "private" | "sms";
 export type RouteWish = "auto" | Route;
@@ -26,6 +27,27 @@ export type SmsTransport =
       /** Rejects with AssentError sms_failed. */
       send(number: PhoneNumber, text: string): Promise<void>;
     };
+
+/** By the service, where its owner chose that: it is asked once the text is stored, with this connection or the next. */
+export interface SmsByService {
+  readonly name: "service";
+  /** What its recipient reads: whose it is, and where answers go, stand in it. */
+  readonly reads: string;
+  /** A text that goes this way from now on: what is to be stored of it, and with it. */
+  take(key: string, text: Message): Change[];
+}
+
+/** How texts go by SMS now. */
+export type SmsWay = SmsTransport | SmsByService;
+
+/** What a text would be as an SMS. */
+export interface SmsPreview {
+  readonly by: "device" | "service";
+  /** What its recipient reads. */
+  readonly text: string;
+  /** How many SMS it takes. */
+  readonly parts: number;
+}
 
 /** An `sms:` link (RFC 5724) for the phone's own app. */
 export const handoffTransport = {
@@ -72,6 +94,11 @@ export function hasNewKey({ accountId, acceptedAccountId }: NumberRecord): boole
  */
 export type SendResult =
   | { readonly id: MessageId; readonly state: "not-delivered"; readonly error: ErrorCode }
-  | { readonly id: MessageId; readonly state: "sent" | "queued" | "delivered" | "not-known" }
+  | {
+      readonly id: MessageId;
+      readonly state: "sent" | "queued" | "delivered" | "not-known";
+      /** As an SMS that the service sends: what became of it is what carriers say. */
+      readonly byService?: true;
+    }
   | { readonly id: MessageId; readonly state: "taking-back" | "taken" | "kept-private" }
   | { readonly id: MessageId; readonly state: "handoff"; readonly link: string };

@@ -35,6 +35,7 @@ export const areas = {
   outgoing: "device",
   awaited: "device",
   deliveries: "device",
+  relayed: "device",
   receipts: "device",
   unshown: "device",
   seen: "device",

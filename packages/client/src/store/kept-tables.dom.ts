@@ -8,6 +8,7 @@ const kept: ReadonlySet<TableName> = new Set([
     "people",
     "queue",
     "goingOver",
+    "relayed",
     "outgoing",
     "awaited",
     "receipts",

@@ -13,7 +13,7 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // Keys: "profile": "state". "ledgerTotals": "totals". "contacts", "contactPhotos", "numbers", "conversationIds": a number.
 // "conversations": an id of its own. "people": account id. "groups": group id. "groupParts": group id, "/", the part.
 // "keyPackages": ref. "given", "spare": address serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the
-// message's own key, as in "goingOver". "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
+// message's own key, as in "goingOver" and "relayed". "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
 // "receipts": account id, "/", message id. "deliveries": the message's key, "/", account id, "/", device id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
 // "unapplied": a sequence. "waiting": id of the message that is missing, "/", the key in "unapplied".
 // "seen": "e" and an envelope id, "g" and the id of a group that is lost, "j" and one that was joined, "w" and the
@@ -33,6 +33,7 @@ const schemas = {
   messages: history.MessageSchema,
   outgoing: profile.OutgoingEnvelopeSchema,
   deliveries: profile.DeliverySchema,
+  relayed: profile.RelayedSmsSchema,
   kept: history.KeptContentSchema,
   unshown: profile.UnshownSchema,
   seen: profile.SeenSchema,

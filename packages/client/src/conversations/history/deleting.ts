@@ -8,7 +8,7 @@ import { deliveriesOf, forgottenDelivery } from "./deliveries.ts";
 // Texts that are deleted in one step, so that others can run between two.
 const deletedAtOnce = 500;
 
-/** Deletes one text of a thread. One of the owner's that waits to be sealed is not sent. */
+/** Deletes one text of a thread. One of the owner's that waits to be sealed, or for the service to send it, is not sent. */
 export async function deleteText(
   step: Step,
   conversation: string,
@@ -59,6 +59,7 @@ async function deleted(
   return [
     remove("threads", `${conversation}/${key}`),
     remove("queue", key),
+    remove("relayed", key),
     ...(message ? [remove("kept", `m${message.id}`)] : []),
     ...(await deliveriesOf(step, key)).flatMap(forgottenDelivery),
     put("messages", key, create(MessageSchema, { deletedAtMs: BigInt(nowMs) })),

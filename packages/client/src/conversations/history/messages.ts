@@ -38,15 +38,16 @@ export function receivedSms(
 }
 
 /**
- * A text that left by SMS.
- * @param state HANDOFF where the phone's own app has it; SENT where a transport of ours sent it.
+ * A text that goes by SMS.
+ * @param state HANDOFF where the phone's own app has it; SENT where a transport of ours sent it; QUEUED where the service is
+ *   to send it.
  */
 export async function smsText(
   step: Step,
   number: PhoneNumber,
   text: string,
   nowMs: number,
-  state: TextState.HANDOFF | TextState.SENT,
+  state: TextState.HANDOFF | TextState.SENT | TextState.QUEUED,
 ): Promise<{ readonly key: string; readonly id: MessageId; readonly changes: Change[] }> {
   const id = randomTextId();
   const key = await step.nextKey("messages");

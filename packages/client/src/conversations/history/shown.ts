@@ -17,6 +17,8 @@ export interface ShownText {
   readonly route: Route;
   readonly state: ShownState;
   readonly error?: ErrorCode;
+  /** As an SMS that the service sends, or sent: what became of it is what carriers say. */
+  readonly byService?: true;
   /** It came as something that this version cannot show, and says nothing for that case: `text` is empty. */
   readonly notUnderstood?: true;
   /** It came and could not be opened, so that nobody here knows what it said: `text` is empty. */
@@ -82,6 +84,7 @@ export function shownText(record: Message): Omit<ShownText, "name"> {
     route: record.route === "sms" ? "sms" : "private",
     state: stateWords[record.state],
     ...(record.error ? { error: record.error as ErrorCode } : {}),
+    ...(record.byService && record.route === "sms" ? { byService: true } : {}),
     ...withoutWords(record),
   };
 }

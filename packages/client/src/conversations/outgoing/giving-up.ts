@@ -1,6 +1,7 @@
 // What conversations give up: where a profile was set back, keys and addresses that were used after the copy it was
 // restored from; with an account, all that only an account needs. Texts, and what is known of people, stay.
 import type { GivingUp } from "../../account/giving-up.ts";
+import { relayedGivenUp, relayedOfSetBack } from "../../sms-relay/giving-up-relayed.ts";
 import { DeliveryState, put, remove, type Step, TextState } from "../../store/records.ts";
 import type { Change, TableName } from "../../store/store.ts";
 import {
@@ -35,12 +36,17 @@ export const givingUp: GivingUp = {
   beginningAnew: changesOfBeginningAnew,
   anotherDevice: changesOfAnotherDevice,
   readReceipts: withheldReadReceipts,
+  smsRelay: relayedGivenUp,
   account: changesOfEndedAccount,
 };
 
 async function changesOfSetBack(step: Step): Promise<Change[]> {
   for (const { key, record } of await step.list("groups")) await breakGroup(step, key, record);
-  return [...(await removed(step, ["spare"])), ...(await textsOfSetBack(step))];
+  return [
+    ...(await removed(step, ["spare"])),
+    ...(await textsOfSetBack(step)),
+    ...(await relayedOfSetBack(step)),
+  ];
 }
 
 async function changesOfBeginningAnew(step: Step): Promise<Change[]> {
@@ -110,7 +116,7 @@ async function textsOfSetBack(step: Step): Promise<Change[]> {
 }
 
 async function changesOfEndedAccount(step: Step): Promise<Change[]> {
-  const changes = await removed(step, accountTables);
+  const changes = [...(await removed(step, accountTables)), ...(await relayedGivenUp(step))];
   for (const { key, record } of await step.list("people")) {
     const stripped = {
       ...record,

@@ -35,7 +35,7 @@ function opened(): GoingOver {
     given.push(text);
     return answer();
   };
-  return new GoingOver({ records, sms: { name: "fake", send } });
+  return new GoingOver({ records, sms: () => ({ name: "fake", send }) });
 }
 
 async function textNow() {

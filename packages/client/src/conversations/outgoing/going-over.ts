@@ -3,7 +3,7 @@
 // that cannot be. Where it may have arrived it stays private: there it is shown once.
 import { AssentError, limits, type PhoneNumber } from "@assent/protocol";
 import type { Outbox, RevokeAnswer } from "../../egress/outbox.ts";
-import type { SmsTransport } from "../../routes/routes.ts";
+import type { SmsWay } from "../../routes/routes.ts";
 import {
   type Delivery,
   DeliveryState,
@@ -30,7 +30,8 @@ import { isForLater } from "./sealing.ts";
 
 export interface GoingOverParts {
   readonly records: Records;
-  readonly sms: SmsTransport;
+  /** How a text goes by SMS now. */
+  readonly sms: (text: string) => SmsWay;
 }
 
 const canGoOver: ReadonlySet<TextState> = new Set([
@@ -116,9 +117,14 @@ export class GoingOver {
     if (gone?.state === TextState.HANDOFF) step.add(await changedText(step, key, gone, gone.state));
   }
 
-  /** The same message, by the other way: to be opened in the SMS app by its owner, or to be sent by a transport of ours. */
+  /**
+   * The same message, by the other way: to be opened in the SMS app by its owner, or to be sent by a transport of ours, or by
+   * the service.
+   */
   async #bySms(step: Step, key: string, text: Message): Promise<Change[]> {
-    const isOwners = this.#parts.sms.name === "handoff";
+    const sms = this.#parts.sms(text.text);
+    if (sms.name === "service") return [...(await untold(step, key)), ...sms.take(key, text)];
+    const isOwners = sms.name === "handoff";
     const state = isOwners ? TextState.HANDOFF : TextState.QUEUED;
     return [
       ...(await untold(step, key)),
@@ -129,16 +135,24 @@ export class GoingOver {
 
   /** Gives it to the transport, once: of one that was stopped in the middle nobody knows whether it went out. */
   async #submit(key: string): Promise<void> {
-    const { records, sms } = this.#parts;
+    const { records } = this.#parts;
     const isBegun = (await records.pointer("goingOver", key)) !== undefined;
     const text = isBegun ? await records.get("messages", key) : undefined;
     if (text?.route !== "sms") return;
+    const sms = this.#parts.sms(text.text);
     if (text.state === TextState.QUEUED && sms.name === "fake") {
       if (!(await this.#begun(key))) return;
       const failed = await failureOf(sms.send(text.number as PhoneNumber, text.text));
       await this.#ended(key, failed ? TextState.NOT_DELIVERED : TextState.SENT);
     } else if (text.state === TextState.SUBMITTING) await this.#ended(key, TextState.NOT_KNOWN);
-    else await records.commit([remove("goingOver", key)]);
+    else await records.step((step) => this.#byAnother(step, key));
+  }
+
+  /** Of one that was to be sent by a transport that there is no more. */
+  async #byAnother(step: Step, key: string): Promise<void> {
+    const text = await step.get("messages", key);
+    step.add([remove("goingOver", key)]);
+    if (text?.state === TextState.QUEUED) step.add(await this.#bySms(step, key, text));
   }
 
   /** Noted before it is handed over. False where its owner deleted it meanwhile. */

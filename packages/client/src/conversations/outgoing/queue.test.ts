@@ -18,13 +18,13 @@ beforeEach(async () => {
   queue = new Queue({
     records: on.records,
     now: on.parts.now,
-    sms: { name: "handoff", link: () => "" },
+    sms: () => handoffTransport,
     sealing: on.sealing,
     self: () => on.self,
     isOn: () => true,
     hasLine: () => true,
     hasEnded: () => false,
-    goingOver: new GoingOver({ records: on.records, sms: handoffTransport }),
+    goingOver: new GoingOver({ records: on.records, sms: () => handoffTransport }),
     flush: () => {
       const run = Promise.withResolvers<AssentError | undefined>();
       runs.push(run);

@@ -5,6 +5,7 @@ import {
   limits,
   type MessageId,
   type PhoneNumber,
+  smsPartsOf,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
@@ -16,7 +17,8 @@ import {
   plannedRoute,
   type RouteWish,
   type SendResult,
-  type SmsTransport,
+  type SmsPreview,
+  type SmsWay,
 } from "../../routes/routes.ts";
 import {
   MessageSchema,
@@ -24,6 +26,7 @@ import {
   put,
   type Records,
   type RecordsReader,
+  RelayedState,
   type Step,
   TextState,
 } from "../../store/records.ts";
@@ -37,7 +40,8 @@ import { encodedText, type Sealing } from "./sealing.ts";
 export interface QueueParts {
   readonly records: Records;
   readonly now: () => number;
-  readonly sms: SmsTransport;
+  /** How a text goes by SMS now. */
+  readonly sms: (text: string) => SmsWay;
   readonly sealing: Sealing;
   readonly self: () => Self;
   readonly goingOver: GoingOver;
@@ -64,6 +68,13 @@ export interface Taken {
   readonly id: MessageId;
 }
 
+/** What a text is that was given to each. */
+const stateBy = {
+  handoff: TextState.HANDOFF,
+  fake: TextState.SENT,
+  service: TextState.QUEUED,
+} as const satisfies Readonly<Record<SmsWay["name"], TextState>>;
+
 const canBeSentAgain: ReadonlySet<TextState> = new Set([
   TextState.NOT_DELIVERED,
   TextState.NOT_KNOWN,
@@ -79,7 +90,8 @@ export class Queue {
   }
 
   /**
-   * Takes a text, in one commit: it is queued, and no draft any more. Where it is to go by SMS, it went.
+   * Takes a text, in one commit: it is queued, and no draft any more. Where it is to go by SMS, it went, or is queued for the
+   * service to send it.
    * @throws AssentError text_empty, text_too_long, own_number, blocked, key_changed, unanswered_text_too_long,
    *   consent_required, not_private (the service has ended), sms_failed; then nothing was taken.
    */
@@ -117,6 +129,14 @@ export class Queue {
     const { records, goingOver } = this.#parts;
     await records.step((step) => goingOver.begin(step, key));
     return waitingFor(this.#gone(key), waiting);
+  }
+
+  /** What a text would be as an SMS, and who would send it. Asks nobody. */
+  previewSms(written: string): SmsPreview {
+    const sms = this.#parts.sms(written);
+    const text = sms.name === "service" ? sms.reads : written;
+    const by = sms.name === "service" ? "service" : "device";
+    return { by, text, parts: smsPartsOf(text).parts.length };
   }
 
   /** The key of a text by its message id; undefined where there is none. */
@@ -208,23 +228,24 @@ export class Queue {
   }
 
   async #outcome(key: string): Promise<SendResult> {
-    const { records, sms } = this.#parts;
+    const { records } = this.#parts;
     const before = await records.get("messages", key);
     if (before?.state === TextState.QUEUED || before?.state === TextState.TAKING_BACK)
       await this.#flush();
     const record = await records.get("messages", key);
     if (!record) throw new AssentError("text_empty");
     const id = record.id as MessageId;
+    const bySms = record.byService ? { byService: true as const } : {};
     switch (record.state) {
       case TextState.QUEUED:
       case TextState.SUBMITTING:
-        return { id, state: "queued" };
+        return { id, state: "queued", ...bySms };
       case TextState.TAKING_BACK:
         return { id, state: "taking-back" };
       case TextState.TAKEN:
         return { id, state: "taken" };
       case TextState.NOT_KNOWN:
-        return { id, state: "not-known" };
+        return { id, state: "not-known", ...bySms };
       case TextState.NOT_DELIVERED:
         if (record.route === "auto" && record.error === "not_private") return this.#bySms(key);
         return {
@@ -234,13 +255,17 @@ export class Queue {
         };
       case TextState.HANDOFF: {
         const { number, text } = record;
-        return { id, state: "handoff", link: linkOf(sms, number as PhoneNumber, text) };
+        return {
+          id,
+          state: "handoff",
+          link: linkOf(this.#parts.sms(text), number as PhoneNumber, text),
+        };
       }
       case TextState.DELIVERED:
       case TextState.READ:
-        return { id, state: "delivered" };
+        return { id, state: "delivered", ...bySms };
       default:
-        return { id, state: "sent" };
+        return { id, state: "sent", ...bySms };
     }
   }
 
@@ -253,14 +278,18 @@ export class Queue {
   }
 
   async #sendSms(number: PhoneNumber, text: string): Promise<Taken> {
-    const { records, now, sms } = this.#parts;
+    const { records, now } = this.#parts;
+    const sms = this.#parts.sms(text);
     if (sms.name === "fake") await sms.send(number, text);
-    const state = sms.name === "fake" ? TextState.SENT : TextState.HANDOFF;
-    return records.step(async (step) => {
-      const { key, id, changes } = await smsText(step, number, text, now(), state);
+    const taken = await records.step(async (step) => {
+      const { key, id, changes } = await smsText(step, number, text, now(), stateBy[sms.name]);
       step.add(changes);
+      const stored = sms.name === "service" && (await step.get("messages", key));
+      if (stored) step.add(sms.take(key, stored));
       return { key, id };
     });
+    if (sms.name === "service") this.kick();
+    return taken;
   }
 }
 
@@ -285,7 +314,7 @@ function checkText(text: string): void {
   if (!hasAtMost(text, limits.textBytes)) throw new AssentError("text_too_long");
 }
 
-function linkOf(sms: SmsTransport, number: PhoneNumber, text: string): string {
+function linkOf(sms: SmsWay, number: PhoneNumber, text: string): string {
   return (sms.name === "handoff" ? sms : handoffTransport).link(number, text);
 }
 
@@ -320,11 +349,13 @@ export async function queueText(
   return { key, id: encoded.id, changes };
 }
 
-/** Texts that wait for a connection: not encrypted yet, or encrypted and not at the service. */
+/** Texts that wait for a connection: not encrypted yet, or not at the service, be it encrypted or for an SMS. */
 export async function countQueued(records: RecordsReader): Promise<number> {
   const waiting = new Set((await records.pointers("queue")).map(({ text }) => text));
   for (const { record } of await records.list("outgoing")) {
     if (record.text) waiting.add(record.text);
   }
+  for (const { key, record } of await records.list("relayed"))
+    if (record.state !== RelayedState.AWAITED) waiting.add(key);
   return waiting.size;
 }

@@ -173,13 +173,13 @@ describe("a text to somebody who has not answered", () => {
     const queue = new Queue({
       records: on.records,
       now: on.parts.now,
-      sms: { name: "handoff", link: () => "" },
+      sms: () => handoffTransport,
       sealing: on.sealing,
       self: () => on.self,
       isOn: () => true,
       hasLine: () => true,
       hasEnded: () => false,
-      goingOver: new GoingOver({ records: on.records, sms: handoffTransport }),
+      goingOver: new GoingOver({ records: on.records, sms: () => handoffTransport }),
       flush: async () => undefined,
     });
     const send = async (text: string) => {

@@ -4,6 +4,8 @@ import { AssentError, envelopeIdOf, hex, randomBytes } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Outbox, OutgoingPut, RevokeAnswer, RevokedEnvelope } from "../../egress/outbox.ts";
 import { handoffTransport } from "../../routes/routes.ts";
+import { RelayModel, relayOver } from "../../sms-relay/relay-for-tests.ts";
+import type { SmsRelay } from "../../sms-relay/sms-relay.ts";
 import { MemoryStore } from "../../store/memory-store.ts";
 import {
   DeliveryState,
@@ -35,6 +37,9 @@ const key = "000000000001";
 const device = new Uint8Array(32).fill(7);
 
 export const calm = { fault: "none", commits: Number.POSITIVE_INFINITY } as const;
+
+/** Who sends what goes by SMS. */
+export type Sender = "its owner" | "the service";
 
 /** Where an answer is lost, or its question: there, or on the way back. */
 export type Fault = "none" | "lost on the way" | "answer lost";
@@ -127,6 +132,7 @@ interface Rooms {
   readonly posting: Posting;
   readonly awaiting: Awaiting;
   readonly goingOver: GoingOver;
+  readonly smsRelay: SmsRelay;
 }
 
 /** The sender's phone, the service and the recipient's phone, and one text. */
@@ -134,6 +140,8 @@ export class TwoPhones {
   readonly #on: ConversingForTests;
   readonly #revokes: (model: MailboxModel, envelope: RevokedEnvelope) => RevokeAnswer;
   readonly #model = new MailboxModel();
+  readonly #relay = new RelayModel();
+  readonly #isByService: boolean;
   #store = new MemoryStore();
   #copy: MemoryStore | undefined;
   #rooms: Rooms;
@@ -142,14 +150,16 @@ export class TwoPhones {
   #isShown = false;
   readonly #unreadable = new Set<string>();
   readonly #owed = { receipt: false, resend: new Set<string>() };
-  bySms = 0;
+  #opened = 0;
 
   constructor(
     on: ConversingForTests,
     revokes: (model: MailboxModel, envelope: RevokedEnvelope) => RevokeAnswer,
+    sms: Sender,
   ) {
     this.#on = on;
     this.#revokes = revokes;
+    this.#isByService = sms === "the service";
     this.#rooms = this.#open(Number.POSITIVE_INFINITY);
   }
 
@@ -158,12 +168,15 @@ export class TwoPhones {
     const records = new Records(new StoppedStore(this.#store, commits));
     const parts = { ...this.#on.parts, records, now: () => this.#nowMs };
     const posting = new Posting(parts, this.#sealing(), {} as Starting);
-    return {
-      records,
-      posting,
-      awaiting: new Awaiting(parts, posting),
-      goingOver: new GoingOver({ records, sms: handoffTransport }),
-    };
+    const smsRelay = relayOver(records, () => this.#nowMs, {
+      name: async () => this.#ask(() => this.#relay.name(this.#nowMs)),
+      send: async (name) => this.#ask(() => this.#relay.send(name, this.#nowMs)),
+      ask: async (names) => this.#ask(() => names.map((name) => this.#relay.stateOf(name))),
+    });
+    const sms = (text: string) =>
+      (this.#isByService ? smsRelay.wayOf(text) : undefined) ?? handoffTransport;
+    const goingOver = new GoingOver({ records, sms });
+    return { records, posting, awaiting: new Awaiting(parts, posting), goingOver, smsRelay };
   }
 
   async begin(): Promise<void> {
@@ -210,11 +223,12 @@ export class TwoPhones {
         break;
       case "restore the service":
         this.#model.restore();
+        this.#relay.restore();
         break;
     }
     // Its owner opens what is handed to them, each time.
     const after = await this.state();
-    if (after === TextState.HANDOFF && before !== TextState.HANDOFF) this.bySms += 1;
+    if (after === TextState.HANDOFF && before !== TextState.HANDOFF) this.#opened += 1;
   }
 
   /** All that can still happen happens, without faults. */
@@ -234,24 +248,31 @@ export class TwoPhones {
     return Number(this.#isShown) + this.bySms;
   }
 
+  get bySms(): number {
+    return this.#isByService ? this.#relay.sent : this.#opened;
+  }
+
   async #sending({ fault, commits }: Faulty): Promise<void> {
-    await this.#run(fault, commits, async ({ posting, goingOver }) => {
+    await this.#run(fault, commits, async ({ posting, goingOver, smsRelay }) => {
       await posting.flush(this.#on.self, async () => this.#outbox());
       await goingOver.run(async () => this.#outbox());
+      await smsRelay.run();
     });
   }
 
   async #goingBySms({ fault, commits }: Faulty): Promise<void> {
-    await this.#run(fault, commits, async ({ records, goingOver }) => {
+    await this.#run(fault, commits, async ({ records, goingOver, smsRelay }) => {
       await records.step((step) => goingOver.begin(step, key));
       await goingOver.run(async () => this.#outbox());
+      await smsRelay.run();
     });
   }
 
   async #asking({ fault, commits }: Faulty): Promise<void> {
     this.#nowMs += 2 * day;
-    await this.#run(fault, commits, async ({ awaiting }) => {
+    await this.#run(fault, commits, async ({ awaiting, smsRelay }) => {
       await awaiting.ask(this.#on.self, async () => this.#outbox());
+      await smsRelay.run();
     });
   }
 
@@ -311,11 +332,22 @@ export class TwoPhones {
     if (Number.isFinite(commits)) this.#rooms = this.#open(Number.POSITIVE_INFINITY);
   }
 
+  /** @throws AssentError where the question is lost, or its answer. */
+  #ask<T>(asked: () => T): T {
+    if (this.#fault === "lost on the way") throw new AssentError("unreachable");
+    const answer = asked();
+    if (this.#fault === "answer lost") throw new AssentError("unreachable");
+    return answer;
+  }
+
   #outbox(): Outbox {
     const ask = <T>(asked: () => T): T | AssentError => {
-      if (this.#fault === "lost on the way") return new AssentError("unreachable");
-      const answer = asked();
-      return this.#fault === "answer lost" ? new AssentError("unreachable") : answer;
+      try {
+        return this.#ask(asked);
+      } catch (error) {
+        if (error instanceof AssentError) return error;
+        throw error;
+      }
     };
     return {
       put: async (puts: readonly OutgoingPut[]) =>
