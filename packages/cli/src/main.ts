@@ -5,25 +5,37 @@ import manifest from "../package.json" with { type: "json" };
 import { completionScript, completionShells } from "./completion.ts";
 import { addMessengerCommands } from "./messenger-commands.ts";
 import { addOperatorCommands } from "./operator-commands.ts";
-import { exitCodes, Refused, reportError, standardStreams } from "./output.ts";
+import { exitCodes, Refused, reportError, standardTerminal, type Terminal } from "./output.ts";
 
 /** Runs one command line; resolves to the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(
+  args: readonly string[],
+  terminal: Terminal = standardTerminal,
+): Promise<number> {
   const asJson = args.includes("--json");
+  let exitCode: number = exitCodes.done;
+  const program = programFor(asJson, terminal, (code) => {
+    exitCode = code;
+  });
   try {
-    await programFor(asJson).parseAsync(args, { from: "user" });
-    return Number(process.exitCode ?? exitCodes.done);
+    await program.parseAsync(args, { from: "user" });
+    // Commands of whoever runs a service set their process's own.
+    return Number(process.exitCode ?? exitCode);
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportError(error, asJson);
+    if (!(error instanceof CommanderError)) return reportError(error, asJson, terminal);
     // Help and version are printed by then, and no error.
     if (error.exitCode === 0) return exitCodes.done;
     if (asJson)
-      reportError(new Refused("wrong_usage", { usage: oneLine(error.message) }, []), true);
+      reportError(
+        new Refused("wrong_usage", { usage: oneLine(error.message) }, []),
+        true,
+        terminal,
+      );
     return exitCodes.wrongUsage;
   }
 }
 
-function programFor(asJson: boolean): Command {
+function programFor(asJson: boolean, terminal: Terminal, end: (exitCode: number) => void): Command {
   const program = new Command("assent")
     .description(
       "Texting by phone number over the Internet: off until you say yes, end-to-end encrypted.",
@@ -34,25 +46,27 @@ function programFor(asJson: boolean): Command {
       "the folder that is the phone (made when missing); ASSENT_PROFILE, or a folder for this user, if left out",
     )
     .option("--json", "print JSON lines; errors as JSON on standard error");
-  addMessengerCommands(program);
+  addMessengerCommands(program, terminal, end);
   addOperatorCommands(program);
   program
     .command("completion")
     .description("print what makes a shell complete these commands")
     .addArgument(program.createArgument("<shell>").choices(completionShells))
-    .action((shell) => standardStreams.out(completionScript(program, shell)));
-  tellUsage(program, asJson);
+    .action((shell) => terminal.out(completionScript(program, shell)));
+  tellUsage(program, asJson, terminal);
   return program;
 }
 
 /** What is said wrongly is told in one line that names where to read on. */
-function tellUsage(command: Command, asJson: boolean): void {
+function tellUsage(command: Command, asJson: boolean, terminal: Terminal): void {
   command.exitOverride().configureOutput({
+    writeOut: (text) => terminal.out(text.replace(/\n$/, "")),
+    writeErr: (text) => terminal.error(text.replace(/\n$/, "")),
     outputError: (message, write) => {
       if (!asJson) write(`assent: ${oneLine(message)}. See ${pathOf(command)} --help\n`);
     },
   });
-  for (const each of command.commands) tellUsage(each, asJson);
+  for (const each of command.commands) tellUsage(each, asJson, terminal);
 }
 
 /** Without what was typed beyond what a command takes: it may be a number, or a text. */

@@ -2,17 +2,35 @@
 // given.
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Messenger } from "./messenger.ts";
+import type { Terminal } from "./output.ts";
 import { defaultProfileFolder } from "./profile-folder.ts";
 import type { Request } from "./requests.ts";
 import { keepYoungObjectsFew } from "./young-objects.ts";
 
-export function addMessengerCommands(program: Command): void {
-  addAccountCommands(program);
-  addTextCommands(program);
-  addContactCommands(program);
+/** The phone that a command line is for. */
+interface CalledPhone {
+  /** Has it done; what it resolves to is the exit code. */
+  readonly call: (action: (messenger: Messenger) => Promise<number>) => Promise<void>;
+  readonly do: (request: Request) => Promise<void>;
 }
 
-function addAccountCommands(program: Command): void {
+/** @param end takes the exit code of the one command that is called. */
+export function addMessengerCommands(
+  program: Command,
+  terminal: Terminal,
+  end: (exitCode: number) => void,
+): void {
+  const call: CalledPhone["call"] = async (action) => {
+    end(await action(await messengerFor(program, terminal)));
+  };
+  const phone = { call, do: (request: Request) => call((messenger) => messenger.do(request)) };
+  addAccountCommands(program, phone);
+  addTextCommands(program, phone);
+  addContactCommands(program, phone);
+}
+
+function addAccountCommands(program: Command, phone: CalledPhone): void {
   program
     .command("on")
     .description("turn private messages on: shows the policy, asks, and has a code sent by SMS")
@@ -20,28 +38,24 @@ function addAccountCommands(program: Command): void {
     .requiredOption("--server <url>", "the service, such as https://assent.example")
     .option("--yes", "say yes to the policy, for the purpose `service` alone")
     .option("--invitation <code>", "where the service takes only those who were invited")
-    .action(async (number, options) => {
-      process.exitCode = await (await messenger(program)).turnOn(number, options);
-    });
+    .action((number, options) => phone.call((messenger) => messenger.turnOn(number, options)));
   program
     .command("verify")
     .description("finish turning on with the code from the SMS")
     .argument("[code]", "six digits; - or nothing reads them from standard input")
-    .action(async (code) => {
-      process.exitCode = await (await messenger(program)).verify(code);
-    });
+    .action((code) => phone.call((messenger) => messenger.verify(code)));
   program
     .command("status")
     .description("whether private messages are on, and what waits")
-    .action(() => doing(program, { command: "status" }));
+    .action(() => phone.do({ command: "status" }));
   program
     .command("begin-anew")
     .description("go on with a phone that was set back and waits: conversations begin anew")
-    .action(() => doing(program, { command: "begin-anew" }));
+    .action(() => phone.do({ command: "begin-anew" }));
   program
     .command("ledger")
     .description("everything that left this device, a line each")
-    .action(() => doing(program, { command: "ledger" }))
+    .action(() => phone.do({ command: "ledger" }))
     .command("clear")
     .description("forget what left before a day; what leaves from now on is noted as before")
     .requiredOption(
@@ -49,14 +63,12 @@ function addAccountCommands(program: Command): void {
       "a day, such as 2026-11-01, or a moment with its offset",
       moment,
     )
-    .action(({ before }) => doing(program, { command: "clear-ledger", before }));
+    .action(({ before }) => phone.do({ command: "clear-ledger", before }));
   program
     .command("off")
     .description("leave: delete everything at the service; texts and contacts stay here")
     .option("--yes", "do not ask")
-    .action(async (options) => {
-      process.exitCode = await (await messenger(program)).turnOff(options);
-    });
+    .action((options) => phone.call((messenger) => messenger.turnOff(options)));
 }
 
 /** A day begins in its owner's time. */
@@ -73,12 +85,12 @@ function moment(written: string): string {
 
 const whom = ["<who>", "a number, or a name of the address book"] as const;
 
-function addTextCommands(program: Command): void {
+function addTextCommands(program: Command, phone: CalledPhone): void {
   program
     .command("check")
     .description("ask whether somebody can be reached privately")
     .argument(...whom)
-    .action((who) => doing(program, { command: "check", who }));
+    .action((who) => phone.do({ command: "check", who }));
   program
     .command("send")
     .description("send a text; exits 3 where only the SMS app can")
@@ -97,7 +109,7 @@ function addTextCommands(program: Command): void {
         route,
         ...(acceptNewKey && { acceptNewKey }),
       } as const;
-      process.exitCode = await (await messenger(program)).send(message, request);
+      await phone.call((messenger) => messenger.send(message, request));
     });
   program
     .command("send-as-sms")
@@ -105,36 +117,34 @@ function addTextCommands(program: Command): void {
       "have a private text that waits go by SMS instead; exits 3 where the SMS app is to send it",
     )
     .argument("<id>", "the text's id, as send and history --json print it")
-    .action((id) => doing(program, { command: "send-as-sms", id }));
+    .action((id) => phone.do({ command: "send-as-sms", id }));
   program
     .command("receive")
     .description("take what waits, show it once, and end")
     .option("--follow", "go on until interrupted, and do what other commands of this profile ask")
-    .action(async (options) => {
-      process.exitCode = await (await messenger(program)).receive(options);
-    });
+    .action((options) => phone.call((messenger) => messenger.receive(options)));
   program
     .command("history")
     .description("all texts with somebody")
     .argument(...whom)
-    .action((who) => doing(program, { command: "history", who }));
+    .action((who) => phone.do({ command: "history", who }));
   program
     .command("block")
     .description("drop what comes from somebody, from now on; they are not told")
     .argument(...whom)
-    .action((who) => doing(program, { command: "block", who, blocked: true }));
+    .action((who) => phone.do({ command: "block", who, blocked: true }));
   program
     .command("unblock")
     .description("take from somebody again")
     .argument(...whom)
-    .action((who) => doing(program, { command: "block", who, blocked: false }));
+    .action((who) => phone.do({ command: "block", who, blocked: false }));
 }
 
-function addContactCommands(program: Command): void {
+function addContactCommands(program: Command, phone: CalledPhone): void {
   const contacts = program
     .command("contacts")
     .description("the address book; it never leaves")
-    .action(() => doing(program, { command: "contacts" }));
+    .action(() => phone.do({ command: "contacts" }));
   contacts
     .command("import")
     .description("read contacts from a vCard file; names what cannot be used")
@@ -143,7 +153,7 @@ function addContactCommands(program: Command): void {
     .option("--preview", "say what would come of it, and store nothing")
     .action(async (file, { country, preview }, command: Command) => {
       if (country !== undefined) await checkCountry(country, command);
-      await doing(program, {
+      await phone.do({
         command: "import-contacts",
         file: resolve(file),
         ...(country === undefined ? {} : { country }),
@@ -156,19 +166,19 @@ function addContactCommands(program: Command): void {
     .argument("[cc]", "two letters, such as DE")
     .action(async (country, _options, command: Command) => {
       if (country !== undefined) await checkCountry(country, command);
-      await doing(program, { command: "country", ...(country === undefined ? {} : { country }) });
+      await phone.do({ command: "country", ...(country === undefined ? {} : { country }) });
     });
   contacts
     .command("name")
     .description("give a number a name")
     .argument("<number>")
     .argument("<name>")
-    .action((who, name) => doing(program, { command: "name-contact", who, name }));
+    .action((who, name) => phone.do({ command: "name-contact", who, name }));
   contacts
     .command("remove")
     .description("take a number out of the address book; its texts stay")
     .argument(...whom)
-    .action((who) => doing(program, { command: "remove-contact", who }));
+    .action((who) => phone.do({ command: "remove-contact", who }));
 }
 
 async function checkCountry(country: string, command: Command): Promise<void> {
@@ -178,16 +188,12 @@ async function checkCountry(country: string, command: Command): Promise<void> {
   }
 }
 
-async function doing(program: Command, request: Request): Promise<void> {
-  process.exitCode = await (await messenger(program)).do(request);
-}
-
-async function messenger(program: Command) {
+async function messengerFor(program: Command, terminal: Terminal): Promise<Messenger> {
   const { profile, json = false } = program.opts<{
     readonly profile?: string;
     readonly json?: true;
   }>();
   keepYoungObjectsFew();
   const { Messenger } = await import("./messenger.ts");
-  return new Messenger(profile ?? defaultProfileFolder(process.env), json);
+  return new Messenger(profile ?? defaultProfileFolder(process.env), json, terminal);
 }

@@ -1,6 +1,7 @@
-// The messenger's commands: what is asked of standard input and of the person first, then the profile: one that another
+// The messenger's commands: what is asked of the input and of the person first, then the profile: one that another
 // program has is asked of that one, else it is opened, and let go when it is done.
 import { createInterface } from "node:readline/promises";
+import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EventsOptions, Profile } from "@assent/client";
@@ -12,7 +13,7 @@ import {
   readInvitation,
   textFromUtf8,
 } from "@assent/protocol";
-import { exitCodes, type Output, openOutput, standardStreams } from "./output.ts";
+import { exitCodes, type Output, openOutput, type Terminal } from "./output.ts";
 import { answerOthers, askOther, isFollowed } from "./profile-socket.ts";
 import type { Request } from "./requests.ts";
 
@@ -23,13 +24,15 @@ const pauseMs = 100;
 export class Messenger {
   readonly #folder: string;
   readonly #asJson: boolean;
+  readonly #terminal: Terminal;
   readonly #output: Output;
   readonly #timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-  constructor(folder: string, asJson: boolean) {
+  constructor(folder: string, asJson: boolean, terminal: Terminal) {
     this.#folder = folder;
     this.#asJson = asJson;
-    this.#output = openOutput(asJson);
+    this.#terminal = terminal;
+    this.#output = openOutput(asJson, terminal);
   }
 
   async turnOn(
@@ -60,7 +63,7 @@ export class Messenger {
   /** @param code `-`, or nothing, reads it from standard input. */
   async verify(code = "-"): Promise<number> {
     if (code === "-") this.#output.say("The code from the SMS: ");
-    const typed = code === "-" ? await firstLineOfInput() : code;
+    const typed = code === "-" ? await firstLineOf(this.#terminal.input) : code;
     return this.do({ command: "verify", code: (typed ?? "").trim() });
   }
 
@@ -76,7 +79,7 @@ export class Messenger {
 
   /** @param message `-` reads the text from standard input, as it is. */
   async send(message: string, request: Omit<Extract<Request, { command: "send" }>, "text">) {
-    const text = message === "-" ? decodeText(await buffer(process.stdin)) : message;
+    const text = message === "-" ? decodeText(await buffer(this.#terminal.input)) : message;
     return this.do({ ...request, text });
   }
 
@@ -86,9 +89,9 @@ export class Messenger {
     return this.#withProfile(
       async (profile) => {
         const { perform } = await import("./perform.ts");
-        return perform(profile, asking);
+        return perform(profile, asking, this.#terminal);
       },
-      () => askOther(this.#folder, asking, standardStreams),
+      () => askOther(this.#folder, asking, this.#terminal),
     );
   }
 
@@ -131,7 +134,7 @@ export class Messenger {
   /** Anything but yes is no; so is the end of input. */
   async #says(question: string): Promise<boolean> {
     this.#output.say(question);
-    return (await firstLineOfInput())?.trim().toLowerCase() === "yes";
+    return (await firstLineOf(this.#terminal.input))?.trim().toLowerCase() === "yes";
   }
 
   /**
@@ -168,8 +171,8 @@ export class Messenger {
   }
 }
 
-async function firstLineOfInput(): Promise<string | undefined> {
-  const lines = createInterface({ input: process.stdin });
+async function firstLineOf(input: Readable): Promise<string | undefined> {
+  const lines = createInterface({ input });
   try {
     for await (const line of lines) return line;
     return undefined;

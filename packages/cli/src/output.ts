@@ -1,6 +1,7 @@
 // How the command line speaks: JSON lines or sentences on standard output, errors on standard error, and exit codes.
 // Where it prints is handed in: what one program does for another is printed by that other.
 import { writeSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { AssentError, type ErrorCode } from "@assent/protocol";
 import { printableJson } from "./printable.ts";
 
@@ -13,6 +14,11 @@ export interface Streams {
   error(line: string): void;
 }
 
+/** Where a command was typed: the standard streams of this process, or what stands for them. */
+export interface Terminal extends Streams {
+  readonly input: Readable;
+}
+
 export interface Output {
   /** One result: as a JSON line, or as the sentence for people, made for those alone where there may be many. */
   result(json: object, sentence: string | (() => string)): void;
@@ -20,7 +26,7 @@ export interface Output {
   say(sentence: string): void;
 }
 
-export function openOutput(asJson: boolean, streams: Streams = standardStreams): Output {
+export function openOutput(asJson: boolean, streams: Streams = standardTerminal): Output {
   return {
     result: (json, sentence) => {
       if (asJson) streams.out(printableJson(json));
@@ -45,11 +51,7 @@ export class Refused extends AssentError {
 }
 
 /** Tells an error by the table, and the exit code it means. */
-export function reportError(
-  error: unknown,
-  asJson: boolean,
-  streams: Streams = standardStreams,
-): number {
+export function reportError(error: unknown, asJson: boolean, streams: Streams): number {
   const known =
     error instanceof AssentError ? error : new AssentError("internal", { cause: error });
   const { code, message, retry, retryAfterSeconds } = known;
@@ -75,7 +77,11 @@ function stackWithoutMessage(error: Error): string {
 }
 
 /** Written before the call returns: what was printed before a kill was printed, and who cannot print notices in time. */
-export const standardStreams: Streams = {
+export const standardTerminal: Terminal = {
+  // Opened where it is read: most commands read nothing.
+  get input() {
+    return process.stdin;
+  },
   out: (line) => write(1, line),
   error: (line) => write(2, line),
 };

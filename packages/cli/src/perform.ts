@@ -27,7 +27,7 @@ type RequestOf<C extends Request["command"]> = Extract<Request, { readonly comma
 export async function perform(
   profile: Profile,
   { request, asJson, timeZone }: Asking,
-  streams?: Streams,
+  streams: Streams,
 ): Promise<number> {
   const output = openOutput(asJson, streams);
   switch (request.command) {
