@@ -1,5 +1,6 @@
 // Boots what the scenarios run on: a real server process and phones driven by the real command line, each in a
-// folder of its own below one temporary folder. Everything ends with the test.
+// folder of its own below one temporary folder. A phone's commands run in this process, each on the profile that the one
+// before left on the disk, or as processes of their own. Everything ends with the test.
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,9 +8,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { run as runCommandLine } from "../packages/cli/src/main.ts";
 
 const bin = fileURLToPath(new URL("../packages/cli/bin/assent.mjs", import.meta.url));
 const clockAhead = new URL("./clock-ahead.ts", import.meta.url).href;
@@ -165,7 +167,7 @@ export function codeAt(origin: string): (number: string) => Promise<string> {
   };
 }
 
-/** A phone: one profile folder, driven by the command line. */
+/** A phone: one profile folder, driven by the command line. To start a process costs more than most commands: they run here. */
 export class TestPhone {
   readonly folder: string;
   readonly number: string;
@@ -177,12 +179,16 @@ export class TestPhone {
 
   /** Runs one command to its end. */
   run(args: readonly string[], input = ""): Promise<Finished> {
-    return finish(this.start(args), input);
+    return this.finish(["--profile", this.folder, "--json", ...args], input);
   }
 
   /** As people see it: without --json. */
   runPlain(args: readonly string[], input = ""): Promise<Finished> {
-    return finish(start(["--profile", this.folder, ...args]), input);
+    return this.finish(["--profile", this.folder, ...args], input);
+  }
+
+  protected finish(args: readonly string[], input: string): Promise<Finished> {
+    return runHere(args, input);
   }
 
   /** Starts a command and leaves it to the test to wait for or kill. */
@@ -232,6 +238,27 @@ export class TestPhone {
   }
 }
 
+/** A phone whose every command is a process of its own. */
+export class ProcessPhone extends TestPhone {
+  protected override finish(args: readonly string[], input: string): Promise<Finished> {
+    return finish(start(args), input);
+  }
+}
+
+async function runHere(args: readonly string[], input: string): Promise<Finished> {
+  const printed = { stdout: "", stderr: "" };
+  const exitCode = await runCommandLine(args, {
+    input: Readable.from([Buffer.from(input)]),
+    out: (line) => {
+      printed.stdout += `${line}\n`;
+    },
+    error: (line) => {
+      printed.stderr += `${line}\n`;
+    },
+  });
+  return { exitCode, signal: null, ...printed };
+}
+
 async function finish(process: Process, input: string): Promise<Finished> {
   process.stdin.on("error", () => undefined);
   process.stdin.end(input);
@@ -267,4 +294,13 @@ export function parseLines<Line>(output: string): Line[] {
 export async function newPhones(context: Lifetime, ...numbers: string[]): Promise<TestPhone[]> {
   const folder = await temporaryFolder(context);
   return numbers.map((number, index) => new TestPhone(join(folder, `phone-${index}`), number));
+}
+
+/** As newPhones(), where processes are what a test is about. */
+export async function newProcessPhones(
+  context: Lifetime,
+  ...numbers: string[]
+): Promise<ProcessPhone[]> {
+  const folder = await temporaryFolder(context);
+  return numbers.map((number, index) => new ProcessPhone(join(folder, `phone-${index}`), number));
 }

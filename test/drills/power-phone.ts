@@ -12,7 +12,7 @@ import {
 } from "@assent/client/node";
 import { AssentError, parseNumber } from "@assent/protocol";
 import { offline, receiveNow } from "../memory-phone.ts";
-import { type Lifetime, newPhones, TestServer } from "../network.ts";
+import { type Lifetime, newProcessPhones, TestServer } from "../network.ts";
 import { assertWholeTruth, chosenLines, cutKinds, layOut } from "./power/cuts.ts";
 import { type PhoneFact, type PhoneStory, recordPhone } from "./power/phone-story.ts";
 import { RecordedDisk } from "./power/recorded-disk.ts";
@@ -34,7 +34,7 @@ export interface RecordPhoneParts {
 export async function recordPhoneStory(parts: RecordPhoneParts): Promise<RecordedPhone> {
   const { context, rounds, seed } = parts;
   const server = await TestServer.start(context);
-  const [phone, writer, reader] = await newPhones(context, own, writers, readers);
+  const [phone, writer, reader] = await newProcessPhones(context, own, writers, readers);
   assert.ok(phone && writer && reader);
   const folder = await temporaryFolder(context);
   const random = new Seeded(seed);

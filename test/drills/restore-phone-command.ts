@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findFaketime } from "../../scripts/find-faketime.mjs";
-import { newPhones, TestServer } from "../network.ts";
+import { newProcessPhones, TestServer } from "../network.ts";
 import { restorePhoneDrill } from "./restore-phone.ts";
 
 const library = findFaketime();
@@ -19,7 +19,7 @@ for (const order of ["phone first", "people first"] as const) {
     };
     daysLater(0);
     const server = await TestServer.start(context);
-    const [anna, ben, carol] = await newPhones(
+    const [anna, ben, carol] = await newProcessPhones(
       context,
       "+4915123456789",
       "+33612345678",

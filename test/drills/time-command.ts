@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findFaketime } from "../../scripts/find-faketime.mjs";
-import { newPhones, TestServer } from "../network.ts";
+import { newProcessPhones, TestServer } from "../network.ts";
 import { timeDrill } from "./time.ts";
 
 const library = findFaketime();
@@ -20,7 +20,7 @@ test("time drill", { skip: library ? false : "libfaketime is not there" }, async
   };
   setClock(0);
   const server = await TestServer.start(context);
-  const [anna, ben, ...others] = await newPhones(context, ...numbers, ...strangers);
+  const [anna, ben, ...others] = await newProcessPhones(context, ...numbers, ...strangers);
   assert.ok(anna && ben);
   await anna.turnOn(server);
   await ben.turnOn(server);

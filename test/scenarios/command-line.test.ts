@@ -5,7 +5,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { newPhones, type TestPhone, TestServer } from "../network.ts";
+import { newPhones, newProcessPhones, type TestPhone, TestServer } from "../network.ts";
 
 const german = "+4915123456789";
 const french = "+33612345678";
@@ -176,7 +176,7 @@ test("contacts are imported as a preview shows, listed, renamed and removed", as
 
 test("two phones: names for numbers, codes and texts from standard input, times of here", async (context) => {
   const server = await TestServer.start(context);
-  const [anna, ben] = await newPhones(context, german, french);
+  const [anna, ben] = await newProcessPhones(context, german, french);
   assert.ok(anna && ben);
   for (const phone of [anna, ben]) {
     await phone.ok(["on", phone.number, "--server", server.origin, "--yes"]);

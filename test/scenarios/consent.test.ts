@@ -9,7 +9,7 @@ import { parseNumber } from "@assent/protocol";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type ProfileState, ProfileStateSchema } from "../../packages/client/src/store/records.ts";
 import { offline, phonesOn, phonesThatTexted } from "../memory-phone.ts";
-import { newPhones, TestServer } from "../network.ts";
+import { newPhones, newProcessPhones, TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
 
 const german = "+4915123456789";
@@ -40,7 +40,7 @@ function fiftyContacts(): string {
 
 test("before yes, nothing reaches the network and the ledger is empty", async (context) => {
   const watched = await RecordingProxy.start(context);
-  const [phone] = await newPhones(context, german);
+  const [phone] = await newProcessPhones(context, german);
   assert.ok(phone);
   await mkdir(phone.folder, { recursive: true });
   const contacts = join(phone.folder, "..", "fifty.vcf");

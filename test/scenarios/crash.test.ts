@@ -4,13 +4,13 @@ import { cp, rm } from "node:fs/promises";
 import { test } from "node:test";
 import { crashDrill, PhoneTexts } from "../drills/crash.ts";
 import { resultLine } from "../drills/tally.ts";
-import { newPhones, TestServer } from "../network.ts";
+import { newProcessPhones, TestServer } from "../network.ts";
 
 const numbers = ["+4915123456789", "+33612345678"] as const;
 
 test("killed at random moments, everything is shown once, in order", async (context) => {
   const server = await TestServer.start(context);
-  const phones = await newPhones(context, ...numbers);
+  const phones = await newProcessPhones(context, ...numbers);
   const progress = (line: string) => context.diagnostic(line);
   const result = await crashDrill({ server, phones, kills: 6, seed: 7, progress });
   assert.match(resultLine(result), /^\d+ texts, 0 lost, 0 twice, 0 reordered$/);
@@ -20,7 +20,7 @@ test("killed at random moments, everything is shown once, in order", async (cont
 
 test("a service whose disk forgets what it answered loses a text, and the drill says so", async (context) => {
   const server = await TestServer.start(context);
-  const [anna, ben] = await newPhones(context, ...numbers);
+  const [anna, ben] = await newProcessPhones(context, ...numbers);
   assert.ok(anna && ben);
   await anna.turnOn(server);
   await ben.turnOn(server);

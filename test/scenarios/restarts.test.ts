@@ -1,10 +1,10 @@
-// Server and phones restart between any two steps, and everything goes on where it was. Every command is a
-// process of its own, so the phones restart at every step by themselves.
+// Server and phones restart between any two steps, and everything goes on where it was. Every command opens what the one
+// before left on the disk, so the phones restart at every step by themselves.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { newPhones, TestServer } from "../network.ts";
+import { newPhones, newProcessPhones, TestServer } from "../network.ts";
 
 const german = "+4915123456789";
 const french = "+33612345678";
@@ -88,7 +88,7 @@ test("the server stops cleanly on SIGTERM, also when it comes again while it sto
 
 test("a second command on a profile in use waits for it", async (context) => {
   const server = await TestServer.start(context);
-  const [anna, ben] = await newPhones(context, german, french);
+  const [anna, ben] = await newProcessPhones(context, german, french);
   assert.ok(anna && ben);
   await anna.turnOn(server);
   await ben.turnOn(server);

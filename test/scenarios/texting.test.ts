@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { newPhones, TestServer } from "../network.ts";
+import { newPhones, newProcessPhones, TestServer } from "../network.ts";
 
 const german = "+4915123456789";
 const french = "+33612345678";
@@ -11,7 +11,7 @@ const stranger = "+33698765432";
 
 test("two phones text privately, in order, once, with the sender's number and name", async (context) => {
   const server = await TestServer.start(context);
-  const [anna, ben] = await newPhones(context, german, french);
+  const [anna, ben] = await newProcessPhones(context, german, french);
   assert.ok(anna && ben);
   await anna.turnOn(server);
   await ben.turnOn(server);
