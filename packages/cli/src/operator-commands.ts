@@ -71,6 +71,14 @@ function addServe(program: Command): void {
         .env("ASSENT_PUSH"),
     )
     .addOption(
+      new Option(
+        "--sms-relay <on|off>",
+        "send SMS for phones without a SIM that ask for it, at this service's cost",
+      )
+        .default("off")
+        .env("ASSENT_SMS_RELAY"),
+    )
+    .addOption(
       new Option("--log-level <level>", "silent, fatal, error, warn, info or debug")
         .default("info")
         .env("ASSENT_LOG_LEVEL"),

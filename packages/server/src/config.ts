@@ -11,6 +11,7 @@ import { readPushConfig } from "./push/read-push-config.ts";
 import { readOperatorTexts } from "./read-operator-texts.ts";
 import type { SmsConfig } from "./sms/chosen-transport.ts";
 import { readSmsConfig } from "./sms/read-sms-config.ts";
+import { readSmsRelayConfig, type SmsRelayConfig } from "./sms-relay/read-sms-relay-config.ts";
 
 /** Where a service keeps what it has; all absolute. */
 export interface Folders {
@@ -45,6 +46,8 @@ export interface Config extends Folders {
   readonly origins: readonly string[];
   /** Whether browsers are woken by their push services; undefined where they are not. */
   readonly push: PushConfig | undefined;
+  /** Whether SMS are sent for devices without a SIM; undefined where they are not. */
+  readonly smsRelay: SmsRelayConfig | undefined;
   /** Who runs it, in their words; each may be empty. */
   readonly operator: OperatorTexts;
   /** Where figures are read, and whether it is ready; where it is not said, nowhere. */
@@ -64,6 +67,7 @@ export interface ServeOptions {
   readonly port?: string | number | undefined;
   readonly sms?: string | undefined;
   readonly push?: string | undefined;
+  readonly smsRelay?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly appDirectory?: string | undefined;
   readonly clockIsRight?: boolean | undefined;
@@ -105,6 +109,7 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
     publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
     push: readPushConfig(options.push, environment),
+    smsRelay: readSmsRelayConfig(options.smsRelay, environment),
     operator: readOperatorTexts(environment),
     metrics: readMetrics(environment),
     appDirectory: options.appDirectory === undefined ? undefined : resolve(options.appDirectory),

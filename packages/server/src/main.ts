@@ -6,6 +6,7 @@ import {
   DirectoryService,
   DiscoveryService,
   RegistrationService,
+  SmsRelayService,
 } from "@assent/protocol";
 import { accountsEdge } from "./accounts/edge.ts";
 import { afterOnThisMachine } from "./after.ts";
@@ -42,11 +43,11 @@ import { createIsTrusted, createPeerOf } from "./peer.ts";
 import { systemRandomness } from "./randomness.ts";
 import { createEarlyRefusals } from "./registration/early-refusals.ts";
 import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
-import { createUnprovedCodes } from "./registration/unproved-codes.ts";
-import { type CellParts, createRooms } from "./rooms.ts";
+import { type CellParts, createRooms, createRoomsOfReports } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms } from "./sms/chosen-transport.ts";
 import { serveFakeMessages, serveSmsWebhooks, webhookUrlAt } from "./sms/edge.ts";
+import { smsRelayEdge } from "./sms-relay/edge.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
@@ -131,6 +132,7 @@ export async function startServer(
         evaluationsPerDay,
         operator: config.operator,
         sendsPushes: config.push !== undefined,
+        relaysSms: config.smsRelay !== undefined,
         ...offersOf(steeringFile.current(), config.origins),
       },
       openSealed: computing.openSealed,
@@ -157,15 +159,7 @@ async function serveCell(
     log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
   }
   const counts = createServiceCounts();
-  const unproved = createUnprovedCodes({
-    smsPerDay: config.smsPerDay,
-    quotas: quotas.registration.unproved,
-    now,
-    heldBack: (callingCode) =>
-      log.warn("too few codes to a calling code are proved: no more go there for now", {
-        callingCode,
-      }),
-  });
+  const { unproved, sentSms } = await createRoomsOfReports(config, parts);
   const [origin] = config.origins;
   const { sms, fakeSms, webhooks } = createChosenSms(config.sms, {
     quotas: quotas.sms,
@@ -175,6 +169,7 @@ async function serveCell(
     reported(key, report) {
       counts.smsReported(report);
       unproved.reported(key, report);
+      sentSms.reported(key, report);
     },
     // What people answer is for nobody here.
     received: async () => counts.smsReceived(),
@@ -183,7 +178,7 @@ async function serveCell(
   });
   opened.defer(() => sms.close());
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
-  const { refused, smsSent, envelopeStored, pushPosted } = counts;
+  const { refused, smsSent, smsRelayed, envelopeStored, pushPosted } = counts;
   const rooms = await createRooms(
     config,
     {
@@ -191,6 +186,8 @@ async function serveCell(
       peerCounters,
       unproved,
       smsSent,
+      smsRelayed,
+      sentSms,
       envelopeStored,
       pushPosted,
       registrationState: () => steeringFile.current().registration,
@@ -198,7 +195,7 @@ async function serveCell(
     countingOutcomes(sms, counts.smsEnded),
   );
   const { registration, invitations, renewal, accounts, leaving, devices } = rooms;
-  const { mailboxes, push, directory, discovery, buckets } = rooms;
+  const { mailboxes, push, smsRelay, directory, discovery, buckets } = rooms;
   opened.defer(() => push.close());
 
   const proving = countingProved(registration, counts.codeProved);
@@ -243,6 +240,7 @@ async function serveCell(
       router.service(AccountService, accountsEdge({ accounts, leaving, devices }));
       router.service(DirectoryService, directoryEdge({ directory, devices, takesPerPeer }));
       router.service(DiscoveryService, discoveryEdge({ discovery, devices }));
+      router.service(SmsRelayService, smsRelayEdge({ smsRelay, devices }));
     },
   });
   serveBuckets(http, buckets);
@@ -290,6 +288,7 @@ async function serveCell(
       { of: "key packages", everyMs, runByAge: directory.sweep },
       { of: "keys", everyMs, runByAge: cell.sweep },
       { of: "invitations", everyMs, runByAge: invitations.sweep },
+      { of: "relayed SMS", everyMs, runByAge: sentSms.sweep },
       { of: "envelopes", everyMs: quotas.mailbox.sweepEveryMs, runByAge: mailboxes.sweep },
     ],
     time.look,
@@ -371,6 +370,7 @@ async function serveCell(
     countsLine.stop();
     await metrics?.close();
     await sms.close();
+    await smsRelay?.close();
     await computing.close();
     await stores.close();
     log.info("stopped");

@@ -30,9 +30,12 @@ import { createInvitations, type RegistrationState } from "./registration/invita
 import { createNeverList } from "./registration/never-list.ts";
 import { createRegistration } from "./registration/registration.ts";
 import { createRenewal } from "./registration/renewal.ts";
-import type { UnprovedCodes } from "./registration/unproved-codes.ts";
+import { createUnprovedCodes, type UnprovedCodes } from "./registration/unproved-codes.ts";
 import { tariffOf } from "./sms/chosen-transport.ts";
 import type { SmsTransport } from "./sms/transport.ts";
+import { createSmsRelay } from "./sms-relay/relay.ts";
+import { createRelayAllowance } from "./sms-relay/relay-allowance.ts";
+import { createSentSms, type SentSms } from "./sms-relay/sent-sms.ts";
 import type { Stores } from "./storage/stores.ts";
 import type { WatchedTime } from "./time/watched-time.ts";
 
@@ -52,14 +55,39 @@ export interface CellParts {
 
 const nobodyIsWoken: DeviceWatch = { arrived: () => undefined, stopped: () => undefined };
 
+/** What hears of SMS that were sent, also before the others are there. */
+export async function createRoomsOfReports(config: Config, parts: CellParts) {
+  const { now, log, stores, cell, randomness } = parts;
+  const unproved = createUnprovedCodes({
+    smsPerDay: config.smsPerDay,
+    quotas: quotas.registration.unproved,
+    now,
+    heldBack: (callingCode) =>
+      log.warn("too few codes to a calling code are proved: no more go there for now", {
+        callingCode,
+      }),
+  });
+  const sentSms = createSentSms({
+    store: stores.smsRelay,
+    secret: cell.secrets.registration,
+    lineage: await stores.mailbox.lineage(),
+    quotas: quotas.smsRelay,
+    unknownError: (error) => log.error("what became of an SMS was not written down", error),
+    now,
+    randomness,
+  });
+  return { unproved, sentSms };
+}
+
 /** The rooms, each with its own store and with what it needs of the others. */
 export async function createRooms(
   config: Config,
   parts: CellParts &
-    Pick<ServiceCounts, "smsSent" | "envelopeStored" | "pushPosted"> & {
+    Pick<ServiceCounts, "smsSent" | "smsRelayed" | "envelopeStored" | "pushPosted"> & {
       readonly peerCounters: Counters;
       readonly unproved: UnprovedCodes;
       readonly registrationState: () => RegistrationState;
+      readonly sentSms: SentSms;
     },
   sms: SmsTransport,
 ) {
@@ -224,9 +252,41 @@ export async function createRooms(
     now,
     randomness,
   });
+  const smsRelay =
+    config.smsRelay &&
+    createSmsRelay({
+      cellId,
+      store: stores.smsRelay,
+      names: parts.sentSms.names,
+      sealing,
+      voprf,
+      evaluator,
+      admission,
+      allowance: createRelayAllowance({
+        counters: stores.counters,
+        peerCounters,
+        countedKeyOf,
+        smsPerDay: config.smsRelay.perDay,
+        tariff: tariffOf(config.sms),
+        quotas: quotas.smsRelay,
+        now,
+      }),
+      neverList,
+      unproved: parts.unproved,
+      numberOf: accounts.numberOf,
+      secret: secrets.registration,
+      sendSms: sms.send,
+      relayed: parts.smsRelayed,
+      unknownError: (error) => parts.log.error("an SMS for a device failed", error),
+      quotas: quotas.smsRelay,
+      stampMs,
+      after: afterOnThisMachine,
+      randomness,
+    });
   return {
     mailboxes,
     push,
+    smsRelay,
     buckets,
     accounts,
     leaving,

@@ -18,6 +18,7 @@ export interface CellForTests {
     readonly origins?: readonly string[];
     readonly operator?: OperatorTexts;
     readonly sendsPushes?: boolean;
+    readonly relaysSms?: boolean;
   }): Promise<LiveCell>;
 }
 
@@ -38,18 +39,18 @@ export async function makeTestCell(context: TestContext): Promise<CellForTests> 
     folder,
     clock,
     store,
-    open: ({ origins = [], operator = nothingSaid, sendsPushes = false } = {}) =>
+    open: ({ origins = [], operator = nothingSaid, ...offered } = {}) =>
       openLiveCell({
         keysDirectory: folder,
         store,
-        openSealedNumber: (privateKey, sealed, associatedData) =>
-          openSeal(privateKey, "number", sealed, associatedData),
+        openSealed: openSeal,
         offers: {
           origins,
           operator,
           isInviteOnly: false,
           end: undefined,
-          sendsPushes,
+          sendsPushes: offered.sendsPushes ?? false,
+          relaysSms: offered.relaysSms ?? false,
           evaluationsAtFirst: 2_000,
           evaluationsPerDay: 100,
         },

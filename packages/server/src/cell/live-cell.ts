@@ -13,7 +13,7 @@ import {
   type VoprfKeyPair,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import type { OpenSealedNumber } from "../computing/computing.ts";
+import type { OpenSealed } from "../computing/computing.ts";
 import { StartRefused } from "../start-refused.ts";
 import type { OverAge } from "../time/judged-time.ts";
 import { hasCertificate, makeFirstKeys } from "./first-keys.ts";
@@ -86,8 +86,8 @@ export async function openLiveCell(parts: {
   readonly keysDirectory: string;
   readonly store: CellStore;
   readonly offers: CellOffers;
-  /** Where numbers are opened: dear, so on threads of their own. */
-  readonly openSealedNumber: OpenSealedNumber;
+  /** Where seals are opened: dear, so on threads of their own. */
+  readonly openSealed: OpenSealed;
   readonly now: () => number;
 }): Promise<LiveCell> {
   const { keysDirectory, store, now } = parts;
@@ -135,10 +135,10 @@ export async function openLiveCell(parts: {
         signAccountEnding(currentOf(folder.keys.receipts).pair.privateKey, ending),
     },
     sealing: {
-      async open(epoch, sealed, associatedData) {
+      async open(purpose, epoch, sealed, associatedData) {
         const found = ofEpoch(folder.keys.sealing, epoch, overlapMs.sealing, now());
         if (!found) throw new AssentError("key_outdated");
-        return parts.openSealedNumber(found.key.privateKey, sealed, associatedData);
+        return parts.openSealed(found.key.privateKey, purpose, sealed, associatedData);
       },
     },
     voprf: {

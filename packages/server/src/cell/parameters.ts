@@ -19,6 +19,7 @@ import {
   SignedSchema,
   sha256,
   signParameters,
+  smsRelay,
   VoprfKeySchema,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -40,6 +41,8 @@ export interface CellOffers {
   readonly operator: OperatorTexts;
   /** Browsers are woken by their push services. */
   readonly sendsPushes: boolean;
+  /** SMS are sent for devices without a SIM. */
+  readonly relaysSms: boolean;
 }
 
 /**
@@ -101,7 +104,7 @@ function parametersOf({ cellId, certificate, keys }: KeyFolder, offers: CellOffe
       evaluationsAtFirst,
       evaluationsPerDay,
     }),
-    features: isInviteOnly ? [inviteOnly] : [],
+    features: [...(isInviteOnly ? [inviteOnly] : []), ...(offers.relaysSms ? [smsRelay] : [])],
     origins: [...origins],
     lowestContract,
     ...(saysAnything ? { operator: create(OperatorSchema, operator) } : {}),

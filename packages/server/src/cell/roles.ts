@@ -34,13 +34,14 @@ export interface ReceiptsRole {
   certificate(): Signed;
 }
 
-/** Opens numbers that were sealed to the registration room. */
+/** Opens what was sealed to the registration room. */
 export interface SealingRole {
   /**
    * The plaintext; undefined where it does not open.
    * @throws AssentError key_outdated where the epoch is unknown, or no longer accepted
    */
   open(
+    purpose: "number" | "sms",
     epoch: number,
     sealed: Uint8Array,
     associatedData: Uint8Array,

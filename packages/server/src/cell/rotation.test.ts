@@ -161,7 +161,7 @@ test("a number sealed to a former key opens for 30 days", async (context) => {
     return { epoch, sealed: await sealNumber(publicKey, "+4915123456789" as PhoneNumber, bound) };
   };
   const open = ({ epoch, sealed }: { epoch: number; sealed: Uint8Array }, by: LiveCell = cell) =>
-    by.sealing.open(epoch, sealed, numberSealData(bound));
+    by.sealing.open("number", epoch, sealed, numberSealData(bound));
   const outdated = { name: "AssentError", code: "key_outdated" };
 
   const former = await sealNow();

@@ -24,11 +24,11 @@ async function started(context: TestContext) {
 }
 
 test("a seal is opened, and what is none is not, while this thread goes on", async (context) => {
-  const { openSealedNumber } = await started(context);
+  const { openSealed } = await started(context);
   const pair = await generateSealingKeyPair();
   const data = utf8("bound");
   const sealed = await seal(pair.publicKey, "number", utf8("a number"), data);
-  const open = (bytes: Uint8Array) => openSealedNumber(pair.privateKey, bytes, data);
+  const open = (bytes: Uint8Array) => openSealed(pair.privateKey, "number", bytes, data);
   assert.deepEqual(await open(sealed), utf8("a number"));
   assert.equal(await open(randomBytes(sealed.length)), undefined);
 

@@ -1,7 +1,7 @@
 // What is dear to compute, as rooms ask for it: opening a sealed number, evaluating. Each kind has threads of its own, so
 // that no thread ever sees the keys of another role.
 import { availableParallelism } from "node:os";
-import { AssentError, type BatchEvaluation } from "@assent/protocol";
+import { AssentError, type BatchEvaluation, type SealPurpose } from "@assent/protocol";
 import type { VoprfEpochKey } from "../cell/roles.ts";
 import type { EvaluatedInput, EvaluatingAnswer, EvaluatingTask } from "./evaluating-thread.ts";
 import type { OpeningAnswer, OpeningTask } from "./opening-thread.ts";
@@ -10,8 +10,9 @@ import { ComputingFailed, createThreadPool } from "./thread-pool.ts";
 export type { EvaluatedInput } from "./evaluating-thread.ts";
 
 /** Opens what was sealed to the registration room; undefined where it does not open. */
-export type OpenSealedNumber = (
+export type OpenSealed = (
   privateKey: Uint8Array,
+  purpose: SealPurpose,
   sealed: Uint8Array,
   associatedData: Uint8Array,
 ) => Promise<Uint8Array | undefined>;
@@ -30,7 +31,7 @@ export interface Evaluator {
 }
 
 export interface Computing {
-  readonly openSealedNumber: OpenSealedNumber;
+  readonly openSealed: OpenSealed;
   readonly evaluator: Evaluator;
   close(): Promise<void>;
 }
@@ -52,8 +53,8 @@ export function startComputing(): Computing {
   });
 
   return {
-    openSealedNumber: (privateKey, sealed, associatedData) =>
-      opening.run({ privateKey, sealed, associatedData }),
+    openSealed: (privateKey, purpose, sealed, associatedData) =>
+      opening.run({ privateKey, purpose, sealed, associatedData }),
 
     evaluator: {
       async evaluateBatch({ pair }, blindedElements) {

@@ -49,6 +49,14 @@ export type CountedThing =
   | "sms-of-cell"
   /** What they cost. */
   | "sms-money"
+  /** SMS of an account's devices: those that were to be sent; those that were asked for, in memory. */
+  | "sms-named"
+  | "sms-asked"
+  /** Of those, what went to a number and to a calling code, what went in all, and what that cost. */
+  | "relayed-to-number"
+  | "relayed-to-calling-code"
+  | "relayed-of-cell"
+  | "relayed-money"
   /** That a network asked for an SMS to a number. */
   | "asked-from-network";
 

@@ -53,6 +53,20 @@ export const quotas = {
     /** Registrations started from one address on the Internet. */
     startsPerPeer: { kind: "refilled", most: 100, refillMs: hour / 100 },
   },
+  smsRelay: {
+    /** Texts that one account has sent by SMS. */
+    named: { kind: "windowed", most: 10, windowMs: day },
+    /** How often it asks for one of them, also where it cannot be sent: each time a seal is opened. */
+    asked: { kind: "refilled", most: 40, refillMs: day / 48 },
+    /** Texts to one number, of all accounts together. */
+    toNumber: { kind: "windowed", most: 5, windowMs: day },
+    windowMs: day,
+    /** Of a name that was given to an SMS, and how long what was sent under it is remembered: a day longer, to be sure. */
+    nameGoodForMs: day,
+    rememberedMs: 2 * day,
+    validForMs: day,
+    answerWithinMs: 5 * second,
+  },
   accounts: {
     /** How often a device begins anew: each time what waits is gone, and all its KeyPackages are replaced. */
     restarts: { kind: "refilled", most: 8, refillMs: 3 * hour },

@@ -12,7 +12,8 @@ import { askForStatus, isAnswered } from "./ask.ts";
 export interface Finding {
   readonly of:
     | ("folder" | "keys" | "root key" | "database" | "journal" | "time")
-    | ("disk" | "open files" | "clock" | "sms" | "push" | "origins" | "proxy" | "port");
+    | ("disk" | "open files" | "clock" | "sms" | "sms relay" | "push")
+    | ("origins" | "proxy" | "port");
   /** look: it works, and something should be done. */
   readonly kind: "well" | "look" | "wrong";
   readonly message: string;

@@ -74,7 +74,7 @@ export async function examineSettings(
   /** Whether the SMS provider lets itself be connected to; undefined where that is not tried. */
   reachProvider: (() => Promise<void>) | undefined,
 ): Promise<Finding[]> {
-  const { sms, push, origins, publicHost, trustedProxies, host, port } = config;
+  const { sms, push, smsRelay, origins, publicHost, trustedProxies, host, port } = config;
   const isPublic = origins.some((origin) => origin.startsWith("https:"));
   const isForDevelopment = sms.transport === "fake" || sms.transport === "console";
   const found: Finding[] = [];
@@ -99,6 +99,10 @@ export async function examineSettings(
   else if (isPublic) say("push", "well", "browsers are woken by their makers' push services");
   else
     say("push", "look", "it says nowhere who answers for pushes: Apple's push service takes none");
+  const relayed = smsRelay
+    ? `for phones without a SIM ${smsRelay.perDay} SMS a day go out at most, at your cost`
+    : "off: no SMS go out for phones without a SIM";
+  say("sms relay", "well", relayed);
   if (isPublic && trustedProxies.length === 0) {
     say(
       "proxy",

@@ -99,6 +99,9 @@ export function createMetrics(parts: MetricsParts): Metrics {
   total("assent_sms_received_total", "SMS that people wrote to the service.", () => {
     return totals().smsReceived;
   });
+  total("assent_sms_relayed_total", "SMS that were handed over for devices without a SIM.", () => {
+    return totals().smsRelayed;
+  });
   total("assent_codes_sent_total", "SMS with a code that went out.", () => sum(totals().codesSent));
   totalsBy(
     "assent_codes_sent_by_calling_code_total",

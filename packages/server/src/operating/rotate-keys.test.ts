@@ -36,11 +36,12 @@ async function makeService(context: TestContext) {
         isInviteOnly: false,
         end: undefined,
         sendsPushes: false,
+        relaysSms: false,
         operator: nothingSaid,
         evaluationsAtFirst: 2_000,
         evaluationsPerDay: 100,
       },
-      openSealedNumber: async () => undefined,
+      openSealed: async () => undefined,
       now: () => now,
     });
   const rotate = (

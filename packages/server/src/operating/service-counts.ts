@@ -12,6 +12,8 @@ export interface ServiceCounts {
   refused(code: WireErrorCode): void;
   /** With a code. */
   smsSent(callingCode: CallingCode): void;
+  /** For a device without a SIM; a long text is several. */
+  smsRelayed(parts: number): void;
   /** Of any SMS, what the transport said of it. */
   smsEnded(outcome: SmsOutcome["kind"]): void;
   /** What a provider said of one later. */
@@ -36,6 +38,7 @@ export interface TotalCounts {
   readonly sms: ReadonlyMap<SmsOutcome["kind"], number>;
   readonly smsReports: ReadonlyMap<SmsReport, number>;
   readonly smsReceived: number;
+  readonly smsRelayed: number;
   readonly envelopesStored: number;
   readonly pushes: ReadonlyMap<Delivered["kind"], number>;
 }
@@ -59,6 +62,7 @@ export function createServiceCounts(): ServiceCounts {
   const reports = new Map<SmsReport, number>();
   const pushes = new Map<Delivered["kind"], number>();
   let smsReceived = 0;
+  let smsRelayed = 0;
   let codesProved = 0;
   let envelopesStored = 0;
 
@@ -70,6 +74,9 @@ export function createServiceCounts(): ServiceCounts {
     smsSent(callingCode) {
       addOne(sms, callingCode);
       addOne(allCodes, callingCode);
+    },
+    smsRelayed(parts) {
+      smsRelayed += parts;
     },
     smsEnded: (outcome) => addOne(outcomes, outcome),
     smsReported: (report) => addOne(reports, report),
@@ -90,6 +97,7 @@ export function createServiceCounts(): ServiceCounts {
       sms: outcomes,
       smsReports: reports,
       smsReceived,
+      smsRelayed,
       envelopesStored,
       pushes,
     }),

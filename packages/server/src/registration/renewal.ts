@@ -1,12 +1,13 @@
 // Renews a claim where the cell has a newer VOPRF key: shows by the former one that the number is the account's, so that
 // nobody needs another SMS. Trusts what the account was registered under, and nothing the device says of itself.
-import { AssentError, type CellId, equalBytes, Intent, type PhoneNumber } from "@assent/protocol";
+import { AssentError, type CellId, Intent } from "@assent/protocol";
 import type { HeldNumber } from "../accounts/accounts.ts";
 import type { ClaimsRole, SealingRole, VoprfRole } from "../cell/roles.ts";
 import type { Evaluator } from "../computing/computing.ts";
 import type { Admission } from "../limits/admission.ts";
 import type { Randomness } from "../randomness.ts";
-import { type EvaluatedNumber, evaluateNumber } from "./evaluated-number.ts";
+import type { EvaluatedNumber } from "./evaluated-number.ts";
+import { requireHeld } from "./held-number.ts";
 import { openNumber, type SealedNumber } from "./sealed-number.ts";
 import { draftClaim, type ProvedNumber, signDraft } from "./signed-claim.ts";
 
@@ -32,20 +33,7 @@ export function createRenewal(parts: {
   readonly now: () => number;
   readonly randomness: Randomness;
 }): Renewal {
-  const { cellId, voprf, now, randomness } = parts;
-
-  /** The number under the current key. @throws AssentError key_outdated, request_invalid */
-  async function requireHeld(number: PhoneNumber, held: HeldNumber): Promise<EvaluatedNumber> {
-    const current = voprf.current();
-    const key = held.voprfEpoch === current.epoch ? current : voprf.ofEpoch(held.voprfEpoch);
-    if (!key) throw new AssentError("key_outdated");
-    const keys = key === current ? [current] : [current, key];
-    const [now, then = now] = await evaluateNumber(parts.evaluator, number, keys);
-    if (!now || !then || !equalBytes(then.lookupHash, held.lookupHash)) {
-      throw new AssentError("request_invalid");
-    }
-    return now;
-  }
+  const { cellId, now, randomness } = parts;
 
   async function evaluatedOf(
     accountId: Uint8Array,
@@ -55,7 +43,7 @@ export function createRenewal(parts: {
     const { number } = await openNumber(parts.sealing, sealed, bound);
     const held = await parts.numberOf(accountId);
     if (!held) throw new AssentError("signed_out");
-    return { held, evaluated: await requireHeld(number, held) };
+    return { held, evaluated: await requireHeld(parts, number, held) };
   }
 
   return {

@@ -34,7 +34,7 @@ export async function openNumber(
   bound: NumberSealing,
   opened?: () => void,
 ): Promise<OpenedNumber> {
-  const plaintext = await sealing.open(sealingEpoch, sealedNumber, numberSealData(bound));
+  const plaintext = await sealing.open("number", sealingEpoch, sealedNumber, numberSealData(bound));
   if (!plaintext) throw new AssentError("request_invalid");
   opened?.();
   const number = numberOfPadded(plaintext.subarray(0, paddedNumberLength));

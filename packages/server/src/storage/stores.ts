@@ -9,6 +9,7 @@ import type { MailboxStore } from "../mailbox/store.ts";
 import type { BackupStore } from "../operating/store.ts";
 import type { PushStore } from "../push/store.ts";
 import type { RegistrationStore } from "../registration/store.ts";
+import type { SmsRelayStore } from "../sms-relay/store.ts";
 import type { TimeStore } from "../time/store.ts";
 
 export interface Stores {
@@ -19,6 +20,7 @@ export interface Stores {
   readonly discovery: DiscoveryStore;
   readonly mailbox: MailboxStore;
   readonly push: PushStore;
+  readonly smsRelay: SmsRelayStore;
   /** Durable. */
   readonly counters: Counters;
   readonly time: TimeStore;

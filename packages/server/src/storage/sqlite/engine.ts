@@ -19,6 +19,7 @@ import type { Workspace } from "./operations.ts";
 import { pushOperations } from "./push.ts";
 import { registrationOperations } from "./registration.ts";
 import { restoringOperations } from "./restoring.ts";
+import { smsRelayOperations } from "./sms-relay.ts";
 import { timeOperations } from "./time.ts";
 import {
   eraseWriteAhead,
@@ -97,6 +98,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
     discovery: discoveryOperations(workspace),
     mailboxRows: mailboxRowOperations(workspace),
     push: pushOperations(workspace),
+    smsRelay: smsRelayOperations(workspace),
     counters: counterOperations(workspace),
     time: timeOperations(workspace),
     restoring: restoringOperations(workspace),

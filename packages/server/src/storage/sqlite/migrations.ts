@@ -154,6 +154,18 @@ const steps: readonly string[] = [
     sealed BLOB NOT NULL
   );
 
+  -- sms-relay/: what was sent for a device, by MACs of its name and of what the transport knows it by.
+  CREATE TABLE relayed_sms (
+    id INTEGER PRIMARY KEY,
+    device INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
+    name_mac BLOB NOT NULL UNIQUE,
+    key_mac BLOB NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    noted_at INTEGER NOT NULL
+  );
+  CREATE INDEX relayed_sms_device ON relayed_sms (device);
+  CREATE INDEX relayed_sms_noted_at ON relayed_sms (noted_at);
+
   -- limits/: what each column means is in limits/counters.ts.
   CREATE TABLE counter (
     id INTEGER PRIMARY KEY,

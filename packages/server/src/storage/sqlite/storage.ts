@@ -130,6 +130,13 @@ export async function openSqliteStorage(
       page: true,
     }),
     push: connection.port("push", { set: true, subscription: true, end: true, mailboxes: true }),
+    smsRelay: connection.port("smsRelay", {
+      note: true,
+      states: true,
+      settle: true,
+      takeBack: true,
+      forget: true,
+    }),
     counters: connection.port("counters", {
       count: true,
       countTogether: true,

@@ -1,0 +1,107 @@
+// How many SMS may be sent for devices: for an account, to a number, to a calling code, in all, and for how much money. Beside
+// what there is for codes, so that nobody who sends SMS keeps anybody from a code; of the money, half at most. Durable, and
+// outlives accounts.
+import { AssentError, type PhoneNumber } from "@assent/protocol";
+import { callingCodeOf } from "../limits/calling-code.ts";
+import type { CountedKeyOf } from "../limits/counted-key.ts";
+import type { CountedTogether, Counters, Quota, WindowedQuota } from "../limits/counters.ts";
+import { rateLimited } from "../limits/peer-brake.ts";
+import { halfOfWhatIsFree } from "../limits/shares.ts";
+import type { SmsTariff } from "../registration/code-allowance.ts";
+
+export interface RelayAllowance {
+  /** One that is to be sent. @param lookupHash of the account. @throws AssentError rate_limited */
+  countNamed(lookupHash: Uint8Array): Promise<void>;
+
+  /** One that was asked for, whatever becomes of it: looking at it costs. @throws AssentError rate_limited */
+  countAsked(lookupHash: Uint8Array): Promise<void>;
+
+  /**
+   * Before it is sent. @param parts SMS that the text takes
+   * @throws AssentError rate_limited; number_refused where no SMS go
+   */
+  countSent(to: PhoneNumber, recipientMac: Uint8Array, parts: number): Promise<void>;
+}
+
+export interface RelayAllowanceQuotas {
+  readonly named: WindowedQuota;
+  readonly asked: Quota;
+  readonly toNumber: WindowedQuota;
+  /** Of the caps for calling codes, the cell and its money. */
+  readonly windowMs: number;
+}
+
+// All that a cell sends is counted under one key, as its codes are.
+const everySms = "all";
+
+export function createRelayAllowance(parts: {
+  /** Durable. */
+  readonly counters: Counters;
+  /** In memory. */
+  readonly peerCounters: Counters;
+  readonly countedKeyOf: CountedKeyOf;
+  /** SMS that may go out a day; a long text takes several. */
+  readonly smsPerDay: number;
+  readonly tariff: SmsTariff;
+  readonly quotas: RelayAllowanceQuotas;
+  readonly now: () => number;
+}): RelayAllowance {
+  const { counters, peerCounters, countedKeyOf, quotas, now } = parts;
+  const { windowMs } = quotas;
+  const { budgetPerDay } = parts.tariff;
+  const ofCell: WindowedQuota = { kind: "windowed", most: parts.smsPerDay, windowMs };
+
+  /** What is free of the day. @throws AssentError rate_limited */
+  async function requireFree(): Promise<number> {
+    const counted = await counters.count("relayed-of-cell", everySms, ofCell, 0, now());
+    if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+    if (counted.left === 0) throw rateLimited(counted.nextInMs);
+    return counted.left;
+  }
+
+  function money(price: number): CountedTogether[] {
+    if (budgetPerDay === undefined) return [];
+    const all: WindowedQuota = { kind: "windowed", most: budgetPerDay, windowMs };
+    const ofIt = { ...all, most: Math.floor(budgetPerDay / 2) };
+    return [
+      { thing: "sms-money", key: everySms, quota: all, times: price },
+      { thing: "relayed-money", key: everySms, quota: ofIt, times: price },
+    ];
+  }
+
+  return {
+    async countNamed(lookupHash) {
+      const key = countedKeyOf(lookupHash);
+      const counted = await counters.count("sms-named", key, quotas.named, 1, now());
+      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+    },
+
+    async countAsked(lookupHash) {
+      const key = countedKeyOf(lookupHash);
+      const counted = await peerCounters.count("sms-asked", key, quotas.asked, 1, now());
+      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+    },
+
+    async countSent(to, recipientMac, times) {
+      const callingCode = callingCodeOf(to);
+      const price = parts.tariff.priceTo(callingCode);
+      if (price === undefined) throw new AssentError("number_refused");
+      const ofCallingCode = halfOfWhatIsFree(await requireFree(), windowMs);
+      const counted = await counters.countTogether(
+        [
+          {
+            thing: "relayed-to-number",
+            key: countedKeyOf(recipientMac),
+            quota: quotas.toNumber,
+            times: 1,
+          },
+          { thing: "relayed-to-calling-code", key: callingCode, quota: ofCallingCode, times },
+          { thing: "relayed-of-cell", key: everySms, quota: ofCell, times },
+          ...money(price * times),
+        ],
+        now(),
+      );
+      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+    },
+  };
+}
