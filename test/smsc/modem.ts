@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { textOfSeptets } from "../../packages/server/src/sms/smpp/gsm-alphabet.ts";
+import { textOfSeptets } from "@assent/protocol";
 import { swappedDigits, unpackedSeptets } from "./telephone.ts";
 
 export interface Modem {

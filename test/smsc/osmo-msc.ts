@@ -8,61 +8,77 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { imsi } from "./telephone.ts";
+import { imsiOf } from "./telephone.ts";
 
 export const ports = { registerConsole: 4_258, smpp: 2_775, sgs: 29_118 };
 
 export interface OsmoMsc {
   readonly host: string;
+  /** Ends the MSC as a power cut does; telephones have to attach again. */
+  kill(): Promise<void>;
+  /** The same again, after it was killed. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param number of its one subscriber, without the plus sign. */
-export async function startOsmoMsc(number: string): Promise<OsmoMsc> {
+/** @param numbers of its subscribers, without the plus sign. */
+export async function startOsmoMsc(...numbers: readonly string[]): Promise<OsmoMsc> {
   const folder = await mkdtemp(join(tmpdir(), "assent-smsc-"));
   const host = `127.${1 + (process.pid % 250)}.${(process.pid >> 8) % 250}.${1 + Math.floor(Math.random() * 250)}`;
-  const children: ChildProcess[] = [];
+  const library = join(folder, "sctp-over-tcp.so");
+  let register: ChildProcess | undefined;
+  let msc: ChildProcess | undefined;
 
   async function close(): Promise<void> {
-    for (const child of children.toReversed()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
+    for (const child of [msc, register]) if (child) await killed(child);
     await rm(folder, { recursive: true });
   }
 
-  function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
-    children.push(
-      spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, stdio: "ignore" }),
-    );
+  function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    return spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, stdio: "ignore" });
+  }
+
+  async function start(): Promise<void> {
+    msc = run("osmo-msc", ["-c", "msc.cfg"], { LD_PRELOAD: library });
+    await openedPort(host, ports.smpp);
+    await openedPort(host, ports.sgs);
   }
 
   try {
     await writeFile(join(folder, "register.cfg"), registerConfig(host));
     await writeFile(join(folder, "msc.cfg"), mscConfig(host));
-    const library = join(folder, "sctp-over-tcp.so");
     const source = fileURLToPath(new URL("sctp-over-tcp.c", import.meta.url));
     const compiler = spawn("gcc", ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]);
     const [exitCode] = await once(compiler, "exit");
     if (exitCode !== 0) throw new Error("gcc could not make the library for SCTP");
-    start("osmo-hlr", ["-c", "register.cfg", "-l", "register.db"]);
+    register = run("osmo-hlr", ["-c", "register.cfg", "-l", "register.db"]);
     await openedPort(host, ports.registerConsole);
-    await subscribe(host, number);
-    start("osmo-msc", ["-c", "msc.cfg"], { LD_PRELOAD: library });
-    await openedPort(host, ports.smpp);
-    await openedPort(host, ports.sgs);
-    return { host, close };
+    await subscribe(host, numbers);
+    await start();
+    const kill = async () => {
+      if (msc) await killed(msc);
+    };
+    return { host, kill, start, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function subscribe(host: string, number: string): Promise<void> {
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+async function subscribe(host: string, numbers: readonly string[]): Promise<void> {
   const console = connect(ports.registerConsole, host);
-  console.write(`enable\nsubscriber imsi ${imsi} create\n`);
-  console.write(`subscriber imsi ${imsi} update msisdn ${number}\nexit\nexit\n`);
+  console.write("enable\n");
+  for (const [index, number] of numbers.entries()) {
+    const subscriber = `subscriber imsi ${imsiOf(index)}`;
+    console.write(`${subscriber} create\n${subscriber} update msisdn ${number}\n`);
+  }
+  console.write("exit\nexit\n");
   console.resume();
   await once(console, "close");
 }

@@ -2,9 +2,12 @@
 // it, says that it did (TS 24.011), and keeps what it said (TS 23.040). Trusts the MSC of the test.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { textOfSeptets } from "../../packages/server/src/sms/smpp/gsm-alphabet.ts";
+import { textOfSeptets } from "@assent/protocol";
 
-export const imsi = "001010000000001";
+/** Of one subscriber after the other, in a network for tests. */
+export function imsiOf(subscriber: number): string {
+  return `00101${String(subscriber + 1).padStart(10, "0")}`;
+}
 
 export interface ReceivedSms {
   readonly text: string;
@@ -21,10 +24,17 @@ export interface Telephone {
   close(): void;
 }
 
-/** Attaches; the MSC finds its number in the home register by its IMSI. */
-export async function attachTelephone(host: string, sgsPort: number): Promise<Telephone> {
+/** Attaches; the MSC finds its number in the home register by the IMSI of the subscriber. */
+export async function attachTelephone(
+  host: string,
+  sgsPort: number,
+  subscriber = 0,
+): Promise<Telephone> {
   const socket = connect(sgsPort, host);
   await once(socket, "connect");
+  // The MSC may be killed.
+  socket.on("error", () => undefined);
+  const identity = identityOf(imsiOf(subscriber));
   const received: ReceivedSms[] = [];
   const waiting = new Set<() => void>();
   const attached = Promise.withResolvers<void>();
@@ -49,15 +59,19 @@ export async function attachTelephone(host: string, sgsPort: number): Promise<Te
     }
   }
 
+  function uplink(container: Buffer): void {
+    send(socket, sgs.uplink, [identity, [0x16, container]]);
+  }
+
   function takeContainer(container: Buffer): void {
     // The other side's transaction, with the flag that says whose it is turned round.
     const head = ((((container[0] as number) >> 4) ^ 8) << 4) | 9;
     if (container[1] !== 1) return;
-    uplink(socket, Buffer.of(head, 4));
+    uplink(Buffer.of(head, 4));
     const rpdu = container.subarray(3, 3 + (container[2] as number));
     if (rpdu[0] !== 1) return;
     received.push(readDelivery(rpdu));
-    uplink(socket, Buffer.of(head, 1, 2, 2, rpdu[1] as number));
+    uplink(Buffer.of(head, 1, 2, 2, rpdu[1] as number));
     for (const look of [...waiting]) look();
   }
 
@@ -110,10 +124,11 @@ const sgs = {
 
 type Element = readonly [tag: number, value: Buffer];
 
-const identity: Element = [
-  0x01,
-  Buffer.concat([Buffer.of((Number(imsi[0]) << 4) | 9), swappedDigits(imsi.slice(1))]),
-];
+function identityOf(imsi: string): Element {
+  const first = Buffer.of((Number(imsi[0]) << 4) | 9);
+  return [0x01, Buffer.concat([first, swappedDigits(imsi.slice(1))])];
+}
+
 const mobilityManagement: Element = [
   0x09,
   labels("mmec01.mmegi0001.mme.epc.mnc001.mcc001.3gppnetwork.org"),
@@ -125,10 +140,6 @@ function send(socket: Socket, type: number, elements: readonly Element[]): void 
   const length = Buffer.alloc(4);
   length.writeUInt32BE(message.length);
   socket.write(Buffer.concat([length, message]));
-}
-
-function uplink(socket: Socket, container: Buffer): void {
-  send(socket, sgs.uplink, [identity, [0x16, container]]);
 }
 
 function readElements(message: Buffer): Map<number, Buffer> {
