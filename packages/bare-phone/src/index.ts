@@ -7,5 +7,6 @@ export * from "./listening.ts";
 export * from "./outbox.ts";
 export * from "./phone.ts";
 export * from "./proving.ts";
+export * from "./relaying.ts";
 export * from "./socket.ts";
 export * from "./taking-inbox.ts";

@@ -17,6 +17,7 @@ import {
   RegistrationService,
   randomBytes,
   type SigningKeyPair,
+  SmsRelayService,
   signingKeyPair,
   signRequest,
 } from "@assent/protocol";
@@ -39,6 +40,7 @@ export interface Clients {
   readonly account: Client<typeof AccountService>;
   readonly directory: Client<typeof DirectoryService>;
   readonly discovery: Client<typeof DiscoveryService>;
+  readonly smsRelay: Client<typeof SmsRelayService>;
 }
 
 /** A service whose parameters were asked for: what many phones at one service share. */
@@ -90,6 +92,7 @@ export async function reachCell(server: Server): Promise<ReachedCell> {
     account: createClient(AccountService, transport),
     directory: createClient(DirectoryService, transport),
     discovery: createClient(DiscoveryService, transport),
+    smsRelay: createClient(SmsRelayService, transport),
     cellId: opened.id,
     certificate: opened.certificate,
     parameters: opened.parameters,
