@@ -59,8 +59,12 @@ export class Pending {
     );
   }
 
-  changed(table: TableName): ReadonlyMap<string, Row> {
-    return new Map([...this.#before.of(table), ...this.#own.of(table)]);
+  /** Rows of keys that begin so. */
+  changed(table: TableName, prefix: string): ReadonlyMap<string, Row> {
+    const changed = new Map<string, Row>();
+    for (const rows of [this.#before, this.#own])
+      for (const [key, row] of rows.of(table)) if (key.startsWith(prefix)) changed.set(key, row);
+    return changed;
   }
 
   add(changes: readonly (Change & Row)[]): void {

@@ -108,14 +108,14 @@ class Reader implements RecordsReader {
     table: TableName,
     range: Range = {},
   ): Promise<{ readonly key: string; readonly value: Uint8Array<ArrayBuffer> }[]> {
-    const made = this.#pending?.changed(table) ?? new Map<string, Row>();
-    if (made.size === 0) return this.#stored(table, range);
     const { prefix = "", after = "", before, limit, newestFirst = false } = range;
+    const made = this.#pending?.changed(table, prefix) ?? new Map<string, Row>();
+    if (made.size === 0) return this.#stored(table, range);
     // As many more as may be gone: no more are read than that.
     const stored = limit === undefined ? range : { ...range, limit: limit + made.size };
     const rows = new Map((await this.#stored(table, stored)).map(({ key, value }) => [key, value]));
     for (const [key, { value }] of made) {
-      if (!key.startsWith(prefix) || key <= after) continue;
+      if (key <= after) continue;
       if (before !== undefined && key >= before) continue;
       if (value) rows.set(key, value as Uint8Array<ArrayBuffer>);
       else rows.delete(key);

@@ -139,8 +139,8 @@ export class Posting {
   /** Whether there is something new to put. Whoever must be asked for is, once nothing else can be sealed. */
   async #sealMore(run: Run): Promise<boolean> {
     const { self, stopped, openOutbox } = run;
-    const isQueued = (await this.#parts.records.keys("queue")).length > 0;
-    const outbox = isQueued ? await openOutbox() : undefined;
+    const [queued] = await this.#parts.records.pointers("queue", { limit: 1 });
+    const outbox = queued ? await openOutbox() : undefined;
     const { texts, receipts, unknown } = await this.#sealStep(run, outbox);
     if (texts + receipts > 0) return true;
     if (outbox?.ended) throw new AssentError("unreachable");

@@ -90,6 +90,8 @@ export const nothingCarried: Carried = {
 
 // 33 bytes each: such a message stays in a small envelope.
 const receiptsPerMessage = 100;
+// Of the queue, read at once.
+const queuePage = 128;
 // Of receipts, in one step: others wait for it a moment only.
 const mostReceiptMessages = 64;
 
@@ -114,7 +116,7 @@ export class Sealing {
   ): Promise<{ readonly sealed: number; readonly unknown: ReadonlyMap<PhoneNumber, string> }> {
     const unknown = new Map<PhoneNumber, string>();
     let sealed = 0;
-    for (const { key, text: textKey } of await step.pointers("queue")) {
+    for await (const { key, text: textKey } of queued(step)) {
       if (sealed === most) break;
       const text = await step.get("messages", textKey);
       if (!text || text.deletedAtMs > 0n) {
@@ -283,7 +285,7 @@ export class Sealing {
       ...(person.standing === Standing.CURRENT ? [] : [put("people", accountKey, known)]),
       ...changes,
       put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
-      point("messageIds", id, textKey),
+      ...(id === text.id ? [] : [point("messageIds", id, textKey)]),
     ];
   }
 
@@ -334,6 +336,18 @@ export function encodedText(
         );
   const id = messageIdOf(self.device.accountId, conversationId, encoded);
   return { id, contentEncoded: encoded };
+}
+
+/** Pointers of the queue in its order, read as far as somebody asks: it may be long, and a step takes little of it. */
+async function* queued(step: Step) {
+  let after = "";
+  for (;;) {
+    const page = await step.pointers("queue", { after, limit: queuePage });
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < queuePage) return;
+    after = last.key;
+  }
 }
 
 /** What is owed, in messages of one purpose to one account. */
