@@ -30,9 +30,11 @@ export const labels = [
 ] as const;
 export type Label = (typeof labels)[number];
 
-/** The bytes of a label: "assent/v1 " and its name. */
-export function labelBytes(label: Label): Uint8Array<ArrayBuffer> {
-  return utf8(`assent/v1 ${label}`);
+const bytesOfLabels = new Map(labels.map((label) => [label, utf8(`assent/v1 ${label}`)]));
+
+/** The bytes of a label: "assent/v1 " and its name. They are everybody's, and not to be changed. */
+export function labelBytes(label: Label): Uint8Array {
+  return bytesOfLabels.get(label) as Uint8Array;
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -90,9 +90,10 @@ export function isPaused({ phase, consent }: ProfileState): boolean {
   return live && (consent === undefined || !isCurrent(consent));
 }
 
+// Asked of each item that leaves.
+const hashOfPolicy = policyHash(policy);
+
 /** Whether the yes was given to the policy as it is now, word for word. */
 export function isCurrent(consent: Consent): boolean {
-  return (
-    consent.policyVersion === policy.version && equalBytes(consent.policyHash, policyHash(policy))
-  );
+  return consent.policyVersion === policy.version && equalBytes(consent.policyHash, hashOfPolicy);
 }
