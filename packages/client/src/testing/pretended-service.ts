@@ -35,7 +35,9 @@ import {
   requestHashOf,
   type Signed,
   type SignedRequestFields,
+  SmsRelayService,
   sha256,
+  smsRelay,
   textFromUtf8,
   verifyAccount,
   verifyRequest,
@@ -45,6 +47,7 @@ import type { HttpRequest, HttpResponse, Network } from "../egress/network.ts";
 import { PretendedCell } from "./pretended-cell.ts";
 import { PretendedMailboxes } from "./pretended-mailboxes.ts";
 import { type Answering, answerOf, type Procedure, proceduresOf } from "./pretended-procedures.ts";
+import { PretendedSms } from "./pretended-sms.ts";
 import { PretendedSocket } from "./pretended-socket.ts";
 
 interface Session {
@@ -75,6 +78,7 @@ export class PretendedService {
   readonly #cell: PretendedCell;
   readonly #now: () => number;
   readonly #mailboxes: PretendedMailboxes;
+  readonly #sms: PretendedSms;
   readonly #sessions = new Map<string, Session>();
   readonly #codes = new Map<PhoneNumber, string>();
   /** By device id, in hexadecimal. */
@@ -87,12 +91,17 @@ export class PretendedService {
     this.#cell = cell;
     this.#now = now;
     this.#mailboxes = new PretendedMailboxes(now);
+    this.#sms = new PretendedSms(cell, async (procedure, request) => {
+      const { account, body } = await this.#asked(procedure, request);
+      return { deviceId: account.deviceId, body };
+    });
     this.#procedures = new Map([
       ...proceduresOf(CellService, { getParameters: () => this.#cell.parameters() }),
       ...proceduresOf(RegistrationService, this.#registration),
       ...proceduresOf(AccountService, this.#account),
       ...proceduresOf(DiscoveryService, this.#discovery),
       ...proceduresOf(DirectoryService, this.#directory),
+      ...proceduresOf(SmsRelayService, this.#sms.answering),
     ]);
   }
 
@@ -134,6 +143,17 @@ export class PretendedService {
     const code = this.#codes.get(number);
     if (!code) throw new TypeError("no code was sent to this number");
     return code;
+  }
+
+  /** Has it send SMS for those who say yes to that (`sms-relay`), from when phones next ask what it offers. */
+  offerSmsRelay(): void {
+    this.#cell.changes = { features: [smsRelay] };
+    this.#cell.sequence += 1n;
+  }
+
+  /** What people read whom it sent SMS to for somebody, oldest first; codes are not among them. */
+  smsTo(number: PhoneNumber): string[] {
+    return this.#sms.sentTo(number);
   }
 
   /** Whether it can be reached; set to false, every connection ends, and none is made until it is true again. */
