@@ -1,9 +1,5 @@
-// For tests only: the room over a database of its own, with a transport that does as a test says, and devices whose numbers
+// For tests only: the room over a store in memory, with a transport that does as a test says, and devices whose numbers
 // evaluate to themselves.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { TestContext } from "node:test";
 import {
   AssentError,
   type CellId,
@@ -26,11 +22,9 @@ import { createMemoryCounters } from "../limits/memory-counters.ts";
 import { quotas } from "../limits/quotas.ts";
 import { TimeForTests } from "../push/time-for-tests.ts";
 import { systemRandomness } from "../randomness.ts";
-import type { SmsTariff } from "../registration/code-allowance.ts";
-import { createNeverList } from "../registration/never-list.ts";
 import { createUnprovedCodes, prefixesOf } from "../registration/unproved-codes.ts";
 import type { OutgoingSms, SmsOutcome } from "../sms/transport.ts";
-import { openSqliteStorage } from "../storage/sqlite/storage.ts";
+import { MemoryRelayStore } from "./memory-store-for-tests.ts";
 import { createSmsRelay, type SmsRelay } from "./relay.ts";
 import { createRelayAllowance } from "./relay-allowance.ts";
 import { createSentSms } from "./sent-sms.ts";
@@ -41,27 +35,17 @@ export const bob = "+4915123456780" as PhoneNumber;
 const cellId = randomBytes(32) as CellId;
 const secret = randomBytes(32);
 const epoch = { epoch: 1, pair: { privateKey: randomBytes(32), publicKey: randomBytes(32) } };
-const day = 86_400_000;
-
-export async function openRelay(
-  context: TestContext,
-  { smsPerDay = 1_000, tariff = { priceTo: () => 0, budgetPerDay: undefined } as SmsTariff } = {},
-) {
-  const folder = await mkdtemp(join(tmpdir(), "assent-relay-"));
+export async function openRelay() {
   const fails = (error: unknown) => {
     throw error;
   };
-  const storage = await openSqliteStorage(folder, fails);
-  context.after(async () => {
-    await storage.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const store = new MemoryRelayStore();
   const pair = await generateSealingKeyPair();
   const time = new TimeForTests();
   time.nowMs = Date.UTC(2030, 0, 1);
   const now = () => time.nowMs;
   const counters = createMemoryCounters(1_000);
-  const neverList = createNeverList(storage.registration, secret);
+  const unwilling = new Set<PhoneNumber>();
   const unproved = createUnprovedCodes({
     smsPerDay: 10_000,
     quotas: quotas.registration.unproved,
@@ -78,7 +62,7 @@ export async function openRelay(
   /** As a service starts on what is there. */
   function start(lineage = 1) {
     const sent = createSentSms({
-      store: storage.smsRelay,
+      store,
       secret,
       lineage,
       quotas: quotas.smsRelay,
@@ -88,7 +72,7 @@ export async function openRelay(
     });
     const started = createSmsRelay({
       cellId,
-      store: storage.smsRelay,
+      store,
       names: sent.names,
       sealing: {
         async open(purpose, sealingEpoch, sealed, data) {
@@ -110,12 +94,12 @@ export async function openRelay(
         counters,
         peerCounters: createMemoryCounters(1_000),
         countedKeyOf: createCountedKeyOf(secret),
-        smsPerDay,
-        tariff,
+        smsPerDay: 1_000,
+        tariff: { priceTo: () => 0, budgetPerDay: undefined },
         quotas: quotas.smsRelay,
         now,
       }),
-      neverList,
+      neverList: { has: async (number) => unwilling.has(number) },
       unproved,
       numberOf: async (accountId) => numbers.get(Buffer.from(accountId).toString("hex")),
       secret,
@@ -135,7 +119,7 @@ export async function openRelay(
 
   const numbers = new Map<string, { lookupHash: Uint8Array; voprfEpoch: number }>();
 
-  async function turnOn(number: PhoneNumber): Promise<KnownDevice> {
+  function turnOn(number: PhoneNumber): KnownDevice {
     const lookupHash = lookupHashOf(handleKeys(handleOf(voprfInput(number))).lookupKey);
     const accountId = randomBytes(32);
     const device = {
@@ -143,18 +127,7 @@ export async function openRelay(
       signatureKey: randomBytes(32),
       mailboxId: randomBytes(16),
     };
-    await storage.accounts.create({
-      accountId,
-      place: { lookupHash, voprfEpoch: 1, bucketBits: 0, tag: 1 },
-      formerLookupHashes: [],
-      sealedRecord: randomBytes(256),
-      manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
-      manifestVersion: 1,
-      invitation: undefined,
-      device,
-      claim: { serial: randomBytes(16), expiresAt: now() + day },
-      now: now(),
-    });
+    store.addDevice(device.deviceId);
     numbers.set(Buffer.from(accountId).toString("hex"), { lookupHash, voprfEpoch: 1 });
     return { ...device, accountId, lookupHash };
   }
@@ -164,11 +137,11 @@ export async function openRelay(
     relay,
     sent,
     start,
-    storage,
+    store,
     time,
     handed,
     relayedParts,
-    neverList,
+    unwilling,
     turnOn,
     /** Codes to where this number is are not proved. */
     holdBack(number: PhoneNumber) {

@@ -23,9 +23,9 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await nextTurn();
 }
 
-test("an SMS goes out under the sender's number, and is told of until it was delivered", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("an SMS goes out under the sender's number, and is told of until it was delivered", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const name = await room.relay.name(device);
   assert.equal(await room.stateOf(device, name), "none");
   assert.equal(await room.ask(device, name), "handed");
@@ -44,9 +44,9 @@ test("an SMS goes out under the sender's number, and is told of until it was del
   assert.equal(room.handed.length, 1);
 });
 
-test("the same name sends nothing again, whatever is sealed with it", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("the same name sends nothing again, whatever is sealed with it", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const name = await room.relay.name(device);
   const provider = silence();
   room.provider(provider.send);
@@ -63,9 +63,9 @@ test("the same name sends nothing again, whatever is sealed with it", async (con
   assert.equal(room.handed.length, 2);
 });
 
-test("two services on one store send it once", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("two services on one store send it once", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const name = await room.relay.name(device);
   const by = room.start().relay;
   const states = await Promise.all([room.ask(device, name), room.ask(device, name, { by })]);
@@ -73,9 +73,9 @@ test("two services on one store send it once", async (context) => {
   assert.ok(states.includes("handed"), states.join());
 });
 
-test("a provider that answers late holds nobody up, and what it says then counts", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("a provider that answers late holds nobody up, and what it says then counts", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const provider = silence();
   room.provider(provider.send);
   const [taken, lost] = [await room.relay.name(device), await room.relay.name(device)];
@@ -97,9 +97,9 @@ test("a provider that answers late holds nobody up, and what it says then counts
   assert.equal(room.handed.length, 3);
 });
 
-test("a provider that never answers may have sent it: it is not known, and not sent again", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("a provider that never answers may have sent it: it is not known, and not sent again", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const name = await room.relay.name(device);
   room.provider(async () => ({ kind: "unknown" }));
   assert.equal(await room.ask(device, name), "not-known");
@@ -109,9 +109,9 @@ test("a provider that never answers may have sent it: it is not known, and not s
   assert.equal(await room.stateOf(device, name), "delivered", "a report says it all the same");
 });
 
-test("a report that comes before the answer is believed, and twice is once", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("a report that comes before the answer is believed, and twice is once", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const name = await room.relay.name(device);
   room.provider(async ({ key }) => {
     room.sent.reported(key, "delivered");
@@ -122,9 +122,9 @@ test("a report that comes before the answer is believed, and twice is once", asy
   assert.equal(await room.stateOf(device, name), "delivered");
 });
 
-test("one that is not wanted has failed; where nothing is taken, the same name is good still", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("one that is not wanted has failed; where nothing is taken, the same name is good still", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const [unwanted, later] = [await room.relay.name(device), await room.relay.name(device)];
   room.provider(async () => ({ kind: "refused" }));
   assert.equal(await room.ask(device, unwanted), "failed");
@@ -138,9 +138,9 @@ test("one that is not wanted has failed; where nothing is taken, the same name i
   assert.equal(new Set(keys).size, keys.length, "transports answer for a key what they did first");
 });
 
-test("a service that stops between its note and the provider's answer does not know, and sends nothing again", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("a service that stops between its note and the provider's answer does not know, and sends nothing again", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const name = await room.relay.name(device);
   const provider = silence();
   room.provider(provider.send);
@@ -156,13 +156,13 @@ test("a service that stops between its note and the provider's answer does not k
   assert.equal(await asked, "failed");
 });
 
-test("under a name of before a backup was put back nothing is sent", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("under a name of before a backup was put back nothing is sent", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const [asked, unasked] = [await room.relay.name(device), await room.relay.name(device)];
   assert.equal(await room.ask(device, asked), "handed");
   // What the backup does not have.
-  await room.storage.smsRelay.forget(room.time.nowMs);
+  await room.store.forget(room.time.nowMs);
   assert.equal(await room.ask(device, unasked), "handed", "in the same lineage it would be");
   const { relay } = room.start(2);
   assert.equal(await room.ask(device, asked, { by: relay }), "none");
@@ -170,9 +170,9 @@ test("under a name of before a backup was put back nothing is sent", async (cont
   assert.equal(await room.ask(device, await relay.name(device), { by: relay }), "handed");
 });
 
-test("a name is good for a day, and what was sent is remembered for longer", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("a name is good for a day, and what was sent is remembered for longer", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const [sent, unsent] = [await room.relay.name(device), await room.relay.name(device)];
   assert.equal(await room.ask(device, sent), "handed");
   room.time.nowMs += day;
@@ -191,9 +191,9 @@ test("a name is good for a day, and what was sent is remembered for longer", asy
   assert.equal(await room.ask(device, ahead), "none");
 });
 
-test("a name is one device's, and a seal that name's", async (context) => {
-  const room = await openRelay(context);
-  const [device, other] = [await room.turnOn(alice), await room.turnOn(bob)];
+test("a name is one device's, and a seal that name's", async () => {
+  const room = await openRelay();
+  const [device, other] = [room.turnOn(alice), room.turnOn(bob)];
   const [name, another] = [await room.relay.name(device), await room.relay.name(device)];
   assert.equal(await room.ask(other, name, { from: bob, to: alice }), "none");
   assert.equal(await room.ask(device, randomBytes(32)), "none");
@@ -207,17 +207,17 @@ test("a name is one device's, and a seal that name's", async (context) => {
   assert.equal(await room.stateOf(other, name), "none");
 });
 
-test("nobody writes under another's number, nor to one that wants none, or that costs extra", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("nobody writes under another's number, nor to one that wants none, or that costs extra", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const name = await room.relay.name(device);
   assert.equal(await codeOf(room.ask(device, name, { from: bob })), "request_invalid");
   const premium = "+449012345678" as PhoneNumber;
   assert.equal(await codeOf(room.ask(device, name, { to: premium })), "number_refused");
-  await room.neverList.add(bob);
+  room.unwilling.add(bob);
   assert.equal(await codeOf(room.ask(device, name)), "number_refused");
   assert.equal(room.handed.length, 0);
-  await room.neverList.remove(bob);
+  room.unwilling.delete(bob);
   room.holdBack(bob);
   assert.equal(await codeOf(room.ask(device, name)), "rate_limited");
   assert.equal(room.handed.length, 0);
@@ -225,12 +225,12 @@ test("nobody writes under another's number, nor to one that wants none, or that 
   assert.equal(await room.ask(device, name), "handed", "all that time the name was good");
 });
 
-test("whose account ended has nothing sent, and nothing kept", async (context) => {
-  const room = await openRelay(context);
-  const device = await room.turnOn(alice);
+test("whose account ended has nothing sent, and nothing kept", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
   const [sent, unsent] = [await room.relay.name(device), await room.relay.name(device)];
   assert.equal(await room.ask(device, sent), "handed");
-  await room.storage.accounts.end(device.accountId, room.time.nowMs);
+  room.store.endDevice(device.deviceId);
   assert.equal(await room.stateOf(device, sent), "none");
   assert.equal(await codeOf(room.ask(device, unsent)), "signed_out");
   assert.equal(room.handed.length, 1);
