@@ -181,10 +181,10 @@ export class FirefoxPage {
   async #press(locator: Locator): Promise<void> {
     const element = await this.#locate(locator);
     await this.#send("script.callFunction", {
-      functionDeclaration: "(element) => element.scrollIntoView({ block: 'center' })",
+      functionDeclaration: inItsPlace,
       arguments: [element],
       target: { context: this.#context },
-      awaitPromise: false,
+      awaitPromise: true,
     });
     const origin = { type: "element", element };
     await this.#perform("pointer", [
@@ -217,6 +217,16 @@ export class FirefoxPage {
     return this.#firefox.send(method, { context: this.#context, ...params });
   }
 }
+
+/** Resolves when an element is in sight and moves no more: what comes above it would take the press. */
+const inItsPlace = `async (element) => {
+  for (let [before, now] = [undefined, ""]; now !== before; ) {
+    element.scrollIntoView({ block: "center" });
+    before = now;
+    now = JSON.stringify(element.getBoundingClientRect());
+    await new Promise((later) => setTimeout(later, 40));
+  }
+}`;
 
 /** BiDi's own locator by text is one that Firefox 140 does not have. */
 function havingText(text: string): Locator {

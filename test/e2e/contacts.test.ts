@@ -9,7 +9,7 @@ import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
-import { WebPhone } from "./web-phone.ts";
+import { becomes, WebPhone } from "./web-phone.ts";
 
 const number = "+4915123456789";
 const root = new URL("../../", import.meta.url);
@@ -120,8 +120,8 @@ test("a picture that came with a card is shown in the place of letters", async (
   await go(page, "#/contacts");
   const picture = page.getByRole("button", { name: /^Ada/ }).locator("img");
   await picture.waitFor();
-  assert.equal(
-    await picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth),
+  await becomes(
+    () => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth),
     180,
   );
   assert.equal(await page.getByRole("button", { name: /^Ben/ }).locator("img").count(), 0);

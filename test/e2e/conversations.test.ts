@@ -46,6 +46,8 @@ test("a conversation is pinned, marked unread, archived, taken back, cleared and
   assert.equal(await rows.count(), 1);
   await choose(/0002/, en.unarchive);
   await rows.nth(2).waitFor();
+  // A dialog that closes gives the focus back.
+  await dialog.waitFor({ state: "detached" });
 
   // By the keyboard, from the row that has the focus.
   await rows.nth(0).focus();

@@ -55,7 +55,7 @@ async function annaWithApp(t: Lifetime, server: TestServer) {
       await devtools.send("Emulation.setFocusEmulationEnabled", { enabled: isLooking });
       await page.bringToFront();
       if (!isLooking) await elsewhere.bringToFront();
-      assert.equal(await page.evaluate("document.hasFocus()"), isLooking);
+      await becomes(() => page.evaluate("document.hasFocus()"), isLooking);
     },
     shown,
     /** The browser takes a moment to show one and to take it back. */

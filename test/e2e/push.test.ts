@@ -181,14 +181,14 @@ test("somebody whose app is closed is told that something came, and nothing more
   const subscribed = () => again.evaluate('localStorage.getItem("pretended.subscribed")');
   await becomes(subscribed, "2");
   await becomes(async () => isDeepStrictEqual(await held(), before), false);
-  assert.equal(await countHeld(), 1);
+  await becomes(countHeld, 1);
 
   // Taken back: by the browser, and by the service.
   await again.getByRole("button", { name: en.settings, exact: true }).click();
   await again.getByRole("switch", { name: en.wakingName, exact: true }).click();
   await becomes(countHeld, 0);
-  assert.equal(await again.evaluate('localStorage.getItem("pretended.unsubscribed")'), "1");
-  assert.equal(await again.evaluate('localStorage.getItem("pretended.push")'), null);
+  await becomes(() => again.evaluate('localStorage.getItem("pretended.unsubscribed")'), "1");
+  await becomes(() => again.evaluate('localStorage.getItem("pretended.push")'), null);
 
   // The ledger has all of it, with what the browser itself told its push service.
   await again.getByRole("button", { name: en.back, exact: true }).click();

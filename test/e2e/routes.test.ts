@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { newPhones, TestServer } from "../network.ts";
-import { WebPhone } from "./web-phone.ts";
+import { becomes, WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
 const bensNumber = "+33612345678";
@@ -40,7 +40,7 @@ test("a route that changes while one types disarms sending until the new line wa
   await anna.page.getByText(en.bannerEnded).waitFor();
 
   async function assertEnabled(isEnabled: boolean): Promise<void> {
-    assert.equal(await send.isEnabled(), isEnabled);
+    await becomes(() => send.isEnabled(), isEnabled);
   }
 });
 

@@ -69,8 +69,7 @@ test("two people turn on, text, lose the connection, read the ledger, and one le
     [],
   );
 
-  await ben.page.getByRole("textbox").fill("Still there?");
-  await ben.page.keyboard.press("Enter");
+  await ben.send("Still there?");
   await ben.text(en.stateNotDelivered).waitFor();
   await ben.page.getByText(en.errors.gone).first().waitFor();
   await ben.button(en.useSms).waitFor();
