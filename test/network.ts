@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable, type Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { run as runCommandLine } from "../packages/cli/src/main.ts";
 
@@ -88,6 +89,15 @@ export class TestServer {
 
   /** Starts it, again on the port it had before. @param more such as `--restored` */
   async start(...more: string[]): Promise<void> {
+    // While it did not run, its port may have been given to somebody else, for a while.
+    for (let times = 0; !(await this.#isStarted(more)); times += 1) {
+      const isTaken = this.#port !== "0" && this.log.trimEnd().endsWith("[address_in_use]");
+      assert.ok(isTaken && times < 100, `the server did not get ready: ${this.log}`);
+      await pause(300);
+    }
+  }
+
+  async #isStarted(more: readonly string[]): Promise<boolean> {
     const options = {
       sms: this.#sms.transport,
       data: this.folder,
@@ -99,15 +109,18 @@ export class TestServer {
     const process = startAhead(this.clockAheadMs, all, this.#sms.environment);
     this.#process = process;
     process.stderr.on("data", (part: Buffer) => this.#log.push(part.toString()));
+    const closed = once(process, "close");
     const lines = createInterface({ input: process.stdout });
     for await (const line of lines) {
       const ready = /^assent ready (http:\/\/\S+)$/.exec(line);
       if (!ready?.[1]) continue;
       this.origin = ready[1];
       this.#port = new URL(this.origin).port;
-      return;
+      return true;
     }
-    assert.fail(`the server did not get ready: ${this.log}`);
+    // All that it said was read.
+    await closed;
+    return false;
   }
 
   /** Of its process, while it runs. */
@@ -129,6 +142,17 @@ export class TestServer {
   async rotate(...only: readonly ("sealing" | "voprf" | "capability" | "online")[]): Promise<void> {
     const { exitCode, stderr } = await this.operate("keys", "rotate", "--only", only.join(","));
     assert.equal(exitCode, 0, stderr);
+  }
+
+  /** Has it say that it ends today: the day may change between the look at the clock and the command. */
+  async endToday(): Promise<void> {
+    const dayNow = () => new Date().toISOString().slice(0, 10);
+    for (;;) {
+      const today = dayNow();
+      const { exitCode, stderr } = await this.operate("admin", "ends", "--on", today);
+      if (exitCode === 0) return;
+      assert.notEqual(today, dayNow(), stderr);
+    }
   }
 
   /** Clean stop; the exit code. */

@@ -27,7 +27,9 @@ export async function abuseDrill({ context, isShort, progress }: AbuseDrill): Pr
     () =>
       recordedStarts(
         context,
-        isShort ? { opened: 200, mostForRefused: 4 } : { opened: 2_000, mostForRefused: 3 },
+        isShort
+          ? { opened: 200, mostForRefused: 4, leastNoticedMs: 2_000 }
+          : { opened: 2_000, mostForRefused: 3, leastNoticedMs: 50 },
       ),
     () =>
       startsWithoutWork(

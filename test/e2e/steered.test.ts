@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
-import { WebPhone } from "./web-phone.ts";
+import { becomes, WebPhone } from "./web-phone.ts";
 
 const number = "+4915123456789";
 const browser = await openBrowser();
@@ -33,7 +33,7 @@ test("an invitation is asked for where one is needed, and stands in its field by
   await page.getByText("This invitation does not hold").waitFor();
   await page.goto(`${server.origin}/#/turn-on/${invitations[0]}`);
   await page.reload();
-  assert.equal(await page.getByLabel(en.invitationLabel).inputValue(), invitations[0]);
+  await becomes(() => page.getByLabel(en.invitationLabel).inputValue(), invitations[0]);
   await page.getByLabel(en.numberLabel).fill(number);
   await phone.button(en.sendCode).click();
   await page.getByLabel(en.codeLabel).waitFor();
@@ -52,8 +52,7 @@ test("a service that ends says so above the list, and texts go by SMS once its d
   await page.reload();
   await page.getByText(/This service ends on .*2100/).waitFor();
   await page.getByText(en.bannerServiceEndsHint).waitFor();
-  const today = new Date().toISOString().slice(0, 10);
-  await say(server, "ends", "--on", today);
+  await server.endToday();
   await page.reload();
   await page.getByText(en.bannerServiceEnded).waitFor();
   await page.goto(`${server.origin}/#/new`);

@@ -113,8 +113,7 @@ test("a service that ends is told of, works until that day, and leaves SMS from 
   assert.equal((await anna.send(french, "Still here"))[0]?.state, "sent");
   assert.deepEqual(await ben.texts(), ["Still here"]);
 
-  const today = new Date().toISOString().slice(0, 10);
-  await say(server, "ends", "--on", today);
+  await server.endToday();
   await anna.receive();
   const left = (await leftBy(anna)).length;
   assert.equal((await anna.ok(["check", french]))[0]?.["route"], "sms");

@@ -22,7 +22,7 @@ export interface Kannel {
 /** @param port of the SMSC. */
 export async function startKannel(port: number): Promise<Kannel> {
   const folder = await mkdtemp(join(tmpdir(), "assent-kannel-"));
-  const [admin, box, sending] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [admin, box, sending] = await freePorts();
   const reports: [string, string][] = [];
   const texts: { from: string; text: string }[] = [];
   const children: ChildProcess[] = [];
@@ -144,14 +144,23 @@ get-url = "${at.listener}/text?from=%p&text=%b"
 `;
 }
 
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+/** Three in a row, below those that whoever wants any port is given: until Kannel has them, nobody else gets them. */
+async function freePorts(): Promise<[number, number, number]> {
+  for (;;) {
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const ports: [number, number, number] = [first, first + 1, first + 2];
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return ports;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createTcpServer().listen(port, "127.0.0.1");
+  const listens = await once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  if (listens) await once(server.close(), "close");
+  return listens;
 }
 
 async function isOpen(port: number): Promise<boolean> {

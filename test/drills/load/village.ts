@@ -97,7 +97,7 @@ export class Village {
   }
 
   /** Waits until everything came that was accepted, for as long as something comes. */
-  async arrived(patienceMs = 5_000): Promise<void> {
+  async arrived(patienceMs = 30_000): Promise<void> {
     for (let missing = Number.POSITIVE_INFINITY, since = Date.now(); ; await delay(20)) {
       const now = this.tally.missing().length;
       if (now === 0) return;
