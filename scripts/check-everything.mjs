@@ -51,15 +51,19 @@ async function build() {
 }
 
 async function tests() {
-  const files = globSync(["packages/*/src/**/*.test.ts", "test/**/*.test.ts"]).sort();
+  // Those that start machines, browsers and services first: the short ones fill up the end.
+  const long = ["test/installed/**/*.test.ts", "test/**/*.test.ts"];
+  const files = new Set(
+    [...long, "packages/*/src/**/*.test.ts"].flatMap((pattern) => globSync(pattern).sort()),
+  );
   const counts = await announced("tests", async () => {
     let counts;
     const events = run({
-      files,
+      files: [...files],
       // Bounded by the smallest machine this must pass on, which has two cores: the scenarios measure time.
       concurrency: 2,
-      // A test that hangs fails, and the others still run.
-      timeout: 300_000,
+      // A test that hangs fails, and the others still run. Several times what a slow machine takes for the longest file.
+      timeout: 900_000,
     });
     // One summary for each file, and one without a file for all of them.
     events.on("test:summary", (summary) => {
