@@ -1,7 +1,7 @@
 // The commands of the phone: what each is called, takes and says of itself. Done in messenger.ts, loaded only when one is
 // given.
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import type { Messenger } from "./messenger.ts";
 import type { Terminal } from "./output.ts";
 import { defaultProfileFolder } from "./profile-folder.ts";
@@ -52,6 +52,14 @@ function addAccountCommands(program: Command, phone: CalledPhone): void {
     .command("begin-anew")
     .description("go on with a phone that was set back and waits: conversations begin anew")
     .action(() => phone.do({ command: "begin-anew" }));
+  program
+    .command("sms-relay")
+    .description("have the service send your SMS, where this device cannot; asks first")
+    .addArgument(
+      new Argument("<on|off|status>", "status changes nothing").choices(["on", "off", "status"]),
+    )
+    .option("--yes", "do not ask")
+    .action((answer, options) => phone.call((messenger) => messenger.smsRelay(answer, options)));
   program
     .command("ledger")
     .description("everything that left this device, a line each")

@@ -17,6 +17,11 @@ import { exitCodes, type Output, openOutput, type Terminal } from "./output.ts";
 import { answerOthers, askOther, isFollowed } from "./profile-socket.ts";
 import type { Request } from "./requests.ts";
 
+const smsRelayQuestion = `Texts that go by SMS are then sent by the service. It has no number and no word of them any more once they are handed over;
+whoever carries SMS for it, and the carriers on the way, read all of it. Each SMS begins with your number and says that
+answers go to it: they come to the phone that has it, not here. The service sends few a day. You can take this back at any
+time.`;
+
 /** How long a profile is waited for that another program has and does not share. */
 const longestWaitMs = 10_000;
 const pauseMs = 100;
@@ -75,6 +80,16 @@ export class Messenger {
       throw new AssentError("off_declined");
     }
     return this.do({ command: "turn-off" });
+  }
+
+  async smsRelay(answer: "on" | "off" | "status", { yes }: { readonly yes?: true }) {
+    if (answer !== "on")
+      return this.do({ command: "sms-relay", ...(answer === "off" && { granted: false }) });
+    this.#output.say(smsRelayQuestion);
+    if (!yes && !(await this.#says("Have the service send your SMS? Type yes: "))) {
+      throw new AssentError("consent_declined");
+    }
+    return this.do({ command: "sms-relay", granted: true });
   }
 
   /** @param message `-` reads the text from standard input, as it is. */

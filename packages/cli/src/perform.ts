@@ -48,6 +48,9 @@ export async function perform(
     case "begin-anew":
       await beginAnew(profile, output);
       break;
+    case "sms-relay":
+      await smsRelay(profile, request, output);
+      break;
     case "ledger":
       for (const line of await profile.ledger.lines()) {
         output.result(ledgerJson(line), () => ledgerSentence(line, timeZone));
@@ -171,6 +174,18 @@ async function beginAnew({ account }: Profile, output: Output) {
   );
 }
 
+async function smsRelay({ account }: Profile, { granted }: RequestOf<"sms-relay">, output: Output) {
+  const { relaysSms = false } = await account.status();
+  if (granted && !relaysSms) throw new AssentError("not_offered");
+  if (granted !== undefined) await account.setPurpose("sms-relay", granted);
+  const isOn = (await account.status()).purposes.includes("sms-relay");
+  const offer = relaysSms ? "" : " This service sends none.";
+  output.result(
+    { smsRelay: isOn ? "on" : "off", offered: relaysSms },
+    `${isOn ? "SMS are sent by the service." : "SMS go to your SMS app."}${offer}`,
+  );
+}
+
 function items(count: number): string {
   return count === 1 ? "1 item" : `${count} items`;
 }
@@ -190,14 +205,18 @@ function shown(sent: SendResult, output: Output): number {
   return sent.state === "handoff" ? exitCodes.handoff : exitCodes.done;
 }
 
+const smsSentSentence = "Sent as SMS by the service. Answers go to your number, not here.";
+
 function sentSentence(sent: Exclude<SendResult, { readonly state: "not-delivered" }>): string {
   switch (sent.state) {
     case "sent":
-      return "Sent.";
+      return sent.byService ? smsSentSentence : "Sent.";
     case "delivered":
       return "Delivered.";
     case "queued":
-      return "Queued: it goes out with the next connection.";
+      return sent.byService
+        ? "Queued: the service sends it as SMS, as soon as it can."
+        : "Queued: it goes out with the next connection.";
     case "not-known":
       return "Not known to have arrived.";
     case "taking-back":

@@ -13,6 +13,11 @@ export type Request =
   | { readonly command: "verify"; readonly code: string }
   | { readonly command: "status" }
   | { readonly command: "begin-anew" }
+  | {
+      readonly command: "sms-relay";
+      /** The owner's yes or no; left out, nothing is changed. */
+      readonly granted?: boolean;
+    }
   | { readonly command: "ledger" }
   | {
       readonly command: "clear-ledger";
@@ -58,6 +63,7 @@ const fieldsOf: { readonly [C in Request["command"]]: Readonly<Record<string, Ki
   verify: { code: "string" },
   status: {},
   "begin-anew": {},
+  "sms-relay": { granted: "boolean?" },
   ledger: {},
   "clear-ledger": { before: "string" },
   "turn-off": {},

@@ -48,7 +48,7 @@ export function eventSentence(event: ShownEvent, timeZone: string): string {
 }
 
 export function historyJson(text: ShownText, now: Date): object {
-  const { id, outgoing, number, name, sentAt, route, state, error } = text;
+  const { id, outgoing, number, name, sentAt, route, state, error, byService } = text;
   return {
     id,
     direction: outgoing ? "out" : "in",
@@ -59,6 +59,7 @@ export function historyJson(text: ShownText, now: Date): object {
     sentAt: sentAt.toISOString(),
     route,
     state,
+    ...(byService ? { byService } : {}),
     ...(error ? { error } : {}),
     ...(offersSms(text, now) ? { offersSms: true } : {}),
   };
@@ -72,9 +73,10 @@ export function historySentence(text: ShownText, timeZone: string, now: Date): s
 }
 
 function textSentence(shown: ShownText, timeZone: string): string {
-  const { outgoing, sentAt, state } = shown;
+  const { outgoing, sentAt, state, byService } = shown;
   const name = shownName(shown);
-  const who = outgoing ? `to ${name} (${state})` : name;
+  const what = byService ? `${state}, SMS by the service` : state;
+  const who = outgoing ? `to ${name} (${what})` : name;
   return `${localTime(sentAt, timeZone)} ${who}: ${wordsOf(shown)}`;
 }
 
@@ -106,6 +108,7 @@ export function statusSentence(status: ProfileStatus, timeZone: string): string 
     ...(status.serviceEnds ? [serviceEndsSentence(status.serviceEnds)] : []),
     ...(status.ending ? [endingSentence(status.ending, timeZone)] : []),
     ...(status.setBack ? [setBackSentence(status.setBack, timeZone)] : []),
+    ...(status.purposes.includes("sms-relay") ? ["SMS: sent by the service"] : []),
     ...(status.policyChanged ? ["The policy changed: turn on again to answer."] : []),
     ...(status.queued > 0 ? [`Texts waiting for a connection: ${status.queued}`] : []),
   ].join("\n");

@@ -174,7 +174,6 @@ describe("what is refused for good was not delivered, and is not asked for again
 
 describe("what the service says of one that it has", () => {
   const said: [RelayedState, ...Awaited<ReturnType<typeof textNow>>][] = [
-    ["accepted", "sms", "QUEUED", ""],
     ["delivered", "sms", "DELIVERED", ""],
     ["failed", "sms", "NOT_DELIVERED", "sms_failed"],
     ["not-known", "sms", "NOT_KNOWN", ""],
@@ -199,6 +198,23 @@ describe("what the service says of one that it has", () => {
     await pass(5_000);
     assert.deepEqual(await textNow(), ["sms", "DELIVERED", ""]);
   });
+});
+
+test("what it is handing over is asked for again, until that was done or could not be", async () => {
+  await taken();
+  says = { send: "accepted" };
+  await relay.run();
+  await relay.run();
+  assert.deepEqual(
+    [await textNow(), asked.splice(0)],
+    [
+      ["sms", "QUEUED", ""],
+      ["name", "send"],
+    ],
+  );
+  says = {};
+  await pass(5_000);
+  assert.deepEqual([await textNow(), asked], [["sms", "SENT", ""], ["send"]]);
 });
 
 test("what came by the private way after all is not sent", async () => {

@@ -86,10 +86,12 @@ export class SmsRelay {
   async #run(): Promise<AssentError | undefined> {
     this.#cancel();
     if (this.#isClosed || !this.#isAllowed) return;
-    const { records } = this.#parts;
+    const { records, now } = this.#parts;
     try {
-      for (const { key, record } of await records.list("relayed"))
-        if (record.state !== RelayedState.AWAITED) await this.#send(key);
+      for (const { key, record } of await records.list("relayed")) {
+        const isToSend = record.state !== RelayedState.AWAITED;
+        if (isToSend && record.askAtMs <= BigInt(now())) await this.#send(key);
+      }
       await this.#askWhatBecame();
     } catch (error) {
       if (error instanceof AssentError) return error;
@@ -189,7 +191,8 @@ export class SmsRelay {
         if (!record) return;
         const { asked } = record;
         const askAtMs = BigInt(this.#parts.now() + pauseMs(asked));
-        const state = RelayedState.AWAITED;
+        // Until it is handed over it may turn out that it was not: then it is sent when it is asked for again.
+        const state = said === "accepted" ? record.state : RelayedState.AWAITED;
         step.add([put("relayed", key, { ...record, state, askAtMs, asked: asked + 1 })]);
         await this.#turn(step, key, stateOnTheWay[said]);
       }
