@@ -4,12 +4,16 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fetchCode } from "@assent/bare-phone";
+import { suiteOfTexts, wholeSuite } from "../packages/client/src/encryption/mls-suite.ts";
+import { nodePrimitives } from "../packages/client/src/encryption/primitives.node.ts";
+import { BarePair } from "./bare-mls.ts";
 import { type Bench, benchNumber, type Figure, firstNumber } from "./scale.ts";
 import { MeasuredProcess } from "./server-process.ts";
 import { outputOf } from "./steps.ts";
 
 // Below what a friend's address holds for somebody who is away: receipts take room as well.
 const mostOfOne = 1_800;
+const warmUp = 500;
 const beside = (file: string) => new URL(file, import.meta.url).href;
 
 export async function measureBacklog(
@@ -43,15 +47,35 @@ export async function measureBacklog(
     const seconds = (performance.now() - start) / 1_000;
     checkTexts(shown, senders, each);
     const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(await readFile(usage, "utf8"));
+    const cpuSeconds = (userCPUTime + systemCPUTime) / 1_000_000;
+    const bareSeconds = await takenByBareMls(senders * each);
     const name = `backlog: ${senders * each} texts`;
     return [
       { name: `${name}, until taken`, value: seconds, unit: "s", reach: "≤ ⅓ of c38cd4f" },
-      { name: `${name}, CPU`, value: (userCPUTime + systemCPUTime) / 1_000_000, unit: "s" },
+      { name: `${name}, CPU`, value: cpuSeconds, unit: "s" },
+      {
+        name: `${name}, CPU of bare MLS, with the phones' primitives`,
+        value: bareSeconds,
+        unit: "s",
+      },
+      { name: `${name}, CPU beside bare MLS`, value: cpuSeconds / bareSeconds, unit: "×" },
       { name: `${name}, memory at most`, value: maxRSS / 1_024, unit: "MB", reach: "≤ 200" },
     ];
   } finally {
     await server.stop();
   }
+}
+
+/** Processor time of what no phone can leave out: the library takes as many, in memory, when its code is compiled. */
+async function takenByBareMls(count: number): Promise<number> {
+  const bare = await BarePair.make(await wholeSuite(suiteOfTexts(nodePrimitives())));
+  const texts = Array.from({ length: count }, (_, index) => `A short text, number ${index}.`);
+  await bare.take(await bare.sealed(texts.slice(0, warmUp)));
+  const sealed = await bare.sealed(texts);
+  const before = process.cpuUsage();
+  await bare.take(sealed);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000_000;
 }
 
 function numberOf(index: number): string {
