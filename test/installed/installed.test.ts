@@ -102,6 +102,7 @@ describe("a clean Debian", { skip: whyNot() }, () => {
         sms: "well",
         origins: "well",
         push: "well",
+        "sms relay": "well",
         proxy: "well",
         port: "well",
         clock: "well",

@@ -22,6 +22,7 @@ test("defaults, but no SMS transport by default", () => {
     publicHost: "localhost",
     origins: [],
     push: undefined,
+    smsRelay: undefined,
     operator: { name: "", imprint: "", policySupplement: "" },
     metrics: undefined,
     appDirectory: undefined,

@@ -54,7 +54,10 @@ async function settings(
 
 test("settings that fit are well, and each that does not is named", async (context) => {
   const reached = async () => undefined;
-  const well = { sms: "well", push: "well", origins: "well", proxy: "well", port: "well" };
+  const well = {
+    ...{ sms: "well", push: "well", "sms relay": "well" },
+    ...{ origins: "well", proxy: "well", port: "well" },
+  };
   assert.deepEqual(await settings({}, good, reached), well);
   const unreached = () => Promise.reject(new Error("unreachable"));
   assert.equal((await settings({}, good, unreached))["sms"], "wrong");
@@ -63,6 +66,7 @@ test("settings that fit are well, and each that does not is named", async (conte
   assert.equal((await settings({}, {}))["origins"], "look");
   assert.equal((await settings({ push: "on" }, good))["push"], "well");
   assert.equal((await settings({ push: "on" }, {}))["push"], "look", "nobody answers for them");
+  assert.equal((await settings({ smsRelay: "on" }, good))["sms relay"], "well");
   const otherHost = { ...good, ASSENT_PUBLIC_HOST: "other.example" };
   assert.equal((await settings({}, otherHost))["origins"], "look");
   const noProxy = { ...good, ASSENT_TRUSTED_PROXIES: "" };

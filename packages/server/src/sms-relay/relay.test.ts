@@ -103,6 +103,10 @@ test("a provider that never answers may have sent it: it is not known, and not s
   const name = await room.relay.name(device);
   room.provider(async () => ({ kind: "unknown" }));
   assert.equal(await room.ask(device, name), "not-known");
+  // Nothing else is said of it: a refusal would say that it did not go out.
+  room.unwilling.add(bob);
+  assert.equal(await room.ask(device, name), "not-known");
+  room.time.nowMs += day;
   assert.equal(await room.ask(device, name), "not-known");
   assert.equal(room.handed.length, 1);
   room.sent.reported(room.handed[0]?.key ?? "", "delivered");
@@ -223,6 +227,34 @@ test("nobody writes under another's number, nor to one that wants none, or that 
   assert.equal(room.handed.length, 0);
   room.time.nowMs += day - 1;
   assert.equal(await room.ask(device, name), "handed", "all that time the name was good");
+});
+
+test("one that is too many is not sent, and may be asked for again", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
+  for (let text = 0; text < 5; text += 1) {
+    assert.equal(await room.ask(device, await room.relay.name(device)), "handed");
+  }
+  room.time.nowMs += day / 2;
+  const name = await room.relay.name(device);
+  assert.equal(await codeOf(room.ask(device, name)), "rate_limited");
+  assert.equal(await room.stateOf(device, name), "none");
+  assert.equal(room.handed.length, 5);
+  room.time.nowMs += (2 * day) / 3;
+  assert.equal(await room.ask(device, name), "handed");
+});
+
+test("whoever asks without end is stopped, by names and by what is looked at", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
+  const name = await room.relay.name(device);
+  for (let more = 1; more < 10; more += 1) await room.relay.name(device);
+  assert.equal(await codeOf(room.relay.name(device)), "rate_limited");
+  const foreign = () => codeOf(room.ask(device, name, { from: bob }));
+  for (let time = 0; time < 40; time += 1) assert.equal(await foreign(), "request_invalid");
+  assert.equal(await foreign(), "rate_limited");
+  room.time.nowMs += day / 48;
+  assert.equal(await room.ask(device, name), "handed");
 });
 
 test("whose account ended has nothing sent, and nothing kept", async () => {
