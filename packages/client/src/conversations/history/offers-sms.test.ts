@@ -14,13 +14,15 @@ test("another way is offered once a private text has waited for three days", () 
   assert.equal(offersSms({ ...held, state: "queued" }, after(threeDays)), true);
 });
 
-test("nothing is offered for what came, went by SMS, or does not wait any more", () => {
+test("nothing is offered for what came, went by SMS, does not wait any more, or cannot be taken back", () => {
   const others = [
     { ...held, outgoing: false },
     { ...held, route: "sms" },
     { ...held, state: "delivered" },
     { ...held, state: "taken" },
     { ...held, state: "taking-back" },
+    { ...held, staysPrivate: true },
+    { ...held, state: "queued", staysPrivate: true },
   ] as const;
   for (const text of others) assert.equal(offersSms(text, after(threeDays)), false);
 });

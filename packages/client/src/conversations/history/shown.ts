@@ -19,6 +19,8 @@ export interface ShownText {
   readonly error?: ErrorCode;
   /** As an SMS that the service sends, or sent: what became of it is what carriers say. */
   readonly byService?: true;
+  /** It went to somebody who had not answered, and cannot be taken back: it cannot go by SMS instead. */
+  readonly staysPrivate?: true;
   /** It came as something that this version cannot show, and says nothing for that case: `text` is empty. */
   readonly notUnderstood?: true;
   /** It came and could not be opened, so that nobody here knows what it said: `text` is empty. */
@@ -85,6 +87,7 @@ export function shownText(record: Message): Omit<ShownText, "name"> {
     state: stateWords[record.state],
     ...(record.error ? { error: record.error as ErrorCode } : {}),
     ...(record.byService && record.route === "sms" ? { byService: true } : {}),
+    ...(record.staysPrivate && record.route !== "sms" ? { staysPrivate: true } : {}),
     ...withoutWords(record),
   };
 }

@@ -315,6 +315,8 @@ describe("an answer", () => {
     const once = answering((put) => (isNew(put) ? stored : refusedBy("address_expired")));
     assert.equal(await once.flush(), undefined);
     assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
+    // The service gives nothing back of what went through an address that it gave out itself.
+    assert.equal((await on.records.get("messages", key))?.staysPrivate, true);
   });
 
   test("of address_expired leaves the receipts that were in it owed", async () => {

@@ -169,6 +169,18 @@ describe("a text to somebody who has not answered", () => {
     assert.equal(encrypted.length, 1);
   });
 
+  test("stays private, as the service does not give it back; sealed anew once they answered, it need not", async () => {
+    const isKept = async (key: string) => (await on.records.get("messages", key))?.staysPrivate;
+    await writingWith(on, addressed(personOf(on.friend), provisional));
+    const { key } = await queue("hello");
+    assert.equal(await isKept(key), false);
+    await seal(key);
+    assert.equal(await isKept(key), true);
+    await writingWith(on, addressed(personOf(on.friend)));
+    await seal(key);
+    assert.equal(await isKept(key), false);
+  });
+
   test("is refused at once where the owner sends it, and nothing of it is kept", async () => {
     const queue = new Queue({
       records: on.records,

@@ -46,7 +46,7 @@ import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { needsAddress, newAddress } from "../people/addresses.ts";
 import { advancedGroup, breakGroup, writableGroupOf } from "../people/groups.ts";
-import { hasAddress, isUnanswered } from "../people/peer-devices.ts";
+import { hasAddress, isProvisional, isUnanswered } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
 export interface ConversingParts {
@@ -284,7 +284,12 @@ export class Sealing {
     return [
       ...(person.standing === Standing.CURRENT ? [] : [put("people", accountKey, known)]),
       ...changes,
-      put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
+      put("messages", textKey, {
+        ...text,
+        recipientAccountId: accountId,
+        contentEncoded,
+        staysPrivate: person.devices.some(isProvisional),
+      }),
       ...(id === text.id ? [] : [point("messageIds", id, textKey)]),
     ];
   }

@@ -174,7 +174,12 @@ export class Starting {
       ...(given?.changes ?? []),
       ...started,
       put("numbers", number, { ...record, acceptedAccountId: accountId }),
-      put("messages", textKey, { ...text, recipientAccountId: accountId, contentEncoded }),
+      put("messages", textKey, {
+        ...text,
+        recipientAccountId: accountId,
+        contentEncoded,
+        staysPrivate: true,
+      }),
       point("messageIds", id, textKey),
       remove("queue", textKey),
     ]);

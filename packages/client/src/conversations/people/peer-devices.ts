@@ -82,6 +82,11 @@ export function withoutAddress({ deviceId, signatureKey }: PeerDevice): PeerDevi
   return create(PeerDeviceSchema, { deviceId, signatureKey });
 }
 
+/** Whether a device is written to by an address that the service gave out for it, and gives nothing back from. */
+export function isProvisional(device: PeerDevice): boolean {
+  return hasAddress(device) && device.provisional;
+}
+
 /** Whether a person's devices have given this one no address of its own yet: they have not answered. */
 export function isUnanswered(person: Person | undefined): boolean {
   return !person?.devices.some((device) => hasAddress(device) && !device.provisional);
