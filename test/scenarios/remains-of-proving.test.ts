@@ -40,13 +40,25 @@ function voprfKeyOf(state: ProfileState): Uint8Array {
   return key.publicKey;
 }
 
+/** As every element is written: below 2^255 - 19, and even (RFC 9496, section 4.3.1). */
+function mayBeElement(bytes: Buffer): boolean {
+  return bytes.readUInt8(0) % 2 === 0 && bytes.readUInt8(elementLength - 1) < 0x80;
+}
+
+/** As every proof is written: two scalars below the group's order, which is a little above 2^252. */
+function mayBeProof(bytes: Buffer): boolean {
+  return [proofLength / 2 - 1, proofLength - 1].every((at) => bytes.readUInt8(at) <= 0x10);
+}
+
 /** Whether anything in these bytes is an evaluation of this number: what anyone can try who has the public key. */
 function tellsNumber(bytes: Buffer, publicKey: Uint8Array, number: PhoneNumber): boolean {
   for (let start = 0; start + elementLength + proofLength <= bytes.length; start += 1) {
     const evaluatedElement = bytes.subarray(start, start + elementLength);
+    if (!mayBeElement(evaluatedElement)) continue;
     for (let between = 0; between <= mostBetween; between += 1) {
       const proof = bytes.subarray(start + elementLength + between).subarray(0, proofLength);
       if (proof.length < proofLength) break;
+      if (!mayBeProof(proof)) continue;
       try {
         keysOfEvaluatedNumber(publicKey, number, { evaluatedElement, proof });
         return true;

@@ -49,10 +49,17 @@ function numberToldBy(bytes: Uint8Array, publicKey: Uint8Array): PhoneNumber | u
       evaluatedElement: bytes.slice(at, at + 32),
       proof: bytes.slice(at + 32, at + 96),
     };
-    const told = candidates.find((number) => isOf(number, publicKey, evaluation));
+    const told =
+      mayBeOfAny(evaluation) && candidates.find((number) => isOf(number, publicKey, evaluation));
     if (told) return told;
   }
   return undefined;
+}
+
+/** As all are written: an even element below 2^255 - 19 (RFC 9496), and two scalars that are hardly above 2^252. */
+function mayBeOfAny({ evaluatedElement, proof }: Pick<Evaluation, "evaluatedElement" | "proof">) {
+  const isElement = evaluatedElement[0]! % 2 === 0 && evaluatedElement[31]! < 0x80;
+  return isElement && proof[31]! <= 0x10 && proof[63]! <= 0x10;
 }
 
 function isOf(
