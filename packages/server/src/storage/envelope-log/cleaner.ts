@@ -18,6 +18,7 @@ import { type Segment, type Segments, segmentName } from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 import type { Writer } from "./writer.ts";
+import { type ByteRange, writeZeros } from "./zeros.ts";
 
 export interface CleanerParts {
   readonly files: LogFiles;
@@ -43,7 +44,6 @@ const movedAtOnce = 262_144;
 // One that changes makes the others of its record stale, which are then written again.
 const statesInRecord = 200;
 const statesAtOnce = 2_000;
-const zeros = Buffer.alloc(262_144);
 /** How often `tick` is to be called. */
 export const tickMs = 500;
 // What is not needed is erased after a tick without calls, and after so many with calls at most.
@@ -307,17 +307,13 @@ export class Cleaner {
     }
   }
 
-  async #eraseRuns(segment: Segment, runs: readonly Run[]): Promise<void> {
+  async #eraseRuns(segment: Segment, runs: readonly ByteRange[]): Promise<void> {
     for (const { from, to } of runs) {
       await segment.file.write(erasedPrefix(to - from, this.#parts.salt), from);
     }
     await segment.file.sync();
-    for (const { from, to } of runs) {
-      for (let at = from + prefixBytes; at < to; at += zeros.length) {
-        await segment.file.write(zeros.subarray(0, Math.min(zeros.length, to - at)), at);
-      }
-    }
-    await segment.file.sync();
+    const behindPrefixes = runs.map(({ from, to }) => ({ from: from + prefixBytes, to }));
+    await writeZeros(segment.file, behindPrefixes);
     segment.wasUsed = true;
   }
 
@@ -345,13 +341,8 @@ function keepCarried(target: Segment, batchAt: number, states: CarriedStates): v
   record.dropIfOfNone();
 }
 
-interface Run {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Neighbours together, in their order. @param dead offset and length, by turns */
-function runsOf(dead: readonly number[]): Run[] {
+function runsOf(dead: readonly number[]): ByteRange[] {
   const records: { from: number; to: number }[] = [];
   for (let index = 0; index < dead.length; index += 2) {
     const from = dead[index] as number;

@@ -26,9 +26,10 @@ import {
 import { lastRevoked, readRevoked } from "./revoked-envelopes.ts";
 import { type FoundEnvelope, readIndex, readIndexHead, SegmentIndex } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
-import { eraseTail, indexName, Segment, segmentName, writeZeros } from "./segments.ts";
+import { eraseTail, indexName, Segment, segmentName } from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
 import { kinds, type WaitingEnvelopes } from "./waiting-envelopes.ts";
+import { writeZeros } from "./zeros.ts";
 
 export interface LoadedLog {
   readonly segments: readonly Segment[];
@@ -153,7 +154,7 @@ export class Loading {
     try {
       const size = await file.size();
       if (!this.#hasBallast && size > shortBytes) {
-        await writeZeros(file, 0, size);
+        await writeZeros(file, [{ from: 0, to: size }]);
         await this.#files.rename(file, ballastName);
         this.#hasBallast = true;
         return;

@@ -10,6 +10,7 @@ import {
 } from "./record-format.ts";
 import { type RememberedBytes, RememberedSegments } from "./remembered-segments.ts";
 import type { StatesRecord } from "./states-record.ts";
+import { writeZeros } from "./zeros.ts";
 
 export class Segment {
   readonly number: number;
@@ -55,8 +56,6 @@ export interface SegmentsParts {
   readonly laterThisTurn: (callback: () => void) => void;
 }
 
-// Written ahead in parts: a batch waits for one of these at most.
-const zeros = Buffer.alloc(262_144);
 // Zeroed segments that are kept for the live stream: more would only be disk.
 const preparedAtMost = 2;
 
@@ -199,7 +198,7 @@ export class Segments {
       return;
     }
     const length = Math.max(segment.end, segment.preparedBytes);
-    await writeZeros(segment.file, 0, length);
+    await writeZeros(segment.file, [{ from: 0, to: length }]);
     const number = this.#nextNumber;
     this.#nextNumber += 1;
     const file = await this.#files.rename(segment.file, segmentName(number));
@@ -266,7 +265,7 @@ export async function eraseTail(segment: Segment): Promise<void> {
   const { file, end } = segment;
   try {
     const size = await file.size();
-    await writeZeros(file, end, size);
+    await writeZeros(file, [{ from: end, to: size }]);
     segment.preparedBytes = size;
   } catch (error) {
     if (!isWithoutRoom(error)) throw error;
@@ -274,14 +273,6 @@ export async function eraseTail(segment: Segment): Promise<void> {
     await file.truncate(end);
     await file.sync();
   }
-}
-
-/** Durably. */
-export async function writeZeros(file: LogFile, from: number, to: number): Promise<void> {
-  for (let at = from; at < to; at += zeros.length) {
-    await file.write(zeros.subarray(0, Math.min(zeros.length, to - at)), at);
-  }
-  await file.sync();
 }
 
 export function segmentName(number: number): string {
