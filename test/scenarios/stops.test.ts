@@ -14,40 +14,11 @@ import {
   textsOf,
 } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
-import { StopAt, StoppableStore } from "../stoppable-store.ts";
+import { StopAt } from "../stoppable-store.ts";
+import { runUntil } from "../stopped-phone.ts";
 
 const german = parseNumber("+4915123456789");
 const french = parseNumber("+33612345678");
-
-/** Points before and after every request and frame. */
-function stoppableNetwork(network: Network, stop: StopAt): Network {
-  return {
-    http: async (request, lane, maxBytes) => {
-      stop.pass();
-      const answer = await network.http(request, lane, maxBytes);
-      stop.pass();
-      return answer;
-    },
-    openSocket: async (url, subprotocol, handlers) => {
-      stop.pass();
-      const socket = await network.openSocket(url, subprotocol, {
-        onMessage: (bytes) => {
-          if (!stop.stopped) handlers.onMessage(bytes);
-        },
-        onClose: handlers.onClose,
-      });
-      return {
-        send: (bytes) => {
-          stop.pass();
-          socket.send(bytes);
-          stop.pass();
-        },
-        close: () => socket.close(),
-      };
-    },
-    close: () => network.close(),
-  };
-}
 
 /** Counts messages whose key was used before: there must be none. */
 function countingEncryption(encryption: Encryption, counts: { used: number }): Encryption {
@@ -61,21 +32,6 @@ function countingEncryption(encryption: Encryption, counts: { used: number }): E
       }
     },
   });
-}
-
-/** Runs an action with a phone that stops at a step; what is left is what a kill leaves. */
-async function runUntil(
-  stop: StopAt,
-  action: (between: Between) => Promise<unknown>,
-): Promise<void> {
-  try {
-    await action({
-      store: (store) => new StoppableStore(store, stop),
-      network: (network) => stoppableNetwork(network, stop),
-    });
-  } catch (error) {
-    if (!stop.stopped) throw error;
-  }
 }
 
 async function twoPhones(server: TestServer, counts: { used: number }) {

@@ -1,0 +1,204 @@
+// SMS that the service sends for whoever has no SIM: by a yes of its own, one for each text whatever is stopped, lost or set back,
+// and nothing of a private text but where its owner says so.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AssentError, type PhoneNumber, parseNumber } from "@assent/protocol";
+import {
+  changedNetwork,
+  type MemoryPhone,
+  offline,
+  phonesOn,
+  phonesThatTexted,
+} from "../memory-phone.ts";
+import { newPhones, TestServer } from "../network.ts";
+import { StopAt } from "../stoppable-store.ts";
+import { runUntil } from "../stopped-phone.ts";
+import type { Between } from "./lying-network.ts";
+
+const bensNumber = parseNumber("+33612345678");
+const relaying = { transport: "fake", environment: { ASSENT_SMS_RELAY: "on" } };
+
+// One service for all: each test has senders of its own, for whom it sends few a day.
+const ends: (() => unknown)[] = [];
+let server: TestServer;
+before(async () => {
+  server = await TestServer.start({ after: (end) => ends.unshift(end) }, relaying);
+});
+after(async () => {
+  for (const end of ends) await end();
+});
+
+/** As its recipient reads it. */
+function read(from: string, text: string): string {
+  return `${from}:\n${text}\nAnswer ${from}`;
+}
+
+/** What was sent to a number by SMS, codes aside. */
+async function smsTo(number: string): Promise<string[]> {
+  const answer = await fetch(`${server.origin}/sms/messages?to=${encodeURIComponent(number)}`);
+  const all = (await answer.json()) as { readonly text: string }[];
+  return all.map(({ text }) => text).filter((text) => text.includes("\nAnswer "));
+}
+
+function numbered(from: number, count: number): PhoneNumber[] {
+  return Array.from({ length: count }, (_, index) => parseNumber(`+49151234567${from + index}`));
+}
+
+/** Another for each text: the service sends few to one number. */
+function someNumber(step: number): PhoneNumber {
+  return parseNumber(`+336123457${String(step).padStart(2, "0")}`);
+}
+
+/** Phones whose owners said yes to it. */
+async function phonesThatMay(...numbers: PhoneNumber[]): Promise<MemoryPhone[]> {
+  const phones = await phonesOn(server, numbers);
+  for (const phone of phones) await saysYes(phone);
+  return phones;
+}
+
+async function saysYes(phone: MemoryPhone): Promise<void> {
+  await phone.run(({ account }) => account.setPurpose("sms-relay", true));
+}
+
+function sendSms(phone: MemoryPhone, to: PhoneNumber, text: string, network?: Between) {
+  return phone.run(
+    async (profile) => {
+      const { key } = await profile.texts.send(to, text, { route: "sms" });
+      return profile.texts.outcome(key);
+    },
+    network ? { network } : {},
+  );
+}
+
+/** How far it came in time: carriers say so when they like, also this service's. */
+const went: readonly unknown[] = ["sent", "delivered"];
+
+/** What a phone's thread says of its last text. */
+async function last(phone: MemoryPhone, to: PhoneNumber) {
+  const text = (await phone.run((profile) => profile.conversations.history(to))).at(-1);
+  return text && [text.text, text.route, text.state];
+}
+
+test("is sent once for each text, wherever the phone was stopped", async () => {
+  const senders = await phonesThatMay(...numbered(10, 4));
+  let wasStoredAndStopped = 0;
+  for (let step = 0, stopped = true; stopped; step += 1) {
+    const [stop, to] = [new StopAt(step), someNumber(step)];
+    const sender = senders[Math.floor(step / 8)];
+    assert.ok(sender);
+    await runUntil(stop, (between) =>
+      sender.run(async (profile) => {
+        const { key } = await profile.texts.send(to, "once", { route: "sms" });
+        await profile.texts.outcome(key);
+      }, between),
+    );
+    stopped = stop.stopped;
+    await sender.run((profile) => profile.texts.flush());
+    const known = await last(sender, to);
+    // Stopped before it was stored, it was never taken.
+    assert.ok(!known || went.includes(known[2]), `step ${step}: ${known}`);
+    assert.deepEqual(await smsTo(to), known ? [read(sender.number, "once")] : [], `step ${step}`);
+    if (known && stopped) wasStoredAndStopped += 1;
+  }
+  assert.ok(wasStoredAndStopped > 8, "there are steps to stop at");
+});
+
+test("is not sent again by a phone that was set back to before it was", async () => {
+  const [anna] = await phonesThatMay(...numbered(20, 1));
+  assert.ok(anna);
+  const to = someNumber(80);
+  assert.equal((await sendSms(anna, to, "once", offline)).state, "queued");
+  const putBack = anna.copied();
+  await anna.run((profile) => profile.texts.flush());
+  assert.deepEqual(await smsTo(to), [read(anna.number, "once")]);
+  putBack();
+  assert.deepEqual(await last(anna, to), ["once", "sms", "queued"]);
+  await anna.run((profile) => profile.texts.flush());
+  assert.deepEqual(await last(anna, to), ["once", "sms", "not-known"]);
+  assert.deepEqual(await smsTo(to), [read(anna.number, "once")]);
+});
+
+test("a private text goes by the service where its owner says so, and never otherwise", async () => {
+  const [annasNumber] = numbered(21, 1) as [PhoneNumber];
+  const [anna, ben] = await phonesThatTexted(server, [annasNumber, bensNumber]);
+  await anna.receive();
+  await saysYes(anna);
+  await anna.send(ben, "stays private");
+  assert.deepEqual(await smsTo(bensNumber), []);
+  assert.deepEqual(await ben.texts(), ["stays private"]);
+  const { id } = await anna.send(ben, "by SMS");
+  const { state } = await anna.run(async (profile) =>
+    profile.texts.sendAsSms((await profile.texts.keyOf(id)) ?? ""),
+  );
+  assert.ok(went.includes(state), state);
+  assert.deepEqual(await smsTo(bensNumber), [read(annasNumber, "by SMS")]);
+  assert.deepEqual(await ben.texts(), []);
+});
+
+test("on the command line: asked for, sent, told of, and taken back", async (context) => {
+  const [annasNumber] = numbered(22, 1) as [PhoneNumber];
+  const [anna] = await newPhones(context, annasNumber);
+  assert.ok(anna);
+  await anna.turnOn(server);
+  const smsRelay = (state: "on" | "off") => [{ smsRelay: state, offered: true }];
+  const to = someNumber(81);
+  const send = ["send", to, "-m", "hello", "--route", "sms"];
+  assert.deepEqual(await anna.ok(["sms-relay", "status"]), smsRelay("off"));
+  assert.equal((await anna.run(send)).exitCode, 3);
+  assert.equal(await anna.refused(["sms-relay", "on"], "no\n"), "consent_declined");
+  assert.equal((await anna.run(send)).exitCode, 3);
+  assert.deepEqual(await smsTo(to), []);
+  assert.deepEqual(await anna.ok(["sms-relay", "on"], "yes\n"), smsRelay("on"));
+  const [sent] = await anna.ok(send);
+  assert.ok(went.includes(sent?.["state"]));
+  assert.equal(sent?.["byService"], true);
+  assert.deepEqual(await smsTo(to), [read(annasNumber, "hello")]);
+  const [, , shown] = await anna.ok(["history", to]);
+  assert.deepEqual([shown?.["route"], shown?.["byService"]], ["sms", true]);
+  const left = (await anna.ok(["ledger"])).filter(({ purpose }) => purpose === "sms-relay");
+  assert.deepEqual(
+    left.map(({ declaration }) => declaration),
+    ["name-sms", "send-sms"],
+  );
+  assert.deepEqual(await anna.ok(["sms-relay", "off"]), smsRelay("off"));
+  assert.equal((await anna.run(send)).exitCode, 3);
+  assert.equal((await smsTo(to)).length, 1);
+  assert.equal((await anna.run(["sms-relay", "maybe"])).exitCode, 2);
+});
+
+test("where the service sends none, no yes to it is taken", async (context) => {
+  const without = await TestServer.start(context);
+  const [anna] = await newPhones(context, ...numbered(23, 1));
+  assert.ok(anna);
+  await anna.turnOn(without);
+  assert.equal(await anna.refused(["sms-relay", "on", "--yes"]), "not_offered");
+  assert.deepEqual(await anna.ok(["sms-relay", "status"]), [{ smsRelay: "off", offered: false }]);
+});
+
+// Last: what the service pretended to send is gone with it.
+test("is sent once where its answer was lost, and where the service was killed then", async () => {
+  const [anna] = await phonesThatMay(...numbered(24, 1));
+  assert.ok(anna);
+  const to = someNumber(82);
+  let lost = 0;
+  const losing: Between = (real) =>
+    changedNetwork(real, {
+      http: async (request, lane, maxBytes) => {
+        const answer = await real.http(request, lane, maxBytes);
+        if (!request.url.endsWith("/SendSms")) return answer;
+        lost += 1;
+        throw new AssentError("unreachable");
+      },
+    });
+  assert.equal((await sendSms(anna, to, "lost", losing)).state, "queued");
+  assert.ok(lost > 0);
+  assert.deepEqual(await smsTo(to), [read(anna.number, "lost")]);
+  await server.kill();
+  await server.start();
+  await anna.run((profile) => profile.texts.flush());
+  assert.ok(went.includes((await last(anna, to))?.[2]));
+  assert.deepEqual(await smsTo(to), []);
+  // That it would show one that was sent since.
+  await sendSms(anna, to, "control");
+  assert.deepEqual(await smsTo(to), [read(anna.number, "control")]);
+});
