@@ -1,5 +1,6 @@
-// `npm run drill:sockets -- [--strangers 10000] [--seconds 120] [--returns 10000]`: the long setting of the sockets drill, which
-// also holds what the texts of others may be held up by, and what the service may grow by.
+// `npm run drill:sockets -- [--strangers 10000] [--seconds 120] [--returns 10000] [--return-seconds 25]`: the long setting of the
+// sockets drill, some three minutes, which also holds what the texts of others may be held up by, and what the service may grow
+// by. Phones come back as the service asks them to when it ends (`closeCodes.restarting`); with --return-seconds 0 all at once.
 import { parseArgs } from "node:util";
 import type { Lifetime } from "../network.ts";
 import { DrilledService } from "./load/service.ts";
@@ -11,8 +12,10 @@ const { values } = parseArgs({
     strangers: { type: "string", default: "10000" },
     seconds: { type: "string", default: "120" },
     returns: { type: "string", default: "10000" },
+    "return-seconds": { type: "string", default: "25" },
   },
 });
+const calmSeconds = 20;
 const mostTimesSlower = 2;
 const mostGrownMegabytes = 100;
 
@@ -22,8 +25,10 @@ try {
   const result = await socketsDrill({
     service: new DrilledService(context, `${await temporaryFolder(context)}/data`),
     strangers: Number(values.strangers),
+    calmSeconds,
     seconds: Number(values.seconds),
     returns: Number(values.returns),
+    returnSeconds: Number(values["return-seconds"]),
     pairs: 10,
     devices: 20,
     textsPerSecond: 200,

@@ -9,8 +9,8 @@ import { temporaryFolder } from "./temporary-folder.ts";
 test("texts go through while strangers hold sockets, and while all phones come back", async (context) => {
   const service = new DrilledService(context, `${await temporaryFolder(context)}/data`);
   const result = await socketsDrill({
-    ...{ service, strangers: 100, seconds: 1, returns: 40, pairs: 2, textsPerSecond: 20 },
-    devices: 2,
+    ...{ service, strangers: 100, calmSeconds: 1, seconds: 1, returns: 40, returnSeconds: 0 },
+    ...{ pairs: 2, devices: 2, textsPerSecond: 20 },
     progress: (line) => context.diagnostic(line),
   });
   for (const ms of [result.calmP99Ms, result.pressedP99Ms, result.returningP99Ms]) {

@@ -1,5 +1,5 @@
-// Thousands of strangers hold sockets and say nothing whole, then all phones come back at once after a restart: what those who
-// text meanwhile notice of it, and what it costs the service's memory.
+// Thousands of strangers hold sockets and say nothing whole, then all phones come back after a restart: what those who text
+// meanwhile notice of it, and what it costs the service's memory.
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -12,10 +12,13 @@ export interface SocketsDrill {
   /** Not started. */
   readonly service: DrilledService;
   readonly strangers: number;
-  /** Of calm, and as many under pressure. */
+  readonly calmSeconds: number;
+  /** That the strangers stay. */
   readonly seconds: number;
   /** Times that a phone comes back. */
   readonly returns: number;
+  /** Each at a random moment of these; at once where there are none. */
+  readonly returnSeconds: number;
   readonly pairs: number;
   /** Phones that come back, over and over. */
   readonly devices: number;
@@ -41,7 +44,7 @@ export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillRes
   const phones = await registered(service, drill.pairs + drill.devices);
   let pairs = await texting(service, phones.slice(0, drill.pairs), textsPerSecond);
   await delay(settleMs);
-  const calm = await taken(pairs, seconds);
+  const calm = await taken(pairs, drill.calmSeconds);
   const before = await megabytesOf(service.pid);
   progress(`calm: ${p99(calm)} ms, ${before} MB`);
 
@@ -51,6 +54,7 @@ export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillRes
     strangers: drill.strangers,
     devices: [],
     returns: 0,
+    returnSeconds: 0,
   });
   await strangers.says("there");
   const pressed = await taken(pairs, seconds);
@@ -72,6 +76,7 @@ export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillRes
       return { device, cellId, accountId, counter };
     }),
     returns: drill.returns,
+    returnSeconds: drill.returnSeconds,
   });
   const returned = await returning.says("returned");
   const meanwhile = pairs.flatMap((pair) => pair.take());

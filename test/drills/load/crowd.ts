@@ -1,6 +1,7 @@
 // A crowd at a service's sockets, in a thread of its own so that it takes no time from those whose texts are measured: strangers
-// that hold sockets and say nothing whole, each back as soon as it is ended; and devices that all come back at once.
+// that hold sockets and say nothing whole, each back as soon as it is ended; and devices that all come back.
 import { createConnection, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { authentication, inboxAnswerIn, inboxFrame, type Phone } from "@assent/bare-phone";
 import { WebSocket } from "ws";
@@ -11,6 +12,8 @@ export interface CrowdData {
   /** Come back, over and over, until so many were let in. */
   readonly devices: readonly Pick<Phone, "device" | "cellId" | "accountId" | "counter">[];
   readonly returns: number;
+  /** Each at a random moment of these. */
+  readonly returnSeconds: number;
 }
 
 /** What it says: how many times a stranger was ended, or that all devices are back. */
@@ -19,7 +22,7 @@ export type CrowdSays =
   | { readonly kind: "counts"; readonly ended: number; readonly open: number }
   | { readonly kind: "returned"; readonly seconds: number };
 
-const { port, strangers, devices, returns } = workerData as CrowdData;
+const { port, strangers, devices, returns, returnSeconds } = workerData as CrowdData;
 const say = (said: CrowdSays) => parentPort?.postMessage(said);
 
 const upgrade = (path: string) =>
@@ -89,14 +92,15 @@ async function comeBack(phone: Pick<Phone, "device" | "cellId" | "accountId" | "
   return done.promise;
 }
 
-/** All at once; who is not let in tries again. */
+/** Who is not let in tries again. */
 async function allComeBack(): Promise<void> {
   const started = performance.now();
   await Promise.all(
     Array.from({ length: returns }, async (_, index) => {
       const phone = devices[index % devices.length];
+      if (returnSeconds > 0) await delay(Math.random() * returnSeconds * 1_000);
       while (phone && !(await comeBack(phone))) {
-        await new Promise((resolve) => setTimeout(resolve, backAfterMs * (1 + Math.random())));
+        await delay(backAfterMs * (1 + Math.random()));
       }
     }),
   );
@@ -105,7 +109,7 @@ async function allComeBack(): Promise<void> {
 
 for (let index = 0; index < strangers; index += 1) {
   stranger(index);
-  if (index % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (index % 50 === 49) await delay(10);
 }
 if (returns > 0) await allComeBack();
 else say({ kind: "there", open: open.size });
