@@ -3,6 +3,7 @@ import { accountIdOf, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { CellForTests, type PhoneForTests, phoneOn, serviceOf } from "../account/cell-for-tests.ts";
 import { Cells } from "../account/cells.ts";
+import { devicesOf } from "../account/named-devices.ts";
 import { rootKeysOf, type Self, selfOf } from "../account/self.ts";
 import { TimersForTests } from "../clock/timers-for-tests.ts";
 import type { Discovery } from "../discovery/discovery.ts";
@@ -12,6 +13,7 @@ import type {
   GroupState,
   MemberDevice,
   StartedGroup,
+  TrustedDevice,
 } from "../encryption/encryption.ts";
 import {
   MessageSchema,
@@ -158,6 +160,18 @@ export async function writingWith(
     ...newGroup(accountId, groupStateForTests(groupOfTests), membersWith(self, person)),
   ]);
   return known;
+}
+
+/** The owner of a phone, who is known from now on, and the device that what they write is from. */
+export async function knownOwner(
+  records: Records,
+  phone: PhoneForTests,
+): Promise<{ readonly person: Person; readonly device: TrustedDevice }> {
+  const person = personOf(phone);
+  await knowing(records, person);
+  const [device] = devicesOf(manifestOf(person));
+  if (!device) throw new TypeError("their manifest names no device");
+  return { person, device };
 }
 
 /** A text of the owner's to a person, sealed and not sent. Returns its key. */

@@ -13,7 +13,6 @@ import {
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { phoneOn } from "../../account/cell-for-tests.ts";
-import { devicesOf } from "../../account/named-devices.ts";
 import { understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import { MessageSchema, type Person, point, put, TextState } from "../../store/records.ts";
@@ -22,12 +21,10 @@ import {
   type ConversingForTests,
   conversing,
   friendNumber,
-  knowing,
-  personOf,
+  knownOwner,
 } from "../conversing-for-tests.ts";
 import { Showing } from "../history/showing.ts";
 import { readThread, type ShownEvent } from "../history/shown.ts";
-import { manifestOf } from "../people/people.ts";
 import { Applying } from "./applying.ts";
 
 let on: ConversingForTests;
@@ -37,9 +34,7 @@ let contents: Applying;
 
 beforeEach(async () => {
   on = await conversing();
-  anna = personOf(on.friend);
-  await knowing(on.records, anna);
-  [device] = devicesOf(manifestOf(anna)) as [TrustedDevice];
+  ({ person: anna, device } = await knownOwner(on.records, on.friend));
   contents = new Applying(() => on.self, on.parts.now, understanding);
 });
 
@@ -205,8 +200,8 @@ test("addresses alone are no body that is not understood", async () => {
 });
 
 test("a receipt is believed of a text that was sent to whoever says so, under the id that they know", async () => {
-  const other = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
-  const [otherDevice] = devicesOf(manifestOf(other)) as [TrustedDevice];
+  const phone = await phoneOn(on.cell, "+447400777777" as PhoneNumber);
+  const { person: other, device: otherDevice } = await knownOwner(on.records, phone);
   const messageId = randomBytes(32);
   const accountId = accountIdOfPerson(anna);
   // Named otherwise here: it was queued before it was known whose the number is.

@@ -15,7 +15,6 @@ import {
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { phoneOn } from "../../account/cell-for-tests.ts";
-import { devicesOf } from "../../account/named-devices.ts";
 import { type Understanding, understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import { shownChange } from "../../store/changes.ts";
@@ -24,12 +23,10 @@ import {
   type ConversingForTests,
   conversing,
   friendNumber,
-  knowing,
-  personOf,
+  knownOwner,
 } from "../conversing-for-tests.ts";
 import { Conversations } from "../history/conversations.ts";
 import { Showing } from "../history/showing.ts";
-import { manifestOf } from "../people/people.ts";
 import { Applying } from "./applying.ts";
 import { Rereading } from "./rereading.ts";
 
@@ -59,9 +56,7 @@ let conversations: Conversations;
 
 beforeEach(async () => {
   on = await conversing();
-  anna = personOf(on.friend);
-  await knowing(on.records, anna);
-  [device] = devicesOf(manifestOf(anna)) as [TrustedDevice];
+  ({ person: anna, device } = await knownOwner(on.records, on.friend));
   const { records, parts } = on;
   const hasConsent = () => true;
   conversations = new Conversations({
@@ -257,9 +252,8 @@ describe("what is about another message", () => {
   });
 
   test("is nobody's where that is of another conversation", async () => {
-    const carl = personOf(await phoneOn(on.cell, "+447400777777" as PhoneNumber));
-    await knowing(on.records, carl);
-    const [carls] = devicesOf(manifestOf(carl)) as [TrustedDevice];
+    const phone = await phoneOn(on.cell, "+447400777777" as PhoneNumber);
+    const { person: carl, device: carls } = await knownOwner(on.records, phone);
     const first = text("hello");
     await take(understanding, first);
     const theirs = content({ ignorable: true }, `mark|${idOf(first)}|from Carl`, carls);

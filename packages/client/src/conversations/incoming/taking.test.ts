@@ -4,30 +4,17 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import {
   AssentError,
-  concat,
   conversationIdOfTwo,
-  type DeliveredEnvelope,
-  DeliveredEnvelopeSchema,
-  EnvelopeContentSchema,
-  type EnvelopeSeal,
+  type EnvelopeContentSchema,
   hex,
   openManifest,
   randomBytes,
-  sealEnvelope,
-  utf8,
 } from "@assent/protocol";
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { Cell } from "../../account/cells.ts";
 import type { Self } from "../../account/self.ts";
-import { understanding } from "../../content/understanding.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
-import {
-  GivenAddressSchema,
-  KeyPackageSchema,
-  type Person,
-  put,
-  Standing,
-} from "../../store/records.ts";
+import { KeyPackageSchema, type Person, put, Standing } from "../../store/records.ts";
 import {
   accountIdOfPerson,
   addressed,
@@ -44,13 +31,15 @@ import { shownText } from "../history/shown.ts";
 import { setBlocked } from "../people/blocking.ts";
 import { groupStateOf, removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
-import { Applying } from "./applying.ts";
-import { Taking } from "./taking.ts";
-
-const envelopeKey = new Uint8Array(32).fill(3);
-const serial = new Uint8Array(16).fill(4);
-/** Field 9, which no content of this version has. */
-const unknown = concat(Uint8Array.of(0x4a, 5), utf8("later"));
+import type { Taking } from "./taking.ts";
+import {
+  envelopeWith,
+  givenTo,
+  laterBytes,
+  laterContent,
+  ofAddress,
+  takingOf,
+} from "./taking-for-tests.ts";
 
 let on: ConversingForTests;
 let anna: Person;
@@ -63,35 +52,24 @@ beforeEach(async () => {
     join: async () => groupStateForTests(),
   });
   anna = personOf(on.friend);
-  const contents = new Applying(() => on.self, on.parts.now, understanding);
-  receiving = new Taking(on.parts, on.sealing, contents);
+  receiving = takingOf(on, on.parts);
   const manifest = await openManifest(on.self.manifest);
   ownSealingKey = manifest?.devices[0]?.sealingKey ?? new Uint8Array();
 });
 
-async function envelopeWith(how: EnvelopeSeal, content: Uint8Array): Promise<DeliveredEnvelope> {
-  return create(DeliveredEnvelopeSchema, {
-    envelopeId: randomBytes(32),
-    addressSerial: serial,
-    body: await sealEnvelope(how, fromBinary(EnvelopeContentSchema, content)),
-  });
-}
-
 describe("an envelope that is not understood", () => {
   test("of somebody known is kept whole, with whose it is, once", async () => {
     await knowing(on.records, anna);
-    const accountId = accountIdOfPerson(anna);
-    const given = create(GivenAddressSchema, { accountId, envelopeKey });
-    await on.records.commit([put("given", hex(serial), given)]);
-    const envelope = await envelopeWith({ kind: "address", envelopeKey }, unknown);
+    await on.records.commit([givenTo(anna)]);
+    const envelope = await envelopeWith(ofAddress, laterContent);
     await receiving.take(on.self, [envelope]);
     await receiving.take(on.self, [envelope]);
     const kept = await on.records.list("kept");
     assert.equal(kept.length, 1);
     assert.equal(kept[0]?.key, `e${hex(envelope.envelopeId)}`);
     const { record } = kept[0];
-    assert.deepEqual(record.encoded, { case: "envelopeContent", value: unknown });
-    assert.deepEqual(record.accountId, accountId);
+    assert.deepEqual(record.encoded, { case: "envelopeContent", value: laterBytes });
+    assert.deepEqual(record.accountId, accountIdOfPerson(anna));
     const ids = [on.self.device.accountId, on.friendSelf.device.accountId] as const;
     assert.deepEqual(record.conversationId, conversationIdOfTwo(...ids));
     assert.equal(Number(record.receivedAtMs), on.clock.nowMs);
@@ -100,7 +78,7 @@ describe("an envelope that is not understood", () => {
   test("of a stranger is kept too, up to a number of them", async () => {
     const how = { kind: "device", sealingKey: ownSealingKey } as const;
     for (let count = 0; count < 101; count += 1) {
-      await receiving.take(on.self, [await envelopeWith(how, unknown)]);
+      await receiving.take(on.self, [await envelopeWith(how, laterContent)]);
     }
     const kept = await on.records.list("kept");
     assert.equal(kept.length, 100);
@@ -109,9 +87,9 @@ describe("an envelope that is not understood", () => {
 
   test("is not one that says nothing at all", async () => {
     const how = { kind: "device", sealingKey: ownSealingKey } as const;
-    await receiving.take(on.self, [await envelopeWith(how, new Uint8Array())]);
+    await receiving.take(on.self, [await envelopeWith(how, {})]);
     assert.deepEqual(await on.records.keys("kept"), []);
-    await receiving.take(on.self, [await envelopeWith(how, unknown)]);
+    await receiving.take(on.self, [await envelopeWith(how, laterContent)]);
     assert.equal((await on.records.keys("kept")).length, 1);
   });
 });
@@ -119,16 +97,10 @@ describe("an envelope that is not understood", () => {
 describe("a message of a group that is not here", () => {
   async function taken(fields: Partial<Person>): Promise<number> {
     await knowing(on.records, addressed({ ...anna, ...fields }));
-    const accountId = accountIdOfPerson(anna);
-    const given = create(GivenAddressSchema, { accountId, envelopeKey });
-    await on.records.commit([put("given", hex(serial), given)]);
+    await on.records.commit([givenTo(anna)]);
     on.parts.encryption.groupOf = () => ({ groupId: new Uint8Array(32).fill(8), epoch: 1n });
-    const content = create(EnvelopeContentSchema, {
-      content: { case: "groupMessage", value: Uint8Array.of(1) },
-    });
-    const how = { kind: "address", envelopeKey } as const;
-    const encoded = toBinary(EnvelopeContentSchema, content);
-    await receiving.take(on.self, [await envelopeWith(how, encoded)]);
+    const content = { case: "groupMessage" as const, value: Uint8Array.of(1) };
+    await receiving.take(on.self, [await envelopeWith(ofAddress, { content })]);
     return (await on.records.keys("outgoing")).length;
   }
 
@@ -154,27 +126,16 @@ describe("a first contact", () => {
 
   async function contactOf(epoch: number, fields: Partial<Fields> = {}) {
     const { friendSelf } = on;
-    const content = create(EnvelopeContentSchema, {
-      content: {
-        case: "firstContact",
-        value: {
-          welcome: Uint8Array.of(1),
-          sender: { number: friendNumber, evaluation: on.cell.evaluationOf(friendNumber, epoch) },
-          senderManifest: friendSelf.manifest,
-          envelopeKey,
-          conversationId: conversationIdOfTwo(
-            on.self.device.accountId,
-            friendSelf.device.accountId,
-          ),
-          ...(fields as object),
-        },
-      },
-    });
-    return create(DeliveredEnvelopeSchema, {
-      envelopeId: randomBytes(32),
-      addressSerial: serial,
-      body: await sealEnvelope({ kind: "device", sealingKey: ownSealingKey }, content),
-    });
+    const value = {
+      welcome: Uint8Array.of(1),
+      sender: { number: friendNumber, evaluation: on.cell.evaluationOf(friendNumber, epoch) },
+      senderManifest: friendSelf.manifest,
+      envelopeKey: new Uint8Array(32).fill(3),
+      conversationId: conversationIdOfTwo(on.self.device.accountId, friendSelf.device.accountId),
+      ...(fields as object),
+    };
+    const how = { kind: "device", sealingKey: ownSealingKey } as const;
+    return envelopeWith(how, { content: { case: "firstContact", value } });
   }
 
   /** What is known after two rotations: the second and third epoch, the first is over. */

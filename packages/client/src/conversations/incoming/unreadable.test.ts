@@ -7,24 +7,16 @@ import {
   type BlockAddresses,
   bytesFromHex,
   ContentSchema,
-  concat,
   type DeliveredEnvelope,
-  DeliveredEnvelopeSchema,
-  EnvelopeContentSchema,
-  type EnvelopeSeal,
   hex,
   openManifest,
   type PhoneNumber,
   randomBytes,
-  sealEnvelope,
-  utf8,
 } from "@assent/protocol";
-import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
-import { understanding } from "../../content/understanding.ts";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import type { Inbox } from "../../egress/inbox.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import {
-  GivenAddressSchema,
   NumberRecordSchema,
   type Person,
   put,
@@ -45,21 +37,20 @@ import {
   membersWith,
   personOf,
 } from "../conversing-for-tests.ts";
-import { Sealing } from "../outgoing/sealing.ts";
 import { setBlocked, tellBlocked } from "../people/blocking.ts";
 import { newGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
-import { Applying } from "./applying.ts";
-import { Taking } from "./taking.ts";
+import {
+  envelopeWith,
+  givenTo,
+  laterContent,
+  ofAddress,
+  serialKey,
+  takingOf,
+} from "./taking-for-tests.ts";
 
-const envelopeKey = new Uint8Array(32).fill(3);
-const serial = new Uint8Array(16).fill(4);
-const serialKey = hex(serial);
 const groupId = new Uint8Array(32).fill(6);
 const othersGroupId = new Uint8Array(32).fill(7);
-/** Field 9, which no content of this version has: kept whole where it is read. */
-const unknown = fromBinary(EnvelopeContentSchema, concat(Uint8Array.of(0x4a, 5), utf8("later")));
-const ofAddress: EnvelopeSeal = { kind: "address", envelopeKey };
 
 let on: ConversingForTests;
 let anna: Person;
@@ -90,21 +81,10 @@ beforeEach(async () => {
     put("numbers", anna.number, create(NumberRecordSchema, { acceptedAccountId: accountId })),
     ...newGroup(accountId, groupStateForTests(groupId), membersWith(on.self, anna)),
     ...newGroup(others, groupStateForTests(othersGroupId), []),
-    put("given", serialKey, create(GivenAddressSchema, { accountId, envelopeKey })),
+    givenTo(anna),
     put("spare", "aa".repeat(16), spare),
   ]);
 });
-
-async function envelopeWith(
-  how: EnvelopeSeal,
-  content: MessageInitShape<typeof EnvelopeContentSchema>,
-): Promise<DeliveredEnvelope> {
-  return create(DeliveredEnvelopeSchema, {
-    envelopeId: randomBytes(32),
-    addressSerial: serial,
-    body: await sealEnvelope(how, create(EnvelopeContentSchema, content)),
-  });
-}
 
 const groupMessage = { content: { case: "groupMessage" as const, value: Uint8Array.of(1) } };
 const garbage = () =>
@@ -113,15 +93,13 @@ const garbage = () =>
 /** As many, each another, as one delivery by a profile that was opened anew. */
 async function take(count: number, make: () => Promise<DeliveredEnvelope>): Promise<void> {
   const parts = { ...on.parts, records: new Records(on.phone.store) };
-  const applying = new Applying(() => on.self, parts.now, understanding);
-  const taking = new Taking(parts, new Sealing(parts), applying);
-  await taking.take(on.self, await Promise.all(Array.from({ length: count }, make)));
+  await takingOf(on, parts).take(on.self, await Promise.all(Array.from({ length: count }, make)));
 }
 
 /** Whether what is readable is still read through the address. */
 async function isRead(): Promise<boolean> {
   const before = (await on.records.keys("kept")).length;
-  await take(1, () => envelopeWith(ofAddress, unknown));
+  await take(1, () => envelopeWith(ofAddress, laterContent));
   return (await on.records.keys("kept")).length > before;
 }
 
@@ -245,7 +223,10 @@ describe("of what opens, counted is", () => {
   test("what is sealed to the device, as only strangers' envelopes are", async () => {
     const manifest = await openManifest(on.self.manifest);
     const sealingKey = manifest?.devices[0]?.sealingKey ?? new Uint8Array();
-    assert.equal(await dropped(() => envelopeWith({ kind: "device", sealingKey }, unknown)), true);
+    assert.equal(
+      await dropped(() => envelopeWith({ kind: "device", sealingKey }, laterContent)),
+      true,
+    );
     assert.deepEqual(await on.records.keys("kept"), []);
   });
 
@@ -268,9 +249,7 @@ describe("of what opens, counted is", () => {
   });
 
   test("nothing through an address that the service gave out", async () => {
-    const accountId = accountIdOfPerson(anna);
-    const given = create(GivenAddressSchema, { accountId, envelopeKey, provisional: true });
-    await on.records.commit([put("given", serialKey, given)]);
+    await on.records.commit([givenTo(anna, { provisional: true })]);
     assert.equal(await dropped(garbage), false);
   });
 });
