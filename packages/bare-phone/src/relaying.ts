@@ -17,21 +17,32 @@ export async function nameSms(phone: Phone): Promise<Uint8Array> {
   return (await phone.smsRelay.nameSms({ request })).name;
 }
 
-/** @param from where it is not the phone's own number. */
-export async function sendSms(
+export interface SmsToSend {
+  readonly to: string;
+  readonly text: string;
+  /** Where it is not the phone's own number. */
+  readonly from?: string;
+}
+
+export async function sendSms(phone: Phone, name: Uint8Array, sms: SmsToSend): Promise<SmsState> {
+  const fields = create(SendSmsRequestSchema, await sealedSmsOf(phone, name, sms));
+  const body = toBinary(SendSmsRequestSchema, fields);
+  const request = await signedCall(phone, "SmsRelayService/SendSms", body);
+  return (await phone.smsRelay.sendSms({ request })).state;
+}
+
+/** The fields of a SendSmsRequest. */
+export async function sealedSmsOf(
   phone: Phone,
   name: Uint8Array,
-  { to, text, from = phone.number }: { to: string; text: string; from?: string },
-): Promise<SmsState> {
+  { to, text, from = phone.number }: SmsToSend,
+) {
   const key = currentKey(phone.parameters.sealingKeys);
   if (!key) throw new Error("no sealing key");
   const sms = { from: from as PhoneNumber, to: to as PhoneNumber, text };
   const bound = { cellId: phone.cellId, deviceId: phone.device.id, name };
   const sealedSms = await sealSms(key.publicKey, sms, bound);
-  const fields = create(SendSmsRequestSchema, { name, sealingEpoch: key.epoch, sealedSms });
-  const body = toBinary(SendSmsRequestSchema, fields);
-  const request = await signedCall(phone, "SmsRelayService/SendSms", body);
-  return (await phone.smsRelay.sendSms({ request })).state;
+  return { name, sealingEpoch: key.epoch, sealedSms };
 }
 
 export async function smsStates(phone: Phone, names: Uint8Array[]): Promise<SmsState[]> {

@@ -1,6 +1,12 @@
 // Right requests of every procedure, as bytes: what the drill changes.
 import assert from "node:assert/strict";
-import { sealedNumberOf, signedCall, startRequest, updateRequest } from "@assent/bare-phone";
+import {
+  sealedNumberOf,
+  sealedSmsOf,
+  signedCall,
+  startRequest,
+  updateRequest,
+} from "@assent/bare-phone";
 import * as protocol from "@assent/protocol";
 import {
   AccountService,
@@ -16,12 +22,15 @@ import {
   EvaluateRequestSchema,
   GetParametersRequestSchema,
   GetRecordRequestSchema,
+  GetSmsStatesRequestSchema,
   Intent,
   MoveNumberRequestSchema,
   RegistrationService,
   RenewClaimRequestSchema,
   RestartDeviceRequestSchema,
   randomBytes,
+  SendSmsRequestSchema,
+  SmsRelayService,
   StartRegistrationRequestSchema,
   TakeKeyPackagesRequestSchema,
   UpdateAccountRequestSchema,
@@ -59,6 +68,19 @@ export const signedBodies = new Map<DescMethodUnary, (phone: FuzzedPhone) => Pro
   [
     RegistrationService.method.renewClaim,
     async (phone) => encoded(RenewClaimRequestSchema, await sealedNumberOf(phone, Intent.RENEW)),
+  ],
+  [SmsRelayService.method.nameSms, async () => new Uint8Array()],
+  [
+    SmsRelayService.method.sendSms,
+    async (phone) => {
+      // Under a name of nobody's: those that are given are few, and what is sealed does not open once it is changed.
+      const sms = { to: phone.number, text: "Hello." };
+      return encoded(SendSmsRequestSchema, await sealedSmsOf(phone, randomBytes(32), sms));
+    },
+  ],
+  [
+    SmsRelayService.method.getSmsStates,
+    async () => encoded(GetSmsStatesRequestSchema, { names: [randomBytes(32)] }),
   ],
 ]);
 

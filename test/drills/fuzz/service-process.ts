@@ -8,7 +8,7 @@ const folder = process.argv[2];
 if (!folder || !process.send) throw new Error("started by the fuzz drill alone");
 
 const server = await startServer(
-  readConfig({ data: folder, port: 0, sms: "fake", logLevel: "debug" }, {}),
+  readConfig({ data: folder, port: 0, sms: "fake", smsRelay: "on", logLevel: "debug" }, {}),
   {
     logDestination: {
       write(line) {
