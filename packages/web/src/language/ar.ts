@@ -4,6 +4,7 @@ import { conversing } from "./ar-conversing.ts";
 import { counted } from "./ar-counted.ts";
 import { errors } from "./ar-errors.ts";
 import { leaving } from "./ar-leaving.ts";
+import { relaying } from "./ar-relaying.ts";
 import { turningOn } from "./ar-turning-on.ts";
 import { waking } from "./ar-waking.ts";
 import type { Catalogue } from "./en.ts";
@@ -14,6 +15,7 @@ export const ar: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...relaying,
   ...waking,
   ...counted,
 

@@ -5,6 +5,7 @@ import { type ErrorCode, errorTable } from "@assent/protocol";
 import { contactWords } from "./en-contacts.ts";
 import { conversing } from "./en-conversing.ts";
 import { leaving } from "./en-leaving.ts";
+import { relaying } from "./en-relaying.ts";
 import { turningOn } from "./en-turning-on.ts";
 import { waking } from "./en-waking.ts";
 import { plural } from "./plural.ts";
@@ -21,6 +22,7 @@ export const en = {
   errors,
   ...conversing,
   ...leaving,
+  ...relaying,
   ...waking,
 
   // Words used in several places.

@@ -5,6 +5,7 @@ import { contactWords } from "./fr-contacts.ts";
 import { conversing } from "./fr-conversing.ts";
 import { errors } from "./fr-errors.ts";
 import { leaving } from "./fr-leaving.ts";
+import { relaying } from "./fr-relaying.ts";
 import { turningOn } from "./fr-turning-on.ts";
 import { waking } from "./fr-waking.ts";
 import { plural } from "./plural.ts";
@@ -18,6 +19,7 @@ export const fr: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...relaying,
   ...waking,
 
   // Words used in several places.

@@ -6,6 +6,7 @@ import { contactWords } from "./zh-hans-contacts.ts";
 import { conversing } from "./zh-hans-conversing.ts";
 import { errors } from "./zh-hans-errors.ts";
 import { leaving } from "./zh-hans-leaving.ts";
+import { relaying } from "./zh-hans-relaying.ts";
 import { turningOn } from "./zh-hans-turning-on.ts";
 import { waking } from "./zh-hans-waking.ts";
 
@@ -20,6 +21,7 @@ export const zhHans: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...relaying,
   ...waking,
 
   // Words used in several places.

@@ -15,6 +15,7 @@ import type {
   Photo,
   ProfileStatus,
   SendResult,
+  SmsPreview,
   ThreadPage,
   ThreadText,
   TurnedOn,
@@ -125,6 +126,8 @@ export interface Phone {
   /** What became of it, once that is decided or nothing more can be done now. */
   outcome(key: string): Promise<SendResult>;
   sendAgain(key: string): Promise<void>;
+  /** What a text would be as an SMS, and who would send it. */
+  previewSms(text: string): Promise<SmsPreview>;
   /** A private text goes by SMS instead, where it surely has not arrived. */
   sendAsSms(key: string): Promise<SendResult>;
   person(number: PhoneNumber): Promise<PersonView>;

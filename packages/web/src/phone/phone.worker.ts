@@ -140,6 +140,7 @@ const calls: Phone = {
   check: (number) => phone().people.check(number),
   send: async (number, text, route) => (await phone().texts.send(number, text, { route })).key,
   outcome: (key) => phone().texts.outcome(key),
+  previewSms: async (text) => phone().texts.previewSms(text),
   sendAsSms: (key) => phone().texts.sendAsSms(key),
   sendAgain: async (key) => void (await phone().texts.sendAgain(key)),
   person: (number) => phone().people.view(number),

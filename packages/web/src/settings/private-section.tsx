@@ -10,6 +10,7 @@ import { places } from "../places.ts";
 import { useKeptReceipt } from "../turn-off/kept-receipt.ts";
 import { ReadReceipts } from "./read-receipts.tsx";
 import { Section } from "./section.tsx";
+import { SmsRelay } from "./sms-relay.tsx";
 
 export function PrivateSection() {
   const words = useWords();
@@ -26,6 +27,7 @@ export function PrivateSection() {
       </div>
       <Yes />
       {mayAsk && <ReadReceipts />}
+      {mayAsk && <SmsRelay />}
       <LinkRow to={places.whatLeft} name={words.whatLeft} />
       {typeof receipt === "object" && <LinkRow to={places.receipt} name={words.settingsReceipt} />}
       <div className="settings-row">

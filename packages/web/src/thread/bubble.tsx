@@ -149,9 +149,11 @@ function NotDelivered({ text }: { readonly text: ThreadText }) {
       </p>
       {problem && <p className="hint">{words.errors[problem]}</p>}
       <div className="ways">
-        <Button aria-disabled={again.isUnderway} onClick={() => again.run(sendAgain)}>
-          {words.tryAgain}
-        </Button>
+        {text.route === "private" && (
+          <Button aria-disabled={again.isUnderway} onClick={() => again.run(sendAgain)}>
+            {words.tryAgain}
+          </Button>
+        )}
         <Button onClick={() => setAsking(true)}>{words.useSms}</Button>
       </div>
       <SmsInstead open={isAsking} text={text} onClose={() => setAsking(false)} />
@@ -159,12 +161,16 @@ function NotDelivered({ text }: { readonly text: ThreadText }) {
   );
 }
 
-export function stateWord(words: Catalogue, { state }: ThreadText, isConnected: boolean): string {
+export function stateWord(
+  words: Catalogue,
+  { state, byService }: ThreadText,
+  isConnected: boolean,
+): string {
   switch (state) {
     case "queued":
       return isConnected ? words.stateQueued : words.stateWaiting;
     case "sent":
-      return words.stateSent;
+      return byService ? words.stateSentByService : words.stateSent;
     case "delivered":
       return words.stateDelivered;
     case "read":

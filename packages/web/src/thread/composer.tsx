@@ -6,7 +6,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { Button } from "../elements/button.tsx";
 import { useWords } from "../language/language.ts";
 import { codeOf } from "../phone/error-code.ts";
-import { phone } from "../phone/phone-state.ts";
+import { phone, usePhone } from "../phone/phone-state.ts";
 import { type RouteLine, useDisarming, useRouteLine, wayOf } from "./route-line.ts";
 import { openSmsApp } from "./sms-app.ts";
 import "./composer.css";
@@ -121,10 +121,13 @@ function isTouched(): boolean {
 
 function LineText({ line }: { readonly line: RouteLine }) {
   const words = useWords();
+  const isRelayed = usePhone(
+    ({ status }) => status?.relaysSms === true && status.purposes.includes("sms-relay"),
+  );
   const [name, hint] = {
     private: [words.linePrivate, words.linePrivateHint],
     verified: [words.linePrivate, words.linePrivateVerifiedHint],
-    sms: [words.lineSms, words.lineSmsHint],
+    sms: [words.lineSms, isRelayed ? words.lineSmsRelayHint : words.lineSmsHint],
     checking: [words.lineChecking, words.lineCheckingHint],
     unchecked: [words.lineUnchecked, words.lineUncheckedHint],
   }[line];

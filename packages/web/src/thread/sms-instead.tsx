@@ -1,5 +1,5 @@
 // The question before a private text goes by SMS after all: what is lost, and how many SMS it takes.
-import type { SendResult, ThreadText } from "@assent/client";
+import type { SendResult, SmsPreview, ThreadText } from "@assent/client";
 import { useEffect, useState } from "react";
 import { Answers } from "../elements/answers.tsx";
 import { Button } from "../elements/button.tsx";
@@ -29,7 +29,7 @@ export function SmsInstead({ open, text, onClose }: SmsInsteadProps) {
 /** Where the text may have arrived already it stays private: that is said in the question's place. */
 export function SmsInsteadQuestion({ text, onClose }: Omit<SmsInsteadProps, "open">) {
   const words = useWords();
-  const segments = useSegments(text.text);
+  const preview = usePreview(text.text);
   const sending = useAttempt();
   const [kept, setKept] = useState<string>();
   const send = async () => {
@@ -51,10 +51,10 @@ export function SmsInsteadQuestion({ text, onClose }: Omit<SmsInsteadProps, "ope
   return (
     <>
       <p className="sms-preview" dir="auto">
-        {text.text}
+        {preview?.text ?? text.text}
       </p>
-      <p>{words.smsInsteadLost}</p>
-      {segments !== undefined && <p>{words.smsSegments(segments)}</p>}
+      <p>{preview?.by === "service" ? words.smsInsteadRelayed : words.smsInsteadLost}</p>
+      {preview && <p>{words.smsSegments(preview.parts)}</p>}
       <Problem attempt={sending} />
       <Answers
         yes={words.useSms}
@@ -82,13 +82,11 @@ function whyNotSent({ state }: SendResult, words: Catalogue): string | undefined
   }
 }
 
-/** How many SMS a text takes (3GPP TS 23.038); counted only when somebody asks. */
-function useSegments(text: string): number | undefined {
-  const [segments, setSegments] = useState<number>();
+/** Asked for only when somebody looks. */
+function usePreview(text: string): SmsPreview | undefined {
+  const [preview, setPreview] = useState<SmsPreview>();
   useEffect(() => {
-    void import("sms-segments-calculator").then(({ SegmentedMessage }) =>
-      setSegments(new SegmentedMessage(text).segmentsCount),
-    );
+    void phone.previewSms(text).then(setPreview);
   }, [text]);
-  return segments;
+  return preview;
 }

@@ -149,7 +149,7 @@ function Details({ text }: { readonly text: ThreadText }) {
   const way =
     text.route === "private"
       ? `${words.linePrivate}${words.commaBetween}${words.linePrivateHint}`
-      : `${words.lineSms}${words.commaBetween}${words.lineSmsHint}`;
+      : `${words.lineSms}${words.commaBetween}${text.byService ? words.lineSmsRelayHint : words.lineSmsHint}`;
   return (
     <dl className="text-details">
       <div>
