@@ -64,13 +64,11 @@ beforeEach(async () => {
       parametersSequence: cell.sequence,
     },
   });
-  const network: Network = { http, openSocket, close: () => undefined };
-  const now = () => 1_800_000_000_000;
   profile = await openProfile({
     store: phone.store,
-    network,
+    network: { http, openSocket, close: () => undefined },
     encryption: keyPackagesOnly,
-    now,
+    now: () => 1_800_000_000_000,
     timers,
     random: () => 0.5,
   });
@@ -338,6 +336,22 @@ describe("a profile that is closed", () => {
     await profile.close();
     assert.equal(await over, undefined);
     assert.deepEqual([inboxes.length, inboxes[0]?.isOpen, timers.set], [1, false, 0]);
+  });
+
+  test("waits for no push service, and nothing else did", async () => {
+    cell.changes = { pushKeys: [{ epoch: 1, publicKey: new Uint8Array(65) }] };
+    cell.sequence += 1n;
+    await profile.account.setPurpose("push", true);
+    const subscribe = () => {
+      asked.push("subscribe");
+      return new Promise<never>(() => undefined);
+    };
+    const [yes, none] = [async () => true, async () => undefined];
+    await profile.push.use({ isAllowed: yes, current: none, unsubscribe: none, subscribe });
+    const over = following();
+    await until(() => ["subscribe", "mintCapabilities"].every((what) => asked.includes(what)));
+    await profile.close();
+    assert.deepEqual([await over, timers.set], [undefined, 0]);
   });
 
   test("has no events, whoever asks for them then", async () => {

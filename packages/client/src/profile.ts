@@ -133,8 +133,9 @@ export class Profile {
   /** Lets go of the network and the store, and ends the events. What was under way fails or was done. */
   async close(): Promise<void> {
     this.#closing.abort();
-    const { texts, mailboxes, egress, rereading, smsRelay } = this.#rooms;
+    const { texts, mailboxes, egress, rereading, smsRelay, push } = this.#rooms;
     const sent = texts.close();
+    push.close();
     mailboxes.close();
     // First: turning on, or a look-up, may wait for a line that is dead.
     egress.close();

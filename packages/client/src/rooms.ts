@@ -118,6 +118,7 @@ export function wireRooms(parts: WiringParts) {
     isOn: () => state.current.phase === Phase.ON,
     consent: () => consentTo("push"),
     egress,
+    timers,
   });
   const mailboxes = new Mailboxes({
     ...conversing,

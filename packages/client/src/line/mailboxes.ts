@@ -259,7 +259,7 @@ export class Mailboxes {
     const { records, requests, push } = this.#parts;
     let stopped: AssentError | undefined;
     const steps = [
-      ...(isFirst ? [() => tellBlocked(records, inbox), () => push.connected(inbox)] : []),
+      ...(isFirst ? [() => tellBlocked(records, inbox), () => void push.connected(inbox)] : []),
       // Before anything is sent: who is written to needs to know where to answer.
       () => this.#refillSpares(inbox),
       () => requests.open(selfOf()),

@@ -13,6 +13,7 @@ import {
   utf8,
 } from "@assent/protocol";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { TimersForTests } from "../clock/timers-for-tests.ts";
 import type { ConsentAnswer } from "../consent/consent.ts";
 import type { Inbox } from "../egress/inbox.ts";
 import { type PlatformSubscription, Push, type PushPlatform } from "./push.ts";
@@ -52,6 +53,7 @@ function begin() {
       state.has = undefined;
     },
   };
+  const timers = new TimersForTests();
   const push = new Push({
     cell: () => ({ pushKey: state.key }),
     isOn: () => state.isOn,
@@ -64,6 +66,7 @@ function begin() {
         if (isWithoutYes) throw new AssentError("consent_required");
       },
     },
+    timers,
   });
   const told: MessageInitShape<typeof SetPushSchema>[] = [];
   /** A connection, and what the service knows when it is opened. */
@@ -86,7 +89,7 @@ function begin() {
     } as Partial<PushInbox> as PushInbox;
     return push.connected(inbox);
   };
-  return { state, push, platform, connect, told, happened: () => done.splice(0) };
+  return { state, push, platform, timers, connect, told, happened: () => done.splice(0) };
 }
 
 const noteOfSubscribing = "note subscribe-to-pushes to the push service of this browser";
@@ -205,13 +208,52 @@ test("the owner learns that the browser gets no address, or that the service tak
   state.subscribe = undefined;
   state.refuses = new AssentError("not_offered");
   await assert.rejects(push.settle(), { code: "not_offered" });
-  await connect();
   // What may be taken later is told later, by whoever connects.
-  state.refuses = new AssentError("unreachable");
+  state.refuses = new AssentError("key_outdated");
   await push.settle();
-  await assert.rejects(connect(), { code: "unreachable" });
+  for (const code of ["not_offered", "key_outdated", "internal"] as const) {
+    state.refuses = new AssentError(code);
+    await connect();
+  }
   state.refuses = undefined;
   happened();
   await connect();
   assert.deepEqual(happened(), ["set https://push.example/1"]);
+});
+
+/** Lets all happen that waits for nothing. */
+const turn = () => new Promise(setImmediate);
+
+test("a push service that does not answer is waited for for 30 seconds, and asked again with the next connection", async () => {
+  const { state, push, platform, timers, connect, happened } = begin();
+  state.consent = "yes";
+  await push.use(platform);
+  await connect();
+  state.key = keyOf(2);
+  state.subscribe = () => new Promise(() => undefined);
+  const hanging = push.settle();
+  // Of two that are opened meanwhile, the last is told.
+  const [former, last] = [connect(), connect()];
+  await turn();
+  timers.pass(29_999);
+  await turn();
+  happened();
+  state.subscribe = undefined;
+  timers.pass(1);
+  await assert.rejects(hanging, { code: "unreachable" });
+  await Promise.all([former, last]);
+  assert.deepEqual(happened(), [noteOfSubscribing, "subscribe", "set https://push.example/2"]);
+  assert.equal(timers.set, 0);
+});
+
+test("closed, it waits for no push service", async () => {
+  const { state, push, platform, timers } = begin();
+  state.consent = "yes";
+  state.subscribe = () => new Promise(() => undefined);
+  const hanging = push.use(platform);
+  await turn();
+  assert.equal(timers.set, 1);
+  push.close();
+  await assert.rejects(hanging, { code: "unreachable" });
+  assert.equal(timers.set, 0);
 });

@@ -2,6 +2,7 @@
 // told of it. What the browser itself sends its push service is noted before it does.
 import { AssentError, equalBytes, type PushKey, sha256, utf8 } from "@assent/protocol";
 import type { Cell } from "../account/cells.ts";
+import type { Timers } from "../clock/timers.ts";
 import type { ConsentAnswer } from "../consent/consent.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { Inbox } from "../egress/inbox.ts";
@@ -33,17 +34,26 @@ export interface PushParts {
   readonly isOn: () => boolean;
   readonly consent: () => ConsentAnswer;
   readonly egress: Pick<Egress, "platformSends">;
+  readonly timers: Timers;
+}
+
+/** A connection, and by its hash the address that the service knows over it. */
+interface Connection {
+  readonly inbox: Pick<Inbox, "ready" | "setPush" | "endPush">;
+  told: Uint8Array;
 }
 
 const pushServiceOfBrowser = "the push service of this browser";
+// A browser may wait for its push service for ever.
+const platformAnswerMs = 30_000;
 
 export class Push {
   readonly #parts: PushParts;
   #platform: PushPlatform | undefined;
   /** What the browser has and the owner wants. */
   #subscription: (PlatformSubscription & { readonly epoch: number }) | undefined;
-  #inbox: Pick<Inbox, "ready" | "setPush" | "endPush"> | undefined;
-  #told: Uint8Array = new Uint8Array();
+  #connection: Connection | undefined;
+  readonly #closing = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: PushParts) {
@@ -65,20 +75,32 @@ export class Push {
     return this.#alone(async () => {
       await this.#settle();
       // What is not told now is with the next connection; what is refused for good, the owner is to know.
-      await this.#tell().catch(ignoreFor("later"));
+      await this.#tell().catch((error: unknown) => {
+        if (!(error instanceof AssentError) || error.retry !== "later") throw error;
+      });
     });
   }
 
-  /** A connection was opened: the service said with it what it knows. */
-  connected(inbox: Pick<Inbox, "ready" | "setPush" | "endPush">): Promise<void> {
+  /**
+   * A connection was opened: the service said with it what it knows. Never rejects, and is nothing to wait for: whatever the
+   * browser or the service does about it keeps nobody from texting. What fails is tried with the next connection.
+   */
+  connected(inbox: Connection["inbox"]): Promise<void> {
+    const connection = { inbox, told: inbox.ready.pushHash };
+    this.#connection = connection;
     return this.#alone(async () => {
-      this.#inbox = inbox;
-      this.#told = inbox.ready.pushHash;
-      // Its keys may be others by now. A browser that gets no address now is asked again with the next connection.
-      await this.#settle().catch(ignoreFor("later"));
-      // One that the service refuses keeps nobody from texting.
-      await this.#tell().catch(ignoreFor("never"));
+      // While this waited for its turn, another was opened.
+      if (this.#connection !== connection) return;
+      const ignore = () => undefined;
+      // Its keys may be others by now.
+      await this.#settle().catch(ignore);
+      await this.#tell().catch(ignore);
     });
+  }
+
+  /** Waits for no push service any more. */
+  close(): void {
+    this.#closing.abort();
   }
 
   async #settle(): Promise<void> {
@@ -90,14 +112,14 @@ export class Push {
     if (has && !(key && equalBytes(has.pushKey, key.publicKey))) {
       const { origin } = new URL(has.endpoint);
       await egress.platformSends("account", "unsubscribe-from-pushes", origin);
-      await platform.unsubscribe();
+      await this.#answerOf(platform.unsubscribe());
       has = undefined;
     }
     this.#subscription = undefined;
     if (!key) return;
     if (!has) {
       await egress.platformSends("account", "subscribe-to-pushes", pushServiceOfBrowser);
-      has = await platform.subscribe(key.publicKey.slice());
+      has = await this.#answerOf(platform.subscribe(key.publicKey.slice()));
     }
     this.#subscription = { ...has, epoch: key.epoch };
   }
@@ -113,16 +135,32 @@ export class Push {
   }
 
   async #tell(): Promise<void> {
-    const inbox = this.#inbox;
-    if (!inbox || !this.#platform || !this.#parts.isOn() || this.#isUnasked()) return;
+    const connection = this.#connection;
+    if (!connection || !this.#platform || !this.#parts.isOn() || this.#isUnasked()) return;
     const wanted = this.#subscription;
     const hash = wanted ? sha256(utf8(wanted.endpoint)) : new Uint8Array();
-    if (equalBytes(hash, this.#told)) return;
+    if (equalBytes(hash, connection.told)) return;
+    const { inbox } = connection;
     if (wanted) {
       const { endpoint, publicKey, secret, epoch: pushEpoch } = wanted;
       await inbox.setPush({ endpoint, publicKey, secret, pushEpoch });
     } else await inbox.endPush();
-    this.#told = hash;
+    connection.told = hash;
+  }
+
+  /** @throws AssentError unreachable where none comes. What comes later, the browser has when it is asked next. */
+  #answerOf<T>(asked: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const giveUp = () => reject(new AssentError("unreachable"));
+    const { signal } = this.#closing;
+    if (signal.aborted) giveUp();
+    signal.addEventListener("abort", giveUp);
+    const cancel = this.#parts.timers.after(platformAnswerMs, giveUp);
+    asked.then(resolve, reject);
+    return promise.finally(() => {
+      cancel();
+      signal.removeEventListener("abort", giveUp);
+    });
   }
 
   #alone(step: () => Promise<void>): Promise<void> {
@@ -130,10 +168,4 @@ export class Push {
     this.#last = done.catch(() => undefined);
     return done;
   }
-}
-
-function ignoreFor(retry: AssentError["retry"]) {
-  return (error: unknown): void => {
-    if (!(error instanceof AssentError) || error.retry !== retry) throw error;
-  };
 }
