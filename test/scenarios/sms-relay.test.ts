@@ -79,7 +79,7 @@ async function last(phone: MemoryPhone, to: PhoneNumber) {
   return text && [text.text, text.route, text.state];
 }
 
-test("is sent once for each text, wherever the phone was stopped", async () => {
+test("one SMS is sent for each text, wherever the phone was stopped", async () => {
   const senders = await phonesThatMay(...numbered(10, 4));
   let wasStoredAndStopped = 0;
   for (let step = 0, stopped = true; stopped; step += 1) {
@@ -103,7 +103,7 @@ test("is sent once for each text, wherever the phone was stopped", async () => {
   assert.ok(wasStoredAndStopped > 8, "there are steps to stop at");
 });
 
-test("is not sent again by a phone that was set back to before it was", async () => {
+test("an SMS is not sent again by a phone that was set back to before it was", async () => {
   const [anna] = await phonesThatMay(...numbered(20, 1));
   assert.ok(anna);
   const to = someNumber(80);
@@ -135,7 +135,7 @@ test("a private text goes by the service where its owner says so, and never othe
   assert.deepEqual(await ben.texts(), []);
 });
 
-test("on the command line: asked for, sent, told of, and taken back", async (context) => {
+test("nothing is asked of the service before a yes to its SMS, nor after it was taken back", async (context) => {
   const [annasNumber] = numbered(22, 1) as [PhoneNumber];
   const [anna] = await newPhones(context, annasNumber);
   assert.ok(anna);
@@ -176,7 +176,7 @@ test("where the service sends none, no yes to it is taken", async (context) => {
 });
 
 // Last: what the service pretended to send is gone with it.
-test("is sent once where its answer was lost, and where the service was killed then", async () => {
+test("an SMS is sent once where its answer was lost, and where the service was killed then", async () => {
   const [anna] = await phonesThatMay(...numbered(24, 1));
   assert.ok(anna);
   const to = someNumber(82);

@@ -257,8 +257,10 @@ function pauseMs(asked: number): number {
 const saidOfOne: ReadonlySet<ErrorCode> = new Set([
   "rate_limited",
   "sms_failed",
+  "number_invalid",
   "number_refused",
   "request_invalid",
+  "request_too_large",
 ]);
 
 /** Whether what was refused may be done when it is asked for again. */
