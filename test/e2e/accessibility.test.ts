@@ -1,21 +1,16 @@
 // Every screen, light and dark, on a phone and on a desktop: axe finds nothing. And the main path by keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
+import { looked } from "./looked.ts";
 import { WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
 const bensNumber = "+33612345678";
 const browser = await openBrowser();
-
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-];
 
 test("axe finds nothing on any screen, light and dark, small and large", async (t) => {
   const server = await TestServer.start(t);
@@ -174,27 +169,6 @@ test("from the welcome to a text and off again by keyboard alone", async (t) => 
   await page.getByText(en.receiptSigned).waitFor();
   anna.assertNoComplaints();
 });
-
-/** The page as it is now, in both looks and sizes. */
-async function looked(page: Page, name: string): Promise<void> {
-  const before = page.viewportSize();
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const size of sizes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.setViewportSize(size);
-      const axe = new AxeBuilder({ page }).setLegacyMode(true);
-      // In the dark nothing is different but colours.
-      if (colorScheme === "dark") axe.withRules("color-contrast");
-      const { violations } = await axe.analyze();
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-        [],
-        `${name}, ${colorScheme}, ${size.width}`,
-      );
-    }
-  }
-  if (before) await page.setViewportSize(before);
-}
 
 const nameOfFocused = `
   (document.activeElement.getAttribute("aria-label") ?? "") + document.activeElement.textContent`;

@@ -1,9 +1,10 @@
 // Which screen is shown: the list on one side, what was opened on the other; on a phone one of the two.
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { ConversationsPane } from "./conversations/conversations-pane.tsx";
 import { Mark } from "./elements/mark.tsx";
 import { useWords } from "./language/language.ts";
+import { useLock } from "./lock/lock.ts";
 import { showBadge } from "./notifications/badge.ts";
 import { useTelling } from "./notifications/use-telling.ts";
 import { useForgettingUnused } from "./phone/begin-conversation.ts";
@@ -14,6 +15,7 @@ import { isWelcomed, noteWelcomed, Welcome } from "./welcome/welcome.tsx";
 import "./app.css";
 
 // Whoever reads their list needs none of these yet.
+const LockScreen = lazy(() => import("./lock/lock-screen.tsx"));
 const Trouble = lazy(() => import("./trouble/trouble.tsx"));
 const Thread = lazy(() => import("./thread/thread.tsx"));
 const NewMessage = lazy(() => import("./new-message/new-message.tsx"));
@@ -28,14 +30,34 @@ const TurnOff = lazy(() => import("./turn-off/turn-off.tsx"));
 const Receipt = lazy(() => import("./turn-off/receipt.tsx"));
 
 export function App() {
-  const opening = usePhone((state) => state.opening);
+  const isLocked = useLock((state) => state.isLocked);
   const [place, go] = useLocation();
+  useTitle(isLocked);
+  useReconnecting();
+  useTelling(go);
+  if (!isLocked) return <Open place={place} go={go} />;
+  return (
+    <main>
+      <FaultBoundary place={place}>
+        <Suspense>
+          <LockScreen />
+        </Suspense>
+      </FaultBoundary>
+    </main>
+  );
+}
+
+interface OpenProps {
+  readonly place: string;
+  readonly go: (place: string) => void;
+}
+
+/** What nobody sees while the app is locked. */
+function Open({ place, go }: OpenProps) {
+  const opening = usePhone((state) => state.opening);
   const [hasStarted, setStarted] = useState(false);
   useShortcuts(go);
   useForgettingUnused(place);
-  useTitle();
-  useReconnecting();
-  useTelling(go);
   if (opening !== "opening" && opening !== "open") {
     return (
       <main>
@@ -150,16 +172,20 @@ function isDialogOpen(): boolean {
   return document.querySelector('dialog[open], [role="menu"]') !== null;
 }
 
-/** Unread conversations, where a tab and the sign of the app show them; those that were muted do not count. */
-function useTitle(): void {
+/**
+ * Unread conversations, where a tab and the sign of the app show them; those that were muted do not count. The sign tells how
+ * many also while the app is locked, as a notification would.
+ */
+function useTitle(isLocked: boolean): void {
   const words = useWords();
   const unread = usePhone(
     ({ conversations }) => conversations.filter((one) => one.unread > 0 && !one.muted).length,
   );
-  useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) ${words.appName}` : words.appName;
+  // Before anybody sees what is locked.
+  useLayoutEffect(() => {
+    document.title = unread > 0 && !isLocked ? `(${unread}) ${words.appName}` : words.appName;
     showBadge(unread);
-  }, [unread, words]);
+  }, [unread, isLocked, words]);
 }
 
 /** Whoever looks at the app again is not kept waiting for the next try to connect. */

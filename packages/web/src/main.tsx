@@ -8,6 +8,7 @@ import { App } from "./app.tsx";
 import { prepareInstall } from "./install/install.ts";
 import { chosenLanguage, loadLanguage } from "./language/language.ts";
 import { LanguageRoot } from "./language/language-root.tsx";
+import { lockWhenLeft } from "./lock/lock.ts";
 import { applyTheme, chosenTheme } from "./look/theme.ts";
 import { followLinks } from "./new-message/handed-in.ts";
 import { radioOfDemo } from "./phone/demo-radio.ts";
@@ -17,6 +18,7 @@ applyTheme(chosenTheme());
 // Before any screen reads where one is.
 followLinks();
 prepareInstall();
+lockWhenLeft();
 // The phone opens while the language is loaded; nothing leaves by opening it.
 void radioOfDemo().then(startPhone);
 const language = await loadLanguage(chosenLanguage());

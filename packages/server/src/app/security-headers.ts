@@ -59,15 +59,17 @@ function orNone(origins: readonly string[]): readonly string[] {
 }
 
 // Denied to the app itself and to all it might frame. Not named, because the app uses them: writing to the clipboard,
-// and filling in the code from an SMS. The camera reads the other person's code, and is nobody else's.
+// and filling in the code from an SMS. The camera reads the other person's code, and the lock of the app asks the device who its
+// owner is: both are nobody else's.
 const permissionsPolicy = [
   ...["accelerometer", "autoplay", "browsing-topics", "clipboard-read"],
   ...["display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope"],
   ...["hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts"],
   ...["magnetometer", "microphone", "midi", "payment", "picture-in-picture"],
-  ...["publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial"],
-  ...["storage-access", "usb", "window-management", "xr-spatial-tracking"],
+  ...["screen-wake-lock", "serial", "storage-access", "usb", "window-management"],
+  ...["xr-spatial-tracking"],
 ]
   .map((feature) => `${feature}=()`)
   .concat("camera=(self)")
+  .concat("publickey-credentials-create=(self)", "publickey-credentials-get=(self)")
   .join(", ");

@@ -27,6 +27,15 @@ function items(count: number): string {
 }
 
 export const counted = {
+  lockAfterMinutes: (count) =>
+    things(count, [
+      "بعد # دقيقة من غيابه عن الشاشة",
+      "بعد دقيقة واحدة من غيابه عن الشاشة",
+      "بعد دقيقتين من غيابه عن الشاشة",
+      "بعد # دقائق من غيابه عن الشاشة",
+      "بعد # دقيقة من غيابه عن الشاشة",
+      "بعد # دقيقة من غيابه عن الشاشة",
+    ]),
   importReady: (count) =>
     things(count, [
       "# رقم جاهز",

@@ -4,6 +4,7 @@ import { conversing } from "./ar-conversing.ts";
 import { counted } from "./ar-counted.ts";
 import { errors } from "./ar-errors.ts";
 import { leaving } from "./ar-leaving.ts";
+import { locking } from "./ar-locking.ts";
 import { relaying } from "./ar-relaying.ts";
 import { turningOn } from "./ar-turning-on.ts";
 import { waking } from "./ar-waking.ts";
@@ -15,6 +16,7 @@ export const ar: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...locking,
   ...relaying,
   ...waking,
   ...counted,

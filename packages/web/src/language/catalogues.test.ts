@@ -44,6 +44,7 @@ const samples: Readonly<Record<PhraseKey, "counts" | readonly Value[]>> = {
   unread: "counts",
   noticeMissing: "counts",
   smsSegments: "counts",
+  lockAfterMinutes: "counts",
   searchFound: "counts",
   codeAgainIn: "counts",
   waitSeconds: "counts",

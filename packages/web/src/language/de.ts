@@ -3,6 +3,7 @@ import { contactWords } from "./de-contacts.ts";
 import { conversing } from "./de-conversing.ts";
 import { errors } from "./de-errors.ts";
 import { leaving } from "./de-leaving.ts";
+import { locking } from "./de-locking.ts";
 import { relaying } from "./de-relaying.ts";
 import { turningOn } from "./de-turning-on.ts";
 import { waking } from "./de-waking.ts";
@@ -16,6 +17,7 @@ export const de: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...locking,
   ...relaying,
   ...waking,
 

@@ -5,6 +5,7 @@ import { type ErrorCode, errorTable } from "@assent/protocol";
 import { contactWords } from "./en-contacts.ts";
 import { conversing } from "./en-conversing.ts";
 import { leaving } from "./en-leaving.ts";
+import { locking } from "./en-locking.ts";
 import { relaying } from "./en-relaying.ts";
 import { turningOn } from "./en-turning-on.ts";
 import { waking } from "./en-waking.ts";
@@ -22,6 +23,7 @@ export const en = {
   errors,
   ...conversing,
   ...leaving,
+  ...locking,
   ...relaying,
   ...waking,
 

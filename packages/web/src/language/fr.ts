@@ -5,6 +5,7 @@ import { contactWords } from "./fr-contacts.ts";
 import { conversing } from "./fr-conversing.ts";
 import { errors } from "./fr-errors.ts";
 import { leaving } from "./fr-leaving.ts";
+import { locking } from "./fr-locking.ts";
 import { relaying } from "./fr-relaying.ts";
 import { turningOn } from "./fr-turning-on.ts";
 import { waking } from "./fr-waking.ts";
@@ -19,6 +20,7 @@ export const fr: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...locking,
   ...relaying,
   ...waking,
 

@@ -6,6 +6,7 @@ import { contactWords } from "./zh-hans-contacts.ts";
 import { conversing } from "./zh-hans-conversing.ts";
 import { errors } from "./zh-hans-errors.ts";
 import { leaving } from "./zh-hans-leaving.ts";
+import { locking } from "./zh-hans-locking.ts";
 import { relaying } from "./zh-hans-relaying.ts";
 import { turningOn } from "./zh-hans-turning-on.ts";
 import { waking } from "./zh-hans-waking.ts";
@@ -21,6 +22,7 @@ export const zhHans: Catalogue = {
   errors,
   ...conversing,
   ...leaving,
+  ...locking,
   ...relaying,
   ...waking,
 

@@ -4,6 +4,7 @@ import type { ConversationSummary } from "@assent/client";
 import { shownName } from "../conversations/shown-name.ts";
 import type { Language } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
+import { useLock } from "../lock/lock.ts";
 import { type PhoneState, phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { allowedNow, useNotificationChoices } from "./choices.ts";
@@ -33,6 +34,9 @@ export function tellOfTexts(language: Language, go: (place: string) => void): ()
     if (!isShown || allowedNow() !== "granted") return;
     for (const conversation of unseen) void show(conversation, now, language);
   });
+  const stopLocking = useLock.subscribe(({ isLocked }, before) => {
+    if (isLocked && !before.isLocked) void sayNoMore(language);
+  });
   void keepWordsOfPushes(language);
   void takeBack(pushedTag);
   const heard = ({ data }: MessageEvent) => {
@@ -45,12 +49,14 @@ export function tellOfTexts(language: Language, go: (place: string) => void): ()
   navigator.serviceWorker?.addEventListener("message", heard);
   return () => {
     stopFollowing();
+    stopLocking();
     navigator.serviceWorker?.removeEventListener("message", heard);
   };
 }
 
 /** Somebody works in this window; or the thread is in sight, so that its texts are read as they come. */
 function isLookedAt(id: string): boolean {
+  if (useLock.getState().isLocked) return false;
   if (document.visibilityState !== "visible") return false;
   return document.hasFocus() || location.hash === `#${places.thread(id)}`;
 }
@@ -77,9 +83,37 @@ async function show(
   };
   const registration = await navigator.serviceWorker.getRegistration();
   if (!registration?.active) return;
+  if (useLock.getState().isLocked) return showNoMore(registration, { tag, words });
   await registration.showNotification(shownName(state, number), options);
   // It says more than that something came.
   await takeBack(pushedTag);
+}
+
+/** While the app is locked: that something came. */
+async function showNoMore(
+  registration: ServiceWorkerRegistration,
+  { tag, words }: Pick<Language, "tag" | "words">,
+): Promise<void> {
+  const options: Options = {
+    body: words.wokenHint,
+    tag: pushedTag,
+    renotify: true,
+    silent: true,
+    lang: tag,
+    icon: "/icons/assent-192.png",
+    data: { place: places.list },
+  };
+  await registration.showNotification(words.wokenText, options);
+}
+
+/** What was told before the app was locked says no more than what is told then. */
+async function sayNoMore(language: Language): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration) return;
+  const shown = await registration.getNotifications();
+  const telling = shown.filter(({ tag }) => tag !== pushedTag);
+  for (const notification of telling) notification.close();
+  if (telling.length > 0) await showNoMore(registration, language);
 }
 
 async function takeBack(id: string): Promise<void> {

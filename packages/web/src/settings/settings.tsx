@@ -5,6 +5,7 @@ import { places } from "../places.ts";
 import { AboutSection } from "./about-section.tsx";
 import { ContactsSection } from "./contacts-section.tsx";
 import { LanguageSection } from "./language-section.tsx";
+import { LockSection } from "./lock-section.tsx";
 import { LookSection } from "./look-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
 import { PrivateSection } from "./private-section.tsx";
@@ -17,6 +18,7 @@ export default function Settings() {
       <div className="settings">
         <PrivateSection />
         <NotificationsSection />
+        <LockSection />
         <ContactsSection />
         <LookSection />
         <LanguageSection />

@@ -1,0 +1,68 @@
+// Whether the app is locked, in this page: from the start where its owner wants it, and after it was out of sight for a while. It
+// keeps somebody with the unlocked device out of the app, and is no more than that: nothing is encrypted by it
+// (docs/decisions/0144-a-lock-that-keeps-people-out.md).
+import { create } from "zustand";
+
+/** What the owner chose: with which credential of this device the app opens, and how long it stays open out of sight. */
+export interface LockChoice {
+  /** Base64url; it names a key that the platform keeps. */
+  readonly credential: string;
+  readonly afterMinutes: number;
+}
+
+interface LockState {
+  readonly choice: LockChoice | undefined;
+  readonly isLocked: boolean;
+}
+
+const choiceKey = "assent.lock";
+
+export const useLock = create<LockState>(() => {
+  const choice = keptChoice();
+  return { choice, isLocked: choice !== undefined };
+});
+
+/** @param choice none: no lock any more. */
+export function chooseLock(choice: LockChoice | undefined): void {
+  if (choice) localStorage.setItem(choiceKey, JSON.stringify(choice));
+  else localStorage.removeItem(choiceKey);
+  useLock.setState({ choice });
+}
+
+export function lockNow(): void {
+  useLock.setState({ isLocked: true });
+}
+
+/** Once the platform has said that it is the owner. */
+export function unlock(): void {
+  useLock.setState({ isLocked: false });
+}
+
+/** Locks what was out of sight for as long as its owner chose, and what another window put a lock on. */
+export function lockWhenLeft(): void {
+  let hidden: { readonly atMs: number; readonly timeout: number } | undefined;
+  document.addEventListener("visibilitychange", () => {
+    const { choice } = useLock.getState();
+    if (!choice) return;
+    const leftMs = choice.afterMinutes * 60_000;
+    if (document.visibilityState === "hidden") {
+      hidden ??= { atMs: Date.now(), timeout: window.setTimeout(lockNow, leftMs) };
+      return;
+    }
+    // Timers stand still while a device sleeps. A clock that was set back locks at once.
+    const awayMs = hidden ? Date.now() - hidden.atMs : 0;
+    clearTimeout(hidden?.timeout);
+    hidden = undefined;
+    if (awayMs >= leftMs || awayMs < 0) lockNow();
+  });
+  addEventListener("storage", ({ key }) => {
+    if (key !== choiceKey) return;
+    const choice = keptChoice();
+    useLock.setState(choice ? { choice } : { choice, isLocked: false });
+  });
+}
+
+function keptChoice(): LockChoice | undefined {
+  const kept = localStorage.getItem(choiceKey);
+  return kept === null ? undefined : JSON.parse(kept);
+}
