@@ -46,6 +46,22 @@ test("what left within moments is one event, named by whom the owner texted then
   );
 });
 
+test("an SMS that the service is to send is a text of the owner's, too", () => {
+  const lines = [
+    line("send-sms", "2026-05-03T18:00:01", 3_000),
+    line("name-sms", "2026-05-03T18:00:00"),
+    line("get-sms-states", "2026-05-03T17:00:00"),
+  ];
+  const events = eventsOf(lines, [{ number: ben, sentAt: new Date("2026-05-03T17:59:59") }]);
+  assert.deepEqual(
+    events.map(({ kind, texted }) => [kind, texted]),
+    [
+      ["texts", [ben]],
+      ["connected", []],
+    ],
+  );
+});
+
 test("staying connected is one event a day, and every item is in one event", () => {
   const lines = [
     line("inbox-heartbeat", "2026-05-04T09:00:00"),

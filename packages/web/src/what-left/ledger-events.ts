@@ -18,7 +18,7 @@ export interface LedgerEvent {
   readonly lines: readonly LedgerLine[];
 }
 
-/** A text of the owner's own that went privately. */
+/** A text of the owner's own that went over the service, privately or for it to send as an SMS. */
 export interface OwnText {
   readonly number: PhoneNumber;
   readonly sentAt: Date;

@@ -92,7 +92,7 @@ async function readWindow(kind: LedgerKind, wanted: number): Promise<LedgerWindo
   return { totals, days, lines, sent, hasOlder: found.length > wanted };
 }
 
-/** What the owner texted privately: read from the threads, as the ledger names nobody. */
+/** What the owner texted by the service: read from the threads, as the ledger names nobody. */
 async function sentSince(since: Date | undefined): Promise<OwnText[]> {
   if (!since) return [];
   const threads = usePhone
@@ -101,7 +101,9 @@ async function sentSince(since: Date | undefined): Promise<OwnText[]> {
     .slice(0, threadsLooked);
   const pages = await Promise.all(threads.map(({ number }) => phone.page(number, textsLooked)));
   return pages.flatMap(({ texts }) =>
-    texts.filter(({ outgoing, route }) => outgoing && route === "private"),
+    texts.filter(
+      ({ outgoing, route, byService }) => outgoing && (route === "private" || byService),
+    ),
   );
 }
 
