@@ -108,6 +108,7 @@ export async function createRooms(
     posted: parts.pushPosted,
     unknownError: (error) => parts.log.error("a push failed", error),
     quotas: quotas.push,
+    counters: peerCounters,
     way: parts.pushWay,
     now,
     elapsedMs: () => performance.now(),

@@ -39,6 +39,8 @@ export type CountedThing =
   | "takes-of-account"
   | "adds"
   | "restarts"
+  /** How often a device said where it is woken. */
+  | "push-sets"
   /** How often one envelope was asked to be taken back. */
   | "revokes"
   /** SMS to a number; and those that a network which was not there before gets beyond them. */

@@ -166,6 +166,8 @@ export const quotas = {
     idlePulses: 4,
   },
   push: {
+    /** How often one device says where it is woken. */
+    sets: { kind: "refilled", most: 20, refillMs: hour },
     /** To one device, at most once in such a time. */
     everyMs: 30 * second,
     /** Under way at once, and waiting for their turn. */

@@ -2,6 +2,7 @@
 // came, and nothing else. Outgoing connections are the operator's choice: without it nothing is sent, and nothing new kept.
 import type { After } from "../after.ts";
 import type { PushRole } from "../cell/roles.ts";
+import type { Counters, Quota } from "../limits/counters.ts";
 import type { Randomness } from "../randomness.ts";
 import { createDelivery, type Delivered } from "./deliver.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -25,6 +26,7 @@ export interface PushWay {
 }
 
 export interface PushQuotas {
+  readonly sets: Quota;
   readonly everyMs: number;
   readonly atOnce: number;
   readonly mostWaiting: number;
@@ -46,6 +48,7 @@ export interface PushParts {
   readonly posted: (outcome: Delivered["kind"]) => void;
   readonly unknownError: (error: unknown) => void;
   readonly quotas: PushQuotas;
+  readonly counters: Counters;
   readonly way: PushWay | undefined;
   readonly now: () => number;
   readonly elapsedMs: () => number;
@@ -61,9 +64,10 @@ export interface Push {
 }
 
 export async function openPush(parts: PushParts): Promise<Push> {
-  const { config, store, keys, quotas, way, origin, randomness } = parts;
+  const { config, quotas, way, origin } = parts;
   const endpoints = config && createEndpoints(config.services);
-  const subscriptions = await Subscriptions.open({ store, keys, endpoints, randomness });
+  const { sets } = quotas;
+  const subscriptions = await Subscriptions.open({ ...parts, endpoints, sets });
   if (!config) return { subscriptions, waking: undefined, close: () => undefined };
   const delivery = createDelivery({
     isPublic: way?.isPublic ?? isPublicAddress,

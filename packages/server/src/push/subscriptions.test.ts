@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { makePushKey } from "../cell/keys.ts";
+import { createMemoryCounters } from "../limits/memory-counters.ts";
 import { systemRandomness } from "../randomness.ts";
 import { makeBrowser, subscriptionOf } from "./browser-for-tests.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -11,6 +12,7 @@ import { nameOf, Subscriptions, type SubscriptionsParts } from "./subscriptions.
 
 const endpoint = "https://fcm.googleapis.com/fcm/send/a-name-that-tells";
 const mailboxId = randomBytes(16);
+const hourMs = 3_600_000;
 
 function storeInMemory() {
   const kept = new Map<string, SealedSubscription>();
@@ -42,11 +44,14 @@ async function begin(changes: Partial<SubscriptionsParts> = {}) {
     },
     endpoints: createEndpoints([]),
     randomness: systemRandomness,
+    counters: createMemoryCounters(100),
+    sets: { kind: "refilled", most: 20, refillMs: hourMs },
+    now: () => 0,
     ...changes,
   };
   const open = (more: Partial<SubscriptionsParts> = {}) =>
     Subscriptions.open({ ...parts, ...more });
-  return { kept, pairs, open, subscriptions: await open() };
+  return { kept, store, pairs, open, subscriptions: await open() };
 }
 
 test("what was set is found as it was, by its hash too, and after a restart", async () => {
@@ -134,4 +139,20 @@ test("what cannot be used is refused, and nothing kept of it", async () => {
   }
   assert.equal(kept.size, 0);
   await subscriptions.set(mailboxId, good);
+});
+
+test("a device says so often where it is woken, and then once an hour; to end it is never refused", async (context) => {
+  let nowMs = 0;
+  const { subscriptions, store } = await begin({ now: () => nowMs });
+  const asked = subscriptionOf(makeBrowser(), endpoint);
+  for (let times = 0; times < 20; times += 1) await subscriptions.set(mailboxId, asked);
+  const again = subscriptions.set(mailboxId, asked);
+  await assert.rejects(again, { code: "rate_limited", retryAfterSeconds: hourMs / 1_000 });
+  await subscriptions.set(randomBytes(16), asked);
+  const ended = context.mock.method(store, "end");
+  for (let times = 0; times < 50; times += 1) await subscriptions.end(mailboxId);
+  assert.equal(ended.mock.callCount(), 1, "what is not there costs nothing to end");
+  nowMs = hourMs;
+  await subscriptions.set(mailboxId, asked);
+  await assert.rejects(subscriptions.set(mailboxId, asked), { code: "rate_limited" });
 });

@@ -3,6 +3,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
 import { AssentError, limits } from "@assent/protocol";
 import type { PushEpochKey, PushRole } from "../cell/roles.ts";
+import type { Counters, Quota } from "../limits/counters.ts";
+import { rateLimited } from "../limits/peer-brake.ts";
 import type { Randomness } from "../randomness.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { type BrowserKeys, isPointOfCurve } from "./message-encryption.ts";
@@ -28,6 +30,10 @@ export interface SubscriptionsParts {
   /** Undefined where this service sends no pushes. */
   readonly endpoints: Endpoints | undefined;
   readonly randomness: Randomness;
+  readonly counters: Counters;
+  /** How often one device says where. */
+  readonly sets: Quota;
+  readonly now: () => number;
 }
 
 const publicKeyLength = 65;
@@ -61,22 +67,29 @@ export class Subscriptions {
     return this.#names.has(name);
   }
 
-  /** @throws AssentError not_offered, key_outdated, request_invalid */
+  /** @throws AssentError not_offered, key_outdated, request_invalid, rate_limited */
   async set(mailboxId: Uint8Array, asked: AskedSubscription): Promise<void> {
-    const { store, keys, endpoints } = this.#parts;
+    const { store, keys, endpoints, counters, sets, now } = this.#parts;
     if (!endpoints?.(asked.endpoint)) throw new AssentError("not_offered");
     const key = keys.ofEpoch(asked.epoch);
     if (!key) throw new AssentError("key_outdated");
     if (Buffer.byteLength(asked.endpoint) > limits.pushEndpointBytes || !areKeys(asked)) {
       throw new AssentError("request_invalid");
     }
+    const name = nameOf(mailboxId);
+    const counted = await counters.count("push-sets", name, sets, 1, now());
+    if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
     await store.set(mailboxId, { epoch: key.epoch, sealed: this.#seal(key, mailboxId, asked) });
-    this.#names.add(nameOf(mailboxId));
+    this.#names.add(name);
   }
 
-  /** @param sealed leaves another one be; whichever it is if left out. */
+  /**
+   * Never refused; where there is none, nothing is asked of the store.
+   * @param sealed leaves another one be; whichever it is if left out.
+   */
   async end(mailboxId: Uint8Array, sealed?: Uint8Array): Promise<void> {
     const { store } = this.#parts;
+    if (!this.has(nameOf(mailboxId))) return;
     await store.end(mailboxId, sealed);
     if (!(await store.subscription(mailboxId))) this.#names.delete(nameOf(mailboxId));
   }
