@@ -85,7 +85,7 @@ export class Push {
    * A connection was opened: the service said with it what it knows. Never rejects, and is nothing to wait for: whatever the
    * browser or the service does about it keeps nobody from texting. What fails is tried with the next connection.
    */
-  connected(inbox: Connection["inbox"]): Promise<void> {
+  connected(inbox: Pick<Inbox, "ready" | "setPush" | "endPush">): Promise<void> {
     const connection = { inbox, told: inbox.ready.pushHash };
     this.#connection = connection;
     return this.#alone(async () => {
