@@ -96,7 +96,17 @@ export async function awaitedDelivery(
   return [put("deliveries", key, awaited), point("awaited", hex(envelopeIdOf(secret)), key)];
 }
 
-/** Of an envelope that its device never gets; nothing where it is no text's. */
+/** Of an envelope that the service refuses for good, as it may not have refused it before; nothing where it is no text's. */
+export async function refusedDelivery(step: Step, envelope: OutgoingEnvelope): Promise<Change[]> {
+  if (!envelope.text) return [];
+  const key = keyOfEnvelope(envelope);
+  const record = (await step.get("deliveries", key)) ?? create(DeliverySchema);
+  // Their word that it came was quicker.
+  if (isTold({ key, record })) return [];
+  return endedDelivery({ key, record }, DeliveryState.NOT_TAKEN);
+}
+
+/** Of an envelope to an account that left before it went out; nothing where it is no text's. */
 export function untakenDelivery(envelope: OutgoingEnvelope): Change[] {
   return envelope.text ? [put("deliveries", keyOfEnvelope(envelope), notTaken)] : [];
 }

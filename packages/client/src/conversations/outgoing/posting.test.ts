@@ -7,7 +7,14 @@ import { phoneOn, serviceOf } from "../../account/cell-for-tests.ts";
 import type { Discovery } from "../../discovery/discovery.ts";
 import type { OutgoingPut, PutAnswer } from "../../egress/outbox.ts";
 import type { Encryption } from "../../encryption/encryption.ts";
-import { NumberRecordSchema, type Person, put, Standing, TextState } from "../../store/records.ts";
+import {
+  DeliveryState,
+  NumberRecordSchema,
+  type Person,
+  put,
+  Standing,
+  TextState,
+} from "../../store/records.ts";
 import {
   accountIdOfPerson,
   type ConversingForTests,
@@ -20,7 +27,7 @@ import {
   sealedText,
   startedForTests,
 } from "../conversing-for-tests.ts";
-import { awaitedDeliveries } from "../history/deliveries.ts";
+import { arrivedDelivery, awaitedDeliveries, settleText } from "../history/deliveries.ts";
 import { hasAddress } from "../people/peer-devices.ts";
 import { personKey } from "../people/people.ts";
 import { Posting, type PostingParts } from "./posting.ts";
@@ -200,6 +207,7 @@ describe("an answer", () => {
   });
 
   test("of after_refused behind one that will never go is tried again at once", async () => {
+    await flush();
     const never = await sealedText(on.records, anna, 1);
     const behind = await sealedText(on.records, anna, 2);
     const { rounds } = await flush({
@@ -224,6 +232,7 @@ describe("an answer", () => {
   for (const code of ["internal", "mailbox_unknown", "rate_limited", "not_offered"] as const) {
     const isForLater = code !== "not_offered";
     test(`of ${code} ends no conversation, and stops nobody else`, async () => {
+      await flush();
       const first = await sealedText(on.records, anna, 1);
       const other = await sealedText(on.records, ben, 2);
       const { error } = await flush({ 1: refusedBy(code) });
@@ -235,6 +244,22 @@ describe("an answer", () => {
       assert.deepEqual(await stateOf(other), [TextState.SENT, ""]);
     });
   }
+
+  test("of not_offered to what may have gone out before leaves it not known, or as their word has it", async () => {
+    // Sealed when the program began.
+    const before = await sealedText(on.records, anna, 1);
+    await flush({ 1: refusedBy("not_offered") });
+    assert.deepEqual(await stateOf(before), [TextState.NOT_KNOWN, ""]);
+    const shown = await sealedText(on.records, ben, 2);
+    await on.records.step(async (step) => {
+      const [envelope] = (await step.list("outgoing")).map(({ record }) => record);
+      assert.ok(envelope);
+      step.add(await arrivedDelivery(step, shown, envelope, DeliveryState.READ));
+      await settleText(step, shown);
+    });
+    await flush({ 2: refusedBy("not_offered") });
+    assert.deepEqual(await stateOf(shown), [TextState.READ, ""]);
+  });
 
   test("of gone, and only that, means that they left", async () => {
     on.parts.discovery.find = async () => ({ route: "sms" });

@@ -27,6 +27,7 @@ import {
   lateTicket,
   leftDelivery,
   nameOfDelivery,
+  refusedDelivery,
   repeatedDelivery,
   settleText,
   takenBackDelivery,
@@ -301,22 +302,21 @@ export class Posting {
       await settleText(step, envelope.text);
       return "over";
     }
-    const { accountId } = envelope;
     if (!(answer instanceof AssentError)) {
-      await setMissingSince(step, accountId, 0);
+      await setMissingSince(step, envelope.accountId, 0);
       step.add([remove("outgoing", key)]);
       await settleCommit(step, this.#parts.encryption, envelope, true);
       await this.#stored(step, envelope, answer);
       return "over";
     }
     const isLongMissing =
-      isMissing(answer) && (await noteMissing(step, accountId, this.#parts.now()));
+      isMissing(answer) && (await noteMissing(step, envelope.accountId, this.#parts.now()));
     if (isLongMissing || answer.code === "address_expired") {
-      await startAnew(step, accountId, (envelopeKey) => this.isOut(envelopeKey));
+      await startAnew(step, envelope.accountId, (envelopeKey) => this.isOut(envelopeKey));
       return { because: answer };
     }
     if (isForLater(answer)) return answer;
-    step.add([remove("outgoing", key), ...untakenDelivery(envelope)]);
+    step.add([remove("outgoing", key), ...(await refusedDelivery(step, envelope))]);
     await settleCommit(step, this.#parts.encryption, envelope, false);
     await settleText(step, envelope.text, answer.code);
     return "over";

@@ -41,8 +41,8 @@ export const calm = { fault: "none", commits: Number.POSITIVE_INFINITY } as cons
 /** Who sends what goes by SMS. */
 export type Sender = "its owner" | "the service";
 
-/** Where an answer is lost, or its question: there, or on the way back. */
-export type Fault = "none" | "lost on the way" | "answer lost";
+/** Where an answer is lost, or its question: there, or on the way back. What is refused, is for good. */
+export type Fault = "none" | "lost on the way" | "answer lost" | "refused";
 
 /** What the service does with one mailbox, by docs/protocol.md. */
 export class MailboxModel {
@@ -349,9 +349,10 @@ export class TwoPhones {
         throw error;
       }
     };
+    const refused = this.#fault === "refused" ? new AssentError("not_offered") : undefined;
     return {
       put: async (puts: readonly OutgoingPut[]) =>
-        puts.map(({ envelopeId }) => ask(() => this.#model.put(hex(envelopeId)))),
+        puts.map(({ envelopeId }) => refused ?? ask(() => this.#model.put(hex(envelopeId)))),
       status: async (queries: readonly { readonly ticket: Uint8Array }[]) =>
         queries.map(({ ticket }) => ask(() => this.#model.status(ticket))),
       revoke: async ([envelope]: readonly RevokedEnvelope[]) =>
