@@ -12,7 +12,7 @@ test("whenever the power is cut, what was answered is there, and a disk that lie
 }, async (context) => {
   const story = await recordStory({ context, texts: 3, restMs: 1_200, seed: 1 });
   const progress = (line: string) => context.diagnostic(line);
-  const result = await cutPower(story, { cuts: 30, seed: 1, progress });
+  const result = await cutPower(story, { cuts: 15, seed: 1, progress });
   assert.match(resultLine(result), /^\d+ texts, 0 lost, 0 twice, 0 reordered$/);
   assert.ok(result.texts > 0);
   // What said that it is synced, and is not, is lost.

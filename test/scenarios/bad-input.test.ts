@@ -5,6 +5,6 @@ import { fuzzDrill } from "../drills/fuzz.ts";
 
 test("whatever comes in is answered by the table, and nothing is lost", async (context) => {
   const progress = (line: string) => context.diagnostic(line);
-  const { cases } = await fuzzDrill({ context, cases: 1_250, seed: 7, progress });
-  assert.ok(cases >= 1_900, `${cases} cases`);
+  const { cases } = await fuzzDrill({ context, cases: 500, seed: 7, progress });
+  assert.ok(cases >= 1_500, `${cases} cases`);
 });
