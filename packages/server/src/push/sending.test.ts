@@ -93,6 +93,16 @@ test("one that is down is left alone, each time for twice as long, an hour at mo
   assert.deepEqual(await to("down.example"), { kind: "later", afterMs: 30 * second });
 });
 
+test("of several under way that fail at once, all are one failure", async () => {
+  const { posts, state, to } = begin();
+  state.answer = { kind: "later", whom: "all", retryAfterMs: 0 };
+  const all = Array.from({ length: 16 }, () => to("down.example"));
+  const waits = new Set((await Promise.all(all)).map((sent) => "afterMs" in sent && sent.afterMs));
+  assert.deepEqual([posts.length, [...waits]], [16, [30 * second]]);
+  state.elapsedMs += 30 * second;
+  assert.deepEqual(await to("down.example"), { kind: "later", afterMs: 60 * second });
+});
+
 test("of so many at most it is known that they rest, whatever names somebody makes up", async () => {
   const { posts, state, to } = begin();
   state.answer = { kind: "later", whom: "all", retryAfterMs: 0 };

@@ -52,8 +52,11 @@ export function createSending(parts: SendingParts): SendPush {
     return Math.min(Math.max(restMs, retryAfterMs), parts.longestRestMs);
   }
 
-  function rest(origin: string, retryAfterMs: number): number {
-    const failures = (rests.get(origin)?.failures ?? 0) + 1;
+  function rest(origin: string, beganMs: number, retryAfterMs: number): number {
+    const known = rests.get(origin);
+    // Of several under way at once, all but the first to fail say nothing more.
+    if (known && beganMs < known.untilMs) return Math.max(known.untilMs - elapsedMs(), 0);
+    const failures = (known?.failures ?? 0) + 1;
     const afterMs = bounded(parts.firstRestMs * 2 ** Math.min(failures - 1, 20), retryAfterMs);
     rests.delete(origin);
     const [first] = rests.size < parts.mostResting ? [] : rests.keys();
@@ -64,7 +67,8 @@ export function createSending(parts: SendingParts): SendPush {
 
   return async ({ endpoint, key, ...browser }) => {
     const { origin } = endpoint;
-    const leftMs = (rests.get(origin)?.untilMs ?? 0) - elapsedMs();
+    const beganMs = elapsedMs();
+    const leftMs = (rests.get(origin)?.untilMs ?? 0) - beganMs;
     if (leftMs > 0) return { kind: "later", afterMs: leftMs };
     const secrets = freshSecrets(randomness.bytes(saltLength));
     const body = encryptMessage(randomness.bytes(randomLength), browser, secrets, paddedLength);
@@ -86,7 +90,9 @@ export function createSending(parts: SendingParts): SendPush {
     const { whom, retryAfterMs } = delivered;
     // One who is woken too often must not keep all others of that push service asleep.
     const afterMs =
-      whom === "one" ? bounded(parts.firstRestMs, retryAfterMs) : rest(origin, retryAfterMs);
+      whom === "one"
+        ? bounded(parts.firstRestMs, retryAfterMs)
+        : rest(origin, beganMs, retryAfterMs);
     return { kind: "later", afterMs };
   };
 }
