@@ -110,6 +110,7 @@ test("a private text that waits goes by SMS where its sender says so, and comes 
   await anna.turnOn();
   await anna.writeTo(bensNumber);
   await anna.send("hello");
+  await anna.page.getByText(en.stateSent, { exact: true }).waitFor();
   assert.deepEqual(await ben.texts(), ["hello"]);
   await ben.send(annasNumber, "hello yourself");
   await anna.text("hello yourself").waitFor();
