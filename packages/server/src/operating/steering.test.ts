@@ -1,7 +1,7 @@
 // What the operator does to a running service: registration is closed and opened over restarts, and what was done is noted
 // without anybody in it.
 import assert from "node:assert/strict";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { cp, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { codeOf, leave, makePhone, startRegistration, turnOn } from "@assent/bare-phone";
@@ -123,4 +123,23 @@ test("what was said is in a file of the owner's alone, and a start on a damaged 
   }
   await writeFile(file, said);
   await server.restart();
+});
+
+test("a backup that is put back brings no invitation back: some were spent since", async (context) => {
+  const server = await startTestServer(context);
+  await turnOn(server, await makePhone(server, "+4915123456789"));
+  const socket = join(server.folder, "service.sock");
+  await askService(socket, { command: "make-invitations", count: 2, days: 3 });
+  const folder = join(server.folder, "restored");
+  await cp(join(server.folder, "keys"), join(folder, "keys"), { recursive: true });
+  await askForBackup(socket, join(folder, "assent.db"), () => undefined);
+  const counted = await askService(socket, { command: "count-invitations" });
+  assert.deepEqual(
+    counted.invitations.map(({ count }) => count),
+    [2],
+  );
+  await startTestServer(context, { data: folder, restored: true });
+  const again = join(folder, "service.sock");
+  assert.equal((await askForStatus(again)).counts["accounts"], 1);
+  assert.deepEqual((await askService(again, { command: "count-invitations" })).invitations, []);
 });

@@ -15,8 +15,8 @@ export interface RestoringRows {
   replay(facts: readonly EndedFact[]): Promise<void>;
 
   /**
-   * After a backup was put back: positions and tickets are of another lineage from now on, KeyPackages for single use go,
-   * since some of them were handed out since, and the parameters are published under a higher sequence.
+   * After a backup was put back: positions and tickets are of another lineage from now on, KeyPackages for single use and
+   * invitations go, since some of them were used since, and the parameters are published under a higher sequence.
    */
   beginLineage(now: number): Promise<void>;
 }

@@ -82,6 +82,7 @@ export function restoringOperations(workspace: Workspace): Operations<RestoringR
         .run(minute);
       database.exec(`
         DELETE FROM key_package WHERE last_resort = 0;
+        DELETE FROM invitation;
         DELETE FROM registration_session;
         PRAGMA application_id = 0;
       `);
