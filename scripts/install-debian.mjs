@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { findChromium } from "./find-chromium.mjs";
 import { findFaketime } from "./find-faketime.mjs";
 import { findFirefox } from "./find-firefox.mjs";
-import { missingForDebianRoot } from "./find-mmdebstrap.mjs";
+import { missingForDebianRoot, missingForUnits } from "./find-mmdebstrap.mjs";
 import { missingForPromtool } from "./find-promtool.mjs";
 import { missingForSecondClient } from "./find-second-client.mjs";
 import { missingForKannel, missingForModem, missingForSmsc, missingForTls } from "./find-smsc.mjs";
@@ -54,7 +54,7 @@ if (!forScreens) {
     install("tests with a messaging entity", missingForKannel()),
     install("tests of SMPP by TLS", missingForTls()),
     install("tests of figures and alerts", missingForPromtool()),
-    install("tests of the Debian package", missingForDebianRoot()),
+    install("tests of the Debian package", [...missingForDebianRoot(), ...missingForUnits()]),
   ]) {
     if (problem) console.error(`${problem} Until then they are skipped.`);
   }

@@ -1,101 +1,105 @@
-// What `npm run package` leaves, where nothing else is: the tarball in an empty folder, installed without a network; the
-// Debian package on a machine of its own, run by its unit's command line behind Caddy as the page for operators says, step by
-// step, backed up, restored, upgraded, removed and purged.
+// The Debian package that `npm run package` leaves, on a machine of its own: run by its unit's command line behind Caddy as the
+// page for operators says, step by step, with an SMSC that fails, backed up, restored, upgraded and back, removed and purged.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { chmod, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { missingForDebianRoot } from "../../scripts/find-mmdebstrap.mjs";
+import { missingForDebianRoot, missingForUnits } from "../../scripts/find-mmdebstrap.mjs";
+import { missingForSmsc } from "../../scripts/find-smsc.mjs";
+import { pack, run } from "./packing.ts";
 import { stepsOf } from "./typed-steps.ts";
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const onDebian = fileURLToPath(new URL("./on-debian.ts", import.meta.url));
 const page = new URL("../../docs/operating.md", import.meta.url);
+/** Processes, mounts and a network of its own; all of it ends with whoever began it. */
+const apart = ["--mount", "--net", "--pid", "--fork", "--kill-child=SIGKILL"];
 
 function whyNot(): string | false {
-  const missing = missingForDebianRoot();
+  const missing = [...missingForDebianRoot(), ...missingForSmsc()];
   if (missing.length > 0) return `sudo apt-get install ${missing.join(" ")}`;
   if (process.getuid?.() !== 0) return "only root can make a machine in a folder";
-  return spawnSync("unshare", ["-mn", "true"]).status === 0
+  return spawnSync("unshare", [...apart, "true"]).status === 0
     ? false
     : "no network of its own can be made";
 }
 
 const folder = await mkdtemp(join(tmpdir(), "assent-installed-"));
 after(() => rm(folder, { recursive: true, force: true }));
-const packed = run(process.execPath, pathOf("../../scripts/package-service.mjs"), folder, "--quick")
-  .split("\n")
-  .filter((line) => line.startsWith(folder));
+const skip = whyNot();
+const root = join(folder, "root");
+// It waits for the network most of the time: meanwhile there is a package to make.
+const rooted = skip ? undefined : makeRoot();
+rooted?.catch(() => undefined);
+const deb = skip ? "" : basename(await pack(folder, ".deb"));
 
-function run(program: string, ...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    encoding: "utf8",
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  });
-  assert.equal(status, 0, `${program} ${args.join(" ")}\n${stdout}${stderr}`);
-  return stdout + stderr;
+async function makeRoot(): Promise<void> {
+  const { VERSION_CODENAME = "stable" } = Object.fromEntries(
+    (await readFile("/etc/os-release", "utf8")).split("\n").map((line) => line.split("=")),
+  );
+  await run("mmdebstrap", [
+    ...["--quiet", "--variant=minbase", "--dpkgopt=force-unsafe-io"],
+    ...['--aptopt=Acquire::Languages "none"', "--skip=cleanup/apt/lists", VERSION_CODENAME, root],
+  ]);
 }
 
-test("the tarball is installed without a network, and is a service", async (context) => {
-  const tarball = packed.find((name) => name.endsWith(".tgz")) ?? "";
-  const place = join(folder, "place");
-  run("npm", "install", "--offline", "--ignore-scripts", "--prefix", place, tarball);
-  const bin = join(place, "node_modules/assent/bin/assent.mjs");
-  const files = await readdir(join(place, "node_modules/assent"), { recursive: true });
-  assert.deepEqual(
-    files.filter((file) => /\.test\.|for-tests|bare-phone/.test(file)),
-    [],
-  );
-  const data = join(place, "data");
-  const serve = ["serve", "--sms", "fake", "--port", "0", "--data", data];
-  const service = spawn(process.execPath, [bin, ...serve], { stdio: ["ignore", "pipe", "ignore"] });
-  context.after(() => service.kill("SIGKILL"));
-  const [line] = (await once(createInterface({ input: service.stdout }), "line")) as [string];
-  const origin = /^assent ready (\S+)$/.exec(line)?.[1] ?? "";
-  assert.match(await (await fetch(origin)).text(), /<title>/, "the app is in it");
-  const status = JSON.parse(
-    run(process.execPath, bin, "admin", "status", "--json", "--data", data),
-  );
-  assert.equal(status.origin, origin);
-  service.kill("SIGTERM");
-  const [code] = await once(service, "exit");
-  assert.equal(code, 0);
+/** The same, named as a later one. @returns its file */
+async function madeLater(): Promise<string> {
+  const unpacked = join(folder, "later");
+  await run("dpkg-deb", ["--raw-extract", join(folder, deb), unpacked]);
+  const ours = "usr/lib/assent/node_modules/@assent/server/package.json";
+  for (const file of ["DEBIAN/control", "usr/lib/assent/package.json", ours]) {
+    const path = join(unpacked, file);
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace(/(?<=^Version: |"version": ")0\.1\.0/m, "0.2.0"));
+  }
+  const later = deb.replace("0.1.0", "0.2.0");
+  const built = join(root, "root", later);
+  await run("dpkg-deb", ["--root-owner-group", "-Znone", "--build", unpacked, built]);
+  await rm(unpacked, { recursive: true });
+  return later;
+}
+
+const withoutUnits = missingForUnits();
+test("systemd understands every line of the unit", {
+  skip: withoutUnits.length > 0 && `sudo apt-get install ${withoutUnits.join(" ")}`,
+}, async () => {
+  const unit = await readFile(pathOf("../../deploy/debian/assent.service"), "utf8");
+  const verify = async (text: string) => {
+    const file = join(folder, "assent.service");
+    // The command is on another machine.
+    await writeFile(file, text.replace("ExecStart=/usr/bin/assent", "ExecStart=/bin/true"));
+    return spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" }).stderr;
+  };
+  assert.equal(await verify(unit), "");
+  assert.match(await verify(unit.replace("ProtectHome", "ProtectHose")), /ProtectHose/);
 });
 
-describe("a clean Debian", { skip: whyNot() }, () => {
-  const root = join(folder, "root");
-  const deb = basename(packed.find((name) => name.endsWith(".deb")) ?? "");
-
-  const type = (commands: string) => run("chroot", root, "/bin/sh", "-ec", `cd /root\n${commands}`);
+describe("a clean Debian", { skip }, () => {
+  const type = (commands: string) =>
+    run("chroot", [root, "/bin/sh", "-ec", `exec 2>&1\ncd /root\n${commands}`]);
 
   before(async () => {
-    const { VERSION_CODENAME = "stable" } = Object.fromEntries(
-      (await readFile("/etc/os-release", "utf8")).split("\n").map((line) => line.split("=")),
-    );
-    run("mmdebstrap", "--quiet", "--variant=minbase", VERSION_CODENAME, root);
+    await rooted;
     await copyFile(join(folder, deb), join(root, "root", deb));
     await copyFile("/etc/resolv.conf", join(root, "etc/resolv.conf"));
   });
 
-  test("is a service with two phones that text, by the steps of the page", async () => {
+  test("is a service with phones that text, by the steps of the page", async () => {
     const [install = ""] = await stepsOf(page, "From an empty machine to the first text");
     assert.match(install, /assent_0\.1\.0_amd64\.deb/);
-    type(install.replace("assent_0.1.0_amd64.deb", deb));
-    const systemctl = join(root, "usr/local/bin/systemctl");
+    const [later] = await Promise.all([
+      madeLater(),
+      type(install.replace("assent_0.1.0_amd64.deb", deb)),
+    ]);
+    const systemctl = join(root, "usr/bin/systemctl");
     await copyFile(pathOf("./systemctl.sh"), systemctl);
     await chmod(systemctl, 0o755);
-    const { status, stdout, stderr } = spawnSync(
-      "unshare",
-      ["-mn", process.execPath, onDebian, root],
-      { encoding: "utf8" },
-    );
-    assert.equal(status, 0, stderr);
-    assert.deepEqual(JSON.parse(stdout), {
+    const typing = [process.execPath, pathOf("./on-debian.ts"), root, deb, later];
+    const found = JSON.parse(await run("unshare", [...apart, ...typing]));
+    assert.deepEqual(found, {
       unset: 2,
       unreached: "wrong",
       checked: {
@@ -130,9 +134,26 @@ describe("a clean Debian", { skip: whyNot() }, () => {
         clock: "well",
       },
       received: true,
-      moved: ["assent_accounts 2", "assent_codes_proved_total 2"],
-      restored: "assent_accounts 2",
-      receivedAgain: true,
+      moved: [2, 2],
+      bySms: {
+        answered: ["I am."],
+        exit: 3,
+        state: "handoff",
+        link: "sms:+33612345678?body=It%20is%20late.",
+        taken: ["It is not."],
+      },
+      failing: {
+        meanwhile: "sms_failed",
+        unavailable: 1,
+        submitted: 2,
+        arrived: 4,
+        proved: 4,
+      },
+      restored: { accounts: 4, received: true },
+      upgraded: [
+        { version: "0.2.0", isAnother: true, accounts: 4, received: true },
+        { version: "0.1.0", isAnother: true, accounts: 4, received: true },
+      ],
     });
   });
 
@@ -141,21 +162,19 @@ describe("a clean Debian", { skip: whyNot() }, () => {
     const [, writable = "none"] = /^ReadWritePaths=(\S+)$/m.exec(unit) ?? [];
     const typed = (await stepsOf(page, "From an empty machine to the first text")).join("");
     assert.ok(typed.includes(`assent backup "${writable}/`));
-    assert.match(type(`stat -c '%U %a' ${writable}`), /^assent 700$/m);
+    assert.match(await type(`stat -c '%U %a' ${writable}`), /^assent 700$/m);
   });
 
-  test("keeps settings and accounts over an upgrade and a removal, and accounts over a purge", () => {
+  test("keeps settings and accounts over a removal, and accounts over a purge", async () => {
     const settings = "md5sum /etc/assent/assent.conf; md5sum /var/lib/assent/assent.db";
-    const before = type(settings);
-    type(`dpkg -i ./${deb}`);
-    assert.equal(type(settings), before);
-    type("dpkg -r assent");
-    assert.equal(type(settings), before);
-    const purged = type("test ! -e /usr/bin/assent; dpkg -P assent");
+    const before = await type(settings);
+    await type("dpkg -r assent");
+    assert.equal(await type(settings), before);
+    const purged = await type("test ! -e /usr/bin/assent; dpkg -P assent");
     assert.match(purged, /left, with the keys .* \/var\/lib\/assent \/var\/backups\/assent\./);
-    type("test ! -e /etc/assent; test -e /var/lib/assent/assent.db; getent passwd assent");
-    type(`dpkg -i ./${deb}`);
-    type("rm -r /var/lib/assent /var/backups/assent; dpkg -P assent");
-    type("test ! -e /var/lib/assent; ! getent passwd assent");
+    await type("test ! -e /etc/assent; test -e /var/lib/assent/assent.db; getent passwd assent");
+    await type(`dpkg -i ./${deb}`);
+    await type("rm -r /var/lib/assent /var/backups/assent; dpkg -P assent");
+    await type("test ! -e /var/lib/assent; ! getent passwd assent");
   });
 });

@@ -2,13 +2,16 @@
 # Stands for systemd in a root that has none: starts a unit by its own command line, as its own user, with its own settings.
 set -e
 
-for argument in "$@"; do unit="$argument"; done
+for argument in "$@"; do unit="${argument%.service}"; done
 of() { sed -n "s/^$1=//p" "/usr/lib/systemd/system/$unit.service"; }
 
+# One that nobody waited for is a zombie, and has ended.
+runs() { [ -e "/run/$unit.pid" ] && grep -qs '^State:.[^Z]' "/proc/$(cat "/run/$unit.pid")/status"; }
+
 stop() {
-  [ -e "/run/$unit.pid" ] || return 0
-  kill "$(cat "/run/$unit.pid")" && while kill -0 "$(cat "/run/$unit.pid")" 2> /dev/null; do sleep 0.1; done
-  rm "/run/$unit.pid"
+  if runs; then kill "$(cat "/run/$unit.pid")"; fi
+  while runs; do sleep 0.1; done
+  rm -f "/run/$unit.pid"
 }
 
 start() {
@@ -28,7 +31,10 @@ start() {
 }
 
 case "$1" in
-  stop) stop ;;
+  daemon-reload) ;;
+  stop | disable) stop ;;
   start | enable) start ;;
   restart) stop; start ;;
+  try-restart) if runs; then stop; start; fi ;;
+  *) echo "systemctl $1 is not played here" >&2; exit 1 ;;
 esac

@@ -35,6 +35,7 @@ export async function attachTelephone(
   // The MSC may be killed.
   socket.on("error", () => undefined);
   const identity = identityOf(imsiOf(subscriber));
+  const mobilityManagement = managementOf(subscriber);
   const received: ReceivedSms[] = [];
   const waiting = new Set<() => void>();
   const attached = Promise.withResolvers<void>();
@@ -129,10 +130,11 @@ function identityOf(imsi: string): Element {
   return [0x01, Buffer.concat([first, swappedDigits(imsi.slice(1))])];
 }
 
-const mobilityManagement: Element = [
-  0x09,
-  labels("mmec01.mmegi0001.mme.epc.mnc001.mcc001.3gppnetwork.org"),
-];
+/** Each telephone comes by an MME of its own, of which the MSC knows one line. */
+function managementOf(subscriber: number): Element {
+  const code = String(subscriber + 1).padStart(2, "0");
+  return [0x09, labels(`mmec${code}.mmegi0001.mme.epc.mnc001.mcc001.3gppnetwork.org`)];
+}
 
 function send(socket: Socket, type: number, elements: readonly Element[]): void {
   const body = elements.map(([tag, value]) => Buffer.concat([Buffer.of(tag, value.length), value]));

@@ -14,12 +14,12 @@ const appDirectory = fileURLToPath(
 
 /** The process is the server. Resolves when it has stopped after SIGTERM or SIGINT. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { ConfigError, readConfig, StartRefused, startServer } = await import("@assent/server");
   const stopping = Promise.withResolvers<void>();
   const stop = () => stopping.resolve();
-  // Before anything is started, so that no signal finds a half-made server; and for good, because `timeout`, npm and a
+  // Before anything is loaded, so that no signal finds a half-made server; and for good, because `timeout`, npm and a
   // terminal's Ctrl-C may each give the same signal twice, and a second one must not cut the stopping short.
   process.on("SIGTERM", stop).on("SIGINT", stop);
+  const { ConfigError, readConfig, StartRefused, startServer } = await import("@assent/server");
   // Whatever it makes is its user's alone, however it was started.
   process.umask(0o077);
   try {
