@@ -24,7 +24,7 @@ const lookEveryMs = 1_000;
 export interface MailboxEdge {
   /** What is open now. */
   open(): OpenSockets;
-  /** Takes nothing more, answers what is under way, tells every peer to come back; resolves when all are gone, or cut off. */
+  /** Takes nothing more, answers what is under way, tells every peer to come back; resolves when these are gone, or cut off. */
   close(graceMs: number): Promise<void>;
   /** The same, for as long as nobody says otherwise: those that come are told to come again. */
   drain(graceMs: number): Promise<void>;
@@ -66,11 +66,9 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   const groups = Array.from({ length: pulseGroupCount }, () => new Set<MailboxSocket>());
   /** Inboxes whose device has not said who it is, and since when: the oldest first. */
   const unknown = new Map<MailboxSocket, number>();
-  let openCount = 0;
   let accepted = 0;
   let pulses = 0;
   let isDrained = false;
-  let gone: PromiseWithResolvers<void> | undefined;
 
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -93,15 +91,10 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     const stream = request.socket;
     const group = groups[accepted++ % pulseGroupCount];
     group?.add(socket);
-    openCount += 1;
     socket.on("close", () => {
       group?.delete(socket);
       unknown.delete(socket);
       places.leave(place);
-      openCount -= 1;
-      if (openCount > 0) return;
-      gone?.resolve();
-      gone = undefined;
     });
     const peer = peerOf(request);
     if (kind === "outbox") {
@@ -174,14 +167,14 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
 
   async function drain(graceMs: number): Promise<void> {
     isDrained = true;
-    if (openCount === 0) return;
-    gone ??= Promise.withResolvers<void>();
-    const { promise } = gone;
-    for (const group of groups) for (const socket of group) socket.drain();
+    // Where people are let in again meanwhile, those that come are none of them.
+    const told = groups.flatMap((group) => [...group]);
+    const gone = told.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+    for (const socket of told) socket.drain();
     const cutOff = setTimeout(() => {
-      for (const group of groups) for (const socket of group) socket.terminate();
+      for (const socket of told) socket.terminate();
     }, graceMs);
-    await promise;
+    await Promise.all(gone);
     clearTimeout(cutOff);
   }
 
