@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
-import { TestServer } from "../network.ts";
+import { newPhones, TestServer } from "../network.ts";
 import { looked } from "./looked.ts";
 import { WebPhone } from "./web-phone.ts";
 
@@ -99,6 +99,29 @@ test("axe finds nothing on any screen, light and dark, small and large", async (
   await ben.button(en.useSms).click();
   await ben.page.getByText(en.smsInsteadLost).waitFor();
   await looked(ben.page, "SMS instead");
+});
+
+test("axe finds nothing on what is offered for a text that waits", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const [ben] = await newPhones(t, bensNumber);
+  assert.ok(ben);
+  await ben.turnOn(server);
+  await anna.start();
+  await anna.turnOn();
+  await ben.send(annasNumber, "Hello Anna");
+  await anna.page.getByRole("link", { name: /Hello Anna/ }).click();
+  await anna.answerRequest();
+  await anna.send("Are you there?");
+  await anna.page.getByRole("log").getByRole("img", { name: en.stateSent }).waitFor();
+  assert.equal(await anna.page.getByText(en.smsInsteadOffer).count(), 0);
+  await anna.page.clock.setFixedTime(Date.now() + 4 * 86_400_000);
+  await anna.page.reload();
+  await anna.page.getByText(en.smsInsteadOffer).waitFor();
+  await looked(anna.page, "a text that waits");
+  await anna.button(en.useSms).click();
+  await anna.page.getByText(en.smsInsteadLost).waitFor();
+  await looked(anna.page, "SMS instead of a text that waits");
 });
 
 test("axe finds nothing on the demo, played and in somebody's hands", async (t) => {

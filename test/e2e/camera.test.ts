@@ -8,6 +8,7 @@ import encodeQR from "qr";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
+import { looked } from "./looked.ts";
 import { WebPhone } from "./web-phone.ts";
 
 const [side, framesEach] = [480, 15];
@@ -34,15 +35,20 @@ test("the code on the other screen verifies, another one warns, and a camera tha
 
   const groups = await openedToVerify(anna);
   assert.deepEqual(await openedToVerify(ben), groups);
-  await filmed(annasFilm, ["https://example.com/no-safety-number", groups.toReversed().join("")]);
-  await filmed(bensFilm, [groups.join("")]);
-
   await anna.button(en.verifyCamera).click();
   await anna.page.getByText(en.verifyCameraRefused).waitFor();
+  await looked(anna.page, "a camera that was refused");
   for (const phone of [anna, ben])
     await phone.context.grantPermissions(["camera"], { origin: server.origin });
   await anna.button(en.verifyCamera).click();
+  await anna.page.locator("video").waitFor();
+  await looked(anna.page, "a camera that looks");
+  await anna.button(en.verifyCameraStop).click();
+  await filmed(annasFilm, ["https://example.com/no-safety-number", groups.toReversed().join("")]);
+  await filmed(bensFilm, [groups.join("")]);
+  await anna.button(en.verifyCamera).click();
   await anna.page.getByText(en.verifyDifferent).waitFor();
+  await looked(anna.page, "another code");
   await ben.button(en.verifyCamera).click();
   await ben.page.getByText(en.verified, { exact: true }).waitFor();
 

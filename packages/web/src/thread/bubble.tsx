@@ -122,7 +122,7 @@ function Waiting({ text }: { readonly text: ThreadText }) {
   const words = useWords();
   const [isAsking, setAsking] = useState(false);
   return (
-    <div className="not-delivered">
+    <div className="ways-on">
       <p className="hint">{words.smsInsteadOffer}</p>
       <div className="ways">
         <Button onClick={() => setAsking(true)}>{words.useSms}</Button>
@@ -142,8 +142,8 @@ function NotDelivered({ text }: { readonly text: ThreadText }) {
     await phone.sendAgain(text.key);
   };
   return (
-    <div className="not-delivered">
-      <p className="not-delivered-word">
+    <div className="ways-on">
+      <p className="ways-on-word">
         <CircleAlert aria-hidden="true" size={16} />
         {words.stateNotDelivered}
       </p>
