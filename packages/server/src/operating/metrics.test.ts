@@ -10,6 +10,13 @@ import { createMetrics } from "./metrics.ts";
 import { createServiceCounts } from "./service-counts.ts";
 
 const told = { ASSENT_METRICS_PORT: "0" };
+const labelsOfNobody = new Set([
+  ...["code", "outcome", "report", "of"],
+  // Node's own, and which version it is.
+  ...["kind", "space", "type", "le", "quantile", "version", "major", "minor", "patch"],
+]);
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 /** By name and labels, as they stand in the text. */
 function figuresIn(text: string): Map<string, number> {
@@ -50,7 +57,15 @@ test("figures move when somebody registers and texts, and name nobody", async (c
   assert.deepEqual(moved("assent_disk_well"), [1, 1]);
   assert.ok((after.get('assent_disk_bytes{of="free"}') ?? 0) > 0);
   assert.ok(!text.includes("calling_code="), "one SMS to a country is not told by itself");
-  assert.ok(!text.includes("4915123456789"));
+  for (const whose of [phone.number.slice(1), hex(phone.device.id), hex(given!.serial)])
+    assert.ok(!text.includes(whose));
+  // Whatever is told is told by these: none of them says of whom.
+  const labels = new Set(Array.from(text.matchAll(/[{,](\w+)="/g), ([, label = ""]) => label));
+  assert.deepEqual(
+    [...labels].filter((label) => !labelsOfNobody.has(label)),
+    [],
+  );
+  assert.ok(labels.has("outcome") && labels.has("of"));
 });
 
 test("what goes to a calling code is told in whole tens", async () => {
