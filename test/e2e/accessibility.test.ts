@@ -113,7 +113,7 @@ test("axe finds nothing on what is offered for a text that waits", async (t) => 
   await anna.page.getByRole("link", { name: /Hello Anna/ }).click();
   await anna.answerRequest();
   await anna.send("Are you there?");
-  await anna.page.getByRole("log").getByRole("img", { name: en.stateSent }).waitFor();
+  await anna.page.getByRole("navigation").getByRole("img", { name: en.stateSent }).waitFor();
   assert.equal(await anna.page.getByText(en.smsInsteadOffer).count(), 0);
   await anna.page.clock.setFixedTime(Date.now() + 4 * 86_400_000);
   await anna.page.reload();
