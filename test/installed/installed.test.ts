@@ -13,6 +13,7 @@ import { pack, run } from "./packing.ts";
 import { stepsOf } from "./typed-steps.ts";
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const onDebian = fileURLToPath(new URL("./on-debian.ts", import.meta.url));
 const page = new URL("../../docs/operating.md", import.meta.url);
 /** Processes, mounts and a network of its own; all of it ends with whoever began it. */
 const apart = ["--mount", "--net", "--pid", "--fork", "--kill-child=SIGKILL"];
@@ -97,7 +98,7 @@ describe("a clean Debian", { skip }, () => {
     const systemctl = join(root, "usr/bin/systemctl");
     await copyFile(pathOf("./systemctl.sh"), systemctl);
     await chmod(systemctl, 0o755);
-    const typing = [process.execPath, pathOf("./on-debian.ts"), root, deb, later];
+    const typing = [process.execPath, onDebian, root, deb, later];
     const found = JSON.parse(await run("unshare", [...apart, ...typing]));
     assert.deepEqual(found, {
       unset: 2,

@@ -8,8 +8,6 @@ import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 
-export type Machine = ReturnType<typeof openMachine>;
-
 /** @param name of the service that runs there, behind TLS. */
 export function openMachine(root: string, name: string) {
   async function tried(commands: string, environment: NodeJS.ProcessEnv = {}) {
