@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
   accountRequest,
@@ -54,6 +54,20 @@ function okWith(input: string, ...args: string[]): Record<string, unknown> {
   const { status, stdout, stderr } = assentWith(input, ...args, "--json");
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
+}
+
+/** What is typed at stays open: a command ends by itself. */
+function atTerminal(context: TestContext, ...args: string[]) {
+  const command = spawn(process.execPath, [bin, ...args, "--json"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  context.after(() => command.kill());
+  const lines = createInterface({ input: command.stdout })[Symbol.asyncIterator]();
+  return {
+    type: (line: string) => command.stdin.write(`${line}\n`),
+    line: async () => JSON.parse((await lines.next()).value ?? ""),
+    exited: new Promise((resolve) => command.once("exit", resolve)),
+  };
 }
 
 function refused(...args: string[]): string {
@@ -129,7 +143,10 @@ test("a number on the never list is typed on standard input, and shown nowhere",
   const server = await TestServer.start(context);
   const data = ["--data", server.folder];
   const number = "+4915123456789";
-  assert.equal(okWith(`${number}\n`, "admin", "never", "add", ...data)["added"], true);
+  const adding = atTerminal(context, "admin", "never", "add", ...data);
+  adding.type(number);
+  assert.deepEqual(await adding.line(), { added: true });
+  assert.equal(await adding.exited, 0);
   assert.equal(ok("admin", "never", "count", ...data)["numbers"], 1);
   await assert.rejects(startRegistration(await makePhone(server, number)), /cannot be used/);
   const removed = assentWith(`${number}\n`, "admin", "never", "remove", ...data);
@@ -143,16 +160,12 @@ test("an account is ended at the desk: the number is typed, then the code that c
   const server = await TestServer.start(context);
   const phone = await makePhone(server, "+4915123456789");
   await turnOn(server, phone);
-  const command = ["admin", "end-account", "--data", server.folder, "--json"];
-  const desk = spawn(process.execPath, [bin, ...command], { stdio: ["pipe", "pipe", "inherit"] });
-  context.after(() => desk.kill());
-  const lines = createInterface({ input: desk.stdout })[Symbol.asyncIterator]();
-  desk.stdin.write(`${phone.number}\n`);
-  const sent = await lines.next();
-  assert.deepEqual(JSON.parse(sent.value ?? ""), { state: "code-sent", codeExpiresInSeconds: 600 });
-  desk.stdin.end(`${await fetchCode(server, phone.number)}\n`);
-  const ended = await lines.next();
-  assert.deepEqual(JSON.parse(ended.value ?? ""), { ended: true });
+  const desk = atTerminal(context, "admin", "end-account", "--data", server.folder);
+  desk.type(phone.number);
+  assert.deepEqual(await desk.line(), { state: "code-sent", codeExpiresInSeconds: 600 });
+  desk.type(await fetchCode(server, phone.number));
+  assert.deepEqual(await desk.line(), { ended: true });
+  assert.equal(await desk.exited, 0);
   assert.deepEqual(ok("admin", "status", "--data", server.folder)["counts"], { accounts: 0 });
 });
 

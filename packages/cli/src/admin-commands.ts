@@ -1,7 +1,6 @@
 // `assent admin`: what each command is called, takes and says of itself. Done by the service that runs in the folder, which is
 // asked through serve.ts. What is secret is read from standard input: what is typed on a command line, others can see.
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError } from "commander";
 import { dataOption, isJson } from "./operator-options.ts";
@@ -15,6 +14,7 @@ import {
   describeRegistration,
   describeWithdrawn,
 } from "./steered-sentences.ts";
+import { firstTypedLine, withTypedLines } from "./typed-lines.ts";
 
 export function addAdmin(program: Command): void {
   const admin = program.command("admin").description("look after a running service");
@@ -142,7 +142,8 @@ function addNever(program: Command, admin: Command): void {
       .description(description)
       .addOption(dataOption())
       .action(async ({ data }) => {
-        const number = await firstLineOf(linesTyped(), isJson(program), "The number: ");
+        openOutput(isJson(program)).say("The number: ");
+        const number = (await firstTypedLine(process.stdin))?.trim() ?? "";
         await steering(program, data, { command: `${name}-never`, number }, said);
       });
   add("add", "no code to register is sent there from now on; what the number has, stays", (done) =>
@@ -172,9 +173,12 @@ function addEndAccount(program: Command, admin: Command): void {
     .action(async ({ data }) => {
       const { endAccount } = await import("./serve.ts");
       const json = isJson(program);
-      const lines = linesTyped();
-      const ask = (question: string) => firstLineOf(lines, json, question);
-      await endAccount({ data, json }, ask);
+      await withTypedLines(process.stdin, (nextLine) =>
+        endAccount({ data, json }, async (question) => {
+          openOutput(json).say(question);
+          return (await nextLine())?.trim() ?? "";
+        }),
+      );
     });
 }
 
@@ -189,20 +193,6 @@ function addDrain(program: Command, admin: Command): void {
       .action(async ({ data }) => steering(program, data, { command: name }, said));
   add("drain", "let nobody in, tell who is connected to come again, and wait until they are gone");
   add("undrain", "let people in again; a start does, too");
-}
-
-function linesTyped(): AsyncIterator<string> {
-  return createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-}
-
-async function firstLineOf(
-  lines: AsyncIterator<string>,
-  json: boolean,
-  question: string,
-): Promise<string> {
-  openOutput(json).say(question);
-  const line = await lines.next();
-  return line.done ? "" : line.value.trim();
 }
 
 async function steering<C extends Asked>(

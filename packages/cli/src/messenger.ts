@@ -1,7 +1,5 @@
 // The messenger's commands: what is asked of the input and of the person first, then the profile: one that another
 // program has is asked of that one, else it is opened, and let go when it is done.
-import { createInterface } from "node:readline/promises";
-import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EventsOptions, Profile } from "@assent/client";
@@ -16,6 +14,7 @@ import {
 import { exitCodes, type Output, openOutput, type Terminal } from "./output.ts";
 import { answerOthers, askOther, isFollowed } from "./profile-socket.ts";
 import type { Request } from "./requests.ts";
+import { firstTypedLine } from "./typed-lines.ts";
 
 const smsRelayQuestion = `Texts that go by SMS are then sent by the service. It has no number and no word of them any more once they are handed over;
 whoever carries SMS for it, and the carriers on the way, read all of it. Each SMS begins with your number and says that
@@ -68,7 +67,7 @@ export class Messenger {
   /** @param code `-`, or nothing, reads it from standard input. */
   async verify(code = "-"): Promise<number> {
     if (code === "-") this.#output.say("The code from the SMS: ");
-    const typed = code === "-" ? await firstLineOf(this.#terminal.input) : code;
+    const typed = code === "-" ? await firstTypedLine(this.#terminal.input) : code;
     return this.do({ command: "verify", code: (typed ?? "").trim() });
   }
 
@@ -149,7 +148,7 @@ export class Messenger {
   /** Anything but yes is no; so is the end of input. */
   async #says(question: string): Promise<boolean> {
     this.#output.say(question);
-    return (await firstLineOf(this.#terminal.input))?.trim().toLowerCase() === "yes";
+    return (await firstTypedLine(this.#terminal.input))?.trim().toLowerCase() === "yes";
   }
 
   /**
@@ -183,16 +182,6 @@ export class Messenger {
       if (isInUse && again) return undefined;
       throw error;
     }
-  }
-}
-
-async function firstLineOf(input: Readable): Promise<string | undefined> {
-  const lines = createInterface({ input });
-  try {
-    for await (const line of lines) return line;
-    return undefined;
-  } finally {
-    lines.close();
   }
 }
 
