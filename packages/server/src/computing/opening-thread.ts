@@ -1,5 +1,5 @@
-// The thread that opens what was sealed to the registration room: HPKE with X-Wing, a millisecond for each. It is given the sealing key with each
-// task and holds no other, and keeps neither key nor number.
+// The thread that opens what was sealed to the registration room: HPKE with X-Wing, a millisecond for each. It is given the
+// sealing key with each task and holds no other, and keeps neither key nor what was sealed.
 import type { SealPurpose } from "@assent/protocol";
 import { createOpenSeal } from "@assent/protocol/hpke";
 import { answerTasks } from "./answering.ts";
