@@ -185,6 +185,16 @@ test("an end is said and taken back, and a day that is none, or over, is not", a
   );
   assert.match(assent("admin", "status", ...data).stdout, /the service ends on 2100-02-28: Thank/);
   assert.equal(refused(...ends("--on", "2020-01-01")), "refused");
+  for (const unfit of ["a".repeat(700), "with a\ttab"]) {
+    await writeFile(file, unfit);
+    const told = assent(...ends("--on", end.on, "--message", file));
+    assert.match(
+      told.stderr,
+      /^assent: The words to people are at most 500 characters.+\[refused\]/,
+    );
+  }
+  await rm(file);
+  assert.equal(refused(...ends("--on", end.on, "--message", file)), "file_missing");
   for (const wrong of [[], ["--on", "2100-02-30"], ["--on", end.on, "--withdraw"]]) {
     assert.equal(assent(...ends(...wrong)).status, 2, wrong.join(" "));
   }

@@ -1,8 +1,9 @@
 // `assent admin`: what each command is called, takes and says of itself. Done by the service that runs in the folder, which is
 // asked through serve.ts. What is secret is read from standard input: what is typed on a command line, others can see.
-import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { startOfDay } from "@assent/protocol";
 import { type Command, InvalidArgumentError } from "commander";
+import { readNamedFile } from "./named-file.ts";
 import { dataOption, isJson } from "./operator-options.ts";
 import { openOutput } from "./output.ts";
 import type { Answers, Command as Asked } from "./serve.ts";
@@ -210,13 +211,11 @@ function linesOf(typed: string): string[] {
 }
 
 async function words(file: string): Promise<string> {
-  return (await readFile(file, "utf8")).trim();
+  return (await readNamedFile(file)).toString("utf8").trim();
 }
 
 function day(written: string): string {
-  const date = new Date(`${written}T00:00:00Z`);
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(date.getTime());
-  if (!isDay || date.toISOString().slice(0, 10) !== written) {
+  if (startOfDay(written) === undefined) {
     throw new InvalidArgumentError("It is a day, such as 2027-03-31.");
   }
   return written;

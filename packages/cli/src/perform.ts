@@ -1,14 +1,14 @@
 // Does with a profile what was asked, and says what came of it: for this program, or for another that asked this one.
 // Resolves to the exit code.
 
-import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import type { Left, Profile, SendResult } from "@assent/client";
 import { ledgerJson, receiptJson } from "@assent/client/node";
 import { AssentError, formatNumber, parseNumber } from "@assent/protocol";
 import type { Country } from "@assent/protocol/national-number";
 import { importJson, importSentence } from "./import-sentences.ts";
-import { exitCodes, type Output, openOutput, Refused, type Streams } from "./output.ts";
+import { readNamedFile } from "./named-file.ts";
+import { exitCodes, type Output, openOutput, type Streams } from "./output.ts";
 import { printableLine } from "./printable.ts";
 import type { Asking, Request } from "./requests.ts";
 import {
@@ -274,13 +274,7 @@ async function importContacts(
 /** @throws AssentError file_missing, file_unreadable */
 async function readNamed(file: string): Promise<Uint8Array> {
   if (!isAbsolute(file)) throw new AssentError("request_invalid");
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    const code = isMissing ? "file_missing" : "file_unreadable";
-    throw new Refused(code, { file }, [printableLine(file)], { cause });
-  }
+  return readNamedFile(file);
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

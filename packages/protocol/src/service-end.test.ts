@@ -1,7 +1,7 @@
 // The notice that a service ends: a day, and words that show as what was signed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFitServiceEnd } from "./service-end.ts";
+import { isFitServiceEnd, startOfDay } from "./service-end.ts";
 
 const day = BigInt(Date.UTC(2027, 2, 31));
 
@@ -18,4 +18,19 @@ test("its words are as those of an imprint", () => {
   for (const message of ["ü".repeat(501), "to\u202eday", "\u001b[2J"]) {
     assert.ok(!isFitServiceEnd({ atMs: day, message }));
   }
+});
+
+test("a day is one of the calendar, written as ten characters", () => {
+  assert.equal(startOfDay("2027-03-31"), Date.UTC(2027, 2, 31));
+  assert.equal(startOfDay("2028-02-29"), Date.UTC(2028, 1, 29));
+  for (const none of [
+    "2027-02-29",
+    "2027-02-30",
+    "2027-13-01",
+    "2027-3-31",
+    "27-03-31",
+    "",
+    "today",
+  ])
+    assert.equal(startOfDay(none), undefined, none);
 });

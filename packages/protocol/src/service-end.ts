@@ -11,3 +11,12 @@ export function isFitServiceEnd({ atMs, message }: Pick<ServiceEnd, "atMs" | "me
   const isDay = atMs > 0n && atMs <= BigInt(lastMs) && atMs % BigInt(dayMs) === 0n;
   return isDay && isFitForOperator("imprint", message);
 }
+
+/** Of a day in UTC, such as "2027-03-31", its first millisecond; undefined where it is none, as February 30. */
+export function startOfDay(written: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(written)) return undefined;
+  const startMs = Date.parse(`${written}T00:00:00Z`);
+  // February 30 is read as a day of March.
+  const isDay = !Number.isNaN(startMs) && new Date(startMs).toISOString().startsWith(written);
+  return isDay ? startMs : undefined;
+}

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isFitServiceEnd } from "@assent/protocol";
+import { isFitServiceEnd, startOfDay } from "@assent/protocol";
 import { type RegistrationState, registrationStates } from "../registration/invitations.ts";
 import { StartRefused } from "../start-refused.ts";
 import { syncFolder } from "../synced-folder.ts";
@@ -91,7 +91,8 @@ function steeringOf(text: string): Steering | undefined {
   const { registration, origins, end } = value as Record<string, unknown>;
   const state = registrationStates.find((known) => known === registration);
   const areOrigins = origins === undefined || (Array.isArray(origins) && origins.every(isText));
-  if (!state || !areOrigins || !(end === undefined || isEnd(end))) return undefined;
+  if (!state || !areOrigins || !(end === undefined || (isEnd(end) && isShownEnd(end))))
+    return undefined;
   return { registration: state, origins: origins as string[] | undefined, end };
 }
 
@@ -99,13 +100,14 @@ function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
-/** Whether people's apps would believe it. */
+/** Whether it names a day, and has words. */
 export function isEnd(value: unknown): value is AnnouncedEnd {
   if (typeof value !== "object" || value === null) return false;
   const { on, message } = value as Record<string, unknown>;
-  if (!isText(on) || !isText(message) || !/^\d{4}-\d{2}-\d{2}$/.test(on)) return false;
-  const atMs = Date.parse(`${on}T00:00:00Z`);
-  // A day that is none, such as February 30, is read as another.
-  if (Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 10) !== on) return false;
-  return isFitServiceEnd({ atMs: BigInt(atMs), message });
+  return isText(on) && startOfDay(on) !== undefined && isText(message);
+}
+
+/** Whether people's apps would show it. */
+export function isShownEnd({ on, message }: AnnouncedEnd): boolean {
+  return isFitServiceEnd({ atMs: BigInt(startOfDay(on) ?? 0), message });
 }

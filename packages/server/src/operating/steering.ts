@@ -1,12 +1,17 @@
 // What the operator says of the running service: who can register, who is invited, where it is reached, whether it ends. Each
 // is durable and published when its command is answered.
-import { type Invitation, readInvitation, writeInvitation } from "@assent/protocol";
+import { type Invitation, limits, readInvitation, writeInvitation } from "@assent/protocol";
 import type { LiveCell } from "../cell/live-cell.ts";
 import type { CellOffers } from "../cell/parameters.ts";
 import { areOrigins } from "../config.ts";
 import type { Invitations, RegistrationState } from "../registration/invitations.ts";
 import { OperatingError } from "./operating-error.ts";
-import type { AnnouncedEnd, Steering as Said, SteeringFile } from "./steering-file.ts";
+import {
+  type AnnouncedEnd,
+  isShownEnd,
+  type Steering as Said,
+  type SteeringFile,
+} from "./steering-file.ts";
 
 export interface Steered {
   /** Whether numbers can be registered. */
@@ -118,6 +123,12 @@ export function createSteering(parts: {
     async announceEnd(announced) {
       if (startOf(announced.on) + dayMs <= now()) {
         throw new OperatingError("refused", "That day is over. Name today, or a day to come.");
+      }
+      if (!isShownEnd(announced)) {
+        throw new OperatingError(
+          "refused",
+          `The words to people are at most ${limits.operatorImprintCharacters} characters: letters, spaces and line feeds, no tabs or other controls.`,
+        );
       }
       await say({ end: announced });
       return end();
