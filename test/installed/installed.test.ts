@@ -42,7 +42,8 @@ async function makeRoot(): Promise<void> {
   );
   await run("mmdebstrap", [
     ...["--quiet", "--variant=minbase", "--dpkgopt=force-unsafe-io"],
-    ...['--aptopt=Acquire::Languages "none"', "--skip=cleanup/apt/lists", VERSION_CODENAME, root],
+    ...['--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Retries "5"'],
+    ...["--skip=cleanup/apt/lists", VERSION_CODENAME, root],
   ]);
 }
 

@@ -38,12 +38,14 @@ export function openMachine(root: string, name: string) {
   return {
     tried,
     typed,
-    /** Here, or as phones reach it. */
-    untilAnswered: (way: "here" | "by TLS") =>
+    /** All that it listens on is open by then. */
+    untilStarted: () =>
       until(async () => {
-        const url = way === "here" ? "http://127.0.0.1:8080/health" : `https://${name}/health`;
-        return (await asked(url))?.status === 200;
+        const said = await readFile(join(root, "run/assent.out"), "utf8").catch(() => "");
+        return said.includes("assent ready");
       }),
+    /** As phones reach it. */
+    untilAnswered: () => until(async () => (await asked(`https://${name}/health`))?.status === 200),
     /** As it stands in `/metrics`; undefined where it is not there. */
     figure: async (named: string) => figureIn(await figures(), named),
     untilFigure: (named: string, value: number) =>

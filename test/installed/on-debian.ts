@@ -17,10 +17,8 @@ const believing = { NODE_EXTRA_CA_CERTS: "/run/caddy/caddy/pki/authorities/local
 
 const numbers = { anna: "+4915123456789", ben: "+33612345678", carl: "+447400123456" };
 const dora = "+34612345678";
-const { tried, typed, figure, untilAnswered, untilConnected, untilFigure } = openMachine(
-  root,
-  name,
-);
+const { tried, typed, figure, untilStarted, untilAnswered, untilConnected, untilFigure } =
+  openMachine(root, name);
 
 const phone = (who: string, command: string) => `assent --profile ${who} ${command} --json`;
 const use = (who: string, command: string) => typed(phone(who, command), believing);
@@ -66,12 +64,12 @@ async function begin() {
   await provider.start();
   const checked = kindsIn(await typed(checkJson));
   await typed(start);
-  await untilAnswered("here");
+  await untilStarted();
   const owner = await typed("stat -c '%U %a' /var/lib/assent /var/lib/assent/keys/voprf.key");
   const outsideJson = `${outside.trim()} --json`;
   const noProxy = await tried(outsideJson, believing);
   await typed(proxy);
-  await untilAnswered("by TLS");
+  await untilAnswered();
   const unbelieved = await tried(outsideJson);
   const fromOutside = kindsIn(await typed(outsideJson, believing));
   await typed(rootKey);
@@ -166,7 +164,7 @@ async function putBack() {
   for (const commands of await stepsOf(page, "Backup and restore")) {
     await typed(commands.replaceAll("BACKUP", `/var/backups/assent/${kept}`));
   }
-  await untilAnswered("by TLS");
+  await untilStarted();
   const accounts = await figure("assent_accounts");
   return { accounts, received: await anotherText("ben", "Still here.") };
 }
@@ -181,7 +179,7 @@ async function upgrade() {
   ] as const) {
     const before = await typed("cat /run/assent.pid");
     await typed(commands);
-    await untilAnswered("by TLS");
+    await untilStarted();
     const status = await typed("runuser -u assent -- assent admin status --json");
     found.push({
       version: JSON.parse(status).version,

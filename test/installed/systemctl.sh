@@ -24,6 +24,8 @@ start() {
     . "$(of EnvironmentFile)"
     set +a
     umask "$(of UMask)"
+    # Whoever waits for what it says now must not read what it said before.
+    : > "/run/$unit.out"
     setsid setpriv --reuid "$(of User)" --regid "$(of Group)" --clear-groups --inh-caps=-all --no-new-privs \
       $(of ExecStart) < /dev/null > "/run/$unit.out" 2> "/run/$unit.log" &
   fi
