@@ -58,6 +58,7 @@ export function LockSection() {
       <Sheet open={isAsking} onClose={() => ask(false)} title={words.lockAskTitle}>
         <p>{words.lockAskWhat}</p>
         <p>{words.lockAskNot}</p>
+        <p>{words.lockAskPasskey}</p>
         <p>{words.lockAskLost}</p>
         {failed}
         <Answers
