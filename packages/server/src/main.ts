@@ -191,6 +191,7 @@ async function serveCell(
       envelopeStored,
       pushPosted,
       registrationState: () => steeringFile.current().registration,
+      origins: () => offersOf(steeringFile.current(), config.origins).origins,
     },
     countingOutcomes(sms, counts.smsEnded),
   );

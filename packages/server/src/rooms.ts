@@ -87,6 +87,8 @@ export async function createRooms(
       readonly peerCounters: Counters;
       readonly unproved: UnprovedCodes;
       readonly registrationState: () => RegistrationState;
+      /** As they are published now. */
+      readonly origins: () => readonly string[];
       readonly sentSms: SentSms;
     },
   sms: SmsTransport,
@@ -104,7 +106,7 @@ export async function createRooms(
     store: stores.push,
     keys: cell.push,
     isListening: (mailbox) => wakeups.here(mailbox as MailboxName) !== undefined,
-    origin: config.origins[0],
+    origins: parts.origins,
     posted: parts.pushPosted,
     unknownError: (error) => parts.log.error("a push failed", error),
     quotas: quotas.push,

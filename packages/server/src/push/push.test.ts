@@ -2,9 +2,11 @@
 // sees, and how it ends.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { leave, listeningPhone, openInbox, type TestOutbox } from "@assent/bare-phone";
 import { currentKey, type MintedCapability, type Parameters, PutOutcome } from "@assent/protocol";
+import { askService } from "../operating/ask.ts";
 import { startTestServer } from "../server-for-tests.ts";
 import { makeBrowser, openPushMessage } from "./browser-for-tests.ts";
 import { startPushService } from "./push-service-for-tests.ts";
@@ -67,6 +69,9 @@ test("a text wakes the browser of who is away, and says nothing", async (context
   inbox.ask({ case: "acknowledge", value: { position: delivery.envelopes[0]?.position ?? 0n } });
   await inbox.until("acknowledged");
   await all.closeInbox();
+  // Who answers for pushes is where the service is reached by now.
+  const are = ["http://127.0.0.1:8080", "https://moved.example"];
+  await askService(join(server.folder, "service.sock"), { command: "origins", are });
   await all.put(true);
   await all.put();
   const push = await service.push(1);
@@ -74,6 +79,7 @@ test("a text wakes the browser of who is away, and says nothing", async (context
   assert.equal(openPushMessage(push.body, browser).length, 32);
   const said = openVapid(push.headers.authorization ?? "");
   assert.deepEqual(said?.publicKey, Buffer.from(pushKey.publicKey));
+  assert.equal((said.claims as { readonly sub?: string }).sub, "https://moved.example");
   // Another one waits for its turn.
   await all.put();
   const again = await all.openInbox();

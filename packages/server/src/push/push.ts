@@ -43,8 +43,8 @@ export interface PushParts {
   readonly keys: PushRole;
   /** An inbox is open on it. @param mailbox its id, a character a byte */
   readonly isListening: (mailbox: string) => boolean;
-  /** Of the service, where one is said. */
-  readonly origin: string | undefined;
+  /** Where the service says that it is reached, now. */
+  readonly origins: () => readonly string[];
   readonly posted: (outcome: Delivered["kind"]) => void;
   readonly unknownError: (error: unknown) => void;
   readonly quotas: PushQuotas;
@@ -64,7 +64,7 @@ export interface Push {
 }
 
 export async function openPush(parts: PushParts): Promise<Push> {
-  const { config, quotas, way, origin } = parts;
+  const { config, quotas, way, origins } = parts;
   const endpoints = config && createEndpoints(config.services);
   const { sets } = quotas;
   const subscriptions = await Subscriptions.open({ ...parts, endpoints, sets });
@@ -86,7 +86,7 @@ export async function openPush(parts: PushParts): Promise<Push> {
       ...parts,
       ...quotas,
       delivery,
-      contact: origin?.startsWith("https:") ? origin : undefined,
+      contact: () => origins().find((origin) => origin.startsWith("https:")),
     }),
   });
   return {

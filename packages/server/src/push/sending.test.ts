@@ -26,7 +26,7 @@ function begin() {
         return state.answer;
       },
     },
-    contact: "https://assent.example",
+    contact: () => "https://assent.example",
     posted: (outcome) => outcomes.push(outcome),
     firstRestMs: 30 * second,
     longestRestMs: 3_600 * second,

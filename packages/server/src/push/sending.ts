@@ -8,8 +8,8 @@ import { vapidAuthorization } from "./vapid.ts";
 
 export interface SendingParts {
   readonly delivery: Pick<Delivery, "post">;
-  /** Who answers for what is sent, as an https address; undefined where that is not said. */
-  readonly contact: string | undefined;
+  /** Who answers for what is sent, as an https address; undefined where that is not said. Asked for each push. */
+  readonly contact: () => string | undefined;
   /** What became of each request. */
   readonly posted: (outcome: Delivered["kind"]) => void;
   readonly firstRestMs: number;
@@ -41,7 +41,7 @@ const paddedLength = 128;
 const keptSeconds = 2_419_200;
 
 export function createSending(parts: SendingParts): SendPush {
-  const { delivery, contact, now, elapsedMs, randomness } = parts;
+  const { delivery, now, elapsedMs, randomness } = parts;
   /**
    * Of origins, the last that began one at the end. Names below one on the list can be made up by whoever has an account: of
    * too many, the first is forgotten.
@@ -73,7 +73,11 @@ export function createSending(parts: SendingParts): SendPush {
     const secrets = freshSecrets(randomness.bytes(saltLength));
     const body = encryptMessage(randomness.bytes(randomLength), browser, secrets, paddedLength);
     const headers = {
-      authorization: vapidAuthorization(key.pair, { audience: origin, contact, nowMs: now() }),
+      authorization: vapidAuthorization(key.pair, {
+        audience: origin,
+        contact: parts.contact(),
+        nowMs: now(),
+      }),
       "content-encoding": "aes128gcm",
       "content-type": "application/octet-stream",
       ttl: String(keptSeconds),
