@@ -79,7 +79,7 @@ export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillRes
     returnSeconds: drill.returnSeconds,
   });
   const returned = await returning.says("returned");
-  const meanwhile = pairs.flatMap((pair) => pair.take());
+  const meanwhile = await arrived(pairs, 1);
   await returning.end();
   for (const pair of pairs) pair.close();
   progress(`${drill.returns} come back in ${returned.seconds.toFixed(1)} s: ${p99(meanwhile)} ms`);
@@ -118,7 +118,17 @@ export async function texting(
 async function taken(pairs: readonly PacedPair[], seconds: number): Promise<number[]> {
   for (const pair of pairs) pair.take();
   await delay(seconds * 1_000);
-  return pairs.flatMap((pair) => pair.take());
+  return arrived(pairs, 1);
+}
+
+/** How long texts took since they were asked for last; as soon as there are so many. */
+export async function arrived(pairs: readonly PacedPair[], least: number): Promise<number[]> {
+  const all = pairs.flatMap((pair) => pair.take());
+  while (all.length < least) {
+    await delay(20);
+    all.push(...pairs.flatMap((pair) => pair.take()));
+  }
+  return all;
 }
 
 /** In milliseconds, to a tenth. */
