@@ -1,10 +1,20 @@
 // An SMS transport of ours is handed a text once: noted before, so that one that was stopped in the middle is not sent again.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { AssentError } from "@assent/protocol";
+import { AssentError, limits } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { MemoryStore } from "../../store/memory-store.ts";
-import { MessageSchema, point, put, Records, TextState } from "../../store/records.ts";
+import {
+  DeliverySchema,
+  DeliveryState,
+  MessageSchema,
+  point,
+  put,
+  Records,
+  remove,
+  TextState,
+} from "../../store/records.ts";
+import { deliveryKey } from "../history/deliveries.ts";
 import { GoingOver } from "./going-over.ts";
 
 const key = "000000000001";
@@ -82,4 +92,23 @@ test("what it refuses was not delivered, and goes where its owner says so once m
   await records.step((step) => goingOver.begin(step, key));
   await goingOver.run();
   assert.deepEqual(await textNow(), ["sms", "SENT", ""]);
+});
+
+test("what more devices hold than one call asks back stays private", async () => {
+  const held = create(DeliverySchema, { state: DeliveryState.HELD });
+  const begunWith = async (devices: number) => {
+    const names = Array.from({ length: devices }, (_, device) => `${device}`);
+    const keys = names.map((device) => deliveryKey({ text: key, account: "b", device }));
+    await records.commit(keys.map((name) => put("deliveries", name, held)));
+    await records.step((step) => opened().begin(step, key));
+    return records.keys("goingOver");
+  };
+  assert.deepEqual(await begunWith(limits.revokeTargets + 1), []);
+  await records.commit([
+    remove(
+      "deliveries",
+      deliveryKey({ text: key, account: "b", device: `${limits.revokeTargets}` }),
+    ),
+  ]);
+  assert.deepEqual(await begunWith(limits.revokeTargets), [key]);
 });
