@@ -183,8 +183,11 @@ test("somebody whose app is closed is told that something came, and nothing more
   await becomes(async () => isDeepStrictEqual(await held(), before), false);
   await becomes(countHeld, 1);
 
-  // Taken back: by the browser, and by the service.
+  // What the browser allows no more is said; the yes is still there to be taken back: by the browser, and by the service.
+  await context.clearPermissions();
   await again.getByRole("button", { name: en.settings, exact: true }).click();
+  await again.getByText(en.notificationsDenied).first().waitFor();
+  assert.equal(await again.getByText(en.wakingHint).count(), 0);
   await again.getByRole("switch", { name: en.wakingName, exact: true }).click();
   await becomes(countHeld, 0);
   await becomes(() => again.evaluate('localStorage.getItem("pretended.unsubscribed")'), "1");

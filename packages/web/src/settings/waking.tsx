@@ -5,7 +5,7 @@ import { Answers } from "../elements/answers.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { useWords } from "../language/language.ts";
-import { askWhetherAllowed } from "../notifications/choices.ts";
+import { allowedNow, askWhetherAllowed } from "../notifications/choices.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { hasPushService } from "../phone/browser-push.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
@@ -39,12 +39,14 @@ export function Waking() {
         setTrouble(words.wakingFailed);
       }
     });
+  // The yes stands until it is taken back here, whatever the browser allows meanwhile.
+  const isForbidden = isOn && allowedNow() !== "granted";
   const turnOff = () => changing.run(() => phone.setPurpose("push", false));
   return (
     <>
       <SwitchRow
         name={words.wakingName}
-        hint={words.wakingHint}
+        hint={isForbidden ? words.notificationsDenied : words.wakingHint}
         checked={isOn && !isAsking}
         onChange={(wanted) => (wanted ? ask(true) : turnOff())}
       />
