@@ -34,8 +34,8 @@ function read(from: string, text: string): string {
 }
 
 /** What was sent to a number by SMS, codes aside. */
-async function smsTo(number: string): Promise<string[]> {
-  const answer = await fetch(`${server.origin}/sms/messages?to=${encodeURIComponent(number)}`);
+async function smsTo(number: string, by = server): Promise<string[]> {
+  const answer = await fetch(`${by.origin}/sms/messages?to=${encodeURIComponent(number)}`);
   const all = (await answer.json()) as { readonly text: string }[];
   return all.map(({ text }) => text).filter((text) => text.includes("\nAnswer "));
 }
@@ -133,6 +133,38 @@ test("a private text goes by the service where its owner says so, and never othe
   assert.ok(went.includes(state), state);
   assert.deepEqual(await smsTo(bensNumber), [read(annasNumber, "by SMS")]);
   assert.deepEqual(await ben.texts(), []);
+});
+
+test("what a drained service refuses waits; what one refuses that its operator stopped is kept, and goes by the SMS app", async (context) => {
+  const steered = await TestServer.start(context, relaying);
+  const [anna] = await phonesOn(steered, numbered(25, 1));
+  assert.ok(anna);
+  await saysYes(anna);
+  const say = async (...command: string[]) => {
+    const { exitCode, stderr } = await steered.operate("admin", ...command);
+    assert.equal(exitCode, 0, stderr);
+  };
+  const to = someNumber(83);
+  await say("drain");
+  assert.equal((await sendSms(anna, to, "later")).state, "queued");
+  await say("undrain");
+  await anna.run((profile) => profile.texts.flush());
+  assert.ok(went.includes((await last(anna, to))?.[2]));
+  assert.deepEqual(await smsTo(to, steered), [read(anna.number, "later")]);
+
+  await say("sms-relay", "stopped");
+  const refused = await sendSms(anna, to, "now");
+  assert.deepEqual(
+    [refused.state, "error" in refused && refused.error],
+    ["not-delivered", "not_offered"],
+  );
+  assert.deepEqual(await last(anna, to), ["now", "sms", "not-delivered"]);
+  assert.equal((await sendSms(anna, to, "instead")).state, "handoff", "it was told so");
+  await say("sms-relay", "on");
+  await anna.receive();
+  assert.ok(went.includes((await sendSms(anna, to, "again")).state));
+  const all = ["later", "again"].map((text) => read(anna.number, text));
+  assert.deepEqual(await smsTo(to, steered), all);
 });
 
 test("nothing is asked of the service before a yes to its SMS, nor after it was taken back", async (context) => {

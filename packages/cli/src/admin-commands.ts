@@ -13,6 +13,7 @@ import {
   describeMade,
   describeOrigins,
   describeRegistration,
+  describeSmsRelay,
   describeWithdrawn,
 } from "./steered-sentences.ts";
 import { firstTypedLine, withTypedLines } from "./typed-lines.ts";
@@ -57,6 +58,16 @@ function addState(program: Command, admin: Command): void {
     .addOption(dataOption())
     .action(async (is, { data }) =>
       steering(program, data, { command: "registration", is }, describeRegistration),
+    );
+  admin
+    .command("sms-relay")
+    .description(
+      "have SMS for phones without a SIM stopped at once, and on again: what is being handed over still goes out",
+    )
+    .addArgument(program.createArgument("<state>").choices(["on", "stopped"]))
+    .addOption(dataOption())
+    .action(async (is, { data }) =>
+      steering(program, data, { command: "sms-relay", is }, describeSmsRelay),
     );
 }
 

@@ -1,7 +1,7 @@
 // What the operator said of a service, in sentences.
 import type { Answers, ServiceStatus } from "./serve.ts";
 
-type Steered = Pick<ServiceStatus, "registration" | "invitations" | "origins" | "end">;
+type Steered = Pick<ServiceStatus, "registration" | "invitations" | "origins" | "smsRelay" | "end">;
 
 export function describeSteered(status: Steered): string[] {
   const { invitations } = status;
@@ -9,6 +9,7 @@ export function describeSteered(status: Steered): string[] {
     describeRegistration(status),
     ...(invitations.length > 0 ? [describeInvitations(status)] : []),
     describeOrigins(status),
+    describeSmsRelay(status),
     ...(status.end ? [describeEnd(status)] : []),
   ];
 }
@@ -37,6 +38,16 @@ export function describeOrigins({ origins }: Pick<Steered, "origins">): string {
   return origins.length > 0
     ? `it says that it is reached at ${origins.join(", ")}`
     : "it does not say where it is reached";
+}
+
+const smsRelays: Readonly<Record<Steered["smsRelay"], string>> = {
+  off: "no SMS go out for phones without a SIM",
+  on: "SMS go out for phones without a SIM",
+  stopped: "SMS for phones without a SIM are stopped: assent admin sms-relay on",
+};
+
+export function describeSmsRelay({ smsRelay }: Pick<Steered, "smsRelay">): string {
+  return smsRelays[smsRelay];
 }
 
 export function describeEnd({ end }: Pick<Steered, "end">): string {

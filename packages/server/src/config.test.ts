@@ -22,7 +22,7 @@ test("defaults, but no SMS transport by default", () => {
     publicHost: "localhost",
     origins: [],
     push: undefined,
-    smsRelay: undefined,
+    smsRelay: { isOn: false, perDay: 100 },
     operator: { name: "", imprint: "", policySupplement: "" },
     metrics: undefined,
     appDirectory: undefined,

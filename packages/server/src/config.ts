@@ -46,8 +46,8 @@ export interface Config extends Folders {
   readonly origins: readonly string[];
   /** Whether browsers are woken by their push services; undefined where they are not. */
   readonly push: PushConfig | undefined;
-  /** Whether SMS are sent for devices without a SIM; undefined where they are not. */
-  readonly smsRelay: SmsRelayConfig | undefined;
+  /** Whether SMS are sent for devices without a SIM, and how many. */
+  readonly smsRelay: SmsRelayConfig;
   /** Who runs it, in their words; each may be empty. */
   readonly operator: OperatorTexts;
   /** Where figures are read, and whether it is ready; where it is not said, nowhere. */

@@ -36,6 +36,7 @@ import { createMetrics } from "./operating/metrics.ts";
 import { serveMetrics } from "./operating/metrics-edge.ts";
 import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating, warnOfRootKey } from "./operating/operating.ts";
+import { createRelayedSms } from "./operating/relayed-sms.ts";
 import { createServiceCounts, startCountsLine } from "./operating/service-counts.ts";
 import { createSteering, offersOf } from "./operating/steering.ts";
 import { openSteeringFile, type SteeringFile } from "./operating/steering-file.ts";
@@ -45,7 +46,7 @@ import { createEarlyRefusals } from "./registration/early-refusals.ts";
 import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
 import { type CellParts, createRooms, createRoomsOfReports } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
-import { createChosenSms } from "./sms/chosen-transport.ts";
+import { createChosenSms, isShownOnly } from "./sms/chosen-transport.ts";
 import { serveFakeMessages, serveSmsWebhooks, webhookUrlAt } from "./sms/edge.ts";
 import { smsRelayEdge } from "./sms-relay/edge.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
@@ -132,8 +133,7 @@ export async function startServer(
         evaluationsPerDay,
         operator: config.operator,
         sendsPushes: config.push !== undefined,
-        relaysSms: config.smsRelay !== undefined,
-        ...offersOf(steeringFile.current(), config.origins),
+        ...offersOf(steeringFile.current(), config),
       },
       openSealed: computing.openSealed,
       now,
@@ -154,9 +154,9 @@ async function serveCell(
   opened: AsyncDisposableStack,
 ): Promise<RunningServer> {
   const { now, time, randomness, log, stores, cell, computing } = parts;
-  const { transport } = config.sms;
-  if (transport === "fake" || transport === "console") {
-    log.warn("this SMS transport is for development: it shows the codes", { sms: transport });
+  if (isShownOnly(config.sms)) {
+    const said = "this SMS transport is for development: it shows the codes";
+    log.warn(said, { sms: config.sms.transport });
   }
   const counts = createServiceCounts();
   const { unproved, sentSms } = await createRoomsOfReports(config, parts);
@@ -179,6 +179,8 @@ async function serveCell(
   opened.defer(() => sms.close());
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const { refused, smsSent, smsRelayed, envelopeStored, pushPosted } = counts;
+  const offers = () => offersOf(steeringFile.current(), config);
+  const draining = createDraining({ sockets: () => sockets, graceMs: quotas.http.stopMs });
   const rooms = await createRooms(
     config,
     {
@@ -191,7 +193,8 @@ async function serveCell(
       envelopeStored,
       pushPosted,
       registrationState: () => steeringFile.current().registration,
-      origins: () => offersOf(steeringFile.current(), config.origins).origins,
+      origins: () => offers().origins,
+      relayRefusal: () => (offers().relaysSms ? draining.refusal() : "not_offered"),
     },
     countingOutcomes(sms, counts.smsEnded),
   );
@@ -200,7 +203,6 @@ async function serveCell(
   opened.defer(() => push.close());
 
   const proving = countingProved(registration, counts.codeProved);
-  const draining = createDraining({ sockets: () => sockets, graceMs: quotas.http.stopMs });
   const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
     ...perPeer,
@@ -321,8 +323,13 @@ async function serveCell(
         file: steeringFile,
         cell,
         invitations,
-        configured: config.origins,
+        configured: config,
         now,
+      }),
+      relayedSms: createRelayedSms({
+        allowance: rooms.relayAllowance,
+        sms: config.sms,
+        draining,
       }),
       backup: stores.backup,
       origin: originOf(config.host, http.server.address()),
@@ -371,7 +378,7 @@ async function serveCell(
     countsLine.stop();
     await metrics?.close();
     await sms.close();
-    await smsRelay?.close();
+    await smsRelay.close();
     await computing.close();
     await stores.close();
     log.info("stopped");

@@ -33,7 +33,7 @@ import { createRenewal } from "./registration/renewal.ts";
 import { createUnprovedCodes, type UnprovedCodes } from "./registration/unproved-codes.ts";
 import { tariffOf } from "./sms/chosen-transport.ts";
 import type { SmsTransport } from "./sms/transport.ts";
-import { createSmsRelay } from "./sms-relay/relay.ts";
+import { createSmsRelay, type SmsRelayParts } from "./sms-relay/relay.ts";
 import { createRelayAllowance } from "./sms-relay/relay-allowance.ts";
 import { createSentSms, type SentSms } from "./sms-relay/sent-sms.ts";
 import type { Stores } from "./storage/stores.ts";
@@ -90,6 +90,7 @@ export async function createRooms(
       /** As they are published now. */
       readonly origins: () => readonly string[];
       readonly sentSms: SentSms;
+      readonly relayRefusal: SmsRelayParts["refusal"];
     },
   sms: SmsTransport,
 ) {
@@ -255,41 +256,42 @@ export async function createRooms(
     now,
     randomness,
   });
-  const smsRelay =
-    config.smsRelay &&
-    createSmsRelay({
-      cellId,
-      store: stores.smsRelay,
-      names: parts.sentSms.names,
-      sealing,
-      voprf,
-      evaluator,
-      admission,
-      allowance: createRelayAllowance({
-        counters: stores.counters,
-        peerCounters,
-        countedKeyOf,
-        smsPerDay: config.smsRelay.perDay,
-        tariff: tariffOf(config.sms),
-        quotas: quotas.smsRelay,
-        now,
-      }),
-      neverList,
-      unproved: parts.unproved,
-      numberOf: accounts.numberOf,
-      secret: secrets.registration,
-      sendSms: sms.send,
-      relayed: parts.smsRelayed,
-      unknownError: (error) => parts.log.error("an SMS for a device failed", error),
-      quotas: quotas.smsRelay,
-      stampMs,
-      after: afterOnThisMachine,
-      randomness,
-    });
+  const relayAllowance = createRelayAllowance({
+    counters: stores.counters,
+    peerCounters,
+    countedKeyOf,
+    smsPerDay: config.smsRelay.perDay,
+    tariff: tariffOf(config.sms),
+    quotas: quotas.smsRelay,
+    now,
+  });
+  const smsRelay = createSmsRelay({
+    cellId,
+    refusal: parts.relayRefusal,
+    store: stores.smsRelay,
+    names: parts.sentSms.names,
+    sealing,
+    voprf,
+    evaluator,
+    admission,
+    allowance: relayAllowance,
+    neverList,
+    unproved: parts.unproved,
+    numberOf: accounts.numberOf,
+    secret: secrets.registration,
+    sendSms: sms.send,
+    relayed: parts.smsRelayed,
+    unknownError: (error) => parts.log.error("an SMS for a device failed", error),
+    quotas: quotas.smsRelay,
+    stampMs,
+    after: afterOnThisMachine,
+    randomness,
+  });
   return {
     mailboxes,
     push,
     smsRelay,
+    relayAllowance,
     buckets,
     accounts,
     leaving,

@@ -48,33 +48,41 @@ export function openRelayService({
   signedRequests,
   service,
 }: RelayServiceParts): RelayService {
+  /** What is refused as not offered is no longer in its parameters: the next text is not promised to go this way. */
+  async function offered<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof AssentError && error.code === "not_offered") await cells.refresh();
+      throw error;
+    }
+  }
+
   return {
     name: async () => {
       const body = toBinary(NameSmsRequestSchema, create(NameSmsRequestSchema));
-      const { answer } = await cells.whereItIs((cell) =>
+      const asked = cells.whereItIs((cell) =>
         signedRequests.call({ ...self(), cell }, procedure("NameSms"), body, (request) =>
           service(cell.url).smsRelay.nameSms({ request }),
         ),
       );
+      const { answer } = await offered(asked);
       if (answer.name.length !== smsNameLength) throw new AssentError("service_untrusted");
       return answer.name;
     },
     send: async (name, to, text) => {
       const { number: from, device } = self();
-      const { answer } = await cells.withKeys(async (cell) => {
+      const asked = cells.withKeys(async (cell) => {
         const { epoch: sealingEpoch, publicKey } = cell.sealingKey;
         const bound = { cellId: cell.id, deviceId: device.deviceId, name };
         const sealedSms = await sealSms(publicKey, { from, to, text }, bound);
-        const asked = create(SendSmsRequestSchema, {
-          name: new Uint8Array(name),
-          sealingEpoch,
-          sealedSms,
-        });
-        const body = toBinary(SendSmsRequestSchema, asked);
+        const fields = { name: new Uint8Array(name), sealingEpoch, sealedSms };
+        const body = toBinary(SendSmsRequestSchema, create(SendSmsRequestSchema, fields));
         return signedRequests.call({ device, cell }, procedure("SendSms"), body, (request) =>
           service(cell.url).smsRelay.sendSms({ request }),
         );
       });
+      const { answer } = await offered(asked);
       return stateOf(answer.state);
     },
     ask: async (names) => {

@@ -166,9 +166,30 @@ describe("what is refused for good was not delivered, and is not asked for again
     await taken();
     says = { send: "answer lost" };
     await relay.run();
-    says = { send: "not_offered" };
+    says = { send: "signed_out" };
     await relay.run();
     assert.deepEqual(await textNow(), ["sms", "NOT_KNOWN", ""]);
+  });
+
+  test("by a service that stopped sending: it looks first whether it has it", async () => {
+    await taken();
+    says = { send: "unreachable" };
+    await relay.run();
+    says = { send: "not_offered" };
+    await relay.run();
+    assert.deepEqual(await textNow(), ["sms", "NOT_DELIVERED", "not_offered"]);
+  });
+
+  test("but a service that is being emptied is asked again", async () => {
+    await taken();
+    for (const question of ["name", "send"]) {
+      says = { [question]: "busy" };
+      assert.equal((await relay.run())?.code, "busy");
+      assert.deepEqual(await textNow(), ["sms", "QUEUED", ""]);
+    }
+    says = {};
+    await relay.run();
+    assert.deepEqual([await textNow(), model.sent], [["sms", "SENT", ""], 1]);
   });
 });
 

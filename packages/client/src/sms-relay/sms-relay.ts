@@ -255,6 +255,7 @@ function pauseMs(asked: number): number {
 
 // What the service says once it has looked whether it knows the name.
 const saidOfOne: ReadonlySet<ErrorCode> = new Set([
+  "not_offered",
   "rate_limited",
   "sms_failed",
   "number_invalid",

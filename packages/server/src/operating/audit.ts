@@ -71,6 +71,7 @@ export function audited(commands: OperatingCommands, audit: Audit): OperatingCom
         commands.withdrawInvitations(which),
       ),
     setOrigins: (origins) => noting("origins", { origins }, () => commands.setOrigins(origins)),
+    setSmsRelay: (is) => noting("sms-relay", { is }, () => commands.setSmsRelay(is)),
     announceEnd: (end) => noting("ends", { on: end.on }, () => commands.announceEnd(end)),
     drain: () => noting("drain", {}, commands.drain),
     undrain: () => noting("undrain", {}, commands.undrain),

@@ -6,7 +6,7 @@ import { type RotatedKeys, type Rotation, rotatedKeys } from "../cell/rotation.t
 import { type RegistrationState, registrationStates } from "../registration/invitations.ts";
 import type { CodeToLeave } from "./desk.ts";
 import type { BackupDone, ServiceStatus } from "./operating.ts";
-import type { InvitationsMade, Steered } from "./steering.ts";
+import { type InvitationsMade, type Steered, smsRelayStates } from "./steering.ts";
 import { type AnnouncedEnd, isEnd } from "./steering-file.ts";
 
 export type Command =
@@ -20,6 +20,7 @@ export type Command =
   /** As people wrote them. */
   | { readonly command: "withdraw-invitations"; readonly which: readonly string[] | "all" }
   | { readonly command: "origins"; readonly are: readonly string[] }
+  | { readonly command: "sms-relay"; readonly is: (typeof smsRelayStates)[number] }
   | { readonly command: "ends"; readonly end: AnnouncedEnd }
   | { readonly command: "goes-on" }
   | { readonly command: "code-to-leave"; readonly number: string }
@@ -42,6 +43,7 @@ export interface Answers {
   readonly "count-invitations": Pick<Steered, "invitations">;
   readonly "withdraw-invitations": { readonly withdrawn: number };
   readonly origins: Pick<Steered, "origins">;
+  readonly "sms-relay": Pick<Steered, "smsRelay">;
   readonly ends: Pick<Steered, "end">;
   readonly "goes-on": Pick<Steered, "end">;
   readonly "code-to-leave": CodeToLeave;
@@ -86,6 +88,10 @@ const readers: {
   "withdraw-invitations": ({ which }) =>
     which === "all" || areTexts(which) ? { command: "withdraw-invitations", which } : undefined,
   origins: ({ are }) => (areTexts(are) ? { command: "origins", are } : undefined),
+  "sms-relay"({ is }) {
+    const wanted = smsRelayStates.find((state) => state === is);
+    return wanted && { command: "sms-relay", is: wanted };
+  },
   ends: ({ end }) => (isEnd(end) ? { command: "ends", end } : undefined),
   "goes-on": () => ({ command: "goes-on" }),
   "code-to-leave": ({ number }) =>

@@ -5,6 +5,8 @@ import type { Registration } from "../registration/registration.ts";
 
 export interface Draining {
   isDrained(): boolean;
+  /** Why nobody begins anything now. */
+  refusal(): "busy" | undefined;
   /** Resolves when no socket is open any more. */
   drain(): Promise<{ readonly drained: boolean }>;
   undrain(): Promise<{ readonly drained: boolean }>;
@@ -22,8 +24,10 @@ export function createDraining(parts: {
 }): Draining {
   const { sockets, graceMs } = parts;
   let isDrained = false;
+  const refusal = () => (isDrained ? "busy" : undefined);
   return {
     isDrained: () => isDrained,
+    refusal,
     async drain() {
       isDrained = true;
       await sockets().drain(graceMs);
@@ -36,7 +40,8 @@ export function createDraining(parts: {
     },
     before: ({ start, verify }) => ({
       async start(request) {
-        if (isDrained) throw new AssentError("busy");
+        const code = refusal();
+        if (code !== undefined) throw new AssentError(code);
         return start(request);
       },
       verify,

@@ -19,6 +19,7 @@ import {
 test("status holds counts and what is public, and a rotation is seen in it", async (context) => {
   const cell = await (await makeTestCell(context)).open();
   let wallMs = 0;
+  let isRelayOn = true;
   const judged = createJudgedTime({ wallMs: () => wallMs, uptimeMs: () => 0, kept: undefined });
   const time = { look: judged.look, confirm: async () => judged.confirm() };
   const operating = createOperating({
@@ -27,9 +28,13 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     backup: {
       backUp: async (file) => ({ kind: file === "/new.db" ? "done" : "exists", bytes: 9 }),
     },
-    steering: pretendedSteering,
+    steering: {
+      ...pretendedSteering,
+      steered: async () => ({ ...unsteered, smsRelay: isRelayOn ? "on" : "off" }),
+    },
     desk: pretendedDesk,
     draining: pretendedDraining,
+    relayedSms: async () => ({ left: 7, inTheWay: ["drained"] }),
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
@@ -53,11 +58,16 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     destruction: "waits-a-day",
     drained: false,
     ...unsteered,
+    smsRelay: "on",
+    relayedSms: { left: 7, inTheWay: ["drained"] },
   });
   const rotated = await operating.rotate({ what: ["sealing", "online"], rootKeyFile: undefined });
   wallMs = 40 * 86_400_000;
-  const { version, startedAt, origin, cellId, counts, ...keys } = await operating.status();
-  const { destruction, drained, registration, invitations, origins, end, ...after } = keys;
+  isRelayOn = false;
+  const { version, startedAt, origin, cellId, counts, ...rest } = await operating.status();
+  const { destruction, drained, relayedSms, ...keys } = rest;
+  const { registration, invitations, origins, smsRelay, end, ...after } = keys;
+  assert.deepEqual([smsRelay, relayedSms], ["off", null], "nothing is asked of what is off");
   assert.equal(destruction, "paused");
   assert.deepEqual(await operating.confirmClock(), { destruction: "waits-a-day" });
   assert.deepEqual(rotated, after);

@@ -9,6 +9,7 @@ import type { WatchedTime } from "../time/watched-time.ts";
 import type { Desk } from "./desk.ts";
 import type { Draining } from "./draining.ts";
 import { OperatingError } from "./operating-error.ts";
+import type { RelayedSms } from "./relayed-sms.ts";
 import type { Steered, Steering } from "./steering.ts";
 import type { BackupOutcome, BackupProgress, BackupStore } from "./store.ts";
 
@@ -25,6 +26,8 @@ export interface ServiceStatus extends CellDescription, Steered {
   readonly destruction: Destruction;
   /** Nobody is let in. */
   readonly drained: boolean;
+  /** Of SMS for devices without a SIM; null where `smsRelay` is off. */
+  readonly relayedSms: RelayedSms | null;
 }
 
 /** Whether what is over age is destroyed: going, once the clock was right for a day, or not while it is in doubt. */
@@ -61,6 +64,7 @@ export function createOperating(parts: {
   readonly steering: Steering;
   readonly desk: Desk;
   readonly draining: Pick<Draining, "drain" | "undrain" | "isDrained">;
+  readonly relayedSms: () => Promise<RelayedSms>;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -80,17 +84,21 @@ export function createOperating(parts: {
     ...parts.desk,
     drain: parts.draining.drain,
     undrain: parts.draining.undrain,
-    status: async () => ({
-      version,
-      startedAt: new Date(startedAt).toISOString(),
-      origin,
-      cellId: hex(cell.publicSide.id),
-      ...(await cell.describe()),
-      counts: await counts(),
-      destruction: destruction(),
-      drained: parts.draining.isDrained(),
-      ...(await steered()),
-    }),
+    async status() {
+      const said = await steered();
+      return {
+        version,
+        startedAt: new Date(startedAt).toISOString(),
+        origin,
+        cellId: hex(cell.publicSide.id),
+        ...(await cell.describe()),
+        counts: await counts(),
+        destruction: destruction(),
+        drained: parts.draining.isDrained(),
+        ...said,
+        relayedSms: said.smsRelay === "off" ? null : await parts.relayedSms(),
+      };
+    },
     async backUp(file, told) {
       if (isBackingUp) throw new OperatingError("refused", "Another backup is under way.");
       isBackingUp = true;

@@ -27,6 +27,8 @@ export function perform(
       return commands.withdrawInvitations(asked.which);
     case "origins":
       return commands.setOrigins(asked.are);
+    case "sms-relay":
+      return commands.setSmsRelay(asked.is);
     case "ends":
       return commands.announceEnd(asked.end);
     case "goes-on":

@@ -1,5 +1,5 @@
 // What the operator said of the running service and is to hold over restarts, in one file of the data folder: who can register,
-// where it is reached, whether it ends. Without the file everything is as the settings say.
+// where it is reached, whether SMS for devices stopped, whether it ends. Without the file everything is as the settings say.
 import { readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -12,6 +12,8 @@ export interface Steering {
   readonly registration: RegistrationState;
   /** In the place of those in the settings; undefined where theirs hold. */
   readonly origins: readonly string[] | undefined;
+  /** Of SMS for devices without a SIM; undefined where the settings say whether they go out. */
+  readonly smsRelay: "stopped" | undefined;
   readonly end: AnnouncedEnd | undefined;
 }
 
@@ -29,7 +31,12 @@ export interface SteeringFile {
   change(change: Partial<Steering>): Promise<void>;
 }
 
-const unsteered: Steering = { registration: "open", origins: undefined, end: undefined };
+const unsteered: Steering = {
+  registration: "open",
+  origins: undefined,
+  smsRelay: undefined,
+  end: undefined,
+};
 
 /** @param file its path, whether there or not. @throws StartRefused where it is damaged */
 export function openSteeringFile(file: string): SteeringFile {
@@ -74,7 +81,7 @@ function readSteering(file: string): Steering {
   const steering = steeringOf(text);
   if (!steering) {
     throw new StartRefused(
-      `${file} is damaged. Move it away, and say again what you said with \`assent admin\`: who can register, where the service is reached, whether it ends.`,
+      `${file} is damaged. Move it away, and say again what you said with \`assent admin\`: who can register, where the service is reached, whether SMS for phones stopped, whether it ends.`,
     );
   }
   return steering;
@@ -88,12 +95,13 @@ function steeringOf(text: string): Steering | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { registration, origins, end } = value as Record<string, unknown>;
+  const { registration, origins, smsRelay, end } = value as Record<string, unknown>;
   const state = registrationStates.find((known) => known === registration);
   const areOrigins = origins === undefined || (Array.isArray(origins) && origins.every(isText));
-  if (!state || !areOrigins || !(end === undefined || (isEnd(end) && isShownEnd(end))))
-    return undefined;
-  return { registration: state, origins: origins as string[] | undefined, end };
+  const isRelay = smsRelay === undefined || smsRelay === "stopped";
+  const isFit = end === undefined || (isEnd(end) && isShownEnd(end));
+  if (!state || !areOrigins || !isRelay || !isFit) return undefined;
+  return { registration: state, origins: origins as string[] | undefined, smsRelay, end };
 }
 
 function isText(value: unknown): value is string {

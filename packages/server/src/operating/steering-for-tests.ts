@@ -3,7 +3,13 @@ import type { Desk } from "./desk.ts";
 import type { Draining } from "./draining.ts";
 import type { Steered, Steering } from "./steering.ts";
 
-export const unsteered: Steered = { registration: "open", invitations: [], origins: [], end: null };
+export const unsteered: Steered = {
+  registration: "open",
+  invitations: [],
+  origins: [],
+  smsRelay: "off",
+  end: null,
+};
 
 export const pretendedSteering: Steering = {
   steered: async () => unsteered,
@@ -12,6 +18,7 @@ export const pretendedSteering: Steering = {
   countInvitations: async () => ({ invitations: [] }),
   withdrawInvitations: async () => ({ withdrawn: 0 }),
   setOrigins: async (origins) => ({ origins }),
+  setSmsRelay: async (smsRelay) => ({ smsRelay }),
   announceEnd: async (end) => ({ end }),
   withdrawEnd: async () => ({ end: null }),
 };

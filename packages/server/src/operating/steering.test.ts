@@ -47,7 +47,7 @@ test("who is here leaves while registration is closed", async (context) => {
 });
 
 test("what the operator does is noted: when, what, and whether it was done, and of whom nothing", async (context) => {
-  const server = await startTestServer(context);
+  const server = await startTestServer(context, { smsRelay: "on" });
   const socket = join(server.folder, "service.sock");
   const file = join(server.folder, "audit.log");
   await askForStatus(socket);
@@ -67,6 +67,8 @@ test("what the operator does is noted: when, what, and whether it was done, and 
   const on = new Date(server.clock.nowMs).toISOString().slice(0, 10);
   await does({ command: "ends", end: { on, message: "Call +4915123456789." } });
   await does({ command: "goes-on" });
+  await does({ command: "sms-relay", is: "stopped" });
+  await does({ command: "sms-relay", is: "on" });
   await does({ command: "add-never", number: "+33612345678" });
   await does({ command: "count-never" });
   await does({ command: "remove-never", number: "+33612345678" });
@@ -96,6 +98,8 @@ test("what the operator does is noted: when, what, and whether it was done, and 
       { did: "origins", origins: ["https://assent.example"], outcome: "done" },
       { did: "ends", on, outcome: "done" },
       { did: "goes-on", outcome: "done" },
+      { did: "sms-relay", is: "stopped", outcome: "done" },
+      { did: "sms-relay", is: "on", outcome: "done" },
       { did: "add-never", outcome: "done" },
       { did: "remove-never", outcome: "done" },
       { did: "code-to-leave", outcome: "done" },
@@ -117,7 +121,16 @@ test("what was said is in a file of the owner's alone, and a start on a damaged 
   await server.close();
   const refused = (error: unknown) =>
     error instanceof StartRefused && /steering\.json is damaged/.test(error.message);
-  for (const damaged of ["", "{", "null", "[]", '{"registration":"ajar"}', said.slice(0, -9)]) {
+  const relay = '{"registration":"open","smsRelay":"paused"}';
+  for (const damaged of [
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"registration":"ajar"}',
+    relay,
+    said.slice(0, -9),
+  ]) {
     await writeFile(file, damaged);
     await assert.rejects(server.restart(), refused, damaged);
   }

@@ -1,9 +1,9 @@
-// What the operator says of the running service: who can register, who is invited, where it is reached, whether it ends. Each
-// is durable and published when its command is answered.
+// What the operator says of the running service: who can register, who is invited, where it is reached, whether SMS go out for
+// devices without a SIM, whether it ends. Each is durable and published when its command is answered.
 import { type Invitation, limits, readInvitation, writeInvitation } from "@assent/protocol";
 import type { LiveCell } from "../cell/live-cell.ts";
 import type { CellOffers } from "../cell/parameters.ts";
-import { areOrigins } from "../config.ts";
+import { areOrigins, type Config } from "../config.ts";
 import type { Invitations, RegistrationState } from "../registration/invitations.ts";
 import { OperatingError } from "./operating-error.ts";
 import {
@@ -20,9 +20,15 @@ export interface Steered {
   readonly invitations: readonly { readonly expiresAt: string; readonly count: number }[];
   /** Where it says that it is reached. */
   readonly origins: readonly string[];
+  readonly smsRelay: SmsRelayState;
   /** Null while it goes on. */
   readonly end: AnnouncedEnd | null;
 }
+
+export const smsRelayStates = ["on", "stopped"] as const;
+
+/** Of SMS for devices without a SIM. off: by the settings. stopped: while it runs, over restarts too. */
+export type SmsRelayState = "off" | (typeof smsRelayStates)[number];
 
 export interface InvitationsMade {
   /** Nobody can be told them again. */
@@ -42,6 +48,8 @@ export interface Steering {
   withdrawInvitations(which: readonly string[] | "all"): Promise<{ readonly withdrawn: number }>;
   /** In the place of those in the settings. @throws OperatingError refused */
   setOrigins(origins: readonly string[]): Promise<Pick<Steered, "origins">>;
+  /** What was begun goes on. @throws OperatingError refused where the settings say that none go out */
+  setSmsRelay(is: Exclude<SmsRelayState, "off">): Promise<Pick<Steered, "smsRelay">>;
   /** @throws OperatingError refused where that day is over */
   announceEnd(end: AnnouncedEnd): Promise<Pick<Steered, "end">>;
   withdrawEnd(): Promise<Pick<Steered, "end">>;
@@ -49,14 +57,17 @@ export interface Steering {
 
 const dayMs = 86_400_000;
 
+type Configured = Pick<Config, "origins" | "smsRelay">;
+
 /** What is published of it. @param configured what the settings say */
 export function offersOf(
-  { registration, origins, end }: Said,
-  configured: readonly string[],
-): Pick<CellOffers, "isInviteOnly" | "origins" | "end"> {
+  { registration, origins, smsRelay, end }: Said,
+  configured: Configured,
+): Pick<CellOffers, "isInviteOnly" | "origins" | "relaysSms" | "end"> {
   return {
     isInviteOnly: registration === "invite-only",
-    origins: origins ?? configured,
+    origins: origins ?? configured.origins,
+    relaysSms: configured.smsRelay.isOn && smsRelay === undefined,
     end: end && { atMs: startOf(end.on), message: end.message },
   };
 }
@@ -69,8 +80,7 @@ export function createSteering(parts: {
   readonly file: SteeringFile;
   readonly cell: Pick<LiveCell, "offer">;
   readonly invitations: Pick<Invitations, "make" | "counts" | "withdraw">;
-  /** Origins, as the settings have them. */
-  readonly configured: readonly string[];
+  readonly configured: Configured;
   readonly now: () => number;
 }): Steering {
   const { file, cell, invitations, configured, now } = parts;
@@ -80,7 +90,9 @@ export function createSteering(parts: {
     await cell.offer(offersOf(file.current(), configured));
   }
 
-  const origins = () => file.current().origins ?? configured;
+  const { isOn: isRelayOn } = configured.smsRelay;
+  const origins = () => file.current().origins ?? configured.origins;
+  const smsRelay = () => (isRelayOn ? (file.current().smsRelay ?? "on") : "off");
   const end = () => ({ end: file.current().end ?? null });
 
   async function countInvitations() {
@@ -93,7 +105,11 @@ export function createSteering(parts: {
   return {
     async steered() {
       const { registration } = file.current();
-      return { registration, origins: origins(), ...end(), ...(await countInvitations()) };
+      return {
+        ...{ registration, origins: origins(), smsRelay: smsRelay() },
+        ...end(),
+        ...(await countInvitations()),
+      };
     },
     async setRegistration(registration) {
       await say({ registration });
@@ -119,6 +135,16 @@ export function createSteering(parts: {
       }
       await say({ origins: wanted });
       return { origins: origins() };
+    },
+    async setSmsRelay(is) {
+      if (!isRelayOn) {
+        throw new OperatingError(
+          "refused",
+          "This service sends no SMS for phones: it was started with --sms-relay off.",
+        );
+      }
+      await say({ smsRelay: is === "stopped" ? is : undefined });
+      return { smsRelay: is };
     },
     async announceEnd(announced) {
       if (startOf(announced.on) + dayMs <= now()) {

@@ -1,4 +1,4 @@
-// SmsRelayService on the wire. Checks lengths, calls one rule, replies; where the operator sends no SMS for others, not even that.
+// SmsRelayService on the wire. Checks lengths, calls one rule, replies.
 import {
   AssentError,
   GetSmsStatesRequestSchema,
@@ -32,30 +32,20 @@ const wireStates: Readonly<Record<RelayedState, SmsState>> = {
 };
 
 export function smsRelayEdge(parts: {
-  /** Undefined where none is offered. */
-  readonly smsRelay: Pick<SmsRelay, "name" | "send" | "states"> | undefined;
+  readonly smsRelay: Pick<SmsRelay, "name" | "send" | "states">;
   readonly devices: Pick<Devices, "deviceOfRequest">;
 }): ServiceImpl<typeof SmsRelayService> {
-  const { devices } = parts;
-
-  /** @throws AssentError not_offered */
-  function requireOffered(): Pick<SmsRelay, "name" | "send" | "states"> {
-    if (!parts.smsRelay) throw new AssentError("not_offered");
-    return parts.smsRelay;
-  }
-
+  const { smsRelay, devices } = parts;
   return {
     async nameSms({ request }) {
-      const relay = requireOffered();
       const { device } = await openCall(devices, nameSms, request, NameSmsRequestSchema);
-      return { name: await relay.name(device) };
+      return { name: await smsRelay.name(device) };
     },
 
     async sendSms({ request }, context) {
-      const relay = requireOffered();
       const { device, body } = await openCall(devices, sendSms, request, SendSmsRequestSchema);
       const { sealingEpoch } = body;
-      const state = await relay.send(device, {
+      const state = await smsRelay.send(device, {
         name: requireLength(body.name, smsNameLength),
         sealingEpoch,
         sealedSms: requireLength(body.sealedSms, sealedSmsLength),
@@ -65,7 +55,6 @@ export function smsRelayEdge(parts: {
     },
 
     async getSmsStates({ request }) {
-      const relay = requireOffered();
       const { device, body } = await openCall(
         devices,
         getSmsStates,
@@ -76,7 +65,7 @@ export function smsRelayEdge(parts: {
       for (const name of requireCount(body.names, limits.smsStates)) {
         requireLength(name, smsNameLength);
       }
-      const states = await relay.states(device, body.names);
+      const states = await smsRelay.states(device, body.names);
       return { states: states.map((state) => wireStates[state]) };
     },
   };

@@ -3,6 +3,7 @@ import { ConfigError } from "../config-error.ts";
 
 /** What the operator chose. */
 export interface SmsRelayConfig {
+  readonly isOn: boolean;
   /** SMS that go out at most, for all accounts together, in any 24 hours; a long text takes several. */
   readonly perDay: number;
 }
@@ -13,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readSmsRelayConfig(
   option: string | undefined,
   environment: Environment,
-): SmsRelayConfig | undefined {
+): SmsRelayConfig {
   if (option !== undefined && option !== "on" && option !== "off") {
     throw new ConfigError("--sms-relay is on or off.");
   }
@@ -23,5 +24,5 @@ export function readSmsRelayConfig(
       "ASSENT_RELAYED_SMS_PER_DAY is a whole number from 1 to 999999999; --sms-relay off sends none.",
     );
   }
-  return option === "on" ? { perDay: Number(perDay) } : undefined;
+  return { isOn: option === "on", perDay: Number(perDay) };
 }

@@ -21,6 +21,13 @@ export interface RelayAllowance {
    * @throws AssentError rate_limited; number_refused where no SMS go
    */
   countSent(to: PhoneNumber, recipientMac: Uint8Array, parts: number): Promise<void>;
+
+  /** What is left for all accounts together. */
+  left(): Promise<{
+    readonly ofDay: number;
+    /** Undefined where money is not bounded. */
+    readonly ofMoney: number | undefined;
+  }>;
 }
 
 export interface RelayAllowanceQuotas {
@@ -51,9 +58,11 @@ export function createRelayAllowance(parts: {
   const { budgetPerDay } = parts.tariff;
   const ofCell: WindowedQuota = { kind: "windowed", most: parts.smsPerDay, windowMs };
 
+  const ofDay = () => counters.count("relayed-of-cell", everySms, ofCell, 0, now());
+
   /** What is free of the day. @throws AssentError rate_limited */
   async function requireFree(): Promise<number> {
-    const counted = await counters.count("relayed-of-cell", everySms, ofCell, 0, now());
+    const counted = await ofDay();
     if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
     if (counted.left === 0) throw rateLimited(counted.nextInMs);
     return counted.left;
@@ -102,6 +111,16 @@ export function createRelayAllowance(parts: {
         now(),
       );
       if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+    },
+
+    async left() {
+      const counted = await ofDay();
+      const ofMoney = money(0);
+      const paid = ofMoney.length > 0 && (await counters.countTogether(ofMoney, now()));
+      return {
+        ofDay: counted.kind === "over" ? 0 : counted.left,
+        ofMoney: paid ? Math.min(...(paid.kind === "over" ? [0] : paid.left)) : undefined,
+      };
     },
   };
 }

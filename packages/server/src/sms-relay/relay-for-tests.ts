@@ -25,7 +25,7 @@ import { systemRandomness } from "../randomness.ts";
 import { createUnprovedCodes, prefixesOf } from "../registration/unproved-codes.ts";
 import type { OutgoingSms, SmsOutcome } from "../sms/transport.ts";
 import { MemoryRelayStore } from "./memory-store-for-tests.ts";
-import { createSmsRelay, type SmsRelay } from "./relay.ts";
+import { createSmsRelay, type SmsRelay, type SmsRelayParts } from "./relay.ts";
 import { createRelayAllowance } from "./relay-allowance.ts";
 import { createSentSms } from "./sent-sms.ts";
 
@@ -54,6 +54,7 @@ export async function openRelay() {
   });
   const handed: OutgoingSms[] = [];
   const relayedParts: number[] = [];
+  let refusal: ReturnType<SmsRelayParts["refusal"]>;
   let send: (sms: OutgoingSms) => Promise<SmsOutcome> = async ({ key }) => ({
     kind: "accepted",
     id: key,
@@ -72,6 +73,7 @@ export async function openRelay() {
     });
     const started = createSmsRelay({
       cellId,
+      refusal: () => refusal,
       store,
       names: sent.names,
       sealing: {
@@ -146,6 +148,10 @@ export async function openRelay() {
     /** Codes to where this number is are not proved. */
     holdBack(number: PhoneNumber) {
       for (let key = 0; key < 2_000; key += 1) unproved.sending(String(key), prefixesOf(number));
+    },
+    /** Nothing is begun from now on. */
+    refuse(code: typeof refusal) {
+      refusal = code;
     },
     provider(does: (sms: OutgoingSms) => Promise<SmsOutcome>) {
       send = does;

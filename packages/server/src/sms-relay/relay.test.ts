@@ -267,3 +267,29 @@ test("whose account ended has nothing sent, and nothing kept", async () => {
   assert.equal(await codeOf(room.ask(device, unsent)), "signed_out");
   assert.equal(room.handed.length, 1);
 });
+
+for (const code of ["not_offered", "busy"] as const) {
+  test(`${code}: nothing is begun, what was begun is told of, and a name is good for later`, async () => {
+    const room = await openRelay();
+    const device = room.turnOn(alice);
+    const provider = silence();
+    room.provider(provider.send);
+    const [sent, named] = [await room.relay.name(device), await room.relay.name(device)];
+    const underWay = room.ask(device, sent);
+    await until(() => room.handed.length === 1);
+    room.refuse(code);
+    assert.equal(await codeOf(room.relay.name(device)), code);
+    assert.equal(await codeOf(room.ask(device, named)), code);
+    assert.equal(await room.stateOf(device, sent), "accepted");
+    provider.answer({ kind: "accepted", id: "" });
+    assert.equal(await underWay, "handed");
+    assert.equal(await room.ask(device, sent), "handed", "its answer was lost, say");
+    assert.equal(await room.stateOf(device, named), "none");
+    assert.equal(room.handed.length, 1);
+    room.refuse(undefined);
+    const later = room.ask(device, named);
+    await until(() => room.handed.length === 2);
+    provider.answer({ kind: "accepted", id: "" });
+    assert.equal(await later, "handed");
+  });
+}

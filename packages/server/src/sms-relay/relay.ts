@@ -43,13 +43,13 @@ export interface AskedSms extends SealedSms {
 }
 
 export interface SmsRelay {
-  /** @throws AssentError rate_limited */
+  /** @throws AssentError not_offered, busy, rate_limited */
   name(device: KnownDevice): Promise<Uint8Array>;
 
   /**
    * Sends what was named, the first time that it is asked for. Nothing went out where it throws, and the name is good still.
    * @throws AssentError key_outdated, request_invalid (also where the sender's number is not the account's), request_too_large,
-   *   number_invalid, number_refused, signed_out, rate_limited, sms_failed, busy
+   *   number_invalid, number_refused, signed_out, rate_limited, sms_failed, busy, not_offered
    */
   send(device: KnownDevice, asked: AskedSms): Promise<RelayedState>;
 
@@ -62,6 +62,8 @@ export interface SmsRelay {
 
 export interface SmsRelayParts {
   readonly cellId: CellId;
+  /** Why nothing is begun now, where nothing is. What was begun is told of all the same. */
+  readonly refusal: () => "not_offered" | "busy" | undefined;
   readonly store: SmsRelayStore;
   readonly names: SmsNames;
   readonly sealing: SealingRole;
@@ -100,6 +102,12 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
   // By the MAC of the name, in hex: whoever asks again meanwhile waits for the same.
   const underWay = new Map<string, Promise<RelayedState>>();
 
+  /** @throws AssentError not_offered, busy */
+  function requireBeginning(): void {
+    const code = parts.refusal();
+    if (code !== undefined) throw new AssentError(code);
+  }
+
   function recipientMac(to: PhoneNumber): Uint8Array {
     return new Uint8Array(
       createHmac("sha256", parts.secret).update("relayed to").update(to).digest(),
@@ -133,6 +141,7 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
     const [before] = await store.states([nameMac]);
     if (before) return before === "noted" ? "not-known" : before;
     if (!names.isGood(device.deviceId, asked.name)) return "none";
+    requireBeginning();
     await allowance.countAsked(device.lookupHash);
     const sms = await parts.admission.admit(asked.network, () => read(device, asked));
     const key = Buffer.from(parts.randomness.bytes(16)).toString("hex");
@@ -207,6 +216,7 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
 
   return {
     async name(device) {
+      requireBeginning();
       await allowance.countNamed(device.lookupHash);
       return names.name(device.deviceId);
     },

@@ -15,7 +15,7 @@ import {
   turnOn,
 } from "@assent/bare-phone";
 import { randomBytes, SmsState, smsRelay } from "@assent/protocol";
-import { readConfig, readFolders, rotateKeys } from "../main.ts";
+import { askForStatus, askService, readConfig, readFolders, rotateKeys } from "../main.ts";
 import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
 
 const [mobile, friend] = ["+4915123456789", "+4915123456780"];
@@ -55,14 +55,51 @@ test("nothing is offered, nor sent, unless the operator says so", async (context
   await turnOn(server, phone);
   assert.deepEqual(phone.parameters.features, []);
   assert.equal(await codeOf(nameSms(phone)), "not_offered");
-  assert.equal(await codeOf(sendSms(phone, randomBytes(32), { to: friend, text })), "not_offered");
-  assert.equal(await codeOf(smsStates(phone, [randomBytes(32)])), "not_offered");
+  assert.equal(await sendSms(phone, randomBytes(32), { to: friend, text }), NONE);
+  assert.deepEqual(await smsStates(phone, [randomBytes(32)]), [NONE]);
+  assert.deepEqual(sentTo(server, friend), []);
   assert.throws(() => readConfig({ sms: "fake", smsRelay: "yes" }, {}), /--sms-relay is on or off/);
   const none = { ASSENT_RELAYED_SMS_PER_DAY: "0" };
   assert.throws(() => readConfig({ sms: "fake", smsRelay: "on" }, none), /a whole number from 1/);
   const many = { ASSENT_RELAYED_SMS_PER_DAY: "7" };
   const { smsRelay: chosen } = readConfig({ sms: "fake", smsRelay: "on" }, many);
-  assert.deepEqual(chosen, { perDay: 7 });
+  assert.deepEqual(chosen, { isOn: true, perDay: 7 });
+});
+
+test("stopped while the service runs, nothing is begun, over a restart too; what went out is told of", async (context) => {
+  const { server, phone } = await phoneThatIsOn(context);
+  const socket = join(server.folder, "service.sock");
+  const say = (is: "on" | "stopped") => askService(socket, { command: "sms-relay", is });
+  const [sent, named] = [await nameSms(phone), await nameSms(phone)];
+  await sendSms(phone, sent, { to: friend, text });
+  assert.deepEqual(await say("stopped"), { smsRelay: "stopped" });
+  assert.deepEqual((await makePhone(server, mobile)).parameters.features, []);
+  assert.equal(await codeOf(nameSms(phone)), "not_offered");
+  assert.equal(await codeOf(sendSms(phone, named, { to: friend, text })), "not_offered");
+  assert.equal(await sendSms(phone, sent, { to: friend, text }), DELIVERED);
+  assert.equal(sentTo(server, friend).length, 1);
+
+  const restarted = await server.restart();
+  assert.equal((await askForStatus(socket)).smsRelay, "stopped");
+  const again = { ...(await makePhone(restarted, mobile, phone.root)), ...keptBy(phone) };
+  assert.deepEqual(again.parameters.features, []);
+  assert.equal(await codeOf(sendSms(again, named, { to: friend, text })), "not_offered");
+  assert.deepEqual(await smsStates(again, [sent, named]), [DELIVERED, NONE]);
+  assert.deepEqual(await say("on"), { smsRelay: "on" });
+  assert.deepEqual((await makePhone(restarted, mobile)).parameters.features, [smsRelay]);
+  assert.equal(await sendSms(again, named, { to: friend, text }), DELIVERED);
+  assert.equal(sentTo(restarted, friend).length, 1);
+});
+
+test("what the settings turned off cannot be turned on, or stopped, while the service runs", async (context) => {
+  const server = await startTestServer(context);
+  const socket = join(server.folder, "service.sock");
+  for (const is of ["on", "stopped"] as const) {
+    const refused = askService(socket, { command: "sms-relay", is });
+    await assert.rejects(refused, { code: "refused", message: /--sms-relay off/ });
+  }
+  const { smsRelay: state, relayedSms } = await askForStatus(socket);
+  assert.deepEqual([state, relayedSms], ["off", null]);
 });
 
 test("the sender is the account's number, also after the service changed its keys", async (context) => {

@@ -115,6 +115,17 @@ function createProviderSms(
   }
 }
 
+/** These are for development: whoever looks sees what they were given, and nobody else gets it. */
+export function isShownOnly({ transport }: SmsConfig): boolean {
+  return transport === "fake" || transport === "console";
+}
+
+/** Of the cheapest SMS there is, in the parts of a tariff; 0 where no file says what they cost. */
+export function lowestPriceOf(config: SmsConfig): number {
+  if (config.transport !== "routes") return 0;
+  return Math.min(...config.file.routes.map(({ price }) => price));
+}
+
 /** What an SMS costs, where a file says so; nothing, where none does. */
 export function tariffOf(config: SmsConfig) {
   if (config.transport !== "routes") return { priceTo: () => 0, budgetPerDay: undefined };
