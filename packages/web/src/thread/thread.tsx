@@ -74,17 +74,19 @@ function OpenThread({ conversation, foundKey }: OpenThreadProps) {
       <div className="thread-foot">
         <LineLost />
         <Obstacle conversation={conversation} />
-        {conversation.request && !conversation.blocked ? (
-          <RequestCard conversation={conversation} />
-        ) : (
-          <Composer key={number} conversation={conversation} />
-        )}
+        {!conversation.blocked && <Answering conversation={conversation} />}
       </div>
       {isAsking && (
         <ConversationSheet conversation={conversation} onClose={() => setAsking(false)} />
       )}
     </section>
   );
+}
+
+/** Whoever is blocked is not written to: what they answered would be dropped. */
+function Answering({ conversation }: { readonly conversation: ConversationSummary }) {
+  if (conversation.request) return <RequestCard conversation={conversation} />;
+  return <Composer key={conversation.number} conversation={conversation} />;
 }
 
 /** What the conversation is at this moment, under its name. */
@@ -100,7 +102,7 @@ function Standing({ conversation }: { readonly conversation: ConversationSummary
   };
   return (
     <span className="hint">
-      {isPrivate && <Lock aria-hidden="true" size={12} />}
+      {isPrivate && !conversation.blocked && <Lock aria-hidden="true" size={12} />}
       {said()}
     </span>
   );
