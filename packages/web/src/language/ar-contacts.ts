@@ -16,10 +16,10 @@ export const contactWords: Omit<Translated<typeof english>, keyof typeof counted
   newMessageNobody: "لا أحد في جهات اتصالك بهذا الاسم.",
 
   // An address book file, before anything of it is stored
-  importTitle: "هل تُجلب جهات الاتصال هذه؟",
+  importTitle: "هل تُستورد جهات الاتصال هذه؟",
   importKnownAs: (name) => `اسمه حتى الآن ${isolated(name)}`,
   importCountryHint: "الأرقام التي بلا رمز بلد تُقرأ كما تُكتب هناك.",
-  importYes: "جلب ما هو جاهز",
+  importYes: "استيراد ما هو جاهز",
   importDamaged: "البطاقة تالفة.",
 
   // Countries, and numbers as people type them

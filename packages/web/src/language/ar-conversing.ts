@@ -4,8 +4,8 @@ import type { Translated } from "./translated.ts";
 
 export const conversing: Translated<typeof english> = {
   searchDevice: "بحث في هذا الجهاز",
-  chipOn: "خاص · مفعّل",
-  chipOff: "خاص · متوقف",
+  chipOn: "خاصة · مفعّلة",
+  chipOff: "خاصة · متوقفة",
   bannerRead: "قراءة",
   muted: "مكتومة",
   unmute: "إلغاء الكتم",
@@ -40,7 +40,7 @@ export const conversing: Translated<typeof english> = {
   deleteTextHint: "ينساها هذا الجهاز وحده. تبقى نسخ الآخرين لديهم.",
   detailWritten: "كُتبت",
   detailWay: "الطريق",
-  detailState: "ما آلت إليه",
+  detailState: "حالتها",
   requestTitle: "هل ترغب بالرد؟",
   requestUnseen: "حتى القبول، لا يظهر للطرف الآخر أنها وصلت.",
   requestProved: "أثبت الطرف الآخر هذا الرقم، وفحص جهازك الإثبات.",

@@ -15,5 +15,5 @@ export const waking: Translated<typeof english> = {
   wakingAskNo: "لا",
   wakingFailed: "لم ينجح ذلك: لم يحصل متصفحك على عنوان تستطيع هذه الخدمة استخدامه.",
   wokenText: "رسالة جديدة",
-  wokenHint: "افتح التطبيق لقراءتها.",
+  wokenHint: "يمكن قراءتها في التطبيق.",
 };

@@ -29,13 +29,14 @@ export const ar: Catalogue = {
   loading: "جارٍ التحميل…",
 
   // Welcome
-  welcomeTitle: "مراسلة برقم الهاتف. وبرسائل خاصة، إن كانت الإجابة نعم.",
+  welcomeTitle: "مراسلة برقم الهاتف.",
+  welcomeTitleYes: "وبرسائل خاصة، إن كانت الإجابة نعم.",
   welcomePoint1: "متوقفة إلى حين موافقتك. وحتى ذلك الحين لا يغادر شيء هذا الجهاز.",
   welcomePoint2:
     "مشفّرة من طرف إلى طرف. لا تستطيع الخدمة قراءة رسائلك، ولا تُرسَل إليها جهات اتصالك أبدًا.",
   welcomePoint3:
     "يمكنك التأكد: كل بايت يرسله هذا التطبيق مذكور في قائمة، والإيقاف يحذف ما تحتفظ به الخدمة.",
-  welcomeImport: "إحضار جهات اتصالك",
+  welcomeImport: "استيراد جهات اتصالك",
   welcomeImportHint: `من ملف vCard (${isolated(".vcf")}). تبقى على هذا الجهاز.`,
   welcomeStart: "بدء",
   welcomeInstall: "تثبيت التطبيق",
@@ -130,7 +131,7 @@ export const ar: Catalogue = {
   copied: "نُسخ",
   handoffAsk: "هل فُتح تطبيق SMS لديك؟",
   handoffAgain: "الفتح مرة أخرى",
-  handoffScan: "للإرسال من هاتفك: امسح هذا الرمز",
+  handoffScan: "للإرسال من هاتفك: مسح هذا الرمز ضوئيًا",
   sms: "SMS",
   fromYou: "أنت",
   notUnderstood: "أُرسل هنا شيء لا يستطيع هذا الإصدار من التطبيق عرضه.",
@@ -208,7 +209,7 @@ export const ar: Catalogue = {
   settingsReceipt: "إيصال آخر حذف",
   settingsNotifications: "الإشعارات",
   notificationsShow: "عرض الإشعارات",
-  notificationsShowHint: "ما دام التطبيق مفتوحًا وأنت تنظر إلى غيره. لا يُرسَل شيء من أجل ذلك.",
+  notificationsShowHint: "ما دام التطبيق مفتوحًا وليس أمامك. لا يُرسَل شيء من أجل ذلك.",
   notificationsDenied: "متصفحك لا يسمح بها هنا. يمكنك تغيير ذلك في إعداداته.",
   notificationsWords: "عرض نص الرسالة",
   notificationsWordsHint: "وإلا فلا يظهر إلا مَن كتب.",

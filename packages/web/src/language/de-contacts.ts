@@ -31,7 +31,7 @@ export const contactWords: Translated<typeof english> = {
   importKnownAs: (name) => `Hieß bisher ${name}`,
   importCountryHint: "Nummern ohne Ländervorwahl werden gelesen, wie man sie dort schreibt.",
   importYes: "Übernehmen, was bereit ist",
-  importDamaged: "Die Karte ist beschädigt.",
+  importDamaged: "Die Visitenkarte ist beschädigt.",
 
   // Countries, and numbers as people type them
   country: "Land oder Region",

@@ -41,7 +41,7 @@ export const errors: Catalogue["errors"] = {
     "Der Schlüssel dieser Nummer hat sich geändert: ein neues Telefon oder eine andere Person. Nimm den neuen Schlüssel an, um weiterzuschreiben.",
   blocked: "Du hast diese Nummer blockiert. Hebe die Blockierung auf, um zu schreiben.",
   service_untrusted:
-    "Der Dienst hat etwas Falsches geantwortet. Es wurde nichts gesendet; sag dem Betreiber Bescheid.",
+    "Der Dienst hat etwas Falsches geantwortet. Es wurde nichts gesendet; sag den Betreibern Bescheid.",
   unreachable: "Der Dienst ist nicht erreichbar. Prüfe die Verbindung.",
   signed_out:
     "Der Dienst kennt dieses Gerät nicht mehr. Vielleicht hat ein anderes Telefon die Nummer übernommen.",

@@ -11,14 +11,17 @@ export const leaving: Translated<typeof english> = {
   ledgerItems: (count) => things(count, { one: "1 Sendung", other: "# Sendungen" }),
   ledgerBefore: (count) =>
     things(count, {
-      one: "Bevor du eingeschaltet hast: 1 Sendung von dieser App.",
-      other: "Bevor du eingeschaltet hast: # Sendungen von dieser App.",
+      one: "Vor dem Einschalten: 1 Sendung von dieser App.",
+      other: "Vor dem Einschalten: # Sendungen von dieser App.",
     }),
   ledgerEmpty: "Diese Liste ist leer.",
   ledgerBlind:
     "Was diese Liste nicht zeigen kann: Dein Browser hat diese App geholt und sucht nach Updates. Das verrät deine Internetadresse.",
   ledgerFilter: "Anzeigen",
   ledgerAll: "Alles",
+  ledgerOnlyTexts: "Nachrichten",
+  ledgerOnlyFinding: "Personen finden",
+  ledgerOnlyKeys: "Schlüssel",
   ledgerExport: "Exportieren",
   ledgerClear: "Liste leeren",
   ledgerClearTitle: "Liste leeren?",
@@ -47,8 +50,8 @@ export const leaving: Translated<typeof english> = {
   eventFinding: "Eine Nummer geprüft",
   eventConnected: "Verbunden geblieben",
   eventConnectedHint: "damit dich Nachrichten erreichen",
-  eventOn: "Du hast eingeschaltet",
-  eventOff: "Du hast ausgeschaltet",
+  eventOn: "Eingeschaltet",
+  eventOff: "Ausgeschaltet",
   eventRequestOnly: "nur die Anfrage",
 
   // Turn off

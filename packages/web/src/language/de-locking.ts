@@ -11,7 +11,7 @@ export const locking: Translated<typeof english> = {
   lockHint: "Dieses Gerät fragt, wer du bist, bevor sich die App öffnet.",
   lockAskTitle: "Die App auf diesem Gerät sperren?",
   lockAskWhat:
-    "Sie öffnet sich mit Finger, Gesicht oder PIN, wie dein Gerät dich kennt. Sie sperrt sich beim Start und wenn sie eine Weile nicht zu sehen war. Mitteilungen sagen dann nur, dass etwas kam.",
+    "Sie öffnet sich mit Finger, Gesicht oder PIN, wie dein Gerät dich kennt. Sie sperrt sich beim Start und wenn sie eine Weile nicht zu sehen war. Benachrichtigungen sagen dann nur, dass etwas kam.",
   lockAskNot:
     "Sie hält fern, wer dieses Gerät in die Hand nimmt. Mehr wird dadurch nicht verschlüsselt, und wer sich mit Browsern auskennt, kommt vielleicht daran vorbei.",
   lockAskPasskey:

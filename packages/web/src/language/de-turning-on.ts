@@ -12,7 +12,7 @@ export const turningOn: Translated<typeof english> = {
   turnOnAgainChoice: "Du entscheidest. Bis du antwortest, pausiert der Dienst.",
   willSend: "Wir werden senden",
   willSendShort:
-    "Deine Nummer, öffentliche Schlüssel, einen zufälligen Gerätenamen; unkenntlich gemachte Suchen, verschlüsselte Nachrichten.",
+    "Deine Nummer, öffentliche Schlüssel, einen zufälligen Gerätenamen; unkenntlich gemachte Nummern, verschlüsselte Nachrichten.",
   willSendWhat:
     "deine Telefonnummer, dein signiertes Ja, den Code aus der SMS, deine öffentlichen Schlüssel, einen zufälligen Gerätenamen; eine unkenntlich gemachte Form einer Nummer, der du schreibst oder die dir schreibt; deine Nachrichten, so verschlüsselt, dass nur ihr Empfänger sie lesen kann; eine Empfangsbestätigung, wenn eine Nachricht von jemandem angekommen ist, mit dem du schreibst; welche der Adressen, die du ausgegeben hast, du blockierst.",
   willNeverSend: "Wir werden nie senden",
@@ -33,7 +33,7 @@ export const turningOn: Translated<typeof english> = {
   whatChanged: "Was sich seit deinem Ja geändert hat",
   policyChange4:
     "Solange die Uhr unseres Servers falsch gehen könnte, bleibt, was tagelang aufbewahrt wird, bis sie stimmt.",
-  policyChangeOther: "Andere Wörter der Richtlinie. Sie steht ganz darunter.",
+  policyChangeOther: "Der Wortlaut der Richtlinie. Sie steht vollständig darunter.",
   policyNamed: (version, fingerprint) => `Richtlinie ${version}, ${fingerprint}`,
   policyText: "Die Richtlinie im Wortlaut (Englisch)",
   operatorAfterYes:

@@ -10,7 +10,7 @@ export const waking: Translated<typeof english> = {
     "Dein Browser holt sich beim Push-Dienst seines Herstellers eine Adresse, und unser Server behält sie. Kommt etwas, sagt unser Server es diesem Push-Dienst, und der weckt deinen Browser.",
   wakingAskLearns:
     "Der Push-Dienst erfährt, dass etwas kam, wann und für welche Adresse. Was geschrieben wurde und von wem, erfährt er nie.",
-  wakingAskBack: "Du kannst das hier jederzeit zurücknehmen. Die Adresse wird dann aufgegeben.",
+  wakingAskBack: "Du kannst das hier jederzeit zurücknehmen. Die Adresse wird dann verworfen.",
   wakingAskYes: "Ja, melden",
   wakingAskNo: "Nein",
   wakingFailed:

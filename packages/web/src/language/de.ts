@@ -29,13 +29,14 @@ export const de: Catalogue = {
   loading: "Wird geladen…",
 
   // Welcome
-  welcomeTitle: "Schreib per Telefonnummer. Privat, wenn du Ja sagst.",
+  welcomeTitle: "Schreib per Telefonnummer.",
+  welcomeTitleYes: "Privat, wenn du Ja sagst.",
   welcomePoint1: "Aus, bis du Ja sagst. Bis dahin verlässt nichts dieses Gerät.",
   welcomePoint2:
     "Ende-zu-Ende-verschlüsselt. Der Dienst kann deine Nachrichten nicht lesen, und deine Kontakte werden ihm nie gesendet.",
   welcomePoint3:
     "Du kannst es prüfen: Jedes Byte, das diese App sendet, wird aufgelistet, und beim Ausschalten wird gelöscht, was der Dienst hat.",
-  welcomeImport: "Kontakte mitbringen",
+  welcomeImport: "Kontakte übernehmen",
   welcomeImportHint: "Aus einer vCard-Datei (.vcf). Sie bleiben auf diesem Gerät.",
   welcomeStart: "Los geht’s",
   welcomeInstall: "App installieren",
@@ -64,7 +65,7 @@ export const de: Catalogue = {
   bannerOnHint: "Du kannst sie jederzeit ausschalten. Was der Dienst hat, wird dann gelöscht.",
   bannerServiceEnds: (date) => `Dieser Dienst endet am ${date}`,
   bannerServiceEndsHint: "Von da an gehen deine Nachrichten als SMS. Was hier ist, bleibt hier.",
-  bannerServiceEnded: "Dieser Dienst hat geendet",
+  bannerServiceEnded: "Diesen Dienst gibt es nicht mehr",
   bannerServiceEndedHint: "Nachrichten gehen jetzt als SMS. Was hier ist, bleibt hier.",
   bannerOffline: "Keine Verbindung",
   bannerOfflineHint: "Was du schreibst, geht hinaus, sobald es eine gibt.",
@@ -188,7 +189,7 @@ export const de: Catalogue = {
   verifyCameraRefused:
     "Die Kamera ist nicht verfügbar. Erlaube sie im Browser, oder vergleiche die Ziffern.",
   verifyDifferent:
-    "Das ist ein anderer Code. Prüfe, ob es der für dich ist. Wenn ja, vertraue dieser Unterhaltung nicht.",
+    "Das ist ein anderer Code. Prüfe, ob es der für dich ist. Wenn ja, vertraue diesem Chat nicht.",
 
   // Search
   searchLabel: "Nachrichten auf diesem Gerät durchsuchen",

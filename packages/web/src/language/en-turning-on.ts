@@ -30,7 +30,7 @@ export const turningOn = {
   whatChanged: "What changed since your yes",
   policyChange4:
     "While our server's clock may be wrong, what is kept for days stays until it is right.",
-  policyChangeOther: "Other words of the policy. All of it stands below.",
+  policyChangeOther: "The words of the policy. All of it is below.",
   policyNamed: (version: number, fingerprint: string) => `Policy ${version}, ${fingerprint}`,
   policyText: "The policy, word for word (English)",
   operatorAfterYes:

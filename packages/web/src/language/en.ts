@@ -35,7 +35,8 @@ export const en = {
   loading: "Loading…",
 
   // Welcome
-  welcomeTitle: "Text by phone number. Privately, if you say so.",
+  welcomeTitle: "Text by phone number.",
+  welcomeTitleYes: "Privately, if you say so.",
   welcomePoint1: "Off until you say yes. Until then, nothing leaves this device.",
   welcomePoint2:
     "End-to-end encrypted. The service cannot read your texts and is never sent your contacts.",

@@ -45,7 +45,7 @@ export const contactWords: Translated<typeof english> = {
   importKnownAs: (name) => `S’appelait ${name} jusqu’ici`,
   importCountryHint: "Les numéros sans indicatif sont lus comme on les écrit dans ce pays.",
   importYes: "Importer ce qui est prêt",
-  importDamaged: "La fiche est endommagée.",
+  importDamaged: "La fiche de contact est endommagée.",
 
   // Countries, and numbers as people type them
   country: "Pays ou région",

@@ -22,9 +22,9 @@ export const errors: Catalogue["errors"] = {
   code_wrong: "Le code n’est pas bon. Relisez le SMS et saisissez-le de nouveau.",
   code_expired: "Le code n’est plus valable. Demandez-en un nouveau.",
   registration_closed:
-    "Ce service n’accepte pas de nouveaux numéros pour le moment. Demandez à la personne qui l’exploite.",
+    "Ce service n’accepte pas de nouveaux numéros pour le moment. Demandez à la personne qui le gère.",
   invitation_needed:
-    "Ce service n’accepte que les personnes invitées. Demandez une invitation à la personne qui l’exploite.",
+    "Ce service n’accepte que les personnes invitées. Demandez une invitation à la personne qui le gère.",
   invitation_invalid:
     "Cette invitation n’est pas valable : elle a déjà servi, a expiré ou contient une faute de frappe.",
   sms_failed: "Le SMS n’a pas pu être envoyé. Réessayez dans quelques minutes.",

@@ -6,10 +6,10 @@ import type { Translated } from "./translated.ts";
 const things = plural("fr");
 
 export const locking: Translated<typeof english> = {
-  lockName: "Verrou de l’app",
-  lockSwitch: "Verrouiller l’app",
-  lockHint: "Cet appareil demande qui vous êtes avant d’ouvrir l’app.",
-  lockAskTitle: "Verrouiller l’app sur cet appareil ?",
+  lockName: "Verrou de l’application",
+  lockSwitch: "Verrouiller l’application",
+  lockHint: "Cet appareil demande qui vous êtes avant d’ouvrir l’application.",
+  lockAskTitle: "Verrouiller l’application sur cet appareil ?",
   lockAskWhat:
     "Elle s’ouvre avec votre doigt, votre visage ou votre code PIN, comme votre appareil vous connaît. Elle se verrouille au démarrage, et quand elle est restée hors de vue un moment. Les notifications disent alors seulement que quelque chose est arrivé.",
   lockAskNot:
@@ -17,7 +17,7 @@ export const locking: Translated<typeof english> = {
   lockAskPasskey:
     "Votre appareil garde pour cela une clé d’accès, qui nomme ce service. Son fabricant peut la copier sur vos autres appareils.",
   lockAskLost:
-    "Si votre appareil ne vous reconnaît plus, il ne reste qu’à recommencer : tout ce qui est ici dans l’app est alors supprimé.",
+    "Si votre appareil ne vous reconnaît plus, il ne reste qu’à recommencer : tout ce qui est ici dans l’application est alors supprimé.",
   lockAskYes: "Oui, la verrouiller",
   lockAskNo: "Non",
   lockFailed: "Votre appareil ne vous a pas reconnu.",
@@ -31,12 +31,13 @@ export const locking: Translated<typeof english> = {
     }),
   lockNow: "Verrouiller maintenant",
   lockedTitle: "Verrouillée",
-  lockedHint: "Les messages arrivent toujours. Vous les voyez une fois l’app déverrouillée.",
+  lockedHint:
+    "Les messages arrivent toujours. Vous les voyez une fois l’application déverrouillée.",
   lockOpen: "Déverrouiller",
   lockLost: "Je ne peux pas la déverrouiller",
   lockLostTry:
     "Votre appareil accepte peut-être son code PIN ou son mot de passe à la place. Redémarrer le navigateur ou l’appareil peut aussi aider.",
   lockLostAnew:
-    "Sinon, il ne reste qu’à recommencer : les messages, les contacts et les clés de cette app sont alors supprimés de cet appareil. Les messages privés reprennent quand vous prouvez de nouveau votre numéro ; ce qui vous attend jusque-là n’est pas remis.",
+    "Sinon, il ne reste qu’à recommencer : les messages, les contacts et les clés de cette application sont alors supprimés de cet appareil. Les messages privés reprennent quand vous prouvez de nouveau votre numéro ; ce qui vous attend jusque-là n’est pas remis.",
   lockBeginAnew: "Tout supprimer et recommencer",
 };

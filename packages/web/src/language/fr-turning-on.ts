@@ -34,7 +34,7 @@ export const turningOn: Translated<typeof english> = {
   whatChanged: "Ce qui a changé depuis votre oui",
   policyChange4:
     "Tant que l’horloge de notre serveur peut être fausse, ce qui est gardé des jours le reste jusqu’à ce qu’elle soit juste.",
-  policyChangeOther: "D’autres mots des règles. Elles sont en entier ci-dessous.",
+  policyChangeOther: "Le texte des règles. Il est en entier ci-dessous.",
   policyNamed: (version, fingerprint) => `Règles, version ${version}, ${fingerprint}`,
   policyText: "Les règles, mot pour mot (en anglais)",
   operatorAfterYes:
@@ -50,7 +50,7 @@ export const turningOn: Translated<typeof english> = {
   numberLabel: "Numéro de téléphone",
   numberHint: "Comme on l’écrit dans ce pays, ou avec + et l’indicatif du pays.",
   invitationLabel: "Code d’invitation",
-  invitationHint: "De la personne qui exploite le service : quatre groupes de quatre caractères.",
+  invitationHint: "De la personne qui gère le service : quatre groupes de quatre caractères.",
   numberCarrier: "Votre opérateur transmet le code : il peut donc le voir.",
   sendCode: "M’envoyer le code",
   sendingCode: "Demande du code…",

@@ -3,9 +3,9 @@ import type { waking as english } from "./en-waking.ts";
 import type { Translated } from "./translated.ts";
 
 export const waking: Translated<typeof english> = {
-  wakingName: "Quand l’app est fermée",
+  wakingName: "Quand l’application est fermée",
   wakingHint: "L’éditeur de votre navigateur apprend alors quand quelque chose arrive.",
-  wakingAskTitle: "Vous prévenir des messages quand l’app est fermée ?",
+  wakingAskTitle: "Vous prévenir des messages quand l’application est fermée ?",
   wakingAskWhat:
     "Votre navigateur demande une adresse au service push de son éditeur, et notre serveur la garde. Quand quelque chose arrive, notre serveur le dit à ce service push, qui réveille votre navigateur.",
   wakingAskLearns:
@@ -17,5 +17,5 @@ export const waking: Translated<typeof english> = {
   wakingFailed:
     "Cela n’a pas marché : votre navigateur n’a pas reçu d’adresse que ce service puisse utiliser.",
   wokenText: "Nouveau message",
-  wokenHint: "Ouvrez l’app pour le lire.",
+  wokenHint: "Ouvrez l’application pour le lire.",
 };

@@ -32,14 +32,15 @@ export const fr: Catalogue = {
   loading: "Chargement…",
 
   // Welcome
-  welcomeTitle: "Écrivez à un numéro de téléphone. En privé, si vous dites oui.",
+  welcomeTitle: "Écrivez à un numéro de téléphone.",
+  welcomeTitleYes: "En privé, si vous dites oui.",
   welcomePoint1:
     "Désactivé tant que vous n’avez pas dit oui. Jusque-là, rien ne quitte cet appareil.",
   welcomePoint2:
     "Chiffré de bout en bout. Le service ne peut pas lire vos messages, et vos contacts ne lui sont jamais envoyés.",
   welcomePoint3:
     "Vous pouvez le constater : chaque octet que cette application envoie figure dans une liste, et désactiver supprime ce que le service détient.",
-  welcomeImport: "Ajouter vos contacts",
+  welcomeImport: "Importer vos contacts",
   welcomeImportHint: "Depuis un fichier vCard (.vcf). Ils restent sur cet appareil.",
   welcomeStart: "Commencer",
   welcomeInstall: "Installer l’application",
@@ -91,7 +92,7 @@ export const fr: Catalogue = {
   // New message
   newMessageTo: "À",
   newMessageHint: "Un numéro de téléphone, ou un nom de vos contacts",
-  newMessageNumber: (number) => `Écrire au ${number}`,
+  newMessageNumber: (number) => `Écrire à ${number}`,
   routePrivate: "Privé",
   routeSms: "SMS",
   routeUnchecked: "Non testé",

@@ -47,7 +47,7 @@ export const errors: Catalogue["errors"] = {
   name_ambiguous: "通讯录中有多个号码叫这个名字。请输入号码。",
   file_missing: "没有这个文件。",
   file_unreadable: "无法读取此文件。",
-  answer_lost: "占用此配置的程序在答复之前已结束。请查看结果如何。",
+  answer_lost: "占用此个人资料的程序在答复之前已结束。请查看结果如何。",
   address_in_use: "另一个程序正在使用此端口。请用 --port 选择其他端口。",
   output_failed: "无法写入输出。没有显示的内容会再次显示。",
   own_number: "这是你自己的号码。",

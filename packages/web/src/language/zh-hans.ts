@@ -34,7 +34,8 @@ export const zhHans: Catalogue = {
   loading: "正在加载…",
 
   // Welcome
-  welcomeTitle: "用电话号码发消息。你说可以，才会私密发送。",
+  welcomeTitle: "用电话号码发消息。",
+  welcomeTitleYes: "你同意，才私密发送。",
   welcomePoint1: "在你同意之前一直关闭。在此之前，不会有任何内容离开此设备。",
   welcomePoint2: "端到端加密。服务无法读取你的消息，你的联系人也绝不会发送给它。",
   welcomePoint3: "你可以核查：此应用发送的每个字节都会列出，关闭时会删除服务保存的内容。",
@@ -209,7 +210,7 @@ export const zhHans: Catalogue = {
   settingsReceiptsHint: "与你通信的人会看到“已读”。",
   settingsTurnOff: "关闭并删除",
   settingsTurnOn: "开启",
-  settingsReceipt: "上次删除的凭据",
+  settingsReceipt: "上次删除的确认单",
   settingsNotifications: "通知",
   notificationsShow: "显示通知",
   notificationsShowHint: "应用打开而你在看别处时显示。不会为此发送任何内容。",

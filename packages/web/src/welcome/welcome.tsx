@@ -28,7 +28,9 @@ export function Welcome({ onStart }: { readonly onStart: () => void }) {
   return (
     <div className="welcome">
       <Mark isOn={false} />
-      <h1>{words.welcomeTitle}</h1>
+      <h1>
+        {words.welcomeTitle} <span>{words.welcomeTitleYes}</span>
+      </h1>
       <ul className="welcome-points">
         {points.map(([Sign, point]) => (
           <li key={point}>

@@ -82,7 +82,7 @@ function Legend({ days }: { readonly days: readonly LedgerDay[] }) {
   );
 }
 
-export function nameOfClass(words: Catalogue, of: LedgerClass): string {
+function nameOfClass(words: Catalogue, of: LedgerClass): string {
   return { texts: words.ledgerSealed, finding: words.ledgerFinding, keys: words.ledgerKeys }[of];
 }
 

@@ -15,7 +15,7 @@ import { EventList } from "./event-list.tsx";
 import { EventSheet } from "./event-sheet.tsx";
 import { eventsOf, type LedgerEvent } from "./ledger-events.ts";
 import { saveLedger } from "./ledger-file.ts";
-import { CannotShow, LedgerSummary, nameOfClass } from "./ledger-summary.tsx";
+import { CannotShow, LedgerSummary } from "./ledger-summary.tsx";
 import { type LedgerKind, useLedger } from "./ledger-window.ts";
 import "./what-left.css";
 
@@ -60,6 +60,12 @@ interface KindsProps {
 
 function Kinds({ kind, onKind }: KindsProps) {
   const words = useWords();
+  const names: Readonly<Record<LedgerKind, string>> = {
+    all: words.ledgerAll,
+    texts: words.ledgerOnlyTexts,
+    finding: words.ledgerOnlyFinding,
+    keys: words.ledgerOnlyKeys,
+  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is sent
     <div className="ledger-kinds" role="group" aria-label={words.ledgerFilter}>
@@ -71,7 +77,7 @@ function Kinds({ kind, onKind }: KindsProps) {
           aria-pressed={one === kind}
           onClick={() => onKind(one)}
         >
-          {one === "all" ? words.ledgerAll : nameOfClass(words, one)}
+          {names[one]}
         </button>
       ))}
     </div>
