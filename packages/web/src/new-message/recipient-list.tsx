@@ -6,6 +6,7 @@ import { RouteName } from "../elements/route-name.tsx";
 import type { Catalogue } from "../language/en.ts";
 import { isolated } from "../language/isolated.ts";
 import { useWords } from "../language/language.ts";
+import { useShownNumber } from "../phone/shown-number.ts";
 import type { Recipient } from "./recipients.ts";
 
 interface RecipientListProps {
@@ -46,7 +47,7 @@ export function RecipientList({ id, recipients, marked, onChoose }: RecipientLis
             </span>
             {recipient.name && (
               <span className="hint recipient-number">
-                <bdi dir="ltr">{recipient.shown}</bdi>
+                <ShownNumber recipient={recipient} />
               </span>
             )}
             <RouteName route={recipient.route} />
@@ -55,6 +56,12 @@ export function RecipientList({ id, recipients, marked, onChoose }: RecipientLis
       </Virtualizer>
     </div>
   );
+}
+
+/** Of those in sight alone the phone is asked how their numbers are written. */
+function ShownNumber({ recipient: { number, shown } }: { readonly recipient: Recipient }) {
+  const asked = useShownNumber(shown === number ? number : undefined);
+  return asked || <bdi dir="ltr">{shown}</bdi>;
 }
 
 function numberOf({ shown, route }: Recipient, words: Catalogue): string {
