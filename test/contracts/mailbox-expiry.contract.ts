@@ -90,7 +90,11 @@ export function mailboxExpiryContract(name: string, open: OpenStores): void {
     await putOn(stores.mailbox, mailboxId, 120, { serial });
     await expireBefore(stores.mailbox, 110);
     assert.deepEqual(await expiredIn(stores.mailbox, mailboxId, 4), [1, 2, 3]);
-    assert.deepEqual((await stores.mailbox.take(mailboxId, 1, 0, all))?.envelopes, []);
+    const left = await stores.mailbox.take(mailboxId, 1, 0, all);
+    assert.deepEqual(
+      left?.envelopes.map(({ position }) => position),
+      [4],
+    );
     assert.equal(await handedIn(stores.mailbox, mailboxId), 4);
     await stores.close();
   });

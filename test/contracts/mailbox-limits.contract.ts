@@ -126,6 +126,8 @@ export function mailboxLimitsContract(name: string, open: OpenStores): void {
     assert.equal(await kindOf(again.mailbox), "full", "of the mailbox's room");
     await taken(again.mailbox, mailboxId);
     assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 1), true);
+    assert.equal(await kindOf(again.mailbox, { serial }), "full");
+    assert.equal(await again.mailbox.acknowledge(mailboxId, 1, 2), true);
     assert.equal(await kindOf(again.mailbox, { serial }), "dropped");
     await again.close();
   });

@@ -255,6 +255,20 @@ export const someSequences: readonly Step[][] = [
     { kind: "revoke", which: 3, showsTicket: true },
     { kind: "put", by: "sender", count: 2 },
   ],
+  // More than is sent ahead to a phone that listens and acknowledges nothing, until the address is full.
+  [
+    { kind: "take", stays: true },
+    { kind: "put", by: "sender", count: 1 },
+    { kind: "put", by: "sender", count: 900 },
+    { kind: "put", by: "friend", count: 1 },
+    { kind: "revoke", which: 0, showsTicket: true },
+    { kind: "revoke", which: 1, showsTicket: false },
+    { kind: "put again", which: 1 },
+    { kind: "put", by: "sender", count: 1_200 },
+    { kind: "put", by: "sender", count: 1 },
+    { kind: "take", stays: false },
+    { kind: "put", by: "sender", count: 1 },
+  ],
 ];
 /** What a sender can be answered, and is by those. */
 const allAnswers = [

@@ -207,15 +207,15 @@ export class PretendedMailboxes {
     const id = hex(envelopeId);
     if (mailbox.takenBack.has(id)) return { request, outcome: PutOutcome.REVOKED };
     const isRepeated = mailbox.stored.has(id);
-    if (!isRepeated && !mailbox.blocked.has(hex(address.serial))) {
+    if (!isRepeated) {
       mailbox.lastPosition += 1n;
-      mailbox.stored.set(id, mailbox.lastPosition);
-      const envelope = {
-        position: mailbox.lastPosition,
-        envelopeId,
-        addressSerial: address.serial,
-        body,
-      };
+      const position = mailbox.lastPosition;
+      mailbox.stored.set(id, position);
+      const { serial } = address;
+      const isBlocked = mailbox.blocked.has(hex(serial));
+      const envelope = isBlocked
+        ? { position }
+        : { position, envelopeId, addressSerial: serial, body };
       mailbox.waiting.push(create(DeliveredEnvelopeSchema, envelope));
       // What comes in one frame is delivered together.
       queueMicrotask(() => mailbox.onPut());

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { socketFrameOf } from "./frame-writer.ts";
 import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
 import { OutboxAnswers, outboxAnswerFrame } from "./outbox-answer-frame.ts";
+import type { WaitingEnvelope } from "./store.ts";
 
 const bytes = (minLength: number, maxLength = minLength) =>
   fc
@@ -21,11 +22,13 @@ function inOneBuffer({
   envelopeId,
   serial,
   body,
-}: Record<"envelopeId" | "serial" | "body", Uint8Array> & { readonly position: number }) {
+  isDropped,
+}: Record<"envelopeId" | "serial" | "body", Uint8Array> &
+  Pick<WaitingEnvelope, "position" | "isDropped">) {
   const bytes = Buffer.concat([Buffer.alloc(3), envelopeId, Buffer.alloc(2), body]);
   const places = { envelopeIdAt: 3, bodyAt: 37, bodyLength: body.length };
   const serialBytes = Buffer.concat([Buffer.alloc(5), serial]);
-  return { position: at, bytes, ...places, serialBytes, serialAt: 5 };
+  return { position: at, bytes, ...places, serialBytes, serialAt: 5, isDropped };
 }
 
 /** Of a whole frame, as RFC 6455 has it. */
@@ -56,6 +59,7 @@ test("a delivery is read as it was handed out", () => {
     envelopeId: bytes(32),
     serial: bytes(16),
     body: bytes(1, 900),
+    isDropped: fc.boolean(),
   });
   const handedOut = fc.record({
     envelopes: fc.array(envelope, { maxLength: 5 }),
@@ -73,8 +77,9 @@ test("a delivery is read as it was handed out", () => {
           value: {
             ...rest,
             acknowledgedPosition: BigInt(acknowledged),
-            envelopes: envelopes.map(({ position: at, envelopeId, serial, body }) => {
-              return { position: BigInt(at), envelopeId, addressSerial: serial, body };
+            envelopes: envelopes.map(({ position: at, envelopeId, serial, body, isDropped }) => {
+              const alone = { position: BigInt(at) };
+              return isDropped ? alone : { ...alone, envelopeId, addressSerial: serial, body };
             }),
           },
         },

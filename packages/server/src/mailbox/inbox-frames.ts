@@ -29,7 +29,8 @@ function writeNumber(writer: FrameWriter, field: number, value: number): void {
   writer.varint(value);
 }
 
-function envelopeLength({ position, bodyLength }: WaitingEnvelope): number {
+function envelopeLength({ position, bodyLength, isDropped }: WaitingEnvelope): number {
+  if (isDropped) return numberFieldLength(position);
   const ids = bytesFieldLength(envelopeIdLength) + bytesFieldLength(serialLength);
   return numberFieldLength(position) + ids + bytesFieldLength(bodyLength);
 }
@@ -49,6 +50,7 @@ export function deliveryFrame(handedOut: HandedOut): SocketFrame {
     writer.tag(delivery.envelopes, wire.bytes);
     writer.varint(envelopeLength(envelope));
     writeNumber(writer, delivered.position, envelope.position);
+    if (envelope.isDropped) continue;
     const { bytes, envelopeIdAt, bodyAt, bodyLength, serialBytes, serialAt } = envelope;
     writer.copied(delivered.envelopeId, bytes, envelopeIdAt, envelopeIdLength);
     writer.copied(delivered.addressSerial, serialBytes, serialAt, serialLength);

@@ -18,6 +18,7 @@ import {
 import {
   AccountEndingSchema,
   AddressKind,
+  DeliveredEnvelopeSchema,
   EndingReason,
   EnvelopeStatus,
   limits,
@@ -25,6 +26,7 @@ import {
   PutOutcome,
   randomBytes,
 } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
 import { startTestServer } from "../server-for-tests.ts";
 
 const mobile = "+4915123456789";
@@ -202,13 +204,16 @@ test("a blocked address looks as before, and its texts are dropped", async (cont
   const dropped = await outbox.resultOf(outbox.put({ capability }));
   assert.ok(dropped.kind === "put" && dropped.outcome === PutOutcome.STORED);
   assert.equal(dropped.ticket.length, 16);
+  const delivered = async () => (await inbox.until("delivery")).value.envelopes;
+  const [alone, ...others] = await delivered();
+  assert.deepEqual(others, []);
+  assert.deepEqual(alone, create(DeliveredEnvelopeSchema, { position: 1n }));
   inbox.ask({ case: "blockAddresses", value: { unblock: [serial] } });
   await inbox.until("addressesBlocked");
   const envelopeId = randomBytes(32);
   await outbox.resultOf(outbox.put({ capability, envelopeId }));
-  const { envelopes } = (await inbox.until("delivery")).value;
   assert.deepEqual(
-    envelopes.map((one) => [one.position, one.envelopeId]),
+    (await delivered()).map((one) => [one.position, one.envelopeId]),
     [[2n, envelopeId]],
   );
 });

@@ -147,12 +147,7 @@ export class Inbox implements Listener, AcknowledgeListener {
   }
 
   /** What became durable together goes out as one delivery, and comes back as one acknowledgement. */
-  arrived(
-    generation: number,
-    position: number,
-    handed: boolean,
-    envelope: WaitingEnvelope | undefined,
-  ): void {
+  arrived(generation: number, handed: boolean, envelope: WaitingEnvelope): void {
     if (generation !== this.#generation) {
       this.wake();
       return;
@@ -164,9 +159,8 @@ export class Inbox implements Listener, AcknowledgeListener {
       // Right behind all that are told of now.
       queueMicrotask(() => this.#handOutArrivals());
     }
-    this.#areArrivalsNext &&= handed && position === this.#arrivedUpTo + 1;
-    this.#arrivedUpTo = position;
-    if (!envelope) return;
+    this.#areArrivalsNext &&= handed && envelope.position === this.#arrivedUpTo + 1;
+    this.#arrivedUpTo = envelope.position;
     this.#arrived.push(envelope);
     this.#arrivedBytes += envelope.bodyLength;
   }
@@ -287,7 +281,7 @@ export class Inbox implements Listener, AcknowledgeListener {
       this.wake();
       return;
     }
-    if (arrived.length > 0) this.#handOut(arrived, true);
+    this.#handOut(arrived, true);
     this.#lastHanded = upTo;
   }
 

@@ -216,19 +216,16 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
       return;
     }
     const { address, bytes, envelopeIdAt, bodyAt, bodyLength } = put;
-    const envelope =
-      kind === "stored"
-        ? {
-            position,
-            bytes,
-            envelopeIdAt,
-            bodyAt,
-            bodyLength,
-            serialBytes: address.serial,
-            serialAt: 0,
-          }
-        : undefined;
-    here.arrived(address.generation, position, handed, envelope);
+    here.arrived(address.generation, handed, {
+      position,
+      bytes,
+      envelopeIdAt,
+      bodyAt,
+      bodyLength,
+      isDropped: kind === "dropped",
+      serialBytes: address.serial,
+      serialAt: 0,
+    });
   }
 }
 

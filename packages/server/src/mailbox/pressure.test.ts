@@ -156,6 +156,7 @@ test("what is large waits where the peer does not read, and goes on when it does
         envelopeIdAt: 0,
         bodyAt: 32,
         bodyLength: 262_144,
+        isDropped: false,
         serialBytes: new Uint8Array(16),
         serialAt: 0,
       },

@@ -58,6 +58,7 @@ test("what no hint told of is delivered on the pulse", async (context) => {
     envelopeIdAt: 0,
     bodyAt: 32,
     bodyLength: 512,
+    isDropped: false,
     serialBytes: randomBytes(16),
     serialAt: 0,
   });

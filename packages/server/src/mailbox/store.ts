@@ -74,7 +74,10 @@ export type StoredPutOutcome =
   | { readonly kind: "busy" };
 
 export interface PutInPlace {
-  /** dropped: the serial is blocked, and no bytes are kept. What is provisional never is. */
+  /**
+   * dropped: the serial is blocked, and no bytes are kept; otherwise it is as what is stored, taken and acknowledged. What
+   * is provisional never is.
+   */
   readonly kind: "stored" | "dropped";
   readonly position: number;
   /** Whether it counts as handed out with this. */
@@ -133,6 +136,8 @@ export type MailboxState =
 
 export interface WaitingEnvelope extends EnvelopeBytes {
   readonly position: number;
+  /** Through a blocked address: there are no bytes of its body, and its length counts. Its device gets the position alone. */
+  readonly isDropped: boolean;
   /** Where the serial of its address stands: 16 bytes. */
   readonly serialBytes: Uint8Array;
   readonly serialAt: number;
@@ -149,7 +154,7 @@ export interface Taken {
   readonly envelopes: readonly WaitingEnvelope[];
   /** Whether others wait behind these. */
   readonly more: boolean;
-  /** Everything up to it counts as handed out: the last of these, and positions without bytes that follow it. */
+  /** Everything up to it counts as handed out: the last of these, and positions of what was taken back that follow it. */
   readonly handed: number;
 }
 

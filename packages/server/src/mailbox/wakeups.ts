@@ -20,16 +20,10 @@ export interface Listener {
   /** Whether it has room for more: then what is put next counts as handed out to it, where all before it does. */
   hasRoom(generation: number): boolean;
   /**
-   * Something was put just now, at this position.
+   * Something was put just now.
    * @param handed whether it counts as handed out already: otherwise it is not to be handed out without being taken
-   * @param envelope missing where no bytes are kept
    */
-  arrived(
-    generation: number,
-    position: number,
-    handed: boolean,
-    envelope: WaitingEnvelope | undefined,
-  ): void;
+  arrived(generation: number, handed: boolean, envelope: WaitingEnvelope): void;
 }
 
 /** Hears what decides whether a device is woken while nobody listens to its mailbox. */

@@ -36,6 +36,7 @@ export interface TakenForTests {
     readonly position: number;
     readonly envelopeId: Uint8Array;
     readonly serial: Uint8Array;
+    /** Empty where it was dropped. */
     readonly body: Uint8Array;
   }[];
   readonly more: boolean;
@@ -106,11 +107,12 @@ export function mailboxesForTests(store: MailboxStore): MailboxesForTests {
       const taken = await store.take(store.mailbox(mailboxId), generation, after, limit);
       const envelopes = taken?.envelopes.map((envelope) => {
         const { position, bytes, envelopeIdAt, serialBytes, serialAt, bodyAt } = envelope;
+        const bodyEnd = bodyAt + (envelope.isDropped ? 0 : envelope.bodyLength);
         return {
           position,
           envelopeId: bytes.subarray(envelopeIdAt, envelopeIdAt + 32),
           serial: serialBytes.subarray(serialAt, serialAt + 16),
-          body: bytes.subarray(bodyAt, bodyAt + envelope.bodyLength),
+          body: bytes.subarray(bodyAt, bodyEnd),
         };
       });
       return taken && envelopes && { ...taken, envelopes };

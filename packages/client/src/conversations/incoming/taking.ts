@@ -60,8 +60,10 @@ export class Taking {
 
   /** Stores what envelopes brought, once, many in a commit. When that is durable they may be acknowledged. Sends nothing. */
   async take(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
-    for (let taken = 0; taken < envelopes.length; taken += mostTogether)
-      await this.#takeTogether(self, envelopes.slice(taken, taken + mostTogether));
+    // Of what came through an address that the service was told to block there is the position alone.
+    const come = envelopes.filter(({ body }) => body.length > 0);
+    for (let taken = 0; taken < come.length; taken += mostTogether)
+      await this.#takeTogether(self, come.slice(taken, taken + mostTogether));
   }
 
   #takeTogether(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {

@@ -2,7 +2,7 @@
 // from memory to its device and is never looked up.
 import type { WaitingEnvelope } from "../../mailbox/store.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
-import { isWhole, putFields, putHeaderBytes, readPrefix } from "./record-format.ts";
+import { isWhole, putFields, putFlags, putHeaderBytes, readPrefix } from "./record-format.ts";
 import type { RememberedBytes } from "./remembered-segments.ts";
 import { type Segment, type Segments, segmentName } from "./segments.ts";
 import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
@@ -115,6 +115,7 @@ export class Backlog {
         serialAt: at + putFields.serial,
         bodyAt: at + putHeaderBytes,
         bodyLength: bytes.readUInt32LE(at + putFields.bodyLength),
+        isDropped: (bytes.readUInt8(at + putFields.flags) & putFlags.dropped) !== 0,
       });
     }
   }

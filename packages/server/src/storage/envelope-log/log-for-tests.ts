@@ -1,7 +1,7 @@
 // For tests only: a log on files in memory, driven by seeded numbers, and beside it what was asked of it and what it answered:
 // that is what has to hold after the power was cut.
 import assert from "node:assert/strict";
-import type { AddressKind, EnvelopeBytes } from "../../mailbox/store.ts";
+import type { AddressKind, WaitingEnvelope } from "../../mailbox/store.ts";
 import { putInFrame } from "../mailboxes-for-tests.ts";
 import { EnvelopeLog, type MailboxRow } from "./envelope-log.ts";
 import { FilesForTests, seededNumbers } from "./files-for-tests.ts";
@@ -11,7 +11,8 @@ export interface TestMailbox {
   row: MailboxRow;
   model: ModelMailbox;
   /** What was answered, of the current generation. */
-  stored: Map<number, string>;
+  /** By position; nothing is kept of what was dropped. */
+  stored: Map<number, string | undefined>;
   acknowledged: number;
   handed: number;
   lastStored: number;
@@ -119,7 +120,10 @@ export class LogForTests {
     if (outcome.kind === "stored") this.bodies.add(textOf(body));
     this.log.afterPuts((areStored) => {
       if (!areStored || mailbox.row.generation !== generation || !("position" in outcome)) return;
-      if (outcome.kind === "stored") mailbox.stored.set(outcome.position, textOf(body));
+      if (outcome.kind !== "duplicate") {
+        const kept = outcome.kind === "stored" ? textOf(body) : undefined;
+        mailbox.stored.set(outcome.position, kept);
+      }
       mailbox.lastStored = Math.max(mailbox.lastStored, outcome.position);
       if (model.handed > handed && handsOut) {
         mailbox.handed = Math.max(mailbox.handed, Math.min(outcome.position, model.handed));
@@ -147,7 +151,6 @@ export class LogForTests {
     const { model, row } = mailbox;
     const handle = this.log.mailbox(row.mailboxId);
     assert.ok(handle);
-    if (this.#isDropping(mailbox)) return;
     const after = this.below(3) === 0 ? 0 : model.handed;
     const some = { envelopes: 1 + this.below(8), bytes: 100 + this.below(2_000) };
     const expected = model.take(after, some);
@@ -159,8 +162,10 @@ export class LogForTests {
         const bodies = new Map(expected.taken.map(({ position, body }) => [position, body]));
         // What was acknowledged meanwhile may be missing.
         for (const stored of taken.envelopes) {
-          assert.equal(bodyOf(stored), bodies.get(stored.position));
-          this.#handedOut.add(bodyOf(stored));
+          assert.ok(bodies.has(stored.position));
+          const body = bodyOf(stored);
+          assert.equal(body, bodies.get(stored.position));
+          if (body !== undefined) this.#handedOut.add(body);
         }
         const got = new Set(taken.envelopes.map(({ position }) => position));
         for (const { position } of expected.taken) {
@@ -217,7 +222,6 @@ export class LogForTests {
     assert.ok(handle);
     // Only what a device can have seen: that is durable.
     const position = Math.min(this.below(2) === 0 ? model.last : model.handed, mailbox.lastStored);
-    if (this.#isDropping(mailbox)) return;
     if (this.below(5) === 0) this.hour += 1;
     const isDone = this.log.acknowledge(handle, row.generation, position, this.hour * hourMs);
     assert.equal(isDone, model.acknowledge(position, this.hour));
@@ -227,11 +231,6 @@ export class LogForTests {
       if (mailbox.row.generation !== generation) return;
       mailbox.acknowledged = Math.max(mailbox.acknowledged, position);
     });
-  }
-
-  /** What was dropped and is not durable goes a moment later here than in the model. */
-  #isDropping({ model, lastStored }: TestMailbox): boolean {
-    return model.waiting.some(({ position, body }) => position > lastStored && body === undefined);
   }
 
   #expire(): void {
@@ -293,12 +292,16 @@ export class LogForTests {
     assert.equal(found.size, taken.envelopes.length);
     const wanted = new Map(model.waiting.map(({ position, body }) => [position, body]));
     for (const [position, body] of stored) {
-      if (wanted.has(position)) assert.equal(found.get(position), body, "a text was lost");
+      if (!wanted.has(position)) continue;
+      assert.ok(found.has(position), "a position was lost");
+      assert.equal(found.get(position), body, "a text was lost");
     }
     for (const [position, body] of found) {
-      this.#handedOut.add(body);
       assert.ok(position > acknowledged, "what was acknowledged came again");
-      assert.ok(this.bodies.has(body), "what was never put is there");
+      if (body !== undefined) {
+        this.#handedOut.add(body);
+        assert.ok(this.bodies.has(body), "what was never put is there");
+      }
       if (stored.has(position)) assert.equal(body, stored.get(position));
     }
     assert.ok(this.#handedOut.isDisjointFrom(this.#takenBack), "taken back, and handed out");
@@ -317,8 +320,10 @@ export class LogForTests {
       const handle = this.log.mailbox(row.mailboxId);
       assert.ok(handle);
       const taken = await this.log.take(handle, row.generation, 0, takesAll);
-      for (const stored of taken?.envelopes ?? []) waiting.add(bodyOf(stored));
-      // What was dropped waits too.
+      for (const stored of taken?.envelopes ?? []) {
+        const body = bodyOf(stored);
+        if (body !== undefined) waiting.add(body);
+      }
       namings.set(textOf(row.mailboxId), handle.waiting);
     }
     await this.log.close();
@@ -356,8 +361,10 @@ export class LogForTests {
   }
 }
 
-export function bodyOf({ bytes, bodyAt, bodyLength }: EnvelopeBytes): string {
-  return textOf(bytes.subarray(bodyAt, bodyAt + bodyLength));
+/** Undefined where it was dropped. */
+export function bodyOf(envelope: WaitingEnvelope): string | undefined {
+  const { bytes, bodyAt, bodyLength, isDropped } = envelope;
+  return isDropped ? undefined : textOf(bytes.subarray(bodyAt, bodyAt + bodyLength));
 }
 
 function countOf(sought: string, texts: readonly string[]): number {

@@ -59,9 +59,6 @@ export class ModelMailbox {
     const hasAllBefore = put.handsOut && this.handed === this.last;
     this.last = position;
     if (hasAllBefore) this.handed = position;
-    if (isBlocked && hasAllBefore && this.waiting.length === 0) {
-      return { kind, position, handed: true };
-    }
     const end = put.bodyAt + put.bodyLength;
     const body = isBlocked ? undefined : textOf(put.bytes.subarray(put.bodyAt, end));
     const hour = Math.floor(put.now / hourMs);
@@ -76,8 +73,8 @@ export class ModelMailbox {
     let more = false;
     let handed = this.last;
     for (const envelope of this.waiting) {
-      if (envelope.position <= after || envelope.body === undefined) continue;
-      bytes += envelope.body.length;
+      if (envelope.position <= after) continue;
+      bytes += envelope.length;
       more = taken.length >= limit.envelopes || (bytes > limit.bytes && taken.length > 0);
       if (more) {
         handed = envelope.position - 1;
@@ -86,7 +83,6 @@ export class ModelMailbox {
       taken.push(envelope);
     }
     this.handed = Math.max(this.handed, handed);
-    this.#dropFirst();
     return { taken, more, handed };
   }
 
@@ -95,7 +91,6 @@ export class ModelMailbox {
     if (position <= this.acknowledged) return true;
     this.acknowledged = position;
     while (this.waiting[0] && this.waiting[0].position <= position) this.#removeFirst(hour);
-    if (this.waiting[0]?.position === this.#pastRevoked(position) + 1) this.#dropFirst();
     return true;
   }
 
@@ -161,13 +156,6 @@ export class ModelMailbox {
     const first = this.waiting.shift() as ModelEnvelope;
     if (first.kind === "provisional") this.released.push({ hour, length: first.length });
     return first;
-  }
-
-  #dropFirst(): void {
-    while (this.waiting[0] && this.waiting[0].body === undefined) {
-      const { position } = this.waiting.shift() as ModelEnvelope;
-      this.#handedUpTo(position);
-    }
   }
 
   #isFull({ address, bodyLength, limit, now }: StoredPut, serial: string): boolean {

@@ -21,7 +21,7 @@ export interface Appending {
   dead(segment: number, offset: number, length: number): void;
 }
 
-/** What a taking found: what of it is not durable yet cannot be read yet. */
+/** What a taking found, what was dropped among it: what of it is not durable yet cannot be read yet. */
 export interface Selection {
   readonly slots: readonly number[];
   readonly more: boolean;
@@ -32,8 +32,6 @@ export class WaitingEnvelopes {
   readonly table: EnvelopeTable;
   readonly shares = new AddressShares();
   readonly #appending: Appending;
-  /** Where what stands before something dropped was acknowledged while that was not durable. */
-  #droppedLater: Mailbox[] = [];
 
   constructor(appending: Appending, seed: Uint8Array) {
     this.#appending = appending;
@@ -45,7 +43,7 @@ export class WaitingEnvelopes {
     const { bytes, envelopeIdAt, bodyLength } = put;
     const { generation, serial, kind } = put.address;
     if (generation !== mailbox.generation) return { kind: "former" };
-    // Also what was handed out and still waits: where a blocked address dropped it, it does not.
+    // Also what was handed out and still waits: whether it was acknowledged is not told.
     if (mailbox.revoked && revokedOf(mailbox.revoked, foldedIdOf(bytes, envelopeIdAt))) {
       return { kind: "revoked" };
     }
@@ -64,11 +62,6 @@ export class WaitingEnvelopes {
     const hasAllBefore = put.handsOut && mailbox.handed === mailbox.last;
     mailbox.last = position;
     if (hasAllBefore) mailbox.handed = position;
-    if (isDropped && hasAllBefore && mailbox.waiting === 0) {
-      mailbox.removed = position;
-      this.#appending.state(mailbox);
-      return { kind: "dropped", position, handed: true };
-    }
     const flags =
       (kind === "provisional" ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
     const counted = kind === "provisional" ? none : this.#count(share, mailbox, serial, bodyLength);
@@ -99,10 +92,6 @@ export class WaitingEnvelopes {
       mailbox.handed = selection.handed;
       this.#appending.state(mailbox);
     }
-    // What was dropped and stands first waits for nothing any more.
-    if (this.#isDropped(mailbox.first) && this.#removeThrough(mailbox, mailbox.removed, true)) {
-      this.#appending.state(mailbox);
-    }
     return selection;
   }
 
@@ -113,7 +102,6 @@ export class WaitingEnvelopes {
     for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) {
       const position = table.position(slot);
       if (position <= after) continue;
-      if (this.#isDropped(slot)) continue;
       bytes += table.bodyLength(slot);
       const fits = bytes <= limit.bytes || slots.length === 0;
       if (slots.length >= limit.envelopes || !fits) {
@@ -134,7 +122,7 @@ export class WaitingEnvelopes {
       if (position > handed) break;
       // Put anew where one was taken back since.
       if (table.segment(slot) === pendingSegment) handed = position - 1;
-      else if (position > after && !this.#isDropped(slot)) slots.push(slot);
+      else if (position > after) slots.push(slot);
     }
     return { slots, more: found.more, handed };
   }
@@ -144,24 +132,11 @@ export class WaitingEnvelopes {
     if (position <= mailbox.acknowledged) return true;
     mailbox.acknowledged = position;
     const { provisional, provisionalBytes } = mailbox;
-    this.#removeThrough(mailbox, position, true);
+    this.#removeThrough(mailbox, position);
     released(mailbox, hour, provisional, provisionalBytes);
     if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
     this.#appending.state(mailbox);
     return true;
-  }
-
-  /** A batch became durable. */
-  becameDurable(): void {
-    if (this.#droppedLater.length === 0) return;
-    const mailboxes = this.#droppedLater;
-    this.#droppedLater = [];
-    for (const mailbox of mailboxes) {
-      if (!this.#isDropped(mailbox.first)) continue;
-      if (!this.#removeThrough(mailbox, mailbox.removed, true)) continue;
-      mailbox.handed = Math.max(mailbox.handed, mailbox.removed);
-      this.#appending.state(mailbox);
-    }
   }
 
   /** Ends what is older than an hour, of one mailbox. Returns how many. */
@@ -179,7 +154,7 @@ export class WaitingEnvelopes {
     const from = Math.max(mailbox.handed, mailbox.removed) + 1;
     if (through >= from) mailbox.expired = withRange(mailbox.expired, { from, to: through, hour });
     const { provisional, provisionalBytes } = mailbox;
-    this.#removeThrough(mailbox, through, false);
+    this.#removeThrough(mailbox, through);
     released(mailbox, hour, provisional, provisionalBytes);
     if (mailbox.removed > mailbox.handed) mailbox.handed = mailbox.removed;
     this.#appending.state(mailbox);
@@ -339,26 +314,11 @@ export class WaitingEnvelopes {
     return this.shares.count(share, mailbox.ordinal, serial, bytes);
   }
 
-  #isDropped(slot: number): boolean {
-    return slot !== none && this.table.isDropped(slot);
-  }
-
-  /** Whether that was anything. */
-  #removeThrough(mailbox: Mailbox, through: number, alsoDroppedBehind: boolean): boolean {
+  #removeThrough(mailbox: Mailbox, through: number): void {
     const { table } = this;
     let slot = mailbox.first;
-    let end = through;
-    while (slot !== none) {
-      const position = table.position(slot);
-      if (table.segment(slot) === pendingSegment) {
-        if (alsoDroppedBehind && this.#isDropped(slot)) this.#droppedLater.push(mailbox);
-        break;
-      }
-      if (position > end) {
-        end = pastRevoked(mailbox.revoked, end);
-        if (!alsoDroppedBehind || position !== end + 1 || !this.#isDropped(slot)) break;
-        end = position;
-      }
+    while (slot !== none && table.position(slot) <= through) {
+      if (table.segment(slot) === pendingSegment) break;
       const next = table.next(slot);
       this.#uncount(mailbox, slot);
       this.#remove(slot);
@@ -366,10 +326,7 @@ export class WaitingEnvelopes {
     }
     mailbox.first = slot;
     if (slot === none) mailbox.lastSlot = none;
-    end = pastRevoked(mailbox.revoked, end);
-    const isMore = end > mailbox.removed;
-    if (isMore) mailbox.removed = end;
-    return isMore;
+    mailbox.removed = Math.max(mailbox.removed, pastRevoked(mailbox.revoked, through));
   }
 
   #uncount(mailbox: Mailbox, slot: number): void {

@@ -180,7 +180,6 @@ export class Writer {
     const { afterPuts, afterAll } = batch;
     batch.clear();
     this.#writing = undefined;
-    this.#parts.waiting.becameDurable();
     if (!this.#growing.isEmpty || this.#growing.afterPuts.length > 0) this.flush();
     for (const done of afterPuts) done(true);
     for (const done of afterAll) done();
