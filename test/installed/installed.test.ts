@@ -126,6 +126,8 @@ describe("a clean Debian", { skip }, () => {
         clock: "well",
         "fake SMS": "well",
         figures: "well",
+        parameters: "well",
+        "sms relay": "well",
       },
       doctor: {
         keys: "well",
@@ -133,6 +135,7 @@ describe("a clean Debian", { skip }, () => {
         database: "well",
         journal: "well",
         time: "well",
+        "sms relay": "well",
         clock: "well",
       },
       received: true,

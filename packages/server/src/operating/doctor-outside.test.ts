@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as ask, createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startTestServer } from "../server-for-tests.ts";
+import { askService } from "./ask.ts";
 import { examineFromOutside } from "./doctor-outside.ts";
 
 const kindsAt = async (url: string, now = Date.now()) =>
@@ -73,6 +75,8 @@ test("on its own machine a service is well, and says that its codes can be read"
     clock: "well",
     "fake SMS": "look",
     figures: "well",
+    parameters: "well",
+    "sms relay": "well",
   };
   assert.deepEqual(await kindsAt(server.origin), well);
   assert.equal((await kindsAt(server.origin, Date.now() + 600_000))["clock"], "look");
@@ -89,6 +93,8 @@ test("what a proxy does wrong is found", async (context) => {
     clock: "well",
     "fake SMS": "well",
     figures: "well",
+    parameters: "well",
+    "sms relay": "well",
   };
   assert.deepEqual(await through({ passesUpgrade: true }), good);
   const faults: readonly (readonly [Proxy, Record<string, string>])[] = [
@@ -102,6 +108,22 @@ test("what a proxy does wrong is found", async (context) => {
   for (const [proxy, found] of faults) {
     assert.deepEqual(await through(proxy), { ...good, ...found });
   }
+  const { "sms relay": _, ...others } = good;
+  const unbelieved = { "/assent.v1.CellService/GetParameters": 502 };
+  const found = await through({ passesUpgrade: true, statuses: unbelieved });
+  assert.deepEqual(found, { ...others, parameters: "wrong" });
+});
+
+test("whether a service offers SMS for phones without a SIM is what phones are told", async (context) => {
+  const server = await startTestServer(context, { smsRelay: "on" });
+  const said = async () => {
+    const found = await examineFromOutside(server.origin, Date.now());
+    return found.find(({ of }) => of === "sms relay")?.message;
+  };
+  assert.match((await said()) ?? "", /^it offers to send SMS/);
+  const socket = join(server.folder, "service.sock");
+  await askService(socket, { command: "sms-relay", is: "stopped" });
+  assert.match((await said()) ?? "", /^it offers no SMS/);
 });
 
 test("what is no address, and where nobody answers, is said", async () => {

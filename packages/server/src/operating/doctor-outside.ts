@@ -4,6 +4,15 @@ import { randomBytes } from "node:crypto";
 import { request as askPlainly } from "node:http";
 import { request as askWithTls } from "node:https";
 import type { TLSSocket } from "node:tls";
+import {
+  CellService,
+  contractVersion,
+  openCell,
+  type Parameters,
+  smsRelay,
+} from "@assent/protocol";
+import { createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
 import { isLoopbackHost } from "../this-machine.ts";
 
 export interface OutsideFinding {
@@ -16,7 +25,9 @@ export interface OutsideFinding {
     | "Host and Upgrade"
     | "clock"
     | "fake SMS"
-    | "figures";
+    | "figures"
+    | "parameters"
+    | "sms relay";
   readonly kind: "well" | "look" | "wrong";
   readonly message: string;
 }
@@ -98,7 +109,15 @@ export async function examineFromOutside(text: string, now: number): Promise<Out
   const figures = await ask(url, "/metrics").catch(() => undefined);
   if (figures?.status === 200) say("figures", "look", "/metrics is open to everybody here");
   else say("figures", "well", "not told here");
-  return found;
+
+  const published = await askForParameters(url).catch(() => undefined);
+  if (!published) {
+    return say("parameters", "wrong", "phones will not believe what it says of itself");
+  }
+  say("parameters", "well", "signed, as phones want them");
+  return published.features.includes(smsRelay)
+    ? say("sms relay", "well", "it offers to send SMS for phones without a SIM")
+    : say("sms relay", "well", "it offers no SMS for phones without a SIM");
 }
 
 function ask(url: URL, path: string): Promise<Answer> {
@@ -149,6 +168,20 @@ function askToUpgrade(url: URL): Promise<number> {
       .on("error", reject)
       .end();
   });
+}
+
+/** Undefined where no phone would believe them. */
+async function askForParameters(url: URL): Promise<Parameters | undefined> {
+  const transport = createConnectTransport({
+    baseUrl: url.origin,
+    httpVersion: "1.1",
+    defaultTimeoutMs: answerMs,
+    nodeOptions: { agent: false },
+  });
+  const cell = createClient(CellService, transport);
+  const { parameters, certificate } = await cell.getParameters({ contract: contractVersion });
+  const opened = parameters && certificate && (await openCell({ parameters, certificate }));
+  return opened?.parameters;
 }
 
 const requestOf = ({ protocol }: URL) => (protocol === "https:" ? askWithTls : askPlainly);

@@ -8,6 +8,8 @@ import { keyFormats } from "../cell/key-formats.ts";
 import type { Folders } from "../config.ts";
 import { StartRefused } from "../start-refused.ts";
 import { askForStatus, isAnswered } from "./ask.ts";
+import type { RelayedSms, RelayHindrance } from "./relayed-sms.ts";
+import type { SmsRelayState } from "./steering.ts";
 
 export interface Finding {
   readonly of:
@@ -18,6 +20,9 @@ export interface Finding {
   readonly kind: "well" | "look" | "wrong";
   readonly message: string;
 }
+
+/** What is said of SMS for devices where the settings have none. */
+export const relayOff = "off: no SMS go out for phones without a SIM";
 
 /** What is looked at while no service runs. @throws StartRefused with what is wrong */
 export interface StoppedFolder {
@@ -55,7 +60,7 @@ export async function examine(folders: Folders, stopped: StoppedFolder): Promise
 
 async function examineRunning(socket: string, journalFile: string): Promise<Finding[]> {
   const isWritable = await mayBe(journalFile, constants.W_OK);
-  const { destruction } = await askForStatus(socket);
+  const { destruction, smsRelay, relayedSms } = await askForStatus(socket);
   return [
     { of: "database", kind: "well", message: "in use: assent backup looks through it" },
     isWritable
@@ -69,7 +74,28 @@ async function examineRunning(socket: string, journalFile: string): Promise<Find
             "nothing is destroyed by age: look at the clock of this machine, and if it is right: assent admin clock-is-right",
         }
       : { of: "time", kind: "well", message: "the clock is believed" },
+    ...relayFindings(smsRelay, relayedSms),
   ];
+}
+
+const hindrances: Readonly<Record<RelayHindrance, string>> = {
+  "shown-only": "on, and nobody gets them: --sms fake and console only show what they are given",
+  "day-used-up": "on, and ASSENT_RELAYED_SMS_PER_DAY is used up for now",
+  "budget-used-up": "on, and what the budget has for them is used up for now",
+  drained: "on, and the service is drained: assent admin undrain",
+};
+
+/** @param relayed null where the settings have none */
+export function relayFindings(state: SmsRelayState, relayed: RelayedSms | null): Finding[] {
+  const say = (kind: Finding["kind"], message: string): Finding[] => [
+    { of: "sms relay", kind, message },
+  ];
+  if (relayed === null) return say("well", relayOff);
+  if (state === "stopped") return say("look", "stopped until assent admin sms-relay on");
+  const { left, inTheWay } = relayed;
+  return inTheWay.length > 0
+    ? inTheWay.flatMap((hindrance) => say("look", hindrances[hindrance]))
+    : say("well", `on: up to ${left} SMS may go out now, at your cost`);
 }
 
 async function examineStopped({ isDatabaseSound, readJournal }: StoppedFolder) {

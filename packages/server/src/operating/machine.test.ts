@@ -66,7 +66,6 @@ test("settings that fit are well, and each that does not is named", async (conte
   assert.equal((await settings({}, {}))["origins"], "look");
   assert.equal((await settings({ push: "on" }, good))["push"], "well");
   assert.equal((await settings({ push: "on" }, {}))["push"], "look", "nobody answers for them");
-  assert.equal((await settings({ smsRelay: "on" }, good))["sms relay"], "well");
   const otherHost = { ...good, ASSENT_PUBLIC_HOST: "other.example" };
   assert.equal((await settings({}, otherHost))["origins"], "look");
   const noProxy = { ...good, ASSENT_TRUSTED_PROXIES: "" };
@@ -76,4 +75,30 @@ test("settings that fit are well, and each that does not is named", async (conte
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   assert.equal((await settings({ port }, good))["port"], "wrong");
+});
+
+test("SMS for phones without a SIM are well where some go out, and long ones too", async (context) => {
+  const folder = await newFolder(context);
+  const relay = async (more: Record<string, string>, sms = "smpp://name@provider") =>
+    (await settings({ sms, smsRelay: "on" }, { ...good, ...more }))["sms relay"];
+  const priced = async (price: number, perDay: number) => {
+    const routes = [
+      { by: ["all"], price: 2 * price },
+      { by: ["all"], price },
+    ];
+    const transports = { all: "smpp://name@provider" };
+    const file = join(folder, "routes.json");
+    await writeFile(file, JSON.stringify({ transports, routes, budget: { perDay } }));
+    return relay({}, `routes:${file}`);
+  };
+  assert.equal((await settings({}, good))["sms relay"], "well", "off");
+  assert.equal(await relay({}), "well");
+  for (const shown of ["fake", "console"]) assert.equal(await relay({}, shown), "look");
+  assert.equal(await relay({ ASSENT_RELAYED_SMS_PER_DAY: "5" }), "well");
+  assert.equal(await relay({ ASSENT_RELAYED_SMS_PER_DAY: "4" }), "look");
+  assert.equal(await priced(1, 8), "well");
+  assert.equal(await priced(1, 7), "look");
+  assert.equal(await priced(1, 2), "look");
+  assert.equal(await priced(1, 1), "wrong");
+  assert.equal(await priced(0, 0), "well");
 });

@@ -3,9 +3,13 @@
 import { readdir, stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { mostRelayedParts } from "@assent/protocol";
 import type { Config, Folders } from "../config.ts";
-import type { Finding } from "./doctor.ts";
+import { isShownOnly, lowestPriceOf, tariffOf } from "../sms/chosen-transport.ts";
+import { relayBudgetOf } from "../sms-relay/relay-allowance.ts";
+import { type Finding, relayOff } from "./doctor.ts";
 import { readOpenFilesLimit } from "./open-files.ts";
+import { smsFor } from "./relayed-sms.ts";
 
 const mebibyte = 1_048_576;
 // Puts are refused below 64 MB: whoever looks wants to know before.
@@ -74,14 +78,13 @@ export async function examineSettings(
   /** Whether the SMS provider lets itself be connected to; undefined where that is not tried. */
   reachProvider: (() => Promise<void>) | undefined,
 ): Promise<Finding[]> {
-  const { sms, push, smsRelay, origins, publicHost, trustedProxies, host, port } = config;
+  const { sms, push, origins, publicHost, trustedProxies, host, port } = config;
   const isPublic = origins.some((origin) => origin.startsWith("https:"));
-  const isForDevelopment = sms.transport === "fake" || sms.transport === "console";
   const found: Finding[] = [];
   const say = (of: Finding["of"], kind: Finding["kind"], message: string) =>
     void found.push({ of, kind, message });
 
-  if (!isForDevelopment) say("sms", "well", `codes are sent by ${sms.transport}`);
+  if (!isShownOnly(sms)) say("sms", "well", `codes are sent by ${sms.transport}`);
   else if (isPublic) say("sms", "wrong", `${sms.transport} shows the codes to whoever looks`);
   else say("sms", "look", `${sms.transport} is for development: it shows the codes`);
   if (reachProvider) {
@@ -99,10 +102,7 @@ export async function examineSettings(
   else if (isPublic) say("push", "well", "browsers are woken by their makers' push services");
   else
     say("push", "look", "it says nowhere who answers for pushes: Apple's push service takes none");
-  const relayed = smsRelay
-    ? `for phones without a SIM ${smsRelay.perDay} SMS a day go out at most, at your cost`
-    : "off: no SMS go out for phones without a SIM";
-  say("sms relay", "well", relayed);
+  found.push(relayFinding(config));
   if (isPublic && trustedProxies.length === 0) {
     say(
       "proxy",
@@ -115,6 +115,25 @@ export async function examineSettings(
     () => say("port", "wrong", `${host}, port ${port}, is taken, or not this machine's`),
   );
   return found;
+}
+
+/** Whether any would go out, and whether the longest text would. */
+function relayFinding({ sms, smsRelay: { isOn, perDay } }: Config): Finding {
+  const say = (kind: Finding["kind"], message: string): Finding => ({
+    of: "sms relay",
+    kind,
+    message,
+  });
+  if (!isOn) return say("well", relayOff);
+  if (isShownOnly(sms)) return say("look", `on, and nobody gets them: ${sms.transport} shows them`);
+  const paid = smsFor(relayBudgetOf(tariffOf(sms).budgetPerDay), lowestPriceOf(sms));
+  if (paid === 0) return say("wrong", "on, and half of the budget does not pay for one SMS");
+  const most = Math.min(perDay, paid);
+  // Of the day, one calling code leaves at least one SMS to the others.
+  const isLongSent = perDay > mostRelayedParts && paid >= mostRelayedParts;
+  return isLongSent
+    ? say("well", `on: ${most} SMS a day go out at most, at your cost`)
+    : say("look", `on: ${most} SMS a day are too few for a text of ${mostRelayedParts}`);
 }
 
 function canListen(host: string, port: number): Promise<void> {

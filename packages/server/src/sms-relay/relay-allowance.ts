@@ -38,6 +38,11 @@ export interface RelayAllowanceQuotas {
   readonly windowMs: number;
 }
 
+/** Of the day's money, half at most. */
+export function relayBudgetOf(budgetPerDay: number | undefined): number | undefined {
+  return budgetPerDay === undefined ? undefined : Math.floor(budgetPerDay / 2);
+}
+
 // All that a cell sends is counted under one key, as its codes are.
 const everySms = "all";
 
@@ -56,6 +61,7 @@ export function createRelayAllowance(parts: {
   const { counters, peerCounters, countedKeyOf, quotas, now } = parts;
   const { windowMs } = quotas;
   const { budgetPerDay } = parts.tariff;
+  const relayBudget = relayBudgetOf(budgetPerDay);
   const ofCell: WindowedQuota = { kind: "windowed", most: parts.smsPerDay, windowMs };
 
   const ofDay = () => counters.count("relayed-of-cell", everySms, ofCell, 0, now());
@@ -69,9 +75,9 @@ export function createRelayAllowance(parts: {
   }
 
   function money(price: number): CountedTogether[] {
-    if (budgetPerDay === undefined) return [];
+    if (budgetPerDay === undefined || relayBudget === undefined) return [];
     const all: WindowedQuota = { kind: "windowed", most: budgetPerDay, windowMs };
-    const ofIt = { ...all, most: Math.floor(budgetPerDay / 2) };
+    const ofIt = { ...all, most: relayBudget };
     return [
       { thing: "sms-money", key: everySms, quota: all, times: price },
       { thing: "relayed-money", key: everySms, quota: ofIt, times: price },

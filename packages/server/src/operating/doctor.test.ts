@@ -1,0 +1,93 @@
+// What the doctor says of SMS for devices without a SIM while a service runs: whether they go out, and each thing that keeps
+// them from it, found.
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { PhoneNumber } from "@assent/protocol";
+import { createCountedKeyOf } from "../limits/counted-key.ts";
+import { createMemoryCounters } from "../limits/memory-counters.ts";
+import { quotas } from "../limits/quotas.ts";
+import { askService, examineFolder, readFolders, type ServeOptions } from "../main.ts";
+import { startTestServer } from "../server-for-tests.ts";
+import { tariffOf } from "../sms/chosen-transport.ts";
+import { createRelayAllowance } from "../sms-relay/relay-allowance.ts";
+import { relayFindings } from "./doctor.ts";
+import { createRelayedSms, type RelayHindrance } from "./relayed-sms.ts";
+
+async function newFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "assent-doctor-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function running(context: TestContext, options: ServeOptions) {
+  const environment = { ASSENT_RELAYED_SMS_PER_DAY: "7" };
+  const { folder } = await startTestServer(context, options, environment);
+  const folders = readFolders({ data: folder }, {});
+  return {
+    say: (command: Parameters<typeof askService>[1]) =>
+      askService(folders.operatingSocket, command),
+    async found() {
+      const relay = (await examineFolder(folders)).filter(({ of }) => of === "sms relay");
+      return relay.map(({ kind, message }) => `${kind} ${message}`).join("\n");
+    },
+  };
+}
+
+test("a running service says whether SMS go out for phones without a SIM, and why not", async (context) => {
+  const off = await running(context, {});
+  assert.match(await off.found(), /^well off: /);
+  const shown = await running(context, { smsRelay: "on" });
+  assert.match(await shown.found(), /^look on, and nobody gets them: --sms fake/);
+  const spool = await newFolder(context);
+  for (const name of ["outgoing", "incoming"]) await mkdir(join(spool, name));
+  const { say, found } = await running(context, { smsRelay: "on", sms: `spool:${spool}` });
+  assert.match(await found(), /^well on: up to 7 SMS may go out now/);
+  await say({ command: "drain" });
+  assert.match(await found(), /^look on, and the service is drained: assent admin undrain$/);
+  await say({ command: "sms-relay", is: "stopped" });
+  assert.match(await found(), /^look stopped until assent admin sms-relay on$/);
+  await say({ command: "undrain" });
+  await say({ command: "sms-relay", is: "on" });
+  assert.match(await found(), /^well /);
+});
+
+test("a day and a budget that are used up are in the way, each by itself", async () => {
+  const number = "+4915123456789" as PhoneNumber;
+  const look = async (perDay: number, budget: number | undefined, parts: number) => {
+    const routes = [{ callingCodes: undefined, by: [], price: 3 }];
+    const config = {
+      transport: "routes",
+      file: { transports: new Map(), routes, budgetPerDay: budget },
+    } as const;
+    const counters = createMemoryCounters(100);
+    const allowance = createRelayAllowance({
+      counters,
+      peerCounters: counters,
+      countedKeyOf: createCountedKeyOf(new Uint8Array(32)),
+      smsPerDay: perDay,
+      tariff: tariffOf(config),
+      quotas: quotas.smsRelay,
+      now: () => 0,
+    });
+    for (let sent = 0; sent < parts; sent += 1)
+      await allowance.countSent(number, new Uint8Array([sent]), 1);
+    const draining = { isDrained: () => false };
+    return createRelayedSms({ allowance, sms: config, draining })();
+  };
+  const way = (...inTheWay: RelayHindrance[]) => inTheWay;
+  assert.deepEqual(await look(10, undefined, 2), { left: 8, inTheWay: way() });
+  assert.deepEqual(await look(1, undefined, 1), { left: 0, inTheWay: way("day-used-up") });
+  // Half of it, at three an SMS.
+  assert.deepEqual(await look(10, 24, 1), { left: 3, inTheWay: way() });
+  assert.deepEqual(await look(10, 24, 4), { left: 0, inTheWay: way("budget-used-up") });
+  const both = await look(1, 6, 1);
+  assert.deepEqual(both, { left: 0, inTheWay: way("day-used-up", "budget-used-up") });
+  const said = relayFindings("on", both).map(({ kind, message }) => `${kind} ${message}`);
+  assert.deepEqual(said, [
+    "look on, and ASSENT_RELAYED_SMS_PER_DAY is used up for now",
+    "look on, and what the budget has for them is used up for now",
+  ]);
+});
