@@ -17,9 +17,12 @@ test("it plays itself: open by SMS, sealed, rows that come and go, and a receipt
   // The control: rows of what the service always has are there before anybody said yes, and of people none.
   await rowsOf("cell").waitFor();
   assert.equal(await rowsOf("account").count(), 0);
+  const annaIsOn = anna.getByRole("heading", { name: en.doneTitle }).waitFor();
   await page.getByRole("button", { name: "Watch 20 seconds" }).click();
 
   await carrier.getByRole("listitem").getByText("Pier 3, at nine.").waitFor();
+  // Her yes is seen to be taken: no question stands where it was answered.
+  await annaIsOn;
   await rowsOf("account.*2 rows").waitFor({ timeout: 30_000 });
   await ben.getByRole("log").getByText(en.fromHerePrivate).waitFor();
   await carrier
@@ -29,6 +32,11 @@ test("it plays itself: open by SMS, sealed, rows that come and go, and a receipt
   // The same words went by twice; the carrier read them once.
   await becomes(() => ben.getByRole("log").getByText("Pier 3, at nine.").count(), 2);
   assert.equal(await carrier.getByRole("listitem").getByText("Pier 3, at nine.").count(), 1);
+
+  // Open beside the noise: the words are in sight still, above what followed them.
+  const list = await carrier.getByRole("list", { name: "What passed" }).boundingBox();
+  const open = await carrier.getByText("Pier 3, at nine.").last().boundingBox();
+  assert.ok(list && open && open.y >= list.y && open.y + open.height <= list.y + list.height);
 
   await rowsOf("account.*1 row").waitFor({ timeout: 30_000 });
   await anna.getByText(en.receiptSigned).waitFor();

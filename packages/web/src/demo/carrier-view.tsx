@@ -59,8 +59,9 @@ export function CarrierView({ network }: { readonly network: SmsNetwork }) {
 
 function CarriedItem({ carried }: { readonly carried: Carried }) {
   const { at, from } = carried;
+  const isPersons = carried.kind === "sms" && from !== service.number;
   return (
-    <li>
+    <li className={isPersons ? "stays" : undefined}>
       <time dateTime={at.toISOString()}>
         {at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}
       </time>

@@ -129,7 +129,7 @@ export class Director {
     await pause(1_400, signal);
     await did(annas.ask({ step: "turn-off" }));
     await pause(3_000, signal);
-    this.#say(4, "A receipt of what is gone. Now take over.");
+    this.#say(4, "A receipt of what is gone. The phones are yours.");
   }
 
   #say(step: number, said: string): void {
@@ -153,6 +153,7 @@ export class Director {
     if (isOn(remote)) return;
     await did(remote.ask({ step: "go", place: "turnOn" }));
     await pause(lookMs, signal);
+    this.playing.setState({ said: `${who.name} says yes. A code by SMS proves the number.` });
     const code = network.nextCodeTo(who.number, signal);
     await did(remote.ask({ step: "turn-on", number: who.number }));
     await did(remote.ask({ step: "verify", code: await code }));

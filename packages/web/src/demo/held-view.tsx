@@ -56,9 +56,14 @@ export function HeldView({ held, network }: HeldViewProps) {
                 <strong>Who wrote it</strong> {columnsWith(tables, /sender|author|^from/)}
               </li>
             </ul>
+            {empty.length > 0 && (
+              <details className="hint">
+                <summary>{empty.length} more tables, all of them empty</summary>
+                {empty.map(({ name }) => name).join(", ")}
+              </details>
+            )}
             <p className="hint">
-              Empty: {empty.map(({ name }) => name).join(", ") || "none"}. While it works it sees
-              internet addresses and times. Those could hint at who.
+              While it works it sees internet addresses and times. Those could hint at who.
             </p>
           </>
         )}

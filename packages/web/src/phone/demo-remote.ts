@@ -81,10 +81,13 @@ async function take(asked: RemoteStep): Promise<void> {
     case "go":
       return go(places[asked.place]);
     case "turn-on":
+      // The question is answered: it does not stand there any more once something leaves.
+      go(places.list);
       await phone.turnOn(asked.number as PhoneNumber);
       return;
     case "verify":
-      return phone.verify(asked.code);
+      await phone.verify(asked.code);
+      return go(places.turnOn);
     case "open": {
       const { id } = await phone.startConversation(asked.number as PhoneNumber);
       return go(places.thread(id));
