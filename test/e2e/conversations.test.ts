@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
-import { noSmsApp, WebPhone } from "./web-phone.ts";
+import { WebPhone } from "./web-phone.ts";
 
 const numbers = ["+33612345678", "+4915120000002", "+4915120000003"] as const;
 const browser = await openBrowser();
@@ -14,8 +14,6 @@ test("a conversation is pinned, marked unread, archived, taken back, cleared and
   const server = await TestServer.start(t);
   const anna = await WebPhone.open(t, browser, server, { number: "+4915123456789" });
   const { page } = anna;
-  await anna.context.addInitScript(noSmsApp);
-  await page.reload();
   await anna.start();
   for (const number of numbers) {
     await anna.writeTo(number);

@@ -6,7 +6,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
-import { becomes, noSmsApp, WebPhone } from "./web-phone.ts";
+import { becomes, WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
 const friendsNumber = "+33612345678";
@@ -17,8 +17,6 @@ test("somebody without a SIM says yes, and their SMS go out by the service", asy
   const server = await TestServer.start(t, { transport: "fake", environment });
   const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
   const { page } = anna;
-  await page.addInitScript(noSmsApp);
-  await page.reload();
   const smsToFriend = async () => {
     const url = `${server.origin}/sms/messages?to=${encodeURIComponent(friendsNumber)}`;
     return ((await (await fetch(url)).json()) as { text: string }[]).map(({ text }) => text);

@@ -26,8 +26,6 @@ test("a link opens without asking and without saying where from; nothing is fetc
   const address = `http://localhost:${(site.address() as AddressInfo).port}/walk?from=you`;
   const server = await TestServer.start(t);
   const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
-  await anna.context.addInitScript(noSmsApp);
-  await anna.page.reload();
   await anna.start();
   await anna.writeTo(bensNumber);
   await anna.send(`see ${address}, or write ada@example.org, or ${carlasNumber}`);
@@ -51,8 +49,6 @@ test("a link opens without asking and without saying where from; nothing is fetc
 test("a text is copied, forwarded as a draft, looked at and deleted, by mouse and by keyboard", async (t) => {
   const server = await TestServer.start(t);
   const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
-  await anna.context.addInitScript(noSmsApp);
-  await anna.page.reload();
   const { page } = anna;
   await anna.context.grantPermissions(["clipboard-write"]);
   await anna.start();

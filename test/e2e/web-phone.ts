@@ -67,7 +67,7 @@ export async function becomes<T>(ask: () => Promise<T>, expected: T): Promise<vo
   }
 }
 
-/** Chromium would ask whether to open it, and take no click until that is answered. */
+/** Chromium would ask whether to open it, and take no click and no key until that is answered, which nobody does. */
 export const noSmsApp = `navigation.addEventListener("navigate", (event) => {
   if (event.destination.url.startsWith("sms:")) event.preventDefault();
 })`;
@@ -105,6 +105,7 @@ export class WebPhone {
     });
     context.setDefaultTimeout(patienceMs);
     t.after(() => context.close());
+    await context.addInitScript(noSmsApp);
     const page = await context.newPage();
     const phone = new WebPhone(context, page, server, number);
     page.on("pageerror", (error) => phone.#complaints.push(error.message));

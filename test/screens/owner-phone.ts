@@ -2,7 +2,7 @@
 import { loadMls } from "@assent/client/node";
 import type { Browser, Page } from "playwright-core";
 import { en } from "../../packages/web/src/language/en.ts";
-import { noSmsApp, WebPhone } from "../e2e/web-phone.ts";
+import { WebPhone } from "../e2e/web-phone.ts";
 import { MemoryPhone, phonesOn, sendNow } from "../memory-phone.ts";
 import type { Lifetime, TestServer } from "../network.ts";
 import { everybody, owner, type Person, vcards } from "./cast.ts";
@@ -28,8 +28,6 @@ export class OwnerPhone {
     );
     const people = new Map(those.map((person, index) => [person, phones[index] as MemoryPhone]));
     const web = await WebPhone.open(lifetime, browser, server, { number: owner.number });
-    await web.context.addInitScript(noSmsApp);
-    await web.page.reload();
     // From here on it does not matter to the page what is built anew meanwhile.
     await web.keptForOffline();
     return new OwnerPhone(web, server, people);
