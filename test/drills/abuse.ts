@@ -5,6 +5,7 @@ import { fullMailbox, garbage, watching } from "./abuse/mailboxes.ts";
 import { guesses, lookups, smsFloods } from "./abuse/numbers.ts";
 import { startsWithoutWork } from "./abuse/pressure.ts";
 import { type AbuseRow, describeRow } from "./abuse/row.ts";
+import { sequences } from "./abuse/sequences.ts";
 import { sockets } from "./abuse/sockets.ts";
 import { keyPackages, recordedStarts } from "./abuse/starts.ts";
 
@@ -22,6 +23,8 @@ export async function abuseDrill({ context, isShort, progress }: AbuseDrill): Pr
     () => guesses(context),
     () => fullMailbox(context),
     () => watching(context, isShort ? 100 : 1_000),
+    // Drawn anew each time: in a test, the same are.
+    ...(isShort ? [] : [() => sequences(context, 300)]),
     () => garbage(context, isShort ? 40 : 500),
     // Few, beside other tests, are measured less exactly.
     () =>

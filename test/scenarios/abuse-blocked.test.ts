@@ -12,13 +12,14 @@ import {
   youngSteps,
 } from "../drills/abuse/mailbox-twins.ts";
 
-const numRuns = 8;
+// The same each time; `npm run drill:abuse` draws others.
+const drawn = { numRuns: 8, seed: 1888 };
 
 test("a blocked sender is answered as any other, in every sequence", async (context) => {
   const twins = new Twins(await startTestServer(context));
   await fc.assert(
     fc.asyncProperty(allSteps, (sequence) => twins.answerAlike(sequence, "blocked")),
-    { numRuns, examples: someSequences.map((sequence) => [sequence]) },
+    { ...drawn, examples: someSequences.map((sequence) => [sequence]) },
   );
   assert.deepEqual(unseenAnswers(twins), []);
 });
@@ -27,7 +28,7 @@ test("tickets do not tell when a phone comes online, for 30 days", async (contex
   const twins = new Twins(await startTestServer(context));
   await fc.assert(
     fc.asyncProperty(youngSteps, (sequence) => twins.answerAlike(sequence, "owner away")),
-    { numRuns },
+    drawn,
   );
   // The positive control: where tickets grow old, or an address fills up, it is seen.
   for (const sequence of someSequences) {

@@ -52,6 +52,7 @@ test("whatever fits four SMS fits into the seal", () => {
       if (smsPartsOf(relayedText({ from, text })).parts.length > mostRelayedParts) return;
       assert.ok(utf8(text).length <= paddedSmsTextLength);
     }),
+    { seed: 138 },
   );
   assert.ok(utf8("Δ".repeat(574)).length <= paddedSmsTextLength);
   assert.ok(utf8("€".repeat(287)).length <= paddedSmsTextLength);

@@ -22,7 +22,7 @@ export interface ServerForTests extends RunningServer {
 }
 
 export async function startTestServer(
-  context: TestContext,
+  context: Pick<TestContext, "after">,
   more: ServeOptions = {},
   environment: Readonly<Record<string, string>> = {},
   dependencies: Pick<Dependencies, "mostDatabasePages" | "pushWay"> = {},

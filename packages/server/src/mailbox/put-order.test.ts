@@ -151,5 +151,6 @@ test("whatever is refused and whenever it is answered, none is stored behind wha
         assert.equal(stored.has(request), mayBe && !refusedByStore.has(request));
       }
     }),
+    { seed: 56 },
   );
 });

@@ -35,7 +35,7 @@ test("what is read is what was made, as far as it is in there", () => {
         assert.ok(!isOf(read, { ...one, generation: one.generation ^ 1 }));
       }
     }),
-    { numRuns: 50 },
+    { seed: 54, numRuns: 50 },
   );
 });
 

@@ -66,5 +66,5 @@ async function holds(taken: readonly Step[]): Promise<void> {
 }
 
 test("whatever happens to an SMS, in any order", async () => {
-  await fc.assert(fc.asyncProperty(steps, holds), { numRuns: 60 });
+  await fc.assert(fc.asyncProperty(steps, holds), { seed: 138, numRuns: 60 });
 });

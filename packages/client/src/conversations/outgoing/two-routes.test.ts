@@ -134,7 +134,7 @@ test("and this would see it: taken back without asking whether it was handed ove
   const unasked = () => "revoked" as const;
   const found = await fc.check(
     fc.asyncProperty(actions, anySender, (all, sms) => shownOnce(all, sms, unasked)),
-    { numRuns: 400, endOnFailure: true },
+    { numRuns: 400, seed: 125, endOnFailure: true },
   );
   assert.equal(found.failed, true);
 });
