@@ -154,6 +154,17 @@ describe("a clean Debian", { skip }, () => {
         arrived: 4,
         proved: 4,
       },
+      lookedAfter: {
+        registration: "open",
+        invitations: [],
+        origins: ["https://assent.example"],
+        smsRelay: "on",
+        end: null,
+        drained: false,
+        certificateNumber: 2,
+        sealingEpochs: [1, 2],
+        rootKeyHere: false,
+      },
       restored: { accounts: 4, received: true },
       upgraded: [
         { version: "0.2.0", isAnother: true, accounts: 4, received: true },

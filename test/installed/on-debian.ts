@@ -7,7 +7,7 @@ import { type OsmoMsc, ports, startOsmoMsc } from "../smsc/osmo-msc.ts";
 import { attachTelephone, type Telephone } from "../smsc/telephone.ts";
 import { openMachine } from "./machine.ts";
 import { startMoodyProvider } from "./moody-provider.ts";
-import { stepsOf } from "./typed-steps.ts";
+import { commandsNamed, stepsOf } from "./typed-steps.ts";
 
 const [, , root = "", packageNow = "", packageLater = ""] = process.argv;
 const page = new URL("../../docs/operating.md", import.meta.url);
@@ -59,7 +59,8 @@ async function begin() {
   const filled = settings
     .replace("NAME@HOST:PORT", `app@${provider.host}:${ports.smpp}`)
     .replace("PASSWORD'", "secret12'");
-  await typed(filled);
+  // So that there is something to stop.
+  await typed(`${filled}\necho ASSENT_SMS_RELAY=on >> /etc/assent/assent.conf`);
   const unreached = await tried(checkJson);
   await provider.start();
   const checked = kindsIn(await typed(checkJson));
@@ -150,6 +151,33 @@ async function theProviderFails(provider: OsmoMsc) {
   };
 }
 
+/** By each command that the page names, then as it was; and with other keys. */
+async function lookAfter() {
+  const asAssent = (command: string, typing = "") =>
+    typed(`echo '${typing}' | runuser -u assent -- ${command} --json`);
+  let invitation = "";
+  for (const command of await commandsNamed(page, "assent admin ")) {
+    // It asks for a code that came by SMS: test/scenarios/operating.test.ts.
+    if (command === "assent admin end-account") continue;
+    const typing = command.includes("never") ? numbers.carl : invitation;
+    // So that the day is never over.
+    const said = await asAssent(command.replace("2027-", "2100-"), typing);
+    if (command.endsWith("invitations make")) [invitation = ""] = JSON.parse(said).invitations;
+  }
+  await asAssent("assent admin registration open");
+  await asAssent(`assent admin origins set https://${name}`);
+  const [rotation = ""] = await stepsOf(page, "Keys");
+  await typed(rotation);
+  const { registration, invitations, origins, smsRelay, end, drained, ...keys } = JSON.parse(
+    await asAssent("assent admin status"),
+  );
+  const { certificateNumber, sealingEpochs, rootKeyHere } = keys;
+  return {
+    ...{ registration, invitations, origins, smsRelay, end, drained },
+    ...{ certificateNumber, sealingEpochs, rootKeyHere },
+  };
+}
+
 async function anotherText(from: "anna" | "ben", text: string): Promise<boolean> {
   const to = from === "anna" ? "ben" : "anna";
   await use(from, `send ${numbers[to]} -m '${text}'`);
@@ -200,6 +228,7 @@ async function tryAll() {
     ...found,
     bySms: await oneGoesBySms(),
     failing: await theProviderFails(provider),
+    lookedAfter: await lookAfter(),
     restored: await putBack(),
     upgraded: await upgrade(),
   };
