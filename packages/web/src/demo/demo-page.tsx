@@ -32,7 +32,7 @@ export function DemoPage({ network, held, director, annas, bens }: DemoParts) {
   useEffect(() => held.follow(), [held]);
   return (
     <main className="demo" data-shown={shown}>
-      <Head director={director} />
+      <Head director={director} onWatch={() => setShown("Between")} />
       <nav className="demo-parts" aria-label="Shown below">
         {parts.map((part) => (
           <button
@@ -57,8 +57,18 @@ export function DemoPage({ network, held, director, annas, bens }: DemoParts) {
   );
 }
 
-function Head({ director }: { readonly director: Director }) {
+interface HeadProps {
+  readonly director: Director;
+  readonly onWatch: () => void;
+}
+
+function Head({ director, onWatch }: HeadProps) {
   const { isPlaying, step } = useStore(director.playing);
+  const watch = () => {
+    // Where one part is shown, it is the one that says what happens.
+    onWatch();
+    void director.watch();
+  };
   return (
     <header className="demo-head">
       <div className="demo-title">
@@ -80,7 +90,7 @@ function Head({ director }: { readonly director: Director }) {
               Take over
             </button>
           ) : (
-            <button type="button" className="button strong" onClick={() => void director.watch()}>
+            <button type="button" className="button strong" onClick={watch}>
               <Play aria-hidden="true" size={18} />
               Watch 20 seconds
             </button>
