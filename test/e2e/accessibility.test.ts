@@ -167,7 +167,7 @@ test("from the welcome to a text and off again by keyboard alone", async (t) => 
   await keyboard.type(bensNumber);
   await page.getByRole("option").first().waitFor();
   await keyboard.press("Enter");
-  await anna.box.waitFor();
+  await anna.box.and(page.locator(":focus")).waitFor();
   await keyboard.type("a draft");
   await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
   await keyboard.press("Escape");

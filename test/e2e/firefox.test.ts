@@ -63,6 +63,6 @@ async function turnOn(phone: FirefoxPage, server: TestServer, number: string): P
 /** By the route that the line names, once it names one. */
 async function send(phone: FirefoxPage, text: string): Promise<void> {
   await phone.write("textbox", text);
-  await phone.finds("button[type=submit]:enabled");
+  await phone.finds("form:not(.unchecked) button[type=submit]:enabled");
   await phone.enter();
 }

@@ -75,6 +75,7 @@ test("read receipts are asked for first, and taken back at once", async (t) => {
 
   await ben.button(en.settings).click();
   await receipts.click();
+  await becomes(() => receipts.isChecked(), false);
   await ben.page.getByRole("link", { name: /two/ }).click();
   await anna.send("three");
   await ben.text("three").waitFor();

@@ -40,6 +40,8 @@ test("two people turn on, text, lose the connection, read the ledger, and one le
   await ben.send("Hello Anna");
   await anna.text("Hello Anna").waitFor();
   await anna.page.getByText(en.stateDelivered).waitFor();
+  // What she noted for it has gone out, and nothing is on its way when the line is cut.
+  await ben.page.getByText(en.stateDelivered).waitFor();
 
   // Offline: what is written waits, and says so; the app opens and reads; back online it goes out.
   await anna.keptForOffline();
@@ -50,6 +52,8 @@ test("two people turn on, text, lose the connection, read the ledger, and one le
   await anna.page.reload();
   await anna.text("Hello Anna").waitFor();
   watched.mend();
+  // The device says that it is connected again: otherwise the pause before the next try may be long by now.
+  await anna.page.evaluate("dispatchEvent(new Event('online'))");
   await ben.text("Written in a tunnel").waitFor();
   await anna.page.reload();
   await anna.text("Written in a tunnel").waitFor();

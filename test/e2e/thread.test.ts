@@ -8,7 +8,7 @@ import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
-import { noSmsApp, WebPhone } from "./web-phone.ts";
+import { noSmsApp, patienceMs, WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
 const bensNumber = "+33612345678";
@@ -104,7 +104,7 @@ test("Enter is a new line where fingers type, and a long press asks what to do",
     reducedMotion: "reduce",
   });
   t.after(() => context.close());
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(patienceMs);
   await context.addInitScript(noSmsApp);
   const page = await context.newPage();
   await page.goto(server.origin);

@@ -54,7 +54,8 @@ export interface WebPhoneOptions {
 
 const words = en;
 
-const patienceMs = 30_000;
+/** Several times what the slowest answer takes on a machine that does much else. */
+export const patienceMs = 60_000;
 
 /** Asks until this is the answer: what a page does follows a press a moment later. */
 export async function becomes<T>(ask: () => Promise<T>, expected: T): Promise<void> {
@@ -225,7 +226,8 @@ export class WebPhone {
   /** Writes and sends a text by the route that the line names, once it names one. */
   async send(text: string): Promise<void> {
     await this.box.fill(text);
-    await this.page.locator("button[type=submit]:enabled").waitFor();
+    // A number that nobody could be asked about yet is asked about as soon as there is a line, and no key sends meanwhile.
+    await this.page.locator("form:not(.unchecked) button[type=submit]:enabled").waitFor();
     await this.box.press("Enter");
     await this.text(text).waitFor();
   }
