@@ -17,7 +17,7 @@ test("it plays itself: open by SMS, sealed, rows that come and go, and a receipt
   // The control: rows of what the service always has are there before anybody said yes, and of people none.
   await rowsOf("cell").waitFor();
   assert.equal(await rowsOf("account").count(), 0);
-  const annaIsOn = anna.getByRole("heading", { name: en.doneTitle }).waitFor();
+  const annaIsOn = anna.getByRole("heading", { name: en.doneTitle }).waitFor({ timeout: 60_000 });
   await page.getByRole("button", { name: "Watch 20 seconds" }).click();
 
   await carrier.getByRole("listitem").getByText("Pier 3, at nine.").waitFor();
