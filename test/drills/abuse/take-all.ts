@@ -4,6 +4,7 @@ import { openInbox, type Phone, type Server, type TestInbox } from "@assent/bare
 export interface Taken {
   /** Open still. */
   readonly inbox: TestInbox;
+  /** Of what was dropped there is no body. */
   readonly envelopes: number;
 }
 
@@ -22,7 +23,7 @@ export async function takeAll(
     if (answer.case === "error") throw new Error(answer.value.code);
     if (answer.case === "acknowledged") acknowledged = answer.value.position;
     if (answer.case !== "delivery") continue;
-    envelopes += answer.value.envelopes.length;
+    envelopes += answer.value.envelopes.filter(({ body }) => body.length > 0).length;
     newest = answer.value.envelopes.at(-1)?.position ?? newest;
     isCaughtUp = answer.value.caughtUp;
     if (newest > acknowledged) inbox.ask({ case: "acknowledge", value: { position: newest } });
