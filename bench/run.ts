@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { reachCell } from "@assent/bare-phone";
 import { measureBacklog } from "./backlog.ts";
+import { chosen } from "./chosen.ts";
 import { measureEndToEnd } from "./end-to-end.ts";
 import { measureIdle } from "./idle.ts";
 import { printFigures } from "./print-figures.ts";
@@ -64,8 +65,7 @@ try {
     idle: () => measureIdle(bench),
     refusals: () => measureRefusals(bench),
   };
-  for (const [name, measure] of Object.entries(measures)) {
-    if (values.only && values.only !== name) continue;
+  for (const [name, measure] of chosen(measures, values.only)) {
     progress(`${name} …`);
     figures.push(...(await measure()));
   }

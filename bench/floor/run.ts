@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { chosen } from "../chosen.ts";
 import { median } from "../scale.ts";
 import { bareSide } from "./bare-side.ts";
 import { contractSide } from "./contract-side.ts";
@@ -97,6 +98,7 @@ const sides = [
   contractSide("service"),
   contractSide("waiting", (folder) => leaveWaiting(folder, scale.waiting, textsInEach)),
 ].filter(({ name }) => values.sides.split(",").includes(name));
+const wanted = chosen(loads, values.only);
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 const folder = await mkdtemp(join(tmpdir(), "assent-floor-"));
 const running: { readonly side: Side; readonly started: RunningSide }[] = [];
@@ -115,8 +117,7 @@ try {
     running.push({ side, started });
     note(side.name, "start: s", started.process.startedInMs / 1_000);
   }
-  for (const [name, load] of Object.entries(loads)) {
-    if (values.only && !values.only.split(",").includes(name)) continue;
+  for (const [name, load] of wanted) {
     for (let round = 1; round <= scale.rounds; round += 1) {
       for (const { side, started } of running) {
         progress(`${name}, round ${round}: ${side.name} …`);

@@ -1,12 +1,13 @@
 // `npm run bench:web`: what the app costs whoever uses it, in a real browser on a real service, each figure beside a
 // page that only loads React, or beside itself under less load. Medians; on a busy machine trust the ratios.
-// With --json one JSON line; with --quick small counts, to see that it works; with --only NAME one measurement.
+// With --json one JSON line; with --quick small counts, to see that it works; with --only NAME,NAME some measurements.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { chromiumOptions } from "../../test/browser.ts";
+import { chosen } from "../chosen.ts";
 import { printFigures } from "../print-figures.ts";
 import type { Figure } from "../scale.ts";
 import { measureColdList, measureList, measureScreens, measureThread } from "./conversations.ts";
@@ -67,8 +68,7 @@ try {
     typing: measureTyping,
     memory: measureMemory,
   };
-  for (const [name, measure] of Object.entries(measures)) {
-    if (values.only && values.only !== name) continue;
+  for (const [name, measure] of chosen(measures, values.only)) {
     progress(`${name} …`);
     const measured = await measure(bench);
     // Each at once: what was measured stays on the screen whatever happens to the next.
