@@ -16,6 +16,7 @@ test("texts go through while strangers hold sockets, and while all phones come b
   for (const ms of [result.calmP99Ms, result.pressedP99Ms, result.returningP99Ms]) {
     assert.ok(ms > 0 && ms < 5_000, `${ms} ms`);
   }
+  assert.ok(Number.isFinite(result.grownHeapMegabytes));
 });
 
 test("a service that stands still for a while is seen", async (context) => {

@@ -31,7 +31,8 @@ export interface SocketsDrillResult {
   readonly pressedP99Ms: number;
   readonly returningP99Ms: number;
   readonly returnedSeconds: number;
-  readonly grownMegabytes: number;
+  readonly grownHeapMegabytes: number;
+  readonly grownResidentMegabytes: number;
   /** Times that a stranger was ended, or kept out. */
   readonly ended: number;
 }
@@ -45,8 +46,8 @@ export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillRes
   let pairs = await texting(service, phones.slice(0, drill.pairs), textsPerSecond);
   await delay(settleMs);
   const calm = await taken(pairs, drill.calmSeconds);
-  const before = await megabytesOf(service.pid);
-  progress(`calm: ${p99(calm)} ms, ${before} MB`);
+  const before = await memoryOf(service);
+  progress(`calm: ${p99(calm)} ms, ${described(before)}`);
 
   const { port } = new URL(service.origin);
   const strangers = new Crowd({
@@ -58,10 +59,11 @@ export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillRes
   });
   await strangers.says("there");
   const pressed = await taken(pairs, seconds);
-  const after = await megabytesOf(service.pid);
+  const after = await memoryOf(service);
   const { ended, open } = await strangers.counts();
   await strangers.end();
-  progress(`${open} strangers: ${p99(pressed)} ms, ${after} MB, ${ended} times one was ended`);
+  const pressure = `${p99(pressed)} ms, ${described(after)}`;
+  progress(`${open} strangers: ${pressure}; ${ended} times one was ended`);
 
   for (const pair of pairs) pair.close();
   await service.stop();
@@ -89,7 +91,8 @@ export async function socketsDrill(drill: SocketsDrill): Promise<SocketsDrillRes
     pressedP99Ms: p99(pressed),
     returningP99Ms: p99(meanwhile),
     returnedSeconds: returned.seconds,
-    grownMegabytes: after - before,
+    grownHeapMegabytes: after.heap - before.heap,
+    grownResidentMegabytes: after.resident - before.resident,
     ended,
   };
 }
@@ -137,9 +140,20 @@ export function p99(all: readonly number[]): number {
   return Math.round((sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN) * 10) / 10;
 }
 
-async function megabytesOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024);
+/** In megabytes. */
+interface Memory {
+  readonly heap: number;
+  readonly resident: number;
+}
+
+async function memoryOf(service: DrilledService): Promise<Memory> {
+  const status = await readFile(`/proc/${service.pid}/status`, "utf8");
+  const resident = Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024);
+  return { heap: await service.heapMegabytes(), resident };
+}
+
+function described({ heap, resident }: Memory): string {
+  return `${heap} MB of heap, ${resident} MB resident`;
 }
 
 class Crowd {

@@ -1,8 +1,9 @@
 // `assent serve` in a process of its own, on a folder of the drill's own, also below a program that records or harms it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Lifetime } from "../../network.ts";
 
@@ -21,6 +22,10 @@ export class DrilledService {
   #pid = 0;
   #port = "0";
 
+  get #report(): string {
+    return `${this.folder}.report.json`;
+  }
+
   constructor(context: Lifetime, folder: string) {
     this.folder = folder;
     context.after(() => this.kill());
@@ -33,8 +38,12 @@ export class DrilledService {
     const [program = "", ...args] = line;
     const started = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
-      // Files are written by calls of their own, which can be recorded and made to fail.
-      env: { ...process.env, UV_USE_IO_URING: "0" },
+      env: {
+        ...process.env,
+        // Files are written by calls of their own, which can be recorded and made to fail.
+        UV_USE_IO_URING: "0",
+        NODE_OPTIONS: `--report-on-signal --report-exclude-network --report-filename=${this.#report}`,
+      },
     });
     this.#process = started;
     this.log = "";
@@ -70,6 +79,21 @@ export class DrilledService {
   /** Of the service itself. */
   get pid(): number {
     return this.#pid;
+  }
+
+  /** What its JavaScript holds, garbage that was not collected yet included, as Node reports of itself. */
+  async heapMegabytes(): Promise<number> {
+    await rm(this.#report, { force: true });
+    process.kill(this.#pid, "SIGUSR2");
+    for (;;) {
+      const report = await readFile(this.#report, "utf8").catch(() => "");
+      // The last of what is written.
+      if (report.trimEnd().endsWith("}")) {
+        const { usedMemory, externalMemory } = JSON.parse(report).javascriptHeap;
+        return Math.round((usedMemory + externalMemory) / 1_048_576);
+      }
+      await delay(50);
+    }
   }
 
   kill(): Promise<number | null> {
