@@ -1,6 +1,6 @@
 // `npm run drill:sockets -- [--strangers 10000] [--seconds 120] [--returns 10000] [--return-seconds 25]`: the long setting of the
-// sockets drill, some three minutes, which also holds what the texts of others may be held up by, and what the service may grow
-// by. Phones come back as the service asks them to when it ends (`closeCodes.restarting`); with --return-seconds 0 all at once.
+// sockets drill, some three minutes, which also holds what the texts of others may be held up by, and what the service's heap
+// may grow by. Phones come back as the service asks them to when it ends (`closeCodes.restarting`); with --return-seconds 0 all at once.
 import { parseArgs } from "node:util";
 import type { Lifetime } from "../network.ts";
 import { DrilledService } from "./load/service.ts";

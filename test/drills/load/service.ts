@@ -81,11 +81,14 @@ export class DrilledService {
     return this.#pid;
   }
 
-  /** What its JavaScript holds, garbage that was not collected yet included, as Node reports of itself. */
+  /**
+   * What its JavaScript holds, garbage that was not collected yet included, as Node reports of itself.
+   * @throws where it ends before it said so
+   */
   async heapMegabytes(): Promise<number> {
     await rm(this.#report, { force: true });
     process.kill(this.#pid, "SIGUSR2");
-    for (;;) {
+    while (this.isRunning) {
       const report = await readFile(this.#report, "utf8").catch(() => "");
       // The last of what is written.
       if (report.trimEnd().endsWith("}")) {
@@ -94,6 +97,7 @@ export class DrilledService {
       }
       await delay(50);
     }
+    throw new Error(`the service ended: ${this.log}`);
   }
 
   kill(): Promise<number | null> {
