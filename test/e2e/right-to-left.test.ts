@@ -1,7 +1,9 @@
 // Screens that begin on the right, with words that begin on the left.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { declarations } from "@assent/protocol";
 import { ar } from "../../packages/web/src/language/ar.ts";
+import { declared } from "../../packages/web/src/language/declared/ar.ts";
 import { openBrowser } from "../browser.ts";
 import { TestServer } from "../network.ts";
 import { WebPhone } from "./web-phone.ts";
@@ -37,4 +39,31 @@ test("a row of the list shows how a long Latin text begins", async (t) => {
     })()`,
   );
   assert.ok(begins > from && begins < to, `${begins} in ${from}–${to}`);
+});
+
+test("what left is told in the language of the screens, to the last field of an item", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number });
+  const { page } = phone;
+  await phone.start();
+  await phone.turnOn();
+  await page.evaluate(`localStorage.setItem("assent.language", "ar")`);
+  await page.goto(`${server.origin}/#/what-left`);
+  await page.reload();
+  await page.getByRole("button", { name: ar.eventOn }).click();
+  const { why, readableBy, kept } = declarations["start-registration"];
+  const item = page
+    .getByRole("dialog")
+    .locator("details")
+    .filter({ hasText: declared.phrases[why] });
+  await item.locator("summary").first().click();
+  for (const phrase of [readableBy, kept]) {
+    await item.getByText(declared.phrases[phrase] as string, { exact: true }).waitFor();
+  }
+  await item.getByText(declared.purposes.service, { exact: true }).waitFor();
+  // But for where it went.
+  const words = await item.locator("dd:not(:has(bdi))").allInnerTexts();
+  assert.equal(words.length, 5);
+  for (const said of words) assert.doesNotMatch(said, /[a-z]/);
+  phone.assertNoComplaints();
 });

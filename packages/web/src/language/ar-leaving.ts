@@ -29,7 +29,6 @@ export const leaving: Omit<Translated<typeof english>, keyof typeof counted> = {
   ledgerLaneAccount: "اتصال حسابك",
   ledgerLaneAnonymous: "لا يُظهر لمن هو",
   ledgerRaw: "البايتات الخام",
-  ledgerInEnglish: "هذه البيانات جزء من البروتوكول، وهي بالإنجليزية.",
   ledgerInItems: (items: string, since: string) => `في ${isolated(items)} منذ ${isolated(since)}`,
   ledgerYes: "كانت الإجابة نعم",
   ledgerSealed: "رسائل مختومة",

@@ -37,7 +37,6 @@ export const leaving: Translated<typeof english> = {
   ledgerLaneAnonymous: "sagt nicht, wem sie gehört",
   ledgerBytes: (count) => things(count, { one: "1 Byte", other: "# Byte" }),
   ledgerRaw: "Rohe Bytes",
-  ledgerInEnglish: "Die Angaben sind Teil des Protokolls und auf Englisch.",
   ledgerInItems: (items: string, since: string) => `in ${items} seit ${since}`,
   ledgerYes: "Du hast Ja gesagt",
   ledgerSealed: "Nachrichten, versiegelt",

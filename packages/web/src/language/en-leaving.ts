@@ -35,7 +35,6 @@ export const leaving = {
   ledgerLaneAnonymous: "does not say whose it is",
   ledgerBytes: (count: number) => things(count, { one: "1 byte", other: "# bytes" }),
   ledgerRaw: "Raw bytes",
-  ledgerInEnglish: "The declarations are part of the protocol and are in English.",
   ledgerInItems: (items: string, since: string) => `in ${items} since ${since}`,
   ledgerYes: "You said yes",
   ledgerSealed: "Texts, sealed",

@@ -40,7 +40,6 @@ export const leaving: Translated<typeof english> = {
   ledgerLaneAnonymous: "ne dit pas à qui elle est",
   ledgerBytes: (count) => things(count, { one: "# octet", many: "# d’octets", other: "# octets" }),
   ledgerRaw: "Octets bruts",
-  ledgerInEnglish: "Les déclarations font partie du protocole et sont en anglais.",
   ledgerInItems: (items: string, since: string) => `en ${items} depuis le ${since}`,
   ledgerYes: "Vous avez dit oui",
   ledgerSealed: "Messages, scellés",

@@ -36,7 +36,6 @@ export const leaving: Translated<typeof english> = {
   ledgerLaneAnonymous: "不表明属于谁",
   ledgerBytes: (count) => things(count, "# 字节"),
   ledgerRaw: "原始字节",
-  ledgerInEnglish: "这些声明是协议的一部分，使用英文。",
   ledgerInItems: (items: string, since: string) => `${items}，自 ${since} 起`,
   ledgerYes: "你同意了",
   ledgerSealed: "消息，已密封",
