@@ -9,7 +9,7 @@ import { migrate } from "./migrations.ts";
 import { Records } from "./records.ts";
 import { createMemoryStore, type StoreForTests } from "./store-for-tests.ts";
 
-const frozen = new URL("../../../../test/vectors/profile-format-4/profile.json", import.meta.url);
+const frozen = new URL("../../../../test/vectors/profile-format-5/profile.json", import.meta.url);
 
 async function livedIn(): Promise<StoreForTests> {
   const store = createMemoryStore();

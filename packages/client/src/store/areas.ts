@@ -23,6 +23,7 @@ export const areas = {
   kept: "history",
   unapplied: "history",
   waiting: "history",
+  undelivered: "history",
   ledger: "history",
   ledgerTotals: "history",
   groups: "device",

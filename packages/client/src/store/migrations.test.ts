@@ -1,5 +1,5 @@
 // A profile as an earlier version left it is opened, with everything its owner had. They were kept from a phone that texted,
-// blocked, read, and stopped while it was showing something: test/vectors/profile-format-2, -3 and -4.
+// blocked, read, and stopped while it was showing something: test/vectors/profile-format-2, -3, -4 and -5.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -27,6 +27,7 @@ import {
   put,
   Records,
   Standing,
+  TextState,
 } from "./records.ts";
 import { createMemoryStore, type StoreForTests } from "./store-for-tests.ts";
 
@@ -77,7 +78,7 @@ const open = (store: StoreForTests): Promise<Profile> =>
     timers: new TimersForTests(),
   });
 
-for (const format of [2, 3, 4])
+for (const format of [2, 3, 4, 5])
   describe(`a profile of format ${format}`, () => {
     test("is opened with its texts, drafts, settings, blocks and contacts", async () => {
       const profile = await open(await storeOf(format));
@@ -349,6 +350,21 @@ describe("of a profile of format 4", () => {
     await new Records(store).commit([put("profile", "state", { ...state, contentVersion: 7 })]);
     await migrate(store, readingOf(mls));
     assert.equal((await new Records(store).get("profile", "state"))?.contentVersion, 7);
+  });
+});
+
+describe("of a profile of format 5", () => {
+  test("each text that was not delivered is found by that, and no other", async () => {
+    const store = await storeOf(5);
+    await open(store);
+    const records = new Records(store);
+    const undelivered = await records.pointers("undelivered");
+    assert.equal(undelivered.length, 1);
+    for (const { key, record } of await records.list("messages"))
+      assert.equal(
+        undelivered.some(({ text }) => text === key),
+        record.state === TextState.NOT_DELIVERED,
+      );
   });
 });
 

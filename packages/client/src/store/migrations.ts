@@ -4,11 +4,12 @@ import { AssentError } from "@assent/protocol";
 import { fromFormat2 } from "./from-format-2.ts";
 import { fromFormat3, type SplitState } from "./from-format-3.ts";
 import { fromFormat4, type ReadingFormat4 } from "./from-format-4.ts";
+import { fromFormat5 } from "./from-format-5.ts";
 import { put, Records } from "./records.ts";
 import type { Store } from "./store.ts";
 
 /** Of what a profile keeps, and how. One of a later format is not read. */
-export const profileFormat = 5;
+export const profileFormat = 6;
 const oldestFormat = 2;
 // What versions that wrote formats 2 and 3 understood of contents: texts, what became of them, requests to send them again.
 const contentVersionBefore = 1;
@@ -32,7 +33,8 @@ export async function migrate(store: Store, reading: ReadingFormer): Promise<voi
     }
     if (state.format < 3) await fromFormat2(step);
     if (state.format < 4) await fromFormat3(step, store, reading.split);
-    await fromFormat4(step, store, reading);
+    if (state.format < 5) await fromFormat4(step, store, reading);
+    await fromFormat5(step);
     const contentVersion = state.format < 4 ? contentVersionBefore : state.contentVersion;
     step.add([put("profile", "state", { ...state, format: profileFormat, contentVersion })]);
   });

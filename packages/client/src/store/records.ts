@@ -13,7 +13,7 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // Keys: "profile": "state". "ledgerTotals": "totals". "contacts", "contactPhotos", "numbers", "conversationIds": a number.
 // "conversations": an id of its own. "people": account id. "groups": group id. "groupParts": group id, "/", the part.
 // "keyPackages": ref. "given", "spare": address serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the
-// message's own key, as in "goingOver" and "relayed". "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
+// message's own key, as in "goingOver", "relayed" and "undelivered". "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
 // "receipts": account id, "/", message id. "deliveries": the message's key, "/", account id, "/", device id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
 // "unapplied": a sequence. "waiting": id of the message that is missing, "/", the key in "unapplied".
 // "seen": "e" and an envelope id, "g" and the id of a group that is lost, "j" and one that was joined, "w" and the
@@ -48,7 +48,7 @@ type RecordTable = keyof typeof schemas;
  */
 type PointerTable =
   | ("conversationIds" | "messageIds" | "threads" | "queue" | "goingOver" | "awaited" | "receipts")
-  | ("unapplied" | "waiting");
+  | ("unapplied" | "waiting" | "undelivered");
 type SequenceTable = "messages" | "outgoing" | "unshown" | "ledger" | "unapplied";
 export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 

@@ -60,6 +60,7 @@ async function deleted(
     remove("threads", `${conversation}/${key}`),
     remove("queue", key),
     remove("relayed", key),
+    remove("undelivered", key),
     ...(message ? [remove("kept", `m${message.id}`)] : []),
     ...(await deliveriesOf(step, key)).flatMap(forgottenDelivery),
     put("messages", key, create(MessageSchema, { deletedAtMs: BigInt(nowMs) })),

@@ -16,7 +16,7 @@ import {
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { changedText } from "./messages.ts";
+import { changedText, notDelivered, whetherUndelivered } from "./messages.ts";
 
 export interface KeptDelivery {
   readonly key: string;
@@ -240,7 +240,7 @@ export async function undelivered(
   const before = await deliveriesOf(step, key);
   return before.some(({ record }) => mayHaveArrived(record))
     ? changedText(step, key, text, TextState.NOT_KNOWN)
-    : changedText(step, key, text, TextState.NOT_DELIVERED, error);
+    : notDelivered(step, key, text, error);
 }
 
 /**
@@ -259,7 +259,11 @@ export async function settleText(
   if (state === text.state) return;
   // Their own word that it came: it came by this way, whatever else was tried.
   const settled = isArrived(state) ? { ...text, route: "private" } : text;
-  if (onTheWay.has(state)) step.add([put("messages", key, { ...settled, state })]);
+  if (onTheWay.has(state))
+    step.add([
+      put("messages", key, { ...settled, state, error: "" }),
+      ...whetherUndelivered(key, text, state),
+    ]);
   else {
     const why = state === TextState.NOT_DELIVERED ? error : "";
     step.add(await changedText(step, key, settled, state, why));
@@ -285,7 +289,10 @@ function stateOf(text: Message, deliveries: readonly KeptDelivery[], isQueued: b
   // What goes by SMS now does not depend on its envelopes any more.
   if (text.route === "sms") return text.state;
   const isOnTheWay = state === TextState.QUEUED || isQueued;
-  if (!isOnTheWay) return state ?? text.state;
+  if (!isOnTheWay) {
+    const isUnsure = state === TextState.NOT_DELIVERED && text.mayHaveArrived;
+    return isUnsure ? TextState.NOT_KNOWN : (state ?? text.state);
+  }
   // What the service had once does not look as if it had never had it.
   return text.state === TextState.TAKING_BACK ? TextState.QUEUED : text.state;
 }

@@ -188,8 +188,15 @@ export async function changedText(
   });
   return [
     put("messages", key, { ...text, state, error }),
+    ...whetherUndelivered(key, text, state),
     put("unshown", await step.nextKey("unshown"), unshown),
   ];
+}
+
+/** Its owner may have it go out once more at any time: what says that it was not delivered is found again by that. */
+export function whetherUndelivered(key: string, before: Message, state: TextState): Change[] {
+  if (state === TextState.NOT_DELIVERED) return [point("undelivered", key, key)];
+  return before.state === TextState.NOT_DELIVERED ? [remove("undelivered", key)] : [];
 }
 
 /** What became of a text in between is not told any more: it is something else by now. */
@@ -200,13 +207,16 @@ export async function untold(step: Step, key: string): Promise<Change[]> {
     .map((row) => remove("unshown", row.key));
 }
 
+/** Unless it may have arrived, by what this device knew once. */
 export function notDelivered(
   step: Step,
   key: string,
   text: Message,
   error: ErrorCode,
 ): Promise<Change[]> {
-  return changedText(step, key, text, TextState.NOT_DELIVERED, error);
+  return text.mayHaveArrived
+    ? changedText(step, key, text, TextState.NOT_KNOWN)
+    : changedText(step, key, text, TextState.NOT_DELIVERED, error);
 }
 
 /** Something the owner should know of a conversation: a new key, a restart, something missing. */

@@ -79,11 +79,16 @@ async function changesOfNewGroups(step: Step, isSetBack: boolean): Promise<Chang
 
 /**
  * Between the copy and now a text that was on its way may have been taken back and gone by SMS: one that the service has, or will
- * say of that it was taken back, is asked about before it goes out again; of any other, nothing is known.
+ * say of that it was taken back, is asked about before it goes out again; of any other, nothing is known. Nor is it of one that
+ * was not delivered then: its owner may have sent it once more, or another way.
  */
 async function textsOfSetBack(step: Step): Promise<Change[]> {
   const changes: Change[] = [];
   const unknown = new Set((await step.pointers("queue")).map(({ text }) => text));
+  for (const { text: key } of await step.pointers("undelivered")) {
+    const text = await step.get("messages", key);
+    if (text?.state === TextState.NOT_DELIVERED) unknown.add(key);
+  }
   for (const { record } of await step.list("outgoing")) {
     if (record.text) changes.push(...(await repeatedDelivery(step, record)));
   }
@@ -109,8 +114,9 @@ async function textsOfSetBack(step: Step): Promise<Change[]> {
   for (const key of unknown) {
     const text = await step.get("messages", key);
     changes.push(remove("queue", key));
-    if (text && text.deletedAtMs === 0n)
-      changes.push(...(await changedText(step, key, text, TextState.NOT_KNOWN)));
+    if (!text || text.deletedAtMs > 0n) continue;
+    const unsure = { ...text, mayHaveArrived: true };
+    changes.push(...(await changedText(step, key, unsure, TextState.NOT_KNOWN)));
   }
   return changes;
 }

@@ -56,7 +56,8 @@ export class GoingOver {
     if (text.route === "sms") return;
     const deliveries = await deliveriesOf(step, key);
     const held = deliveries.filter(({ record }) => record.state === DeliveryState.HELD);
-    const isElsewhere = deliveries.some(({ record }) => !canBeAskedBack(record));
+    const isElsewhere =
+      text.mayHaveArrived || deliveries.some(({ record }) => !canBeAskedBack(record));
     const sealed = (await step.list("outgoing")).filter(({ record }) => record.text === key);
     const asked = held.length + sealed.length;
     const isKnown = text.state === TextState.QUEUED || held.length > 0;
@@ -123,11 +124,12 @@ export class GoingOver {
    */
   async #bySms(step: Step, key: string, text: Message): Promise<Change[]> {
     const sms = this.#parts.sms(text.text);
-    if (sms.name === "service") return [...(await untold(step, key)), ...sms.take(key, text)];
+    const before = [...(await untold(step, key)), remove("undelivered", key)];
+    if (sms.name === "service") return [...before, ...sms.take(key, text)];
     const isOwners = sms.name === "handoff";
     const state = isOwners ? TextState.HANDOFF : TextState.QUEUED;
     return [
-      ...(await untold(step, key)),
+      ...before,
       put("messages", key, { ...text, route: "sms", state, error: "" }),
       ...(isOwners ? [] : [point("goingOver", key, key)]),
     ];

@@ -1,6 +1,6 @@
 // For tests only: a phone, its service and the phone of whoever it writes to, and one text between them, where a test says what
 // happens next. The service is a model of docs/protocol.md; the phone's rooms are the real ones, but for the encryption.
-import { AssentError, envelopeIdOf, hex, randomBytes } from "@assent/protocol";
+import { AssentError, hex, randomBytes } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Outbox, OutgoingPut, RevokeAnswer, RevokedEnvelope } from "../../egress/outbox.ts";
 import { handoffTransport } from "../../routes/routes.ts";
@@ -29,7 +29,9 @@ import { personKey } from "../people/people.ts";
 import { Awaiting } from "./awaiting.ts";
 import { givingUp } from "./giving-up.ts";
 import { GoingOver } from "./going-over.ts";
+import { MailboxModel } from "./mailbox-model-for-tests.ts";
 import { Posting } from "./posting.ts";
+import { Queue } from "./queue.ts";
 import type { Sealing } from "./sealing.ts";
 import type { Starting } from "./starting.ts";
 
@@ -43,67 +45,6 @@ export type Sender = "its owner" | "the service";
 
 /** Where an answer is lost, or its question: there, or on the way back. What is refused, is for good. */
 export type Fault = "none" | "lost on the way" | "answer lost" | "refused";
-
-/** What the service does with one mailbox, by docs/protocol.md. */
-export class MailboxModel {
-  #lineage = 1;
-  #last = 0;
-  readonly #waiting = new Map<number, string>();
-  readonly #known = new Map<string, number>();
-  readonly #revoked = new Map<string, RevokeAnswer>();
-  readonly #revokedPositions = new Set<string>();
-
-  put(id: string): { readonly ticket: Uint8Array } | "revoked" {
-    if (this.#revoked.has(id)) return "revoked";
-    const known = this.#known.get(id);
-    if (known !== undefined) return { ticket: this.#ticketOf(known) };
-    this.#last += 1;
-    this.#waiting.set(this.#last, id);
-    this.#known.set(id, this.#last);
-    return { ticket: this.#ticketOf(this.#last) };
-  }
-
-  revoke({ secret, ticket }: RevokedEnvelope): RevokeAnswer {
-    const id = hex(envelopeIdOf(secret));
-    const before = this.#revoked.get(id);
-    if (before) return before;
-    const isOfNow = ticket[0] === this.#lineage;
-    const position = isOfNow ? ticket[1] : this.#known.get(id);
-    const isWaiting = position !== undefined && this.#waiting.get(position) === id;
-    if (isOfNow && !isWaiting) return "handed";
-    const answer = isWaiting ? "revoked" : "not-known";
-    this.#revoked.set(id, answer);
-    if (position !== undefined) {
-      this.#waiting.delete(position);
-      this.#revokedPositions.add(hex(this.#ticketOf(position)));
-    }
-    return answer;
-  }
-
-  status(ticket: Uint8Array): "held" | "lost" | "revoked" {
-    if (ticket[0] !== this.#lineage) return "lost";
-    return this.#revokedPositions.has(hex(ticket)) ? "revoked" : "held";
-  }
-
-  /** Handed out and acknowledged: nothing is known of it then. */
-  take(): string[] {
-    const ids = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const id of ids) this.#known.delete(id);
-    return ids;
-  }
-
-  /** A backup from before all of it is put back: what was taken back since is not known any more. */
-  restore(): void {
-    this.#lineage += 1;
-    this.#waiting.clear();
-    this.#known.clear();
-  }
-
-  #ticketOf(position: number): Uint8Array {
-    return Uint8Array.of(this.#lineage, position, ...new Uint8Array(14));
-  }
-}
 
 /** A store whose program is stopped after so many commits, before or behind the last of them. */
 class StoppedStore implements Store {
@@ -133,6 +74,7 @@ interface Rooms {
   readonly awaiting: Awaiting;
   readonly goingOver: GoingOver;
   readonly smsRelay: SmsRelay;
+  readonly queue: Queue;
 }
 
 /** The sender's phone, the service and the recipient's phone, and one text. */
@@ -167,7 +109,8 @@ export class TwoPhones {
   #open(commits: number): Rooms {
     const records = new Records(new StoppedStore(this.#store, commits));
     const parts = { ...this.#on.parts, records, now: () => this.#nowMs };
-    const posting = new Posting(parts, this.#sealing(), {} as Starting);
+    const sealing = this.#sealing();
+    const posting = new Posting(parts, sealing, {} as Starting);
     const smsRelay = relayOver(records, () => this.#nowMs, {
       name: async () => this.#ask(() => this.#relay.name(this.#nowMs)),
       send: async (name) => this.#ask(() => this.#relay.send(name, this.#nowMs)),
@@ -176,7 +119,16 @@ export class TwoPhones {
     const sms = (text: string) =>
       (this.#isByService ? smsRelay.wayOf(text) : undefined) ?? handoffTransport;
     const goingOver = new GoingOver({ records, sms });
-    return { records, posting, awaiting: new Awaiting(parts, posting), goingOver, smsRelay };
+    const queue = new Queue({
+      ...{ records, now: parts.now, sms, sealing, goingOver },
+      self: () => this.#on.self,
+      hasLine: () => false,
+      isOn: () => true,
+      hasEnded: () => false,
+      flush: async () => undefined,
+    });
+    const awaiting = new Awaiting(parts, posting);
+    return { records, posting, awaiting, goingOver, smsRelay, queue };
   }
 
   async begin(): Promise<void> {
@@ -201,6 +153,15 @@ export class TwoPhones {
     const before = await this.state();
     switch (action.does) {
       case "send":
+        await this.#sending(action);
+        break;
+      case "send again":
+        await this.#run(action.fault, action.commits, async ({ records, queue }) => {
+          const text = await records.get("messages", key);
+          // What goes by SMS is offered no other way; and whoever reads that nobody knows which way it went, and sends it all
+          // the same, has it shown twice perhaps.
+          if (text?.route !== "sms" && !text?.mayHaveArrived) await queue.sendAgain(key);
+        });
         await this.#sending(action);
         break;
       case "by SMS":
@@ -393,6 +354,6 @@ export interface Faulty {
 }
 
 export type Action =
-  | ({ readonly does: "send" | "by SMS" | "ask" } & Faulty)
+  | ({ readonly does: "send" | "send again" | "by SMS" | "ask" } & Faulty)
   | { readonly does: "take"; readonly readable: boolean }
   | { readonly does: "answer" | "copy" | "set back" | "restore the service" };
