@@ -39,6 +39,7 @@ export {
   type ConversationSummary,
   type Conversations,
   type Found,
+  type ListTop,
   mostUnread,
   type ThreadPage,
   type ThreadText,

@@ -22,6 +22,12 @@ beforeEach(async () => {
   contacts = new Contacts({ records, state });
 });
 
+test("of some numbers, those are known that have a name", async () => {
+  await contacts.name(german, "Anna");
+  await contacts.name(parseNumber("+33612345678"), "Claire");
+  assert.deepEqual(await contacts.of([british, german]), [{ number: german, name: "Anna" }]);
+});
+
 /** An address book of many countries, as a phone exports it. */
 const book = vcards(
   ["Anna", "0151 23456789"],

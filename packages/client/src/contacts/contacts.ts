@@ -43,6 +43,16 @@ export class Contacts {
     return rows.map(({ key, record }) => ({ number: key as PhoneNumber, name: record.name }));
   }
 
+  /** Those of these numbers that are in it. */
+  async of(numbers: readonly PhoneNumber[]): Promise<Contact[]> {
+    const { records } = this.#parts;
+    const names = await Promise.all(numbers.map((number) => nameOf(records, number)));
+    return numbers.flatMap((number, index) => {
+      const name = names[index];
+      return name === undefined ? [] : [{ number, name }];
+    });
+  }
+
   /** Undefined where there is none. */
   async photo(number: PhoneNumber): Promise<Photo | undefined> {
     const record = await this.#parts.records.get("contactPhotos", number);

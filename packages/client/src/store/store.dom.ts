@@ -5,6 +5,7 @@
 import { AssentError, type ErrorCode, hex, randomBytes } from "@assent/protocol";
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
 import { KeptTables, type Row } from "./kept-tables.dom.ts";
+import { RowReads } from "./row-reads.ts";
 import { newRowKeys, type RowKeys, SealedRows } from "./sealed-rows.dom.ts";
 import type { Change, Range, Store, TableName } from "./store.ts";
 import { takeTurn, type WritingTurn } from "./writing-turn.dom.ts";
@@ -76,6 +77,7 @@ export async function deleteDomStore(name: string): Promise<void> {
 
 class DomStore implements Store {
   readonly #database: Database;
+  readonly #reads: RowReads;
   readonly #rows: SealedRows;
   readonly #writer: string;
   readonly #turn: WritingTurn;
@@ -103,6 +105,7 @@ class DomStore implements Store {
 
   constructor(database: Database, rows: SealedRows, writer: string, turn: WritingTurn) {
     this.#database = database;
+    this.#reads = new RowReads(() => database.transaction("rows").store);
     this.#rows = rows;
     this.#writer = writer;
     this.#turn = turn;
@@ -115,7 +118,7 @@ class DomStore implements Store {
     return this.#attempt(async () => {
       if (this.#kept.has(table)) return this.#kept.get(table, key);
       const place = await this.#rows.place(table, key);
-      const sealed = await this.#database.get("rows", place);
+      const sealed = await this.#reads.get(place);
       return sealed && (await this.#rows.open(place, sealed)).value;
     });
   }

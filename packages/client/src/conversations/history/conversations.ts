@@ -49,6 +49,14 @@ export interface ConversationSummary {
   readonly compared: boolean;
 }
 
+/** What a screen shows before all of the list is read. */
+export interface ListTop {
+  /** In the order of the list; those that were put aside come last. */
+  readonly conversations: readonly ConversationSummary[];
+  /** How many were put aside, of all. */
+  readonly archived: number;
+}
+
 /** A text and its place: texts of one thread are in the order of their keys. */
 export interface ThreadText extends Omit<ShownText, "name"> {
   readonly key: string;
@@ -94,8 +102,15 @@ export class Conversations {
   /** All conversations: pinned ones first, as they were pinned; of the others, the one with the newest text first. */
   async list(): Promise<ConversationSummary[]> {
     const rows = await this.#records.list("conversations");
-    rows.sort((a, b) => inList(a.record, b.record));
-    return Promise.all(rows.map(({ key, record }) => this.#summary(key, record)));
+    return this.#summaries(rows.sort(inList));
+  }
+
+  /** The first so many of the list: of the others no text is read. */
+  async top(most: number): Promise<ListTop> {
+    const rows = (await this.#records.list("conversations")).sort(inList);
+    const archived = rows.filter(({ record }) => record.archived);
+    const first = [...rows.filter(({ record }) => !record.archived), ...archived].slice(0, most);
+    return { conversations: await this.#summaries(first), archived: archived.length };
   }
 
   /** The conversation with a number; undefined where there is none. */
@@ -267,6 +282,10 @@ export class Conversations {
     });
   }
 
+  #summaries(rows: readonly ConversationRow[]): Promise<ConversationSummary[]> {
+    return Promise.all(rows.map(({ key, record }) => this.#summary(key, record)));
+  }
+
   async #summary(id: string, record: Conversation): Promise<ConversationSummary> {
     const { newestText, draft, markedUnread, pinnedAtMs, archived, mutedUntilMs } = record;
     const number = record.number as PhoneNumber;
@@ -319,7 +338,12 @@ export class Conversations {
   }
 }
 
-function inList(a: Conversation, b: Conversation): number {
+interface ConversationRow {
+  readonly key: string;
+  readonly record: Conversation;
+}
+
+function inList({ record: a }: ConversationRow, { record: b }: ConversationRow): number {
   const [pinnedA, pinnedB] = [a.pinnedAtMs || forGood, b.pinnedAtMs || forGood];
   if (pinnedA !== pinnedB) return pinnedA < pinnedB ? -1 : 1;
   return a.newestText < b.newestText ? 1 : -1;

@@ -5,6 +5,7 @@ import type { PhoneNumber } from "@assent/protocol";
 import { shownChange } from "../../store/changes.ts";
 import { Commits } from "../../store/commits.ts";
 import { Records, TextState } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
 import { createMemoryStore } from "../../store/store-for-tests.ts";
 import { Conversations } from "./conversations.ts";
 import { receivedText, smsText } from "./messages.ts";
@@ -20,13 +21,21 @@ let records: Records;
 let conversations: Conversations;
 let announced: PhoneNumber[];
 let kicks: number;
+/** Keys of rows that were asked for one by one. */
+let asked: string[];
 
 beforeEach(async () => {
   nowMs = 1_800_000_000_000;
   announced = [];
   kicks = 0;
+  asked = [];
   const commits = new Commits();
-  records = new Records(createMemoryStore(), (changes) => commits.tell(changes));
+  const store = createMemoryStore();
+  const get: Store["get"] = (table, key) => {
+    asked.push(key);
+    return store.get(table, key);
+  };
+  records = new Records({ ...store, get }, (changes) => commits.tell(changes));
   conversations = new Conversations({
     records,
     now: () => nowMs,
@@ -56,6 +65,28 @@ test("a pinned one stands above the others, in the order in which they were pinn
   assert.equal((await conversations.summary(anna))?.pinned, true);
   await conversations.setPinned(anna, false);
   assert.deepEqual(await listed(), [ben, carl, anna]);
+});
+
+test("the top of the list is as the list, those put aside last, and no text of any other is read", async () => {
+  await conversations.setPinned(anna, true);
+  await conversations.setArchived(carl, true);
+  const texts = new Map<PhoneNumber, string | undefined>();
+  for (const { number, newest } of await conversations.list()) texts.set(number, newest?.key);
+  asked = [];
+  const { conversations: two, archived } = await conversations.top(2);
+  assert.deepEqual(
+    two.map(({ number }) => number),
+    [anna, ben],
+  );
+  assert.equal(archived, 1);
+  assert.ok(asked.includes(texts.get(ben) as string));
+  assert.ok(!asked.includes(texts.get(carl) as string));
+  const all = (await conversations.top(9)).conversations;
+  assert.deepEqual(
+    all.map(({ number }) => number),
+    [anna, ben, carl],
+  );
+  assert.ok(asked.includes(texts.get(carl) as string));
 });
 
 describe("one that was put aside", () => {
