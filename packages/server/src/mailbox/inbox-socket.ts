@@ -17,6 +17,7 @@ import type { Subscriptions } from "../push/subscriptions.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import { type AcknowledgeFrame, readAcknowledge } from "./acknowledge-frame.ts";
 import type { Entrance } from "./entrance.ts";
+import { hasFieldsAtMost } from "./frame-fields.ts";
 import { socketFrameOf } from "./frame-writer.ts";
 import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
@@ -328,10 +329,14 @@ function mintedKind(kind: AddressKindOnWire): Exclude<AddressKind, "provisional"
   throw new AssentError("request_invalid");
 }
 
-/** Undefined where it cannot be read, or has no number to be answered by. */
+// Whatever is asked, it is one thing: the longest list is of addresses.
+const mostFields = limits.addressesPerBlock + 16;
+
+/** Undefined where it cannot be read, is more than can be asked, or has no number to be answered by. */
 function decode(frame: Uint8Array): InboxRequest | undefined {
+  if (!hasFieldsAtMost(InboxRequestSchema, frame, mostFields)) return undefined;
   try {
-    const asked = fromBinary(InboxRequestSchema, frame);
+    const asked = fromBinary(InboxRequestSchema, frame, { readUnknownFields: false });
     return asked.request > 0 ? asked : undefined;
   } catch {
     return undefined;

@@ -2,6 +2,7 @@
 // where each part stands; any other frame, and any that is not quite regular, is the codec's to read.
 import { limits, type OutboxRequest, OutboxRequestSchema, type Put } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
+import { hasFieldsAtMost } from "./frame-fields.ts";
 
 /** One put, by where its parts stand in the frame. Of what is missing the length is 0. */
 export interface PutInFrame {
@@ -29,15 +30,19 @@ export interface OutboxFrame {
 export function readOutboxFrame(frame: Uint8Array): OutboxFrame | undefined {
   const puts = walkPuts(frame);
   if (!puts) return decode(frame);
-  if (puts.length === 0 || puts.length > limits.itemsPerFrame) return undefined;
+  if (puts.length === 0) return undefined;
   for (const { request } of puts) if (request === 0) return undefined;
   return { puts, others: undefined };
 }
 
+// The most are of revokes, of as many targets each, with a handful of fields.
+const mostFields = limits.itemsPerFrame * limits.revokeTargets * 6;
+
 function decode(frame: Uint8Array): OutboxFrame | undefined {
+  if (!hasFieldsAtMost(OutboxRequestSchema, frame, mostFields)) return undefined;
   let asked: OutboxRequest;
   try {
-    asked = fromBinary(OutboxRequestSchema, frame);
+    asked = fromBinary(OutboxRequestSchema, frame, { readUnknownFields: false });
   } catch {
     return undefined;
   }
@@ -79,7 +84,7 @@ const afterTag = 0x28;
 const quietTag = 0x30;
 const cellIdTag = 0x3a;
 
-/** Undefined where there is anything but puts, of these fields, each number in as many bytes as 32 bits may need. */
+/** Undefined where there is anything but puts, of these fields, each number in as many bytes as 32 bits may need; or too many. */
 function walkPuts(frame: Uint8Array): PutInFrame[] | undefined {
   // Nearly always one: an array that is made for it has no room for more.
   let puts: PutInFrame[] | undefined;
@@ -93,6 +98,7 @@ function walkPuts(frame: Uint8Array): PutInFrame[] | undefined {
     if (!put) return undefined;
     if (puts) puts.push(put);
     else puts = [put];
+    if (puts.length > limits.itemsPerFrame) return undefined;
   }
   return puts ?? [];
 }

@@ -9,9 +9,10 @@ import {
   PutResultSchema,
   PutSchema,
 } from "@assent/protocol";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, isMessage, type Message, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { readAcknowledge } from "./acknowledge-frame.ts";
+import { hasFieldsAtMost } from "./frame-fields.ts";
 import { type PutInFrame, readOutboxFrame } from "./outbox-request.ts";
 
 const bytes = (maxLength: number) =>
@@ -122,21 +123,40 @@ function partsOf(read: PutInFrame) {
   };
 }
 
+// Anywhere in a larger buffer, as ws hands it over.
+const received = (frame: Uint8Array) => new Uint8Array(Uint8Array.of(9, 9, 9, ...frame).buffer, 3);
+
 test("an outbox frame says what the codec reads in it, or neither reads it", () => {
   let walked = 0;
   let refused = 0;
   fc.assert(
-    fc.property(anyOf(outboxFrame), (drawn) => {
-      // Anywhere in a larger buffer, as ws hands it over.
-      const frame = new Uint8Array(Uint8Array.of(9, 9, 9, ...drawn).buffer, 3);
+    fc.property(outboxFrame, (made) => {
+      const frame = received(made);
       const read = readOutboxFrame(frame);
       assert.deepEqual(read?.puts.map(partsOf), readByCodec(frame));
       if (read && !read.others) walked += 1;
       if (!read) refused += 1;
     }),
+    { seed: 16, numRuns: 1_000 },
+  );
+  assert.ok(walked > 300 && refused > 100, `${walked} were walked, ${refused} refused`);
+});
+
+test("what is read of a damaged outbox frame is what the codec reads; it reads on behind parts that do not end", () => {
+  let read = 0;
+  let refusedHereAlone = 0;
+  fc.assert(
+    fc.property(anyOf(outboxFrame), (drawn) => {
+      const frame = received(drawn);
+      const asked = readOutboxFrame(frame);
+      const byCodec = readByCodec(frame);
+      if (asked) assert.deepEqual(asked.puts.map(partsOf), byCodec);
+      if (asked) read += 1;
+      else if (byCodec) refusedHereAlone += 1;
+    }),
     { seed: 16, numRuns: 3_000 },
   );
-  assert.ok(walked > 300 && refused > 300, `${walked} were walked, ${refused} refused`);
+  assert.ok(read > 300 && refusedHereAlone < read / 10, `${read} read, ${refusedHereAlone} not`);
 });
 
 test("an acknowledgement says what the codec reads in it; where it says nothing, the codec is asked", () => {
@@ -173,6 +193,81 @@ test("what clients send is walked: one put, many puts, an acknowledgement", () =
   );
   const position = Number.MAX_SAFE_INTEGER;
   assert.deepEqual(readAcknowledge(frame), { request: 0xffff_ffff, position });
+});
+
+/** A frame, and how often one of its bytes was looked at. */
+function watched(frame: Uint8Array): { readonly frame: Uint8Array; looks(): number } {
+  let looks = 0;
+  const watching = new Proxy(frame, {
+    get(bytes, key) {
+      if (typeof key === "string" && /^\d+$/.test(key)) looks += 1;
+      const value: unknown = Reflect.get(bytes, key, bytes);
+      return typeof value === "function" ? value.bind(bytes) : value;
+    },
+  });
+  return { frame: watching, looks: () => looks };
+}
+
+/** As one field of this tag. */
+function fieldOf(tag: number, value: Uint8Array): Uint8Array {
+  const { length } = value;
+  const sevenBits = [0x80 | (length & 0x7f), 0x80 | ((length >> 7) & 0x7f), length >> 14];
+  return Buffer.concat([Uint8Array.of(tag, ...sevenBits), value]);
+}
+
+const many = 1_000_000;
+const empties = (tag: number) => Buffer.alloc(many, Uint8Array.of(tag, 0));
+const floods = {
+  "empty puts": empties(0x0a),
+  "empty queries": empties(0x12),
+  "empty heartbeats": empties(0x1a),
+  "what nobody knows": Buffer.alloc(many, Uint8Array.of(0x78, 1)),
+  "empty targets of one revoke": fieldOf(0x22, empties(0x12)),
+  // What ends behind where its put does says, to who believes that, that all behind it is one field.
+  "empty puts behind one that ends elsewhere than it says": Buffer.concat([
+    Uint8Array.of(0x0a, 2, 0x12, 5, 0x7a, 0x80, 0x89, 0x7a, 0),
+    empties(0x0a),
+  ]),
+};
+for (const [what, flood] of Object.entries(floods)) {
+  test(`a frame that is full of ${what} is refused before most of it was looked at`, () => {
+    const outbox = watched(flood);
+    assert.equal(readOutboxFrame(outbox.frame), undefined);
+    assert.ok(outbox.looks() > 0 && outbox.looks() < many / 10, `${outbox.looks()} bytes`);
+  });
+}
+
+/** All fields of a message that was read, those of the messages in it included. */
+function fieldsOf({ $typeName, $unknown = [], ...fields }: Message): number {
+  const own = $unknown.length;
+  return Object.values(fields)
+    .flat()
+    .reduce<number>((sum, value) => {
+      const within = isMessage(value) ? fieldsOf(value) : 0;
+      // What stands at its default was not there, or as good as not.
+      const isThere =
+        isMessage(value) || (value instanceof Uint8Array ? value.length > 0 : !!value);
+      return sum + within + (isThere ? 1 : 0);
+    }, own);
+}
+
+test("whatever a frame says, the codec reads no more fields of it than were counted", () => {
+  let counted = 0;
+  fc.assert(
+    fc.property(anyOf(outboxFrame), (frame) => {
+      let fields: number;
+      try {
+        fields = fieldsOf(fromBinary(OutboxRequestSchema, frame));
+      } catch {
+        return;
+      }
+      if (fields === 0) return;
+      counted += 1;
+      assert.equal(hasFieldsAtMost(OutboxRequestSchema, frame, fields - 1), false);
+    }),
+    { seed: 16, numRuns: 3_000 },
+  );
+  assert.ok(counted > 300, `${counted} were counted`);
 });
 
 test("fields that are written by number are the schema's", () => {

@@ -1,0 +1,77 @@
+// How many fields a frame has, counted before it is read: a message that is built of a megabyte of empty fields takes the thread
+// that serves everybody a quarter of a second. A frame with more than can be asked is refused for what the counting cost, and so
+// is one in which a part does not end where it says: the codec would read on behind it, past what was counted.
+import type { DescMessage } from "@bufbuild/protobuf";
+
+interface Place {
+  at: number;
+}
+
+/** Whether it is whole, and has no more fields than `most`, those of the messages in it included. */
+export function hasFieldsAtMost(schema: DescMessage, frame: Uint8Array, most: number): boolean {
+  return fieldsLeft(schema, frame, { at: 0 }, frame.length, most) >= 0;
+}
+
+const varint = 0;
+const eightBytes = 1;
+const lengthDelimited = 2;
+const fourBytes = 5;
+
+/** Of `most`, behind those of one message, which ends at `end`: below 0 where it has more, or does not end there. */
+function fieldsLeft(
+  schema: DescMessage,
+  frame: Uint8Array,
+  place: Place,
+  end: number,
+  most: number,
+): number {
+  let left = most;
+  while (place.at < end) {
+    left -= 1;
+    const tag = readNumber(frame, place);
+    if (tag < 0 || left < 0) return -1;
+    switch (tag & 7) {
+      case varint:
+        if (readNumber(frame, place) < 0) return -1;
+        break;
+      case eightBytes:
+        place.at += 8;
+        break;
+      case fourBytes:
+        place.at += 4;
+        break;
+      case lengthDelimited: {
+        const length = readNumber(frame, place);
+        const valueEnd = place.at + length;
+        if (length < 0 || valueEnd > end) return -1;
+        const message = messageIn(schema, tag >>> 3);
+        if (message) left = fieldsLeft(message, frame, place, valueEnd, left);
+        if (left < 0) return -1;
+        place.at = valueEnd;
+        break;
+      }
+      default:
+        // Groups, which nothing of the contract has, and what is none of protobuf's.
+        return -1;
+    }
+  }
+  return place.at === end ? left : -1;
+}
+
+function messageIn(schema: DescMessage, number: number): DescMessage | undefined {
+  return schema.fields.find((field) => field.number === number)?.message;
+}
+
+const longestNumber = 10;
+
+/** The low 32 bits, as the codec takes them of a longer one; -1 where it does not end. */
+function readNumber(frame: Uint8Array, place: Place): number {
+  let value = 0;
+  for (let index = 0; index < longestNumber; index += 1) {
+    const byte = frame[place.at++];
+    if (byte === undefined) return -1;
+    if (index < 5) value |= (byte & 0x7f) << (7 * index);
+    if (byte < 0x80) return value >>> 0;
+  }
+  return -1;
+}
