@@ -92,6 +92,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     grpc: false,
     grpcWeb: false,
     readMaxBytes: limits.requestBytes,
+    // What is not known is passed over, and no megabyte of it is kept until the call was answered.
+    binaryOptions: { readUnknownFields: false },
     // Answers mix what is secret with what a caller chose: compressed, their lengths would tell.
     acceptCompression: [],
   });

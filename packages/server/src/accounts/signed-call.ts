@@ -30,7 +30,7 @@ export function procedureOf({ parent, name }: DescMethod): string {
 
 function decode<Body extends Message>(schema: GenMessage<Body>, bytes: Uint8Array): Body {
   try {
-    return fromBinary(schema, bytes);
+    return fromBinary(schema, bytes, { readUnknownFields: false });
   } catch (cause) {
     throw new AssentError("request_invalid", { cause });
   }
