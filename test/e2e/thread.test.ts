@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { parseNumber } from "@assent/protocol";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
+import { fillMailbox } from "../filled-mailbox.ts";
+import { phonesOn } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
 import { noSmsApp, patienceMs, WebPhone } from "./web-phone.ts";
@@ -178,4 +181,22 @@ test("who is not known asks first: nobody is told that it arrived until they are
   await ben.text("two").waitFor();
   await anna.text(en.stateDelivered).waitFor();
   assert.equal(await row.filter({ hasText: en.requestTag }).count(), 0);
+});
+
+test("a text to whom too many wait for says that it waits, and why", async (t) => {
+  const server = await TestServer.start(t);
+  const [ben, carla] = await phonesOn(server, [bensNumber, carlasNumber].map(parseNumber));
+  assert.ok(ben && carla);
+  await carla.send(ben, "Hello from a stranger");
+  const putOf = await fillMailbox(t, server, carla, bensNumber);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  await anna.start();
+  await anna.turnOn();
+  await anna.writeTo(bensNumber);
+  // With the first contact it is more than there is room for.
+  await anna.send("Hello Ben ".repeat(300).trim());
+  await anna.page.getByText(en.stateHeldUp, { exact: true }).waitFor();
+  await anna.page.getByText(en.errors.mailbox_full).waitFor();
+  await anna.page.getByRole("navigation").getByRole("img", { name: en.stateHeldUp }).waitFor();
+  assert.equal((await putOf(512)).kind, "put");
 });

@@ -4,7 +4,7 @@
 import { isAbsolute } from "node:path";
 import type { Left, Profile, SendResult } from "@assent/client";
 import { ledgerJson, receiptJson } from "@assent/client/node";
-import { AssentError, formatNumber, parseNumber } from "@assent/protocol";
+import { AssentError, errorTable, formatNumber, parseNumber } from "@assent/protocol";
 import type { Country } from "@assent/protocol/national-number";
 import { importJson, importSentence } from "./import-sentences.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -214,6 +214,7 @@ function sentSentence(sent: Exclude<SendResult, { readonly state: "not-delivered
     case "delivered":
       return "Delivered.";
     case "queued":
+      if (sent.error) return `Queued: ${errorTable[sent.error].message}`;
       return sent.byService
         ? "Queued: the service sends it as SMS, as soon as it can."
         : "Queued: it goes out with the next connection.";

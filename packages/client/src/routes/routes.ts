@@ -97,6 +97,8 @@ export type SendResult =
   | {
       readonly id: MessageId;
       readonly state: "sent" | "queued" | "delivered" | "not-known";
+      /** Why it is still queued, where more is wanting than a line. */
+      readonly error?: ErrorCode;
       /** As an SMS that the service sends: what became of it is what carriers say. */
       readonly byService?: true;
     }

@@ -172,7 +172,7 @@ function Preview({ conversation: { draft, newest } }: PreviewProps) {
       ) : (
         isOwn && (
           <>
-            <Tick state={newest.state} />
+            <Tick text={newest} />
             <span className="conversation-who">{words.previewYou} </span>
           </>
         )

@@ -1,26 +1,23 @@
 // What became of an own text, as a sign with its word for those who hear it: a clock while it waits, one tick for sent, two for
 // delivered, two on a pill for read. Of what has no sign, nothing is drawn.
-import type { ThreadText } from "@assent/client";
 import { Check, CheckCheck, Clock } from "lucide-react";
-import { useWords } from "../language/language.ts";
+import { type StatedText, useStateWord } from "./state-word.ts";
 import "./tick.css";
 
-export function Tick({ state }: { readonly state: ThreadText["state"] }) {
-  const words = useWords();
-  switch (state) {
+export function Tick({ text }: { readonly text: StatedText }) {
+  const sign = { className: "tick", role: "img", "aria-label": useStateWord(text) };
+  switch (text.state) {
     case "queued":
-      return <Clock className="tick" role="img" aria-label={words.stateQueued} />;
     case "taking-back":
-      return <Clock className="tick" role="img" aria-label={words.stateTakingBack} />;
+      return <Clock {...sign} />;
     case "sent":
-      return <Check className="tick" role="img" aria-label={words.stateSent} />;
     case "taken":
-      return <Check className="tick" role="img" aria-label={words.stateTaken} />;
+      return <Check {...sign} />;
     case "delivered":
-      return <CheckCheck className="tick" role="img" aria-label={words.stateDelivered} />;
+      return <CheckCheck {...sign} />;
     case "read":
       return (
-        <span className="tick-read" role="img" aria-label={words.stateRead}>
+        <span {...sign} className="tick-read">
           <CheckCheck className="tick" aria-hidden="true" />
         </span>
       );

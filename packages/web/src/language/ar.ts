@@ -119,6 +119,7 @@ export const ar: Catalogue = {
   jumpToLatest: "الانتقال إلى الأحدث",
   stateQueued: "جارٍ الإرسال",
   stateWaiting: "سيتم الإرسال عند الاتصال",
+  stateHeldUp: "بانتظار الإرسال",
   stateSent: "تم الإرسال",
   stateDelivered: "تم التسليم",
   stateRead: "تمت القراءة",

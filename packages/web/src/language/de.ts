@@ -121,6 +121,7 @@ export const de: Catalogue = {
   jumpToLatest: "Zur neuesten springen",
   stateQueued: "Wird gesendet",
   stateWaiting: "Wird gesendet, sobald du online bist",
+  stateHeldUp: "Wartet",
   stateSent: "Gesendet",
   stateDelivered: "Zugestellt",
   stateRead: "Gelesen",

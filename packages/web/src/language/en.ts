@@ -127,6 +127,7 @@ export const en = {
   jumpToLatest: "Jump to latest",
   stateQueued: "Sending",
   stateWaiting: "Will send when online",
+  stateHeldUp: "Waiting",
   stateSent: "Sent",
   stateDelivered: "Delivered",
   stateRead: "Read",

@@ -125,6 +125,7 @@ export const fr: Catalogue = {
   jumpToLatest: "Aller au plus récent",
   stateQueued: "Envoi en cours",
   stateWaiting: "Sera envoyé une fois en ligne",
+  stateHeldUp: "En attente",
   stateSent: "Envoyé",
   stateDelivered: "Distribué",
   stateRead: "Lu",

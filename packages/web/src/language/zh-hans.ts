@@ -123,6 +123,7 @@ export const zhHans: Catalogue = {
   jumpToLatest: "跳到最新",
   stateQueued: "正在发送",
   stateWaiting: "联网后发送",
+  stateHeldUp: "等待中",
   stateSent: "已发送",
   stateDelivered: "已送达",
   stateRead: "已读",

@@ -5,8 +5,8 @@ import { CircleAlert, Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { useLongPress } from "../elements/long-press.ts";
+import { useStateWord } from "../elements/state-word.ts";
 import { Tick } from "../elements/tick.tsx";
-import type { Catalogue } from "../language/en.ts";
 import { useLanguage, useWords } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
 import { useAttempt } from "../phone/attempt.ts";
@@ -88,7 +88,7 @@ function Stamp({ text, hasTick }: { readonly text: ThreadText; readonly hasTick:
           {time(text.sentAt)}
         </time>
         {text.route === "sms" && <span>{words.sms}</span>}
-        {text.outgoing && hasTick && <Tick state={text.state} />}
+        {text.outgoing && hasTick && <Tick text={text} />}
       </span>
     </span>
   );
@@ -102,17 +102,20 @@ interface StateProps {
 /** In a word, at the last own text. */
 function State({ text, isUnanswered }: StateProps) {
   const words = useWords();
-  const isConnected = usePhone(({ connection }) => connection === "connected");
+  const word = useStateWord(text);
   const isOpenEnded = isUnanswered && text.state === "sent" && text.route === "private";
+  const isConnected = usePhone(({ connection }) => connection === "connected");
+  const heldUpBy = isConnected && text.state === "queued" ? text.error : undefined;
   return (
     <div className="text-state">
       <p>
         <span aria-hidden="true">
-          <Tick state={text.state} />
+          <Tick text={text} />
         </span>
-        <strong>{stateWord(words, text, isConnected)}</strong>
+        <strong>{word}</strong>
       </p>
       {isOpenEnded && <p className="text-state-why">{words.sentUnanswered}</p>}
+      {heldUpBy && <p className="text-state-why">{words.errors[heldUpBy]}</p>}
     </div>
   );
 }
@@ -159,33 +162,4 @@ function NotDelivered({ text }: { readonly text: ThreadText }) {
       <SmsInstead open={isAsking} text={text} onClose={() => setAsking(false)} />
     </div>
   );
-}
-
-export function stateWord(
-  words: Catalogue,
-  { state, byService }: ThreadText,
-  isConnected: boolean,
-): string {
-  switch (state) {
-    case "queued":
-      return isConnected ? words.stateQueued : words.stateWaiting;
-    case "sent":
-      return byService ? words.stateSentByService : words.stateSent;
-    case "delivered":
-      return words.stateDelivered;
-    case "read":
-      return words.stateRead;
-    case "not-delivered":
-      return words.stateNotDelivered;
-    case "not-known":
-      return words.stateNotKnown;
-    case "taking-back":
-      return words.stateTakingBack;
-    case "taken":
-      return words.stateTaken;
-    case "handoff":
-      return words.stateHandoff;
-    case "received":
-      return "";
-  }
 }

@@ -10,13 +10,13 @@ import { Avatar } from "../elements/avatar.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { SheetAction } from "../elements/sheet-action.tsx";
+import { useStateWord } from "../elements/state-word.ts";
 import { useLanguage, useWords } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
 import { useAttempt } from "../phone/attempt.ts";
 import { beginConversation } from "../phone/begin-conversation.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
-import { stateWord } from "./bubble.tsx";
 import { SmsInsteadQuestion } from "./sms-instead.tsx";
 
 interface TextSheetProps {
@@ -144,8 +144,7 @@ function Recipient({ number, onChoose }: RecipientProps) {
 
 function Details({ text }: { readonly text: ThreadText }) {
   const { words, exact } = useLanguage();
-  const isConnected = usePhone(({ connection }) => connection === "connected");
-  const state = stateWord(words, text, isConnected);
+  const state = useStateWord(text);
   const way =
     text.route === "private"
       ? `${words.linePrivate}${words.commaBetween}${words.linePrivateHint}`

@@ -89,7 +89,7 @@ describe("a text to two devices", () => {
 
   test("is sent when both envelopes are, and each is asked about", async () => {
     await flush({ 2: refusedBy("mailbox_full") });
-    assert.deepEqual(await stateOf(key), [TextState.QUEUED, ""]);
+    assert.deepEqual(await stateOf(key), [TextState.QUEUED, "mailbox_full"]);
     assert.equal((await on.records.keys("awaited")).length, 1);
     await flush();
     assert.deepEqual(await stateOf(key), [TextState.SENT, ""]);
@@ -199,7 +199,7 @@ describe("an answer", () => {
     assert.equal(rounds.length, 1);
     assert.equal(error?.code, "mailbox_full");
     for (const key of [full, behind, last])
-      assert.deepEqual(await stateOf(key), [TextState.QUEUED, ""]);
+      assert.deepEqual(await stateOf(key), [TextState.QUEUED, "mailbox_full"]);
     assert.deepEqual(await stateOf(other), [TextState.SENT, ""]);
     const again = await flush();
     assert.deepEqual(again.rounds.map(marksOf), [[1, 2, 3]]);

@@ -40,18 +40,12 @@ import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import { chained, firstOf, purposeOf, putsAtOnce, type Waiting } from "./on-its-way.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
 import type { Starting } from "./starting.ts";
+import { noteWhyWaiting, stopsOnePerson } from "./why-waiting.ts";
 
 // Texts that are sealed in one step: others wait for it a moment only.
 const batchSize = 64;
 const day = 86_400_000;
 const noNumbers: ReadonlyMap<PhoneNumber, string> = new Map();
-// Of what looking somebody up may be answered, what stops their texts alone; anything else for later stops them all.
-const stopsOnePerson: ReadonlySet<ErrorCode> = new Set([
-  "mailbox_full",
-  "mailbox_unknown",
-  "lookups_used_up",
-  "rate_limited",
-]);
 
 export interface PostingParts extends ConversingParts {
   readonly timers: Timers;
@@ -130,6 +124,7 @@ export class Posting {
     try {
       do await this.#putOutgoing(run);
       while (await this.#sealMore(run));
+      await noteWhyWaiting(this.#parts.records, run.stopped);
       return run.stopped.values().next().value;
     } catch (error) {
       if (error instanceof AssentError && isForLater(error)) return error;

@@ -238,8 +238,10 @@ export class Queue {
     const bySms = record.byService ? { byService: true as const } : {};
     switch (record.state) {
       case TextState.QUEUED:
-      case TextState.SUBMITTING:
-        return { id, state: "queued", ...bySms };
+      case TextState.SUBMITTING: {
+        const why = isErrorCode(record.error) ? { error: record.error } : {};
+        return { id, state: "queued", ...why, ...bySms };
+      }
       case TextState.TAKING_BACK:
         return { id, state: "taking-back" };
       case TextState.TAKEN:
