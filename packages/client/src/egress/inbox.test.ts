@@ -232,6 +232,38 @@ test("a device that is signed out learns how its account ended, where the servic
   }
 });
 
+describe("what the service says and nobody asked for", () => {
+  const floods = {
+    "many small frames": { count: 10_000, nonceBytes: 32 },
+    "a few large ones": { count: 5, nonceBytes: 1_000_000 },
+  };
+  for (const [what, { count, nonceBytes }] of Object.entries(floods)) {
+    test(`is kept up to a bound, and then the socket is over: ${what}`, async () => {
+      const { inbox, socket, deliver } = await opened();
+      deliver(1, true);
+      for (let said = 0; said < count; said += 1) {
+        sayTo(socket, { case: "challenge", value: { nonce: new Uint8Array(nonceBytes) } });
+      }
+      deliver(2, true);
+      const taken = await inbox.nextDelivery();
+      assert.deepEqual(
+        taken.envelopes.map(({ position }) => position),
+        [1n],
+        "what came before it is taken, and nothing behind",
+      );
+      await assert.rejects(inbox.nextDelivery(), ConnectionLost);
+    });
+  }
+
+  test("is taken whole where it is as much as a service may send ahead", async () => {
+    const { inbox, deliver } = await opened();
+    for (let position = 1; position <= 256; position += 1) deliver(position, false);
+    for (let taken = 0; taken < 256; taken += 64) {
+      assert.equal((await inbox.nextDelivery()).envelopes.length, 64);
+    }
+  });
+});
+
 describe("heartbeats", () => {
   test("of the service are answered at once with their number; answers are not", async () => {
     const { socket } = await opened();
@@ -242,6 +274,22 @@ describe("heartbeats", () => {
       beats.map(({ request, body }) => [request, body.case === "heartbeat" && { ...body.value }]),
       [[2, { $typeName: "assent.v1.InboxHeartbeat", number: 77, isAnswer: true }]],
     );
+  });
+
+  test("that a service asks without end are answered once a second, the last of them", async () => {
+    const { inbox, socket, timers } = await opened();
+    const answered = () =>
+      sentOn(socket).flatMap(({ body }) => (body.case === "heartbeat" ? [body.value.number] : []));
+    for (let number = 1; number <= 1_000; number += 1) {
+      sayTo(socket, { case: "heartbeat", value: { number } });
+    }
+    assert.deepEqual(answered(), [1]);
+    timers.pass(1_000);
+    assert.deepEqual(answered(), [1, 1_000]);
+    sayTo(socket, { case: "heartbeat", value: { number: 7 } });
+    inbox.close();
+    assert.equal(timers.set, 0, "nothing is waited for any more");
+    assert.deepEqual(answered(), [1, 1_000]);
   });
 
   test("are asked for, and every frame is heard", async () => {

@@ -18,7 +18,9 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
+import { HeartbeatAnswers } from "./heartbeats.ts";
 import type { DeclarationOf } from "./lanes.ts";
+import { UntakenFrames } from "./untaken-frames.ts";
 
 /** Signs the service's challenge in the device's name. */
 export type ProveDevice = (
@@ -253,15 +255,17 @@ class Answers {
   onHeard: () => void = () => undefined;
   /** The service asks whether this device is there. */
   onAsked: (number: number) => void = () => undefined;
-  #unasked: { readonly kind: UnaskedCase; readonly value: unknown }[] = [];
+  readonly #untaken = new UntakenFrames<UnaskedCase>();
   readonly #listening: Waiting[] = [];
   readonly #pending = new Map<number, Waiting>();
   readonly #timers: Timers;
+  readonly #heartbeats: HeartbeatAnswers;
   #heardCount = 0;
   #end: { readonly error: unknown } | undefined;
 
   constructor(timers: Timers) {
     this.#timers = timers;
+    this.#heartbeats = new HeartbeatAnswers(timers, (number) => this.onAsked(number));
   }
 
   heard(): void {
@@ -270,6 +274,7 @@ class Answers {
   }
 
   receive(bytes: Uint8Array): void {
+    if (this.#end) return;
     let answer: InboxAnswer;
     try {
       answer = fromBinary(InboxAnswerSchema, bytes);
@@ -280,9 +285,9 @@ class Answers {
     this.heard();
     const { request, body } = answer;
     if (body.case === "heartbeat") {
-      if (!body.value.isAnswer) this.onAsked(body.value.number);
+      if (!body.value.isAnswer) this.#heartbeats.asked(body.value.number);
     } else if (body.case === "challenge" || body.case === "delivery") {
-      this.#tell(body.case, body.value);
+      this.#tell(body.case, body.value, bytes.length);
     } else if (request > 0) {
       this.#settle(request, body);
     } else if (body.case === "error") {
@@ -292,9 +297,7 @@ class Answers {
 
   /** The first of a kind that came and were not waited for. */
   arrived<K extends UnaskedCase>(kind: K, most: number): AnswerByCase[K][] {
-    const those = this.#unasked.filter((unasked) => unasked.kind === kind).slice(0, most);
-    this.#unasked = this.#unasked.filter((unasked) => !those.includes(unasked));
-    return those.map(({ value }) => value as AnswerByCase[K]);
+    return this.#untaken.take(kind, most) as AnswerByCase[K][];
   }
 
   /** The next of a kind; rejects when none comes in time, or the socket ends before. */
@@ -323,16 +326,17 @@ class Answers {
 
   end(error: unknown): void {
     this.#end ??= { error };
+    this.#heartbeats.end();
     const waiting = [...this.#listening.splice(0), ...this.#pending.values()];
     this.#pending.clear();
     for (const { reject } of waiting) reject(this.#end.error);
   }
 
-  #tell(kind: UnaskedCase, value: unknown): void {
+  #tell(kind: UnaskedCase, value: unknown, length: number): void {
     const index = this.#listening.findIndex((waiting) => waiting.kind === kind);
     const [waiting] = index >= 0 ? this.#listening.splice(index, 1) : [];
     if (waiting) waiting.resolve(value);
-    else this.#unasked.push({ kind, value });
+    else if (!this.#untaken.add(kind, value, length)) this.end(new ConnectionLost());
   }
 
   #settle(request: number, body: AnswerBody): void {

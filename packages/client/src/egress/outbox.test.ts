@@ -204,6 +204,28 @@ describe("heartbeats", () => {
     assert.deepEqual([beat?.number, beat?.isAnswer], [77, true]);
   });
 
+  test("that a service asks without end are answered once a second, the last of them", async () => {
+    const { outbox, say, sent, timers } = await opened();
+    const answered = () =>
+      sent().flatMap(({ heartbeats }) => heartbeats.map(({ number }) => number));
+    const flood = (from: number) =>
+      say({ heartbeats: Array.from({ length: 1_000 }, (_, index) => ({ number: from + index })) });
+    flood(1);
+    await sending();
+    assert.deepEqual(answered(), [1]);
+    flood(2_001);
+    timers.pass(1_000);
+    await sending();
+    assert.deepEqual(answered(), [1, 3_000]);
+    timers.pass(5_000);
+    say({ heartbeats: [{ number: 7 }] });
+    await sending();
+    assert.deepEqual(answered(), [1, 3_000, 7]);
+    say({ heartbeats: [{ number: 8 }] });
+    outbox.close();
+    assert.equal(timers.set, 0, "nothing is waited for any more");
+  });
+
   test("are asked for: any frame answers, and none in time says that nobody is there", async () => {
     const { outbox, say, sent, clock, timers } = await opened();
     const alive = outbox.ask(5_000);

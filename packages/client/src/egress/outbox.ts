@@ -15,6 +15,7 @@ import {
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
+import { HeartbeatAnswers } from "./heartbeats.ts";
 import type { DeclarationOf } from "./lanes.ts";
 import { slowestBytesPerSecond } from "./patience.ts";
 
@@ -106,6 +107,7 @@ export class Outbox {
   readonly #listening = new Set<(isAlive: boolean) => void>();
   #lastRequest = 0;
   #lastHeartbeat = 0;
+  readonly #heartbeatAnswers: HeartbeatAnswers;
   #heardAtMs: number;
   #ended = false;
 
@@ -114,6 +116,7 @@ export class Outbox {
     this.#timers = timers;
     this.#now = now;
     this.#heardAtMs = now();
+    this.#heartbeatAnswers = new HeartbeatAnswers(timers, (number) => this.#beat(number, true));
   }
 
   get ended(): boolean {
@@ -213,13 +216,16 @@ export class Outbox {
     for (const { request, code, retryAfterSeconds } of answer.errors) {
       this.#answer(request, errorOfCode(code, retryAfterSeconds));
     }
-    for (const { number, isAnswer } of answer.heartbeats) if (!isAnswer) this.#beat(number, true);
+    for (const { number, isAnswer } of answer.heartbeats) {
+      if (!isAnswer) this.#heartbeatAnswers.asked(number);
+    }
     this.heard();
   }
 
   end(): void {
     this.#ended = true;
     this.#cancelWatch();
+    this.#heartbeatAnswers.end();
     for (const listen of this.#listening) listen(false);
     for (const pending of this.#pending.values()) pending.resolve(new AssentError("unreachable"));
     this.#pending.clear();
