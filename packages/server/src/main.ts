@@ -67,6 +67,9 @@ export { examineFolder, examineStart, rotateKeys } from "./operator.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
 export { StartRefused } from "./start-refused.ts";
 
+const steeringOfBackup =
+  "what you said of the service is as it was when the backup was made: look at `assent admin status`, and say again what you said since";
+
 /**
  * Resolves when the service takes requests.
  * @throws StartRefused with a message for whoever starts it; or the system's error where the port is taken or
@@ -88,6 +91,14 @@ export async function startServer(
     beginning: config.beginning,
     hasKeys: await hasCertificate(config.keysDirectory),
     journalFile: config.journalFile,
+    steering: {
+      written: steeringFile.written,
+      async putBack(written) {
+        const isPutBack = await steeringFile.putBack(written);
+        if (isPutBack) log.warn(steeringOfBackup);
+        return isPutBack;
+      },
+    },
     now,
     crashed(error) {
       log.fatal("storage ended; the service cannot go on", error);

@@ -7,6 +7,7 @@ import { isFitServiceEnd, startOfDay } from "@assent/protocol";
 import { type RegistrationState, registrationStates } from "../registration/invitations.ts";
 import { StartRefused } from "../start-refused.ts";
 import { syncFolder } from "../synced-folder.ts";
+import type { SteeringBesideStore } from "./store.ts";
 
 export interface Steering {
   readonly registration: RegistrationState;
@@ -25,7 +26,7 @@ export interface AnnouncedEnd {
   readonly message: string;
 }
 
-export interface SteeringFile {
+export interface SteeringFile extends SteeringBesideStore {
   current(): Steering;
   /** Resolves when it is durable; it is current from then on. */
   change(change: Partial<Steering>): Promise<void>;
@@ -57,10 +58,23 @@ export function openSteeringFile(file: string): SteeringFile {
   }
 
   return {
-    current: () => steering,
+    current: () => steering ?? unsteered,
+    written: () => JSON.stringify(steering ?? unsteered),
+    async putBack(written) {
+      if (steering) return false;
+      const former = steeringOf(written);
+      if (!former) {
+        throw new StartRefused(
+          `What the backup has of ${file} cannot be read. Take another backup, or put the file itself back beside this one.`,
+        );
+      }
+      await write(former);
+      steering = former;
+      return true;
+    },
     change(change) {
       const done = writing.then(async () => {
-        const next = { ...steering, ...change };
+        const next = { ...(steering ?? unsteered), ...change };
         await write(next);
         steering = next;
       });
@@ -70,12 +84,13 @@ export function openSteeringFile(file: string): SteeringFile {
   };
 }
 
-function readSteering(file: string): Steering {
+/** Undefined where nobody said anything. */
+function readSteering(file: string): Steering | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return unsteered;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
   const steering = steeringOf(text);

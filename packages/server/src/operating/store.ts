@@ -15,10 +15,22 @@ export type BackupOutcome =
   /** What was copied is not sound: the database itself is damaged. Nothing was left there. */
   | { readonly kind: "damaged" };
 
+/** What the operator said, which is kept beside the store: a backup has it too. */
+export interface SteeringBesideStore {
+  /** All of it. */
+  written(): string;
+  /**
+   * What `written` gave when a backup was made. Where something was said here it holds: it knows what was said since.
+   * Resolves with whether it was put back.
+   * @throws StartRefused where nobody wrote it so
+   */
+  putBack(written: string): Promise<boolean>;
+}
+
 export interface BackupStore {
   /**
-   * Copies what is kept, but for envelopes and numbers that are being proved, into a file that is not there yet. It is
-   * there only when it is whole, checked and durable.
+   * Copies what is kept, but for envelopes and numbers that are being proved, and what the operator said, into a file that
+   * is not there yet. It is there only when it is whole, checked and durable.
    */
   backUp(file: string, told: (progress: BackupProgress) => void): Promise<BackupOutcome>;
 }

@@ -1,2 +1,4 @@
-// What a backup is known by: SQLite's application id, in the header of the file.
+// What a backup has and the database has not: what it is known by, SQLite's application id in the header of the file; and a
+// table of one row with what the operator said, which goes with the mark.
 export const backupMark = 0x41736261;
+export const steeringTable = "backed_up_steering";

@@ -4,10 +4,12 @@ import { access, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BackupOutcome, BackupProgress } from "../operating/store.ts";
-import type { Checked } from "./backup-check.ts";
+import type { Checked, ToCheck } from "./backup-check.ts";
 
 export async function backUp(
   copyTo: (file: string, told: (progress: BackupProgress) => void) => Promise<void>,
+  /** What the operator said, as it is when the copy ends. */
+  steering: () => string | undefined,
   file: string,
   told: (progress: BackupProgress) => void,
 ): Promise<BackupOutcome> {
@@ -21,7 +23,8 @@ export async function backUp(
   }
   try {
     await copyTo(partial, told);
-    if ((await check(partial)) === "damaged") return { kind: "damaged" };
+    const checked = await check({ file: partial, steering: steering() });
+    if (checked === "damaged") return { kind: "damaged" };
     await sync(partial);
     const { size } = await stat(partial);
     if (await isThere(file)) return { kind: "exists" };
@@ -51,10 +54,10 @@ async function sync(path: string): Promise<void> {
 }
 
 /** On a thread of its own: it reads all of it, and nobody waits for that. */
-function check(file: string): Promise<Checked> {
+function check(toCheck: ToCheck): Promise<Checked> {
   const worker = new Worker(new URL("./backup-check.ts", import.meta.url), {
     name: "backup check",
-    workerData: file,
+    workerData: toCheck,
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   return new Promise((resolve, reject) => {

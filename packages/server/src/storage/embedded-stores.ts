@@ -1,6 +1,7 @@
 // All stores of a cell that runs as one process: envelopes in the envelope log, everything else in SQLite.
 import { join } from "node:path";
 import { AssentError } from "@assent/protocol";
+import type { SteeringBesideStore } from "../operating/store.ts";
 import type { Randomness } from "../randomness.ts";
 import { damagedFile } from "../start-refused.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
@@ -28,6 +29,8 @@ export interface EmbeddedStoresParts {
   readonly hasKeys?: boolean;
   /** Of what ended; DIRECTORY/ended.journal where it is not said. */
   readonly journalFile?: string;
+  /** What the operator said, which is kept beside the database and goes with its backups. */
+  readonly steering?: SteeringBesideStore;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -45,7 +48,7 @@ export async function openEmbeddedStores(
   parts: EmbeddedStoresParts,
 ): Promise<Stores> {
   const { randomness, crashed, diskFailed, damaged = diskFailed, mostPages } = parts;
-  const { now = Date.now } = parts;
+  const { now = Date.now, steering } = parts;
   const { beginning = "as-it-is", journalFile = join(directory, "ended.journal") } = parts;
   await requireDatabase(directory, beginning, parts.hasKeys ?? false);
   // Its lock keeps other processes off the log too.
@@ -58,7 +61,9 @@ export async function openEmbeddedStores(
   let journal: EndedJournal | undefined;
   try {
     journal = await openEndedJournal(journalFile);
-    if (beginning !== "as-it-is") await beginAgain(directory, beginning, restoring, journal, now());
+    if (beginning !== "as-it-is") {
+      await beginAgain(directory, beginning, { restoring, journal, steering, now: now() });
+    }
     await compareWithJournal(restoring, journal);
     const journalled = journalledAccounts(accounts, restoring.endedSince, journal, diskFailed);
     const { log, store } = await openEnvelopeLog(join(directory, "envelopes"), mailboxRows, {
@@ -70,7 +75,9 @@ export async function openEmbeddedStores(
     });
     return {
       ...others,
-      backup: { backUp: (file, told) => backUp(sqlite.copyTo, file, told) },
+      backup: {
+        backUp: (file, told) => backUp(sqlite.copyTo, () => steering?.written(), file, told),
+      },
       accounts: accountsOnLog(journalled, log),
       directory: {
         ...others.directory,
@@ -94,15 +101,20 @@ export async function openEmbeddedStores(
   }
 }
 
-/** What the journal knows comes first: the mark of a backup goes with the last step, so that all of it can be done again. */
+/** The mark of a backup goes with the last step, so that all of it can be done again. */
 async function beginAgain(
   directory: string,
   beginning: Beginning,
-  restoring: RestoringRows,
-  journal: EndedJournal,
-  now: number,
+  parts: Pick<EmbeddedStoresParts, "steering"> & {
+    readonly restoring: RestoringRows;
+    readonly journal: EndedJournal;
+    readonly now: number;
+  },
 ): Promise<void> {
+  const { restoring, journal, steering, now } = parts;
   if (!(await restoring.isSound())) throw damagedFile(join(directory, "assent.db"));
+  const said = await restoring.steering();
+  if (said !== undefined) await steering?.putBack(said);
   await restoring.replay(await journal.read());
   if (beginning === "restored") await restoring.beginLineage(now);
 }

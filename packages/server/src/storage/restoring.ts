@@ -5,6 +5,9 @@ export interface RestoringRows {
   /** Whether the file is sound, as far as a quick look through all of it tells. */
   isSound(): Promise<boolean>;
 
+  /** What the operator had said when the backup was made; undefined where this is none. */
+  steering(): Promise<string | undefined>;
+
   /** What ended in this hour (since 1970) or later, and is remembered. */
   endedSince(hour: number): Promise<readonly EndedFact[]>;
 

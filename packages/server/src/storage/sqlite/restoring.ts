@@ -1,5 +1,6 @@
 // What backups need of SQLite: what ended, before and after one was made, and that a store which was put back is another.
 import type { EndedFact, EndingReason } from "../../accounts/store.ts";
+import { steeringTable } from "../backup-mark.ts";
 import type { RestoringRows } from "../restoring.ts";
 import { type AccountRow, endingsOn } from "./endings.ts";
 import { type Operations, startOfHour, type Workspace } from "./operations.ts";
@@ -41,6 +42,13 @@ export function restoringOperations(workspace: Workspace): Operations<RestoringR
 
   return {
     isSound: () => quickCheck.get()?.["quick_check"] === "ok",
+
+    steering() {
+      const isThere = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?");
+      if (!isThere.get(steeringTable)) return undefined;
+      const row = database.prepare(`SELECT written FROM ${steeringTable}`).get();
+      return row?.["written"] as string | undefined;
+    },
 
     endedSince(hour): EndedFact[] {
       const accounts = selectAccounts.all(hour) as unknown as EndedAccountRow[];
@@ -84,6 +92,7 @@ export function restoringOperations(workspace: Workspace): Operations<RestoringR
         DELETE FROM key_package WHERE last_resort = 0;
         DELETE FROM invitation;
         DELETE FROM registration_session;
+        DROP TABLE IF EXISTS ${steeringTable};
         PRAGMA application_id = 0;
       `);
       leavesRemains();

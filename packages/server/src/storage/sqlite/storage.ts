@@ -146,6 +146,7 @@ export async function openSqliteStorage(
     time: connection.port("time", { keptTime: true, keepTime: true }),
     restoring: connection.port("restoring", {
       isSound: true,
+      steering: true,
       endedSince: true,
       replay: true,
       beginLineage: true,
