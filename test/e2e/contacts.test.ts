@@ -183,6 +183,33 @@ test("one's own number is read in the country that the device's language offers"
 });
 
 /** As a link in the app does. */
+test("Enter takes the number that was typed, also before the phone has read it", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, language: "de-DE" });
+  const { page } = phone;
+  await page.getByRole("button", { name: de.welcomeStart, exact: true }).click();
+  await phone.button(de.settings).click();
+  await choose(phone, de.settingsImport, card("Ben", "+33630123456"));
+  await phone.button(de.importYes).click();
+  await page.getByText(de.contactsImported(1)).waitFor();
+  await go(page, "#/new");
+  // His number holds the same digits.
+  const field = page.getByRole("combobox");
+  await field.fill("30123456");
+  await page.getByRole("option", { name: /Ben/ }).waitFor();
+  await field.fill("");
+  // In one task, in which nothing is heard of the phone: drawn, and no more.
+  await page.evaluate(`(async () => {
+    const field = document.querySelector("[role=combobox]");
+    field.value = "030123456";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    for (let turns = 0; turns < 100; turns += 1) await undefined;
+    const enter = { key: "Enter", bubbles: true, cancelable: true };
+    field.dispatchEvent(new KeyboardEvent("keydown", enter));
+  })()`);
+  await page.getByRole("heading", { name: "+49 30 123456" }).waitFor();
+});
+
 async function go(page: Page, hash: string): Promise<void> {
   await page.evaluate(`location.hash = "${hash}"`);
 }

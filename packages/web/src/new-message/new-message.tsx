@@ -27,8 +27,10 @@ export default function NewMessage() {
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<string>();
   const [country, setCountry] = useOfferedCountry();
-  const recipients = useRecipients(typed, country);
-  const { marked, restart, moveBy } = useMarkedOption(recipients.length);
+  const { recipients, isReading } = useRecipients(typed, country);
+  const { marked, isChosen, restart, moveBy } = useMarkedOption(
+    recipients.map(({ number }) => number),
+  );
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const listId = useId();
@@ -44,7 +46,7 @@ export default function NewMessage() {
   };
   const type = (now: string) => {
     show(now);
-    void spaceTyping(field, { before: typed, typed: now, country }, show);
+    void spaceTyping(field, { before: typed, typed: now, country }, setTyped);
   };
   const choose = async (recipient: Pick<Recipient, "number"> | undefined, draft = text) => {
     try {
@@ -68,6 +70,13 @@ export default function NewMessage() {
     setProblem(wordsOf(words, isName ? "unreadable" : read.kind));
     return undefined;
   };
+  const takeMarked = async () => {
+    const recipient = recipients[marked];
+    // Whoever it fits is there at once, and the number that it is a moment later: that one was typed.
+    const isAhead = isReading && !isChosen;
+    const read = isAhead && (await phone.readNumber(typed, country).catch(() => undefined));
+    await choose(read && read.kind === "number" ? read : recipient);
+  };
   const readIn = (chosen: Country) => {
     setCountry(chosen);
     setProblem(undefined);
@@ -76,7 +85,7 @@ export default function NewMessage() {
   const pressed = (event: KeyboardEvent) => {
     // While an input method composes, the keys are its.
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter") void choose(recipients[marked]);
+    if (event.key === "Enter") void takeMarked();
     else if (event.key === "Escape" && typed !== "") show("");
     else if (!moveBy(event.key)) return;
     event.preventDefault();

@@ -21,20 +21,25 @@ interface Person extends Recipient {
   readonly foldedName: string;
 }
 
-/**
- * The number that was typed first, then those one writes with, then the others by their names.
- * @param country whose form a number is read in.
- */
-export function useRecipients(typed: string, country: Country | undefined): readonly Recipient[] {
+export interface Recipients {
+  /** The number that was typed first, then those one writes with, then the others by their names. */
+  readonly recipients: readonly Recipient[];
+  /** What was typed may be a number, and the phone did not say yet which: it is to come first. */
+  readonly isReading: boolean;
+}
+
+/** @param country whose form a number is read in. */
+export function useRecipients(typed: string, country: Country | undefined): Recipients {
   const people = usePeople();
   const read = useTypedNumber(typed, country);
-  return useMemo(() => {
+  const recipients = useMemo(() => {
     const matching = people.filter(matcherOf(typed));
     if (read?.kind !== "number") return matching;
     const known = people.find(({ number }) => number === read.number);
     const first = known ?? { ...read, name: undefined, route: undefined };
     return [first, ...matching.filter(({ number }) => number !== read.number)];
   }, [people, typed, read]);
+  return { recipients, isReading: read === undefined && mayBeNumber(typed) };
 }
 
 function usePeople(): readonly Person[] {
@@ -60,9 +65,10 @@ function usePeople(): readonly Person[] {
 /** Of the text as it is now; undefined until the phone answered. */
 function useTypedNumber(typed: string, country: Country | undefined): TypedNumber | undefined {
   const [read, setRead] = useState<{ readonly of: string; readonly number: TypedNumber }>();
-  const of = `${country} ${typed}`;
+  // It is spaced a moment after it was typed, and is the same number.
+  const of = `${country} ${typed.replaceAll(" ", "")}`;
   useEffect(() => {
-    if (!/\p{Nd}/u.test(typed)) return;
+    if (!mayBeNumber(typed)) return;
     let ended = false;
     phone.readNumber(typed, country).then(
       (number) => !ended && setRead({ of, number }),
@@ -73,6 +79,10 @@ function useTypedNumber(typed: string, country: Country | undefined): TypedNumbe
     };
   }, [of, typed, country]);
   return read?.of === of ? read.number : undefined;
+}
+
+function mayBeNumber(typed: string): boolean {
+  return /\p{Nd}/u.test(typed);
 }
 
 /** People whose name holds all the words, or whose number the digits. */

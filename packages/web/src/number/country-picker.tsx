@@ -77,7 +77,7 @@ function CountryList({ id, countries, chosen, onChoose, onClose }: CountryListPr
   const words = useWords();
   const [typed, setTyped] = useState("");
   const found = countriesMatching(countries, typed);
-  const { marked, restart, moveBy } = useMarkedOption(found.length);
+  const { marked, restart, moveBy } = useMarkedOption(found.map((one) => one.country));
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => field.current?.focus(), []);
