@@ -1,8 +1,9 @@
 // The profile store's contract in Node, and what is particular to a folder on disk.
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import type { Store } from "@assent/client";
 import { openNodeStore } from "@assent/client/node";
@@ -41,6 +42,32 @@ test("folder and files are the owner's alone", async () => {
     assert.equal((await stat(join(folder, file))).mode & 0o777, 0o600, file);
   }
   await store.close();
+});
+
+test("a folder that cannot hold a profile is said to be none, and not that it is damaged", async () => {
+  const folder = await newFolder();
+  await writeFile(folder, "a file where the folder is to be");
+  const unusable = { code: "folder_unusable" };
+  await assert.rejects(openNodeStore(folder), unusable);
+  await assert.rejects(openNodeStore(join(folder, "below")), unusable);
+  await assert.rejects(openNodeStore(""), unusable);
+  const other = await newFolder();
+  await mkdir(join(other, "profile.db"), { recursive: true });
+  await assert.rejects(openNodeStore(other), unusable);
+});
+
+test("a file that is no profile is unreadable, and stays as it is", async () => {
+  const folder = await newFolder();
+  await mkdir(folder);
+  const file = join(folder, "profile.db");
+  await writeFile(file, "not a database: ".repeat(100));
+  await assert.rejects(openNodeStore(folder), { code: "profile_unreadable" });
+  assert.match(await readFile(file, "utf8"), /^(not a database: ){100}$/);
+  await rm(file);
+  const another = new DatabaseSync(file);
+  another.exec("PRAGMA user_version = 1");
+  another.close();
+  await assert.rejects(openNodeStore(folder), { code: "profile_unreadable" });
 });
 
 test("one writer at a time; the next gets in when it is done", async () => {

@@ -177,7 +177,7 @@ test("nothing is asked of the service before a yes to its SMS, nor after it was 
   const send = ["send", to, "-m", "hello", "--route", "sms"];
   assert.deepEqual(await anna.ok(["sms-relay", "status"]), smsRelay("off"));
   assert.equal((await anna.run(send)).exitCode, 3);
-  assert.equal(await anna.refused(["sms-relay", "on"], "no\n"), "consent_declined");
+  assert.equal(await anna.refused(["sms-relay", "on"], "no\n"), "change_declined");
   assert.equal((await anna.run(send)).exitCode, 3);
   assert.deepEqual(await smsTo(to), []);
   assert.deepEqual(await anna.ok(["sms-relay", "on"], "yes\n"), smsRelay("on"));

@@ -86,7 +86,7 @@ export class Messenger {
       return this.do({ command: "sms-relay", ...(answer === "off" && { granted: false }) });
     this.#output.say(smsRelayQuestion);
     if (!yes && !(await this.#says("Have the service send your SMS? Type yes: "))) {
-      throw new AssentError("consent_declined");
+      throw new AssentError("change_declined");
     }
     return this.do({ command: "sms-relay", granted: true });
   }

@@ -21,7 +21,7 @@ export interface NodeProfileOptions extends NodeStoreOptions {
 
 /**
  * Opens or makes the profile in a folder. Nothing leaves by opening it.
- * @throws AssentError profile_in_use, profile_unreadable, storage_failed
+ * @throws AssentError profile_in_use, profile_unreadable, folder_unusable, storage_failed
  */
 export async function openNodeProfile(
   directory: string,

@@ -148,6 +148,10 @@ export const deviceErrors = {
     retry: "ask",
     message: "Private messages stay on. Nothing was deleted.",
   },
+  change_declined: {
+    retry: "ask",
+    message: "Nothing was changed.",
+  },
   already_on: {
     retry: "never",
     message: "Private messages are already on. Turn them off before using another number.",
@@ -205,6 +209,10 @@ export const deviceErrors = {
   profile_in_use: {
     retry: "later",
     message: "This profile is in use by another program.",
+  },
+  folder_unusable: {
+    retry: "ask",
+    message: "This folder cannot hold a profile: it is no folder, or you may not write in it.",
   },
   profile_unreadable: {
     retry: "never",

@@ -9,7 +9,10 @@ import type { Change, Range, Store, TableName } from "./store.ts";
 
 const fileName = "profile.db";
 const formatVersion = 1;
-const sqliteBusy = 5;
+/** SQLite's codes for what is no damage (sqlite.org/rescode.html). */
+const sqlite = { permission: 3, busy: 5, readOnly: 8, inputOutput: 10, full: 13, cannotOpen: 14 };
+/** What the operating system says of a folder that is none, or is not its user's. */
+const folderErrors = ["EACCES", "EEXIST", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
 
 export interface NodeStoreOptions {
   /** How long to wait for another program that uses the profile. */
@@ -18,37 +21,34 @@ export interface NodeStoreOptions {
 
 /**
  * Opens or makes the profile in a folder, and holds it alone until closed or killed.
- * @throws AssentError profile_in_use, profile_unreadable, storage_failed
+ * @throws AssentError profile_in_use, profile_unreadable, folder_unusable, storage_failed
  */
 export async function openNodeStore(
   directory: string,
   { waitMs = 10_000 }: NodeStoreOptions = {},
 ): Promise<Store> {
-  const database = await openDatabase(directory);
+  let database: DatabaseSync | undefined;
   try {
+    database = await openDatabase(directory);
     await lock(database, waitMs);
     prepareTables(database);
     await chmod(join(directory, fileName), 0o600);
     return new NodeStore(database);
-  } catch (error) {
-    database.close();
-    throw error;
+  } catch (cause) {
+    database?.close();
+    throw cause instanceof AssentError ? cause : new AssentError(codeOf(cause), { cause });
   }
 }
 
 async function openDatabase(directory: string): Promise<DatabaseSync> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
+  // Files are made 0600 from the start, not a moment later.
+  const mask = process.umask(0o077);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await chmod(directory, 0o700);
-    // Files are made 0600 from the start, not a moment later.
-    const mask = process.umask(0o077);
-    try {
-      return new DatabaseSync(join(directory, fileName));
-    } finally {
-      process.umask(mask);
-    }
-  } catch (cause) {
-    throw new AssentError("storage_failed", { cause });
+    return new DatabaseSync(join(directory, fileName));
+  } finally {
+    process.umask(mask);
   }
 }
 
@@ -61,41 +61,54 @@ async function lock(database: DatabaseSync, waitMs: number): Promise<void> {
       database.exec("PRAGMA journal_mode = WAL; BEGIN EXCLUSIVE; COMMIT");
       return;
     } catch (cause) {
-      if (!isBusy(cause)) throw new AssentError("profile_unreadable", { cause });
+      if (sqliteCodeOf(cause) !== sqlite.busy) throw cause;
       if (attempt >= attempts) throw new AssentError("profile_in_use", { cause });
     }
     await delay(50);
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === sqliteBusy
-  );
+/** Of what keeps a profile from being opened. */
+function codeOf(cause: unknown): "folder_unusable" | "storage_failed" | "profile_unreadable" {
+  switch (sqliteCodeOf(cause)) {
+    case undefined: {
+      const isOfFolder =
+        cause instanceof Error && "code" in cause && folderErrors.includes(String(cause.code));
+      return isOfFolder ? "folder_unusable" : "storage_failed";
+    }
+    case sqlite.permission:
+    case sqlite.readOnly:
+    case sqlite.cannotOpen:
+      return "folder_unusable";
+    case sqlite.inputOutput:
+    case sqlite.full:
+      return "storage_failed";
+    default:
+      return "profile_unreadable";
+  }
+}
+
+function sqliteCodeOf(error: unknown): number | undefined {
+  const isOfSqlite = error instanceof Error && "errcode" in error;
+  return isOfSqlite ? Number(error.errcode) & 0xff : undefined;
 }
 
 function prepareTables(database: DatabaseSync): void {
-  try {
-    database.exec("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
-    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-    if (version > formatVersion) throw new AssentError("profile_unreadable");
-    if (version === 0) {
-      database.exec(`
-        BEGIN;
-        CREATE TABLE entries (
-          id INTEGER PRIMARY KEY,
-          tab TEXT NOT NULL,
-          key TEXT NOT NULL,
-          value BLOB NOT NULL
-        );
-        CREATE UNIQUE INDEX entries_by_key ON entries (tab, key);
-        PRAGMA user_version = ${formatVersion};
-        COMMIT`);
-    }
-  } catch (cause) {
-    if (cause instanceof AssentError) throw cause;
-    throw new AssentError("profile_unreadable", { cause });
-  }
+  database.exec("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  if (version > formatVersion) throw new AssentError("profile_unreadable");
+  if (version > 0) return;
+  database.exec(`
+    BEGIN;
+    CREATE TABLE entries (
+      id INTEGER PRIMARY KEY,
+      tab TEXT NOT NULL,
+      key TEXT NOT NULL,
+      value BLOB NOT NULL
+    );
+    CREATE UNIQUE INDEX entries_by_key ON entries (tab, key);
+    PRAGMA user_version = ${formatVersion};
+    COMMIT`);
 }
 
 class NodeStore implements Store {

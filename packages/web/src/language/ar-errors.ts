@@ -9,6 +9,7 @@ export const errors: Catalogue["errors"] = {
   consent_declined: "ستبقى الرسائل الخاصة متوقفة. لم يُرسَل شيء.",
   consent_invalid: "لم تقبل الخدمة الموافقة الموقّعة. يجب تحديث التطبيق ثم التفعيل من جديد.",
   off_declined: "ستبقى الرسائل الخاصة مفعّلة. لم يُحذف شيء.",
+  change_declined: "لم يتغيّر شيء.",
   policy_changed:
     "تغيّرت سياسة الخصوصية. يُرجى قراءة الجديدة والإجابة من جديد، وحتى ذلك الحين الخدمة معلّقة.",
   server_invalid: `هذا ليس عنوان خدمة. يبدأ العنوان بـ ${isolated("https://")} وينتهي بالاسم، مثل ${isolated("https://assent.example")}.`,
@@ -43,6 +44,8 @@ export const errors: Catalogue["errors"] = {
   text_unreadable: `هذه الرسالة ليست بترميز ${isolated("UTF-8")}.`,
   contacts_unreadable: "هذا الملف ليس ملف vCard يمكن قراءته.",
   profile_in_use: "هذا الملف الشخصي قيد الاستخدام في برنامج آخر.",
+  folder_unusable:
+    "لا يمكن أن يوضع ملف شخصي في هذا المجلد: إنه ليس مجلدًا، أو لا يُسمح بالكتابة فيه.",
   profile_unreadable: "لا يمكن قراءة هذا الملف الشخصي. إنه تالف، أو كتبه إصدار أحدث.",
   storage_failed: "تعذّر الحفظ على هذا الجهاز. يُرجى إخلاء بعض المساحة ثم إعادة المحاولة.",
   request_invalid: "لم يُفهم الطلب.",

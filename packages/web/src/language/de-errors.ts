@@ -8,6 +8,7 @@ export const errors: Catalogue["errors"] = {
   consent_invalid:
     "Der Dienst hat die signierte Einwilligung nicht angenommen. Aktualisiere die App und schalte noch einmal ein.",
   off_declined: "Private Nachrichten bleiben an. Es wurde nichts gelöscht.",
+  change_declined: "Es wurde nichts geändert.",
   policy_changed:
     "Die Richtlinie hat sich geändert. Lies die neue und antworte noch einmal; bis dahin pausiert der Dienst.",
   server_invalid:
@@ -54,6 +55,8 @@ export const errors: Catalogue["errors"] = {
   text_unreadable: "Diese Nachricht ist kein UTF-8.",
   contacts_unreadable: "Diese Datei ist keine lesbare vCard.",
   profile_in_use: "Dieses Profil wird von einem anderen Programm verwendet.",
+  folder_unusable:
+    "Dieser Ordner kann kein Profil aufnehmen: Er ist kein Ordner, oder du darfst nicht in ihn schreiben.",
   profile_unreadable:
     "Dieses Profil kann nicht gelesen werden. Es ist beschädigt oder wurde von einer neueren Version geschrieben.",
   storage_failed:

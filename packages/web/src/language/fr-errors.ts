@@ -8,6 +8,7 @@ export const errors: Catalogue["errors"] = {
   consent_invalid:
     "Le service n’a pas accepté le consentement signé. Mettez l’application à jour et activez de nouveau.",
   off_declined: "Les messages privés restent activés. Rien n’a été supprimé.",
+  change_declined: "Rien n’a été modifié.",
   policy_changed:
     "Les règles ont changé. Lisez les nouvelles et répondez de nouveau ; jusque-là, le service est en pause.",
   server_invalid:
@@ -52,6 +53,8 @@ export const errors: Catalogue["errors"] = {
   text_unreadable: "Ce message n’est pas en UTF-8.",
   contacts_unreadable: "Ce fichier n’est pas une vCard lisible.",
   profile_in_use: "Ce profil est utilisé par un autre programme.",
+  folder_unusable:
+    "Ce dossier ne peut pas contenir de profil : ce n’est pas un dossier, ou vous ne pouvez pas y écrire.",
   profile_unreadable:
     "Ce profil est illisible. Il est endommagé, ou a été écrit par une version plus récente.",
   storage_failed: "Cet appareil n’a pas pu enregistrer. Libérez de l’espace et réessayez.",

@@ -6,6 +6,7 @@ export const errors: Catalogue["errors"] = {
   consent_declined: "私密消息保持关闭。未发送任何内容。",
   consent_invalid: "服务没有接受已签名的同意书。请更新应用，然后重新开启。",
   off_declined: "私密消息保持开启。未删除任何内容。",
+  change_declined: "未更改任何内容。",
   policy_changed: "隐私政策已更改。请阅读新政策并重新答复；在此之前，服务暂停。",
   server_invalid:
     "这不是服务的地址。地址以 https:// 开头，以名称结尾，例如 https://assent.example。",
@@ -38,6 +39,7 @@ export const errors: Catalogue["errors"] = {
   text_unreadable: "这条消息不是 UTF-8 编码。",
   contacts_unreadable: "此文件不是可以读取的 vCard。",
   profile_in_use: "此个人资料正被另一个程序使用。",
+  folder_unusable: "此文件夹无法存放个人资料：它不是文件夹，或者你无权写入。",
   profile_unreadable: "无法读取此个人资料。它已损坏，或由更新的版本写入。",
   storage_failed: "此设备未能保存。请腾出一些空间再试。",
   request_invalid: "无法理解该请求。",
