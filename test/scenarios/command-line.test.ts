@@ -40,6 +40,7 @@ describe("what was said wrongly is told in one line that names --help, and exits
       ["ledger", "clear", "--before", "2026-13-01"],
       /It is a day, such as .+ See assent ledger clear --help$/,
     ],
+    [["contacts", "name", french, " "], /contacts remove .+ See assent contacts name --help$/],
     [["completion", "tcsh"], /bash, zsh, fish\. See assent completion --help$/],
     // What was typed beyond that may be a text, or a number.
     [["check", german, french], /Expected 1 argument but got 2\. See assent check --help$/],
@@ -59,6 +60,9 @@ describe("what was said wrongly is told in one line that names --help, and exits
     const { error } = JSON.parse(stderr);
     assert.equal(error.code, "wrong_usage");
     assert.match(error.usage, /^too many arguments for 'check'\. Expected 1 argument but got 2$/);
+    const nothing = assent(["--json"]);
+    assert.deepEqual([nothing.status, nothing.stdout], [2, ""]);
+    assert.equal(JSON.parse(nothing.stderr).error.usage, "no command is given");
   });
 });
 
@@ -78,6 +82,7 @@ test("version and help are no errors; nothing at all is", () => {
   assert.equal(assent(["--version"]).status, 0);
   assert.match(assent(["--help"]).stdout, /receive/);
   assert.equal(assent(["--help"]).status, 0);
+  assert.match(assent(["send", "--help"]).stdout, /--accept-new-key.+--profile.+--json/s);
   assert.equal(assent([]).status, 2);
 });
 

@@ -1,7 +1,6 @@
 // `assent admin`: what each command is called, takes and says of itself. Done by the service that runs in the folder, which is
 // asked through serve.ts. What is secret is read from standard input: what is typed on a command line, others can see.
 import { text } from "node:stream/consumers";
-import { startOfDay } from "@assent/protocol";
 import { type Command, InvalidArgumentError } from "commander";
 import { readNamedFile } from "./named-file.ts";
 import { dataOption, isJson } from "./operator-options.ts";
@@ -130,13 +129,14 @@ function addEnds(program: Command, admin: Command): void {
       "say that this service ends, signed: people are told, and from that day on texts go by SMS",
     )
     .addOption(dataOption())
-    .option("--on <date>", "the day, such as 2027-03-31; it begins at midnight UTC", day)
+    .option("--on <date>", "the day, such as 2027-03-31; it begins at midnight UTC")
     .option("--message <file>", "to people, in your words: up to 500 characters, in UTF-8")
     .option("--withdraw", "it goes on after all")
     .action(async ({ on, message, withdraw, data }, command) => {
       if ((on === undefined) === (withdraw === undefined)) {
         command.error("error: either --on DATE or --withdraw");
       }
+      if (on !== undefined) await checkDay(on, command);
       const asked: Extract<Asked, { command: "ends" | "goes-on" }> = withdraw
         ? { command: "goes-on" }
         : { command: "ends", end: { on, message: message ? await words(message) : "" } };
@@ -225,11 +225,11 @@ async function words(file: string): Promise<string> {
   return (await readNamedFile(file)).toString("utf8").trim();
 }
 
-function day(written: string): string {
+async function checkDay(written: string, command: Command): Promise<void> {
+  const { startOfDay } = await import("@assent/protocol");
   if (startOfDay(written) === undefined) {
-    throw new InvalidArgumentError("It is a day, such as 2027-03-31.");
+    command.error("error: --on is a day, such as 2027-03-31");
   }
-  return written;
 }
 
 function whole(most: number): (written: string) => number {

@@ -25,14 +25,17 @@ export async function run(
     if (!(error instanceof CommanderError)) return reportError(error, asJson, terminal);
     // Help and version are printed by then, and no error.
     if (error.exitCode === 0) return exitCodes.done;
-    if (asJson)
-      reportError(
-        new Refused("wrong_usage", { usage: oneLine(error.message) }, []),
-        true,
-        terminal,
-      );
+    if (asJson) {
+      const usage = isHelp(error) ? "no command is given" : oneLine(error.message);
+      reportError(new Refused("wrong_usage", { usage }, []), true, terminal);
+    }
     return exitCodes.wrongUsage;
   }
+}
+
+/** Shown in place of a command that is missing. */
+function isHelp(error: CommanderError): boolean {
+  return error.code === "commander.help";
 }
 
 function programFor(asJson: boolean, terminal: Terminal, end: (exitCode: number) => void): Command {
@@ -45,7 +48,8 @@ function programFor(asJson: boolean, terminal: Terminal, end: (exitCode: number)
       "--profile <dir>",
       "the folder that is the phone (made when missing); ASSENT_PROFILE, or a folder for this user, if left out",
     )
-    .option("--json", "print JSON lines; errors as JSON on standard error");
+    .option("--json", "print JSON lines; errors as JSON on standard error")
+    .configureHelp({ showGlobalOptions: true });
   addMessengerCommands(program, terminal, end);
   addOperatorCommands(program);
   program
@@ -61,9 +65,11 @@ function programFor(asJson: boolean, terminal: Terminal, end: (exitCode: number)
 function tellUsage(command: Command, asJson: boolean, terminal: Terminal): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => terminal.out(text.replace(/\n$/, "")),
-    writeErr: (text) => terminal.error(text.replace(/\n$/, "")),
+    writeErr: (text) => {
+      if (!asJson) terminal.error(text.replace(/\n$/, ""));
+    },
     outputError: (message, write) => {
-      if (!asJson) write(`assent: ${oneLine(message)}. See ${pathOf(command)} --help\n`);
+      write(`assent: ${oneLine(message)}. See ${pathOf(command)} --help\n`);
     },
   });
   for (const each of command.commands) tellUsage(each, asJson, terminal);

@@ -179,14 +179,21 @@ function addContactCommands(program: Command, phone: CalledPhone): void {
   contacts
     .command("name")
     .description("give a number a name")
-    .argument("<number>")
-    .argument("<name>")
+    .argument("<number>", "in international form, or as in the country of `contacts country`")
+    .argument("<name>", "in place of the one it had", nameGiven)
     .action((who, name) => phone.do({ command: "name-contact", who, name }));
   contacts
     .command("remove")
     .description("take a number out of the address book; its texts stay")
     .argument(...whom)
     .action((who) => phone.do({ command: "remove-contact", who }));
+}
+
+/** An empty one would take the number out of the address book. */
+function nameGiven(written: string): string {
+  const name = written.trim();
+  if (!name) throw new InvalidArgumentError("contacts remove takes a number out.");
+  return name;
 }
 
 async function checkCountry(country: string, command: Command): Promise<void> {

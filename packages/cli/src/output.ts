@@ -2,7 +2,7 @@
 // Where it prints is handed in: what one program does for another is printed by that other.
 import { writeSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { AssentError, type ErrorCode } from "@assent/protocol";
+import { AssentError, type ErrorCode } from "@assent/protocol/errors";
 import { printableJson } from "./printable.ts";
 
 /** `handoff`: the text is not sent; a link is printed that opens it in the SMS app. */
