@@ -113,9 +113,12 @@ export class Awaiting {
 
 function changesFor(delivery: KeptDelivery, answer: StatusAnswer | undefined): Change[] {
   switch (answer) {
-    // The store or the mailbox began anew: the same message, in another envelope.
+    // The store or the mailbox began anew: the same message, in another envelope. Nobody can say any more whether it was taken
+    // back before this device was set back.
     case "lost":
-      return queuedAgain(delivery);
+      return delivery.record.setBack
+        ? endedDelivery(delivery, DeliveryState.LOST)
+        : queuedAgain(delivery);
     // Their device took it; that they never answered is no reason to say that it was not delivered.
     case "handed":
       return endedDelivery(delivery, DeliveryState.HANDED);

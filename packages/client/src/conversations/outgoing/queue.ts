@@ -27,6 +27,7 @@ import {
   type Records,
   type RecordsReader,
   RelayedState,
+  remove,
   type Step,
   TextState,
 } from "../../store/records.ts";
@@ -109,7 +110,8 @@ export class Queue {
 
   /**
    * Queues a text again that was not delivered, as far as is known, as the same message: whoever has it already shows it
-   * once. Nothing where it arrived after all, or is on its way.
+   * once. Nothing where it arrived after all, or is on its way. Of one that is not known to have arrived since this device was
+   * set back, its owner may have had it go by SMS meanwhile: then it is shown a second time.
    * @param key of the text in its thread.
    * @throws AssentError blocked, key_changed, consent_required
    */
@@ -208,7 +210,7 @@ export class Queue {
     if (!canBeSentAgain.has(text.state)) return taken;
     await plan(step, text.number as PhoneNumber, "private");
     const queued = { ...text, route: "private", state: TextState.QUEUED, error: "" };
-    step.add([put("messages", key, queued), point("queue", key, key)]);
+    step.add([put("messages", key, queued), point("queue", key, key), remove("undelivered", key)]);
     await this.#sealNow(step, self);
     return taken;
   }

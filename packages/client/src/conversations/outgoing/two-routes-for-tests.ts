@@ -93,6 +93,7 @@ export class TwoPhones {
   readonly #unreadable = new Set<string>();
   readonly #owed = { receipt: false, resend: new Set<string>() };
   #opened = 0;
+  #wasSetBack = false;
 
   constructor(
     on: ConversingForTests,
@@ -158,9 +159,10 @@ export class TwoPhones {
       case "send again":
         await this.#run(action.fault, action.commits, async ({ records, queue }) => {
           const text = await records.get("messages", key);
-          // What goes by SMS is offered no other way; and whoever reads that nobody knows which way it went, and sends it all
-          // the same, has it shown twice perhaps.
-          if (text?.route !== "sms" && !text?.mayHaveArrived) await queue.sendAgain(key);
+          // What goes by SMS is offered no other way; and whoever reads, of a phone that was set back, that it is not known, and
+          // sends it all the same, has it shown twice perhaps.
+          const isUnsure = this.#wasSetBack && text?.state === TextState.NOT_KNOWN;
+          if (text?.route !== "sms" && !isUnsure) await queue.sendAgain(key);
         });
         await this.#sending(action);
         break;
@@ -276,6 +278,7 @@ export class TwoPhones {
     if (!this.#copy) return;
     this.#store = this.#copy;
     this.#copy = undefined;
+    this.#wasSetBack = true;
     this.#rooms = this.#open(Number.POSITIVE_INFINITY);
     for (const changes of [givingUp.setBack, givingUp.beginningAnew])
       await this.#rooms.records.step(async (step) => step.add(await changes(step)));

@@ -104,6 +104,14 @@ const onceWrong: Action[][] = [
     { does: "take", readable: true },
     { does: "set back" },
   ],
+  // Gone by SMS since the copy was made, and the service, restored too, does not know that any more.
+  [
+    { does: "send", ...calm },
+    { does: "copy" },
+    { does: "by SMS", ...calm },
+    { does: "restore the service" },
+    { does: "set back" },
+  ],
   // Handed over unanswered, and refused when it is put again: it may be there.
   [
     { does: "send", fault: "answer lost", commits: Number.POSITIVE_INFINITY },
