@@ -46,7 +46,7 @@ export {
 } from "./conversations/history/conversations.ts";
 export { folded, foldedWords } from "./conversations/history/folded.ts";
 export { offersSms } from "./conversations/history/offers-sms.ts";
-export type { ShownEvent, ShownState, ShownText } from "./conversations/history/shown.ts";
+export type { Reaction, ShownEvent, ShownState, ShownText } from "./conversations/history/shown.ts";
 export type { Queue, SendOptions, Taken } from "./conversations/outgoing/queue.ts";
 export type { Checked, People } from "./conversations/people/known-people.ts";
 export type { KnownRoute, PersonView } from "./conversations/people/person-view.ts";

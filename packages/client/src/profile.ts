@@ -38,6 +38,8 @@ export async function openProfileAs(
     const turns = new Turns();
     const oneByOne = <T>(step: () => Promise<T>) => turns.take(step);
     const rooms = wireRooms({ ...parts, records, ledgerRecords, state, oneByOne, understanding });
+    await rooms.expiring.run();
+    commits.watch((changes) => rooms.expiring.stored(changes));
     rooms.rereading.start();
     return new Profile(parts, rooms, turns, commits);
   } catch (error) {
@@ -133,13 +135,14 @@ export class Profile {
   /** Lets go of the network and the store, and ends the events. What was under way fails or was done. */
   async close(): Promise<void> {
     this.#closing.abort();
-    const { texts, mailboxes, egress, rereading, smsRelay, push } = this.#rooms;
+    const { texts, mailboxes, egress, rereading, expiring, smsRelay, push } = this.#rooms;
     const sent = texts.close();
     push.close();
     mailboxes.close();
     // First: turning on, or a look-up, may wait for a line that is dead.
     egress.close();
-    await Promise.all([sent, this.#turns.settled(), rereading.stop(), smsRelay.close()]);
+    const ends = [rereading.stop(), expiring.stop(), smsRelay.close()];
+    await Promise.all([sent, this.#turns.settled(), ...ends]);
     // What was being sent may have opened another, the moment before.
     mailboxes.close();
     await mailboxes.settled();

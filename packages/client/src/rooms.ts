@@ -10,6 +10,7 @@ import { answerTo, checkConsent } from "./consent/consent.ts";
 import { Contacts } from "./contacts/contacts.ts";
 import type { Understanding } from "./content/understanding.ts";
 import { Conversations } from "./conversations/history/conversations.ts";
+import { Expiring } from "./conversations/history/expiring.ts";
 import { Showing } from "./conversations/history/showing.ts";
 import { Applying } from "./conversations/incoming/applying.ts";
 import { Requests } from "./conversations/incoming/requests.ts";
@@ -161,6 +162,7 @@ export function wireRooms(parts: WiringParts) {
     self,
     mailboxes,
     rereading: new Rereading({ records, state, applying, version: understanding.version }),
+    expiring: new Expiring({ records, now, timers }),
     showing: new Showing(records),
     account,
     people: new People({

@@ -78,10 +78,22 @@ export function decodeContent(
     const meaning = read(content) ?? {
       kind: hasUnknownBody(content) ? "not understood" : "nothing",
     };
-    if (meaning.kind === "text" && !isTextAllowed(meaning.text)) return undefined;
+    if (!isAllowed(meaning)) return undefined;
     return { id: messageIdOf(sender, conversationId, encoded), content, meaning };
   } catch {
     return undefined;
+  }
+}
+
+function isAllowed(meaning: Meaning): boolean {
+  switch (meaning.kind) {
+    case "text":
+    case "edit":
+      return isTextAllowed(meaning.text);
+    case "reaction":
+      return isReactionAllowed(meaning.reaction);
+    default:
+      return true;
   }
 }
 
@@ -98,6 +110,16 @@ export function fallbackOf({ fallback }: Content): string {
 /** Whether a text is one that may be sent and shown: not empty, not too long. */
 function isTextAllowed(text: string): boolean {
   return text.length > 0 && hasAtMost(text, limits.textBytes);
+}
+
+const reactionBytes = 64;
+// What is shown beside a text must not reorder it, nor break its line.
+const outOfLine = /[\p{Bidi_Control}\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** Whether a reaction is one that may be shown, or takes one away. */
+function isReactionAllowed(reaction: string): boolean {
+  if (reaction === "") return true;
+  return hasAtMost(reaction, reactionBytes) && isSeen(reaction) && !outOfLine.test(reaction);
 }
 
 // White space, what is ignored where it is not supported, controls, and Braille's blank, which is a symbol (Unicode 17.0).

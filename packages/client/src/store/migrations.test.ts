@@ -110,11 +110,11 @@ for (const format of [2, 3, 4, 5])
     test("is made into the format of now once, in one commit, with nothing left of another", async () => {
       const store = await storeOf(format);
       const before = store.commits.length;
-      await open(store);
-      assert.equal(store.commits.length, before + 1);
-      assert.equal((await new Records(store).get("profile", "state"))?.format, profileFormat);
-      await open(store);
-      assert.equal(store.commits.length, before + 1);
+      for (let times = 0; times < 2; times++) {
+        await migrate(store, readingOf(mls));
+        assert.equal(store.commits.length, before + 1);
+        assert.equal((await new Records(store).get("profile", "state"))?.format, profileFormat);
+      }
       for (const table of Object.keys(frozen(format)).filter((name) => !(name in areas)))
         assert.deepEqual(await store.list(table as TableName), [], table);
     });
@@ -283,7 +283,7 @@ describe("of a profile of format 3", () => {
 
   test("what was not understood waits for a version that understands more", async () => {
     const store = await storeOf(3);
-    await open(store);
+    await migrate(store, readingOf(mls));
     const records = new Records(store);
     const unapplied = await records.pointers("unapplied");
     assert.equal(unapplied.length, 1);

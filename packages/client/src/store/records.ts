@@ -15,7 +15,8 @@ export * from "../generated/assent/profile/v1/profile_pb.js";
 // "keyPackages": ref. "given", "spare": address serial. "messages", "outgoing", "unshown", "ledger": a sequence. "queue": the
 // message's own key, as in "goingOver", "relayed" and "undelivered". "messageIds": message id. "threads": conversation, or "?" and account id, "/", the message's key.
 // "receipts": account id, "/", message id. "deliveries": the message's key, "/", account id, "/", device id. "awaited": envelope id. "kept": "m" and a message id, or "e" and an envelope id.
-// "unapplied": a sequence. "waiting": id of the message that is missing, "/", the key in "unapplied".
+// "unapplied": a sequence. "annotations": the key of the message that it is about, "/", account id, "/", its own id; "waiting": the
+// same, by the message's id. "expiring": the second that it is due, as a sequence, "/", the message's key.
 // "seen": "e" and an envelope id, "g" and the id of a group that is lost, "j" and one that was joined, "w" and the
 // SHA-256 of a Welcome that was opened, or "u" and the account whose first contact could not be. Ids are hexadecimal.
 const schemas = {
@@ -35,6 +36,8 @@ const schemas = {
   deliveries: profile.DeliverySchema,
   relayed: profile.RelayedSmsSchema,
   kept: history.KeptContentSchema,
+  annotations: history.AnnotationSchema,
+  waiting: history.AnnotationSchema,
   unshown: profile.UnshownSchema,
   seen: profile.SeenSchema,
   ledger: history.LedgerEntrySchema,
@@ -44,11 +47,11 @@ const schemas = {
 type RecordTable = keyof typeof schemas;
 /**
  * Tables of names alone, in UTF-8: a message's key, or its id in "receipts", or a conversation's in "conversationIds", or a key
- * of "kept" in "unapplied" and "waiting", or of "deliveries" in "awaited".
+ * of "kept" in "unapplied", or of "deliveries" in "awaited".
  */
 type PointerTable =
   | ("conversationIds" | "messageIds" | "threads" | "queue" | "goingOver" | "awaited" | "receipts")
-  | ("unapplied" | "waiting" | "undelivered");
+  | ("unapplied" | "undelivered" | "expiring");
 type SequenceTable = "messages" | "outgoing" | "unshown" | "ledger" | "unapplied";
 export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 

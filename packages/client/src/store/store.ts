@@ -3,7 +3,7 @@
 //
 // A key is one part, or two with "/" between. A part is a sequence, which is 12 digits, or a name: anything else.
 // Names say who somebody is, so an adapter may keep them hidden, and with them their order: keys are ordered by
-// their sequences, and only among those that are a sequence alone or come after the same name.
+// their sequences, and only among those that are of sequences alone or come after the same name.
 import type { TableName } from "./areas.ts";
 
 export type { TableName } from "./areas.ts";

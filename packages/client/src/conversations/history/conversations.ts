@@ -3,6 +3,7 @@
 import { AssentError, formatNumber, hex, type PhoneNumber, type Purpose } from "@assent/protocol";
 import {
   type Conversation,
+  type Message,
   put,
   type Records,
   type RecordsReader,
@@ -15,6 +16,7 @@ import type { Change } from "../../store/store.ts";
 import { personKey } from "../people/people.ts";
 import { type KnownRoute, knownOf } from "../people/person-view.ts";
 import { clearThread, deleteText } from "./deleting.ts";
+import { beginExpiry } from "./expiry.ts";
 import { folded, foldedWords } from "./folded.ts";
 import { conversationIdOf, conversationWith, isMuted, receivedSms } from "./messages.ts";
 import { readReceipt } from "./owed-receipts.ts";
@@ -158,12 +160,14 @@ export class Conversations {
       if (!record) return false;
       const isBehind = record.readUpTo < record.newestText;
       if (!isBehind && !record.markedUnread) return false;
-      const receipts = this.#parts.hasConsent("receipts")
-        ? await readReceipts(step, id, record)
-        : [];
+      const texts = await textsSince(step, id, record);
+      const isToBeTold = this.#parts.hasConsent("receipts");
+      const receipts = isToBeTold ? texts.flatMap(({ record: text }) => readReceiptOf(text)) : [];
+      const nowMs = this.#parts.now();
+      const expiries = texts.flatMap((text) => beginExpiry(text.key, text.record, nowMs));
       const readUpTo = isBehind ? record.newestText : record.readUpTo;
       const read = { ...record, readUpTo, markedUnread: false };
-      step.add([...receipts, put("conversations", id, read)]);
+      step.add([...receipts, ...expiries, put("conversations", id, read)]);
       return receipts.length > 0;
     });
     if (isTold) this.#parts.kick();
@@ -349,18 +353,20 @@ function inList({ record: a }: ConversationRow, { record: b }: ConversationRow):
   return a.newestText < b.newestText ? 1 : -1;
 }
 
-async function readReceipts(step: Step, id: string, { readUpTo }: Conversation): Promise<Change[]> {
-  const changes: Change[] = [];
+/** Texts of a thread that came or went since its owner last looked. */
+async function textsSince(step: Step, id: string, { readUpTo }: Conversation) {
   const prefix = `${id}/`;
-  for (const { text: key } of await step.pointers("threads", {
-    prefix,
-    ...(readUpTo ? { after: prefix + readUpTo } : {}),
-  })) {
-    const text = await step.get("messages", key);
-    if (text?.state !== TextState.RECEIVED || text.senderAccountId.length === 0) continue;
-    changes.push(readReceipt(hex(text.senderAccountId), text.id));
-  }
-  return changes;
+  const after = readUpTo ? { after: prefix + readUpTo } : {};
+  const pointers = await step.pointers("threads", { prefix, ...after });
+  const texts = await Promise.all(
+    pointers.map(async ({ text: key }) => ({ key, record: await step.get("messages", key) })),
+  );
+  return texts.flatMap(({ key, record }) => (record ? [{ key, record }] : []));
+}
+
+function readReceiptOf({ state, senderAccountId, id }: Message): Change[] {
+  if (state !== TextState.RECEIVED || senderAccountId.length === 0) return [];
+  return [readReceipt(hex(senderAccountId), id)];
 }
 
 /** Keys of a thread's newest texts, or of those before one of it; newest first. */

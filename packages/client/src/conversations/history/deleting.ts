@@ -1,12 +1,27 @@
 // What the owner deletes here, on this device: texts, and all that tells what was in them. What is left of a text is its
 // place and its message id, so that one that comes again is not shown again. Nobody else is told.
+import { hex } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import { MessageSchema, put, type Records, remove, type Step } from "../../store/records.ts";
+import {
+  type Message,
+  MessageSchema,
+  put,
+  type Records,
+  remove,
+  type Step,
+} from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { deliveriesOf, forgottenDelivery } from "./deliveries.ts";
+import { forgetExpiry } from "./expiry.ts";
+import { requestThread } from "./messages.ts";
 
 // Texts that are deleted in one step, so that others can run between two.
 const deletedAtOnce = 500;
+
+/** The thread that a text is in, also one of a request that was not confirmed. */
+export function threadOf({ conversation, senderAccountId }: Message): string {
+  return conversation || requestThread(hex(senderAccountId));
+}
 
 /** Deletes one text of a thread. One of the owner's that waits to be sealed, or for the service to send it, is not sent. */
 export async function deleteText(
@@ -61,7 +76,10 @@ async function deleted(
     remove("queue", key),
     remove("relayed", key),
     remove("undelivered", key),
-    ...(message ? [remove("kept", `m${message.id}`)] : []),
+    ...(message ? [remove("kept", `m${message.id}`), ...forgetExpiry(key, message)] : []),
+    ...(await step.list("annotations", { prefix: `${key}/` })).map((row) =>
+      remove("annotations", row.key),
+    ),
     ...(await deliveriesOf(step, key)).flatMap(forgottenDelivery),
     put("messages", key, create(MessageSchema, { deletedAtMs: BigInt(nowMs) })),
   ];

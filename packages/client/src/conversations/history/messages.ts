@@ -24,6 +24,7 @@ import {
   UnshownSchema,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { awaitExpiry } from "./expiry.ts";
 
 /** An SMS that came. */
 export function receivedSms(
@@ -135,7 +136,14 @@ type ReceivedFields = Pick<Message, "id" | "number" | "text" | "sentAtMs"> &
   Partial<
     Pick<
       Message,
-      "senderAccountId" | "senderDeviceId" | "contentEncoded" | "notUnderstood" | "notOpened"
+      | "senderAccountId"
+      | "senderDeviceId"
+      | "contentEncoded"
+      | "notUnderstood"
+      | "notOpened"
+      | "inReplyTo"
+      | "expiresAtMs"
+      | "expiresAfterReadSeconds"
     >
   >;
 
@@ -151,9 +159,9 @@ export async function receivedText(
 ): Promise<Change[]> {
   const key = await step.nextKey("messages");
   const message = create(MessageSchema, { ...fields, state: TextState.RECEIVED, route });
-  const known = point("messageIds", fields.id, key);
-  if (thread === undefined) return [known, ...(await cameInThread(step, key, message, nowMs))];
-  return [known, put("messages", key, message), point("threads", `${thread}/${key}`, key)];
+  const known = [point("messageIds", fields.id, key), ...awaitExpiry(key, message)];
+  if (thread === undefined) return [...known, ...(await cameInThread(step, key, message, nowMs))];
+  return [...known, put("messages", key, message), point("threads", `${thread}/${key}`, key)];
 }
 
 /** Texts of a request move into its number's thread, and are shown. */

@@ -1,5 +1,5 @@
 // What the owner is shown: texts that came, what became of texts sent, and what changed about a conversation.
-import type { ErrorCode, PhoneNumber } from "@assent/protocol";
+import { type ErrorCode, hex, type PhoneNumber } from "@assent/protocol";
 import { nameOf } from "../../contacts/contacts.ts";
 import { isSeen } from "../../content/content.ts";
 import type { Route } from "../../routes/routes.ts";
@@ -25,8 +25,24 @@ export interface ShownText {
   readonly notUnderstood?: true;
   /** It came and could not be opened, so that nobody here knows what it said: `text` is empty. */
   readonly notOpened?: true;
+  /** Its sender took it back: `text` is empty. */
+  readonly unsent?: true;
+  /** How often its sender changed it; `text` is the last wording. */
+  readonly revision?: number;
+  /** Of each account the last; in the order of the accounts' first. */
+  readonly reactions?: readonly Reaction[];
+  /** Id of the message that it answers, for `texts.keyOf`; it need not be here. */
+  readonly inReplyTo?: string;
+  /** When it is deleted here, as its sender wants. One that is to be deleted some time after it was read has none before that. */
+  readonly expiresAt?: Date;
   /** There is no character in `text` that is seen: say so, or it looks as if nothing were there. */
   readonly unseen?: true;
+}
+
+export interface Reaction {
+  /** Account id, in hexadecimal. */
+  readonly by: string;
+  readonly reaction: string;
 }
 
 export type ShownState =
@@ -89,6 +105,23 @@ export function shownText(record: Message): Omit<ShownText, "name"> {
     ...(record.byService && record.route === "sms" ? { byService: true } : {}),
     ...(record.staysPrivate && record.route !== "sms" ? { staysPrivate: true } : {}),
     ...withoutWords(record),
+    ...saidOf(record),
+  };
+}
+
+function saidOf(
+  record: Message,
+): Pick<ShownText, "revision" | "reactions" | "inReplyTo" | "expiresAt"> {
+  const { revision, inReplyTo, expiresAtMs } = record;
+  const reactions = record.reactions.map(({ accountId, reaction }) => ({
+    by: hex(accountId),
+    reaction,
+  }));
+  return {
+    ...(revision > 0 ? { revision } : {}),
+    ...(reactions.length > 0 ? { reactions } : {}),
+    ...(inReplyTo ? { inReplyTo } : {}),
+    ...(expiresAtMs > 0n ? { expiresAt: new Date(Number(expiresAtMs)) } : {}),
   };
 }
 
@@ -98,7 +131,9 @@ function withoutWords({
   notUnderstood,
   notOpened,
   deletedAtMs,
-}: Message): Pick<ShownText, "notUnderstood" | "notOpened" | "unseen"> {
+  unsentAtMs,
+}: Message): Pick<ShownText, "notUnderstood" | "notOpened" | "unsent" | "unseen"> {
+  if (unsentAtMs > 0n) return { unsent: true };
   if (deletedAtMs > 0n || isSeen(text)) return {};
   if (notOpened) return { notOpened };
   return notUnderstood && text === "" ? { notUnderstood } : { unseen: true };
@@ -124,7 +159,7 @@ export async function readThread(
   return texts;
 }
 
-/** Undefined where what it was about is not there any more. */
+/** Undefined where what it was about is not there any more, or was taken back before anybody was told of it. */
 export async function eventOf(
   records: RecordsReader,
   { what }: Unshown,
@@ -132,7 +167,7 @@ export async function eventOf(
   switch (what.case) {
     case "text": {
       const record = await records.get("messages", what.value);
-      if (!record || record.deletedAtMs > 0n) return undefined;
+      if (!record || record.deletedAtMs > 0n || record.unsentAtMs > 0n) return undefined;
       return { type: "message", text: await namedText(records, record) };
     }
     case "stateChange": {

@@ -51,8 +51,8 @@ function encoded(fields: MessageInitShape<typeof ContentSchema>): Uint8Array<Arr
 }
 
 const text = (words: string) => ({ body: { case: "text" as const, value: { text: words } } });
-/** Field 19, which no body of this version has. */
-const unknownBody = concat(Uint8Array.of(0x9a, 0x01, 5), utf8("later"));
+/** Field 90, which no body of this version has. */
+const unknownBody = concat(Uint8Array.of(0xd2, 0x05, 5), utf8("later"));
 
 async function take(content: Uint8Array): Promise<void> {
   await apply(anna, device, content);

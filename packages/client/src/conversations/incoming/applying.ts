@@ -9,15 +9,16 @@ import {
   equalBytes,
   hex,
   limits,
-  type MessageId,
   type MessageStatus,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { type DecodedContent, decodeContent, fallbackOf } from "../../content/content.ts";
-import type { OfAnother, Understanding } from "../../content/understanding.ts";
+import type { Understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import {
+  type Annotation,
+  AnnotationSchema,
   DeliveryState,
   type KeptContent,
   KeptContentSchema,
@@ -29,7 +30,7 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { deleteText } from "../history/deleting.ts";
+import { deleteText, threadOf } from "../history/deleting.ts";
 import {
   arrivedDelivery,
   awaitedDeliveries,
@@ -37,10 +38,12 @@ import {
   queuedAgain,
   settleText,
 } from "../history/deliveries.ts";
+import { expiryOf } from "../history/expiry.ts";
 import { receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
 import { withAddress } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
+import { Annotating } from "./annotating.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
@@ -61,11 +64,13 @@ export class Applying {
   readonly #self: () => Self;
   readonly #now: () => number;
   readonly #understanding: Understanding;
+  readonly #annotating: Annotating;
 
   constructor(self: () => Self, now: () => number, understanding: Understanding) {
     this.#self = self;
     this.#now = now;
     this.#understanding = understanding;
+    this.#annotating = new Annotating(understanding, now);
   }
 
   async apply(
@@ -93,17 +98,18 @@ export class Applying {
     const came = this.#read(kept, kept.conversationId as ConversationId, kept.encoded.value);
     if (!came || came.meaning.kind === "not understood") return;
     const { id, meaning, sender } = came;
-    if (meaning.kind === "of another" && !(await step.pointer("messageIds", meaning.target)))
-      return step.add([waitingFor(meaning.target, place, key)]);
     const messageKey = await step.pointer("messageIds", id);
     const shown = messageKey ? await step.get("messages", messageKey) : undefined;
     step.add([remove("kept", key), remove("unapplied", place)]);
-    if (messageKey && shown && meaning.kind === "text")
-      return step.add([put("messages", messageKey, asUnderstood(shown, meaning.text))]);
+    if (messageKey && shown && meaning.kind === "text") {
+      step.add([put("messages", messageKey, asUnderstood(shown, meaning.text))]);
+      return this.#annotating.settle(step, messageKey);
+    }
     const person = await step.get("people", personKey(sender.accountId));
     // A request that turned out false, with all that it brought.
     if (!person) return;
-    if (messageKey && shown) await takenBack(step, messageKey, shown, this.#now());
+    // What stood in a thread for something that is no text of its own.
+    if (messageKey && shown) await deleteText(step, threadOf(shown), messageKey, this.#now());
     step.add(await this.#meant(step, person, came));
   }
 
@@ -132,8 +138,10 @@ export class Applying {
       case "resend":
         await this.#resend(step, sender.accountId, meaning.envelopeIds);
         return [];
-      case "of another":
-        await this.#ofAnother(step, came, meaning);
+      case "edit":
+      case "unsent":
+      case "reaction":
+        await this.#annotating.said(step, meaning.target, came.id, annotationOf(came, this.#now()));
         return [];
       case "not understood":
         return this.#unknown(step, person, came);
@@ -145,7 +153,7 @@ export class Applying {
   async #text(
     step: Step,
     person: Person,
-    { id, content: { sentAtMs }, sender }: Came,
+    { id, content, sender }: Came,
     fields: Pick<Message, "text" | "contentEncoded"> & Partial<Pick<Message, "notUnderstood">>,
   ): Promise<Change[]> {
     const accountKey = personKey(sender.accountId);
@@ -154,22 +162,20 @@ export class Applying {
     if (await step.pointer("messageIds", id)) return [receipt];
     // Nobody writes in a time to come: their clock, or what they say of it, is wrong.
     const nowMs = this.#now();
+    const sentAtMs = content.sentAtMs > BigInt(nowMs) ? BigInt(nowMs) : content.sentAtMs;
     const received = {
       ...fields,
+      ...expiryOf(content, sentAtMs),
       id,
       number: person.number,
-      sentAtMs: sentAtMs > BigInt(nowMs) ? BigInt(nowMs) : sentAtMs,
+      sentAtMs,
+      inReplyTo: content.inReplyTo.length === 32 ? hex(content.inReplyTo) : "",
       senderAccountId: sender.accountId,
       senderDeviceId: sender.deviceId,
     };
     const where = isConfirmed(person) ? {} : { thread: requestThread(accountKey) };
     step.add([...(await receivedText(step, received, nowMs, where)), receipt]);
-    // What came before it and is about it.
-    const prefix = `${id}/`;
-    for (const { key, text } of await step.pointers("waiting", { prefix })) {
-      step.add([remove("waiting", key)]);
-      await this.applyKept(step, key.slice(prefix.length), text);
-    }
+    await this.#annotating.arrived(step, id);
     return [];
   }
 
@@ -178,49 +184,23 @@ export class Applying {
     const { content, encoded } = came;
     const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
     return [
-      ...(await this.#kept(step, came)).changes,
+      ...(await this.#kept(step, came)),
       ...(content.ignorable ? [] : await this.#text(step, person, came, fields)),
     ];
   }
 
-  /**
-   * Once, whatever it says; where the other message did not come yet, it is kept until that does. At once in the step: what is
-   * applied next in it, of the same first contact, may be that message or say more of it.
-   */
-  async #ofAnother(step: Step, came: Came, { target, become }: OfAnother): Promise<void> {
-    const { id, sender } = came;
-    const targetKey = await step.pointer("messageIds", target);
-    if (!targetKey) {
-      const { place, key, changes } = await this.#kept(step, came);
-      return step.add(place ? [...changes, waitingFor(target, place, key)] : []);
-    }
-    const known = await step.pointer("messageIds", id);
-    const message = await step.get("messages", targetKey);
-    if (known === targetKey || !message || message.deletedAtMs > 0n) return;
-    const isTheirs = equalBytes(
-      message.outgoing ? message.recipientAccountId : message.senderAccountId,
-      sender.accountId,
-    );
-    const became = isTheirs ? become(message, sender.accountId) : undefined;
-    if (became) step.add([point("messageIds", id, targetKey), put("messages", targetKey, became)]);
-  }
-
-  /** Kept as it came. No place, and nothing to change, where it came before. */
-  async #kept(
-    step: Step,
-    { id, content, sender, encoded }: Came,
-  ): Promise<{ readonly place?: string; readonly key: string; readonly changes: Change[] }> {
+  /** Kept as it came; nothing to change where it came before. */
+  async #kept(step: Step, { id, content, sender, encoded }: Came): Promise<Change[]> {
     const key = `m${id}`;
     const isKnown = (await step.get("kept", key)) || (await step.pointer("messageIds", id));
-    if (isKnown) return { key, changes: [] };
-    const place = await step.nextKey("unapplied");
+    if (isKnown) return [];
     const kept = create(KeptContentSchema, {
       ...sender,
       conversationId: content.conversationId,
       receivedAtMs: BigInt(this.#now()),
       encoded: { case: "content", value: encoded },
     });
-    return { place, key, changes: [put("kept", key, kept), point("unapplied", place, key)] };
+    return [put("kept", key, kept), point("unapplied", await step.nextKey("unapplied"), key)];
   }
 
   /** Where the sender's devices can be written to. Only devices of their manifest, only at this cell. */
@@ -286,17 +266,17 @@ export class Applying {
   }
 }
 
-function waitingFor(target: MessageId, place: string, key: string): Change {
-  return point("waiting", `${target}/${place}`, key);
+function annotationOf({ sender, content, encoded }: Came, nowMs: number): Annotation {
+  const { conversationId } = content;
+  return create(AnnotationSchema, {
+    ...sender,
+    conversationId,
+    receivedAtMs: BigInt(nowMs),
+    contentEncoded: encoded,
+  });
 }
 
 /** In its place, unless its owner deleted it. */
 function asUnderstood(shown: Message, text: string): Message {
   return shown.deletedAtMs > 0n ? shown : { ...shown, text, notUnderstood: false };
-}
-
-/** What stood in a thread for something that is no text of its own. */
-function takenBack(step: Step, key: string, message: Message, nowMs: number): Promise<void> {
-  const thread = message.conversation || requestThread(personKey(message.senderAccountId));
-  return deleteText(step, thread, key, nowMs);
 }

@@ -12,6 +12,7 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { forgetExpiry } from "../history/expiry.ts";
 import { confirmedRequest, notice, requestThread } from "../history/messages.ts";
 import { removedGroup } from "../people/groups.ts";
 import { isConfirmed, manifestOf, personKey } from "../people/people.ts";
@@ -110,9 +111,15 @@ async function drop(step: Step, key: string): Promise<void> {
   for (const pointer of await step.pointers("threads", { prefix: `${requestThread(key)}/` })) {
     const text = await step.get("messages", pointer.text);
     changes.push(remove("threads", pointer.key), remove("messages", pointer.text));
+    for (const said of await step.list("annotations", { prefix: `${pointer.text}/` }))
+      changes.push(remove("annotations", said.key));
     // Should it come again, confirmed, it is not a repetition.
-    if (text) changes.push(remove("messageIds", text.id), remove("kept", `m${text.id}`));
+    if (!text) continue;
+    changes.push(remove("messageIds", text.id), remove("kept", `m${text.id}`));
+    changes.push(...forgetExpiry(pointer.text, text));
   }
+  for (const waiting of await step.list("waiting"))
+    if (personKey(waiting.record.accountId) === key) changes.push(remove("waiting", waiting.key));
   for (const pointer of await step.pointers("receipts", { prefix: `${key}/` })) {
     changes.push(remove("receipts", pointer.key));
   }

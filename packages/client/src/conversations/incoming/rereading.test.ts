@@ -1,12 +1,11 @@
 // After an update: what an earlier version kept because it did not understand it is shown as what it is, in its place, once.
-// The later version here is one that also understands field 19: a text, a mark beside another message, or other words for it.
+// The later version here is one that also understands field 90: a text, or other words for another message.
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import {
   ContentSchema,
   concat,
   conversationIdOfTwo,
-  hex,
   type MessageId,
   messageIdOf,
   type PhoneNumber,
@@ -18,7 +17,7 @@ import { phoneOn } from "../../account/cell-for-tests.ts";
 import { type Understanding, understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import { shownChange } from "../../store/changes.ts";
-import type { Message, Person } from "../../store/records.ts";
+import type { Person } from "../../store/records.ts";
 import {
   type ConversingForTests,
   conversing,
@@ -30,22 +29,17 @@ import { Showing } from "../history/showing.ts";
 import { Applying } from "./applying.ts";
 import { Rereading } from "./rereading.ts";
 
-const laterField = 19;
+const laterField = 90;
 type ContentInit = MessageInitShape<typeof ContentSchema>;
 
 const later: Understanding = {
-  version: 2,
+  version: understanding.version + 1,
   read: (content) => {
     const field = content.$unknown?.find(({ no }) => no === laterField);
     if (!field) return understanding.read(content);
     const [kind, target, words = ""] = new BinaryReader(field.data).string().split("|");
-    if (kind === "text") return { kind: "text", text: words };
-    if (kind !== "mark" && kind !== "edit") return undefined;
-    const become = (message: Message, by: Uint8Array) => {
-      if (kind === "mark") return { ...message, text: `${message.text} ${words}` };
-      return hex(message.senderAccountId) === hex(by) ? { ...message, text: words } : undefined;
-    };
-    return { kind: "of another", target: target as MessageId, become };
+    if (kind === "text") return { kind, text: words };
+    return kind === "edit" ? { kind, target: target as MessageId, text: words } : undefined;
   },
 };
 
@@ -81,8 +75,8 @@ function content(fields: ContentInit, body = "", by = device): Uint8Array<ArrayB
 const text = (words: string) => content({ body: { case: "text", value: { text: words } } });
 const laterText = (words: string, fields: ContentInit = { fallback: "[later]" }) =>
   content(fields, `text||${words}`);
-const about = (kind: "mark" | "edit", target: string, words: string) =>
-  content({ fallback: `[${kind}]` }, `${kind}|${target}|${words}`);
+const edit = (target: string, words: string, fields: ContentInit = { fallback: "[edit]" }) =>
+  content(fields, `edit|${target}|${words}`);
 const idOf = (encoded: Uint8Array, by = device) =>
   messageIdOf(by.accountId, conversationIdOfTwo(on.self.device.accountId, by.accountId), encoded);
 
@@ -121,6 +115,7 @@ const left = async () => [
   (await on.records.keys("kept")).length,
   (await on.records.keys("unapplied")).length,
   (await on.records.keys("waiting")).length,
+  (await on.records.keys("annotations")).length,
 ];
 
 async function events(): Promise<number> {
@@ -156,7 +151,7 @@ describe("a text that was not understood", () => {
       return keys ? [keys] : [];
     });
     assert.deepEqual(told, [[before.texts[1]?.key, before.texts[2]?.key]]);
-    assert.deepEqual(await left(), [0, 0, 0]);
+    assert.deepEqual(await left(), [0, 0, 0, 0]);
     // Once: opened again, nothing is read and nothing written.
     const done = on.phone.store.commits.length;
     const again = opened(later);
@@ -183,7 +178,7 @@ describe("a text that was not understood", () => {
     await take(understanding, encoded);
     await updated(later);
     assert.deepEqual(await words(), ["stays"]);
-    assert.deepEqual(await left(), [0, 0, 0]);
+    assert.deepEqual(await left(), [0, 0, 0, 0]);
   });
 
   test("stays as it is, and kept, where this version does not understand it either", async () => {
@@ -191,9 +186,9 @@ describe("a text that was not understood", () => {
     await take(understanding, laterText("understood"));
     await updated(later);
     assert.deepEqual(await words(), ["[a poll]", "understood"]);
-    assert.deepEqual(await left(), [1, 1, 0]);
+    assert.deepEqual(await left(), [1, 1, 0, 0]);
     const latest: Understanding = {
-      version: 3,
+      version: later.version + 1,
       read: (read) => later.read(read) ?? { kind: "text", text: "which day?" },
     };
     await updated(latest);
@@ -210,45 +205,37 @@ describe("a text that was not understood", () => {
 });
 
 describe("what is about another message", () => {
-  test("is applied to it, and stands in the thread no longer", async () => {
+  test("is shown with it, and stands in the thread no longer", async () => {
     const first = text("hello");
     await take(understanding, first);
-    await take(understanding, about("edit", idOf(first), "good morning"));
-    await take(understanding, about("mark", idOf(first), "+1"));
-    assert.deepEqual(await words(), ["hello", "[edit]", "[mark]"]);
+    await take(understanding, edit(idOf(first), "good morning"));
+    assert.deepEqual(await words(), ["hello", "[edit]"]);
     const owed = await receipts();
     await updated(later);
-    assert.deepEqual(await words(), ["good morning +1"]);
+    assert.deepEqual(await words(), ["good morning"]);
     assert.deepEqual(await receipts(), owed);
-    assert.deepEqual(await left(), [0, 0, 0]);
+    assert.deepEqual(await left(), [0, 0, 0, 1]);
   });
 
-  test("is kept until that comes, and applied once, in the order that it came", async () => {
+  test("and came before it is kept until that comes, and is shown with it once", async () => {
     const first = text("hello");
-    const edit = about("edit", idOf(first), "good morning");
-    await take(understanding, edit);
+    const early = edit(idOf(first), "good morning");
+    await take(understanding, early);
     await updated(later);
-    const mark = about("mark", idOf(first), "+1");
-    await take(later, mark);
-    await take(later, mark);
-    // What it falls back on stands there until it can be applied; who understands it shows nothing before.
-    assert.deepEqual([await words(), await left()], [["[edit]"], [2, 2, 2]]);
+    // What it fell back on is gone from the thread: whoever understands it shows nothing before.
+    assert.deepEqual([await words(), await left()], [[], [0, 0, 1, 0]]);
     await take(later, first);
-    assert.deepEqual([await words(), await left()], [["good morning +1"], [0, 0, 0]]);
-    for (const again of [mark, edit, first]) await take(later, again);
-    assert.deepEqual([await words(), await left()], [["good morning +1"], [0, 0, 0]]);
+    assert.deepEqual([await words(), await left()], [["good morning"], [0, 0, 0, 1]]);
+    for (const again of [early, first]) await take(later, again);
+    assert.deepEqual([await words(), await left()], [["good morning"], [0, 0, 0, 1]]);
   });
 
-  test("is applied where both come in one first contact, in any order", async () => {
-    const first = text("hello");
-    const marks = ["+1", "+2", "+3"].map((mark) => about("mark", idOf(first), mark));
-    await on.records.step(async (step) => {
-      const changes = [];
-      for (const encoded of [...marks.slice(0, 2), first, ...marks.slice(2)])
-        changes.push(...(await applyingAs(later).apply(step, anna, device, encoded)).changes);
-      step.add(changes);
-    });
-    assert.deepEqual([await words(), await left()], [["hello +1 +2 +3"], [0, 0, 0]]);
+  test("changes one that was not understood either", async () => {
+    const first = laterText("now I can say");
+    await take(understanding, first);
+    await take(understanding, edit(idOf(first), "as I said", { ignorable: true }));
+    await updated(later);
+    assert.deepEqual([await words(), await left()], [["as I said"], [0, 0, 0, 1]]);
   });
 
   test("is nobody's where that is of another conversation", async () => {
@@ -256,12 +243,12 @@ describe("what is about another message", () => {
     const { person: carl, device: carls } = await knownOwner(on.records, phone);
     const first = text("hello");
     await take(understanding, first);
-    const theirs = content({ ignorable: true }, `mark|${idOf(first)}|from Carl`, carls);
+    const theirs = content({ ignorable: true }, `edit|${idOf(first)}|from Carl`, carls);
     await take(understanding, theirs, carl, carls);
     await updated(later);
-    assert.deepEqual([await words(), await left()], [["hello"], [0, 0, 0]]);
-    await take(later, about("mark", idOf(first), "from Anna"));
-    assert.deepEqual(await words(), ["hello from Anna"]);
+    assert.deepEqual([await words(), await left()], [["hello"], [0, 0, 0, 0]]);
+    await take(later, edit(idOf(first), "from Anna"));
+    assert.deepEqual(await words(), ["from Anna"]);
   });
 });
 
@@ -292,9 +279,12 @@ describe("many that were kept", () => {
   test("and were not all read before an end are gone on with, none twice", async () => {
     const owed = await receipts();
     await opened(later).stop();
-    assert.deepEqual([await unread(), on.phone.state.current.contentVersion], [150, 1]);
+    assert.deepEqual(
+      [await unread(), on.phone.state.current.contentVersion],
+      [150, understanding.version],
+    );
     await updated(later);
     assert.deepEqual(await words(), expected);
-    assert.deepEqual([await receipts(), await left()], [owed, [0, 0, 0]]);
+    assert.deepEqual([await receipts(), await left()], [owed, [0, 0, 0, 0]]);
   });
 });
