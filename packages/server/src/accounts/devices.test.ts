@@ -149,6 +149,14 @@ test("a device that is signed out is told how its account ended, under the cell'
   assert.equal(await toldAtInbox(server, stranger), undefined);
 });
 
+test("whoever takes a number over, and names the former device as theirs, keeps nothing from it", async (context) => {
+  const { server, phone } = await phoneThatIsOn(context);
+  const thief = { ...(await makePhone(server, mobile)), device: phone.device };
+  await turnOn(server, thief);
+  assert.equal(await send(thief, await sign(thief, 900n)), "accepted", "it is a device of theirs");
+  assert.equal((await toldAtInbox(server, phone))?.reason, EndingReason.TAKEN_OVER);
+});
+
 test("an account made anew has not ended: its former device is signed out, and told no more", async (context) => {
   const { server, phone } = await phoneThatIsOn(context);
   const again = await makePhone(server, mobile, phone.root);

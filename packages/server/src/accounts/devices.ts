@@ -5,6 +5,7 @@ import {
   type Authenticate,
   type AuthenticatedRequest,
   type CellId,
+  equalBytes,
   idLength,
   inboxProcedure,
   type LastRequest,
@@ -59,7 +60,7 @@ export interface Devices {
   requestHash(procedure: string, request: AuthenticatedRequest): Uint8Array;
 
   /**
-   * The device that signed this challenge. One whose counter is behind is let in all the same, to be shown why.
+   * The device that signed this challenge, of the account that it says. One whose counter is behind is let in all the same, to be shown why.
    * @throws AssentError request_invalid, update_required, unauthenticated; SignedOut
    */
   deviceOfInbox(
@@ -127,7 +128,10 @@ export function createDevices(parts: {
       const bodyHash = sha256(challenge);
       const fields = { cellId, procedure: inboxProcedure, deviceId, counter, bodyHash };
       const outcome = await admit(fields, signature);
-      if (!outcome) throw await signedOut(accountId);
+      // Whoever took a number over may name the device that it was on as theirs: that one is told all the same.
+      if (!outcome || !equalBytes(outcome.device.accountId, accountId)) {
+        throw await signedOut(accountId);
+      }
       const last = outcome.kind === "behind" ? outcome.last : outcome.before;
       return { device: outcome.device, lastRequest: last && messageOf(last) };
     },
