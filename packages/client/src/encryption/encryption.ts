@@ -1,6 +1,7 @@
 // The port of the encryption room: groups of devices that share keys (MLS, RFC 9420). Its implementer holds no
 // state; every step takes one and gives the next, and the caller stores it with what else changed.
 import type { AccountId, DeviceId, Primitives } from "@assent/protocol";
+import type { SignatureChecks } from "./signature-checks.ts";
 
 /** A device in a group, by its credential. */
 export interface MemberDevice {
@@ -170,11 +171,16 @@ export interface Encryption {
     content: Uint8Array,
   ): Promise<Advanced & { readonly message: Uint8Array<ArrayBuffer> }>;
 
-  /** @throws EncryptionRefused; the state stays what it was. */
+  /**
+   * @param checks are handed the signature of a text, which is taken for true: what comes of it may not be stored, nor leave,
+   *   before they are. Without them it is checked before this resolves, as a commit's always is.
+   * @throws EncryptionRefused; the state stays what it was.
+   */
   decrypt(
     state: GroupState,
     message: Uint8Array,
     trusted: readonly TrustedDevice[],
+    checks?: SignatureChecks,
   ): Promise<Decrypted>;
 
   /** Who is in a group. */

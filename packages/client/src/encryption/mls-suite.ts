@@ -11,6 +11,7 @@ import {
 import type { CiphersuiteImpl } from "ts-mls";
 import { constantTimeEqual } from "ts-mls/util/constantTimeCompare.js";
 import { suiteName } from "./mls-rules.ts";
+import type { SignatureChecks } from "./signature-checks.ts";
 
 const sha512Length = 64;
 
@@ -66,6 +67,21 @@ export async function wholeSuite(ofTexts: CiphersuiteImpl): Promise<CiphersuiteI
   );
   const { encryptAead, decryptAead } = ofTexts.hpke;
   return { ...ofTexts, hpke: { ...hpke, encryptAead, decryptAead } };
+}
+
+/** The same, which takes signatures for true and leaves it to the checks whether they are. */
+export function checkedBeside(suite: CiphersuiteImpl, checks: SignatureChecks): CiphersuiteImpl {
+  const { signature } = suite;
+  return {
+    ...suite,
+    signature: {
+      ...signature,
+      async verify(publicKey, message, bytes) {
+        checks.add(signature.verify(publicKey, message, bytes));
+        return true;
+      },
+    },
+  };
 }
 
 const notOfTexts = () => Promise.reject(new TypeError("no text is sealed to a key"));

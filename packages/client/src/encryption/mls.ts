@@ -54,7 +54,8 @@ import {
   membersOf,
 } from "./mls-rules.ts";
 import { epochOf, senderAt, senderLeafOf } from "./mls-senders.ts";
-import { suiteOfTexts, wholeSuite } from "./mls-suite.ts";
+import { checkedBeside, suiteOfTexts, wholeSuite } from "./mls-suite.ts";
+import type { SignatureChecks } from "./signature-checks.ts";
 
 /** @param primitives a platform's own where it has some that cost less. */
 export async function loadMls(primitives = portablePrimitives): Promise<Encryption> {
@@ -191,12 +192,14 @@ class Mls implements Encryption {
     stored: GroupState,
     encoded: Uint8Array,
     trusted: readonly TrustedDevice[],
+    checks?: SignatureChecks,
   ): Promise<Decrypted> {
     const message = decode(encoded);
     if (message?.wireformat !== "mls_private_message") throw new EncryptionRefused("malformed");
     const state = this.#stateOf(stored, trusted);
     if (message.privateMessage.contentType === "application") {
-      return this.#decryptText(stored, state, message.privateMessage, trusted);
+      const suite = checks ? checkedBeside(this.#suite, checks) : this.#suite;
+      return this.#decryptText(suite, stored, state, message.privateMessage, trusted);
     }
     const suite = await this.#wholeSuite();
     const read = await readCommit(suite, state, message.privateMessage, trusted);
@@ -207,13 +210,14 @@ class Mls implements Encryption {
 
   /** The library opens what says who sent it and tells nobody: it is whose ratchet went on. */
   async #decryptText(
+    suite: CiphersuiteImpl,
     stored: GroupState,
     state: ClientState,
     message: PrivateMessage,
     trusted: readonly TrustedDevice[],
   ): Promise<Decrypted> {
     const epoch = epochOf(state, message);
-    const result = await this.#openedText(state, message, trusted);
+    const result = await openedText(suite, state, message, trusted);
     const opened = epochOf(result.newState, message);
     const node = opened.secretTree.findIndex(
       (ratchets, index) => ratchets !== epoch.secretTree[index],
@@ -224,22 +228,6 @@ class Mls implements Encryption {
     const missing = Math.max(0, after - before - 1);
     const next = this.#advanced(stored, state, result.newState, result.consumed);
     return { kind: "application", ...next, sender, content: result.message, missing };
-  }
-
-  async #openedText(
-    state: ClientState,
-    message: PrivateMessage,
-    trusted: readonly TrustedDevice[],
-  ) {
-    try {
-      const result = await processPrivateMessage(state, message, emptyPskIndex, this.#suite);
-      if (result.kind === "applicationMessage") return result;
-    } catch (cause) {
-      // Why, the library does not say.
-      await senderLeafOf(this.#suite, state, message, trusted);
-      throw new EncryptionRefused("forged", cause);
-    }
-    throw new EncryptionRefused("forged");
   }
 
   membersOf(stored: GroupState): MemberDevice[] {
@@ -308,6 +296,23 @@ class Mls implements Encryption {
       destroyUsed: () => consumed.forEach(zeroOutUint8Array),
     };
   }
+}
+
+async function openedText(
+  suite: CiphersuiteImpl,
+  state: ClientState,
+  message: PrivateMessage,
+  trusted: readonly TrustedDevice[],
+) {
+  try {
+    const result = await processPrivateMessage(state, message, emptyPskIndex, suite);
+    if (result.kind === "applicationMessage") return result;
+  } catch (cause) {
+    // Why, the library does not say.
+    await senderLeafOf(suite, state, message, trusted);
+    throw new EncryptionRefused("forged", cause);
+  }
+  throw new EncryptionRefused("forged");
 }
 
 function privatePackageOf(own: OwnDevice, bytes: Uint8Array): PrivateKeyPackage {

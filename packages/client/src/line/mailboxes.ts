@@ -7,6 +7,7 @@ import { type Renewing, renewEvaluation } from "../account/renewal.ts";
 import type { Self } from "../account/self.ts";
 import { isOver } from "../clock/elapsed.ts";
 import type { Timers } from "../clock/timers.ts";
+import { latestEpochOf } from "../conversations/incoming/first-contact.ts";
 import type { Requests } from "../conversations/incoming/requests.ts";
 import type { Taking } from "../conversations/incoming/taking.ts";
 import type { Awaiting } from "../conversations/outgoing/awaiting.ts";
@@ -227,9 +228,9 @@ export class Mailboxes {
   }
 
   async #take(self: Self, { envelopes }: Delivery): Promise<void> {
-    const { taking } = this.#parts;
+    const { taking, cells, records } = this.#parts;
     // Nothing can be asked once taking has begun: it is one commit.
-    await this.#parts.cells.voprfKeyOf(await taking.latestEpochOf(self, envelopes));
+    await cells.voprfKeyOf(await latestEpochOf(records, self, envelopes));
     await taking.take(self, envelopes);
   }
 

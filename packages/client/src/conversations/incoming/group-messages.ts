@@ -7,6 +7,7 @@ import {
   type GroupState,
   type TrustedDevice,
 } from "../../encryption/encryption.ts";
+import type { SignatureChecks } from "../../encryption/signature-checks.ts";
 import { type Group, put, type Step } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import {
@@ -38,8 +39,9 @@ export async function openGroupMessage(
   known: KnownGroup,
   message: Uint8Array,
   trusted: readonly TrustedDevice[],
+  checks?: SignatureChecks,
 ): Promise<OpenedMessage> {
-  const opened = await decrypted(step, encryption, known, message, trusted);
+  const opened = await decrypted(step, encryption, known, message, trusted, checks);
   const key = hex(known.state.groupId);
   const isCommit = !(opened instanceof EncryptionRefused) && opened.kind === "commit";
   // Another's was first.
@@ -49,7 +51,7 @@ export async function openGroupMessage(
   if (!staged) return opened;
   // Whoever wrote it has this device's commit: so it holds, whatever the service answers.
   const confirmed = confirmedCommit(step, encryption, known.group, known.state, staged);
-  const after = await decrypted(step, encryption, confirmed, message, trusted);
+  const after = await decrypted(step, encryption, confirmed, message, trusted, checks);
   if (after instanceof EncryptionRefused || after.kind === "removed") return after;
   return { ...after, changes: [...confirmed.changes, ...after.changes] };
 }
@@ -60,9 +62,10 @@ export async function tryDecrypt(
   state: GroupState,
   message: Uint8Array,
   trusted: readonly TrustedDevice[],
+  checks?: SignatureChecks,
 ): Promise<Decrypted | EncryptionRefused> {
   try {
-    return await encryption.decrypt(state, message, trusted);
+    return await encryption.decrypt(state, message, trusted, checks);
   } catch (error) {
     if (error instanceof EncryptionRefused) return error;
     throw error;
@@ -75,8 +78,9 @@ async function decrypted(
   { group, state }: KnownGroup,
   message: Uint8Array,
   trusted: readonly TrustedDevice[],
+  checks: SignatureChecks | undefined,
 ): Promise<OpenedMessage> {
-  const opened = await tryDecrypt(encryption, state, message, trusted);
+  const opened = await tryDecrypt(encryption, state, message, trusted, checks);
   if (opened instanceof EncryptionRefused || opened.kind === "removed") return opened;
   const changes = advancedGroup(step, state, opened);
   if (opened.kind === "application") {

@@ -1,5 +1,5 @@
 // The envelopes of a delivery, opened beside each other before they are looked at one by one: a platform opens several at
-// once, and what is looked at first need not be waited for alone.
+// once, and what is looked at first need not be waited for alone. With who checks their signatures beside that.
 import {
   type DeliveredEnvelope,
   type EnvelopeContent,
@@ -9,6 +9,7 @@ import {
   type Primitives,
   sealOf,
 } from "@assent/protocol";
+import type { SignatureChecks } from "../../encryption/signature-checks.ts";
 import type { Step } from "../../store/records.ts";
 import { isDropped } from "../people/addresses.ts";
 
@@ -20,9 +21,12 @@ interface Opening {
 export class OpenedAhead {
   readonly #opening = new Map<DeliveredEnvelope, Opening>();
   readonly #primitives: Primitives;
+  /** Undefined where each signature is checked before the next is looked at. */
+  readonly checks: SignatureChecks | undefined;
 
-  private constructor(primitives: Primitives) {
+  private constructor(primitives: Primitives, checks: SignatureChecks | undefined) {
     this.#primitives = primitives;
+    this.checks = checks;
   }
 
   /** Begins to open what came through addresses that are known. */
@@ -30,8 +34,9 @@ export class OpenedAhead {
     step: Step,
     envelopes: readonly DeliveredEnvelope[],
     primitives: Primitives,
+    checks?: SignatureChecks,
   ): Promise<OpenedAhead> {
-    const ahead = new OpenedAhead(primitives);
+    const ahead = new OpenedAhead(primitives, checks);
     for (const envelope of envelopes) {
       const given = await step.get("given", hex(envelope.addressSerial));
       if (!given || isDropped(given) || sealOf(envelope.body) !== "address") continue;

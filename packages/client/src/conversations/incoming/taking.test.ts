@@ -31,6 +31,7 @@ import { shownText } from "../history/shown.ts";
 import { setBlocked } from "../people/blocking.ts";
 import { groupStateOf, removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
+import { latestEpochOf } from "./first-contact.ts";
 import type { Taking } from "./taking.ts";
 import {
   envelopeWith,
@@ -296,9 +297,9 @@ describe("a first contact", () => {
 
   test("says its epoch before anything is made of it", async () => {
     const self = await afterRotations();
-    assert.equal(await receiving.latestEpochOf(self, []), 0);
+    assert.equal(await latestEpochOf(on.records, self, []), 0);
     const envelopes = [await contactOf(2), await contactOf(3), await contactOf(1)];
-    assert.equal(await receiving.latestEpochOf(self, envelopes), 3);
+    assert.equal(await latestEpochOf(on.records, self, envelopes), 3);
     assert.equal(await isKnown(), false);
   });
 });

@@ -19,6 +19,7 @@ import {
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
+import { FalseSignature, SignatureChecks } from "../../encryption/signature-checks.ts";
 import {
   type GivenAddress,
   GivenAddressSchema,
@@ -38,7 +39,7 @@ import { breakGroup, groupStateOf, newGroup, removedGroup, withGroup } from "../
 import { namedPeers, trustedWith } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
-import { checkFirstContact, notOpened } from "./first-contact.ts";
+import { checkFirstContact, isOfStranger, notOpened } from "./first-contact.ts";
 import { openGroupMessage, tryDecrypt } from "./group-messages.ts";
 import { OpenedAhead } from "./opened-ahead.ts";
 
@@ -66,9 +67,24 @@ export class Taking {
       await this.#takeTogether(self, come.slice(taken, taken + mostTogether));
   }
 
-  #takeTogether(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
+  async #takeTogether(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
+    try {
+      await this.#takeInOneStep(self, envelopes, new SignatureChecks());
+    } catch (error) {
+      if (!(error instanceof FalseSignature)) throw error;
+      await this.#takeInOneStep(self, envelopes);
+    }
+  }
+
+  /** @param checks without them, each signature is checked before the next envelope is looked at. @throws FalseSignature */
+  #takeInOneStep(
+    self: Self,
+    envelopes: readonly DeliveredEnvelope[],
+    checks?: SignatureChecks,
+  ): Promise<void> {
     return this.#parts.records.step(async (step) => {
-      const ahead = await OpenedAhead.of(step, envelopes, this.#parts.encryption.primitives);
+      const { primitives } = this.#parts.encryption;
+      const ahead = await OpenedAhead.of(step, envelopes, primitives, checks);
       for (const envelope of envelopes) {
         const seenKey = `e${hex(envelope.envelopeId)}`;
         if (await step.get("seen", seenKey)) continue;
@@ -76,21 +92,8 @@ export class Taking {
         const changes = await this.#changesFor(step, self, envelope, ahead);
         step.add([...changes, put("seen", seenKey, seen)]);
       }
+      await checks?.allTrue();
     });
-  }
-
-  /** The latest VOPRF epoch that a first contact among these names; 0 where there is none. */
-  async latestEpochOf(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<number> {
-    let latest = 0;
-    for (const envelope of envelopes) {
-      if (sealOf(envelope.body) !== "device") continue;
-      const given = await this.#parts.records.get("given", hex(envelope.addressSerial));
-      if (!isOfStranger(envelope, given)) continue;
-      const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
-      if (opened?.content.case !== "firstContact") continue;
-      latest = Math.max(latest, opened.content.value.sender?.evaluation?.voprfEpoch ?? 0);
-    }
-    return latest;
   }
 
   async #changesFor(
@@ -122,7 +125,7 @@ export class Taking {
     const opened = await ahead.open(envelope, given.envelopeKey);
     switch (opened?.content.case) {
       case "groupMessage":
-        return this.#groupMessage(step, self, envelope, given, person, opened.content.value);
+        return this.#groupMessage(step, self, envelope, ahead, given, person, opened.content.value);
       case "groupLost":
         return this.#groupLost(step, given, person, opened.content.value.groupId);
       case undefined:
@@ -248,6 +251,7 @@ export class Taking {
     step: Step,
     self: Self,
     envelope: DeliveredEnvelope,
+    { checks }: OpenedAhead,
     given: GivenAddress,
     person: Person,
     message: Uint8Array,
@@ -263,14 +267,15 @@ export class Taking {
     const state = group && (await groupStateOf(step, groupKey));
     if (!group || !state) return this.#askForNewGroup(step, given, person, named.groupId);
     const trusted = trustedWith(self, person);
-    const opened = await openGroupMessage(step, encryption, { group, state }, message, trusted);
+    const known = { group, state };
+    const opened = await openGroupMessage(step, encryption, known, message, trusted, checks);
     if (opened instanceof EncryptionRefused) {
       return this.#unreadable(step, self, envelope, given, person, groupKey, group, opened);
     }
     if (opened.kind === "removed") return this.#over(step, given, groupKey, group);
     if (opened.kind === "commit") return opened.changes;
-    const known = person.unblocked ? { ...person, unblocked: false } : person;
-    const applied = await this.#applying.apply(step, known, opened.sender, opened.content);
+    const heard = person.unblocked ? { ...person, unblocked: false } : person;
+    const applied = await this.#applying.apply(step, heard, opened.sender, opened.content);
     const changes = [
       ...applied.changes,
       ...opened.changes,
@@ -373,11 +378,6 @@ export class Taking {
   async #isBlocked(step: Step, person: Person): Promise<boolean> {
     return (await step.get("numbers", person.number))?.blocked ?? false;
   }
-}
-
-/** Sealed to the device, and not through an address that was given to somebody who knows its key. */
-function isOfStranger({ body }: DeliveredEnvelope, given: GivenAddress | undefined): boolean {
-  return sealOf(body) === "device" && (!given || given.provisional);
 }
 
 /** Neither content this version knows nor any of a later one. */
