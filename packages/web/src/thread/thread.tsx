@@ -1,6 +1,6 @@
 // One conversation: who it is with, its texts, and the box to write in.
 import type { ConversationSummary } from "@assent/client";
-import { CloudOff, Ellipsis, Lock } from "lucide-react";
+import { CloudOff, Ellipsis, Lock, LockOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { ConversationSheet } from "../conversations/conversation-sheet.tsx";
@@ -89,21 +89,22 @@ function Answering({ conversation }: { readonly conversation: ConversationSummar
   return <Composer key={conversation.number} conversation={conversation} />;
 }
 
-/** What the conversation is at this moment, under its name. */
+/** What the conversation is at this moment, under its name: private and SMS by a lock, an open lock and the word. */
 function Standing({ conversation }: { readonly conversation: ConversationSummary }) {
   const words = useWords();
   const isOn = usePhone(({ status }) => status?.phase === "on" && !hasServiceEnded(status));
-  const isPrivate = isOn && conversation.route === "private";
-  const said = () => {
-    if (conversation.blocked) return words.blockedTitle;
-    if (!isOn || conversation.route === "sms") return words.textMessage;
-    if (!isPrivate) return words.routeUnchecked;
-    return conversation.compared ? words.privateVerified : words.linePrivate;
-  };
+  if (conversation.blocked) return <span className="hint">{words.blockedTitle}</span>;
+  const route = isOn ? conversation.route : "sms";
+  const Sign = { private: Lock, sms: LockOpen, unchecked: undefined }[route];
+  const said = {
+    private: conversation.compared ? words.privateVerified : words.linePrivate,
+    sms: words.textMessage,
+    unchecked: words.routeUnchecked,
+  }[route];
   return (
     <span className="hint">
-      {isPrivate && !conversation.blocked && <Lock aria-hidden="true" size={12} />}
-      {said()}
+      {Sign && <Sign aria-hidden="true" size={12} />}
+      {said}
     </span>
   );
 }
