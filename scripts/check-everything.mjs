@@ -51,6 +51,8 @@ async function build() {
 }
 
 async function tests() {
+  if (await command("bundle", process.execPath, ["scripts/bundle-command.mjs"]))
+    process.env.ASSENT_TEST_BUNDLED = "yes";
   // Those that start machines, browsers and services first: the short ones fill up the end.
   const long = ["test/installed/**/*.test.ts", "test/**/*.test.ts"];
   const files = new Set(
@@ -85,6 +87,7 @@ async function command(title, program, args) {
     return { ok: status === 0 };
   });
   total[ok ? "passed" : "failed"] += 1;
+  return ok;
 }
 
 async function announced(title, work) {

@@ -11,16 +11,15 @@ import { createInterface } from "node:readline";
 import { Readable, type Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { run as runCommandLine } from "../packages/cli/src/main.ts";
+import { commandFile } from "./command.ts";
 
-const bin = fileURLToPath(new URL("../packages/cli/bin/assent.mjs", import.meta.url));
 const clockAhead = new URL("./clock-ahead.ts", import.meta.url).href;
 
 type Process = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function start(args: readonly string[]): Process {
-  return spawn(process.execPath, [bin, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  return spawn(process.execPath, [commandFile, ...args], { stdio: ["pipe", "pipe", "pipe"] });
 }
 
 /** With a clock that is ahead of this machine's. */
@@ -29,7 +28,7 @@ function startAhead(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Process {
-  return spawn(process.execPath, ["--import", clockAhead, bin, ...args], {
+  return spawn(process.execPath, ["--import", clockAhead, commandFile, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...environment, ASSENT_TEST_CLOCK_AHEAD_MS: String(clockAheadMs) },
   });

@@ -7,9 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-
-const bin = fileURLToPath(new URL("../../packages/cli/bin/assent.mjs", import.meta.url));
+import { commandFile } from "../command.ts";
 
 async function parentOf(context: TestContext): Promise<string> {
   const parent = await mkdtemp(join(tmpdir(), "assent-folder-"));
@@ -18,7 +16,7 @@ async function parentOf(context: TestContext): Promise<string> {
 }
 
 function serve(context: TestContext, data: string) {
-  const command = `umask 000; exec "${process.execPath}" "${bin}" serve --sms fake --port 0 --data "${data}"`;
+  const command = `umask 000; exec "${process.execPath}" "${commandFile}" serve --sms fake --port 0 --data "${data}"`;
   const service = spawn("bash", ["-c", command], { stdio: ["ignore", "pipe", "pipe"] });
   context.after(() => service.kill("SIGKILL"));
   return service;

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { type Encryption, loadMls, type Network } from "@assent/client/node";
 import {
   ContentSchema,
@@ -13,6 +12,7 @@ import {
   parseNumber,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { commandFile } from "../command.ts";
 import { changedEncryption, changedNetwork, MemoryPhone, phonesOn } from "../memory-phone.ts";
 import { newPhones, TestServer } from "../network.ts";
 import { lying } from "./lying-network.ts";
@@ -187,10 +187,9 @@ test("a reader that closes the pipe gets the texts with the next command", async
   await anna.turnOn(server);
   await ben.turnOn(server);
   await anna.send(french, "unseen");
-  const bin = fileURLToPath(new URL("../../packages/cli/bin/assent.mjs", import.meta.url));
   spawnSync("bash", [
     "-c",
-    `"${process.execPath}" "${bin}" --profile "${ben.folder}" --json receive | true`,
+    `"${process.execPath}" "${commandFile}" --profile "${ben.folder}" --json receive | true`,
   ]);
   assert.deepEqual(await ben.texts(), ["unseen"]);
 });

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import {
   accountRequest,
   fetchCode,
@@ -28,17 +27,17 @@ import {
   PutOutcome,
   readInvitation,
 } from "@assent/protocol";
+import { commandFile } from "../command.ts";
 import { TestServer } from "../network.ts";
 
 const earlierVectors = new URL("../vectors/service-before-release/", import.meta.url);
-const bin = fileURLToPath(new URL("../../packages/cli/bin/assent.mjs", import.meta.url));
 
 function assent(...args: string[]) {
   return assentWith("", ...args);
 }
 
 function assentWith(input: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [commandFile, ...args], {
     encoding: "utf8",
     input,
   });
@@ -58,7 +57,7 @@ function okWith(input: string, ...args: string[]): Record<string, unknown> {
 
 /** What is typed at stays open: a command ends by itself. */
 function atTerminal(context: TestContext, ...args: string[]) {
-  const command = spawn(process.execPath, [bin, ...args, "--json"], {
+  const command = spawn(process.execPath, [commandFile, ...args, "--json"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   context.after(() => command.kill());

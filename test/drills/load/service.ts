@@ -4,10 +4,8 @@ import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { commandFile } from "../../command.ts";
 import type { Lifetime } from "../../network.ts";
-
-const bin = fileURLToPath(new URL("../../../packages/cli/bin/assent.mjs", import.meta.url));
 
 /** What starts Node: a program and its arguments, or nothing. */
 export type Below = readonly string[];
@@ -34,7 +32,7 @@ export class DrilledService {
   /** Starts it, again on the port it had before. @throws where it does not get ready */
   async start(below: Below = []): Promise<void> {
     const serve = ["serve", "--sms", "fake", "--data", this.folder, "--log-level", "warn"];
-    const line = [...below, process.execPath, bin, ...serve, "--port", this.#port];
+    const line = [...below, process.execPath, commandFile, ...serve, "--port", this.#port];
     const [program = "", ...args] = line;
     const started = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],

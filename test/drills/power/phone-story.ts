@@ -3,16 +3,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { InboxRequestSchema } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
+import { commandFile } from "../../command.ts";
 import type { TestPhone, TestServer } from "../../network.ts";
 import type { Seeded } from "../seeded.ts";
 import { type DiskCall, diskCallsIn } from "./disk-calls.ts";
 import { FrameReader } from "./frames.ts";
 import { bytesIn, descriptorIn, readTraces, straceOptions, type Trace } from "./trace.ts";
-
-const bin = fileURLToPath(new URL("../../../packages/cli/bin/assent.mjs", import.meta.url));
 
 export type PhoneFact =
   /** A text of somebody was printed. */
@@ -51,7 +49,7 @@ export async function recordPhone(parts: PhoneStoryParts): Promise<PhoneStory> {
   const run = async (args: readonly string[], killAfterMs?: number) => {
     const file = `${parts.folder}/phone-${records.length}`;
     records.push({ file, sent: args[0] === "send" ? args.at(-1) : undefined });
-    const command = [process.execPath, bin, "--profile", phone.folder, "--json", ...args];
+    const command = [process.execPath, commandFile, "--profile", phone.folder, "--json", ...args];
     const started = spawn("strace", ["-o", file, ...straceOptions, ...command], {
       stdio: ["ignore", "pipe", "ignore"],
       env: { ...process.env, UV_USE_IO_URING: "0" },
