@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { textFromUtf8, utf8 } from "@assent/protocol";
+import { encode } from "ts-mls/codec/tlsEncoder.js";
+import { decodeSecretTree, secretTreeEncoder } from "ts-mls/secretTree.js";
 import type { Decrypted, Encryption, GroupState } from "./encryption.ts";
 import { DecodedGroups } from "./group-parts.ts";
 import { copyOf, type Pair, pairOf } from "./groups-for-tests.ts";
@@ -55,6 +57,24 @@ describe("a text", () => {
     assert.notDeepEqual(read.state.pastEpochs, renewed.state.pastEpochs);
     assert.deepEqual(read.state.ratchets, renewed.state.ratchets);
   });
+});
+
+test("ratchets are the bytes that the library makes of them whole, also with texts that did not come", async () => {
+  let sender = alices;
+  let reader = bobs;
+  for (const isRead of [true, false, false, true, true]) {
+    const sent = await mls.encrypt(sender, utf8("hello"));
+    sender = sent.state;
+    if (!isRead) continue;
+    const read = await mls.decrypt(reader, sent.message, pair.trusted);
+    assert.ok(read.kind === "application");
+    reader = read.state;
+  }
+  for (const { ratchets } of [sender, reader]) {
+    const [tree] = decodeSecretTree(ratchets.slice(), 0) ?? [];
+    assert.ok(tree && tree.length > 1);
+    assert.deepEqual(ratchets, new Uint8Array(encode(secretTreeEncoder)(tree)));
+  }
 });
 
 test("a commit changes the tree too, and another program goes on from what is stored", async () => {

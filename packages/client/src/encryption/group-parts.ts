@@ -1,17 +1,22 @@
 // A group's state as bytes, in the parts that change together: a text changes the ratchets alone, some hundred bytes of many
 // thousand. Decoded states are kept by group and believed only while the bytes are the same: what is stored decides.
-import { AssentError, equalBytes, hex } from "@assent/protocol";
+import { AssentError, concat, equalBytes, hex } from "@assent/protocol";
 import { type ClientState, decodeGroupState, encodeGroupState } from "ts-mls";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
-import { bigintMapEncoder, decodeBigintMap } from "ts-mls/codec/variableLength.js";
+import {
+  bigintMapEncoder,
+  decodeBigintMap,
+  varLenDataEncoder,
+} from "ts-mls/codec/variableLength.js";
 import { decodeEpochReceiverData, epochReceiverDataEncoder } from "ts-mls/epochReceiverData.js";
-import { decodeSecretTree, secretTreeEncoder } from "ts-mls/secretTree.js";
+import { decodeSecretTree, type SecretTree, secretTreeNodeEncoder } from "ts-mls/secretTree.js";
 import type { GroupState } from "./encryption.ts";
 
 /** What the library keeps of a group, but for what its caller sets anew at each step. */
 export type StoredState = Omit<ClientState, "clientConfig">;
 
-const encodeRatchets = encode(secretTreeEncoder);
+const encodeNode = encode(secretTreeNodeEncoder);
+const encodeData = encode(varLenDataEncoder);
 const encodePastEpochs = encode(bigintMapEncoder(epochReceiverDataEncoder));
 const decodePastEpochs = decodeBigintMap(decodeEpochReceiverData);
 // Groups somebody writes in at about the same time.
@@ -25,6 +30,8 @@ interface Decoded {
 export class DecodedGroups {
   /** By group id; the one that was used last stands last. */
   readonly #decoded = new Map<string, Decoded>();
+  /** Nodes of ratchets as bytes, for as long as a state has them. */
+  readonly #nodes = new WeakMap<SecretTree[number], Uint8Array>();
 
   /** @throws AssentError profile_unreadable */
   stateOf(parts: GroupState): StoredState {
@@ -42,10 +49,20 @@ export class DecodedGroups {
         before && state.historicalReceiverData === before.state.historicalReceiverData
           ? before.parts.pastEpochs
           : new Uint8Array(encodePastEpochs(state.historicalReceiverData)),
-      ratchets: new Uint8Array(encodeRatchets(state.secretTree)),
+      ratchets: this.#ratchetsOf(state),
     };
     this.#keep(hex(groupId), { parts, state });
     return parts;
+  }
+
+  /** A text makes a new node of its sender's, and leaves all others as they are. */
+  #ratchetsOf({ secretTree }: StoredState): Uint8Array<ArrayBuffer> {
+    const nodes = secretTree.map((node) => {
+      const encoded = this.#nodes.get(node) ?? new Uint8Array(encodeNode(node));
+      this.#nodes.set(node, encoded);
+      return encoded;
+    });
+    return new Uint8Array(encodeData(concat(...nodes)));
   }
 
   #keep(key: string, decoded: Decoded): void {

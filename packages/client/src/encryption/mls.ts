@@ -18,6 +18,7 @@ import {
   generateKeyPackageWithKey,
   joinGroup,
   type Lifetime,
+  type MLSMessage,
   mlsExporter,
   type PrivateKeyPackage,
   type PrivateMessage,
@@ -68,6 +69,8 @@ class Mls implements Encryption {
   #whole: Promise<CiphersuiteImpl> | undefined;
   // Decoding a state costs more than using it.
   readonly #decoded = new DecodedGroups();
+  /** What was asked for last: whose a message is, is asked before it is opened. */
+  #read: { readonly encoded: Uint8Array; readonly message: MLSMessage | undefined } | undefined;
 
   constructor(primitives: Primitives) {
     this.#suite = suiteOfTexts(primitives);
@@ -170,7 +173,7 @@ class Mls implements Encryption {
   groupOf(
     message: Uint8Array,
   ): { readonly groupId: Uint8Array; readonly epoch: bigint } | undefined {
-    const decoded = decode(message);
+    const decoded = this.#readOnce(message);
     return decoded?.wireformat === "mls_private_message" ? decoded.privateMessage : undefined;
   }
 
@@ -194,7 +197,7 @@ class Mls implements Encryption {
     trusted: readonly TrustedDevice[],
     checks?: SignatureChecks,
   ): Promise<Decrypted> {
-    const message = decode(encoded);
+    const message = this.#readOnce(encoded);
     if (message?.wireformat !== "mls_private_message") throw new EncryptionRefused("malformed");
     const state = this.#stateOf(stored, trusted);
     if (message.privateMessage.contentType === "application") {
@@ -279,6 +282,11 @@ class Mls implements Encryption {
       keys,
       await this.#wholeSuite(),
     );
+  }
+
+  #readOnce(encoded: Uint8Array): MLSMessage | undefined {
+    if (this.#read?.encoded !== encoded) this.#read = { encoded, message: decode(encoded) };
+    return this.#read.message;
   }
 
   #stateOf(stored: GroupState, trusted: readonly TrustedDevice[]): ClientState {
