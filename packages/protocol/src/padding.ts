@@ -30,7 +30,7 @@ export function unpad(padded: Uint8Array): Uint8Array {
   const length = new DataView(padded.buffer, padded.byteOffset).getUint32(0);
   if (length > padded.length - 4) throw new RangeError("padding is shorter than its content");
   // Zero bytes only: there is one padding of a content, and no room for a hidden second one.
-  if (padded.subarray(4 + length).some((byte) => byte !== 0))
-    throw new RangeError("padding is not zero");
+  for (const byte of padded.subarray(4 + length))
+    if (byte !== 0) throw new RangeError("padding is not zero");
   return padded.subarray(4, 4 + length);
 }
