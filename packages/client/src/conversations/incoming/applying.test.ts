@@ -5,6 +5,7 @@ import {
   ContentSchema,
   concat,
   conversationIdOfTwo,
+  envelopeIdOf,
   hex,
   messageIdOf,
   type PhoneNumber,
@@ -15,7 +16,16 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { phoneOn } from "../../account/cell-for-tests.ts";
 import { understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
-import { MessageSchema, type Person, point, put, TextState } from "../../store/records.ts";
+import {
+  DeliverySchema,
+  DeliveryState,
+  MessageSchema,
+  type Person,
+  point,
+  put,
+  remove,
+  TextState,
+} from "../../store/records.ts";
 import {
   accountIdOfPerson,
   type ConversingForTests,
@@ -23,6 +33,7 @@ import {
   friendNumber,
   knownOwner,
 } from "../conversing-for-tests.ts";
+import { deliveryKey } from "../history/deliveries.ts";
 import { Showing } from "../history/showing.ts";
 import { readThread, type ShownEvent } from "../history/shown.ts";
 import { Applying } from "./applying.ts";
@@ -226,4 +237,33 @@ test("a receipt is believed of a text that was sent to whoever says so, under th
   const [receipt] = await shown();
   assert.ok(receipt?.type === "receipt");
   assert.deepEqual([receipt.text.id, receipt.text.state], [fields.id, "delivered"]);
+});
+
+test("a text goes out again for whoever could not read it, and not for ever", async () => {
+  const fields = { id: hex(randomBytes(32)), number: friendNumber, outgoing: true };
+  const [account, deviceId] = [hex(accountIdOfPerson(anna)), hex(device.deviceId)];
+  /** Sent, and asked for again as often: how often it was queued. */
+  async function askedFor(text: string, times: number): Promise<number> {
+    const key = deliveryKey({ text, account, device: deviceId });
+    let queued = 0;
+    for (let asked = 0; asked < times; asked += 1) {
+      const secret = randomBytes(32);
+      const envelopeId = envelopeIdOf(secret);
+      await on.records.commit([
+        put("messages", text, create(MessageSchema, { ...fields, state: TextState.SENT })),
+        put("deliveries", key, create(DeliverySchema, { state: DeliveryState.HELD, secret })),
+        point("awaited", hex(envelopeId), key),
+        remove("queue", text),
+      ]);
+      const value = { envelopeIds: [envelopeId, envelopeId] };
+      await take(encoded({ body: { case: "resend", value } }));
+      queued += (await on.records.pointers("queue")).filter(
+        ({ key: name }) => name === text,
+      ).length;
+    }
+    return queued;
+  }
+  assert.equal(await askedFor("000000000001", 3), 3);
+  assert.equal(await askedFor("000000000002", 30), 8, "of each by itself");
+  assert.equal(await askedFor("000000000001", 30), 5);
 });

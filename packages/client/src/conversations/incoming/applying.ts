@@ -44,6 +44,7 @@ import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
 import { withAddress } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
 import { Annotating } from "./annotating.ts";
+import { AskedAgain } from "./asked-again.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
@@ -65,6 +66,7 @@ export class Applying {
   readonly #now: () => number;
   readonly #understanding: Understanding;
   readonly #annotating: Annotating;
+  readonly #askedAgain = new AskedAgain();
 
   constructor(self: () => Self, now: () => number, understanding: Understanding) {
     this.#self = self;
@@ -250,6 +252,7 @@ export class Applying {
       const key = await step.pointer("awaited", hex(envelopeId));
       const record = key === undefined ? undefined : await step.get("deliveries", key);
       if (!key || !record || nameOfDelivery(key).account !== hex(accountId)) continue;
+      if (!this.#askedAgain.mayBeSent(key)) continue;
       step.add(queuedAgain({ key, record }));
       await settleText(step, nameOfDelivery(key).text);
     }
