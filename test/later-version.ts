@@ -17,6 +17,19 @@ export const laterUnderstanding: Understanding = {
       : understanding.read(content),
 };
 
+/** Says more in each text than this version sends, in fields that the contract has. */
+export async function said(fields: Partial<Content>): Promise<Encryption> {
+  const mls = await loadMls();
+  return changedEncryption(mls, {
+    encrypt: (state, encoded) => {
+      const content = fromBinary(ContentSchema, encoded);
+      // Receipts stay what they are.
+      if (content.body.case !== "text") return mls.encrypt(state, encoded);
+      return mls.encrypt(state, toBinary(ContentSchema, { ...content, ...fields }));
+    },
+  });
+}
+
 /**
  * Says something that only a later version understands, in place of each text.
  * @param sent gets each content as it was sent.

@@ -80,7 +80,8 @@ function textSentence(shown: ShownText, timeZone: string): string {
   return `${localTime(sentAt, timeZone)} ${who}: ${wordsOf(shown)}`;
 }
 
-function wordsOf({ text, notUnderstood, notOpened, unseen }: ShownText): string {
+function wordsOf({ text, notUnderstood, notOpened, unsent, unseen }: ShownText): string {
+  if (unsent) return "(A text that was taken back.)";
   if (notUnderstood) return "(Something that this version cannot show. It is kept.)";
   if (notOpened) return "(Something that could not be opened here.)";
   return unseen ? "(A text without visible characters.)" : printableText(text);
@@ -94,9 +95,13 @@ function fromWhom({ number, name }: { readonly number: string; readonly name?: s
   return { from: number, ...(name ? { name } : {}) };
 }
 
-/** Marks what came and cannot be shown. */
-function unclear({ notUnderstood, notOpened }: ShownText) {
-  return { ...(notUnderstood ? { notUnderstood } : {}), ...(notOpened ? { notOpened } : {}) };
+/** Marks what came and cannot be shown, or was taken back. */
+function unclear({ notUnderstood, notOpened, unsent }: ShownText) {
+  return {
+    ...(notUnderstood ? { notUnderstood } : {}),
+    ...(notOpened ? { notOpened } : {}),
+    ...(unsent ? { unsent } : {}),
+  };
 }
 
 export function statusSentence(status: ProfileStatus, timeZone: string): string {

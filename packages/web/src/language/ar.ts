@@ -138,6 +138,7 @@ export const ar: Catalogue = {
   notUnderstood: "أُرسل هنا شيء لا يستطيع هذا الإصدار من التطبيق عرضه.",
   notOpened: "وصل شيء تعذّر فتحه هنا.",
   unseenText: "رسالة بلا أي حرف مرئي.",
+  unsentText: "سحب المرسل هذه الرسالة.",
   noticeKeyChanged: "تغيّر مفتاح هذا الرقم: هاتف جديد، أو شخص آخر.",
   noticeRestarted: "بدأت المحادثة من جديد.",
   keyChangedTitle: "تغيّر مفتاح هذا الرقم",

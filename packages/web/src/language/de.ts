@@ -140,6 +140,7 @@ export const de: Catalogue = {
   notUnderstood: "Hier wurde etwas geschickt, das diese Version der App nicht zeigen kann.",
   notOpened: "Hier kam etwas an, das sich nicht öffnen ließ.",
   unseenText: "Eine Nachricht ohne sichtbare Zeichen.",
+  unsentText: "Diese Nachricht wurde vom Absender zurückgenommen.",
   noticeKeyChanged:
     "Der Schlüssel dieser Nummer hat sich geändert: ein neues Telefon oder eine andere Person.",
   noticeRestarted: "Der Chat wurde neu begonnen.",

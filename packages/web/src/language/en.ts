@@ -146,6 +146,7 @@ export const en = {
   notUnderstood: "Something was sent here that this version of the app cannot show.",
   notOpened: "Something came that could not be opened here.",
   unseenText: "A text without a visible character.",
+  unsentText: "This text was taken back by whoever sent it.",
   noticeKeyChanged: "The key of this number changed: a new phone, or another person.",
   noticeRestarted: "The conversation was started anew.",
   noticeMissing: (count: number) =>

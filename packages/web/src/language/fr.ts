@@ -145,6 +145,7 @@ export const fr: Catalogue = {
     "Ce qui a été envoyé ici ne peut pas être affiché par cette version de l’application.",
   notOpened: "Quelque chose est arrivé qui n’a pas pu être ouvert ici.",
   unseenText: "Un message sans caractère visible.",
+  unsentText: "Ce message a été retiré par son expéditeur.",
   noticeKeyChanged: "La clé de ce numéro a changé : un nouveau téléphone, ou une autre personne.",
   noticeRestarted: "La conversation a été recommencée.",
   noticeMissing: (count) =>

@@ -59,7 +59,9 @@ export function chooseLanguage(tag: LanguageTag): void {
 export async function loadLanguage(tag: LanguageTag): Promise<Language> {
   const words = await loaders[tag]();
   const region = regionalFormOf(tag);
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(region, options);
+  // The figures of all sentences, codes and numbers here, whatever else a region writes.
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(region, { ...options, numberingSystem: "latn" });
   const time = format({ hour: "numeric", minute: "2-digit" });
   const day = format({ weekday: "long", day: "numeric", month: "long" });
   const weekday = format({ weekday: "short" });

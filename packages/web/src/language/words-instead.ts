@@ -4,9 +4,15 @@ import type { Catalogue } from "./en.ts";
 
 /** Undefined where the text's own words are shown. */
 export function wordsInstead(
-  { notUnderstood, notOpened, unseen }: Pick<ShownText, "notUnderstood" | "notOpened" | "unseen">,
+  {
+    notUnderstood,
+    notOpened,
+    unsent,
+    unseen,
+  }: Pick<ShownText, "notUnderstood" | "notOpened" | "unsent" | "unseen">,
   words: Catalogue,
 ): string | undefined {
+  if (unsent) return words.unsentText;
   if (notUnderstood) return words.notUnderstood;
   if (notOpened) return words.notOpened;
   return unseen && words.unseenText;

@@ -142,6 +142,7 @@ export const zhHans: Catalogue = {
   notUnderstood: "这里发来了一些内容，此版本的应用无法显示。",
   notOpened: "收到了一条在此无法打开的内容。",
   unseenText: "一条没有可见字符的消息。",
+  unsentText: "发送者已撤回此消息。",
   noticeKeyChanged: "此号码的密钥已更改：可能是新手机，也可能是另一个人。",
   noticeRestarted: "对话已重新开始。",
   noticeMissing: (count) => things(count, "有 # 项发给你的内容还没有到达。"),

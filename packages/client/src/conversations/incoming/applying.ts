@@ -112,7 +112,8 @@ export class Applying {
     if (!person) return;
     // What stood in a thread for something that is no text of its own.
     if (messageKey && shown) await deleteText(step, threadOf(shown), messageKey, this.#now());
-    step.add(await this.#meant(step, person, came));
+    const changes = await this.#meant(step, person, came);
+    step.add(messageKey ? changes.filter(({ table }) => table !== "receipts") : changes);
   }
 
   /** Undefined where it is not what a message of this conversation may hold. */
@@ -144,7 +145,8 @@ export class Applying {
       case "unsent":
       case "reaction":
         await this.#annotating.said(step, meaning.target, came.id, annotationOf(came, this.#now()));
-        return [];
+        // Whatever became of it here: whoever sent it need not send it again.
+        return [deliveredReceipt(personKey(sender.accountId), came.id)];
       case "not understood":
         return this.#unknown(step, person, came);
       case "nothing":
