@@ -67,9 +67,17 @@ test("the packages hold what their doors name, with types, and no test", async (
   assert.deepEqual(names.sort(), ["@assent/client", "@assent/protocol"]);
   for (const { name, unpacked } of packages) {
     const files = await readdir(unpacked, { recursive: true });
-    for (const door of Object.values((await manifestOf(unpacked)).exports)) {
+    const { exports: doors } = await manifestOf(unpacked);
+    for (const door of Object.values(doors)) {
       for (const file of Object.values(door)) assert.ok(files.includes(file.slice(2)), file);
     }
+    const page = await readFile(join(unpacked, "README.md"), "utf8");
+    const named = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, door = ""]) => door);
+    assert.deepEqual(
+      named.map((door) => door.replace(name, ".")).sort(),
+      Object.keys(doors).sort(),
+      `the doors that the README of ${name} names`,
+    );
     assert.ok(files.includes("README.md") && files.includes("LICENSE"), name);
     const others = files.filter((file) => /\.test\.|for-tests|(?<!\.d)\.ts$/.test(file));
     assert.deepEqual(others, []);

@@ -9,12 +9,12 @@ export interface Answer {
   readonly text: string;
 }
 
-const profile = await openDomProfile("example", { encryption: await loadMls() });
-const { phase } = await profile.account.status();
-answer(`Private messages are ${phase}.`);
+const opening = loadMls().then((encryption) => openDomProfile("example", { encryption }));
 
+// Listened for before anything is waited for: what the page asks meanwhile would be lost.
 addEventListener("message", async ({ data }: MessageEvent<Question>) => {
   try {
+    const profile = await opening;
     const number = await profile.contacts.readNumber(data.number);
     answer(`${formatNumber(number)} can be turned on.`);
   } catch (error) {
@@ -22,6 +22,9 @@ addEventListener("message", async ({ data }: MessageEvent<Question>) => {
     answer(error.message);
   }
 });
+
+const { phase } = await (await opening).account.status();
+answer(`Private messages are ${phase}.`);
 
 function answer(text: string): void {
   postMessage({ text } satisfies Answer);
