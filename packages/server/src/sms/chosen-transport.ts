@@ -10,7 +10,7 @@ import { connectToSmsc, type SmscAddress } from "./smpp/connect.ts";
 import type { Bind, SmsAddress } from "./smpp/pdu.ts";
 import { createSmppSms, type SmppQuotas } from "./smpp/smpp.ts";
 import { createSpoolSms, type SpoolConfig, type SpoolQuotas } from "./spool/spool-sms.ts";
-import type { SmsHearing, SmsTransport, SmsTrouble } from "./transport.ts";
+import type { SmsHearing, SmsProvider, SmsState, SmsTransport, SmsTrouble } from "./transport.ts";
 import { createTransportHealth, type HealthQuotas } from "./transport-health.ts";
 
 export type SmsConfig =
@@ -30,8 +30,16 @@ export type ProviderConfig =
   | { readonly transport: "http"; readonly http: Omit<HttpSmsConfig, "webhookUrl"> }
   | { readonly transport: "spool"; readonly spool: SpoolConfig };
 
+export interface TransportState {
+  /** As the file of routes has it; else which transport it is. */
+  readonly name: string;
+  readonly state: SmsState;
+}
+
 export interface ChosenSms {
   readonly sms: SmsTransport;
+  /** Of each, in the order of the file. */
+  readonly states: () => Promise<readonly TransportState[]>;
   /** Where what was sent can be read, of the one transport that keeps it. */
   readonly fakeSms: FakeSmsTransport | undefined;
   /** Of providers that call back, by the name they are reached under. */
@@ -61,14 +69,15 @@ export function createChosenSms(config: SmsConfig, parts: SmsParts): ChosenSms {
   switch (config.transport) {
     case "fake": {
       const fakeSms = createFakeSms({ ...parts, most: quotas.fakeMessages });
-      return { sms: fakeSms, fakeSms, webhooks };
+      return { sms: fakeSms, states: async () => [alwaysReady("fake")], fakeSms, webhooks };
     }
     case "console": {
       const print = (line: string) => void process.stdout.write(`${line}\n`);
-      return { sms: createConsoleSms(print, after), fakeSms: undefined, webhooks };
+      const sms = createConsoleSms(print, after);
+      return { sms, states: async () => [alwaysReady("console")], fakeSms: undefined, webhooks };
     }
     case "routes": {
-      const transports = new Map<string, RoutedTransport>();
+      const transports = new Map<string, RoutedProvider>();
       for (const [name, provider] of config.file.transports) {
         const health = createTransportHealth(quotas.health, parts.now);
         const reported: SmsHearing["reported"] = (key, report) => {
@@ -79,13 +88,34 @@ export function createChosenSms(config: SmsConfig, parts: SmsParts): ChosenSms {
         transports.set(name, { sms, health });
       }
       const sms = createRoutedSms({ routes: config.file.routes, transports, after });
-      return { sms, fakeSms: undefined, webhooks };
+      return { sms, states: () => statesOf(transports), fakeSms: undefined, webhooks };
     }
     default: {
-      const sms = createProviderSms(config, config.transport, parts, webhooks);
-      return { sms, fakeSms: undefined, webhooks };
+      const name = config.transport;
+      const sms = createProviderSms(config, name, parts, webhooks);
+      const states = async () => [{ name, state: await sms.state() }];
+      return { sms, states, fakeSms: undefined, webhooks };
     }
   }
+}
+
+interface RoutedProvider extends RoutedTransport {
+  readonly sms: SmsProvider;
+}
+
+function alwaysReady(name: string): TransportState {
+  return { name, state: "ready" };
+}
+
+function statesOf(
+  transports: ReadonlyMap<string, RoutedProvider>,
+): Promise<readonly TransportState[]> {
+  return Promise.all(
+    [...transports].map(async ([name, { sms, health }]) => {
+      const state = await sms.state();
+      return { name, state: state === "ready" && health.isResting() ? "resting" : state };
+    }),
+  );
 }
 
 /** @param webhooks where its own is put, if it has one. */
@@ -94,7 +124,7 @@ function createProviderSms(
   name: string,
   parts: SmsParts,
   webhooks: Map<string, Webhook>,
-): SmsTransport {
+): SmsProvider {
   const { quotas } = parts;
   const trouble = (what: SmsTrouble) => parts.trouble(what, name);
   switch (config.transport) {

@@ -41,6 +41,31 @@ export interface SmsTransport {
 /** Why a provider takes nothing: it was lost; nobody answers, or not as it should; or it does not know this account. */
 export type SmsTrouble = "lost" | "unreachable" | "not-let-in";
 
+/** Whether a provider would take an SMS now, as far as is known without asking it for one. */
+export type SmsState =
+  | "ready"
+  /** It was not asked for anything yet. */
+  | "not-known"
+  /** It wants fewer at a time, and said so within a minute. */
+  | "throttled"
+  /** Asked after the others for a while: what it took lately did not arrive, or it took nothing. */
+  | "resting"
+  | SmsTrouble;
+
+/** Whether none would go out by it now. */
+export function takesNone(state: SmsState): boolean {
+  return state !== "ready" && state !== "not-known" && state !== "throttled";
+}
+
+/** A transport to one provider. */
+export interface SmsProvider extends SmsTransport {
+  /** Resolves at once: nobody outside of this machine is asked. */
+  state(): Promise<SmsState>;
+}
+
+/** So long a provider that wanted fewer at a time is said to want that. */
+export const throttledToldMs = 60_000;
+
 /** Who hears of what comes from a provider. */
 export interface SmsHearing {
   /** Called at most once for an SMS, and only for one that was accepted or may be on its way. */

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseNumber } from "@assent/protocol";
+import { throttledToldMs } from "../transport.ts";
 import { knownTemplates } from "./known-templates.ts";
 import { type Answer, answering, startProvider } from "./provider-for-tests.ts";
 import { type HttpTemplate, readTemplate } from "./template.ts";
@@ -220,4 +221,26 @@ test("nothing keeps the process from ending once it is closed", async (context) 
   assert.ok(waiting.size > 0);
   await sms.close();
   assert.equal(waiting.size, 0);
+});
+
+test("what a provider answered last says whether it takes SMS", async (context) => {
+  const { send, sms, answer, clock, server } = await startSending(context, twilio);
+  const answered = async (how: Answer) => {
+    answer(how);
+    await send(`a${clock.nowMs++}`);
+    return sms.state();
+  };
+  assert.equal(await sms.state(), "not-known");
+  assert.equal(await answered(answering(401)), "not-let-in");
+  assert.equal(await answered(answering(201, { sid: "SM7" })), "ready");
+  assert.equal(await answered(answering(400)), "ready", "of one number it says nothing of others");
+  assert.equal(await answered(answering(429)), "throttled");
+  clock.nowMs += throttledToldMs;
+  assert.equal(await sms.state(), "ready");
+  assert.equal(await answered(hangUp), "lost");
+  assert.equal(await answered(answering(201, { sid: "SM8" })), "ready");
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
+  assert.equal(await answered(silent), "unreachable");
 });

@@ -2,12 +2,14 @@
 // same key only where it was not taken, or where the provider sends one key once.
 import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
-import type {
-  OutgoingSms,
-  SmsHearing,
-  SmsOutcome,
-  SmsTransport,
-  SmsTrouble,
+import {
+  type OutgoingSms,
+  type SmsHearing,
+  type SmsOutcome,
+  type SmsProvider,
+  type SmsState,
+  type SmsTrouble,
+  throttledToldMs,
 } from "../transport.ts";
 import { awaitReports } from "./awaited-reports.ts";
 import { type Posted, post } from "./post.ts";
@@ -36,7 +38,7 @@ export interface HttpSmsQuotas {
   readonly signatureAgeMs: number;
 }
 
-export interface HttpSms extends SmsTransport {
+export interface HttpSms extends SmsProvider {
   readonly webhook: Webhook | undefined;
 }
 
@@ -52,6 +54,8 @@ export function createHttpSms(
 ): HttpSms {
   const { name, config, quotas, after } = parts;
   const { template, webhookSecret } = config;
+  // There is no line to it: what it said last is all that is known.
+  let last: { readonly state: SmsState; readonly at: number } = { state: "not-known", at: 0 };
   const reports = awaitReports(parts.reported, quotas.reportsAwaited);
 
   async function ask(sms: OutgoingSms, closing: AbortSignal): Promise<SmsOutcome> {
@@ -63,6 +67,7 @@ export function createHttpSms(
       const posted = await post(config.url, headers, body, within);
       const meant = meaningOf(posted, template);
       if (meant.trouble && !closing.aborted) parts.trouble(meant.trouble);
+      last = { state: stateAfter(meant), at: parts.now() };
       if (meant.kind === "accepted") return { kind: "accepted", id: meant.id };
       if (meant.kind === "over") return { kind: mayHaveLeft ? "unknown" : meant.outcome };
       mayHaveLeft ||= meant.kind === "perhaps";
@@ -83,7 +88,19 @@ export function createHttpSms(
           mostRemembered: quotas.textsRemembered,
         })
       : undefined;
-  return { name, ...sendingOnce(ask, after), webhook };
+  return {
+    name,
+    ...sendingOnce(ask, after),
+    async state() {
+      const isOver = last.state === "throttled" && parts.now() - last.at >= throttledToldMs;
+      return isOver ? "ready" : last.state;
+    },
+    webhook,
+  };
+}
+
+function stateAfter({ kind, trouble }: Meaning): SmsState {
+  return trouble ?? (kind === "not-now" ? "throttled" : "ready");
 }
 
 /** What an answer means for an SMS. */

@@ -1,7 +1,7 @@
 // Keeps a session with one SMSC: binds, and again after each end, later each time it fails. Whoever wants to submit gets
 // the session that stands, or hears soon that there is none.
 import { type After, pause } from "../../after.ts";
-import type { SmsTrouble } from "../transport.ts";
+import type { SmsState, SmsTrouble } from "../transport.ts";
 import type { Bound, SmppSession } from "./session.ts";
 
 export interface LinkQuotas {
@@ -14,6 +14,8 @@ export interface LinkQuotas {
 export interface Link {
   /** Undefined where none stands in good time. */
   session(): Promise<SmppSession | undefined>;
+  /** ready: a session stands. Else why the last one ended, or did not begin. */
+  state(): Extract<SmsState, "ready" | "not-known" | SmsTrouble>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export function createLink(parts: {
   const { quotas, after } = parts;
   const waiting = new Set<(session: SmppSession | undefined) => void>();
   let current: SmppSession | undefined;
+  let lastTrouble: SmsTrouble | undefined;
   const closing = new AbortController();
 
   function settleAll(session: SmppSession | undefined): void {
@@ -56,6 +59,7 @@ export function createLink(parts: {
     while (!closing.signal.aborted) {
       const trouble = await holdOne();
       if (closing.signal.aborted) return;
+      lastTrouble = trouble;
       parts.trouble(trouble);
       failures = trouble === "lost" ? 0 : failures + 1;
       const longestMs = Math.min(quotas.firstPauseMs * 2 ** failures, quotas.longestPauseMs);
@@ -79,6 +83,7 @@ export function createLink(parts: {
         waiting.add(settle);
       });
     },
+    state: () => (current ? "ready" : (lastTrouble ?? "not-known")),
     async close() {
       closing.abort();
       settleAll(undefined);

@@ -22,6 +22,7 @@ function clock() {
   return {
     /** How much is still to be done some time. */
     left: () => waiting.length,
+    now: () => now,
     after(ms: number, then: () => void) {
       const one = { at: now + ms, then };
       waiting.push(one);
@@ -49,7 +50,7 @@ export function startSmpp(
   context: TestContext,
   prepared: (smsc: TestSmsc) => void = () => undefined,
 ) {
-  const { after, pass, left } = clock();
+  const { after, pass, left, now } = clock();
   const smscs: TestSmsc[] = [];
   const reports: [string, SmsReport][] = [];
   const received: IncomingSms[] = [];
@@ -83,6 +84,7 @@ export function startSmpp(
       incompleteTexts: 3,
       incompleteMs: 60_000,
     },
+    now,
     after,
     random: () => 0,
     reported: (key, report) => reports.push([key, report]),
@@ -111,6 +113,7 @@ export function startSmpp(
       takes = is;
     },
     troubles,
+    state: () => sms.state(),
     close: () => sms.close(),
     reachable: (is: boolean) => {
       isReachable = is;

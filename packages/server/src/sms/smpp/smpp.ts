@@ -2,12 +2,13 @@
 import type { Duplex } from "node:stream";
 import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
-import type {
-  OutgoingSms,
-  SmsHearing,
-  SmsOutcome,
-  SmsTransport,
-  SmsTrouble,
+import {
+  type OutgoingSms,
+  type SmsHearing,
+  type SmsOutcome,
+  type SmsProvider,
+  type SmsTrouble,
+  throttledToldMs,
 } from "../transport.ts";
 import { createIncomingTexts, type IncomingQuotas } from "./incoming.ts";
 import { createLink, type LinkQuotas } from "./link.ts";
@@ -31,6 +32,7 @@ export interface SmppParts extends SmsHearing {
   /** What people see as the sender; must be one that the SMSC lets this account use. */
   readonly source: SmsAddress;
   readonly quotas: SmppQuotas;
+  readonly now: () => number;
   readonly after: After;
   /** At least 0, below 1. */
   readonly random: () => number;
@@ -42,8 +44,9 @@ const withHeader = 0x40;
 /** §5.2.17: a receipt at the end, whatever it is. */
 const receiptWanted = 0x01;
 
-export function createSmppSms(parts: SmppParts): SmsTransport {
-  const { quotas, after } = parts;
+export function createSmppSms(parts: SmppParts): SmsProvider {
+  const { quotas, after, now } = parts;
+  let throttledAt = Number.NEGATIVE_INFINITY;
   const reports = createReports(parts.reported, quotas.receiptsAwaited);
   const incoming = createIncomingTexts(quotas, after);
   // Both begin somewhere: after a restart they should not be those of what was sent a moment ago.
@@ -104,6 +107,7 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
       const submitted = await session.submit(message);
       switch (submitted.kind) {
         case "accepted":
+          throttledAt = Number.NEGATIVE_INFINITY;
           reports.accepted(sent, submitted.messageId);
           return { kind: "accepted", id: submitted.messageId };
         case "refused":
@@ -111,6 +115,7 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
         case "unknown":
           return { kind: "unknown" };
         case "later":
+          throttledAt = now();
           if (pauseMs !== undefined) await pause(pauseMs, after, closing);
       }
     }
@@ -121,6 +126,10 @@ export function createSmppSms(parts: SmppParts): SmsTransport {
   return {
     name: "smpp",
     send: sending.send,
+    async state() {
+      const state = link.state();
+      return state === "ready" && now() - throttledAt < throttledToldMs ? "throttled" : state;
+    },
     async close() {
       await Promise.all([sending.close(), link.close()]);
       incoming.close();

@@ -258,3 +258,18 @@ test("what a process that is gone left to be sent is erased; what is of others s
   await createSpoolSms(parts).close();
   assert.deepEqual(await files(), ["of-somebody-else"]);
 });
+
+test("a spool takes SMS while its folder can be written and smsd took the last one", async (context) => {
+  const { sms, send, running, path } = await startSpool(context, { takenWithinMs: 2_000 });
+  assert.equal(await sms.state(), "ready");
+  running(false);
+  assert.deepEqual(await send("a1"), { kind: "unavailable" });
+  assert.equal(await sms.state(), "unreachable");
+  running(true);
+  assert.equal((await send("a2")).kind, "accepted");
+  assert.equal(await sms.state(), "ready");
+  await rename(path("outgoing"), path("elsewhere"));
+  assert.equal(await sms.state(), "unreachable");
+  await rename(path("elsewhere"), path("outgoing"));
+  assert.equal(await sms.state(), "ready");
+});

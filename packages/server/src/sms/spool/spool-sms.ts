@@ -1,17 +1,23 @@
 // SMS through a telephone on a cable, by the spool of SMS Server Tools 3: an SMS is a file that smsd finds in `outgoing`, and
 // moves on. What of it lies in the folder has number and code in it: it is erased as soon as it was read. The folder is the
 // service's and smsd's alone; what people write is taken out of it too.
-import { chmod, chown, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
-import type {
-  OutgoingSms,
-  SmsHearing,
-  SmsOutcome,
-  SmsTransport,
-  SmsTrouble,
-} from "../transport.ts";
+import type { OutgoingSms, SmsHearing, SmsOutcome, SmsProvider, SmsTrouble } from "../transport.ts";
 import {
   readSpoolFile,
   readStatusReport,
@@ -45,8 +51,10 @@ export function createSpoolSms(
     readonly after: After;
     readonly trouble: (what: SmsTrouble) => void;
   },
-): SmsTransport {
+): SmsProvider {
   const { config, quotas, after } = parts;
+  /** smsd left the last one where it was. */
+  let isLeft = false;
   const folder = (name: string) => join(config.directory, name);
   const outgoing = folder("outgoing");
   /** By whom it went to and the modem's number of it. */
@@ -67,11 +75,18 @@ export function createSpoolSms(
     const { lookEveryMs, takenWithinMs } = quotas;
     for (let waitedMs = 0; waitedMs < takenWithinMs && !closing.aborted; waitedMs += lookEveryMs) {
       await pause(lookEveryMs, after, closing);
-      if (!(await isThere(join(outgoing, name)))) return { kind: "accepted", id: name };
+      if (!(await isThere(join(outgoing, name)))) return taken(name);
     }
-    if (!(await erased(join(outgoing, name)))) return { kind: "accepted", id: name };
-    if (!closing.aborted) parts.trouble("unreachable");
+    if (!(await erased(join(outgoing, name)))) return taken(name);
+    if (closing.aborted) return { kind: "unavailable" };
+    isLeft = true;
+    parts.trouble("unreachable");
     return { kind: "unavailable" };
+  }
+
+  function taken(name: string): SmsOutcome {
+    isLeft = false;
+    return { kind: "accepted", id: name };
   }
 
   /** Whole at once: smsd passes over what begins with a dot. */
@@ -180,6 +195,14 @@ export function createSpoolSms(
   return {
     name: "spool",
     send: sending.send,
+    async state() {
+      const mayWrite = constants.W_OK | constants.X_OK;
+      const isOpen = await access(outgoing, mayWrite).then(
+        () => true,
+        () => false,
+      );
+      return isOpen && !isLeft ? "ready" : "unreachable";
+    },
     async close() {
       await sending.close();
       lookingOver.abort();
