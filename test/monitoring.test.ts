@@ -70,6 +70,10 @@ const cases: Record<string, readonly [Record<string, string>, Record<string, str
       'assent_sms_total{outcome="unavailable"}': "0+1x90",
     },
   ],
+  AssentSmsAway: [
+    { 'assent_sms_ready{of="main"}': "1+0x60 0+0x30", 'assent_sms_ready{of="spare"}': steady },
+    { 'assent_sms_ready{of="main"}': "1+0x88 0+0x2", 'assent_sms_ready{of="spare"}': steady },
+  ],
   AssentCodesNotProved: [
     { assent_codes_sent_total: "0+4x90", assent_codes_proved_total: "0+1x90" },
     { assent_codes_sent_total: "0+4x90", assent_codes_proved_total: "0+3x90" },

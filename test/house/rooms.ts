@@ -7,13 +7,13 @@ const ports: readonly string[] = ["limits/counters.ts", "mailbox/wakeups.ts"];
 /** The one port that any room may be handed: each counts under quotas of its own. */
 const everybodysPort = "limits/counters.ts";
 
-const wiring: readonly string[] = ["main", "operator", "rooms"].map(
+const wiring: readonly string[] = ["main", "edges", "operated", "operator", "rooms"].map(
   (name) => `packages/server/src/${name}.ts`,
 );
 
 export const roomsKeepTheirOwn: Rule = {
   title:
-    "server rooms never import each other's ports, edge or storage; main.ts, operator.ts and rooms.ts wire them",
+    "server rooms never import each other's ports, edge or storage; main.ts wires them, with edges.ts, operated.ts, operator.ts and rooms.ts",
   faults: eachImport((source, { specifier = "" }) => {
     const room = /^packages\/server\/src\/(?:([^/]+)\/)?/.exec(source.path);
     if (room === null || !specifier.startsWith(".") || isTest(source.path)) return;

@@ -135,6 +135,7 @@ describe("a clean Debian", { skip }, () => {
         database: "well",
         journal: "well",
         time: "well",
+        sms: "well",
         "sms relay": "well",
         clock: "well",
       },

@@ -69,7 +69,7 @@ test("doctor says what is wrong with a folder, while a service runs there and wh
   };
   const keys = ["keys well", "root key look"];
   const well = [0, ...keys, "database well", "journal well"];
-  assert.deepEqual(await doctor(), [...well, "time well", "sms relay well"]);
+  assert.deepEqual(await doctor(), [...well, "time well", "sms well", "sms relay well"]);
   await server.stop();
   assert.deepEqual(await doctor(), well);
   await chmod(join(server.folder, "keys", "voprf.key"), 0o644);

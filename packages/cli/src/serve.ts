@@ -67,10 +67,25 @@ function describeStatus(status: ServiceStatus): string {
       ? "the root key is still beside the other keys: move it away"
       : "the root key is not here, as it should be",
     counts.join(", "),
+    ...status.sms.map(describeSms),
     ...(status.drained ? ["nobody is let in: assent admin undrain"] : []),
     ...describeSteered(status),
     describeDestruction(status),
   ].join("\n");
+}
+
+const smsStates: Readonly<Record<ServiceStatus["sms"][number]["state"], string>> = {
+  ready: "takes SMS",
+  "not-known": "was not asked for anything yet",
+  throttled: "wants fewer SMS at a time",
+  resting: "rests: others are asked first",
+  lost: "takes no SMS: the line was lost",
+  unreachable: "takes no SMS: it is not reached",
+  "not-let-in": "takes no SMS: it does not let this service in",
+};
+
+function describeSms({ name, state }: ServiceStatus["sms"][number]): string {
+  return `${name} ${smsStates[state]}`;
 }
 
 /** Of its folder, or of where it is reached, if that is said. Exits with 1 where anything is wrong. */

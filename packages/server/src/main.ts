@@ -1,54 +1,29 @@
-// Starts and stops one cell: its stores and keys, its edges and what is done again and again. Its rooms are wired in
-// rooms.ts.
-import {
-  AccountService,
-  CellService,
-  DirectoryService,
-  DiscoveryService,
-  RegistrationService,
-  SmsRelayService,
-} from "@assent/protocol";
-import { accountsEdge } from "./accounts/edge.ts";
+// Starts and stops one cell: its stores and keys, what it sends SMS by, and what is done again and again. Its rooms are wired in
+// rooms.ts, where people reach it in edges.ts, where its operator does in operated.ts.
 import { afterOnThisMachine } from "./after.ts";
-import { serveApp } from "./app/edge.ts";
 import { refuseEarlierKeys } from "./cell/earlier-format.ts";
-import { cellEdge } from "./cell/edge.ts";
 import { hasCertificate } from "./cell/first-keys.ts";
 import { openLiveCell } from "./cell/live-cell.ts";
 import { startComputing } from "./computing/computing.ts";
 import type { Config } from "./config.ts";
-import { serveHeld } from "./demo/edge.ts";
-import { directoryEdge } from "./directory/edge.ts";
-import { discoveryEdge, serveBuckets } from "./discovery/edge.ts";
-import { createHttp, originOf } from "./http.ts";
+import { createEdges } from "./edges.ts";
+import { originOf } from "./http.ts";
 import { createMemoryCounters } from "./limits/memory-counters.ts";
-import { createPeerBrake } from "./limits/peer-brake.ts";
 import { quotas } from "./limits/quotas.ts";
 import { createLog } from "./log.ts";
-import { serveMailboxes } from "./mailbox/edge.ts";
-import { audited, openAudit } from "./operating/audit.ts";
+import { startOperated } from "./operated.ts";
 import { countingOutcomes, countingProved } from "./operating/counted.ts";
-import { createDesk } from "./operating/desk.ts";
 import { createDraining } from "./operating/draining.ts";
-import { serveOperating } from "./operating/edge.ts";
 import { watchHealth } from "./operating/health.ts";
-import { createMetrics } from "./operating/metrics.ts";
-import { serveMetrics } from "./operating/metrics-edge.ts";
-import { mostConnections, readOpenFilesLimit } from "./operating/open-files.ts";
-import { createOperating, warnOfRootKey } from "./operating/operating.ts";
-import { createRelayedSms } from "./operating/relayed-sms.ts";
+import { warnOfRootKey } from "./operating/operating.ts";
 import { createServiceCounts, startCountsLine } from "./operating/service-counts.ts";
-import { createSteering, offersOf } from "./operating/steering.ts";
+import { offersOf } from "./operating/steering.ts";
 import { openSteeringFile, type SteeringFile } from "./operating/steering-file.ts";
-import { createIsTrusted, createPeerOf } from "./peer.ts";
 import { systemRandomness } from "./randomness.ts";
-import { createEarlyRefusals } from "./registration/early-refusals.ts";
-import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
 import { type CellParts, createRooms, createRoomsOfReports } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms, isShownOnly } from "./sms/chosen-transport.ts";
-import { serveFakeMessages, serveSmsWebhooks, webhookUrlAt } from "./sms/edge.ts";
-import { smsRelayEdge } from "./sms-relay/edge.ts";
+import { webhookUrlAt } from "./sms/edge.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
@@ -164,7 +139,7 @@ async function serveCell(
   steeringFile: SteeringFile,
   opened: AsyncDisposableStack,
 ): Promise<RunningServer> {
-  const { now, time, randomness, log, stores, cell, computing } = parts;
+  const { now, time, log, stores, cell, computing } = parts;
   if (isShownOnly(config.sms)) {
     const said = "this SMS transport is for development: it shows the codes";
     log.warn(said, { sms: config.sms.transport });
@@ -172,7 +147,7 @@ async function serveCell(
   const counts = createServiceCounts();
   const { unproved, sentSms } = await createRoomsOfReports(config, parts);
   const [origin] = config.origins;
-  const { sms, fakeSms, webhooks } = createChosenSms(config.sms, {
+  const chosen = createChosenSms(config.sms, {
     quotas: quotas.sms,
     now,
     after: afterOnThisMachine,
@@ -187,11 +162,12 @@ async function serveCell(
     trouble: (what, by) => log.warn("the SMS provider takes nothing", { sms: what, by }),
     webhookUrl: (name) => webhookUrlAt(origin, name),
   });
+  const { sms, fakeSms } = chosen;
   opened.defer(() => sms.close());
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const { refused, smsSent, smsRelayed, envelopeStored, pushPosted } = counts;
   const offers = () => offersOf(steeringFile.current(), config);
-  const draining = createDraining({ sockets: () => sockets, graceMs: quotas.http.stopMs });
+  const draining = createDraining({ sockets: () => edges.sockets, graceMs: quotas.http.stopMs });
   const rooms = await createRooms(
     config,
     {
@@ -209,79 +185,11 @@ async function serveCell(
     },
     countingOutcomes(sms, counts.smsEnded),
   );
-  const { registration, invitations, renewal, accounts, leaving, devices } = rooms;
-  const { mailboxes, push, smsRelay, directory, discovery, buckets } = rooms;
-  opened.defer(() => push.close());
-
-  const proving = countingProved(registration, counts.codeProved);
-  const perPeer = { counters: peerCounters, now };
-  const startsPerPeer = createPeerBrake({
-    ...perPeer,
-    thing: "starts",
-    quota: quotas.registration.startsPerPeer,
-  });
-  const takesPerPeer = createPeerBrake({
-    ...perPeer,
-    thing: "takes",
-    quota: quotas.directory.takesPerPeer,
-  });
-  const peerOf = createPeerOf(config.trustedProxies);
-  const early = createEarlyRefusals({
-    ...rooms,
-    startsPerPeer,
-    bodiesRemembered: quotas.registration.sealsRemembered,
-  });
-  const connections = mostConnections(quotas.sockets.open, await readOpenFilesLimit(), log);
-  const http = await createHttp({
-    log,
-    quotas: quotas.http,
-    mostConnections: connections,
-    peerOf,
-    isTrustedProxy: createIsTrusted(config.trustedProxies),
-    health: parts.health.now,
-    refused,
-    before: (bare) => refuseStartsEarly(bare, { early, peerOf, refused }),
-    routes: (router) => {
-      router.service(CellService, cellEdge(cell.publicSide));
-      router.service(
-        RegistrationService,
-        registrationEdge({
-          registration: draining.before(proving),
-          renewal,
-          devices,
-        }),
-      );
-      router.service(AccountService, accountsEdge({ accounts, leaving, devices }));
-      router.service(DirectoryService, directoryEdge({ directory, devices, takesPerPeer }));
-      router.service(DiscoveryService, discoveryEdge({ discovery, devices }));
-      router.service(SmsRelayService, smsRelayEdge({ smsRelay, devices }));
-    },
-  });
-  serveBuckets(http, buckets);
-  if (fakeSms) {
-    serveFakeMessages(http, fakeSms);
-    serveHeld(http, stores.held);
-  }
-  serveSmsWebhooks(http, webhooks, origin);
-  const { appDirectory } = config;
-  const demoPath =
-    appDirectory &&
-    (await serveApp(http, { directory: appDirectory, withDemo: fakeSms !== undefined, log }));
-  const sockets = serveMailboxes(http.server, {
-    mailboxes,
-    push: push.subscriptions,
-    cell: cell.publicSide,
-    devices,
-    keyPackagesLeft: directory.keyPackagesLeft,
-    unknownError: (error) => log.error("a mailbox request failed", error),
-    peerOf,
-    refused,
-    // The rest is for requests, and for whoever comes to open a socket.
-    mostSockets: Math.floor((connections * 15) / 16),
-    quotas: quotas.sockets,
-    elapsedMs: () => performance.now(),
-    randomness,
-  });
+  opened.defer(() => rooms.push.close());
+  const proving = countingProved(rooms.registration, counts.codeProved);
+  const reached = { ...parts, peerCounters, refused, draining, proving };
+  const edges = await createEdges(config, reached, rooms, chosen);
+  const { http, sockets, demoPath } = edges;
 
   const countsLine = startCountsLine({
     counts,
@@ -290,6 +198,7 @@ async function serveCell(
     log,
   });
 
+  const { registration, accounts, directory, invitations, mailboxes } = rooms;
   const everyMs = quotas.shortLived.sweepEveryMs;
   const sweeps = startSweeps(
     [
@@ -311,67 +220,28 @@ async function serveCell(
 
   async function stopServing(graceMs: number): Promise<void> {
     sweeps.stop();
-    const cutOff = setTimeout(() => http.server.closeAllConnections(), graceMs);
-    await Promise.all([sockets.close(graceMs), http.close()]);
-    clearTimeout(cutOff);
+    await edges.close(graceMs);
   }
   opened.defer(() => stopServing(0));
   await sweeps.runAll();
 
   let isStopping = false;
-
-  async function startServing() {
-    await http.listen({ host: config.host, port: config.port });
-    const commands = createOperating({
-      cell,
-      time,
-      draining,
-      desk: createDesk({
-        ...rooms,
-        registration: { ...proving, startLeaving: registration.startLeaving },
-      }),
-      steering: createSteering({
-        file: steeringFile,
-        cell,
-        invitations,
-        configured: config,
-        now,
-      }),
-      relayedSms: createRelayedSms({
-        allowance: rooms.relayAllowance,
-        sms: config.sms,
-        draining,
-      }),
-      backup: stores.backup,
-      origin: originOf(config.host, http.server.address()),
-      startedAt: now(),
-      counts: async () => ({ accounts: await stores.accounts.count() }),
-    });
-    const told = config.metrics && {
-      at: config.metrics,
-      isReady: () => !isStopping && !draining.isDrained() && parts.health.now().kind === "well",
-      metrics: createMetrics({
-        totals: counts.totals,
-        sockets: () => ({ ...sockets.open() }),
-        health: parts.health.now,
-        status: commands.status,
-        smsPerDay: config.smsPerDay,
-        dataDirectory: config.dataDirectory,
-      }),
-      log,
-    };
-    const metrics = told && (await serveMetrics(told));
-    opened.defer(() => metrics?.close());
-    const socket = await serveOperating({
-      socket: config.operatingSocket,
-      commands: audited(commands, openAudit({ file: config.auditFile, now, log })),
-      log,
-    });
-    opened.defer(() => socket.close());
-    return { socket, metrics };
-  }
-
-  const { socket: operating, metrics } = await startServing();
+  await http.listen({ host: config.host, port: config.port });
+  const { socket: operating, metrics } = await startOperated(config, {
+    ...parts,
+    rooms,
+    edges,
+    proving,
+    draining,
+    steeringFile,
+    counts,
+    smsStates: chosen.states,
+    isStopping: () => isStopping,
+  });
+  opened.defer(async () => {
+    await operating.close();
+    await metrics?.close();
+  });
   log.info("started", { sms: sms.name });
   await warnOfRootKey(cell, log);
   if (metrics) log.info("figures are told", { metrics: metrics.origin });
@@ -383,13 +253,13 @@ async function serveCell(
   async function stop(): Promise<void> {
     isStopping = true;
     await operating.close();
-    push.close();
+    rooms.push.close();
     await stopServing(quotas.http.stopMs);
     await time.keep().catch((error: unknown) => log.error("time was not kept", error));
     countsLine.stop();
     await metrics?.close();
     await sms.close();
-    await smsRelay.close();
+    await rooms.smsRelay.close();
     await computing.close();
     await stores.close();
     log.info("stopped");

@@ -306,3 +306,5 @@ export async function createRooms(
     admission,
   };
 }
+
+export type Rooms = Awaited<ReturnType<typeof createRooms>>;

@@ -6,6 +6,8 @@ import { requireOwnFolder } from "../cell/key-file.ts";
 import { readRole } from "../cell/key-folder.ts";
 import { keyFormats } from "../cell/key-formats.ts";
 import type { Folders } from "../config.ts";
+import type { TransportState } from "../sms/chosen-transport.ts";
+import type { SmsState } from "../sms/transport.ts";
 import { StartRefused } from "../start-refused.ts";
 import { askForStatus, isAnswered } from "./ask.ts";
 import type { RelayedSms, RelayHindrance } from "./relayed-sms.ts";
@@ -60,7 +62,7 @@ export async function examine(folders: Folders, stopped: StoppedFolder): Promise
 
 async function examineRunning(socket: string, journalFile: string): Promise<Finding[]> {
   const isWritable = await mayBe(journalFile, constants.W_OK);
-  const { destruction, smsRelay, relayedSms } = await askForStatus(socket);
+  const { destruction, sms, smsRelay, relayedSms } = await askForStatus(socket);
   return [
     { of: "database", kind: "well", message: "in use: assent backup looks through it" },
     isWritable
@@ -74,8 +76,30 @@ async function examineRunning(socket: string, journalFile: string): Promise<Find
             "nothing is destroyed by age: look at the clock of this machine, and if it is right: assent admin clock-is-right",
         }
       : { of: "time", kind: "well", message: "the clock is believed" },
+    ...sms.map(smsFinding),
     ...relayFindings(smsRelay, relayedSms),
   ];
+}
+
+const smsStates: Readonly<Record<SmsState, readonly [Finding["kind"], string]>> = {
+  ready: ["well", "it takes SMS"],
+  "not-known": ["well", "nothing was asked of it yet"],
+  throttled: ["look", "it wants fewer at a time: SMS go out later"],
+  resting: [
+    "look",
+    "what it took lately did not arrive, or it took nothing: others are asked first",
+  ],
+  lost: ["wrong", "the line was lost, and stands not yet again"],
+  unreachable: [
+    "wrong",
+    "it is not reached: its host, its port, a firewall; or its folder, or smsd",
+  ],
+  "not-let-in": ["wrong", "it does not let this service in: the name, or the password"],
+};
+
+function smsFinding({ name, state }: TransportState): Finding {
+  const [kind, message] = smsStates[state];
+  return { of: "sms", kind, message: `${name}: ${message}` };
 }
 
 const hindrances: Readonly<Record<RelayHindrance, string>> = {

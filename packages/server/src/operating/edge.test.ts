@@ -37,6 +37,7 @@ const status: ServiceStatus = {
   counts: { accounts: 3 },
   destruction: "goes-on",
   drained: false,
+  sms: [{ name: "smpp", state: "ready" }],
   relayedSms: null,
   ...unsteered,
 };

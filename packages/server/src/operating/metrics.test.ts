@@ -81,6 +81,7 @@ test("what goes to a calling code is told in whole tens", async () => {
       counts: {},
       rootKeyHere: false,
       destruction: "goes-on",
+      sms: [],
       version: "0.1.0",
     }),
     smsPerDay: 1,

@@ -3,6 +3,7 @@
 import { statfs } from "node:fs/promises";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Counts } from "../log.ts";
+import { takesNone } from "../sms/transport.ts";
 import type { Health } from "./health.ts";
 import type { ServiceStatus } from "./operating.ts";
 import { leastOfCallingCode, type TotalCounts } from "./service-counts.ts";
@@ -19,7 +20,7 @@ export interface MetricsParts {
   readonly sockets: () => Counts;
   readonly health: () => Health;
   readonly status: () => Promise<
-    Pick<ServiceStatus, "version" | "counts" | "rootKeyHere" | "destruction">
+    Pick<ServiceStatus, "version" | "counts" | "rootKeyHere" | "destruction" | "sms">
   >;
   readonly smsPerDay: number;
   /** Absolute. */
@@ -145,17 +146,10 @@ export function createMetrics(parts: MetricsParts): Metrics {
       this.set({ of: "free" }, bavail * bsize);
     },
   });
-  new Gauge({
+  const accounts = new Gauge({
     name: "assent_accounts",
     help: "Accounts that there are.",
     registers,
-    async collect() {
-      const { counts, rootKeyHere, destruction, version } = await status();
-      this.set(counts["accounts"] ?? 0);
-      rootKey.set(rootKeyHere ? 1 : 0);
-      paused.set(destruction === "paused" ? 1 : 0);
-      info.set({ version }, 1);
-    },
   });
   const rootKey = new Gauge({
     name: "assent_root_key_here",
@@ -167,6 +161,12 @@ export function createMetrics(parts: MetricsParts): Metrics {
     help: "1 where nothing is destroyed by age: the clock is in doubt.",
     registers,
   });
+  const smsReady = new Gauge({
+    name: "assent_sms_ready",
+    help: "0 where a transport takes no SMS: it is lost, out of reach, does not let this service in, or rests.",
+    registers,
+    labelNames: ["of"],
+  });
   const info = new Gauge({
     name: "assent_info",
     help: "Which version this is; always 1.",
@@ -174,7 +174,23 @@ export function createMetrics(parts: MetricsParts): Metrics {
     labelNames: ["version"],
   });
 
-  return { contentType: registry.contentType, text: () => registry.metrics() };
+  /** Asked once for all of them, and before any is told. */
+  async function setByStatus(): Promise<void> {
+    const { counts, rootKeyHere, destruction, sms, version } = await status();
+    accounts.set(counts["accounts"] ?? 0);
+    rootKey.set(rootKeyHere ? 1 : 0);
+    paused.set(destruction === "paused" ? 1 : 0);
+    for (const { name, state } of sms) smsReady.set({ of: name }, takesNone(state) ? 0 : 1);
+    info.set({ version }, 1);
+  }
+
+  return {
+    contentType: registry.contentType,
+    async text() {
+      await setByStatus();
+      return registry.metrics();
+    },
+  };
 }
 
 function sum(counts: ReadonlyMap<string, number>): number {

@@ -34,6 +34,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     },
     desk: pretendedDesk,
     draining: pretendedDraining,
+    sms: async () => [{ name: "smpp", state: "lost" }],
     relayedSms: async () => ({ left: 7, inTheWay: ["drained"] }),
     origin: "http://127.0.0.1:8080",
     startedAt: Date.UTC(2030, 0, 1),
@@ -57,6 +58,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     counts: { accounts: 3, inboxes: 1 },
     destruction: "waits-a-day",
     drained: false,
+    sms: [{ name: "smpp", state: "lost" }],
     ...unsteered,
     smsRelay: "on",
     relayedSms: { left: 7, inTheWay: ["drained"] },
@@ -65,9 +67,10 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
   wallMs = 40 * 86_400_000;
   isRelayOn = false;
   const { version, startedAt, origin, cellId, counts, ...rest } = await operating.status();
-  const { destruction, drained, relayedSms, ...keys } = rest;
+  const { destruction, drained, sms, relayedSms, ...keys } = rest;
   const { registration, invitations, origins, smsRelay, end, ...after } = keys;
   assert.deepEqual([smsRelay, relayedSms], ["off", null], "nothing is asked of what is off");
+  assert.deepEqual([sms, drained], [before.sms, false]);
   assert.equal(destruction, "paused");
   assert.deepEqual(await operating.confirmClock(), { destruction: "waits-a-day" });
   assert.deepEqual(rotated, after);

@@ -4,6 +4,7 @@ import { hex } from "@assent/protocol";
 import type { CellDescription, LiveCell } from "../cell/live-cell.ts";
 import { type Rotation, RotationRefused } from "../cell/rotation.ts";
 import type { Log } from "../log.ts";
+import type { TransportState } from "../sms/chosen-transport.ts";
 import type { Judgement } from "../time/judged-time.ts";
 import type { WatchedTime } from "../time/watched-time.ts";
 import type { Desk } from "./desk.ts";
@@ -26,6 +27,8 @@ export interface ServiceStatus extends CellDescription, Steered {
   readonly destruction: Destruction;
   /** Nobody is let in. */
   readonly drained: boolean;
+  /** Of each transport, whether it takes SMS. */
+  readonly sms: readonly TransportState[];
   /** Of SMS for devices without a SIM; null where `smsRelay` is off. */
   readonly relayedSms: RelayedSms | null;
 }
@@ -64,6 +67,7 @@ export function createOperating(parts: {
   readonly steering: Steering;
   readonly desk: Desk;
   readonly draining: Pick<Draining, "drain" | "undrain" | "isDrained">;
+  readonly sms: () => Promise<readonly TransportState[]>;
   readonly relayedSms: () => Promise<RelayedSms>;
   readonly origin: string;
   /** Milliseconds since 1970. */
@@ -95,6 +99,7 @@ export function createOperating(parts: {
         counts: await counts(),
         destruction: destruction(),
         drained: parts.draining.isDrained(),
+        sms: await parts.sms(),
         ...said,
         relayedSms: said.smsRelay === "off" ? null : await parts.relayedSms(),
       };

@@ -76,6 +76,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
       steering: pretendedSteering,
       desk: pretendedDesk,
       draining: pretendedDraining,
+      sms: async () => [],
       relayedSms: async () => ({ left: 0, inTheWay: [] }),
       backup: { backUp: async () => ({ kind: "exists" }) },
       origin: "",
