@@ -286,7 +286,9 @@ test("who sends no head, or takes nothing of an answer, is cut off", async (cont
   });
   const silent = connect(port, "127.0.0.1");
   silent.write("GET /health HTTP/1.1\r\n");
-  assert.match(await text(silent), /^HTTP\/1\.1 408 /);
+  // Cut off before what it sent was read, it may be told nothing.
+  const told = await text(silent).catch(() => "cut off");
+  assert.match(told, /^HTTP\/1\.1 408 |^cut off$/);
 
   const cutOff = new Promise<void>((resolve) => {
     server.once("connection", (socket: Socket) => socket.once("close", () => resolve()));
