@@ -107,6 +107,30 @@ describe("later parameters", () => {
     await cells.refresh();
   });
 
+  test("with another VOPRF key for an epoch that was seen are refused, and change nothing", async () => {
+    const [seen] = cells.current.voprfKeyOf(1)?.publicKey ?? [];
+    assert.ok(seen !== undefined);
+    const before = cells.current;
+    const [another, later] = [new Uint8Array(32).fill(seen ^ 1), new Uint8Array(32).fill(7)];
+    cell.sequence = 3n;
+    cell.changes = {
+      voprfKeys: [
+        { epoch: 2, publicKey: later },
+        { epoch: 1, publicKey: another },
+      ],
+    };
+    await assert.rejects(cells.refresh(), refused("service_untrusted"));
+    assert.equal(cells.current, before);
+    const { publicKey } = before.voprfKey;
+    cell.changes = {
+      voprfKeys: [
+        { epoch: 2, publicKey: later },
+        { epoch: 1, publicKey },
+      ],
+    };
+    assert.equal((await cells.refresh()).voprfKey.epoch, 2);
+  });
+
   test("with keys of wrong lengths are refused", async () => {
     for (const changes of [
       { sealingKeys: [{ epoch: 1, publicKey: new Uint8Array(1_215) }] },

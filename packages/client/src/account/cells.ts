@@ -151,7 +151,9 @@ export class Cells {
     const { parameters, certificate } = await cell.getParameters({ contract: contractVersion });
     const opened =
       parameters && certificate && (await openCell({ parameters, certificate }, this.pinned));
-    if (!opened || !isSound(opened.parameters)) throw new AssentError("service_untrusted");
+    if (!opened || !isSound(opened.parameters) || changesKeys(opened.parameters, this.pinned)) {
+      throw new AssentError("service_untrusted");
+    }
     checkAccepts(opened.parameters);
     this.#confirmedAtMs = this.#now();
     if (url === this.pinned?.url && isSame(opened.parameters, this.pinned)) return;
@@ -272,6 +274,14 @@ function isSound({
     (!end || isFitServiceEnd(end)) &&
     origins.length <= limits.origins
   );
+}
+
+/** Whether an epoch has another VOPRF key than was seen: numbers are evaluated under one, the same for all who use it. */
+function changesKeys({ voprfKeys }: Parameters, known: Cell | undefined): boolean {
+  return voprfKeys.some(({ epoch, publicKey }) => {
+    const before = known?.voprfKeyOf(epoch);
+    return before !== undefined && !equalBytes(before.publicKey, publicKey);
+  });
 }
 
 /** Whether the cell takes this client, and the policy that its owner says yes to. */
