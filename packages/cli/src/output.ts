@@ -86,16 +86,29 @@ export const standardTerminal: Terminal = {
   error: (line) => write(2, line),
 };
 
+// A pipe that is full is asked again after this: sooner, its reader would have to share the processor with who asks.
+const fullPipeWaitMs = 2;
+
 function write(descriptor: 1 | 2, line: string): void {
-  const bytes = Buffer.from(`${line}\n`);
+  writeWhole(Buffer.from(`${line}\n`), {
+    write: (bytes) => writeSync(descriptor, bytes),
+    wait: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, fullPipeWaitMs),
+  });
+}
+
+/** @param how `write` says how many bytes it wrote, and throws EAGAIN while there is no room for any. @throws AssentError output_failed */
+export function writeWhole(
+  bytes: Uint8Array,
+  how: { write(bytes: Uint8Array): number; wait(): void },
+): void {
   let written = 0;
   while (written < bytes.length) {
     try {
-      written += writeSync(descriptor, bytes, written);
+      written += how.write(bytes.subarray(written));
     } catch (cause) {
-      // The reader of the pipe is slow, and the pipe full.
-      if (cause instanceof Error && "code" in cause && cause.code === "EAGAIN") continue;
-      throw new AssentError("output_failed", { cause });
+      const isFull = cause instanceof Error && "code" in cause && cause.code === "EAGAIN";
+      if (!isFull) throw new AssentError("output_failed", { cause });
+      how.wait();
     }
   }
 }
