@@ -200,3 +200,17 @@ test("a text to whom too many wait for says that it waits, and why", async (t) =
   await anna.page.getByRole("navigation").getByRole("img", { name: en.stateHeldUp }).waitFor();
   assert.equal((await putOf(512)).kind, "put");
 });
+
+test("a word that is longer than any line is typed, and sent, within the screen", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber, width: 390 });
+  await anna.start();
+  await anna.writeTo(bensNumber);
+  await anna.box.fill("a".repeat(500));
+  const send = anna.button(en.sendSmsLabel);
+  const box = await send.boundingBox();
+  assert.ok(box && box.x > 0 && box.x + box.width <= 390, JSON.stringify(box));
+  await send.click();
+  const sent = await anna.text("a".repeat(500)).boundingBox();
+  assert.ok(sent && sent.x > 0 && sent.x + sent.width <= 390, JSON.stringify(sent));
+});
