@@ -5,10 +5,12 @@ import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { newPhones, TestServer } from "../network.ts";
+import { RecordingProxy } from "../recording-proxy.ts";
 import { becomes, WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
 const bensNumber = "+33612345678";
+const carlasNumber = "+4915120000002";
 const browser = await openBrowser();
 
 test("a route that changes while one types disarms sending until the new line was seen", async (t) => {
@@ -42,6 +44,31 @@ test("a route that changes while one types disarms sending until the new line wa
   async function assertEnabled(isEnabled: boolean): Promise<void> {
     await becomes(() => send.isEnabled(), isEnabled);
   }
+});
+
+test("a thread that is merely opened asks nobody about its number; its first character does", async (t) => {
+  const server = await TestServer.start(t);
+  const watched = await RecordingProxy.start(t, server.origin);
+  const { origin } = watched;
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber, origin });
+  await anna.start();
+  await anna.turnOn();
+  const lookUps = () =>
+    watched.items.filter(({ path }) => path.endsWith("DiscoveryService/Evaluate")).length;
+  // Whoever was asked about for a thread that was only looked at was asked about before anybody else.
+  for (const [number, asked] of [
+    [bensNumber, 1],
+    [carlasNumber, 2],
+  ] as const) {
+    await anna.writeTo(carlasNumber);
+    await anna.routeLine.waitFor();
+    await anna.writeTo(number);
+    await anna.box.fill("h");
+    await anna.routeLine.getByText(en.lineSms, { exact: true }).waitFor();
+    assert.equal(lookUps(), asked);
+    await anna.box.fill("");
+  }
+  anna.assertNoComplaints();
 });
 
 test("read receipts are asked for first, and taken back at once", async (t) => {

@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import type { Store } from "@assent/client/node";
+import type { Network, Store } from "@assent/client/node";
 import { parseNumber } from "@assent/protocol";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type ProfileState, ProfileStateSchema } from "../../packages/client/src/store/records.ts";
-import { offline, phonesOn, phonesThatTexted } from "../memory-phone.ts";
+import { changedNetwork, offline, phonesOn, phonesThatTexted } from "../memory-phone.ts";
 import { newPhones, newProcessPhones, TestServer } from "../network.ts";
 import { RecordingProxy } from "../recording-proxy.ts";
 
@@ -237,3 +237,41 @@ for (const [name, age] of Object.entries(olderConsents)) {
     assert.deepEqual(await ben.texts(), ["while paused"]);
   });
 }
+
+test("a conversation that is merely opened, looked at and drafted in asks nobody", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna] = await phonesOn(server, [parseNumber(german)]);
+  assert.ok(anna);
+  let asked = 0;
+  const network = (real: Network) =>
+    changedNetwork(real, {
+      http: (...request) => {
+        asked += 1;
+        return real.http(...request);
+      },
+      openSocket: (...socket) => {
+        asked += 1;
+        return real.openSocket(...socket);
+      },
+    });
+  const number = parseNumber(french);
+  await anna.run(
+    async (profile) => {
+      const { conversations, people } = profile;
+      await conversations.start(number);
+      await conversations.page(number, { limit: 50 });
+      await conversations.summary(number);
+      await conversations.markRead(number);
+      await conversations.setDraft(number, "half a thought");
+      await conversations.list();
+      await people.view(number);
+      const noted = (await profile.ledger.lines()).length;
+      assert.equal(asked, 0);
+      // Whoever is asked about leaves a trace in both.
+      await people.check(number);
+      assert.ok(asked > 0);
+      assert.ok((await profile.ledger.lines()).length > noted);
+    },
+    { network },
+  );
+});

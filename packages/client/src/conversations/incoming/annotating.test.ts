@@ -161,7 +161,7 @@ describe("a change", () => {
     await take(first);
     await take(edit(idOf(first), "from tomorrow", 100_000));
     on.clock.nowMs += 120_000;
-    await take(edit(idOf(first), "after that", 100_000));
+    await take(edit(idOf(first), "after that", 90_000));
     assert.deepEqual(await words(), ["after that"]);
   });
 
