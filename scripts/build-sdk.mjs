@@ -74,6 +74,8 @@ function compile(name, target, out) {
       rootDir: source,
       outDir: join(target, "dist"),
       declaration: true,
+      // What only other parts of the SDK may call is in no declaration.
+      stripInternal: true,
       sourceMap: true,
       inlineSources: true,
       // The built protocol, and not its sources, which would be built again into the wrong package.

@@ -71,6 +71,7 @@ export class Profile {
   readonly #closing = new AbortController();
   #isFollowed = false;
 
+  /** @internal */
   constructor(parts: ProfileParts, rooms: Rooms, turns: Turns, commits: Commits) {
     this.#parts = parts;
     this.#rooms = rooms;

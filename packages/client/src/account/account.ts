@@ -69,6 +69,7 @@ export class Account {
   readonly #parts: AccountParts;
   #work = new AbortController();
 
+  /** @internal */
   constructor(parts: AccountParts) {
     this.#parts = parts;
   }
@@ -181,13 +182,13 @@ export class Account {
     return this.#parts.state.current.phase === Phase.ON;
   }
 
-  /** Before anything is taken: whether a device that was signed out, and never heard why, is known again. */
+  /** @internal Before anything is taken: whether a device that was signed out, and never heard why, is known again. */
   async openAgain(): Promise<void> {
     if (this.#mayBeKnownAgain()) await this.#alone(undefined, () => this.#isKnownAgain({}));
   }
 
   /**
-   * The service signed a device out: the account is over here, if it is still the one of that device.
+   * @internal The service signed a device out: the account is over here, if it is still the one of that device.
    * @param self as it was when the service was asked.
    */
   signedOut(self: Self, error: AssentError): Promise<void> {

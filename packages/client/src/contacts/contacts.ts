@@ -33,6 +33,7 @@ export interface ContactsParts {
 export class Contacts {
   readonly #parts: ContactsParts;
 
+  /** @internal */
   constructor(parts: ContactsParts) {
     this.#parts = parts;
   }

@@ -72,11 +72,12 @@ export class Ledger {
   #last: Promise<unknown> = Promise.resolve();
   #totals: StoredTotals | undefined;
 
+  /** @internal */
   constructor(parts: LedgerParts) {
     this.#parts = parts;
   }
 
-  /** Durable when it resolves, with what it adds to the totals. */
+  /** @internal Durable when it resolves, with what it adds to the totals. */
   note({ body, ...item }: LedgerItem): Promise<void> {
     return this.#alone(async () => {
       const atMs = this.#parts.now();

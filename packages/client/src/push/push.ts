@@ -56,6 +56,7 @@ export class Push {
   readonly #closing = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
+  /** @internal */
   constructor(parts: PushParts) {
     this.#parts = parts;
   }
@@ -82,7 +83,7 @@ export class Push {
   }
 
   /**
-   * A connection was opened: the service said with it what it knows. Never rejects, and is nothing to wait for: whatever the
+   * @internal A connection was opened: the service said with it what it knows. Never rejects, and is nothing to wait for: whatever the
    * browser or the service does about it keeps nobody from texting. What fails is tried with the next connection.
    */
   connected(inbox: Pick<Inbox, "ready" | "setPush" | "endPush">): Promise<void> {
@@ -98,7 +99,7 @@ export class Push {
     });
   }
 
-  /** Waits for no push service any more. */
+  /** @internal Waits for no push service any more. */
   close(): void {
     this.#closing.abort();
   }

@@ -96,6 +96,7 @@ export class Conversations {
   readonly #parts: ConversationsParts;
   readonly #records: Records;
 
+  /** @internal */
   constructor(parts: ConversationsParts) {
     this.#parts = parts;
     this.#records = parts.records;

@@ -86,6 +86,7 @@ export class Queue {
   #isClosed = false;
   #sending: Promise<unknown> = Promise.resolve();
 
+  /** @internal */
   constructor(parts: QueueParts) {
     this.#parts = parts;
   }
@@ -160,12 +161,12 @@ export class Queue {
     return waitingFor(this.#flush(), waiting);
   }
 
-  /** The same, waited for by nobody: whatever keeps it from being sent is met again by whoever asks. */
+  /** @internal The same, waited for by nobody: whatever keeps it from being sent is met again by whoever asks. */
   kick(): void {
     this.#flush().catch(() => undefined);
   }
 
-  /** Sends nothing more; resolves when what is being sent was, or cannot be. */
+  /** @internal Sends nothing more; resolves when what is being sent was, or cannot be. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#sending;

@@ -30,6 +30,7 @@ export interface PeopleParts {
 export class People {
   readonly #parts: PeopleParts;
 
+  /** @internal */
   constructor(parts: PeopleParts) {
     this.#parts = parts;
   }
