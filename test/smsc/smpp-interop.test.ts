@@ -40,6 +40,7 @@ describe("an SMSC and a telephone from elsewhere", () => {
       bind: { systemId: "app", password, systemType: "" },
       source: senderName("Assent"),
       quotas: { ...quotas.sms.smpp, patienceMs: 2_000 },
+      now: Date.now,
       after: afterOnThisMachine,
       random: Math.random,
       reported(key, report) {

@@ -68,6 +68,7 @@ describe("SMPP by TLS", () => {
       bind: { systemId: "app", password: "secret12", systemType: "" },
       source: senderName("Assent"),
       quotas: { ...quotas.sms.smpp, patienceMs },
+      now: Date.now,
       after: afterOnThisMachine,
       random: Math.random,
       reported: () => undefined,
