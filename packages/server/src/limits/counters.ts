@@ -145,8 +145,9 @@ export function countOnTogether(
   return { counted: { kind: "over", of: over.map(({ of }) => of), retryAfterMs }, steps: [] };
 }
 
-/** A count as it is where the clock went back since: nothing in it is later than now, and nothing ends later for it. */
+/** A count as it is where the clock went back since: nothing in it is later than now, and nothing ends later for it. Else the same. */
 export function asOfNow(count: Count, now: number): Count {
+  if (count.since <= now && count.lastAt <= now) return count;
   const ahead = Math.max(0, count.since - now);
   return {
     ...count,

@@ -1,6 +1,7 @@
 // Counts in the memory of this process, for what need not outlive it. Bounded: where it is full, the count that was used
 // longest ago is forgotten, for forgetting is better than refusing strangers. Each thing has room of its own, so that
 // nobody can have one forgotten by doing much of another.
+import { setImmediate as turnOfOthers } from "node:timers/promises";
 import {
   asOfNow,
   type Count,
@@ -9,6 +10,9 @@ import {
   countOn,
   countOnTogether,
 } from "./counters.ts";
+
+// What is over is looked for in so many at once, as many as take less than a millisecond: anybody may have all of them filled.
+const lookedAtOnce = 2_000;
 
 /** @param keysRemembered of each thing */
 export function createMemoryCounters(keysRemembered: number): Counters {
@@ -51,10 +55,15 @@ export function createMemoryCounters(keysRemembered: number): Counters {
 
     async forget(now) {
       for (const counts of things.values()) {
+        // What is counted meanwhile goes to the end: it is looked at another time.
+        let left = counts.size;
         for (const [key, count] of counts) {
           const current = asOfNow(count, now);
           if (current.overAt <= now) counts.delete(key);
-          else counts.set(key, current);
+          else if (current !== count) counts.set(key, current);
+          left -= 1;
+          if (left <= 0) break;
+          if (left % lookedAtOnce === 0) await turnOfOthers();
         }
       }
     },
