@@ -145,7 +145,10 @@ test("on the command line, by its id: the link and exit 3, or that their phone h
   assert.deepEqual(await anna.ok(["send-as-sms", String(taken?.["id"])]), [
     { id: taken?.["id"], state: "taken" },
   ]);
-  const unknown = await anna.run(["send-as-sms", "01"]);
-  assert.equal(unknown.exitCode, 1);
-  assert.equal(JSON.parse(unknown.stderr).error.code, "text_unknown");
+  const texts = await anna.ok(["history", numbers[1]]);
+  const received = texts.find(({ text }) => text === "hello yourself");
+  for (const id of ["01", String(received?.["id"])]) {
+    assert.equal(await anna.refused(["send-as-sms", id]), "text_unknown");
+  }
+  assert.equal(received?.["direction"], "in");
 });

@@ -127,10 +127,14 @@ export class Queue {
    * first; where it may have arrived already it stays private, and that is said. Where the service cannot be asked now, it is
    * with the next connection.
    * @param key of the text in its thread.
+   * @throws AssentError text_unknown where it is none of the owner's
    */
   async sendAsSms(key: string, waiting?: Waiting): Promise<SendResult> {
     const { records, goingOver } = this.#parts;
-    await records.step((step) => goingOver.begin(step, key));
+    await records.step(async (step) => {
+      if (!(await step.get("messages", key))?.outgoing) throw new AssentError("text_unknown");
+      await goingOver.begin(step, key);
+    });
     return waitingFor(this.#gone(key), waiting);
   }
 
