@@ -28,6 +28,8 @@ export interface Primitives {
   sign(seed: Uint8Array, message: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
   /** False also where key or signature are malformed. On points of small order platforms differ: `mayVerify` refuses those. */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  /** X-Wing's public key, 1216 bytes, of a private one of 32; missing where the library's own arithmetic is the only way. */
+  readonly xWingPublicKey?: (privateKey: Uint8Array) => Uint8Array<ArrayBuffer>;
 }
 
 // RFC 8410, 7: what stands before the seed in PKCS #8, the one form that platforms import a private key from.

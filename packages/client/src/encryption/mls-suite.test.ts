@@ -11,7 +11,8 @@ const library = await librarySuite();
 const suites = {
   "of texts, anywhere": suiteOfTexts(portablePrimitives),
   "of texts, on Node": suiteOfTexts(nodePrimitives()),
-  "whole, anywhere": await wholeSuite(suiteOfTexts(portablePrimitives)),
+  "whole, anywhere": await wholeSuite(suiteOfTexts(portablePrimitives), portablePrimitives),
+  "whole, on Node": await wholeSuite(suiteOfTexts(nodePrimitives()), nodePrimitives()),
 };
 const lengths = [0, 1, 64, 111, 112, 128, 129, 1_000];
 const each = Object.entries(suites).flatMap(([where, suite]) =>
@@ -59,6 +60,26 @@ test("seals to a key what the library opens, and texts are sealed to none", asyn
   assert.deepEqual(await library.hpke.open(privateKey, enc, ct, info), words);
   await assert.rejects(suites["of texts, anywhere"].hpke.seal(publicKey, words, info), TypeError);
 });
+
+for (const where of ["whole, anywhere", "whole, on Node"] as const) {
+  test(`${where}: makes keys that the library opens by, each another`, async () => {
+    const { hpke } = suites[where];
+    const { privateKey, publicKey } = await hpke.generateKeyPair();
+    const [words, info] = [randomBytes(100), randomBytes(20)];
+    const exported = await hpke.exportPrivateKey(privateKey);
+    assert.equal(exported.length, 32);
+    const { enc, ct } = await library.hpke.seal(publicKey, words, info);
+    const opening = await library.hpke.importPrivateKey(exported);
+    assert.deepEqual(await library.hpke.open(opening, enc, ct, info), words);
+    const another = await hpke.generateKeyPair();
+    assert.notDeepEqual(
+      await hpke.exportPublicKey(another.publicKey),
+      await hpke.exportPublicKey(publicKey),
+    );
+    const notOurs = library.hpke.open(another.privateKey, enc, ct, info);
+    await assert.rejects(notOurs);
+  });
+}
 
 test("makes signing keys that its own signatures are checked by", async () => {
   const suite = suites["of texts, anywhere"];

@@ -58,7 +58,10 @@ export function suiteOfTexts(primitives: Primitives): CiphersuiteImpl {
  * The same, with what seals to keys.
  * @throws AssentError unreachable where a page cannot fetch its code now: what was to be opened must not count as forged.
  */
-export async function wholeSuite(ofTexts: CiphersuiteImpl): Promise<CiphersuiteImpl> {
+export async function wholeSuite(
+  ofTexts: CiphersuiteImpl,
+  { xWingPublicKey }: Primitives,
+): Promise<CiphersuiteImpl> {
   const { hpke } = await import("./mls-library-suite.ts").then(
     ({ librarySuite }) => librarySuite(),
     (cause: unknown) => {
@@ -66,7 +69,22 @@ export async function wholeSuite(ofTexts: CiphersuiteImpl): Promise<CiphersuiteI
     },
   );
   const { encryptAead, decryptAead } = ofTexts.hpke;
-  return { ...ofTexts, hpke: { ...hpke, encryptAead, decryptAead } };
+  const generateKeyPair = xWingPublicKey
+    ? () => keyPairBy(xWingPublicKey, hpke)
+    : () => hpke.generateKeyPair();
+  return { ...ofTexts, hpke: { ...hpke, generateKeyPair, encryptAead, decryptAead } };
+}
+
+async function keyPairBy(
+  xWingPublicKey: NonNullable<Primitives["xWingPublicKey"]>,
+  { importPrivateKey, importPublicKey }: CiphersuiteImpl["hpke"],
+) {
+  const seed = randomBytes(32);
+  const [privateKey, publicKey] = await Promise.all([
+    importPrivateKey(seed),
+    importPublicKey(xWingPublicKey(seed)),
+  ]);
+  return { privateKey, publicKey };
 }
 
 /** The same, which takes signatures for true and leaves it to the checks whether they are. */

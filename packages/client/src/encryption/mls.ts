@@ -265,7 +265,7 @@ class Mls implements Encryption {
 
   /** For everything but texts, and before any of it: code that does not come must not look like something forged. */
   #wholeSuite(): Promise<CiphersuiteImpl> {
-    this.#whole ??= wholeSuite(this.#suite);
+    this.#whole ??= wholeSuite(this.#suite, this.primitives);
     return this.#whole.catch((error: unknown) => {
       this.#whole = undefined;
       throw error;

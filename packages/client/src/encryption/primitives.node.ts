@@ -1,6 +1,6 @@
 // What is computed with keys, by Node's own OpenSSL and, but for checking signatures, by a call: a way into WebCrypto and back
 // costs a text more than what is done there.
-import {
+import crypto, {
   createCipheriv,
   createDecipheriv,
   createHmac,
@@ -13,6 +13,7 @@ import {
   verify,
 } from "node:crypto";
 import { concat, type Primitives, pkcs8Of } from "@assent/protocol";
+import { xWingPublicKey } from "./x-wing.node.ts";
 
 const cipher = "aes-256-gcm";
 const tagLength = 16;
@@ -71,6 +72,9 @@ export function nodePrimitives(): Primitives {
           resolve(false);
         }
       }),
+
+    // Node's OpenSSL has ML-KEM since 24.7.
+    ...("decapsulate" in crypto ? { xWingPublicKey } : {}),
   };
 }
 
