@@ -160,6 +160,25 @@ test("a text that nobody answered explains itself, and a lost line is said at on
   await lost.waitFor();
 });
 
+test("a network that goes without a word to the line shows when the device says so", async (t) => {
+  const server = await TestServer.start(t);
+  const watched = await RecordingProxy.start(t, server.origin);
+  const { origin } = watched;
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber, origin });
+  await anna.start();
+  await anna.turnOn();
+  await anna.writeTo(bensNumber);
+  const lost = anna.page.locator(".thread").getByText(en.bannerOfflineHint);
+  watched.fallSilent();
+  assert.equal(await lost.count(), 0);
+  await anna.page.evaluate("dispatchEvent(new Event('offline'))");
+  // Long before the line would notice by itself.
+  await lost.waitFor({ timeout: 20_000 });
+  watched.mend();
+  await anna.page.evaluate("dispatchEvent(new Event('online'))");
+  await lost.waitFor({ state: "detached" });
+});
+
 test("who is not known asks first: nobody is told that it arrived until they are accepted", async (t) => {
   const server = await TestServer.start(t);
   const anna = await WebPhone.open(t, browser, server, { number: annasNumber });

@@ -86,6 +86,8 @@ export const phone: Phone = new Proxy({} as Phone, {
 export async function startPhone(radio?: MessagePort): Promise<void> {
   connected = connectPhone(announced, radio);
   addEventListener("online", () => void phone.reconnect());
+  // A line that lost its network hears nothing of that for half a minute. Whether there is one, its next shows at once.
+  addEventListener("offline", () => void phone.reconnect());
   await openPhone(false);
 }
 
