@@ -56,6 +56,7 @@ import {
 } from "./mls-rules.ts";
 import { epochOf, senderAt, senderLeafOf } from "./mls-senders.ts";
 import { checkedBeside, suiteOfTexts, wholeSuite } from "./mls-suite.ts";
+import { joiningSmallGroups } from "./mls-welcomes.ts";
 import type { SignatureChecks } from "./signature-checks.ts";
 
 /** @param primitives a platform's own where it has some that cost less. */
@@ -155,7 +156,7 @@ class Mls implements Encryption {
         ownPackage.keyPackage,
         privatePackageOf(own, keyPackage.privatePart),
         emptyPskIndex,
-        suite,
+        joiningSmallGroups(suite),
         undefined,
         undefined,
         configFor(trusted),
