@@ -131,6 +131,17 @@ describe("a text that expires", () => {
     assert.deepEqual(await words(), []);
   });
 
+  test("goes within a quarter of an hour where the clock was set ahead of its time", async () => {
+    await receive("goes", 86_400);
+    nowMs += 1_500 * minute;
+    timers.pass(15 * minute - 1);
+    await done();
+    assert.deepEqual(await words(), ["goes"]);
+    timers.pass(1);
+    await done();
+    assert.deepEqual(await words(), []);
+  });
+
   test("goes before one that came earlier and expires later", async () => {
     await receive("later", 600);
     await receive("sooner", 60);

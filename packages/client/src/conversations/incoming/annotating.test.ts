@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import {
   ContentSchema,
+  concat,
   conversationIdOfTwo,
   hex,
   type MessageId,
@@ -235,6 +236,15 @@ describe("what is taken back", () => {
     await take(first);
     await take(edit(idOf(first), "once more", 9));
     assert.deepEqual([await words(), await keptOf("annotations")], [[""], 0]);
+  });
+
+  test("is not read again after an update, where it was not understood", async () => {
+    // Field 90, which no body of this version has.
+    const unknown = concat(content({ fallback: "[a poll]" }), Uint8Array.of(0xd2, 0x05, 1, 1));
+    await take(unknown);
+    assert.deepEqual([await words(), await keptOf("kept")], [["[a poll]"], 1]);
+    await take(unsent(idOf(unknown)));
+    assert.deepEqual([await words(), await keptOf("kept")], [[""], 0]);
   });
 
   test("before it came is told to nobody, and receipted", async () => {

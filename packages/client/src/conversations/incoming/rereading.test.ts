@@ -17,7 +17,7 @@ import { phoneOn } from "../../account/cell-for-tests.ts";
 import { type Understanding, understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
 import { shownChange } from "../../store/changes.ts";
-import type { Person } from "../../store/records.ts";
+import { type Person, remove } from "../../store/records.ts";
 import {
   type ConversingForTests,
   conversing,
@@ -210,10 +210,13 @@ describe("what is about another message", () => {
     await take(understanding, first);
     await take(understanding, edit(idOf(first), "good morning"));
     assert.deepEqual(await words(), ["hello", "[edit]"]);
+    // Both receipts left.
     const owed = await receipts();
+    assert.equal(owed.length, 2);
+    await on.records.commit(owed.map((key) => remove("receipts", key)));
     await updated(later);
     assert.deepEqual(await words(), ["good morning"]);
-    assert.deepEqual(await receipts(), owed);
+    assert.deepEqual(await receipts(), []);
     assert.deepEqual(await left(), [0, 0, 0, 1]);
   });
 
@@ -234,6 +237,19 @@ describe("what is about another message", () => {
     const first = laterText("now I can say");
     await take(understanding, first);
     await take(understanding, edit(idOf(first), "as I said", { ignorable: true }));
+    await updated(later);
+    assert.deepEqual([await words(), await left()], [["as I said"], [0, 0, 0, 1]]);
+  });
+
+  test("and was understood before that one was stays what it says", async () => {
+    const first = laterText("now I can say");
+    await take(understanding, first);
+    const replaces = new Uint8Array(Buffer.from(idOf(first), "hex"));
+    await take(
+      understanding,
+      content({ body: { case: "text", value: { text: "as I said" } }, replaces }),
+    );
+    assert.deepEqual(await words(), ["as I said"]);
     await updated(later);
     assert.deepEqual([await words(), await left()], [["as I said"], [0, 0, 0, 1]]);
   });
