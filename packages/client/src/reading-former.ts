@@ -5,7 +5,7 @@ import { idsOf } from "./conversations/people/groups.ts";
 import { namedPeers } from "./conversations/people/peer-devices.ts";
 import { manifestOf } from "./conversations/people/people.ts";
 import type { Encryption } from "./encryption/encryption.ts";
-import type { ReadingFormer } from "./store/migrations.ts";
+import type { ReadingFormer } from "./store/former-formats.ts";
 
 export function readingOf(encryption: Encryption): ReadingFormer {
   return {
