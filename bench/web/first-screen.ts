@@ -21,7 +21,7 @@ export async function measureScripts(bench: WebBench): Promise<Figure[]> {
   const atWelcome = await bench.open(fresh, app.origin);
   await ask(atWelcome, "shownMs", "h1");
   const welcome = await kilobytes(app, await scriptsOf(app, atWelcome));
-  const worker = await kilobytes(app, await scriptsOfWorker(atWelcome));
+  const worker = await kilobytes(app, await scriptsOfWorker(app, atWelcome));
   await fresh.close();
 
   const seeded = await bench.seededContext(conversationsOf(3, 1));
@@ -107,17 +107,16 @@ async function paint(
 
 /** Addresses of all scripts that the page itself has loaded. Chromium notes those that its worker imports there, too. */
 async function scriptsOf(served: ServedPage, page: Page): Promise<string[]> {
-  const workers = page.workers().map((worker) => worker.url());
-  const imported = await Promise.all(workers.map((worker) => served.importsOf(worker)));
-  const ofWorkers = new Set([...workers, ...imported.flat()]);
+  const workers = await Promise.all(page.workers().map((worker) => served.neededBy(worker.url())));
+  const ofWorkers = new Set(workers.flat());
   const all = (await page.evaluate(scriptsAsked)) as string[];
   return [...new Set(all)].filter((address) => !ofWorkers.has(address));
 }
 
-/** Those of the phone, which runs beside the page. */
-async function scriptsOfWorker(page: Page): Promise<string[]> {
+/** Those of the phone, which runs beside the page; without what it loads ahead. */
+async function scriptsOfWorker(served: ServedPage, page: Page): Promise<string[]> {
   const worker = page.workers()[0] ?? (await page.waitForEvent("worker"));
-  return [...new Set([worker.url(), ...((await worker.evaluate(scriptsAsked)) as string[])])];
+  return served.neededBy(worker.url());
 }
 
 async function kilobytes(page: ServedPage, scripts: readonly string[]): Promise<number> {

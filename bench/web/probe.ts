@@ -6,9 +6,9 @@ export interface Probe {
   firstPaintMs(): Promise<number>;
   /** When, since navigation started, an element of this kind was there and drawn. */
   shownMs(selector: string): Promise<number>;
-  /** From the click on a row of the list until the newest text of its thread is drawn. */
   /** Milliseconds until a screen that was asked for by its address has drawn its heading. */
   openScreen(hash: string): Promise<number>;
+  /** From the click on a row of the list until the newest text of its thread is drawn. */
   openThread(row: number, newestText: string): Promise<number>;
   /** From each key that was pressed until the frame that followed, since the last call. */
   takeLatenciesMs(): Promise<number[]>;

@@ -52,12 +52,19 @@ export class ServedPage {
     return gzipSync(content, { level: 9 }).length;
   }
 
-  /** Addresses of the scripts that one imports before it runs. */
-  async importsOf(url: string): Promise<string[]> {
-    const content = await readFile(join(this.#folder, new URL(url).pathname), "utf8");
-    return [...content.matchAll(/\bfrom\s*"(\.\/[^"]+)"/g)].map(([, path = ""]) =>
-      new URL(path, url).toString(),
-    );
+  /** A worker's script, what it imports, once it runs too, and all that any of these import before they run. */
+  async neededBy(worker: string): Promise<string[]> {
+    const needed = [worker, ...(await this.#imported(worker, /\bimport\([`"](\.\/[^`"]+)[`"]\)/g))];
+    for (const script of needed) {
+      const imported = await this.#imported(script, /\bfrom\s*"(\.\/[^"]+)"/g);
+      needed.push(...imported.filter((address) => !needed.includes(address)));
+    }
+    return needed;
+  }
+
+  async #imported(script: string, naming: RegExp): Promise<string[]> {
+    const content = await readFile(join(this.#folder, new URL(script).pathname), "utf8");
+    return [...content.matchAll(naming)].map(([, path = ""]) => new URL(path, script).toString());
   }
 
   stop(): Promise<void> {

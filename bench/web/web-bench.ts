@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { bundle } from "../../test/browser.ts";
 import { type Figure, median } from "../scale.ts";
+import { Seed } from "./seed.ts";
 import type { SeededConversation } from "./seeded.ts";
 import type { ServedPage } from "./served-pages.ts";
 
@@ -36,9 +37,9 @@ export interface WebBenchParts {
 export class WebBench {
   readonly parts: WebBenchParts;
   readonly #probe: string;
-  readonly #seed: string;
+  readonly #seed: Seed;
 
-  private constructor(parts: WebBenchParts, probe: string, seed: string) {
+  private constructor(parts: WebBenchParts, probe: string, seed: Seed) {
     this.parts = parts;
     this.#probe = probe;
     this.#seed = seed;
@@ -46,8 +47,7 @@ export class WebBench {
 
   static async prepare(parts: WebBenchParts): Promise<WebBench> {
     const probe = await bundle(new URL("probe.dom.ts", import.meta.url));
-    const seed = await bundle(new URL("seed.dom.ts", import.meta.url));
-    return new WebBench(parts, probe, seed);
+    return new WebBench(parts, probe, await Seed.prepare());
   }
 
   /** A browser's fresh profile, whose pages can be asked. */
@@ -78,20 +78,7 @@ export class WebBench {
     { origin, isKept } = { origin: this.parts.app.origin, isKept: true },
   ): Promise<BrowserContext> {
     const context = await this.newContext();
-    const page = await context.newPage();
-    // The service does not answer for these: a page of the app's own origin, without the app or its policy.
-    await page.route(`${origin}/bench-seed`, (route) =>
-      route.fulfill({
-        contentType: "text/html",
-        body: '<!doctype html><script type="module" src="/bench-seed.js"></script>',
-      }),
-    );
-    await page.route(`${origin}/bench-seed.js`, (route) =>
-      route.fulfill({ contentType: "text/javascript", body: this.#seed }),
-    );
-    await page.goto(`${origin}/bench-seed`);
-    await page.evaluate(`seed(${JSON.stringify(conversations)})`);
-    await page.close();
+    await this.#seed.fill(context, origin, conversations);
     if (isKept) await this.keepApp(context);
     return context;
   }

@@ -10,6 +10,7 @@ const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const serviceWorkerFile = "service-worker.js";
 const publicFolder = file("public");
+const workerStart = ["worker-start", "trusted-scripts"].map((name) => file(`src/phone/${name}.ts`));
 
 /** Chunks of styles are loaded in any order: each says first what gives way to what. */
 function layersFirst(): Plugin {
@@ -22,27 +23,58 @@ function layersFirst(): Plugin {
 }
 
 /**
- * What the first screen needs is one file: forty small ones, shared by this screen and that, cost a thin line seven round
- * trips. The entry itself stays apart: whoever shares its parts must not start the app. Of a library that hands out many
- * things by one door, only those that are taken at the start come along.
+ * What is needed together is one file: forty small ones, shared by this screen and that, cost a thin line seven round
+ * trips. The module that asks for them stays apart: whoever shares its parts must not start the app. Of a library that
+ * hands out many things by one door, only those that are taken at the start come along.
+ * @param from that module.
+ * @param isCalled it is imported by a call, and is a start all the same. Vite takes the first start of a worker by name for
+ *   the one it begins with.
  */
-function firstScreenTogether() {
+function together(name: string, from: string, isCalled = false) {
   const parts = new Set<string>();
   const plugin: Plugin = {
-    name: "assent:first-screen-together",
+    name: `assent:${name}-together`,
+    buildStart() {
+      if (isCalled) this.emitFile({ type: "chunk", id: from });
+    },
     buildEnd() {
       const follow = (id: string) => {
         for (const imported of this.getModuleInfo(id)?.importedIds ?? []) {
-          if (parts.has(imported)) continue;
+          if (parts.has(imported) || workerStart.includes(imported)) continue;
           parts.add(imported);
           follow(imported);
         }
       };
-      follow(file("src/main.tsx"));
+      follow(from);
     },
   };
-  const name = (id: string) => (parts.has(id) ? "first-screen" : null);
-  return { plugin, group: { name, tags: ["$initial" as const], debugName: "first-screen" } };
+  const group = {
+    name: (id: string) => (parts.has(id) ? name : null),
+    tags: ["$initial" as const],
+    debugName: name,
+  };
+  return { plugin, group };
+}
+
+/**
+ * What starts the phone's worker is a file of its own, and the page runs it as soon as it is there: imported by the others
+ * alone, it would wait until all of them are.
+ */
+function workerFirst() {
+  const name = "worker-start";
+  const plugin: Plugin = {
+    name: "assent:worker-first",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle = {}, path }) {
+        const started = Object.values(bundle).find((part) => part.name === name);
+        if (!started) throw new Error("nothing starts the phone's worker");
+        const attrs = { type: "module", async: true, src: `/${started.fileName}` };
+        return path === "/index.html" ? [{ tag: "script", attrs, injectTo: "head-prepend" }] : [];
+      },
+    },
+  };
+  return { plugin, group: { name, test: (id: string) => workerStart.includes(id) } };
 }
 
 /** Tells the service worker which files are the app, and a name that changes with any of them. */
@@ -102,11 +134,13 @@ function sayUnlessExpected(
   if (!isExpected) say(level, log);
 }
 
-const firstScreen = firstScreenTogether();
+const firstScreen = together("first-screen", file("src/main.tsx"));
+const wholePhone = together("phone", file("src/phone/worker-phone.ts"), true);
+const phoneFirst = workerFirst();
 
 export default defineConfig({
   root: file("."),
-  plugins: [layersFirst(), firstScreen.plugin, appShell()],
+  plugins: [layersFirst(), firstScreen.plugin, phoneFirst.plugin, appShell()],
   // React's interface, in a tenth of its size (docs/decisions/0105-preact-under-reacts-names.md).
   resolve: {
     alias: {
@@ -128,7 +162,7 @@ export default defineConfig({
         "service-worker": file("src/service-worker.ts"),
       },
       output: {
-        codeSplitting: { groups: [firstScreen.group] },
+        codeSplitting: { groups: [phoneFirst.group, firstScreen.group] },
         entryFileNames: ({ name }) =>
           name === "service-worker" ? serviceWorkerFile : "assets/[name]-[hash].js",
       },
@@ -137,7 +171,9 @@ export default defineConfig({
   },
   worker: {
     format: "es",
+    plugins: () => [wholePhone.plugin],
     rolldownOptions: {
+      output: { codeSplitting: { groups: [wholePhone.group] } },
       onLog: sayUnlessExpected,
       // It does not say so: without this, its HPKE comes with its groups (packages/client/src/encryption/mls-suite.ts).
       treeshake: { moduleSideEffects: [{ test: /node_modules\/ts-mls\//, sideEffects: false }] },

@@ -19,7 +19,7 @@ test("the first screen takes 45 kB of scripts in English, and 48 in the language
 });
 
 test("the phone's worker takes 170 kB of scripts before it seals to a key, or looks anybody up", async () => {
-  const worker = await neededFor("phone.worker");
+  const worker = await neededFor("phone.worker", "worker-phone");
   const later = ["hpke", "national-number", "voprf", "procedures", "vcard"];
   for (const name of await Promise.all(later.map(scriptOf))) {
     assert.ok(!worker.names.includes(name), `${name} is loaded at the start`);
@@ -40,13 +40,16 @@ async function scriptOf(name: string): Promise<string> {
   return found[0] as string;
 }
 
-async function gzBytesOf(name: string): Promise<number> {
-  return gzipSync(await readFile(folder + (await scriptOf(name))), { level: 9 }).length;
+/** Of the catalogue. What the egress manifest declares has files of its own, called the same, which a later screen loads. */
+async function gzBytesOf(language: string): Promise<number> {
+  const found = scripts.filter((script) => script.replace(/-.{8}\.js$/, "") === language);
+  const sizes = found.map(async (script) => gzipSync(await readFile(folder + script)).length);
+  return Math.max(...(await Promise.all(sizes)));
 }
 
-/** With all that it imports before it runs. */
-async function neededFor(entry: string) {
-  const names = [await scriptOf(entry)];
+/** With all that they import before they run. */
+async function neededFor(...entries: readonly string[]) {
+  const names = await Promise.all(entries.map(scriptOf));
   let gzBytes = 0;
   for (const name of names) {
     const code = await readFile(folder + name, "utf8");

@@ -89,13 +89,16 @@ test("where the app's code is missing, that is said, and nothing is offered to b
   const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
   await phone.start();
   const missing = { status: 404, body: "" };
-  await phone.page.route(/phone\.worker/, (route) => route.fulfill(missing));
-  await phone.page.reload();
-  await phone.page.getByText(en.storageTitle).waitFor();
-  assert.equal(await phone.button(en.startAfresh).count(), 0);
-  await phone.page.unroute(/phone\.worker/);
-  await phone.button(en.tryAgain).click();
-  await phone.page.getByText(en.bannerOff).waitFor();
+  // What the phone's worker begins with, what the phone itself is, and what that imports.
+  for (const code of [/phone\.worker-/, /worker-phone-/, /\/phone-/]) {
+    await phone.page.route(code, (route) => route.fulfill(missing));
+    await phone.page.reload();
+    await phone.page.getByText(en.storageTitle).waitFor();
+    assert.equal(await phone.button(en.startAfresh).count(), 0);
+    await phone.page.unroute(code);
+    await phone.button(en.tryAgain).click();
+    await phone.page.getByText(en.bannerOff).waitFor();
+  }
   await phone.page.route(/assets\/.*\.js/, (route) => route.fulfill(missing));
   await phone.page.reload();
   await phone.page.getByText("Assent has not started.").waitFor();

@@ -178,8 +178,8 @@ function isDialogOpen(): boolean {
  */
 function useTitle(isLocked: boolean): void {
   const words = useWords();
-  const unread = usePhone(
-    ({ conversations }) => conversations.filter((one) => one.unread > 0 && !one.muted).length,
+  const unread = usePhone(({ opening, conversations }) =>
+    opening === "opening" ? 0 : conversations.filter((one) => one.unread > 0 && !one.muted).length,
   );
   // Before anybody sees what is locked.
   useLayoutEffect(() => {

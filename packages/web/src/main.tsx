@@ -13,14 +13,15 @@ import { applyTheme, chosenTheme } from "./look/theme.ts";
 import { followLinks } from "./new-message/handed-in.ts";
 import { radioOfDemo } from "./phone/demo-radio.ts";
 import { startPhone } from "./phone/phone-state.ts";
+import { scriptUrl, started } from "./phone/worker-start.ts";
 
 applyTheme(chosenTheme());
 // Before any screen reads where one is.
 followLinks();
-prepareInstall();
+prepareInstall(scriptUrl);
 lockWhenLeft();
 // The phone opens while the language is loaded; nothing leaves by opening it.
-void radioOfDemo().then(startPhone);
+void radioOfDemo().then((radio) => startPhone(started, radio));
 const language = await loadLanguage(chosenLanguage());
 const root = createRoot(document.getElementById("app") as HTMLElement);
 // Screens are named behind the #, which never reaches a server.

@@ -21,9 +21,7 @@ export function ConversationsPane() {
   const opening = usePhone((state) => state.opening);
   const isEmpty = usePhone(({ conversations }) => conversations.length === 0);
   const hasTexted = usePhone(({ conversations }) => conversations.some(({ newest }) => newest));
-  const archived = usePhone(
-    ({ conversations }) => conversations.filter((one) => one.archived).length,
-  );
+  const archived = usePhone((state) => state.archived);
   const [wantsArchive, setArchive] = useState(false);
   const isArchive = wantsArchive && archived > 0;
   const standing = useStanding();

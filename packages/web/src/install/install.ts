@@ -1,14 +1,15 @@
 // Makes the app one that opens without a network: registers the service worker once the screens are there, and
 // notes what the browser offers. What it fetches are the app's own files; the screen "What left this device" says so.
-import { scriptUrl } from "../phone/trusted-scripts.ts";
 import { type InstallPrompt, useInstall } from "./install-state.ts";
+
+type VouchForScript = (url: string) => string | URL;
 
 const serviceWorkerUrl = "/service-worker.js";
 // Nobody waits for what is fetched then.
 const afterPaintMs = 2_000;
 
-/** Once, when the app starts. */
-export function prepareInstall(): void {
+/** Once, when the app starts. @param scriptUrl vouches for an address of a script. */
+export function prepareInstall(scriptUrl: VouchForScript): void {
   addEventListener("beforeinstallprompt", (event) => {
     // Asked on our screen, not over it.
     event.preventDefault();
@@ -23,10 +24,10 @@ export function prepareInstall(): void {
       once: true,
     });
   }
-  setTimeout(() => void registerServiceWorker(), afterPaintMs);
+  setTimeout(() => void registerServiceWorker(scriptUrl), afterPaintMs);
 }
 
-async function registerServiceWorker(): Promise<void> {
+async function registerServiceWorker(scriptUrl: VouchForScript): Promise<void> {
   try {
     const registration = await navigator.serviceWorker.register(scriptUrl(serviceWorkerUrl), {
       updateViaCache: "none",

@@ -1,27 +1,23 @@
-// Starts the phone's worker and hands over the calls to it.
+// Hands over the calls to the phone in its worker.
 import { AssentError } from "@assent/protocol";
 import { browserPush } from "./browser-push.ts";
 import { answerCalls, callsOver } from "./calls.ts";
-import type { Announcement, Phone } from "./phone.ts";
-import workerUrl from "./phone.worker.ts?worker&url";
-import { scriptUrl } from "./trusted-scripts.ts";
+import type { Announcement, FirstScreen, Phone } from "./phone.ts";
+import type { StartedWorker } from "./worker-start.ts";
 
 export interface ConnectedPhone {
   readonly phone: Phone;
   /** Rejects with AssentError profile_in_use, profile_unreadable, storage_failed; internal where its code is missing. */
-  open(takeOver: boolean): Promise<void>;
+  open(takeOver: boolean): Promise<FirstScreen>;
 }
 
 /** @param radio the demo's, where there is one. */
 export function connectPhone(
+  { worker, died }: StartedWorker,
   announced: (announcement: Announcement) => void,
   radio?: MessagePort,
 ): ConnectedPhone {
-  const worker = new Worker(scriptUrl(workerUrl), { type: "module", name: "phone" });
-  const died = new Promise<never>((_, reject) => {
-    // Its code did not come, or ended: it answers nothing any more.
-    worker.addEventListener("error", () => reject(new AssentError("internal")));
-  });
+  const failed = died.then(() => Promise.reject(new AssentError("internal")));
   const calls = new MessageChannel();
   worker.postMessage("calls", [calls.port2]);
   const phone = callsOver<Phone>(calls.port1);
@@ -34,7 +30,7 @@ export function connectPhone(
     open: (takeOver) => {
       const announcements = new MessageChannel();
       announcements.port1.onmessage = ({ data }: MessageEvent<Announcement>) => announced(data);
-      return Promise.race([phone.open(announcements.port2, takeOver), died]);
+      return Promise.race([phone.open(announcements.port2, takeOver), failed]);
     },
   };
 }

@@ -7,6 +7,7 @@ import { connectPhone } from "./connect.ts";
 import { codeOf } from "./error-code.ts";
 import { forgetKept, noteKept, wasThrownAway } from "./kept-mark.ts";
 import type { Announcement, Connection, Phone } from "./phone.ts";
+import type { StartedWorker } from "./worker-start.ts";
 
 /** `taken-over`: another tab has the phone now. `thrown-away`: the browser deleted what was here. */
 export type Opening =
@@ -31,8 +32,11 @@ export interface PhoneState {
   readonly trouble: ErrorCode | undefined;
   /** How much is done, from 0 to 1, of what the service asks for before a code. */
   readonly work: number | undefined;
-  /** Newest first. */
+  /** Newest first. While the phone opens: the first of them, or none yet. */
   readonly conversations: readonly ConversationSummary[];
+  /** How many conversations were put aside, of all. */
+  readonly archived: number;
+  /** While the phone opens: of whom there is a conversation here. */
   readonly names: ReadonlyMap<PhoneNumber, string>;
   /** Numbers of conversations as their countries write them. */
   readonly written: ReadonlyMap<PhoneNumber, string>;
@@ -49,6 +53,7 @@ export const usePhone = create<PhoneState>(() => ({
   trouble: undefined,
   work: undefined,
   conversations: [],
+  archived: 0,
   names: new Map(),
   written: new Map(),
   notices: [],
@@ -82,9 +87,9 @@ export const phone: Phone = new Proxy({} as Phone, {
   },
 });
 
-/** Once, when the app starts. */
-export async function startPhone(radio?: MessagePort): Promise<void> {
-  connected = connectPhone(announced, radio);
+/** Once, when the app starts. @param started what the phone is in. */
+export async function startPhone(started: StartedWorker, radio?: MessagePort): Promise<void> {
+  connected = connectPhone(started, announced, radio);
   addEventListener("online", () => void phone.reconnect());
   // A line that lost its network hears nothing of that for half a minute. Whether there is one, its next shows at once.
   addEventListener("offline", () => void phone.reconnect());
@@ -95,14 +100,13 @@ export async function startPhone(radio?: MessagePort): Promise<void> {
 export async function openPhone(takeOver: boolean): Promise<void> {
   set({ opening: "opening" });
   try {
-    await connected?.open(takeOver);
-    const [status, conversations, contacts] = await Promise.all([
-      phone.status(),
-      phone.conversations(),
-      phone.contacts(),
-    ]);
+    if (!connected) throw new TypeError("the phone was not started");
+    const { status, archived, ...first } = await connected.open(takeOver);
+    set({ status, names: namesOf(first.contacts), ...shown(first.conversations), archived });
+    const [conversations, contacts] = await Promise.all([phone.conversations(), phone.contacts()]);
     const opening = wasThrownAway({ status, conversations, contacts }) ? "thrown-away" : "open";
-    set({ opening, status, names: namesOf(contacts), ...shown(conversations) });
+    set({ opening, names: namesOf(contacts), ...shown(conversations) });
+    await phone.connect();
   } catch (error) {
     set({ opening: { failed: codeOf(error) } });
   }
@@ -189,9 +193,10 @@ async function refreshStale(): Promise<void> {
 
 function shown(
   conversations: readonly ConversationSummary[],
-): Pick<PhoneState, "conversations" | "written"> {
+): Pick<PhoneState, "conversations" | "archived" | "written"> {
   return {
     conversations: conversations.toSorted(byNewest),
+    archived: conversations.filter((one) => one.archived).length,
     written: new Map(conversations.map(({ number, written }) => [number, written])),
   };
 }

@@ -10,6 +10,7 @@ import type {
   LedgerPage,
   LedgerTotals,
   Left,
+  ListTop,
   OwnerReceipt,
   PersonView,
   Photo,
@@ -56,6 +57,13 @@ export type NotANumber = Exclude<NumberReading["kind"], "number">;
 /** What an address book file would bring, by name; photos stay in the phone. */
 export type ImportPreview = ContactImport;
 
+/** What the list shows before all of it is read. */
+export interface FirstScreen extends ListTop {
+  readonly status: ProfileStatus;
+  /** Of whom there is a row. */
+  readonly contacts: readonly Contact[];
+}
+
 export interface Phone {
   /** Before opening: SMS goes by the demo's radio rather than to the device's own app. */
   attachRadio(radio: MessagePort): Promise<void>;
@@ -67,7 +75,9 @@ export interface Phone {
    * @param announcements where they go.
    * @param takeOver takes the phone from another tab that has it.
    */
-  open(announcements: MessagePort, takeOver: boolean): Promise<void>;
+  open(announcements: MessagePort, takeOver: boolean): Promise<FirstScreen>;
+  /** Once the list is read: what comes is taken from here on, and code that may be needed later is loaded. */
+  connect(): Promise<void>;
   close(): Promise<void>;
   /** Deletes all that this browser keeps of the phone, also where it cannot be opened. The page is to be reloaded. */
   startAfresh(): Promise<void>;

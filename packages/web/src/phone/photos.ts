@@ -17,7 +17,8 @@ usePhone.subscribe((now, before) => {
 
 /** The address of a contact's picture; undefined until it is known, and where there is none. */
 export function usePhoto(number: PhoneNumber): string | undefined {
-  const isContact = usePhone(({ names }) => names.has(number));
+  // Once the address book is whole: pictures go with the one that they came with.
+  const isContact = usePhone(({ opening, names }) => opening === "open" && names.has(number));
   const address = usePhotos((photos) => photos[number]);
   useEffect(() => {
     if (isContact && address === undefined) void readPhoto(number);

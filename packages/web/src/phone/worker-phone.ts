@@ -17,6 +17,8 @@ import { openRadio, type Radio } from "./radio.ts";
 
 // One phone for each origin.
 const storeName = "assent";
+// As many rows as a high screen shows.
+const firstRows = 24;
 
 let radio: Radio | undefined;
 let pushPlatform: PushPlatform | undefined;
@@ -60,10 +62,21 @@ const calls: Phone = {
     const line = new Line(profile, announce);
     opened = { profile, line, announce };
     profile.watch((change) => announceChange(profile, change, announce, line));
+    // Nothing else is begun before the owner sees something: it would be on this thread, too.
+    const [status, top] = await Promise.all([
+      profile.account.status(),
+      profile.conversations.top(firstRows),
+    ]);
+    const numbers = top.conversations.map(({ number }) => number);
+    return { status, ...top, contacts: await profile.contacts.of(numbers) };
+  },
+  connect: async () => {
+    if (!opened) return;
+    const { profile, line } = opened;
     radio?.listen(({ from, text }) => profile.conversations.receiveSms(from, text, Date.now()));
     line.start();
     if (pushPlatform) profile.push.use(pushPlatform).catch(console.warn);
-    // Behind what the first screen needs: the line may be gone when the rest is.
+    // The line may be gone when the rest is needed.
     void loadAhead();
   },
   close: async () => {
@@ -174,7 +187,7 @@ function announceChange(
   }
 }
 
-// The page sends the port that its calls come through.
-addEventListener("message", ({ ports: [port] }) => {
-  if (port) answerCalls(port, calls);
-});
+/** From then on, what is asked through the port. */
+export function answerPage(port: MessagePort): void {
+  answerCalls(port, calls);
+}

@@ -1,0 +1,71 @@
+// How the app opens on a phone that has much in it: phone and page are loaded side by side, and the first rows of the list
+// stand before all of it is read.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Seed } from "../../bench/web/seed.ts";
+import { conversationsOf, rowOfList, seededText } from "../../bench/web/seeded.ts";
+import { en } from "../../packages/web/src/language/en.ts";
+import { openBrowser } from "../browser.ts";
+import { TestServer } from "../network.ts";
+import { becomes, WebPhone } from "./web-phone.ts";
+
+const number = "+4915123456789";
+const browser = await openBrowser();
+const seed = await Seed.prepare();
+
+// In the page: the phone is not asked for all of the list before `letList`.
+const holdList = `
+  const { postMessage } = MessagePort.prototype;
+  const letting = new Promise((resolve) => { globalThis.letList = resolve; });
+  MessagePort.prototype.postMessage = function (message, ...rest) {
+    if (message?.name !== "conversations") return postMessage.call(this, message, ...rest);
+    void letting.then(() => postMessage.call(this, message, ...rest));
+  };
+`;
+
+test("the first rows stand, and open, before all of the list is read", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page, context } = phone;
+  await page.goto("about:blank");
+  await seed.fill(context, server.origin, conversationsOf(60, 3));
+  await context.addInitScript(holdList);
+  await page.goto(server.origin);
+  const rows = page.locator(rowOfList);
+  await rows.first().getByText("Person 60").waitFor();
+  assert.ok((await rows.count()) > 8);
+  await page.getByText(en.bannerOff).waitFor();
+  await rows.first().click();
+  await page.getByRole("log").getByText(seededText(3)).waitFor();
+  // Only the first of them are here yet.
+  await rows.first().focus();
+  await page.keyboard.press("End");
+  const lastName = rows.last().locator(".conversation-name");
+  await becomes(() => lastName.textContent(), "Person 37");
+  await page.evaluate("letList()");
+  await becomes(async () => {
+    await rows.first().focus();
+    await page.keyboard.press("End");
+    return lastName.textContent();
+  }, "Person 1");
+  phone.assertNoComplaints();
+});
+
+test("the phone is loaded while the page's own code has not come", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page } = phone;
+  const { promise: letPage, resolve } = Promise.withResolvers<void>();
+  await page.route(/first-screen-.*\.js/, async (route) => {
+    await letPage;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/worker-phone-/);
+  await page.reload({ waitUntil: "commit" });
+  await asked;
+  assert.equal(await page.locator("h1").count(), 0);
+  resolve();
+  await phone.start();
+  await page.getByText(en.bannerOff).waitFor();
+  phone.assertNoComplaints();
+});
