@@ -2,13 +2,25 @@
 // page for operators says, step by step, with an SMSC that fails, backed up, restored, upgraded and back, removed and purged.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { missingForDebianRoot, missingForUnits } from "../../scripts/find-mmdebstrap.mjs";
 import { missingForSmsc } from "../../scripts/find-smsc.mjs";
+import { boot, whyNotBooted } from "./booted.ts";
+import { runBySystemd } from "./by-systemd.ts";
 import { pack, run } from "./packing.ts";
 import { stepsOf } from "./typed-steps.ts";
 
@@ -43,7 +55,7 @@ async function makeRoot(): Promise<void> {
   await run("mmdebstrap", [
     ...["--quiet", "--variant=minbase", "--dpkgopt=force-unsafe-io"],
     ...['--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Retries "5"'],
-    ...["--skip=cleanup/apt/lists", VERSION_CODENAME, root],
+    ...["--include=systemd", "--skip=cleanup/apt/lists", VERSION_CODENAME, root],
   ]);
 }
 
@@ -76,6 +88,11 @@ test("systemd understands every line of the unit", {
     return spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" }).stderr;
   };
   assert.equal(await verify(unit), "");
+  const isBelow = (tenths: number) => {
+    const asked = ["security", "--no-pager", "--offline=true", `--threshold=${tenths}`];
+    return spawnSync("systemd-analyze", [...asked, join(folder, "assent.service")]).status === 0;
+  };
+  assert.deepEqual([isBelow(20), isBelow(10)], [true, false], "how far it is shut in");
   assert.match(await verify(unit.replace("ProtectHome", "ProtectHose")), /ProtectHose/);
 });
 
@@ -97,6 +114,7 @@ describe("a clean Debian", { skip }, () => {
       type(install.replace("assent_0.1.0_amd64.deb", deb)),
     ]);
     const systemctl = join(root, "usr/bin/systemctl");
+    await rename(systemctl, `${systemctl}.real`);
     await copyFile(pathOf("./systemctl.sh"), systemctl);
     await chmod(systemctl, 0o755);
     const typing = [process.execPath, onDebian, root, deb, later];
@@ -180,6 +198,32 @@ describe("a clean Debian", { skip }, () => {
     const typed = (await stepsOf(page, "From an empty machine to the first text")).join("");
     assert.ok(typed.includes(`assent backup "${writable}/`));
     assert.match(await type(`stat -c '%U %a' ${writable}`), /^assent 700$/m);
+  });
+
+  test("is run by systemd: ready when it says so, shut in, back after a crash, stopped cleanly", {
+    skip: whyNotBooted(),
+  }, async () => {
+    const units = join(root, "etc/systemd/system");
+    await mkdir(join(units, "assent.service.d"), { recursive: true });
+    // Not after five seconds.
+    await writeFile(join(units, "assent.service.d/soon.conf"), "[Service]\nRestartSec=100ms\n");
+    await symlink("/dev/null", join(units, "caddy.service"));
+    const machine = await boot(root);
+    try {
+      assert.deepEqual(await runBySystemd(machine), {
+        accounts: 4,
+        score: "below 2, and not below 1",
+        process: ["CapEff: 0000000000000000", "NoNewPrivs: 1", "Seccomp: 2"],
+        writable: "no yes",
+        backup: true,
+        restarts: "1 active",
+        stopped: ["ActiveState=inactive", "ExecMainStatus=0", "Result=success"],
+        log: "stopped",
+        refused: ["ActiveState=failed", "ExecMainStatus=2", "NRestarts=0"],
+      });
+    } finally {
+      await machine.end();
+    }
   });
 
   test("keeps settings and accounts over a removal, and accounts over a purge", async () => {

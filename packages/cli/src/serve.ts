@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { AssentError } from "@assent/protocol";
 import type { Answers, Command, RotatedKeys, ServeOptions, ServiceStatus } from "@assent/server";
 import { exitCodes, openOutput } from "./output.ts";
+import { tellServiceManager } from "./service-manager.ts";
 import { describeSteered } from "./steered-sentences.ts";
 
 // Where `npm run build` leaves the Messaging app: the server is told, because it does not depend on the app.
@@ -25,7 +26,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const server = await startServer(readConfig({ ...options, appDirectory }, process.env));
     process.stdout.write(`assent ready ${server.origin}\n`);
+    await tellServiceManager("ready");
     await stopping.promise;
+    await tellServiceManager("stopping");
     await server.close();
   } catch (error) {
     // Both say in their message what whoever runs the service has to do.

@@ -1,0 +1,55 @@
+// The installed service as systemd runs it, step by step: what it is told, what it keeps the service from, and what it does when
+// the service ends.
+import type { BootedMachine } from "./booted.ts";
+
+/** The service that is installed there and was run before; it is stopped in the end. */
+export async function runBySystemd({ typed }: BootedMachine) {
+  const systemctl = (command: string) => typed(`systemctl.real ${command}`);
+  const shown = async (...properties: readonly string[]) =>
+    (await systemctl(`show ${properties.map((one) => `-p ${one}`).join(" ")} assent`))
+      .trim()
+      .split("\n")
+      .sort();
+  // Answered by the time that the start is.
+  const started = await typed(`
+    systemctl.real start assent
+    runuser -u assent -- assent admin status --json`);
+  const inProcess = await typed(`
+    cd /proc/$(systemctl.real show -P MainPID assent)
+    grep -E '^(NoNewPrivs|CapEff|Seccomp):' status`);
+  // Tenths.
+  const score = await typed(`
+    systemd-analyze security --no-pager --threshold=20 assent > /dev/null && echo below 2
+    systemd-analyze security --no-pager --threshold=10 assent > /dev/null || echo and not below 1`);
+  const writable = await typed(`
+    may() { nsenter --target "$(systemctl.real show -P MainPID assent)" --mount touch "$1" 2> /dev/null; }
+    if may /usr/it; then echo yes; else echo no; fi
+    if may /var/lib/assent/it; then echo yes; else echo no; fi
+    rm /var/lib/assent/it`);
+  const backup = await typed(
+    "runuser -u assent -- assent backup /var/backups/assent/again.db --json",
+  );
+  const restarts = await typed(`
+    kill -KILL "$(systemctl.real show -P MainPID assent)"
+    until [ "$(systemctl.real show -P NRestarts assent)" = 1 ] && systemctl.real is-active --quiet assent
+    do sleep 0.1; done
+    echo 1 active`);
+  await systemctl("stop assent");
+  const stopped = await shown("ActiveState", "ExecMainStatus", "Result");
+  const lines = (await typed("journalctl --no-pager -o cat -u assent | grep '^{\"level'")).trim();
+  await typed(`
+    echo ASSENT_SMS=pigeon >> /etc/assent/assent.conf
+    ! systemctl.real start assent
+    sed -i '$d' /etc/assent/assent.conf`);
+  return {
+    accounts: JSON.parse(started).counts.accounts,
+    score: score.trim().replaceAll("\n", ", "),
+    process: inProcess.trim().replaceAll("\t", " ").split("\n").sort(),
+    writable: writable.trim().replaceAll("\n", " "),
+    backup: JSON.parse(backup).bytes > 0,
+    restarts: restarts.trim(),
+    stopped,
+    log: JSON.parse(lines.split("\n").at(-1) ?? "{}").msg,
+    refused: await shown("ActiveState", "ExecMainStatus", "NRestarts"),
+  };
+}
