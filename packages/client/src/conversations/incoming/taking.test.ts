@@ -4,15 +4,20 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import {
   AssentError,
+  concat,
   conversationIdOfTwo,
   type EnvelopeContentSchema,
+  formatNumber,
   hex,
   openManifest,
   randomBytes,
+  SignedSchema,
+  sha256,
+  signManifest,
 } from "@assent/protocol";
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Cell } from "../../account/cells.ts";
-import type { Self } from "../../account/self.ts";
+import { rootKeysOf, type Self } from "../../account/self.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import { KeyPackageSchema, type Person, put, Standing } from "../../store/records.ts";
 import {
@@ -191,6 +196,58 @@ describe("a first contact", () => {
     }
     await receiving.take(on.self, [await contactOf(1)]);
     assert.equal(await isKnown(), true);
+  });
+
+  test("of which a part has not its form comes to nothing", async () => {
+    const evaluation = on.cell.evaluationOf(friendNumber, 1);
+    const { proof, evaluatedElement } = evaluation;
+    const lengthened = (bytes: Uint8Array) => concat(bytes, Uint8Array.of(0));
+    const evaluations = [
+      { voprfEpoch: 1, proof, evaluatedElement: lengthened(evaluatedElement) },
+      { voprfEpoch: 1, proof: lengthened(proof), evaluatedElement },
+    ];
+    const wrong: Partial<Fields>[] = [
+      { envelopeKey: new Uint8Array(31).fill(3) },
+      { sender: { number: formatNumber(friendNumber), evaluation } },
+      ...evaluations.map((each) => ({ sender: { number: friendNumber, evaluation: each } })),
+    ];
+    for (const fields of wrong) {
+      await receiving.take(on.self, [await contactOf(1, fields)]);
+      assert.equal(await isKnown(), false);
+    }
+    await receiving.take(on.self, [await contactOf(1)]);
+    assert.equal(await isKnown(), true);
+  });
+
+  const countGroups = async () => {
+    const person = await on.records.get("people", personKey(accountIdOfPerson(anna)));
+    return person?.groups.length;
+  };
+
+  test("of an account that is known under another number comes to nothing", async () => {
+    await knowing(on.records, { ...anna, number: "+447400123456" });
+    await receiving.take(on.self, [await contactOf(1)]);
+    assert.equal(await countGroups(), 0);
+    await knowing(on.records, anna);
+    await receiving.take(on.self, [await contactOf(1)]);
+    assert.equal(await countGroups(), 1);
+  });
+
+  test("by an older list of their devices than is known comes to nothing", async () => {
+    const { identity } = on.friend.state.current;
+    const manifest = await openManifest(on.friendSelf.manifest);
+    assert.ok(identity && manifest);
+    const { encoded } = on.friendSelf.manifest;
+    const newer = await signManifest(rootKeysOf(identity).privateKey, {
+      ...manifest,
+      version: manifest.version + 1,
+      previousHash: sha256(encoded),
+    });
+    await knowing(on.records, { ...anna, manifestEncoded: toBinary(SignedSchema, newer) });
+    await receiving.take(on.self, [await contactOf(1)]);
+    assert.equal(await countGroups(), 0);
+    await receiving.take(on.self, [await contactOf(1, { senderManifest: newer })]);
+    assert.equal(await countGroups(), 1);
   });
 
   describe("that cannot be opened", () => {
