@@ -60,7 +60,7 @@ test("an address book is shown before it is stored: what is ready, needs a count
   await phone.button(en.importYes).click();
   await sheet.waitFor({ state: "detached" });
   await page.getByRole("button", { name: /^Ada/ }).waitFor();
-  await page.getByRole("button", { name: /^Anna.*\+4915123456789/ }).waitFor();
+  await page.getByRole("button", { name: /^Anna.*\+49 1512 3456789/ }).waitFor();
   assert.deepEqual(
     watched.items.filter(({ path }) => path.startsWith("/assent")),
     [],
@@ -197,6 +197,10 @@ test("Enter takes the number that was typed, also before the phone has read it",
   const field = page.getByRole("combobox");
   await field.fill("30123456");
   await page.getByRole("option", { name: /Ben/ }).waitFor();
+  await field.fill("*3012#");
+  await field.press("Enter");
+  await page.getByText(de.numberShort).waitFor();
+  assert.equal(await page.getByRole("option").count(), 0);
   await field.fill("");
   // In one task, in which nothing is heard of the phone: drawn, and no more.
   await page.evaluate(`(async () => {

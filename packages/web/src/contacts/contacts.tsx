@@ -8,9 +8,9 @@ import { Avatar } from "../elements/avatar.tsx";
 import { IconButton } from "../elements/button.tsx";
 import { Field } from "../elements/field.tsx";
 import { Screen } from "../elements/screen.tsx";
-import { isolated } from "../language/isolated.ts";
 import { useLanguage } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
+import { useShownNumber } from "../phone/shown-number.ts";
 import { places } from "../places.ts";
 import { ContactSheet } from "./contact-sheet.tsx";
 import { ImportContacts } from "./import-contacts.tsx";
@@ -81,7 +81,7 @@ function Row({ number, onOpen }: RowProps) {
       <span className="contact-name" dir="auto">
         {name}
       </span>
-      <span className="hint">{isolated(number)}</span>
+      <span className="hint">{useShownNumber(number)}</span>
     </button>
   );
 }

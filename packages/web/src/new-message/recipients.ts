@@ -87,6 +87,8 @@ function mayBeNumber(typed: string): boolean {
 
 /** People whose name holds all the words, or whose number the digits. */
 function matcherOf(typed: string): (person: Person) => boolean {
+  // A code that is dialled names nobody, whatever its digits.
+  if (/[*#]/.test(typed) && !/\p{L}/u.test(typed)) return () => false;
   const words = foldedWords(typed);
   // A zero in front is how a country writes its own numbers.
   const digits = typed.replace(/\D/g, "").replace(/^0+/, "");
