@@ -137,6 +137,8 @@ function whyNoBackup(kind: Exclude<BackupOutcome["kind"], "done">, file: string)
       return `${file} is there already. Name a file that is not.`;
     case "no-folder":
       return `${file} cannot be made: its folder is not there, or the service's user may not write there.`;
+    case "no-room":
+      return `${file} could not be written: its disk is full, or fails. Make room, or name another place.`;
     case "damaged":
       return "The database is damaged. Stop the service, keep the file as it is, put back the last backup, and start once with --restored.";
   }

@@ -12,6 +12,8 @@ export type BackupOutcome =
   | { readonly kind: "exists" }
   /** Its folder is not there, or cannot be written. */
   | { readonly kind: "no-folder" }
+  /** The disk that it is to be on is full, or fails. Nothing was left there. */
+  | { readonly kind: "no-room" }
   /** What was copied is not sound: the database itself is damaged. Nothing was left there. */
   | { readonly kind: "damaged" };
 

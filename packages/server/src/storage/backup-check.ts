@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { backupMark, steeringTable } from "./backup-mark.ts";
 
-export type Checked = "sound" | "damaged";
+export type Checked = "sound" | "damaged" | "no-room";
 
 export interface ToCheck {
   readonly file: string;
@@ -12,7 +12,13 @@ export interface ToCheck {
   readonly steering: string | undefined;
 }
 
-const corruptCodes: readonly unknown[] = [11, 26];
+/** Of SQLite, by their lowest byte. */
+const meanings: Readonly<Record<number, Checked>> = {
+  10: "no-room",
+  11: "damaged",
+  13: "no-room",
+  26: "damaged",
+};
 
 function checked({ file, steering }: ToCheck): Checked {
   const database = new DatabaseSync(file);
@@ -27,10 +33,10 @@ function checked({ file, steering }: ToCheck): Checked {
     const { quick_check: found } = database.prepare("PRAGMA quick_check(1)").get() ?? {};
     return found === "ok" ? "sound" : "damaged";
   } catch (error) {
-    if (error instanceof Error && "errcode" in error && corruptCodes.includes(error.errcode)) {
-      return "damaged";
-    }
-    throw error;
+    const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+    const meaning = meanings[code & 0xff];
+    if (meaning === undefined) throw error;
+    return meaning;
   } finally {
     database.close();
   }

@@ -7,7 +7,7 @@ import type { BackupOutcome, BackupProgress } from "../operating/store.ts";
 import type { Checked, ToCheck } from "./backup-check.ts";
 
 export async function backUp(
-  copyTo: (file: string, told: (progress: BackupProgress) => void) => Promise<void>,
+  copyTo: (file: string, told: (progress: BackupProgress) => void) => Promise<"copied" | "no-room">,
   /** What the operator said, as it is when the copy ends. */
   steering: () => string | undefined,
   file: string,
@@ -22,9 +22,9 @@ export async function backUp(
     return { kind: "no-folder" };
   }
   try {
-    await copyTo(partial, told);
+    if ((await copyTo(partial, told)) === "no-room") return { kind: "no-room" };
     const checked = await check({ file: partial, steering: steering() });
-    if (checked === "damaged") return { kind: "damaged" };
+    if (checked !== "sound") return { kind: checked };
     await sync(partial);
     const { size } = await stat(partial);
     if (await isThere(file)) return { kind: "exists" };

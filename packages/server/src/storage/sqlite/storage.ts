@@ -47,8 +47,11 @@ export interface SqliteStorageOptions {
 
 /** What SQLite keeps of a cell: all but envelopes. */
 export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "backup"> {
-  /** Copies the whole database into a file, as it is when that ends, while calls go on. */
-  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<void>;
+  /**
+   * Copies the whole database into a file, as it is when that ends, while calls go on. no-room: the file's disk is full, or
+   * fails, which says nothing of the database's own.
+   */
+  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<"copied" | "no-room">;
   readonly accounts: AccountRows;
   readonly mailboxRows: MailboxRows;
   readonly restoring: RestoringRows;
@@ -57,7 +60,7 @@ export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "ba
 
 interface Copy {
   told(progress: BackupProgress): void;
-  resolve(): void;
+  resolve(copied: "copied" | "no-room"): void;
   reject(error: unknown): void;
 }
 
@@ -190,8 +193,9 @@ async function connect(
     if (message.kind === "copying") copy?.told(message.progress);
     if (message.kind === "copied") {
       const { failure } = message;
-      if (failure) copy?.reject(errorOf(failure));
-      else copy?.resolve();
+      if (failure === undefined) copy?.resolve("copied");
+      else if (isOfDisk(failure)) copy?.resolve("no-room");
+      else copy?.reject(errorOf(failure));
       copy = undefined;
     }
     if (message.kind !== "answers") return;
