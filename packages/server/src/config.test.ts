@@ -32,6 +32,21 @@ test("defaults, but no SMS transport by default", () => {
   assert.throws(() => readConfig({}, {}), { name: "ConfigError", message: /--sms/ });
 });
 
+test("a host or a port that is none is refused by the setting that named it", () => {
+  const refused = (message: RegExp, options: object, environment: Record<string, string> = {}) =>
+    assert.throws(() => readConfig({ sms: "fake", ...options }, environment), {
+      name: "ConfigError",
+      message,
+    });
+  refused(/^--port \(ASSENT_PORT\) is a whole number/, { port: "99999" });
+  refused(/^--host \(ASSENT_HOST\) is a name/, { host: "a b" });
+  refused(/^--log-level \(ASSENT_LOG_LEVEL\) is one of/, { logLevel: "loud" });
+  refused(/^ASSENT_PUBLIC_HOST is a name/, {}, { ASSENT_PUBLIC_HOST: "a/b" });
+  const metrics = { ASSENT_METRICS_PORT: "1" };
+  refused(/^ASSENT_METRICS_PORT is/, {}, { ASSENT_METRICS_PORT: "http" });
+  refused(/^ASSENT_METRICS_HOST is/, {}, { ...metrics, ASSENT_METRICS_HOST: "a b" });
+});
+
 test("how it begins is one of three, and the journal may be elsewhere", () => {
   const beginningOf = (options: { restored?: boolean; newDatabase?: boolean }) =>
     readConfig({ sms: "fake", ...options }, {}).beginning;

@@ -99,14 +99,14 @@ export function readConfig(options: ServeOptions, environment: Environment): Con
   const sms = readSmsConfig(options.sms, environment);
   return {
     ...readFolders(options, environment),
-    host: readHost(options.host ?? "127.0.0.1"),
-    port: readPort(options.port ?? 8080),
+    host: readHost("--host (ASSENT_HOST)", options.host ?? "127.0.0.1"),
+    port: readPort("--port (ASSENT_PORT)", options.port ?? 8080),
     sms,
     smsPerDay: readPerDay("ASSENT_SMS_PER_DAY", environment, defaultSmsPerDay[sms.transport]),
     logLevel: readLogLevel(options.logLevel ?? "info"),
     lookupsPerDay: readPerDay("ASSENT_LOOKUPS_PER_DAY", environment, 200_000),
     trustedProxies: readProxies(environment["ASSENT_TRUSTED_PROXIES"] || ""),
-    publicHost: readHost(environment["ASSENT_PUBLIC_HOST"] || "localhost"),
+    publicHost: readHost("ASSENT_PUBLIC_HOST", environment["ASSENT_PUBLIC_HOST"] || "localhost"),
     origins: readOrigins(environment["ASSENT_ORIGINS"] || ""),
     push: readPushConfig(options.push, environment),
     smsRelay: readSmsRelayConfig(options.smsRelay, environment),
@@ -139,8 +139,11 @@ function readPerDay(name: string, environment: Environment, byDefault: number): 
 function readMetrics(environment: Environment): ListenAddress | undefined {
   const port = environment["ASSENT_METRICS_PORT"];
   if (!port) return undefined;
-  const host = readHost(environment["ASSENT_METRICS_HOST"] || "127.0.0.1");
-  return { host, port: readPort(port) };
+  const host = environment["ASSENT_METRICS_HOST"] || "127.0.0.1";
+  return {
+    host: readHost("ASSENT_METRICS_HOST", host),
+    port: readPort("ASSENT_METRICS_PORT", port),
+  };
 }
 
 function readBeginning({ restored, newDatabase }: ServeOptions): Config["beginning"] {
@@ -151,11 +154,12 @@ function readBeginning({ restored, newDatabase }: ServeOptions): Config["beginni
   return newDatabase ? "new-database" : "as-it-is";
 }
 
-function readHost(text: string): string {
+/** @param setting as it is named to whoever set it */
+function readHost(setting: string, text: string): string {
   // A name or an address, nothing that ends one and starts something else.
   if (!/^[0-9A-Za-z.:-]{1,253}$/.test(text)) {
     throw new ConfigError(
-      "The host is a name or an address, such as 127.0.0.1 or sms.example.org.",
+      `${setting} is a name or an address, such as 127.0.0.1 or sms.example.org.`,
     );
   }
   return text;
@@ -196,17 +200,18 @@ function isOrigin(text: string): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback);
 }
 
-function readPort(given: string | number): number {
+function readPort(setting: string, given: string | number): number {
   const text = String(given);
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) {
-    throw new ConfigError("The port is a whole number from 0 to 65535; 0 takes a free one.");
+    throw new ConfigError(`${setting} is a whole number from 0 to 65535; 0 takes a free one.`);
   }
   return port;
 }
 
 function readLogLevel(text: string): LogLevel {
   const level = logLevels.find((known) => known === text);
-  if (!level) throw new ConfigError(`The log level is one of: ${logLevels.join(", ")}.`);
+  if (!level)
+    throw new ConfigError(`--log-level (ASSENT_LOG_LEVEL) is one of: ${logLevels.join(", ")}.`);
   return level;
 }

@@ -10,6 +10,7 @@ import { createEdges } from "./edges.ts";
 import { originOf } from "./http.ts";
 import { createMemoryCounters } from "./limits/memory-counters.ts";
 import { quotas } from "./limits/quotas.ts";
+import { listening } from "./listening.ts";
 import { createLog } from "./log.ts";
 import { startOperated } from "./operated.ts";
 import { countingOutcomes, countingProved } from "./operating/counted.ts";
@@ -24,6 +25,7 @@ import { type CellParts, createRooms, createRoomsOfReports } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
 import { createChosenSms, isShownOnly } from "./sms/chosen-transport.ts";
 import { webhookUrlAt } from "./sms/edge.ts";
+import { openDataFolder } from "./storage/data-folder.ts";
 import { openEmbeddedStores } from "./storage/embedded-stores.ts";
 import { startSweeps } from "./sweeps.ts";
 import { nameOnThisMachine } from "./this-machine.ts";
@@ -58,6 +60,7 @@ export async function startServer(
   const randomness = dependencies.randomness ?? systemRandomness;
   const log = createLog(config.logLevel, dependencies.logDestination);
   const fatal = dependencies.fatal ?? (() => process.exit(1));
+  await openDataFolder(config.dataDirectory);
   await refuseEarlierKeys(config.dataDirectory);
   const steeringFile = openSteeringFile(config.steeringFile);
   const health = watchHealth(now, quotas.operating.wellAfterMs);
@@ -226,7 +229,9 @@ async function serveCell(
   await sweeps.runAll();
 
   let isStopping = false;
-  await http.listen({ host: config.host, port: config.port });
+  const { host, port } = config;
+  const place = { host, port, namedBy: "--host and --port (ASSENT_HOST, ASSENT_PORT)" };
+  await listening(place, () => http.listen({ host, port }));
   const { socket: operating, metrics } = await startOperated(config, {
     ...parts,
     rooms,

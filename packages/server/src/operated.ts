@@ -3,12 +3,13 @@
 import type { Config } from "./config.ts";
 import type { Edges } from "./edges.ts";
 import { originOf } from "./http.ts";
+import { listening, portTaken } from "./listening.ts";
 import { audited, openAudit } from "./operating/audit.ts";
 import { createDesk } from "./operating/desk.ts";
 import type { Draining } from "./operating/draining.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { createMetrics } from "./operating/metrics.ts";
-import { serveMetrics } from "./operating/metrics-edge.ts";
+import { type ListenAddress, serveMetrics } from "./operating/metrics-edge.ts";
 import { createOperating } from "./operating/operating.ts";
 import { createRelayedSms } from "./operating/relayed-sms.ts";
 import type { ServiceCounts } from "./operating/service-counts.ts";
@@ -59,8 +60,7 @@ export async function startOperated(
   });
   const metrics =
     config.metrics &&
-    (await serveMetrics({
-      at: config.metrics,
+    (await serveFigures(config.metrics, {
       isReady: () =>
         !parts.isStopping() && !draining.isDrained() && parts.health.now().kind === "well",
       metrics: createMetrics({
@@ -84,4 +84,9 @@ export async function startOperated(
     await metrics?.close();
     throw error;
   }
+}
+
+function serveFigures(at: ListenAddress, parts: Omit<Parameters<typeof serveMetrics>[0], "at">) {
+  const namedBy = "ASSENT_METRICS_HOST and ASSENT_METRICS_PORT";
+  return listening({ ...at, namedBy }, () => serveMetrics({ at, ...parts }), portTaken);
 }

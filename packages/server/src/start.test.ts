@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { ServeOptions } from "./config.ts";
 import { startTestServer } from "./server-for-tests.ts";
 
 async function silentSmsc(context: TestContext) {
@@ -29,6 +30,51 @@ test("where the port is taken, the SMS provider is let go again", async (context
   context.after(() => socket.destroy());
   socket.resume();
   await once(socket, "close");
+});
+
+test("what stands in the way of a start is said in a sentence that names it", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "assent-start-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  const at = (name: string) => join(folder, name);
+  await writeFile(at("file"), "");
+  await mkdir(at("steered/steering.json"), { recursive: true, mode: 0o700 });
+  const { port } = await silentSmsc(context);
+  const refused = async (
+    message: RegExp,
+    options: ServeOptions,
+    environment: Record<string, string> = {},
+  ) =>
+    assert.rejects(startTestServer(context, { data: at("data"), ...options }, environment), {
+      name: "StartRefused",
+      message,
+    });
+  await refused(/^The data directory .*file cannot be made\.$/, { data: at("file") });
+  await refused(
+    /file is no folder: .*\(ASSENT_KEYS_DIRECTORY\)/,
+    {},
+    {
+      ASSENT_KEYS_DIRECTORY: at("file"),
+    },
+  );
+  await refused(/steering\.json cannot be read/, { data: at("steered") });
+  await refused(/port 0: this machine has no such address\. See --host/, { host: "192.0.2.1" });
+  await refused(
+    /another program listens there\. See .*ASSENT_METRICS_PORT/,
+    {},
+    {
+      ASSENT_METRICS_PORT: String(port),
+    },
+  );
+  await refused(
+    /this machine has no such address\. See ASSENT_METRICS_HOST/,
+    {},
+    {
+      ASSENT_METRICS_HOST: "192.0.2.1",
+      ASSENT_METRICS_PORT: "0",
+    },
+  );
+  const server = await startTestServer(context, { data: at("data") });
+  await server.close();
 });
 
 test("a start that is refused with a provider ends the process", async (context) => {

@@ -86,6 +86,7 @@ async function filesIn(path: string): Promise<readonly string[]> {
     return await readdir(path);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
-    throw error;
+    if (codeOf(error) !== "ENOTDIR") throw error;
+    throw new StartRefused(`${path} is no folder: keys are kept in one (ASSENT_KEYS_DIRECTORY).`);
   }
 }

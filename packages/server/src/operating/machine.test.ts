@@ -75,6 +75,18 @@ test("settings that fit are well, and each that does not is named", async (conte
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   assert.equal((await settings({ port }, good))["port"], "wrong");
+  const figures = (at: number) => ({ ...good, ASSENT_METRICS_PORT: String(at) });
+  assert.equal((await settings({}, figures(port)))["port"], "wrong");
+  assert.equal((await settings({}, figures(0)))["port"], "well");
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port: both } = free.address() as AddressInfo;
+  await new Promise((resolve) => free.close(resolve));
+  assert.equal((await settings({ port: both }, figures(both)))["port"], "wrong", "one for both");
+  const folder = await newFolder(context);
+  const journal = (at: string) => ({ ...good, ASSENT_ENDED_JOURNAL: join(folder, at) });
+  assert.equal((await settings({}, journal("nowhere/ended.journal")))["journal"], "wrong");
+  assert.equal((await settings({}, journal("ended.journal")))["journal"], undefined);
 });
 
 test("SMS for phones without a SIM are well where some go out, and long ones too", async (context) => {

@@ -1,8 +1,8 @@
 // What a service stands on, looked at from inside: disk, open files, clock, and the settings that must fit each other. Changes
 // nothing, and sends nothing but a connection to the SMS provider.
-import { readdir, stat, statfs } from "node:fs/promises";
+import { access, constants, readdir, stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { mostRelayedParts } from "@assent/protocol";
 import type { Config, Folders } from "../config.ts";
 import { isShownOnly, lowestPriceOf, tariffOf } from "../sms/chosen-transport.ts";
@@ -78,7 +78,7 @@ export async function examineSettings(
   /** Whether the SMS provider lets itself be connected to; undefined where that is not tried. */
   reachProvider: (() => Promise<void>) | undefined,
 ): Promise<Finding[]> {
-  const { sms, push, origins, publicHost, trustedProxies, host, port } = config;
+  const { sms, push, origins, publicHost, trustedProxies, host, port, metrics } = config;
   const isPublic = origins.some((origin) => origin.startsWith("https:"));
   const found: Finding[] = [];
   const say = (of: Finding["of"], kind: Finding["kind"], message: string) =>
@@ -114,6 +114,23 @@ export async function examineSettings(
     () => say("port", "well", `${host}, port ${port}, is free`),
     () => say("port", "wrong", `${host}, port ${port}, is taken, or not this machine's`),
   );
+  if (metrics) {
+    const place = `${metrics.host}, port ${metrics.port} (ASSENT_METRICS_PORT),`;
+    const isSame = metrics.port === port && port !== 0;
+    await (isSame ? Promise.reject() : canListen(metrics.host, metrics.port)).catch(() =>
+      say("port", "wrong", `${place} is taken, or not this machine's`),
+    );
+  }
+  const journalFolder = dirname(config.journalFile);
+  if (journalFolder !== config.dataDirectory) {
+    await access(journalFolder, constants.W_OK | constants.X_OK).catch(() =>
+      say(
+        "journal",
+        "wrong",
+        `${journalFolder} (ASSENT_ENDED_JOURNAL) is not there, or not this user's`,
+      ),
+    );
+  }
   return found;
 }
 

@@ -91,7 +91,9 @@ function readSteering(file: string): Steering | undefined {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw new StartRefused(`${file} cannot be read: it is no file, or not this user's to read.`, {
+      cause: error,
+    });
   }
   const steering = steeringOf(text);
   if (!steering) {
