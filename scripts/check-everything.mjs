@@ -3,7 +3,7 @@
 // With names of steps as arguments, only those: `node scripts/check-everything.mjs types`.
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
@@ -56,14 +56,14 @@ async function tests() {
   // Those that start machines, browsers and services first: the short ones fill up the end.
   const long = ["test/installed/**/*.test.ts", "test/**/*.test.ts"];
   const files = new Set(
-    [...long, "packages/*/src/**/*.test.ts"].flatMap((pattern) => globSync(pattern).sort()),
+    [...long, "packages/*/src/**/*.test.ts"].flatMap((pattern) => globSync(pattern).sort(byName)),
   );
   const counts = await announced("tests", async () => {
     let counts;
     const events = run({
       files: [...files],
-      // For the smallest machine this must pass on, which has two cores: most files wait for half of their time.
-      concurrency: 4,
+      // For the smallest machine this must pass on, which has two cores: most files wait for more than half of their time.
+      concurrency: 6,
       // A test that hangs fails, and the others still run. Several times what a slow machine takes for the longest file.
       timeout: 900_000,
     });
@@ -78,6 +78,12 @@ async function tests() {
   total.passed += counts.passed;
   // A run without any test has failed, though no test has.
   total.failed += counts.ok ? 0 : Math.max(counts.failed, 1);
+}
+
+/** By the file's own name before its folder's: browsers, which need most of a machine, do not all run at once. */
+function byName(one, other) {
+  const [a, b] = [one, other].map((path) => `${basename(path)} ${path}`);
+  return a < b ? -1 : 1;
 }
 
 async function command(title, program, args) {
