@@ -102,6 +102,27 @@ export const profileStoreContract: readonly StoreCase[] = [
     },
   },
   {
+    title: "lists sequences that come after sequences, the first of them first",
+    run: async (open) => {
+      const { store } = await open();
+      const keys = [
+        [1, 20],
+        [2, 3],
+        [10, 1],
+        [10, 2],
+      ].map((numbers) => numbers.map(sequence).join("/"));
+      await fill(
+        store,
+        "expiring",
+        [2, 0, 3, 1].map((place) => keys[place] as string),
+      );
+      same(await keysOf(store, "expiring"), keys);
+      same(await keysOf(store, "expiring", { limit: 2 }), keys.slice(0, 2));
+      same(await keysOf(store, "expiring", { prefix: `${sequence(10)}/` }), keys.slice(2));
+      await store.close();
+    },
+  },
+  {
     title: "lists names, in whatever order",
     run: async (open) => {
       const { store } = await open();
