@@ -49,6 +49,23 @@ test("a false one is opened, and found false among true ones", async () => {
   await assert.rejects(checks.allTrue(), FalseSignature);
 });
 
+test("those that were begun together and the few behind them are all waited for", async () => {
+  for (const falseOne of [undefined, 0, 31, 32, 99]) {
+    const checks = new SignatureChecks();
+    let checked = 0;
+    for (let index = 0; index < 100; index += 1) {
+      checks.add(async () => {
+        await Promise.resolve();
+        checked += 1;
+        return index !== falseOne;
+      });
+    }
+    const all = checks.allTrue();
+    await (falseOne === undefined ? all : assert.rejects(all, FalseSignature));
+    assert.equal(checked, 100);
+  }
+});
+
 test("without checks a false one is refused by itself", async () => {
   assert.equal(await opened(pair.started.state), "hello");
   await assert.rejects(opened(signedFalsely(pair.started.state)), { reason: "forged" });
