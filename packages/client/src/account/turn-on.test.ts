@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import {
   AssentError,
+  type Claim,
+  ClaimSchema,
   type CreateAccountRequest,
   equalBytes,
   Intent,
@@ -16,10 +18,12 @@ import {
   randomBytes,
   type StartRegistrationRequest,
   sealedNumberPlaintextLength,
+  signClaim,
   textFromUtf8,
   verifyAccount,
   workSubject,
 } from "@assent/protocol";
+import { fromBinary } from "@bufbuild/protobuf";
 import { systemTimers } from "../clock/timers.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
@@ -150,6 +154,15 @@ test("a key that changed since is fetched, and the number sealed again to it", a
 describe("a claim is not believed that is", () => {
   beforeEach(() => askForCode(on, ownNumber, cellUrl, ["service"]));
 
+  /** Signed by the cell, and proved, of the own number but for one field. */
+  async function claimBut(changed: (claim: Claim) => Partial<Claim>) {
+    const claimed = await cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
+    const { claim: signed } = claimed;
+    const honest = fromBinary(ClaimSchema, signed.encoded);
+    const lie = { ...honest, ...changed(honest) };
+    return { ...claimed, claim: await signClaim(cell.claimsKey.privateKey, lie) };
+  }
+
   const lies: Readonly<Record<string, () => ReturnType<CellForTests["claimOf"]>>> = {
     "of another intent": () => cell.claimOf(ownNumber, rootKey(), Intent.LEAVE),
     "of another account": () => cell.claimOf(ownNumber, randomBytes(32), Intent.REGISTER),
@@ -165,6 +178,10 @@ describe("a claim is not believed that is", () => {
     },
     "of another number": () =>
       cell.claimOf("+447400999999" as typeof ownNumber, rootKey(), Intent.REGISTER),
+    "under the hash of another number": () => claimBut(() => ({ lookupHash: randomBytes(32) })),
+    "in the bucket of another number": () =>
+      claimBut(({ bucketBits }) => ({ bucketBits: (bucketBits ^ 1) >>> 0 })),
+    "by the tag of another number": () => claimBut(({ tag }) => ({ tag: (tag ^ 1) >>> 0 })),
     "not of the epoch that its evaluation is of": async () => {
       const { evaluation, ...rest } = await cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
       return { ...rest, evaluation: { ...evaluation, voprfEpoch: 2 } };
