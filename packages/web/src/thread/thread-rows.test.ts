@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
-import { rowsOf as threadRows } from "./thread-rows.ts";
+import { isDrawnAlike, rowsOf as threadRows } from "./thread-rows.ts";
 
 const number = "+447700900001" as PhoneNumber;
 
@@ -94,4 +94,23 @@ test("a line stands where the route changes, and above a thread that begins by S
   // Nobody knows what was before the oldest that is loaded.
   assert.deepEqual(shown(rowsOf(texts, [], undefined, true)), shown(rowsOf(texts)).toSpliced(1, 1));
   assert.deepEqual(shown(rowsOf(texts.slice(1, 3))), ["day", "2", "3"]);
+});
+
+test("a text that came is drawn again where it, or its place in its group, is another, and no day is drawn once for all", () => {
+  const [first, second, own] = [
+    text("1", "2026-05-03T10:00"),
+    text("2", "2026-05-03T10:01"),
+    text("3", "2026-05-03T10:02", { outgoing: true, state: "queued" }),
+  ];
+  const isAlike = (before: readonly ThreadText[], now: readonly ThreadText[], key: string) => {
+    const [one, other] = [before, now].map((texts) => rowsOf(texts).find((row) => row.key === key));
+    assert.ok(one && other);
+    return isDrawnAlike(one, other);
+  };
+  const third = text("4", "2026-05-03T10:03");
+  assert.equal(isAlike([first, second], [first, second, third], "1"), true);
+  assert.equal(isAlike([first, second], [first, second, third], "2"), false);
+  assert.equal(isAlike([first, second], [{ ...first, text: "edited" }, second], "1"), false);
+  assert.equal(isAlike([first, own], [first, own], "3"), false);
+  assert.equal(isAlike([first], [first], "day 1"), false);
 });

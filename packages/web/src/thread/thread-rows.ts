@@ -71,6 +71,12 @@ export function rowsOf({ texts, hasOlder, notices, firstUnread }: RowsParts): Th
   return [...rows, ...waiting.map(noticeRow)];
 }
 
+/** Whether one looks as the other does: what came in does not change by itself, as a day does, or a text that waits. */
+export function isDrawnAlike(one: ThreadRow, other: ThreadRow): boolean {
+  if (one.kind !== "text" || other.kind !== "text" || other.text.outgoing) return false;
+  return (Object.keys(one) as (keyof typeof one)[]).every((field) => one[field] === other[field]);
+}
+
 function noticeRow(notice: ThreadNotice): ThreadRow {
   const { kind, at } = notice;
   return { kind: "notice", key: `notice ${kind} ${at.getTime()}`, notice };
