@@ -65,9 +65,10 @@ export class Annotating {
   /** A message came: what was said of it before is shown with it. */
   async arrived(step: Step, id: MessageId): Promise<void> {
     const waiting = await step.list("waiting", { prefix: `${id}/` });
+    if (waiting.length === 0) return;
     const key = await step.pointer("messageIds", id);
     const message = key ? await step.get("messages", key) : undefined;
-    if (waiting.length === 0 || !key || !message) return;
+    if (!key || !message) return;
     for (const { key: waited, record } of waiting) {
       step.add([remove("waiting", waited)]);
       if (isBetween(message, record))
