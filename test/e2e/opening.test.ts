@@ -69,3 +69,29 @@ test("the phone is loaded while the page's own code has not come", async (t) => 
   await page.getByText(en.bannerOff).waitFor();
   phone.assertNoComplaints();
 });
+
+test("what was read further up is let go at the end, and is there again for whoever goes back", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page, context } = phone;
+  await page.goto("about:blank");
+  await seed.fill(context, server.origin, conversationsOf(1, 500));
+  await page.goto(server.origin);
+  await page.locator(rowOfList).first().click();
+  const log = page.getByRole("log");
+  await log.getByText(seededText(500)).waitFor();
+  const height = () => log.evaluate((element) => element.scrollHeight);
+  const goToBeginning = () =>
+    becomes(async () => {
+      await log.evaluate((element) => element.scrollTo({ top: 0 }));
+      return log.getByText(seededText(1), { exact: true }).count();
+    }, 1);
+  await goToBeginning();
+  const whole = await height();
+  await log.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+  await log.getByText(seededText(500)).waitFor();
+  await becomes(async () => (await height()) < whole * 0.6, true);
+  await goToBeginning();
+  assert.ok((await height()) > whole * 0.9);
+  phone.assertNoComplaints();
+});

@@ -39,7 +39,7 @@ const loadAheadPixels = 600;
 export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextLogProps) {
   const { number, unread } = conversation;
   const words = useWords();
-  const { texts, hasOlder, grewUpwards, loadOlder } = inMemory;
+  const { texts, hasOlder, changedAbove, loadOlder, letGoOfOldest } = inMemory;
   const notices = usePhone((state) => state.notices);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
@@ -102,6 +102,11 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
     if (stick.current) scrollToEnd();
   }, [lastRow?.key, lastState]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where somebody is shows in the state, too
+  useEffect(() => {
+    if (stick.current) letGoOfOldest();
+  }, [texts, isAtEnd]);
+
   // Words are measured after they are there, and a keyboard takes half of the room: who is at the end stays there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: arriving is of the place that was opened first
   useEffect(() => {
@@ -153,7 +158,7 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
         <Virtualizer
           ref={virtual}
           scrollRef={scroller}
-          shift={grewUpwards}
+          shift={changedAbove}
           onScroll={scrolled}
           onScrollEnd={arrive}
         >

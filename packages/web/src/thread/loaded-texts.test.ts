@@ -1,0 +1,44 @@
+// The texts of a thread in memory: what becomes of them as texts come, change and go, and that they are no more than so many.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ThreadText } from "@assent/client";
+import type { PhoneNumber } from "@assent/protocol";
+import { type LoadedTexts, merged, withoutOldest } from "./loaded-texts.ts";
+
+const text = (index: number, words = "words"): ThreadText => ({
+  key: String(index).padStart(12, "0"),
+  id: String(index),
+  number: "+447700900001" as PhoneNumber,
+  outgoing: false,
+  text: words,
+  sentAt: new Date(index),
+  route: "private",
+  state: "received",
+});
+const texts = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => text(from + index));
+const whole: LoadedTexts = { texts: texts(1, 3), hasOlder: false, changedAbove: true };
+const keys = (loaded: LoadedTexts) => loaded.texts.map(({ key }) => Number(key));
+
+test("what was read again stands in its place, and what is not there any more is gone", () => {
+  const read = [text(2, "edited"), text(4)];
+  const now = merged(whole, [text(1).key, ...read.map(({ key }) => key)], read);
+  assert.deepEqual(keys(now), [2, 3, 4]);
+  assert.equal(now.texts[0]?.text, "edited");
+  assert.equal(now.changedAbove, false);
+});
+
+test("what changed further up than memory goes waits until somebody is there", () => {
+  const part = { ...whole, texts: texts(5, 6), hasOlder: true };
+  assert.deepEqual(keys(merged(part, [text(2).key], [text(2)])), [5, 6]);
+  assert.deepEqual(keys(merged({ ...part, hasOlder: false }, [text(2).key], [text(2)])), [2, 5, 6]);
+});
+
+test("of very many the newest stay, and the others are there for whoever scrolls to them", () => {
+  const many: LoadedTexts = { texts: texts(1, 400), hasOlder: false, changedAbove: false };
+  assert.equal(withoutOldest(many), many);
+  const more = merged(many, [text(401).key], [text(401)]);
+  const now = withoutOldest(more);
+  assert.deepEqual(now.texts, texts(202, 401));
+  assert.deepEqual([now.hasOlder, now.changedAbove], [true, true]);
+});
