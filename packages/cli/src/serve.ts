@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { AssentError } from "@assent/protocol";
 import type { Answers, Command, RotatedKeys, ServeOptions, ServiceStatus } from "@assent/server";
 import { exitCodes, openOutput } from "./output.ts";
-import { tellServiceManager } from "./service-manager.ts";
 import { describeSteered } from "./steered-sentences.ts";
 
 // Where `npm run build` leaves the Messaging app: the server is told, because it does not depend on the app.
@@ -20,7 +19,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   // Before anything is loaded, so that no signal finds a half-made server; and for good, because `timeout`, npm and a
   // terminal's Ctrl-C may each give the same signal twice, and a second one must not cut the stopping short.
   process.on("SIGTERM", stop).on("SIGINT", stop);
-  const { ConfigError, readConfig, StartRefused, startServer } = await import("@assent/server");
+  const { ConfigError, readConfig, StartRefused, startServer, tellServiceManager } = await import(
+    "@assent/server"
+  );
   // Whatever it makes is its user's alone, however it was started.
   process.umask(0o077);
   try {

@@ -42,6 +42,7 @@ export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
 export { examineFolder, examineStart, rotateKeys } from "./operator.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
+export { tellServiceManager } from "./service-manager.ts";
 export { StartRefused } from "./start-refused.ts";
 
 const steeringOfBackup =
