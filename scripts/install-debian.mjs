@@ -1,7 +1,7 @@
 // Installs what the tests drive and npm does not have, where it is missing: Debian's packages, when root runs this.
 // Chromium must be there; without what Firefox, the second client or the SMSC needs, its tests are skipped. With --fonts,
 // instead of these, the fonts that people need who look at screenshots: Arabic, Chinese and emoji, some 250 MB. With
-// --clock, what sets the clocks of the time drill, and nothing else.
+// --clock, what sets the clocks of the time drill, and nothing else; so with --strace and --containers.
 // Runs on the system's Node, as install-missing.mjs does.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -28,6 +28,12 @@ if (process.argv.includes("--clock")) {
 const missingForDisks = () => (findStrace() ? [] : ["strace"]);
 if (process.argv.includes("--strace")) {
   const problem = install("drills of disks", missingForDisks());
+  if (problem) console.error(problem);
+  process.exit(problem ? 1 : 0);
+}
+if (process.argv.includes("--containers")) {
+  const builder = existsSync("/usr/bin/buildah") ? [] : ["buildah"];
+  const problem = install("drill of containers", [...missingForDebianRoot(), ...builder]);
   if (problem) console.error(problem);
   process.exit(problem ? 1 : 0);
 }
