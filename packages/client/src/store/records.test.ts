@@ -128,8 +128,8 @@ describe("a step", () => {
   test("asks the store no further for rows of a table that has none, and sees those that steps put there", async () => {
     const waiting = (id: string) =>
       records.step(async (step) => {
-        const found = await step.pointers("waiting", { prefix: `${id}/` });
-        step.add([point("waiting", `${id}/1`, id)]);
+        const found = await step.pointers("receipts", { prefix: `${id}/` });
+        step.add([point("receipts", `${id}/1`, id)]);
         return found.map(({ text }) => text);
       });
     const ids = ["a", "b", "a", "c"];
