@@ -2,7 +2,7 @@
 // markup, no previews.
 import { offersSms, type ThreadText } from "@assent/client";
 import { CircleAlert, Ellipsis } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Button } from "../elements/button.tsx";
 import { useLongPress } from "../elements/long-press.ts";
 import { useStateWord } from "../elements/state-word.ts";
@@ -15,7 +15,7 @@ import { HandedOver } from "./handed-over.tsx";
 import { SmsInstead } from "./sms-instead.tsx";
 import { isBigEmoji } from "./text-parts.ts";
 import { TextWords } from "./text-words.tsx";
-import type { ThreadRow } from "./thread-rows.ts";
+import { isDrawnAlike, type ThreadRow } from "./thread-rows.ts";
 import "./bubble.css";
 
 interface BubbleProps {
@@ -27,7 +27,17 @@ interface BubbleProps {
   readonly onMore: (text: ThreadText) => void;
 }
 
-export function Bubble({ row, name, isUnanswered, onMore }: BubbleProps) {
+/** Texts that pour in do not draw those before them again: typing would wait for that. */
+export const Bubble = memo(
+  DrawnBubble,
+  (before, now) =>
+    isDrawnAlike(before.row, now.row) &&
+    before.name === now.name &&
+    before.isUnanswered === now.isUnanswered &&
+    before.onMore === now.onMore,
+);
+
+function DrawnBubble({ row, name, isUnanswered, onMore }: BubbleProps) {
   const { text, isFirstOfGroup, isLastOfGroup, isNewest, isNewestOwn } = row;
   const { words, direction } = useLanguage();
   const press = useLongPress(() => onMore(text));

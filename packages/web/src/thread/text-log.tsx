@@ -2,22 +2,14 @@
 // where it is while somebody reads further up.
 import type { ConversationSummary, ThreadText } from "@assent/client";
 import { ArrowDown, Lock, LockOpen } from "lucide-react";
-import {
-  type ReactElement,
-  type RefObject,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { Bubble } from "./bubble.tsx";
 import { TextSheet } from "./text-sheet.tsx";
 import { ThreadCard } from "./thread-card.tsx";
-import { isDrawnAlike, rowsOf, type ThreadRow } from "./thread-rows.ts";
+import { rowsOf, type ThreadRow } from "./thread-rows.ts";
 import type { ThreadWindow } from "./thread-window.ts";
 import "./found.css";
 
@@ -62,21 +54,6 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
   const [asked, setAsked] = useState<ThreadText>();
   const isUnanswered = !hasOlder && texts?.every(({ outgoing }) => outgoing) === true;
   const isWhole = texts !== undefined && !hasOlder;
-
-  const drawn = useDrawnRows(
-    rows,
-    (row) => (
-      <Row
-        key={row.key}
-        row={row}
-        name={name}
-        isUnanswered={isUnanswered}
-        onMore={setAsked}
-        {...(row.key === soughtKey ? { found } : {})}
-      />
-    ),
-    [name, isUnanswered, words],
-  );
 
   // The card of who it is with stands before all rows.
   const scrollToEnd = () =>
@@ -163,7 +140,16 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
           onScrollEnd={arrive}
         >
           {isWhole ? [<ThreadCard key="card" conversation={conversation} name={name} />] : []}
-          {drawn}
+          {rows.map((row) => (
+            <Row
+              key={row.key}
+              row={row}
+              name={name}
+              isUnanswered={isUnanswered}
+              onMore={setAsked}
+              {...(row.key === soughtKey ? { found } : {})}
+            />
+          ))}
         </Virtualizer>
       </div>
       {!isAtEnd && (
@@ -175,31 +161,6 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
       {asked && <TextSheet key={asked.key} text={asked} onClose={() => setAsked(undefined)} />}
     </div>
   );
-}
-
-interface DrawnRow {
-  readonly row: ThreadRow;
-  readonly element: ReactElement;
-}
-
-/**
- * Texts that pour in do not draw those before them again: typing would wait for that.
- * @param parts what every row is drawn with besides itself; of one length.
- */
-function useDrawnRows(
-  rows: readonly ThreadRow[],
-  draw: (row: ThreadRow) => ReactElement,
-  parts: readonly unknown[],
-): ReactElement[] {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another part, and nothing drawn before holds
-  const before = useMemo(() => new Map<string, DrawnRow>(), parts);
-  const drawn = rows.map((row): DrawnRow => {
-    const known = before.get(row.key);
-    return known && isDrawnAlike(known.row, row) ? known : { row, element: draw(row) };
-  });
-  before.clear();
-  for (const one of drawn) before.set(one.row.key, one);
-  return drawn.map(({ element }) => element);
 }
 
 interface RowProps {
