@@ -46,6 +46,25 @@ test("what left within moments is one event, named by whom the owner texted then
   );
 });
 
+test("asking for a code and typing it are one event, however slow the SMS was; a code nobody typed is one of its own", () => {
+  const lines = [
+    line("get-buckets", "2026-05-03T17:06:02"),
+    line("create-account", "2026-05-03T17:06:01"),
+    line("verify-code", "2026-05-03T17:06:00"),
+    line("start-registration", "2026-05-03T17:00:02"),
+    line("get-parameters", "2026-05-03T17:00:01"),
+    line("start-registration", "2026-05-03T16:00:00"),
+  ];
+  assert.deepEqual(
+    eventsOf(lines, []).map(({ kind, lines: items }) => [kind, items.length]),
+    [
+      ["finding", 1],
+      ["turned-on", 4],
+      ["turned-on", 1],
+    ],
+  );
+});
+
 test("an SMS that the service is to send is a text of the owner's, too", () => {
   const lines = [
     line("send-sms", "2026-05-03T18:00:01", 3_000),

@@ -26,6 +26,8 @@ export interface OwnText {
 
 // What is further apart was another moment.
 const momentMs = 3_000;
+// Whoever turns on waits for an SMS, and types its code while it is good.
+const joiningMs = 600_000;
 // A text is stored before anything of it leaves.
 const beforeMs = 3_000;
 
@@ -42,9 +44,11 @@ export function eventsOf(lines: readonly LedgerLine[], sent: readonly OwnText[])
 
 function isOfMoment(moment: readonly LedgerLine[], line: LedgerLine): boolean {
   const newer = moment.at(-1);
-  if (!newer || newer.at.getTime() - line.at.getTime() > momentMs) return false;
-  // Who texts right after turning on did two things.
   const act = actOf(line);
+  const isJoining = act === "joined" && moment.some((one) => actOf(one) === "joined");
+  const apartMs = isJoining ? joiningMs : momentMs;
+  if (!newer || newer.at.getTime() - line.at.getTime() > apartMs) return false;
+  // Who texts right after turning on did two things.
   return act === undefined || moment.every((one) => (actOf(one) ?? act) === act);
 }
 
