@@ -21,7 +21,7 @@ import {
 } from "./encryption.ts";
 import { damaged, type StoredState } from "./group-parts.ts";
 import { encode, refusing } from "./mls-messages.ts";
-import { checkRenewed, isTrusted, liveKeyPackageOf, memberOf, membersOf } from "./mls-rules.ts";
+import { isTrusted, liveKeyPackageOf, memberOf, membersOf } from "./mls-rules.ts";
 import { epochOf, senderLeafOf } from "./mls-senders.ts";
 
 /** What a step made of a state, and the keys of it that are used now. */
@@ -108,7 +108,7 @@ export async function readCommit(
   message: PrivateMessage,
   trusted: readonly TrustedDevice[],
 ): Promise<ReadCommit> {
-  const committer = await senderLeafOf(suite, state, message, trusted);
+  await senderLeafOf(suite, state, message, trusted);
   const { proposals, hasPath } = await openedCommit(suite, state, message);
   if (message.epoch < state.groupContext.epoch) throw new EncryptionRefused("forked");
   // A removed member would derive the next epoch without a path, and a commit of nothing is there for its path.
@@ -121,7 +121,6 @@ export async function readCommit(
     processPrivateMessage(state, message, emptyPskIndex, suite),
   );
   const { newState } = result;
-  if (!mayLackPath) checkRenewed(state, newState, committer);
   const [before, after] = [state, newState].map(devicesIn) as [Devices, Devices];
   return {
     kind: "commit",

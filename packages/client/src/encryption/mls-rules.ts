@@ -142,14 +142,3 @@ export function liveKeyPackageOf(
   if (!isLive(message.keyPackage, nowMs)) throw new EncryptionRefused("expired");
   return message.keyPackage;
 }
-
-/** Refuses a path that did not renew its committer's key (RFC 9420, 12.4.2), which the library lets pass. */
-export function checkRenewed(before: ClientState, after: ClientState, committer: number): void {
-  const [old, renewed] = [before, after].map((state) => state.ratchetTree[committer * 2]);
-  const isRenewed =
-    old?.nodeType === "leaf" &&
-    renewed?.nodeType === "leaf" &&
-    renewed.leaf.leafNodeSource === "commit" &&
-    !equalBytes(old.leaf.hpkePublicKey, renewed.leaf.hpkePublicKey);
-  if (!isRenewed) throw new EncryptionRefused("untrusted");
-}

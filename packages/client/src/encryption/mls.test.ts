@@ -156,6 +156,18 @@ describe("membership", () => {
         await assert.rejects(mls.decrypt(state, message, trusted), refused("untrusted"));
   });
 
+  test("a commit whose path keeps its committer's key is refused, and one that renews it is read", async () => {
+    const { trusted, started, joined } = await pairOf(mls);
+    for (const [keeps, isRead] of [
+      [true, false],
+      [false, true],
+    ] as const) {
+      const read = mls.decrypt(joined[0]!, await renewing(started.state, keeps), trusted);
+      if (isRead) assert.equal((await read).kind, "commit");
+      else await assert.rejects(read, refused("forged"));
+    }
+  });
+
   test("who could not join is not added, and is once a new group is begun", async () => {
     const { alice, others, trusted, started, joined } = await pairOf(mls, 5);
     const newcomers = await Promise.all(
@@ -287,6 +299,27 @@ async function contextOf(state: GroupState) {
 async function rawCommit(state: GroupState, extraProposals: Proposal[]): Promise<Uint8Array> {
   const { commit } = await createCommit(await contextOf(state), { extraProposals });
   return encodeMlsMessage(commit);
+}
+
+/** One of nothing but its path, which renews the committer's key, or names the one that was there again. */
+async function renewing(state: GroupState, keepsKey: boolean): Promise<Uint8Array> {
+  const context = await contextOf(state);
+  const leaf = context.state.ratchetTree[context.state.privatePath.leafIndex * 2];
+  assert.ok(leaf?.nodeType === "leaf");
+  const { hpke } = context.cipherSuite;
+  let derived = 0;
+  const keeping: typeof hpke = {
+    ...hpke,
+    // The first key pair of a path is its leaf's.
+    async deriveKeyPair(secret) {
+      const pair = await hpke.deriveKeyPair(secret);
+      derived += 1;
+      if (derived > 1 || !keepsKey) return pair;
+      return { ...pair, publicKey: await hpke.importPublicKey(leaf.leaf.hpkePublicKey) };
+    },
+  };
+  const cipherSuite = { ...context.cipherSuite, hpke: keeping };
+  return encodeMlsMessage((await createCommit({ ...context, cipherSuite })).commit);
 }
 
 /** The same without the path that it must have. */
