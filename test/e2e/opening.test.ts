@@ -80,15 +80,17 @@ test("what was read further up is let go at the end, and is there again for whoe
   await page.locator(rowOfList).first().click();
   const log = page.getByRole("log");
   await log.getByText(seededText(500)).waitFor();
-  const height = () => log.evaluate((element) => element.scrollHeight);
+  const inLog = (words: string) => page.evaluate(`document.querySelector("[role=log]").${words}`);
+  const height = async () => Number(await inLog("scrollHeight"));
+  const goTo = (top: number) => inLog(`scrollTo({ top: ${top} })`);
   const goToBeginning = () =>
     becomes(async () => {
-      await log.evaluate((element) => element.scrollTo({ top: 0 }));
+      await goTo(0);
       return log.getByText(seededText(1), { exact: true }).count();
     }, 1);
   await goToBeginning();
   const whole = await height();
-  await log.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+  await goTo(await height());
   await log.getByText(seededText(500)).waitFor();
   await becomes(async () => (await height()) < whole * 0.6, true);
   await goToBeginning();
