@@ -245,6 +245,10 @@ describe("what is taken back", () => {
     assert.deepEqual([await words(), await keptOf("kept")], [["[a poll]"], 1]);
     await take(unsent(idOf(unknown)));
     assert.deepEqual([await words(), await keptOf("kept")], [[""], 0]);
+    const late = concat(content({ fallback: "[a plan]" }), Uint8Array.of(0xd2, 0x05, 1, 1));
+    await take(unsent(idOf(late)));
+    await take(late);
+    assert.deepEqual([await words(), await keptOf("kept")], [["", ""], 0]);
   });
 
   test("before it came is told to nobody, and receipted", async () => {

@@ -187,10 +187,9 @@ export class Applying {
   async #unknown(step: Step, person: Person, came: Came): Promise<Change[]> {
     const { content, encoded } = came;
     const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
-    return [
-      ...(await this.#kept(step, came)),
-      ...(content.ignorable ? [] : await this.#text(step, person, came, fields)),
-    ];
+    // At once in the step: it is kept no longer where it was taken back before it came.
+    step.add(await this.#kept(step, came));
+    return content.ignorable ? [] : this.#text(step, person, came, fields);
   }
 
   /** Kept as it came; nothing to change where it came before. */
