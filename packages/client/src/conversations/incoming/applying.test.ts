@@ -243,7 +243,11 @@ test("a text goes out again for whoever could not read it, and not for ever", as
   const fields = { id: hex(randomBytes(32)), number: friendNumber, outgoing: true };
   const [account, deviceId] = [hex(accountIdOfPerson(anna)), hex(device.deviceId)];
   /** Sent, and asked for again as often: how often it was queued. */
-  async function askedFor(text: string, times: number): Promise<number> {
+  async function askedFor(
+    text: string,
+    times: number,
+    take: (content: Uint8Array) => Promise<unknown>,
+  ): Promise<number> {
     const key = deliveryKey({ text, account, device: deviceId });
     let queued = 0;
     for (let asked = 0; asked < times; asked += 1) {
@@ -263,7 +267,16 @@ test("a text goes out again for whoever could not read it, and not for ever", as
     }
     return queued;
   }
-  assert.equal(await askedFor("000000000001", 3), 3);
-  assert.equal(await askedFor("000000000002", 30), 8, "of each by itself");
-  assert.equal(await askedFor("000000000001", 30), 5);
+  const inVain = (content: Uint8Array) =>
+    assert.rejects(
+      on.records.step(async (step) => {
+        await contents.apply(step, anna, device, content);
+        throw new Error("the step is given up");
+      }),
+      { message: "the step is given up" },
+    );
+  assert.equal(await askedFor("000000000001", 3, take), 3);
+  assert.equal(await askedFor("000000000002", 30, inVain), 0);
+  assert.equal(await askedFor("000000000002", 30, take), 8, "of each by itself, that was stored");
+  assert.equal(await askedFor("000000000001", 30, take), 5);
 });

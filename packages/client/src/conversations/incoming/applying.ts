@@ -255,6 +255,8 @@ export class Applying {
       if (!key || !record || nameOfDelivery(key).account !== hex(accountId)) continue;
       if (!this.#askedAgain.mayBeSent(key)) continue;
       step.add(queuedAgain({ key, record }));
+      // A step that is given up is done again.
+      step.whenStored(() => this.#askedAgain.sent(key));
       await settleText(step, nameOfDelivery(key).text);
     }
   }

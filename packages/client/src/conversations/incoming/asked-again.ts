@@ -11,11 +11,13 @@ export class AskedAgain {
 
   /** Whether it may go out once more. @param delivery by its key */
   mayBeSent(delivery: string): boolean {
-    const times = (this.#times.get(delivery) ?? 0) + 1;
-    if (times > mostTimes) return false;
-    this.#times.set(delivery, times);
+    return (this.#times.get(delivery) ?? 0) < mostTimes;
+  }
+
+  /** It does. */
+  sent(delivery: string): void {
+    this.#times.set(delivery, (this.#times.get(delivery) ?? 0) + 1);
     const [first] = this.#times.size > mostRemembered ? this.#times.keys() : [];
     if (first !== undefined) this.#times.delete(first);
-    return true;
   }
 }
