@@ -1,7 +1,7 @@
 // The port of the profile's store: a few tables of bytes. One writer at a time; a commit is one transaction,
 // durable when it resolves. The crypto between reading and writing is done outside.
 //
-// A key is one part, or two with "/" between. A part is a sequence, which is 12 digits, or a name: anything else.
+// A key is one part, or several with "/" between. A part is a sequence, which is 12 digits, or a name: anything else.
 // Names say who somebody is, so an adapter may keep them hidden, and with them their order: keys are ordered by
 // their sequences, and only among those that are of sequences alone or come after the same name.
 import type { TableName } from "./areas.ts";
