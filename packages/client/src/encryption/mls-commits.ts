@@ -22,7 +22,7 @@ import {
 import { damaged, type StoredState } from "./group-parts.ts";
 import { encode, refusing } from "./mls-messages.ts";
 import { isTrusted, liveKeyPackageOf, memberOf, membersOf } from "./mls-rules.ts";
-import { epochOf, senderLeafOf } from "./mls-senders.ts";
+import { checkSender, epochOf } from "./mls-senders.ts";
 
 /** What a step made of a state, and the keys of it that are used now. */
 interface Next {
@@ -108,7 +108,7 @@ export async function readCommit(
   message: PrivateMessage,
   trusted: readonly TrustedDevice[],
 ): Promise<ReadCommit> {
-  await senderLeafOf(suite, state, message, trusted);
+  await checkSender(suite, state, message, trusted);
   const { proposals, hasPath } = await openedCommit(suite, state, message);
   if (message.epoch < state.groupContext.epoch) throw new EncryptionRefused("forked");
   // A removed member would derive the next epoch without a path, and a commit of nothing is there for its path.

@@ -37,13 +37,13 @@ export function senderAt(
   return sender;
 }
 
-/** The leaf of whoever sealed a message that was not opened before. @throws EncryptionRefused */
-export async function senderLeafOf(
+/** That somebody who is vouched for sealed it, and it was not opened before. @throws EncryptionRefused */
+export async function checkSender(
   suite: CiphersuiteImpl,
   state: ClientState,
   message: PrivateMessage,
   trusted: readonly TrustedDevice[],
-): Promise<number> {
+): Promise<void> {
   const epoch = epochOf(state, message);
   const senderData = await refusing("forged", () =>
     decryptSenderData(message, epoch.senderDataSecret, suite),
@@ -57,5 +57,4 @@ export async function senderLeafOf(
   if (senderData.generation < generation && !unusedGenerations[senderData.generation]) {
     throw new EncryptionRefused("used");
   }
-  return senderData.leafIndex;
 }

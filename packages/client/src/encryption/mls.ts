@@ -54,7 +54,7 @@ import {
   memberOf,
   membersOf,
 } from "./mls-rules.ts";
-import { epochOf, senderAt, senderLeafOf } from "./mls-senders.ts";
+import { checkSender, epochOf, senderAt } from "./mls-senders.ts";
 import { checkedBeside, suiteOfTexts, wholeSuite } from "./mls-suite.ts";
 import { joiningSmallGroups } from "./mls-welcomes.ts";
 import type { SignatureChecks } from "./signature-checks.ts";
@@ -318,7 +318,7 @@ async function openedText(
     if (result.kind === "applicationMessage") return result;
   } catch (cause) {
     // Why, the library does not say.
-    await senderLeafOf(suite, state, message, trusted);
+    await checkSender(suite, state, message, trusted);
     throw new EncryptionRefused("forged", cause);
   }
   throw new EncryptionRefused("forged");
