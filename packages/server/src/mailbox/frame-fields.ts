@@ -1,7 +1,7 @@
 // How many fields a frame has, counted before it is read: a message that is built of a megabyte of empty fields takes the thread
 // that serves everybody a quarter of a second. A frame with more than can be asked is refused for what the counting cost, and so
 // is one in which a part does not end where it says: the codec would read on behind it, past what was counted.
-import type { DescMessage } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 
 interface Place {
   at: number;
@@ -30,7 +30,8 @@ function fieldsLeft(
     left -= 1;
     const tag = readNumber(frame, place);
     if (tag < 0 || left < 0) return -1;
-    switch (tag & 7) {
+    const field = schema.fields.find(({ number }) => number === tag >>> 3);
+    switch (field ? wireTypeOf(field) : tag & 7) {
       case varint:
         if (readNumber(frame, place) < 0) return -1;
         break;
@@ -44,8 +45,7 @@ function fieldsLeft(
         const length = readNumber(frame, place);
         const valueEnd = place.at + length;
         if (length < 0 || valueEnd > end) return -1;
-        const message = messageIn(schema, tag >>> 3);
-        if (message) left = fieldsLeft(message, frame, place, valueEnd, left);
+        if (field?.message) left = fieldsLeft(field.message, frame, place, valueEnd, left);
         if (left < 0) return -1;
         place.at = valueEnd;
         break;
@@ -58,8 +58,13 @@ function fieldsLeft(
   return place.at === end ? left : -1;
 }
 
-function messageIn(schema: DescMessage, number: number): DescMessage | undefined {
-  return schema.fields.find((field) => field.number === number)?.message;
+/**
+ * The codec reads a field that it knows as what it is, whatever its tag says, and so must who counts. Nothing that is asked has
+ * numbers of a fixed length, or in lists: a test holds it.
+ */
+function wireTypeOf({ message, scalar }: DescField): number {
+  const isLong = message || scalar === ScalarType.BYTES || scalar === ScalarType.STRING;
+  return isLong ? lengthDelimited : varint;
 }
 
 const longestNumber = 10;

@@ -9,7 +9,17 @@ import {
   PutResultSchema,
   PutSchema,
 } from "@assent/protocol";
-import { create, fromBinary, isMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  fromBinary,
+  isMessage,
+  type Message,
+  ScalarType,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { DoubleValueSchema, SourceCodeInfo_LocationSchema } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { readAcknowledge } from "./acknowledge-frame.ts";
 import { hasFieldsAtMost } from "./frame-fields.ts";
@@ -228,6 +238,11 @@ const floods = {
     Uint8Array.of(0x0a, 2, 0x12, 5, 0x7a, 0x80, 0x89, 0x7a, 0),
     empties(0x0a),
   ]),
+  // To who believes the tags, the first put is a number, and its flag a field that nobody knows, as long as all that follows.
+  "empty puts behind one whose tags say something else": Buffer.concat([
+    Uint8Array.of(0x08, 4, 0x32, 0xc0, 0x84, 0x3d),
+    empties(0x0a),
+  ]),
 };
 for (const [what, flood] of Object.entries(floods)) {
   test(`a frame that is full of ${what} is refused before most of it was looked at`, () => {
@@ -236,6 +251,46 @@ for (const [what, flood] of Object.entries(floods)) {
     assert.ok(outbox.looks() > 0 && outbox.looks() < many / 10, `${outbox.looks()} bytes`);
   });
 }
+
+test("an inbox frame that is full of empty requests behind a number is refused before most of it was looked at", () => {
+  // The number of the request, which the tag says to be so many bytes.
+  const number = Uint8Array.of(0x0a, 0xc0, 0x84, 0x3d);
+  const inbox = watched(
+    Buffer.concat([number, Buffer.alloc(many, Uint8Array.of(0x12, 0, 0x22, 0))]),
+  );
+  assert.equal(hasFieldsAtMost(InboxRequestSchema, inbox.frame, 1_000), false);
+  assert.ok(inbox.looks() > 0 && inbox.looks() < many / 10, `${inbox.looks()} bytes`);
+  assert.equal(hasFieldsAtMost(InboxRequestSchema, number, 1), true, "the number alone");
+});
+
+const fixed: readonly unknown[] = [
+  ScalarType.DOUBLE,
+  ScalarType.FLOAT,
+  ScalarType.FIXED32,
+  ScalarType.FIXED64,
+  ScalarType.SFIXED32,
+  ScalarType.SFIXED64,
+];
+
+/** Those that are neither one number after another nor bytes. */
+function countedWrongly(schema: DescMessage): string[] {
+  const isOdd = (field: DescField) => {
+    if (field.fieldKind === "map" || fixed.includes(field.scalar)) return true;
+    if (field.fieldKind !== "list" || field.message) return false;
+    return field.scalar !== ScalarType.BYTES && field.scalar !== ScalarType.STRING;
+  };
+  return schema.fields.flatMap((field) => [
+    ...(isOdd(field) ? [field.name] : []),
+    ...(field.message ? countedWrongly(field.message) : []),
+  ]);
+}
+
+test("nothing that is asked has numbers of a fixed length, or in lists", () => {
+  assert.deepEqual(countedWrongly(OutboxRequestSchema), []);
+  assert.deepEqual(countedWrongly(InboxRequestSchema), []);
+  assert.deepEqual(countedWrongly(DoubleValueSchema), ["value"]);
+  assert.deepEqual(countedWrongly(SourceCodeInfo_LocationSchema), ["path", "span"]);
+});
 
 /** All fields of a message that was read, those of the messages in it included. */
 function fieldsOf({ $typeName, $unknown = [], ...fields }: Message): number {
