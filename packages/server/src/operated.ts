@@ -19,7 +19,7 @@ import type { Registration } from "./registration/registration.ts";
 import type { CellParts, Rooms } from "./rooms.ts";
 import type { ChosenSms } from "./sms/chosen-transport.ts";
 
-/** @throws StartRefused; or the system's error where a port is taken */
+/** @throws StartRefused, also where the port of the figures is taken; or the system's error */
 export async function startOperated(
   config: Config,
   parts: CellParts & {
