@@ -58,8 +58,11 @@ umount -l run/outside
 exec env -i container=assent-installed /lib/systemd/systemd --log-target=console
 `;
 
-/** @throws with what it said, where it does not come up */
-export async function boot(root: string): Promise<BootedMachine> {
+/**
+ * @param signal ends it, and with it whatever is typed there
+ * @throws with what it said, where it does not come up
+ */
+export async function boot(root: string, signal: AbortSignal): Promise<BootedMachine> {
   const group = newGroup();
   const joining = `echo 0 > "$0/cgroup.procs"; exec "$@"`;
   // It dies with this process, and the machine with it.
@@ -72,6 +75,7 @@ export async function boot(root: string): Promise<BootedMachine> {
   void over.then(() => {
     isOver = true;
   });
+  signal.addEventListener("abort", () => machine.kill("SIGKILL"), { once: true });
 
   async function end(): Promise<void> {
     machine.kill("SIGKILL");

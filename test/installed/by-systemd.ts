@@ -36,7 +36,10 @@ export async function runBySystemd({ typed }: BootedMachine) {
     echo 1 active`);
   await systemctl("stop assent");
   const stopped = await shown("ActiveState", "ExecMainStatus", "Result");
-  const lines = (await typed("journalctl --no-pager -o cat -u assent | grep '^{\"level'")).trim();
+  // What the service said last may still be on its way into the journal.
+  const lines = await typed(`
+    journalctl --sync
+    journalctl --no-pager -o cat -u assent | grep '^{"level'`);
   await typed(`
     echo ASSENT_SMS=pigeon >> /etc/assent/assent.conf
     ! systemctl.real start assent
@@ -49,7 +52,7 @@ export async function runBySystemd({ typed }: BootedMachine) {
     backup: JSON.parse(backup).bytes > 0,
     restarts: restarts.trim(),
     stopped,
-    log: JSON.parse(lines.split("\n").at(-1) ?? "{}").msg,
+    log: JSON.parse(lines.trim().split("\n").at(-1) ?? "{}").msg,
     refused: await shown("ActiveState", "ExecMainStatus", "NRestarts"),
   };
 }

@@ -203,13 +203,13 @@ describe("a clean Debian", { skip }, () => {
   test("is run by systemd: ready when it says so, shut in, back after a crash, stopped cleanly", {
     skip: whyNotBooted(),
     timeout: 600_000,
-  }, async () => {
+  }, async ({ signal }) => {
     const units = join(root, "etc/systemd/system");
     await mkdir(join(units, "assent.service.d"), { recursive: true });
     // Not after five seconds.
     await writeFile(join(units, "assent.service.d/soon.conf"), "[Service]\nRestartSec=100ms\n");
     await symlink("/dev/null", join(units, "caddy.service"));
-    const machine = await boot(root);
+    const machine = await boot(root, signal);
     try {
       assert.deepEqual(await runBySystemd(machine), {
         accounts: 4,
