@@ -306,7 +306,7 @@ describe("of what is said without end", () => {
     assert.deepEqual(await words(), ["hello"]);
   });
 
-  test("of one message, the last 100 of an account are kept", async () => {
+  test("of one message, the last 100 changes and the last 100 reactions of an account are kept", async () => {
     const first = text("hello");
     await take(first);
     const edits = Array.from({ length: 104 }, (_, index) =>
@@ -314,11 +314,13 @@ describe("of what is said without end", () => {
     );
     for (const encoded of edits) await take(encoded);
     for (const encoded of edits.slice(0, 2)) await take(encoded);
-    const [shown] = await thread();
-    assert.deepEqual(
-      [shown?.text, shown?.revision, await keptOf("annotations")],
-      ["103", 100, 100],
-    );
+    const shown = async () => {
+      const [{ text: last, revision } = {}] = await thread();
+      return [last, revision, await keptOf("annotations")];
+    };
+    assert.deepEqual(await shown(), ["103", 100, 100]);
+    for (let count = 0; count < 102; count++) await take(reaction(idOf(first), "+1", 10 + count));
+    assert.deepEqual(await shown(), ["103", 100, 200]);
   });
 
   test("nothing is left with a text that its owner deletes", async () => {

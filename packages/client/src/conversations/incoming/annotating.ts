@@ -22,7 +22,7 @@ import {
   type Step,
 } from "../../store/records.ts";
 
-// Of what an account says of one message, so much is kept: what was sent last.
+// Of each kind of what an account says of one message, so much is kept: what was sent last.
 const mostOfMessage = 100;
 // And of what it says of messages that did not come, what came last.
 const mostWaiting = 64;
@@ -161,13 +161,14 @@ function tombstone(message: Message, nowMs: number): Message {
   };
 }
 
-/** Of each account, the last that are kept; and those before them. */
+/** Of each account and kind, the last that are kept, so that no reaction pushes out what a text says; and those before them. */
 function lastOfEach(said: readonly Said[]): [kept: Said[], excess: Said[]] {
   const [kept, excess]: [Said[], Said[]] = [[], []];
   const counts = new Map<string, number>();
   for (const each of said.toReversed()) {
-    const count = (counts.get(each.account) ?? 0) + 1;
-    counts.set(each.account, count);
+    const whose = `${each.account} ${each.what.kind}`;
+    const count = (counts.get(whose) ?? 0) + 1;
+    counts.set(whose, count);
     (count > mostOfMessage ? excess : kept).push(each);
   }
   return [kept.reverse(), excess];
