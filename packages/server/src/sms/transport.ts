@@ -44,7 +44,7 @@ export type SmsTrouble = "lost" | "unreachable" | "not-let-in";
 /** Whether a provider would take an SMS now, as far as is known without asking it for one. */
 export type SmsState =
   | "ready"
-  /** It was not asked for anything yet. */
+  /** It was not asked for anything yet, or did not answer a while ago. */
   | "not-known"
   /** It wants fewer at a time, and said so within a minute. */
   | "throttled"
@@ -63,8 +63,8 @@ export interface SmsProvider extends SmsTransport {
   state(): Promise<SmsState>;
 }
 
-/** So long a provider that wanted fewer at a time is said to want that. */
-export const throttledToldMs = 60_000;
+/** So long a provider is said to want fewer at a time, and one that is asked by itself each time, not to have answered. */
+export const passingToldMs = 60_000;
 
 /** Who hears of what comes from a provider. */
 export interface SmsHearing {

@@ -4,12 +4,12 @@ import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
 import {
   type OutgoingSms,
+  passingToldMs,
   type SmsHearing,
   type SmsOutcome,
   type SmsProvider,
   type SmsState,
   type SmsTrouble,
-  throttledToldMs,
 } from "../transport.ts";
 import { awaitReports } from "./awaited-reports.ts";
 import { type Posted, post } from "./post.ts";
@@ -54,7 +54,7 @@ export function createHttpSms(
 ): HttpSms {
   const { name, config, quotas, after } = parts;
   const { template, webhookSecret } = config;
-  // There is no line to it: what it said last is all that is known.
+  // There is no line to it: what it said last is all that is known, and for a while.
   let last: { readonly state: SmsState; readonly at: number } = { state: "not-known", at: 0 };
   const reports = awaitReports(parts.reported, quotas.reportsAwaited);
 
@@ -92,8 +92,8 @@ export function createHttpSms(
     name,
     ...sendingOnce(ask, after),
     async state() {
-      const isOver = last.state === "throttled" && parts.now() - last.at >= throttledToldMs;
-      return isOver ? "ready" : last.state;
+      const isOld = parts.now() - last.at >= passingToldMs;
+      return isOld ? stateLater(last.state) : last.state;
     },
     webhook,
   };
@@ -101,6 +101,12 @@ export function createHttpSms(
 
 function stateAfter({ kind, trouble }: Meaning): SmsState {
   return trouble ?? (kind === "not-now" ? "throttled" : "ready");
+}
+
+/** What is left of it when nothing was asked for a while: a name that it does not know stays unknown, what passes may be over. */
+function stateLater(state: SmsState): SmsState {
+  if (state === "throttled") return "ready";
+  return state === "lost" || state === "unreachable" ? "not-known" : state;
 }
 
 /** What an answer means for an SMS. */

@@ -1,7 +1,7 @@
 // Whether an SMSC would take an SMS, told without asking it: bound, away, throttled, or not letting this service in.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { throttledToldMs } from "../transport.ts";
+import { passingToldMs } from "../transport.ts";
 import { startSmpp } from "./smpp-for-tests.ts";
 
 test("an SMSC is not known before it is bound, lost when it goes, and ready when it is back", async (context) => {
@@ -42,7 +42,7 @@ test("one that wants fewer is throttled for a minute, or until it takes one", as
   await pass(1_000);
   assert.equal(await first, "unavailable");
   assert.equal(await state(), "throttled");
-  await pass(throttledToldMs);
+  await pass(passingToldMs);
   assert.equal(await state(), "ready");
   const second = send("b");
   await pass(1);

@@ -4,11 +4,11 @@ import { type After, pause } from "../../after.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
 import {
   type OutgoingSms,
+  passingToldMs,
   type SmsHearing,
   type SmsOutcome,
   type SmsProvider,
   type SmsTrouble,
-  throttledToldMs,
 } from "../transport.ts";
 import { createIncomingTexts, type IncomingQuotas } from "./incoming.ts";
 import { createLink, type LinkQuotas } from "./link.ts";
@@ -128,7 +128,7 @@ export function createSmppSms(parts: SmppParts): SmsProvider {
     send: sending.send,
     async state() {
       const state = link.state();
-      return state === "ready" && now() - throttledAt < throttledToldMs ? "throttled" : state;
+      return state === "ready" && now() - throttledAt < passingToldMs ? "throttled" : state;
     },
     async close() {
       await Promise.all([sending.close(), link.close()]);
