@@ -13,17 +13,32 @@ const number = "+4915123456789";
 const browser = await openBrowser();
 const seed = await Seed.prepare();
 
-// In the page: the phone is not asked for all of the list before `letList`.
-const holdList = `
+// In the page: all of the list comes (`listCame`), and the app does not hear of it before `letList`.
+const holdList = `{
   const { postMessage } = MessagePort.prototype;
+  const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
   const letting = new Promise((resolve) => { globalThis.letList = resolve; });
+  let coming;
+  globalThis.listCame = new Promise((resolve) => { coming = resolve; });
+  let asked;
   MessagePort.prototype.postMessage = function (message, ...rest) {
-    if (message?.name !== "conversations") return postMessage.call(this, message, ...rest);
-    void letting.then(() => postMessage.call(this, message, ...rest));
+    if (message?.name === "conversations") asked = message.id;
+    return postMessage.call(this, message, ...rest);
   };
-`;
+  Object.defineProperty(MessagePort.prototype, "onmessage", {
+    set(hear) {
+      set.call(this, async (event) => {
+        if (Array.isArray(event.data?.value) && event.data.id === asked) {
+          coming();
+          await letting;
+        }
+        hear.call(this, event);
+      });
+    },
+  });
+}`;
 
-test("the first rows stand, and open, before all of the list is read", async (t) => {
+test("the first rows stand, and open, before all of the list is there, and it takes back nothing of what was done", async (t) => {
   const server = await TestServer.start(t);
   const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
   const { page, context } = phone;
@@ -33,10 +48,13 @@ test("the first rows stand, and open, before all of the list is read", async (t)
   await page.goto(server.origin);
   const rows = page.locator(rowOfList);
   await rows.first().getByText("Person 60").waitFor();
-  assert.ok((await rows.count()) > 8);
+  await becomes(async () => (await rows.count()) > 8, true);
   await page.getByText(en.bannerOff).waitFor();
   await rows.first().click();
   await page.getByRole("log").getByText(seededText(3)).waitFor();
+  await page.evaluate("listCame");
+  await phone.box.fill("A draft");
+  await rows.first().getByText("A draft").waitFor();
   // Only the first of them are here yet.
   await rows.first().focus();
   await page.keyboard.press("End");
@@ -48,6 +66,11 @@ test("the first rows stand, and open, before all of the list is read", async (t)
     await page.keyboard.press("End");
     return lastName.textContent();
   }, "Person 1");
+  await becomes(async () => {
+    await rows.first().focus();
+    await page.keyboard.press("Home");
+    return page.locator('[data-row="0"]').getByText("A draft").count();
+  }, 1);
   phone.assertNoComplaints();
 });
 
@@ -55,13 +78,14 @@ test("the phone is loaded while the page's own code has not come", async (t) => 
   const server = await TestServer.start(t);
   const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
   const { page } = phone;
+  await page.goto("about:blank");
   const { promise: letPage, resolve } = Promise.withResolvers<void>();
   await page.route(/first-screen-.*\.js/, async (route) => {
     await letPage;
     await route.continue();
   });
   const asked = page.waitForRequest(/worker-phone-/);
-  await page.reload({ waitUntil: "commit" });
+  await page.goto(server.origin, { waitUntil: "commit" });
   await asked;
   assert.equal(await page.locator("h1").count(), 0);
   resolve();

@@ -36,7 +36,7 @@ export interface PhoneState {
   readonly conversations: readonly ConversationSummary[];
   /** How many conversations were put aside, of all. */
   readonly archived: number;
-  /** While the phone opens: of whom there is a conversation here. */
+  /** While the phone opens: at least of whom there is a conversation here. */
   readonly names: ReadonlyMap<PhoneNumber, string>;
   /** Numbers of conversations as their countries write them. */
   readonly written: ReadonlyMap<PhoneNumber, string>;
@@ -103,9 +103,10 @@ export async function openPhone(takeOver: boolean): Promise<void> {
     if (!connected) throw new TypeError("the phone was not started");
     const { status, archived, ...first } = await connected.open(takeOver);
     set({ status, names: namesOf(first.contacts), ...shown(first.conversations), archived });
-    const [conversations, contacts] = await Promise.all([phone.conversations(), phone.contacts()]);
+    readSince.clear();
+    const [conversations, contacts] = await Promise.all([phone.conversations(), readContacts()]);
     const opening = wasThrownAway({ status, conversations, contacts }) ? "thrown-away" : "open";
-    set({ opening, names: namesOf(contacts), ...shown(conversations) });
+    set((now) => ({ opening, ...shown(withRows(conversations, readSince, now.conversations)) }));
     await phone.connect();
   } catch (error) {
     set({ opening: { failed: codeOf(error) } });
@@ -139,7 +140,7 @@ function announced(announcement: Announcement): void {
       break;
     case "contacts":
       noteKept();
-      void phone.contacts().then((contacts) => set({ names: namesOf(contacts) }));
+      void readContacts();
       break;
     case "ledger":
       set(({ ledgerVersion }) => ({ ledgerVersion: ledgerVersion + 1 }));
@@ -165,6 +166,8 @@ function announced(announcement: Announcement): void {
 // Fifty texts a second must not read the list fifty times: what changed is read when the last reading is done.
 const stale = new Set<PhoneNumber>();
 let isRefreshing = false;
+// Whose rows were read anew since all of the list was asked for: it may bring them as they were before that.
+const readSince = new Set<PhoneNumber>();
 
 function refresh(numbers: readonly PhoneNumber[]): void {
   for (const number of numbers) stale.add(number);
@@ -176,19 +179,38 @@ async function refreshStale(): Promise<void> {
   if (usePhone.getState().conversations.length === 0) noteKept();
   try {
     while (stale.size > 0) {
-      const numbers = [...stale];
+      const numbers = new Set(stale);
       stale.clear();
-      const fresh = await Promise.all(numbers.map((number) => phone.conversation(number)));
-      set(({ conversations }) =>
-        shown([
-          ...conversations.filter(({ number }) => !numbers.includes(number)),
-          ...fresh.filter((summary) => summary !== undefined),
-        ]),
-      );
+      const read = await Promise.all([...numbers].map((number) => phone.conversation(number)));
+      const fresh = read.filter((summary) => summary !== undefined);
+      for (const number of numbers) readSince.add(number);
+      set(({ opening, conversations, archived }) => ({
+        ...shown(withRows(conversations, numbers, fresh)),
+        // Of all, and only some are here yet.
+        ...(opening === "opening" && { archived }),
+      }));
     }
   } finally {
     isRefreshing = false;
   }
+}
+
+/** @param fresh where the rows of these numbers are as they are now; who has none there has none any more. */
+function withRows(
+  rows: readonly ConversationSummary[],
+  numbers: ReadonlySet<PhoneNumber>,
+  fresh: readonly ConversationSummary[],
+): readonly ConversationSummary[] {
+  return [
+    ...rows.filter(({ number }) => !numbers.has(number)),
+    ...fresh.filter(({ number }) => numbers.has(number)),
+  ];
+}
+
+async function readContacts(): Promise<readonly Contact[]> {
+  const contacts = await phone.contacts();
+  set({ names: namesOf(contacts) });
+  return contacts;
 }
 
 function shown(
