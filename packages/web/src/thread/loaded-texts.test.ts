@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
-import { type LoadedTexts, merged, withoutOldest } from "./loaded-texts.ts";
+import { type LoadedTexts, merged, withOlder, withoutOldest } from "./loaded-texts.ts";
 
 const text = (index: number, words = "words"): ThreadText => ({
   key: String(index).padStart(12, "0"),
@@ -41,4 +41,14 @@ test("of very many the newest stay, and the others are there for whoever scrolls
   const now = withoutOldest(more);
   assert.deepEqual(now.texts, texts(202, 401));
   assert.deepEqual([now.hasOlder, now.changedAbove], [true, true]);
+});
+
+test("older texts stand before the oldest, and leave no gap where that was let go while they were read", () => {
+  const part: LoadedTexts = { texts: texts(3, 403), hasOlder: true, changedAbove: false };
+  const older = { texts: texts(1, 2), more: false };
+  const grown = withOlder(part, text(3).key, older);
+  assert.deepEqual(grown.texts, texts(1, 403));
+  assert.deepEqual([grown.hasOlder, grown.changedAbove], [false, true]);
+  const less = withoutOldest(part);
+  assert.equal(withOlder(less, text(3).key, older), less);
 });

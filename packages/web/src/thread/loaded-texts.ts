@@ -1,5 +1,5 @@
 // The texts of a thread that are in memory, as they change: what was read again, and what is let go.
-import type { ThreadText } from "@assent/client";
+import type { ThreadPage, ThreadText } from "@assent/client";
 
 export interface LoadedTexts {
   /** Oldest first. */
@@ -25,6 +25,19 @@ export function merged(
   const shown = fresh.filter(({ key }) => key >= oldest);
   const texts = [...others, ...shown].sort((a, b) => (a.key < b.key ? -1 : 1));
   return { ...before, texts, changedAbove: false };
+}
+
+/**
+ * @param oldest key of the text that they come before. Where it was let go meanwhile, they would leave a gap: they are read
+ *   again by whoever scrolls there.
+ */
+export function withOlder(
+  before: LoadedTexts,
+  oldest: string,
+  { texts, more }: ThreadPage,
+): LoadedTexts {
+  if (before.texts[0]?.key !== oldest) return before;
+  return { texts: [...texts, ...before.texts], hasOlder: more, changedAbove: true };
 }
 
 /** The newest, where there are very many; the same where there are not. */

@@ -4,7 +4,7 @@ import type { ThreadPage, ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { onTexts, phone } from "../phone/phone-state.ts";
-import { type LoadedTexts, merged, withoutOldest } from "./loaded-texts.ts";
+import { type LoadedTexts, merged, withOlder, withoutOldest } from "./loaded-texts.ts";
 
 const pageSize = 60;
 // On the way to a text that is looked for, nothing is shown yet.
@@ -62,12 +62,7 @@ export function useThreadWindow(number: PhoneNumber, foundKey?: string): ThreadW
     isLoadingOlder.current = true;
     void phone
       .page(number, pageSize, oldest)
-      .then(({ texts, more }) =>
-        setLoaded(
-          (before) =>
-            before && { texts: [...texts, ...before.texts], hasOlder: more, changedAbove: true },
-        ),
-      )
+      .then((older) => setLoaded((before) => before && withOlder(before, oldest, older)))
       .finally(() => {
         isLoadingOlder.current = false;
       });
