@@ -22,8 +22,10 @@ export default function Contacts() {
   const [typed, setTyped] = useState("");
   const [opened, setOpened] = useState<PhoneNumber>();
   const [isAdding, setAdding] = useState(false);
-  const isEmpty = usePhone(({ opening, names }) => opening === "open" && names.size === 0);
+  const isOpen = usePhone(({ opening }) => opening === "open");
+  const isEmpty = usePhone(({ names }) => names.size === 0) && isOpen;
   const numbers = useContactNumbers(typed);
+  const foundNobody = isOpen && typed.trim() !== "" && numbers.length === 0;
   return (
     <Screen
       title={words.settingsContacts}
@@ -50,7 +52,7 @@ export default function Contacts() {
               onChange={(event) => setTyped(event.target.value)}
             />
             <p className="hint contacts-nobody" role="status">
-              {numbers.length === 0 && typed.trim() !== "" && words.newMessageNobody}
+              {foundNobody && words.newMessageNobody}
             </p>
             <div className="contacts-list">
               <Virtualizer as="ul" item="li">

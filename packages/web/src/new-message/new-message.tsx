@@ -35,7 +35,8 @@ export default function NewMessage() {
   const [text, setText] = useState("");
   const listId = useId();
   const isName = /\p{L}/u.test(typed);
-  const nobodyFits = isName && recipients.length === 0 && !problem;
+  const isOpen = usePhone(({ opening }) => opening === "open");
+  const nobodyFits = isOpen && isName && recipients.length === 0 && !problem;
   // After the screen has given it to its heading.
   useLayoutEffect(() => field.current?.focus(), []);
 

@@ -37,7 +37,8 @@ export default function Search({ id }: SearchProps) {
   const everybody = usePeople(sought);
   const people = number ? [] : everybody;
   const { texts, isSearching, hasMore } = useFoundTexts(query, most, number);
-  const foundNothing = query !== "" && !isSearching && texts.length + people.length === 0;
+  const isOpen = usePhone(({ opening }) => opening === "open");
+  const foundNothing = isOpen && query !== "" && !isSearching && texts.length + people.length === 0;
   const type = (text: string) => {
     setTyped(text);
     setMost(textsAtOnce);

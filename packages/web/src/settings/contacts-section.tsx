@@ -9,12 +9,14 @@ import { Section } from "./section.tsx";
 
 export function ContactsSection() {
   const { tag, words } = useLanguage();
-  const count = usePhone(({ names }) => names.size);
+  const count = usePhone(({ opening, names }) => (opening === "open" ? names.size : undefined));
   return (
     <Section title={words.settingsContacts}>
       <Link href={places.contacts} className="settings-row settings-link">
         <span className="settings-name">{words.settingsContacts}</span>
-        <span className="hint">{new Intl.NumberFormat(tag).format(count)}</span>
+        {count !== undefined && (
+          <span className="hint">{new Intl.NumberFormat(tag).format(count)}</span>
+        )}
         <ChevronRight aria-hidden="true" size={20} />
       </Link>
       <div className="settings-row settings-block">
