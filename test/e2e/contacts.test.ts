@@ -182,7 +182,6 @@ test("one's own number is read in the country that the device's language offers"
   await page.getByText(de.doneHint).waitFor();
 });
 
-/** As a link in the app does. */
 test("Enter takes the number that was typed, also before the phone has read it", async (t) => {
   const server = await TestServer.start(t);
   const phone = await WebPhone.open(t, browser, server, { number, language: "de-DE" });
@@ -214,6 +213,7 @@ test("Enter takes the number that was typed, also before the phone has read it",
   await page.getByRole("heading", { name: "+49 30 123456" }).waitFor();
 });
 
+/** As a link in the app does. */
 async function go(page: Page, hash: string): Promise<void> {
   await page.evaluate(`location.hash = "${hash}"`);
 }
