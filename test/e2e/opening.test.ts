@@ -94,6 +94,22 @@ test("the phone is loaded while the page's own code has not come", async (t) => 
   phone.assertNoComplaints();
 });
 
+test("words that are handed in are there before the phone is, for whoever is chosen at once", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page, context } = phone;
+  await page.goto("about:blank");
+  await seed.fill(context, server.origin, conversationsOf(2, 3));
+  await context.addInitScript(holdList);
+  await page.goto(`${server.origin}/#/new?text=A%20recipe`);
+  await page.getByText(en.forwardHint).waitFor();
+  await page.getByRole("combobox").fill("+33612345678");
+  await page.getByRole("option").first().click();
+  await page.evaluate("letList()");
+  await phone.boxHolds("A recipe");
+  phone.assertNoComplaints();
+});
+
 test("what was read further up is let go at the end, and is there again for whoever goes back", async (t) => {
   const server = await TestServer.start(t);
   const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });

@@ -16,7 +16,7 @@ import { beginConversation } from "../phone/begin-conversation.ts";
 import { codeOf } from "../phone/error-code.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
-import { forgetHandedIn, useHandedIn } from "./handed-in.ts";
+import { forgetHandedIn, type HandedIn, useHandedIn } from "./handed-in.ts";
 import { RecipientList } from "./recipient-list.tsx";
 import { type Recipient, useRecipients } from "./recipients.ts";
 import "./new-message.css";
@@ -91,11 +91,12 @@ export default function NewMessage() {
     else if (!moveBy(event.key)) return;
     event.preventDefault();
   };
-  useHandingIn((wanted) => {
-    setText(wanted.text);
-    // What was typed meanwhile stays.
-    if (wanted.to !== "") show(wanted.to);
-    if (wanted.number) void choose({ number: wanted.number }, wanted.text);
+  useHandingIn({
+    take: (handedIn) => {
+      setText(handedIn.text);
+      if (handedIn.to !== "") show(handedIn.to);
+    },
+    begin: (number, draft) => void choose({ number }, draft),
   });
 
   return (
@@ -143,26 +144,32 @@ function isWithoutCountryCode(typed: string): boolean {
   return /^[\p{Nd}(]/u.test(typed.trim()) && !/\p{L}/u.test(typed);
 }
 
-interface Wanted {
-  readonly to: string;
-  readonly text: string;
-  /** Where it is one whatever the country: its thread is what the link names. */
-  readonly number: PhoneNumber | undefined;
+interface HandingIn {
+  /** Before anything can be pressed: whoever chooses somebody at once chooses for these words. */
+  take(handedIn: HandedIn): void;
+  /** It named a number that is one whatever the country: its thread is what was asked for. */
+  begin(number: PhoneNumber, text: string): void;
 }
 
-/** Takes what a link named, once the phone is open. */
-function useHandingIn(take: (wanted: Wanted) => void): void {
+/** Takes what a link, or another app, handed in; whom it named is read once the phone is open. */
+function useHandingIn(handing: HandingIn): void {
   const isOpen = usePhone(({ opening }) => opening === "open");
   const handedIn = useHandedIn((state) => state.handedIn);
-  const latest = useRef(take);
-  latest.current = take;
-  useEffect(() => {
-    if (!isOpen || !handedIn) return;
+  const [named, setNamed] = useState<HandedIn>();
+  const latest = useRef(handing);
+  latest.current = handing;
+  useLayoutEffect(() => {
+    if (!handedIn) return;
     forgetHandedIn();
-    void phone.readNumber(handedIn.to).then(
-      (read) =>
-        latest.current({ ...handedIn, number: read.kind === "number" ? read.number : undefined }),
+    latest.current.take(handedIn);
+    setNamed(handedIn);
+  }, [handedIn]);
+  useEffect(() => {
+    if (!isOpen || !named) return;
+    setNamed(undefined);
+    void phone.readNumber(named.to).then(
+      (read) => read.kind === "number" && latest.current.begin(read.number, named.text),
       () => undefined,
     );
-  }, [isOpen, handedIn]);
+  }, [isOpen, named]);
 }

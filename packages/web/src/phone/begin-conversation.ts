@@ -13,6 +13,8 @@ const useBegun = create<{ readonly id?: string; readonly number?: PhoneNumber }>
  * @param text becomes its draft, behind what stands there already.
  */
 export async function beginConversation(number: PhoneNumber, text = ""): Promise<string> {
+  // Of all conversations, not of the first that are there while the phone opens.
+  await untilPhone(({ opening }) => opening === "open");
   const isNew = !usePhone.getState().conversations.some((one) => one.number === number);
   const { id, draft: before } = await phone.startConversation(number);
   const draft = [before, text].filter(Boolean).join("\n");
