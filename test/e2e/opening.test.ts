@@ -109,31 +109,3 @@ test("words that are handed in are there before the phone is, for whoever is cho
   await phone.boxHolds("A recipe");
   phone.assertNoComplaints();
 });
-
-test("what was read further up is let go at the end, and is there again for whoever goes back", async (t) => {
-  const server = await TestServer.start(t);
-  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
-  const { page, context } = phone;
-  await page.goto("about:blank");
-  await seed.fill(context, server.origin, conversationsOf(1, 500));
-  await page.goto(server.origin);
-  await page.locator(rowOfList).first().click();
-  const log = page.getByRole("log");
-  await log.getByText(seededText(500)).waitFor();
-  const inLog = (words: string) => page.evaluate(`document.querySelector("[role=log]").${words}`);
-  const height = async () => Number(await inLog("scrollHeight"));
-  const goTo = (top: number) => inLog(`scrollTo({ top: ${top} })`);
-  const goToBeginning = () =>
-    becomes(async () => {
-      await goTo(0);
-      return log.getByText(seededText(1), { exact: true }).count();
-    }, 1);
-  await goToBeginning();
-  const whole = await height();
-  await goTo(await height());
-  await log.getByText(seededText(500)).waitFor();
-  await becomes(async () => (await height()) < whole * 0.6, true);
-  await goToBeginning();
-  assert.ok((await height()) > whole * 0.9);
-  phone.assertNoComplaints();
-});

@@ -31,7 +31,7 @@ const loadAheadPixels = 600;
 export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextLogProps) {
   const { number, unread } = conversation;
   const words = useWords();
-  const { texts, hasOlder, changedAbove, loadOlder, letGoOfOldest } = inMemory;
+  const { texts, hasOlder, grewUpwards, loadOlder } = inMemory;
   const notices = usePhone((state) => state.notices);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
@@ -78,11 +78,6 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
   useLayoutEffect(() => {
     if (stick.current) scrollToEnd();
   }, [lastRow?.key, lastState]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: where somebody is shows in the state, too
-  useEffect(() => {
-    if (stick.current) letGoOfOldest();
-  }, [texts, isAtEnd]);
 
   // Words are measured after they are there, and a keyboard takes half of the room: who is at the end stays there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: arriving is of the place that was opened first
@@ -135,7 +130,7 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
         <Virtualizer
           ref={virtual}
           scrollRef={scroller}
-          shift={changedAbove}
+          shift={grewUpwards}
           onScroll={scrolled}
           onScrollEnd={arrive}
         >
