@@ -15,6 +15,7 @@ import {
 import { InboxRequestSchema, randomBytes } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { isAsWritten } from "./as-written.ts";
 import type { Answer, Cases } from "./cases.ts";
 import { inTime } from "./in-time.ts";
 import { mutate, mutation } from "./mutation.ts";
@@ -58,14 +59,22 @@ export class InboxTargets {
       const value = isOurs ? right : { ...right, signature: randomBytes(64) };
       const frame = change(inboxFrame(1, { case: "authenticate", value }));
       socket.webSocket.send(frame);
-      // Whoever is there may be asked whether they are.
-      const asked = read(frame)?.body;
-      if (asked?.case === "heartbeat") {
-        if (!asked.value.isAnswer) assert.equal((await inboxAnswer(socket)).case, "heartbeat");
+      const asked = read(frame);
+      // Nobody answers an answer.
+      if (asked?.body.case === "heartbeat" && asked.body.value.isAnswer) {
         socket.webSocket.close();
         return "dropped";
       }
       const answer = await inboxAnswer(socket);
+      // Whoever is there may be asked whether they are.
+      if (asked?.body.case === "heartbeat") {
+        const isTaken = answer.case === "heartbeat";
+        assert.ok(isTaken || !isAsWritten(InboxRequestSchema, asked, frame));
+        if (isTaken) {
+          socket.webSocket.close();
+          return "dropped";
+        }
+      }
       if (answer.case === "ready") {
         socket.webSocket.close();
         return "accepted";
@@ -128,7 +137,11 @@ class NumberedInbox {
     inbox.webSocket.send(frame);
     // Nobody answers an answer.
     const isAnswer = asked?.body.case === "heartbeat" && asked.body.value.isAnswer;
-    if (isAnswer && isNext) return "dropped";
+    if (isAnswer && isNext) {
+      // Whether it was taken is not heard.
+      if (!isAsWritten(InboxRequestSchema, asked, frame)) this.close();
+      return "dropped";
+    }
     for (;;) {
       const answer = await inboxAnswer(inbox);
       if (answer.case === "ready" || answer.case === "delivery") continue;

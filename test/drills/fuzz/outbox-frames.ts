@@ -11,6 +11,7 @@ import {
   randomBytes,
 } from "@assent/protocol";
 import { fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { isAsWritten } from "./as-written.ts";
 import type { Answer, Cases } from "./cases.ts";
 import { inTime } from "./in-time.ts";
 import { encoded } from "./made-anew.ts";
@@ -189,7 +190,7 @@ class NumberedOutbox {
   /** The code that the first of what was refused in the frame was refused with. */
   async ask(make: (first: number) => OutboxAsk, change: (frame: Bytes) => Bytes): Promise<Answer> {
     const frame = change(encoded(OutboxRequestSchema, make(this.#last + 1)));
-    const { isReadable, answers, lastNumber } = askedIn(frame);
+    const { isReadable, mustBeTaken, answers, lastNumber } = askedIn(frame);
     this.#last = Math.max(this.#last, lastNumber) + 8;
     this.#outbox.webSocket.send(frame);
     const errors: RequestError[] = [];
@@ -197,10 +198,16 @@ class NumberedOutbox {
       const answer = fromBinary(OutboxAnswerSchema, await inTime(this.#outbox.next()));
       answered += [...resultsIn(answer)].length + answer.heartbeats.length;
       errors.push(...answer.errors);
+      if (answer.errors.some(({ request }) => request === 0)) break;
     }
     const [first] = errors.sort((one, other) => one.request - other.request);
-    if (isReadable) return (first?.code as Answer | undefined) ?? "accepted";
+    if (isReadable && first?.request !== 0) {
+      // Whether what nobody answers was taken is not heard.
+      if (answers === 0 && !mustBeTaken) this.#outbox.webSocket.close();
+      return (first?.code as Answer | undefined) ?? "accepted";
+    }
     // A frame that cannot be read is answered, and then the socket closes.
+    assert.equal(mustBeTaken, false);
     assert.deepEqual([first?.request, first?.code], [0, "request_invalid"]);
     assert.equal(await inTime(this.#outbox.closed), 1008);
     return "request_invalid";
@@ -209,6 +216,8 @@ class NumberedOutbox {
 
 interface Asked {
   readonly isReadable: boolean;
+  /** It is as the codec would write it, too. */
+  readonly mustBeTaken: boolean;
   /** How many answers it must get. */
   readonly answers: number;
   readonly lastNumber: number;
@@ -221,14 +230,16 @@ function askedIn(frame: Uint8Array): Asked {
     const numbered = [...asked.puts, ...asked.statusQueries, ...asked.revokes, ...asked.sharedPuts];
     const items = numbered.length + asked.heartbeats.length;
     const hasNumbers = numbered.every(({ request }) => request > 0);
+    const isReadable = items > 0 && items <= limits.itemsPerFrame && hasNumbers;
     return {
-      isReadable: items > 0 && items <= limits.itemsPerFrame && hasNumbers,
+      isReadable,
+      mustBeTaken: isReadable && isAsWritten(OutboxRequestSchema, asked, frame),
       // Nobody answers an answer.
       answers: items - asked.heartbeats.filter(({ isAnswer }) => isAnswer).length,
       lastNumber: numbered.reduce((highest, { request }) => Math.max(highest, request), 0),
     };
   } catch {
-    return { isReadable: false, answers: 0, lastNumber: 0 };
+    return { isReadable: false, mustBeTaken: false, answers: 0, lastNumber: 0 };
   }
 }
 
