@@ -17,7 +17,7 @@ const translations = tags.filter((tag) => tag !== "en");
 /** What is the same word in English and there. */
 const sameAsEnglish: Readonly<Record<LanguageTag, readonly string[]>> = {
   en: [],
-  de: ["Assent", "SMS", "Name", "Person", ", ", ": "],
+  de: ["Assent", "SMS", "Name", "Person", "Details", ", ", ": "],
   fr: ["Assent", "SMS", "Messages", "Contacts", "Notifications", ", "],
   ar: ["Assent", "SMS", ": "],
   "zh-Hans": ["Assent"],

@@ -29,7 +29,7 @@ export const conversing: Translated<typeof english> = {
   fromHereSms: "Ab hier: SMS, nicht verschlüsselt",
   fromHerePrivate: "Ab hier: privat, Ende-zu-Ende-verschlüsselt",
   notInContacts: "Nicht in deinen Kontakten",
-  details: "Einzelheiten",
+  details: "Details",
   more: "Mehr",
   thisText: "Diese Nachricht",
   forward: "Weiterleiten",

@@ -48,7 +48,7 @@ export const errors: Catalogue["errors"] = {
     "Der Dienst kennt dieses Gerät nicht mehr. Vielleicht hat ein anderes Telefon die Nummer übernommen.",
   address_expired: "Die Adresse dieses Chats ist abgelaufen und wird gerade erneuert.",
   mailbox_full:
-    "Für diese Person warten zu viele Nachrichten. Deine gehen hinaus, wenn einige empfangen wurden.",
+    "Für diese Person warten zu viele Nachrichten. Deine werden gesendet, wenn einige empfangen wurden.",
   text_too_long: "Diese Nachricht ist zu lang. Teile sie in Stücke von höchstens 64.000 Byte.",
   text_empty: "Es gibt nichts zu senden.",
   text_unknown: "Hier gibt es keine Nachricht mit dieser Kennung.",
@@ -82,9 +82,9 @@ export const errors: Catalogue["errors"] = {
   not_offered: "Der Dienst bietet das nicht an.",
   mailbox_unknown: "Das Postfach ist im Moment nicht da. Es wird wieder versucht.",
   busy: "Der Dienst kann das im Moment nicht annehmen. Es wird wieder versucht.",
-  after_refused: "Eine Nachricht davor wurde noch nicht angenommen. Diese geht danach hinaus.",
+  after_refused: "Eine Nachricht davor wurde noch nicht angenommen. Diese wird danach gesendet.",
   request_compressed: "Die Anfrage war komprimiert. Sende sie, wie sie ist.",
   unanswered_text_too_long:
-    "Solange diese Person nicht geantwortet hat, darf eine Nachricht höchstens 8.192 Bytes lang sein. Kürze sie.",
+    "Solange diese Person nicht geantwortet hat, darf eine Nachricht höchstens 8.192 Byte lang sein. Kürze sie.",
   internal: "Etwas ist schiefgegangen. Versuch es später noch einmal.",
 };

@@ -36,7 +36,7 @@ export const leaving: Translated<typeof english> = {
   ledgerLaneAccount: "die deines Kontos",
   ledgerLaneAnonymous: "sagt nicht, wem sie gehört",
   ledgerBytes: (count) => things(count, { one: "1 Byte", other: "# Byte" }),
-  ledgerRaw: "Rohe Bytes",
+  ledgerRaw: "Rohdaten",
   ledgerInItems: (items: string, since: string) => `in ${items} seit ${since}`,
   ledgerYes: "Du hast Ja gesagt",
   ledgerSealed: "Nachrichten, versiegelt",

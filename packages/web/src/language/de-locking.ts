@@ -13,7 +13,7 @@ export const locking: Translated<typeof english> = {
   lockAskWhat:
     "Sie öffnet sich mit Finger, Gesicht oder PIN, wie dein Gerät dich kennt. Sie sperrt sich beim Start und wenn sie eine Weile nicht zu sehen war. Benachrichtigungen sagen dann nur, dass etwas kam.",
   lockAskNot:
-    "Sie hält fern, wer dieses Gerät in die Hand nimmt. Mehr wird dadurch nicht verschlüsselt, und wer sich mit Browsern auskennt, kommt vielleicht daran vorbei.",
+    "Sie hält alle fern, die dieses Gerät in die Hand nehmen. Mehr wird dadurch nicht verschlüsselt, und wer sich mit Browsern auskennt, kommt vielleicht daran vorbei.",
   lockAskPasskey:
     "Dein Gerät behält dafür einen Passkey, der diesen Dienst nennt. Sein Hersteller kopiert ihn vielleicht auf deine anderen Geräte.",
   lockAskLost:
@@ -22,7 +22,7 @@ export const locking: Translated<typeof english> = {
   lockAskNo: "Nein",
   lockFailed: "Dein Gerät hat dich nicht erkannt.",
   lockAfter: "Wann sie sich sperrt",
-  lockAtOnce: "Sobald sie nicht zu sehen ist",
+  lockAtOnce: "Sobald sie nicht mehr zu sehen ist",
   lockAfterMinutes: (count) =>
     things(count, {
       one: "Wenn sie 1 Minute nicht zu sehen war",

@@ -4,7 +4,7 @@ import type { Translated } from "./translated.ts";
 
 export const relaying: Translated<typeof english> = {
   relayName: "SMS über den Dienst",
-  relayHint: "Für ein Gerät ohne SIM. Antworten gehen an deine Nummer, nicht hierher.",
+  relayHint: "Für ein Gerät ohne SIM-Karte. Antworten gehen an deine Nummer, nicht hierher.",
   relayAskTitle: "Soll der Dienst deine SMS senden?",
   relayAskWhat:
     "Nachrichten, die als SMS gehen, sendet dann der Dienst statt einer SMS-App. Sobald sie übergeben sind, hat er keine Nummer und kein Wort davon mehr.",

@@ -43,13 +43,13 @@ export const conversing: Translated<typeof english> = {
   detailState: "Ce qu’il est devenu",
   requestTitle: "Voulez-vous répondre ?",
   requestUnseen: "Tant que vous n’acceptez pas, la personne ne voit pas que c’est arrivé.",
-  requestProved: "Elle a prouvé que ce numéro est le sien ; votre appareil l’a contrôlé.",
+  requestProved: "Elle a prouvé que ce numéro est le sien ; votre appareil a contrôlé la preuve.",
   requestBlocked: "Si vous la bloquez, elle n’en est pas informée.",
   accept: "Accepter",
   smsInsteadTaken: "Le téléphone du destinataire l’a déjà. Il n’est pas envoyé une seconde fois.",
   smsInsteadKept: "Il est peut-être déjà arrivé. Pour ne pas s’afficher deux fois, il reste privé.",
   smsInsteadWaiting:
-    "Le service ne l’a pas encore rendu. Dès qu’il l’aura fait, il partira par SMS.",
+    "Le service ne l’a pas encore rendu. Dès que ce sera fait, il partira par SMS.",
   smsInsteadOffer: "Il attend depuis trois jours.",
   sentUnanswered: "Le service l’a. Vous saurez s’il est arrivé dès la première réponse.",
 };

@@ -50,7 +50,7 @@ export const leaving: Translated<typeof english> = {
   eventTextedMany: "Vous avez écrit à plusieurs personnes",
   eventSealed: "Messages et accusés, scellés",
   eventFinding: "Recherche d’un numéro",
-  eventConnected: "Resté connecté",
+  eventConnected: "Connexion maintenue",
   eventConnectedHint: "pour que les messages vous parviennent",
   eventOn: "Activation",
   eventOff: "Désactivation",
@@ -65,7 +65,7 @@ export const leaving: Translated<typeof english> = {
     "Chez le service : la fiche de votre numéro, vos clés, vos appareils et les messages que vous n’avez pas reçus.",
   turnOffMeans: "Ce que cela implique",
   turnOffMeansWhat:
-    "Les messages pour vous arrivent par SMS. Les personnes à qui vous avez écrit sont informées de votre départ.",
+    "Les messages qui vous sont destinés arrivent par SMS. Les personnes à qui vous avez écrit sont informées de votre départ.",
   turnOffYes: "Désactiver et supprimer",
   turnOffNo: "Garder activé",
   turningOff: "Suppression…",

@@ -13,7 +13,7 @@ export const locking: Translated<typeof english> = {
   lockAskWhat:
     "Elle s’ouvre avec votre doigt, votre visage ou votre code PIN, comme votre appareil vous connaît. Elle se verrouille au démarrage, et quand elle est restée hors de vue un moment. Les notifications disent alors seulement que quelque chose est arrivé.",
   lockAskNot:
-    "Cela écarte qui prend cet appareil en main. Rien de plus n’est chiffré, et qui connaît bien les navigateurs peut passer outre.",
+    "Cela écarte quiconque prend cet appareil en main. Rien de plus n’est chiffré, et une personne qui connaît bien les navigateurs peut y échapper.",
   lockAskPasskey:
     "Votre appareil garde pour cela une clé d’accès, qui nomme ce service. Son fabricant peut la copier sur vos autres appareils.",
   lockAskLost:

@@ -7,9 +7,9 @@ export const relaying: Translated<typeof english> = {
   relayHint: "Pour un appareil sans carte SIM. Les réponses vont à votre numéro, pas ici.",
   relayAskTitle: "Laisser le service envoyer vos SMS ?",
   relayAskWhat:
-    "Les messages qui partent par SMS sont alors envoyés par le service, et non par une application SMS. Une fois remis, il n’en a plus ni numéro ni mot.",
+    "Les messages qui partent par SMS sont alors envoyés par le service, et non par une application SMS. Une fois les messages remis, il n’en garde ni numéro ni mot.",
   relayAskRead:
-    "Ils ne sont pas chiffrés : qui achemine les SMS du service, et les opérateurs en chemin, peuvent les lire.",
+    "Ils ne sont pas chiffrés : ceux qui acheminent les SMS du service, et les opérateurs en chemin, peuvent les lire.",
   relayAskAnswers:
     "Chacun commence par votre numéro et dit que les réponses y vont. Elles arrivent sur le téléphone qui a ce numéro, pas ici.",
   relayAskBack:

@@ -30,7 +30,7 @@ export const turningOn: Translated<typeof english> = {
   howLongWhat:
     "votre numéro, jusqu’à ce que le SMS contenant le code soit remis, et ce qui découle de ce numéro, pendant 10 minutes ; les messages, jusqu’à ce que votre appareil les ait, 31 jours au plus ; vos clés publiques, votre fiche scellée, le nom aléatoire de votre appareil, où il en est de la réception, sa dernière signature et ce que vous bloquez, jusqu’à ce que vous désactiviez ; combien de recherches et de SMS ont été utilisés, sous une clé, 20 jours au plus, même après la désactivation ; qu’un compte aléatoire a pris fin, 400 jours. Tant que l’horloge de notre serveur peut être fausse, ce qui est gardé des jours le reste jusqu’à ce qu’elle soit juste.",
   othersCanLearn: "Ce que d’autres peuvent apprendre",
-  othersCanLearnShort: "Qui a ou devine votre numéro apprend que vous utilisez ceci.",
+  othersCanLearnShort: "Quiconque a ou devine votre numéro apprend que vous utilisez ce service.",
   whatChanged: "Ce qui a changé depuis votre oui",
   policyChange4:
     "Tant que l’horloge de notre serveur peut être fausse, ce qui est gardé des jours le reste jusqu’à ce qu’elle soit juste.",

@@ -35,7 +35,7 @@ export const zhHans: Catalogue = {
 
   // Welcome
   welcomeTitle: "用电话号码发消息。",
-  welcomeTitleYes: "你同意，才私密发送。",
+  welcomeTitleYes: "你同意，才会私密发送。",
   welcomePoint1: "在你同意之前一直关闭。在此之前，不会有任何内容离开此设备。",
   welcomePoint2: "端到端加密。服务无法读取你的消息，你的联系人也绝不会发送给它。",
   welcomePoint3: "你可以核查：此应用发送的每个字节都会列出，关闭时会删除服务保存的内容。",
