@@ -1,11 +1,35 @@
-// Resident memory of the server for each phone that is connected and does nothing: a server that was started
-// anew, so that registration left nothing in it, and that has warmed up on some phones before it is read.
+// Resident memory for each phone that is connected and does nothing: of the service, and of bare WebSockets beside it. Each
+// was started anew, so that registration left nothing in it, and has warmed up on some phones before it is read.
 import { join } from "node:path";
 import { makePhoneAt, openTakingInbox, type Phone, reachCell, turnOn } from "@assent/bare-phone";
+import { bareSide } from "./floor/bare-side.ts";
 import { type Bench, benchNumber, type Figure, firstNumber, inParallel } from "./scale.ts";
 import { MeasuredProcess } from "./server-process.ts";
 
-export async function measureIdle({ scale, folder, progress }: Bench): Promise<Figure[]> {
+type Connect = (phone: number) => Promise<{ close(): void }>;
+
+export async function measureIdle(bench: Bench): Promise<Figure[]> {
+  const phones = bench.scale.idlePhones;
+  const bare = await ofBareSockets(bench);
+  const service = await ofTheService(bench);
+  return [
+    { name: `idle: resident memory for each of ${phones} phones`, value: service, unit: "KB" },
+    { name: "idle: the same of bare sockets", value: bare, unit: "KB" },
+    { name: "idle: beside bare sockets", value: service / bare, unit: "×", reach: "≤ 1.1" },
+  ];
+}
+
+async function ofBareSockets({ folder, scale, progress }: Bench): Promise<number> {
+  const side = bareSide("reference", "reference.ts");
+  const { process, connectOnly } = await side.start(folder, scale.idlePhones, progress);
+  try {
+    return await kilobytesForEach(process, scale.idlePhones, connectOnly);
+  } finally {
+    await process.stop();
+  }
+}
+
+async function ofTheService({ folder, scale, progress }: Bench): Promise<number> {
   const data = join(folder, "idle");
   const registering = await MeasuredProcess.serve(data);
   const cell = await reachCell(registering);
@@ -19,35 +43,37 @@ export async function measureIdle({ scale, folder, progress }: Bench): Promise<F
 
   const server = await MeasuredProcess.serve(data);
   try {
-    const open = (from: number, to: number) =>
-      inParallel(to - from, 50, (index) =>
-        openTakingInbox(server, phones[from + index] as Phone, () => undefined),
-      );
-    const warmUp = Math.floor(phones.length / 5);
-    const first = await open(0, warmUp);
-    const before = await settledBytes(server);
-    const rest = await open(warmUp, phones.length);
-    const after = await settledBytes(server);
-    for (const inbox of [...first, ...rest]) inbox.close();
-    return [
-      {
-        name: `idle: resident memory for each of ${rest.length} phones`,
-        value: (after - before) / rest.length / 1_024,
-        unit: "KB",
-        reach: "≤ 14",
-      },
-    ];
+    return await kilobytesForEach(server, phones.length, (index) =>
+      openTakingInbox(server, phones[index] as Phone, () => undefined),
+    );
   } finally {
     await server.stop();
   }
 }
 
+/** A fifth come first: what a process takes once, whoever comes, is no phone's cost. */
+async function kilobytesForEach(
+  process: MeasuredProcess,
+  phones: number,
+  connect: Connect,
+): Promise<number> {
+  const open = (from: number, to: number) =>
+    inParallel(to - from, 50, (index) => connect(from + index));
+  const warmUp = Math.floor(phones / 5);
+  const held = await open(0, warmUp);
+  const before = await settledBytes(process);
+  held.push(...(await open(warmUp, phones)));
+  const after = await settledBytes(process);
+  for (const connection of held) connection.close();
+  return (after - before) / (phones - warmUp) / 1_024;
+}
+
 /** The lowest of a few readings: a collector's timing is not a phone's cost. */
-async function settledBytes(server: MeasuredProcess): Promise<number> {
+async function settledBytes(process: MeasuredProcess): Promise<number> {
   let lowest = Number.POSITIVE_INFINITY;
   for (let reading = 0; reading < 10; reading += 1) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    lowest = Math.min(lowest, await server.residentBytes());
+    lowest = Math.min(lowest, await process.residentBytes());
   }
   return lowest;
 }

@@ -149,36 +149,13 @@ export async function openLoop(
 // Each phone comes back so many times: what runs a hundred times alone is measured before it is compiled.
 const returns = 10;
 
-/** Connections that are ready to receive, one after the other from a few at once; then what each holds, doing nothing. */
-export async function connectAndIdle(
-  side: RunningSide,
-  connections: number,
-): Promise<{ readonly connect: Cost; readonly idleBytes: number }> {
-  const { process, pairs } = side;
-  // One phone has one inbox: the next connection would end the one before.
-  const all = Math.min(connections, pairs.length);
-  const warm = Math.ceil(all / 5);
-  const open = (from: number, to: number) =>
-    inParallel(to - from, 16, (index) => side.connectOnly(from + index));
-  const held = await open(0, warm);
-  const before = await settledBytes(process);
-  held.push(...(await open(warm, all)));
-  const idleBytes = ((await settledBytes(process)) - before) / (all - warm);
-  for (const connection of held) connection.close();
-  const connect = await costOf(process, all * returns, async () => {
-    await inParallel(all * returns, 16, async (index) => {
-      (await side.connectOnly(index % all)).close();
-    });
+/** Connections that are ready to receive, each closed once it is: a few at once, one for each phone at a time. */
+export async function connections(side: RunningSide): Promise<Cost> {
+  const phones = side.pairs.length;
+  const connect = (times: number) =>
+    inParallel(times, 16, async (index) => (await side.connectOnly(index % phones)).close());
+  await connect(phones);
+  return await costOf(side.process, phones * returns, async () => {
+    await connect(phones * returns);
   });
-  return { connect, idleBytes };
-}
-
-/** The lowest of a few readings: a collector's timing is not a phone's cost. */
-async function settledBytes(process: MeasuredProcess): Promise<number> {
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let reading = 0; reading < 6; reading += 1) {
-    await wait(500);
-    lowest = Math.min(lowest, await process.residentBytes());
-  }
-  return lowest;
 }

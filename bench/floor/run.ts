@@ -9,7 +9,7 @@ import { chosen } from "../chosen.ts";
 import { median } from "../scale.ts";
 import { bareSide } from "./bare-side.ts";
 import { contractSide } from "./contract-side.ts";
-import { connectAndIdle, live, openLoop, storeAndDrain } from "./loads.ts";
+import { connections, live, openLoop, storeAndDrain } from "./loads.ts";
 import type { RunningSide, Side } from "./side.ts";
 import { leaveWaiting } from "./waiting-texts.ts";
 
@@ -49,7 +49,6 @@ const reach: Readonly<Record<string, { readonly ratio: number; readonly isMore: 
   "1,000/s open loop: CPU µs": { ratio: 1.4, isMore: false },
   "1,000/s, erasing on the way: p99 ms": { ratio: 1.3, isMore: false },
   "connect and authenticate: /s": { ratio: 0.6, isMore: true },
-  "idle phone: KB": { ratio: 1.1, isMore: false },
 };
 
 type Figures = Readonly<Record<string, number>>;
@@ -84,11 +83,10 @@ const loads: Readonly<Record<string, (side: RunningSide) => Promise<Figures>>> =
     };
   },
   async connect(side) {
-    const { connect, idleBytes } = await connectAndIdle(side, scale.pairs);
+    const { perSecond, cpuMicroseconds } = await connections(side);
     return {
-      "connect and authenticate: /s": connect.perSecond,
-      "connect and authenticate: CPU µs": connect.cpuMicroseconds,
-      "idle phone: KB": idleBytes / 1_024,
+      "connect and authenticate: /s": perSecond,
+      "connect and authenticate: CPU µs": cpuMicroseconds,
     };
   },
 };
