@@ -46,6 +46,7 @@ function unusableSentence({ name, written, reason }: UnusableContact, country?: 
   const reasons: Readonly<Record<UnusableReason, string>> = {
     "not-of-country": `no number as it is written in ${country}`,
     "short-code": "understood by one network alone",
+    "dialed-code": "a code to dial, which no text can go to",
     extension: "behind a switchboard",
     unreadable: "not a phone number",
     "damaged-card": "its card is damaged",

@@ -24,8 +24,10 @@ export type NumberReading =
   | { readonly kind: "needs-country" }
   /** Has no country code, and is no number of the country as it is written there. */
   | { readonly kind: "not-of-country" }
-  /** One that only a network or a service understands, such as 112, 22222 or *100#. */
+  /** One that only a network or a service understands, such as 112 or 22222. */
   | { readonly kind: "short-code" }
+  /** A command to a network, such as *100#: dialed, and answered by it. No text can go there. */
+  | { readonly kind: "dialed-code" }
   /** Reaches somebody behind a switchboard, where no text arrives. */
   | { readonly kind: "extension" }
   | { readonly kind: "unreadable" };
@@ -48,7 +50,7 @@ export function readNumber(text: string, country?: Country): NumberReading {
   } catch {
     return { kind: "unreadable" };
   }
-  if (/[*#]\s*\d|\d\s*[*#]/.test(written)) return { kind: "short-code" };
+  if (/[*#]\s*\d|\d\s*[*#]/.test(written)) return { kind: "dialed-code" };
   const parsed = parsePhoneNumberFromString(written, {
     extract: false,
     ...(country ? { defaultCountry: country } : {}),

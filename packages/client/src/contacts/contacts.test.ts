@@ -60,7 +60,7 @@ describe("an import, while no country is known,", () => {
       { name: "Bank", written: "22222", reason: "short-code" },
       { name: "Emergency", written: "112", reason: "short-code" },
       { name: "Desk", written: "+49 30 1234567;ext=5", reason: "extension" },
-      { name: "Mailbox", written: "*100#", reason: "short-code" },
+      { name: "Mailbox", written: "*100#", reason: "dialed-code" },
     ]);
   });
 

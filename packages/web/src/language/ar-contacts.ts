@@ -31,5 +31,6 @@ export const contactWords: Omit<Translated<typeof english>, keyof typeof counted
   numberNotOfCountry: "لا يُكتب رقم من هذا البلد هكذا.",
   numberUnreadable: "هذا ليس رقم هاتف.",
   numberShort: "هذا رقم قصير لشبكة واحدة. يمكن لتطبيق SMS مراسلته.",
+  numberDialed: "هذا رمز للاتصال، ولا تصله الرسائل.",
   numberExtension: "يصل إلى رقم داخلي لا تصله الرسائل.",
 };

@@ -42,5 +42,6 @@ export const contactWords: Translated<typeof english> = {
   numberNotOfCountry: "In diesem Land schreibt man Nummern anders.",
   numberUnreadable: "Das ist keine Telefonnummer.",
   numberShort: "Das ist eine Kurznummer eines Netzes. Deine SMS-App kann ihr schreiben.",
+  numberDialed: "Diesen Code wählt man am Telefon. Schreiben kann man ihm nicht.",
   numberExtension: "Das ist eine Nebenstelle. Dort kommt keine Nachricht an.",
 };

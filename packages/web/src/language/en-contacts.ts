@@ -37,5 +37,6 @@ export const contactWords = {
   numberNotOfCountry: "It is not written as a number of this country.",
   numberUnreadable: "It is not a phone number.",
   numberShort: "It is a short number of one network. Your SMS app can text it.",
+  numberDialed: "It is a code to dial. No text can go there.",
   numberExtension: "It reaches an extension, where no text arrives.",
 } as const;

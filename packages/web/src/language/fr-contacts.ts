@@ -56,5 +56,6 @@ export const contactWords: Translated<typeof english> = {
   numberNotOfCountry: "Les numéros de ce pays ne s’écrivent pas ainsi.",
   numberUnreadable: "Ce n’est pas un numéro de téléphone.",
   numberShort: "C’est un numéro court d’un réseau. Votre application SMS peut lui écrire.",
+  numberDialed: "C’est un code à composer : aucun message n’y arrive.",
   numberExtension: "C’est un poste interne : aucun message n’y arrive.",
 };

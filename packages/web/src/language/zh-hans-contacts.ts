@@ -39,5 +39,6 @@ export const contactWords: Translated<typeof english> = {
   numberNotOfCountry: "该国家或地区的号码不是这样写的。",
   numberUnreadable: "这不是电话号码。",
   numberShort: "这是某个网络的短号码。可以用你的短信应用给它发消息。",
+  numberDialed: "这是拨号用的代码，无法给它发消息。",
   numberExtension: "这是一个分机号，收不到消息。",
 };

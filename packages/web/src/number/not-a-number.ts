@@ -11,6 +11,8 @@ export function wordsOf(words: Catalogue, reason: NotANumber | UnusableReason): 
       return words.numberNotOfCountry;
     case "short-code":
       return words.numberShort;
+    case "dialed-code":
+      return words.numberDialed;
     case "extension":
       return words.numberExtension;
     case "unreadable":

@@ -112,6 +112,8 @@ export function NumberStep({ known, invitation, onNumber, onKeepOff }: NumberSte
  */
 async function readOwnNumber(written: string, country: Country | undefined): Promise<TypedNumber> {
   const read = await phone.readNumber(written, country);
+  // Nobody's own is a short one: the rest of it is missing.
+  if (read.kind === "short-code") return { kind: country ? "not-of-country" : "needs-country" };
   if (read.kind !== "not-of-country") return read;
   const codes = await phone.callingCodes();
   const code = codes.find((one) => one.country === country)?.code ?? "";
