@@ -1,10 +1,11 @@
-// Pictures of one page, each in every look: phone and desktop, light and dark.
+// Pictures of one page, each in every look: phone and desktop, light and dark, and a tablet held upright.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 
 const sizes = {
   mobile: { width: 390, height: 844 },
+  tablet: { width: 768, height: 1024 },
   desktop: { width: 1280, height: 800 },
 } as const;
 
@@ -13,9 +14,12 @@ export interface Look {
   readonly scheme: "light" | "dark";
 }
 
-const everyLook: readonly Look[] = (["mobile", "desktop"] as const).flatMap((size) =>
-  (["light", "dark"] as const).map((scheme) => ({ size, scheme })),
-);
+const everyLook: readonly Look[] = [
+  ...(["mobile", "desktop"] as const).flatMap((size) =>
+    (["light", "dark"] as const).map((scheme) => ({ size, scheme })),
+  ),
+  { size: "tablet", scheme: "light" },
+];
 
 // What a page still moves after it was resized.
 const settleMs = 250;

@@ -1,5 +1,5 @@
-// `npm run screens`: a picture of every screen and of its important states, on a phone and on a desktop, light and
-// dark, and of some in other languages, in large type and in forced colours. For people to look at: nothing is checked.
+// `npm run screens`: a picture of every screen and of its important states, on a phone, a tablet and a desktop,
+// light and dark, and of some in other languages, in large type and in forced colours. For people to look at: nothing is checked.
 // `-- list thread` takes those alone whose names begin so.
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -5,6 +5,7 @@ import type { OwnerPhone } from "./owner-phone.ts";
 
 const looks: readonly Look[] = [
   { size: "mobile", scheme: "light" },
+  { size: "tablet", scheme: "light" },
   { size: "desktop", scheme: "dark" },
 ];
 
