@@ -27,6 +27,7 @@ export interface Self {
   readonly otherDevices: readonly TrustedDevice[];
   readonly sealingPrivateKey: Uint8Array;
   readonly manifest: Signed;
+  readonly manifestVersion: number;
   readonly evaluation: Evaluation;
   readonly cell: Cell;
 }
@@ -57,13 +58,17 @@ export function selfOf(identity: Identity | undefined, cell: Cell | undefined): 
   }
   const device = ownDeviceOf(identity);
   const manifest = decodeStored(SignedSchema, identity.manifestEncoded);
-  const devices = devicesOf(decodeStored(ManifestSchema, manifest.encoded));
+  const named = decodeStored(ManifestSchema, manifest.encoded);
+  const otherDevices = devicesOf(named).filter(
+    ({ deviceId }) => !equalBytes(deviceId, device.deviceId),
+  );
   return {
     number: identity.number as PhoneNumber,
     device,
-    otherDevices: devices.filter(({ deviceId }) => !equalBytes(deviceId, device.deviceId)),
+    otherDevices,
     sealingPrivateKey: identity.sealingPrivateKey,
     manifest,
+    manifestVersion: named.version,
     evaluation: decodeStored(EvaluationSchema, identity.evaluationEncoded),
     cell,
   };

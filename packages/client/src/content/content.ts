@@ -17,7 +17,10 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { decodeStored } from "../store/records.ts";
 import type { Meaning, Understanding } from "./understanding.ts";
 
-export type ContentFields = Pick<MessageInitShape<typeof ContentSchema>, "body" | "addresses">;
+export type ContentFields = Pick<
+  MessageInitShape<typeof ContentSchema>,
+  "body" | "addresses" | "manifest"
+>;
 
 /** Content that never was before: also the same text twice has two ids. */
 export function encodeContent(

@@ -135,8 +135,8 @@ describe("a text", () => {
   test("keeps what else it says, also fields of a later version", async () => {
     const inReplyTo = randomBytes(32);
     const fields = { ...text("hello"), inReplyTo, expires: { afterRead: true, seconds: 60 } };
-    // Field 10, which this version does not know.
-    const content = concat(encoded(fields), Uint8Array.of(0x50, 7));
+    // Field 11, which this version does not know.
+    const content = concat(encoded(fields), Uint8Array.of(0x58, 7));
     await take(content);
     const [stored] = await on.records.list("messages");
     assert.deepEqual(stored?.record.contentEncoded, content);

@@ -1,4 +1,4 @@
-// What a decrypted content changes: texts, receipts, addresses, requests to send again. The sender's device was
+// What a decrypted content changes: texts, receipts, devices and addresses, requests to send again. The sender's device was
 // established by the encryption room; a content speaks for its sender's account and in its conversation only. What is not
 // understood is kept whole, and applied when it is.
 import {
@@ -43,6 +43,7 @@ import { receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
 import { withAddress } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
+import { withToldManifest } from "../people/told-manifest.ts";
 import { Annotating } from "./annotating.ts";
 import { AskedAgain } from "./asked-again.ts";
 
@@ -84,7 +85,10 @@ export class Applying {
     const conversationId = conversationIdWith(this.#self(), sender.accountId);
     const came = this.#read(sender, conversationId, encoded);
     if (!came) return { person, changes: [] };
-    const addressed = this.#withAddresses(person, came.content.addresses);
+    const { manifest, addresses } = came.content;
+    // Of the devices that it names there may be addresses beside it.
+    const named = await withToldManifest(step, person, manifest);
+    const addressed = this.#withAddresses(named, addresses);
     return { person: addressed, changes: await this.#meant(step, addressed, came) };
   }
 

@@ -2,6 +2,7 @@
 // that are gone. It is staged with the envelopes that carry it, and holds when the service has all of them.
 import {
   AssentError,
+  accountIdOf,
   type DeviceId,
   EnvelopeContentSchema,
   equalBytes,
@@ -9,9 +10,11 @@ import {
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
+import { encodeContent } from "../../content/content.ts";
 import {
   type Encryption,
   EncryptionRefused,
+  type GroupState,
   type StagedCommit,
 } from "../../encryption/encryption.ts";
 import {
@@ -22,9 +25,16 @@ import {
   type RecordsReader,
   type Step,
 } from "../../store/records.ts";
-import { breakGroup, groupStateOf, stagedCommit, stagedOf } from "../people/groups.ts";
+import {
+  advancedGroup,
+  breakGroup,
+  groupStateOf,
+  stagedCommit,
+  stagedOf,
+} from "../people/groups.ts";
 import { hasAddress, isLeftOut, namedPeers, peerOf, trustedWith } from "../people/peer-devices.ts";
 import { conversationIdWith, manifestOf, personKey } from "../people/people.ts";
+import { type Telling, tellingOf } from "../people/telling.ts";
 import { firstEnvelopes } from "./first-envelopes.ts";
 import type { OfferedDevice, Offers } from "./offers.ts";
 import { nothingCarried, type Sealing } from "./sealing.ts";
@@ -88,26 +98,32 @@ export async function groupToBring(
  */
 export async function bringGroup(
   step: Step,
-  { encryption, sealing, now }: BringingParts,
+  parts: BringingParts,
   self: Self,
   accountId: Uint8Array,
   key: string,
   offers: Offers,
 ): Promise<void> {
+  const { encryption, sealing, now } = parts;
   const known = await step.get("people", personKey(accountId));
   const group = await step.get("groups", key);
   const state = await groupStateOf(step, key);
   if (!known || !group || group.broken || !state || (await stagedOf(step, key))) return;
   if (manifestOf(known).version > offers.manifest.version) throw new AssentError("rate_limited");
-  const { person, ownDevices, theirs, ours, gone, isMember } = planOf(self, known, group, offers);
+  const plan = planOf(self, known, group, offers);
+  const { ownDevices, theirs, ours, gone, isMember } = plan;
+  let { person } = plan;
   let devices = markedWhere(person.devices, now(), isMember, theirs);
   let own = markedWhere(ownDevices, now(), isMember, ours);
   const add = [...theirs, ...ours];
   if (add.length + gone.length > 0) {
     let staged: StagedCommit;
     try {
+      const telling = await tellingOf(step, self, accountId, person, now());
+      const before = telling ? await toldIn(step, parts, self, plan, state, telling) : state;
+      person = { ...person, ...telling?.told };
       const trusted = trustedWith(self, person);
-      staged = await encryption.stageCommit(state, { add, remove: gone }, trusted, now());
+      staged = await encryption.stageCommit(before, { add, remove: gone }, trusted, now());
     } catch (error) {
       // It cannot be brought there: the next try begins another.
       if (error instanceof EncryptionRefused) return breakGroup(step, key, group);
@@ -134,6 +150,32 @@ export async function bringGroup(
     put("people", personKey(accountId), { ...person, devices }),
     put("groups", key, { ...group, ownDevices: own }),
   ]);
+}
+
+/**
+ * Before the commit, in the group as it is: whoever is in it believes an addition by the manifest that they have. Returns the
+ * state after it.
+ */
+async function toldIn(
+  step: Step,
+  { encryption, sealing, now }: BringingParts,
+  self: Self,
+  { person, isMember }: Plan,
+  state: GroupState,
+  { fields, changes }: Telling,
+): Promise<GroupState> {
+  const accountId = accountIdOf(person.rootKey);
+  const content = encodeContent(conversationIdWith(self, accountId), fields, now());
+  const encrypted = await encryption.encrypt(state, content);
+  const said = create(EnvelopeContentSchema, {
+    content: { case: "groupMessage", value: encrypted.message },
+  });
+  step.add([
+    ...changes,
+    ...advancedGroup(step, state, encrypted),
+    ...(await sealing.sealedTo(step, accountId, person.devices.filter(isMember), said)),
+  ]);
+  return encrypted.state;
 }
 
 function planOf(self: Self, known: Person, group: Group, offers: Offers): Plan {

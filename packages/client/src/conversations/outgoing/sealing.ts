@@ -1,7 +1,6 @@
 // From content to sealed envelopes. The group's new state, the envelopes and the text they carry are changes of
 // one commit, so that no key is used twice; nothing is sent here.
 import {
-  type Address,
   type AssentError,
   bytesFromHex,
   type ConversationId,
@@ -44,10 +43,10 @@ import type { Change } from "../../store/store.ts";
 import { sealedDelivery } from "../history/deliveries.ts";
 import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
-import { needsAddress, newAddress } from "../people/addresses.ts";
 import { advancedGroup, breakGroup, writableGroupOf } from "../people/groups.ts";
 import { hasAddress, isProvisional, isUnanswered } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
+import { type Telling, tellingOf } from "../people/telling.ts";
 
 export interface ConversingParts {
   readonly records: Records;
@@ -186,11 +185,9 @@ export class Sealing {
     const { now } = this.#parts;
     const group = await writableGroupOf(step, self, person, now());
     if (!group) return undefined;
-    const given = needsAddress(person, now())
-      ? await newAddress(step, self, accountId, now())
-      : undefined;
-    const contents = this.withAddress(self, accountId, given?.address, message);
-    const changes: Change[] = [...(given?.changes ?? [])];
+    const telling = await tellingOf(step, self, accountId, person, now());
+    const contents = this.behindTelling(self, accountId, telling?.fields, message);
+    const changes: Change[] = [...(telling?.changes ?? [])];
     let state = group.state;
     for (const item of contents) {
       const encrypted = await this.#tryEncrypt(state, item.content);
@@ -211,10 +208,7 @@ export class Sealing {
         changes.push(...(await this.sealedTo(step, self.device.accountId, ownDevices, envelope)));
       }
     }
-    if (given) {
-      const addressesGivenAtMs = BigInt(now());
-      changes.push(put("people", personKey(accountId), { ...person, addressesGivenAtMs }));
-    }
+    if (telling) changes.push(put("people", personKey(accountId), { ...person, ...telling.told }));
     return changes;
   }
 
@@ -294,16 +288,15 @@ export class Sealing {
     ];
   }
 
-  /** A message behind one that gives an address of this device, where there is one to give. */
-  withAddress(
+  /** A message behind one that tells of this account what there is to tell. */
+  behindTelling(
     self: Self,
     accountId: Uint8Array,
-    address: Address | undefined,
+    fields: Telling["fields"] | undefined,
     message: GroupMessage,
   ): GroupMessage[] {
-    if (!address) return [message];
-    const conversationId = conversationIdWith(self, accountId);
-    const content = encodeContent(conversationId, { addresses: [address] }, this.#parts.now());
+    if (!fields) return [message];
+    const content = encodeContent(conversationIdWith(self, accountId), fields, this.#parts.now());
     return [{ ...nothingCarried, content }, message];
   }
 }

@@ -160,7 +160,8 @@ export class Starting {
     const conversationId = conversationIdWith(self, found.accountId);
     const { contentEncoded, id } = encodedText(self, text, conversationId);
     const message = { ...nothingCarried, content: contentEncoded, text: textKey };
-    const messages = this.#sealing.withAddress(self, found.accountId, given?.address, message);
+    const fields = given && { addresses: [given.address] };
+    const messages = this.#sealing.behindTelling(self, found.accountId, fields, message);
     const started = await startConversation(
       step,
       this.#parts,
@@ -297,6 +298,8 @@ export async function startConversation(
     groups,
     devices,
     addressesGivenAtMs: BigInt(addressesGivenAtMs),
+    // It is in the first contact.
+    manifestToldVersion: self.manifestVersion,
   };
   if (known?.beginsAnew) changes.push(await notice(step, number, "restarted"));
   changes.push(
