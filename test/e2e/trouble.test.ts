@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
-import { TestServer } from "../network.ts";
+import { newPhones, TestServer } from "../network.ts";
 import { WebPhone } from "./web-phone.ts";
 
 const number = "+4915123456789";
@@ -25,6 +25,58 @@ test("one tab has the phone; another can take it over, and back", async (t) => {
   await phone.button(en.useHere).click();
   await phone.page.getByText(en.bannerOn).waitFor();
   await second.getByText(en.takenOverTitle).waitFor();
+});
+
+test("what one tab did, another shows once it has the phone: texts, a draft, and being off", async (t) => {
+  const server = await TestServer.start(t);
+  const [ben] = await newPhones(t, other);
+  assert.ok(ben);
+  await ben.turnOn(server);
+  const phone = await WebPhone.open(t, browser, server, { number });
+  await phone.start();
+  await phone.turnOn();
+  await phone.writeTo(other);
+  await phone.send("from the first tab");
+  const second = await phone.context.newPage();
+  await second.goto(phone.page.url());
+  await second.getByRole("button", { name: en.useHere }).click();
+  // It opens what its address names.
+  const log = second.getByRole("log");
+  await log.getByText("from the first tab").waitFor();
+  await phone.page.getByText(en.takenOverTitle).waitFor();
+  const box = second.locator("form").getByRole("textbox");
+  await box.fill("from the second tab");
+  await second.getByRole("button", { name: en.sendPrivateLabel }).click();
+  await log.getByText("from the second tab").waitFor();
+  await ben.receive();
+  await ben.send(number, "to whichever tab it is");
+  await log.getByText("to whichever tab it is").waitFor();
+  await box.fill("a draft of the second tab");
+  await second.getByRole("link", { name: /a draft of the second tab/ }).waitFor();
+
+  await phone.button(en.useHere).click();
+  await phone.text("from the second tab").waitFor();
+  await phone.text("to whichever tab it is").waitFor();
+  await phone.boxHolds("a draft of the second tab");
+  await second.getByText(en.takenOverTitle).waitFor();
+  await phone.turnOff();
+  await phone.page.getByText(en.receiptSigned).waitFor();
+  await second.getByRole("button", { name: en.useHere }).click();
+  await second.getByText(en.bannerOff).waitFor();
+});
+
+test("where the phone opens and then cannot be read, another try opens it", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page } = phone;
+  await phone.start();
+  await phone.turnOn();
+  await page.addInitScript({ content: failFirstList });
+  await page.reload();
+  await page.getByText(en.storageTitle).waitFor();
+  await phone.button(en.tryAgain).click();
+  await page.getByText(en.bannerOn).waitFor();
+  phone.assertNoComplaints();
 });
 
 test("where storage is full, that is said, and what was there stays", async (t) => {
@@ -103,6 +155,26 @@ test("where the app's code is missing, that is said, and nothing is offered to b
   await phone.page.reload();
   await phone.page.getByText("Assent has not started.").waitFor();
 });
+
+// In the page: the first answer that should hold all of the list says that nothing can be read.
+const failFirstList = `{
+  const { postMessage } = MessagePort.prototype;
+  const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
+  let asked;
+  MessagePort.prototype.postMessage = function (message, ...rest) {
+    if (message?.name === "conversations") asked ??= message.id;
+    return postMessage.call(this, message, ...rest);
+  };
+  Object.defineProperty(MessagePort.prototype, "onmessage", {
+    set(hear) {
+      set.call(this, (event) => {
+        const { id } = event.data;
+        const failing = id !== undefined && id === asked && "value" in event.data;
+        hear.call(this, failing ? { data: { id, error: "storage_failed" } } : event);
+      });
+    },
+  });
+}`;
 
 // In the page: every title that the banner ever had.
 const noteBanners = `

@@ -46,7 +46,7 @@ export interface PhoneState {
   readonly ledgerVersion: number;
 }
 
-export const usePhone = create<PhoneState>(() => ({
+const nothingKnown: PhoneState = {
   opening: "opening",
   status: undefined,
   connection: "idle",
@@ -58,7 +58,9 @@ export const usePhone = create<PhoneState>(() => ({
   written: new Map(),
   notices: [],
   ledgerVersion: 0,
-}));
+};
+
+export const usePhone = create<PhoneState>(() => nothingKnown);
 
 /** Resolves once the screens know that it is so. */
 export function untilPhone(isSo: (state: PhoneState) => boolean): Promise<void> {
@@ -98,7 +100,8 @@ export async function startPhone(started: StartedWorker, radio?: MessagePort): P
 
 /** @param takeOver takes the phone from the tab that has it. */
 export async function openPhone(takeOver: boolean): Promise<void> {
-  set({ opening: "opening" });
+  // Another tab may have had it meanwhile: a draft that was known here may have been sent there.
+  set(({ notices }) => ({ ...nothingKnown, notices }));
   try {
     if (!connected) throw new TypeError("the phone was not started");
     const { status, archived, ...first } = await connected.open(takeOver);

@@ -49,6 +49,8 @@ const calls: Phone = {
   },
   settlePush: () => phone().push.settle(),
   open: async (announcements, takeOver) => {
+    // One that was opened and then failed still has its turn, which this one would wait for.
+    await calls.close();
     const announce = (announcement: Announcement) => announcements.postMessage(announcement);
     const profile = await openDomProfile(storeName, {
       encryption: await loadMls(),
@@ -80,9 +82,10 @@ const calls: Phone = {
     void loadAhead();
   },
   close: async () => {
-    opened?.line.close();
-    await opened?.profile.close();
+    const closing = opened;
     opened = undefined;
+    closing?.line.close();
+    await closing?.profile.close();
   },
   startAfresh: async () => {
     await calls.close();
