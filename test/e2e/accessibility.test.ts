@@ -1,9 +1,11 @@
 // Every screen, light and dark, on a phone and on a desktop: axe finds nothing. And the main path by keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseNumber } from "@assent/protocol";
 import type { Page } from "playwright-core";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
+import { phonesOn, sendNow } from "../memory-phone.ts";
 import { newPhones, TestServer } from "../network.ts";
 import { looked } from "./looked.ts";
 import { WebPhone } from "./web-phone.ts";
@@ -190,6 +192,31 @@ test("from the welcome to a text and off again by keyboard alone", async (t) => 
   await tabTo(page, en.turnOffYes);
   await keyboard.press("Enter");
   await page.getByText(en.receiptSigned).waitFor();
+  anna.assertNoComplaints();
+});
+
+test("a text that comes into the open thread is read aloud, and what is scrolled into sight is not", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const [ben] = await phonesOn(server, [parseNumber(bensNumber)]);
+  assert.ok(ben);
+  await anna.start();
+  await anna.turnOn();
+  const { page } = anna;
+  const write = (text: string) =>
+    ben.run((profile) => sendNow(profile, parseNumber(annasNumber), text));
+  await write("written before");
+  await page.getByRole("link", { name: /written before/ }).click();
+  await anna.answerRequest();
+  const said = page.locator(".thread > [role=status]");
+  await anna.text("written before").waitFor();
+  assert.equal(await page.getByRole("log").getAttribute("aria-live"), "off");
+  assert.equal(await said.textContent(), "");
+  await write("written now");
+  await said.filter({ hasText: /: written now$/ }).waitFor();
+  await ben.run((profile) => profile.account.turnOff());
+  await anna.send("Still there?");
+  await said.filter({ hasText: `${en.stateNotDelivered}: Still there?` }).waitFor();
   anna.assertNoComplaints();
 });
 

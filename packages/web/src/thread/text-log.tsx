@@ -122,6 +122,8 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
         className="log"
         ref={scroller}
         role="log"
+        // What comes is said beside it (said-aloud.tsx).
+        aria-live="off"
         aria-label={words.messagesWith(name)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}

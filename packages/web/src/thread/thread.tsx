@@ -16,6 +16,7 @@ import { places } from "../places.ts";
 import { Composer } from "./composer.tsx";
 import { Obstacle } from "./obstacle.tsx";
 import { RequestCard } from "./request-card.tsx";
+import { SaidAloud } from "./said-aloud.tsx";
 import { TextLog } from "./text-log.tsx";
 import { useThreadWindow } from "./thread-window.ts";
 import "./thread.css";
@@ -64,6 +65,7 @@ function OpenThread({ conversation, foundKey }: OpenThreadProps) {
           <Ellipsis aria-hidden="true" />
         </IconButton>
       </header>
+      <SaidAloud texts={inMemory.texts} name={name} />
       <TextLog
         conversation={conversation}
         name={name}
