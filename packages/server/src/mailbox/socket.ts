@@ -7,7 +7,8 @@ import type { PeerAddress } from "../limits/network.ts";
 import type { BegunLimits, BegunMessages } from "./begun-messages.ts";
 import type { SocketFrame } from "./frame-writer.ts";
 import type { Pressure, Reader } from "./pressure.ts";
-import { receivedPartOf } from "./received-part.ts";
+import { readWholeMessages } from "./whole-messages.ts";
+import { type FirstReader, readFirst, receivedPartOf } from "./ws-receiver.ts";
 
 /** RFC 6455, 7.4.1, and IANA's list behind it; 4001 is this service's. */
 export const closeCodes = {
@@ -46,7 +47,7 @@ export interface SocketListener {
   pulsed(): boolean;
 }
 
-export class MailboxSocket extends WebSocket implements Reader {
+export class MailboxSocket extends WebSocket implements Reader, FirstReader {
   #stream!: Socket;
   #parts!: SocketParts;
   #listener!: SocketListener;
@@ -73,12 +74,28 @@ export class MailboxSocket extends WebSocket implements Reader {
     this.on("close", onClose);
     // A close always follows; what was wrong is the peer's affair.
     this.on("error", onError);
-    // Behind the listener of ws: what came whole was told of already.
-    stream.on("data", () => this.#chunkCame());
+    readFirst(this, this);
     stream.on("drain", () => {
       this.readOn();
       this.#listener.drained();
     });
+  }
+
+  /** Any bytes are a sign of life. What came whole between two others need not pass through ws. */
+  chunkCame(chunk: Buffer): number {
+    this.#silentPulses = -1;
+    this.#bytesSinceHeard = 0;
+    return this.#hasBegun ? 0 : readWholeMessages(chunk, this);
+  }
+
+  restWasRead(): void {
+    const part = receivedPartOf(this);
+    if (part === undefined) {
+      if (this.#hasBegun) this.#messageEnded();
+      return;
+    }
+    this.#hasBegun = true;
+    if (!this.#parts.begunMessages.holds(this, this.#peer, part)) this.terminate();
   }
 
   /** With binaryType nodebuffer, the default, a message is one Buffer. */
@@ -174,18 +191,6 @@ export class MailboxSocket extends WebSocket implements Reader {
     if (this.readyState !== WebSocket.OPEN) return;
     if (isFull && !this.isPaused) this.pause();
     if (!isFull && this.isPaused) this.resume();
-  }
-
-  #chunkCame(): void {
-    this.#silentPulses = -1;
-    this.#bytesSinceHeard = 0;
-    const part = receivedPartOf(this);
-    if (part === undefined) {
-      if (this.#hasBegun) this.#messageEnded();
-      return;
-    }
-    this.#hasBegun = true;
-    if (!this.#parts.begunMessages.holds(this, this.#peer, part)) this.terminate();
   }
 
   #messageEnded(): void {
