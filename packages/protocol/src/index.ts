@@ -8,6 +8,7 @@ export * from "./declarations.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
 export * from "./evaluated-number.ts";
+export * from "./frame-fields.ts";
 export * from "./gsm-alphabet.ts";
 export * from "./handle.ts";
 export * from "./hashing.ts";

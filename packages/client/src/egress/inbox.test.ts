@@ -255,6 +255,14 @@ describe("what the service says and nobody asked for", () => {
     });
   }
 
+  test("is not read where more is built of it than can be meant", async () => {
+    const { inbox, socket } = await opened();
+    const next = inbox.nextDelivery();
+    const envelopes = Array.from({ length: 9_000 }, () => ({}));
+    sayTo(socket, { case: "delivery", value: { envelopes, lineage, generation } });
+    await assert.rejects(next, withCode("service_untrusted"));
+  });
+
   test("is taken whole where it is as much as a service may send ahead", async () => {
     const { inbox, deliver } = await opened();
     for (let position = 1; position <= 256; position += 1) deliver(position, false);

@@ -15,11 +15,12 @@ import {
   type SetPushSchema,
   type Signed,
 } from "@assent/protocol";
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
 import { HeartbeatAnswers } from "./heartbeats.ts";
 import type { DeclarationOf } from "./lanes.ts";
+import { readFrame } from "./read-frame.ts";
 import { UntakenFrames } from "./untaken-frames.ts";
 
 /** Signs the service's challenge in the device's name. */
@@ -275,19 +276,17 @@ class Answers {
 
   receive(bytes: Uint8Array): void {
     if (this.#end) return;
-    let answer: InboxAnswer;
-    try {
-      answer = fromBinary(InboxAnswerSchema, bytes);
-    } catch (cause) {
-      this.end(new AssentError("service_untrusted", { cause }));
+    const read = readFrame(InboxAnswerSchema, bytes);
+    if (!read) {
+      this.end(new AssentError("service_untrusted"));
       return;
     }
     this.heard();
-    const { request, body } = answer;
+    const { request, body } = read.message;
     if (body.case === "heartbeat") {
       if (!body.value.isAnswer) this.#heartbeats.asked(body.value.number);
     } else if (body.case === "challenge" || body.case === "delivery") {
-      this.#tell(body.case, body.value, bytes.length);
+      this.#tell(body.case, body.value, read.heldBytes);
     } else if (request > 0) {
       this.#settle(request, body);
     } else if (body.case === "error") {
@@ -332,11 +331,11 @@ class Answers {
     for (const { reject } of waiting) reject(this.#end.error);
   }
 
-  #tell(kind: UnaskedCase, value: unknown, length: number): void {
+  #tell(kind: UnaskedCase, value: unknown, heldBytes: number): void {
     const index = this.#listening.findIndex((waiting) => waiting.kind === kind);
     const [waiting] = index >= 0 ? this.#listening.splice(index, 1) : [];
     if (waiting) waiting.resolve(value);
-    else if (!this.#untaken.add(kind, value, length)) this.end(new ConnectionLost());
+    else if (!this.#untaken.add(kind, value, heldBytes)) this.end(new ConnectionLost());
   }
 
   #settle(request: number, body: AnswerBody): void {

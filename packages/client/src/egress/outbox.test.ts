@@ -300,3 +300,14 @@ describe("a connection", () => {
     assert.ok(isUnreachable(await answers));
   });
 });
+
+test("a frame of which more is built than was asked for ends the socket, and is not read", async () => {
+  const { outbox, say, socket } = await opened();
+  const answers = outbox.put([putOf(1)]);
+  await sending();
+  const nothing = Array.from({ length: 9_000 }, () => ({}));
+  say({ putResults: [{ request: 1, outcome: PutOutcome.STORED, ticket }, ...nothing] });
+  assert.equal(socket.isClosed, true);
+  socket.handlers.onClose();
+  assert.equal(codeOf((await answers)[0]), "unreachable");
+});

@@ -4,7 +4,6 @@ import {
   EnvelopeStatus,
   errorOfCode,
   limits,
-  type OutboxAnswer,
   OutboxAnswerSchema,
   OutboxRequestSchema,
   type Purpose,
@@ -12,12 +11,13 @@ import {
   type PutResult,
   RevokeOutcome,
 } from "@assent/protocol";
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
 import { HeartbeatAnswers } from "./heartbeats.ts";
 import type { DeclarationOf } from "./lanes.ts";
 import { slowestBytesPerSecond } from "./patience.ts";
+import { readFrame } from "./read-frame.ts";
 
 export interface OutgoingPut {
   readonly capability: Uint8Array;
@@ -199,10 +199,8 @@ export class Outbox {
   }
 
   receive(bytes: Uint8Array): void {
-    let answer: OutboxAnswer;
-    try {
-      answer = fromBinary(OutboxAnswerSchema, bytes);
-    } catch {
+    const answer = readFrame(OutboxAnswerSchema, bytes, this.#pending.size)?.message;
+    if (!answer) {
       this.#socket.close();
       return;
     }

@@ -4,18 +4,14 @@ import { limits } from "@assent/protocol";
 
 // Far more than a service may send ahead of what is acknowledged.
 const mostBytes = 4 * limits.frameBytes;
-/** What a frame takes beside its bytes. */
-const bytesPerFrame = 512;
 
 export class UntakenFrames<Kind extends string> {
   #frames: { readonly kind: Kind; readonly value: unknown; readonly bytes: number }[] = [];
   #bytes = 0;
 
-  /** @param length of the frame. Whether there was room for it. */
-  add(kind: Kind, value: unknown, length: number): boolean {
-    const bytes = length + bytesPerFrame;
+  /** @param bytes that it holds. Whether there was room for it. */
+  add(kind: Kind, value: unknown, bytes: number): boolean {
     if (this.#bytes + bytes > mostBytes) return false;
-
     this.#frames.push({ kind, value, bytes });
     this.#bytes += bytes;
     return true;

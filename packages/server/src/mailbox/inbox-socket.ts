@@ -3,6 +3,7 @@
 import {
   AddressKind as AddressKindOnWire,
   AssentError,
+  countFields,
   InboxAnswerSchema,
   type InboxRequest,
   InboxRequestSchema,
@@ -17,7 +18,6 @@ import type { Subscriptions } from "../push/subscriptions.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import { type AcknowledgeFrame, readAcknowledge } from "./acknowledge-frame.ts";
 import type { Entrance } from "./entrance.ts";
-import { hasFieldsAtMost } from "./frame-fields.ts";
 import { socketFrameOf } from "./frame-writer.ts";
 import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
@@ -334,7 +334,7 @@ const mostFields = limits.addressesPerBlock + 16;
 
 /** Undefined where it cannot be read, is more than can be asked, or has no number to be answered by. */
 function decode(frame: Uint8Array): InboxRequest | undefined {
-  if (!hasFieldsAtMost(InboxRequestSchema, frame, mostFields)) return undefined;
+  if (countFields(InboxRequestSchema, frame, mostFields) === undefined) return undefined;
   try {
     const asked = fromBinary(InboxRequestSchema, frame, { readUnknownFields: false });
     return asked.request > 0 ? asked : undefined;

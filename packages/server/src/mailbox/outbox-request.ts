@@ -1,8 +1,13 @@
 // What an outbox frame asks. Frames of puts alone, which are nearly all, are walked tag by tag, and nothing is built of them but
 // where each part stands; any other frame, and any that is not quite regular, is the codec's to read.
-import { limits, type OutboxRequest, OutboxRequestSchema, type Put } from "@assent/protocol";
+import {
+  countFields,
+  limits,
+  type OutboxRequest,
+  OutboxRequestSchema,
+  type Put,
+} from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
-import { hasFieldsAtMost } from "./frame-fields.ts";
 
 /** One put, by where its parts stand in the frame. Of what is missing the length is 0. */
 export interface PutInFrame {
@@ -39,7 +44,7 @@ export function readOutboxFrame(frame: Uint8Array): OutboxFrame | undefined {
 const mostFields = limits.itemsPerFrame * limits.revokeTargets * 6;
 
 function decode(frame: Uint8Array): OutboxFrame | undefined {
-  if (!hasFieldsAtMost(OutboxRequestSchema, frame, mostFields)) return undefined;
+  if (countFields(OutboxRequestSchema, frame, mostFields) === undefined) return undefined;
   let asked: OutboxRequest;
   try {
     asked = fromBinary(OutboxRequestSchema, frame, { readUnknownFields: false });

@@ -1,15 +1,20 @@
-// How many fields a frame has, counted before it is read: a message that is built of a megabyte of empty fields takes the thread
-// that serves everybody a quarter of a second. A frame with more than can be asked is refused for what the counting cost, and so
-// is one in which a part does not end where it says: the codec would read on behind it, past what was counted.
+// How many fields a frame has, counted before it is read: a message that is built of a megabyte of empty fields takes a service
+// a quarter of a second of its thread, and a phone a hundred megabytes. A frame with more than can be meant is refused for what the
+// counting cost, and so is one in which a part does not end where it says: the codec would read on behind it, past what was counted.
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 
 interface Place {
   at: number;
 }
 
-/** Whether it is whole, and has no more fields than `most`, those of the messages in it included. */
-export function hasFieldsAtMost(schema: DescMessage, frame: Uint8Array, most: number): boolean {
-  return fieldsLeft(schema, frame, { at: 0 }, frame.length, most) >= 0;
+/** Those of the messages in it included. Undefined where it has more than `most`, or is not whole. */
+export function countFields(
+  schema: DescMessage,
+  frame: Uint8Array,
+  most: number,
+): number | undefined {
+  const left = fieldsLeft(schema, frame, { at: 0 }, frame.length, most);
+  return left < 0 ? undefined : most - left;
 }
 
 const varint = 0;
@@ -59,8 +64,8 @@ function fieldsLeft(
 }
 
 /**
- * The codec reads a field that it knows as what it is, whatever its tag says, and so must who counts. Nothing that is asked has
- * numbers of a fixed length, or in lists: a test holds it.
+ * The codec reads a field that it knows as what it is, whatever its tag says, and so must who counts. Nothing that is
+ * asked or answered has numbers of a fixed length, or in lists: a test holds it.
  */
 function wireTypeOf({ message, scalar }: DescField): number {
   const isLong = message || scalar === ScalarType.BYTES || scalar === ScalarType.STRING;
