@@ -10,8 +10,9 @@ import {
   nameOfDelivery,
   queuedAgain,
   repeatedDelivery,
+  undelivered,
 } from "../history/deliveries.ts";
-import { changedText, notDelivered } from "../history/messages.ts";
+import { changedText } from "../history/messages.ts";
 import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
 import { breakGroup } from "../people/groups.ts";
 import { withoutAddress } from "../people/peer-devices.ts";
@@ -149,7 +150,7 @@ async function changesOfEndedAccount(step: Step): Promise<Change[]> {
   for (const key of unsent) {
     const text = key ? await step.get("messages", key) : undefined;
     if (text?.state !== TextState.QUEUED) continue;
-    changes.push(...(await notDelivered(step, key, text, "consent_required")));
+    changes.push(...(await undelivered(step, key, text, "consent_required")));
   }
   return changes;
 }
