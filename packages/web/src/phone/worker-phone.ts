@@ -5,7 +5,6 @@ import {
   loadMls,
   openDomProfile,
   type Profile,
-  type ProfileChange,
   type PushPlatform,
 } from "@assent/client/dom";
 import { AssentError, formatNumber } from "@assent/protocol";
@@ -14,6 +13,7 @@ import { ledgerDays } from "./ledger-days.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
 import { openRadio, type Radio } from "./radio.ts";
+import { saidTogether, type Unsaid } from "./said-together.ts";
 
 // One phone for each origin.
 const storeName = "assent";
@@ -63,7 +63,11 @@ const calls: Phone = {
     });
     const line = new Line(profile, announce);
     opened = { profile, line, announce };
-    profile.watch((change) => announceChange(profile, change, announce, line));
+    const sayLater = saidTogether((change) => announceUnsaid(change, announce), setTimeout);
+    profile.watch((change) => {
+      sayLater(change);
+      if (change.status) announceStatus(profile, announce, line);
+    });
     // Nothing else is begun before the owner sees something: it would be on this thread, too.
     const [status, top] = await Promise.all([
       profile.account.status(),
@@ -172,22 +176,25 @@ const calls: Phone = {
   ledgerDays: (days) => ledgerDays((options) => phone().ledger.page(options), days, new Date()),
 };
 
-function announceChange(
+function announceUnsaid(
+  { texts, numbers, contacts, ledger }: Unsaid,
+  announce: (announcement: Announcement) => void,
+): void {
+  for (const [number, keys] of texts) announce({ kind: "texts", number, keys });
+  if (numbers.size > 0) announce({ kind: "numbers", numbers: [...numbers] });
+  if (contacts) announce({ kind: "contacts" });
+  if (ledger) announce({ kind: "ledger" });
+}
+
+function announceStatus(
   profile: Profile,
-  change: ProfileChange,
   announce: (announcement: Announcement) => void,
   line: Line,
 ): void {
-  for (const [number, keys] of change.texts) announce({ kind: "texts", number, keys });
-  if (change.numbers.size > 0) announce({ kind: "numbers", numbers: [...change.numbers] });
-  if (change.contacts) announce({ kind: "contacts" });
-  if (change.ledger) announce({ kind: "ledger" });
-  if (change.status) {
-    void profile.account.status().then((status) => announce({ kind: "status", status }));
-    line.wake();
-    // The owner's answer, the account or the service's key may be another. Whoever asked for it looks themselves.
-    profile.push.settle().catch(console.warn);
-  }
+  void profile.account.status().then((status) => announce({ kind: "status", status }));
+  line.wake();
+  // The owner's answer, the account or the service's key may be another. Whoever asked for it looks themselves.
+  profile.push.settle().catch(console.warn);
 }
 
 /** From then on, what is asked through the port. */
