@@ -7,6 +7,7 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLanguage, useWords } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { Bubble } from "./bubble.tsx";
+import { useFollowedEnd } from "./followed-end.ts";
 import { TextSheet } from "./text-sheet.tsx";
 import { ThreadCard } from "./thread-card.tsx";
 import { rowsOf, type ThreadRow } from "./thread-rows.ts";
@@ -23,21 +24,17 @@ interface TextLogProps {
   readonly onEnd: () => void;
 }
 
-// How far from the end still counts as being there.
-const endTolerancePixels = 80;
 // From here on to the beginning, older texts are loaded.
 const loadAheadPixels = 600;
 
 export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextLogProps) {
   const { number, unread } = conversation;
   const words = useWords();
-  const { texts, hasOlder, grewUpwards, loadOlder } = inMemory;
+  const { texts, hasOlder, loadOlder, letGoOfOldest } = inMemory;
   const notices = usePhone((state) => state.notices);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
   const [soughtKey] = useState(foundKey);
-  const stick = useRef(soughtKey === undefined);
   const found = useRef<HTMLDivElement>(null);
   const hasArrived = useRef(soughtKey === undefined);
   const firstUnread = useFirstUnread(texts, unread);
@@ -56,8 +53,8 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
   const isWhole = texts !== undefined && !hasOlder;
 
   // The card of who it is with stands before all rows.
-  const scrollToEnd = () =>
-    virtual.current?.scrollToIndex(rows.length - (isWhole ? 0 : 1), { align: "end" });
+  const hasOtherBeginning = useHasChanged(isWhole ? "card" : rows[0]?.key);
+  const end = useFollowedEnd(scroller, rows, soughtKey === undefined);
   const isLoaded = texts !== undefined;
   const foundRow = soughtKey ? rows.findIndex(({ key }) => key === soughtKey) : -1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is there
@@ -65,52 +62,37 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
     if (!isLoaded || !soughtKey) return;
     if (foundRow === -1) {
       // It was deleted meanwhile.
-      stick.current = true;
-      scrollToEnd();
+      end.goThere();
       onEnd();
     } else {
       virtual.current?.scrollToIndex(foundRow + (isWhole ? 1 : 0), { align: "center" });
     }
   }, [isLoaded]);
-  const lastRow = rows.at(-1);
-  const lastState = lastRow?.kind === "text" ? lastRow.text.state : undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last row moves the end, and one that says more
-  useLayoutEffect(() => {
-    if (stick.current) scrollToEnd();
-  }, [lastRow?.key, lastState]);
 
-  // Words are measured after they are there, and a keyboard takes half of the room: who is at the end stays there.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: arriving is of the place that was opened first
-  useEffect(() => {
-    const log = scroller.current;
-    if (!log) return;
-    const resized = new ResizeObserver(() => {
-      if (stick.current) log.scrollTop = log.scrollHeight;
-      // A thread that is not longer than the screen is never scrolled.
-      else requestAnimationFrame(arrive);
-    });
-    resized.observe(log);
-    if (log.lastElementChild) resized.observe(log.lastElementChild);
-    return () => resized.disconnect();
-  }, []);
-
-  const noteEnd = (offset: number) => {
-    const log = scroller.current;
-    if (!log) return;
-    const fromEnd = log.scrollHeight - log.clientHeight - offset;
-    stick.current = fromEnd < endTolerancePixels;
-    setAtEnd(stick.current);
-    if (stick.current) onEnd();
+  const loadAhead = () => {
+    const isNear = scroller.current && scroller.current.scrollTop < loadAheadPixels;
+    if (isNear && hasOlder) loadOlder();
   };
-  const scrolled = (offset: number) => {
-    noteEnd(offset);
-    if (hasOlder && offset < loadAheadPixels) loadOlder();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where somebody is shows in what is in sight, too
+  useEffect(() => {
+    if (end.isFollowed.current) letGoOfOldest();
+    // Whoever is at the beginning already scrolls no further.
+    loadAhead();
+  }, [texts, end.isInSight]);
+
+  const look = () => {
+    end.look();
+    if (end.isFollowed.current) onEnd();
+  };
+  const scrolled = () => {
+    look();
+    loadAhead();
   };
 
   /** Once: the focus is brought there by the jump, and by no scrolling later on. */
   const arrive = () => {
     if (hasArrived.current || !found.current) return;
-    noteEnd(scroller.current?.scrollTop ?? 0);
+    look();
     // A row that was not measured yet is hidden, and takes no focus.
     found.current.focus({ preventScroll: true });
     hasArrived.current = document.activeElement === found.current;
@@ -132,9 +114,11 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
         <Virtualizer
           ref={virtual}
           scrollRef={scroller}
-          shift={grewUpwards}
+          shift={hasOtherBeginning}
           onScroll={scrolled}
           onScrollEnd={arrive}
+          // A thread that is not longer than the screen is never scrolled.
+          onResize={() => requestAnimationFrame(arrive)}
         >
           {isWhole ? [<ThreadCard key="card" conversation={conversation} name={name} />] : []}
           {rows.map((row) => (
@@ -149,8 +133,8 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
           ))}
         </Virtualizer>
       </div>
-      {!isAtEnd && (
-        <button type="button" className="jump" onClick={scrollToEnd}>
+      {!end.isInSight && (
+        <button type="button" className="jump" onClick={end.goThere}>
           <ArrowDown aria-hidden="true" size={18} />
           {words.jumpToLatest}
         </button>
@@ -158,6 +142,16 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
       {asked && <TextSheet key={asked.key} text={asked} onClose={() => setAsked(undefined)} />}
     </div>
   );
+}
+
+/** Whether it was another one when this was drawn last. */
+function useHasChanged(value: string | undefined): boolean {
+  const before = useRef(value);
+  const isOther = before.current !== undefined && before.current !== value;
+  useLayoutEffect(() => {
+    before.current = value;
+  });
+  return isOther;
 }
 
 interface RowProps {

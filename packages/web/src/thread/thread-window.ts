@@ -1,9 +1,10 @@
-// The part of a thread that is in memory: the newest texts, and older ones as far as somebody scrolled. Follows what
-// the phone announces, reading what changed once the last reading is done.
+// The part of a thread that is in memory: the newest texts, and older ones as far as somebody scrolled, until they are back at
+// its end. Follows what the phone announces, reading what changed once the last reading is done.
 import type { ThreadPage, ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { onTexts, phone } from "../phone/phone-state.ts";
+import { merged, withOlder, withoutOldest } from "./loaded-texts.ts";
 
 const pageSize = 60;
 // On the way to a text that is looked for, nothing is shown yet.
@@ -13,21 +14,15 @@ export interface ThreadWindow {
   /** Oldest first. Undefined until the first page came. */
   readonly texts: readonly ThreadText[] | undefined;
   readonly hasOlder: boolean;
-  /** The last change put texts before all others: what is in sight stays where it is. */
-  readonly grewUpwards: boolean;
   loadOlder(): void;
-}
-
-interface Loaded {
-  readonly texts: readonly ThreadText[];
-  readonly hasOlder: boolean;
-  readonly grewUpwards: boolean;
+  /** The end is in sight: where very many are in memory, the oldest of them are let go of. */
+  letGoOfOldest(): void;
 }
 
 /** @param foundKey of a text that is to be in it, from the first on. */
 export function useThreadWindow(number: PhoneNumber, foundKey?: string): ThreadWindow {
   const [firstKey] = useState(foundKey);
-  const [loaded, setLoaded] = useState<Loaded>();
+  const [loaded, setLoaded] = useState<ThreadPage>();
   const isLoadingOlder = useRef(false);
 
   useEffect(() => {
@@ -48,9 +43,9 @@ export function useThreadWindow(number: PhoneNumber, foundKey?: string): ThreadW
       for (const key of keys) stale.add(key);
       if (!isReading) void readStale();
     });
-    void newestDownTo(number, firstKey).then(({ texts, more }) => {
+    void newestDownTo(number, firstKey).then((newest) => {
       if (ended) return;
-      setLoaded({ texts, hasOlder: more, grewUpwards: false });
+      setLoaded(newest);
       void readStale();
     });
     return () => {
@@ -65,22 +60,22 @@ export function useThreadWindow(number: PhoneNumber, foundKey?: string): ThreadW
     isLoadingOlder.current = true;
     void phone
       .page(number, pageSize, oldest)
-      .then(({ texts, more }) =>
-        setLoaded(
-          (before) =>
-            before && { texts: [...texts, ...before.texts], hasOlder: more, grewUpwards: true },
-        ),
-      )
+      .then((older) => setLoaded((before) => before && withOlder(before, oldest, older)))
       .finally(() => {
         isLoadingOlder.current = false;
       });
   }, [number, oldest]);
 
+  const letGoOfOldest = useCallback(
+    () => setLoaded((before) => before && withoutOldest(before)),
+    [],
+  );
+
   return {
     texts: loaded?.texts,
-    hasOlder: loaded?.hasOlder ?? false,
-    grewUpwards: loaded?.grewUpwards ?? false,
+    hasOlder: loaded?.more ?? false,
     loadOlder,
+    letGoOfOldest,
   };
 }
 
@@ -93,15 +88,4 @@ async function newestDownTo(number: PhoneNumber, key: string | undefined): Promi
     more = older.more;
   }
   return { texts, more };
-}
-
-/** @param keys that were read; those that are not among the fresh texts are gone. */
-function merged(before: Loaded, keys: readonly string[], fresh: readonly ThreadText[]): Loaded {
-  const read = new Set(keys);
-  const kept = before.texts.filter(({ key }) => !read.has(key));
-  // Older than what is in memory: it is read when somebody scrolls there.
-  const oldest = before.hasOlder ? (before.texts[0]?.key ?? "") : "";
-  const shown = fresh.filter(({ key }) => key >= oldest);
-  const texts = [...kept, ...shown].sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { ...before, texts, grewUpwards: false };
 }
