@@ -258,6 +258,7 @@ async function serveCell(
 
   async function stop(): Promise<void> {
     isStopping = true;
+    stores.backup.giveUp();
     await operating.close();
     rooms.push.close();
     await stopServing(quotas.http.stopMs);

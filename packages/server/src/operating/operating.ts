@@ -63,7 +63,7 @@ const destructionWhen = {
 export function createOperating(parts: {
   readonly cell: Pick<LiveCell, "publicSide" | "rotate" | "describe">;
   readonly time: Pick<WatchedTime, "confirm" | "look">;
-  readonly backup: BackupStore;
+  readonly backup: Pick<BackupStore, "backUp">;
   readonly steering: Steering;
   readonly desk: Desk;
   readonly draining: Pick<Draining, "drain" | "undrain" | "isDrained">;
@@ -110,6 +110,9 @@ export function createOperating(parts: {
       try {
         const outcome = await backup.backUp(file, told);
         if (outcome.kind === "done") return { file, bytes: outcome.bytes };
+        if (outcome.kind === "given-up") {
+          throw new OperatingError("no_answer", "The service stops: the backup was given up.");
+        }
         throw new OperatingError("refused", whyNoBackup(outcome.kind, file));
       } finally {
         isBackingUp = false;
@@ -131,7 +134,10 @@ export function createOperating(parts: {
   };
 }
 
-function whyNoBackup(kind: Exclude<BackupOutcome["kind"], "done">, file: string): string {
+function whyNoBackup(
+  kind: Exclude<BackupOutcome["kind"], "done" | "given-up">,
+  file: string,
+): string {
   switch (kind) {
     case "exists":
       return `${file} is there already. Name a file that is not.`;
@@ -139,6 +145,8 @@ function whyNoBackup(kind: Exclude<BackupOutcome["kind"], "done">, file: string)
       return `${file} cannot be made: its folder is not there, or the service's user may not write there.`;
     case "no-room":
       return `${file} could not be written: its disk is full, or fails. Make room, or name another place.`;
+    case "unreadable":
+      return "The database could not be read: the disk that it is on fails. Look at that disk, and have the last backup at hand.";
     case "damaged":
       return "The database is damaged. Stop the service, keep the file as it is, put back the last backup, and start once with --restored.";
   }

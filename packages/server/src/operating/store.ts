@@ -14,8 +14,12 @@ export type BackupOutcome =
   | { readonly kind: "no-folder" }
   /** The disk that it is to be on is full, or fails. Nothing was left there. */
   | { readonly kind: "no-room" }
+  /** The database itself could not be read: its own disk fails. Nothing was left there. */
+  | { readonly kind: "unreadable" }
   /** What was copied is not sound: the database itself is damaged. Nothing was left there. */
-  | { readonly kind: "damaged" };
+  | { readonly kind: "damaged" }
+  /** `giveUp` was called. Nothing was left there. */
+  | { readonly kind: "given-up" };
 
 /** What the operator said, which is kept beside the store: a backup has it too. */
 export interface SteeringBesideStore {
@@ -35,4 +39,7 @@ export interface BackupStore {
    * is not there yet. It is there only when it is whole, checked and durable.
    */
   backUp(file: string, told: (progress: BackupProgress) => void): Promise<BackupOutcome>;
+
+  /** The service stops, and waits for no backup: one that is under way ends soon as given-up, and so does each later one. */
+  giveUp(): void;
 }

@@ -1,37 +1,88 @@
-// A backup whose disk takes nothing: said to be that, with nothing left of it, and nothing said of the service's own disk.
+// What a backup leaves where it does not come to its end, and whose disk it says failed: its own, or the service's.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { backUp } from "./backup.ts";
+import { backupsOf } from "./backup.ts";
+import { openEngine } from "./sqlite/engine.ts";
+import type { CopyOutcome } from "./sqlite/storage.ts";
 
-test("where the copy finds no room nothing is left of it", async (context) => {
+async function temporaryFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "assent-backup-"));
   context.after(() => rm(folder, { recursive: true }));
-  const file = join(folder, "a.db");
-  const steering = () => "{}";
-  const made = (copied: "copied" | "no-room") =>
-    backUp(
-      async (partial) => {
-        assert.deepEqual(await readdir(folder), [`a.db.partial`], partial);
-        const copy = new DatabaseSync(partial);
-        copy.exec("CREATE TABLE registration_session (id)");
-        copy.close();
-        return copied;
-      },
-      steering,
-      file,
-      () => undefined,
-    );
-  assert.deepEqual(await made("no-room"), { kind: "no-room" });
-  assert.deepEqual(await readdir(folder), []);
+  return folder;
+}
+
+/** Whose copies end like this, with a file that is whole. */
+function copiesThatEnd(how: CopyOutcome) {
+  let isGivenUp = false;
+  return {
+    async copyTo(partial: string): Promise<CopyOutcome> {
+      const copy = new DatabaseSync(partial);
+      copy.exec("CREATE TABLE registration_session (id)");
+      copy.close();
+      return isGivenUp ? "given-up" : how;
+    },
+    giveUp() {
+      isGivenUp = true;
+    },
+  };
+}
+
+test("where the copy does not come to its end nothing is left of it", async (context) => {
+  const folder = await temporaryFolder(context);
+  const made = (how: CopyOutcome) =>
+    backupsOf(copiesThatEnd(how), () => "{}").backUp(join(folder, "a.db"), () => undefined);
+  for (const kind of ["no-room", "unreadable", "given-up"] as const) {
+    assert.deepEqual(await made(kind), { kind });
+    assert.deepEqual(await readdir(folder), []);
+  }
   assert.equal((await made("copied")).kind, "done");
   assert.deepEqual(await readdir(folder), ["a.db"]);
 });
+
+test("a service that stops gives up what is looked through, and what is asked for later", async (context) => {
+  const folder = await temporaryFolder(context);
+  const file = join(folder, "a.db");
+  const backups = backupsOf(copiesThatEnd("copied"), () => {
+    // The copy has ended, and its check begins.
+    backups.giveUp();
+    return "{}";
+  });
+  for (const _ of ["under way", "later"]) {
+    assert.deepEqual(await backups.backUp(file, () => undefined), { kind: "given-up" });
+    assert.deepEqual(await readdir(folder), []);
+  }
+});
+
+test("a copy that is given up ends with the part that is under way", async (context) => {
+  const folder = await temporaryFolder(context);
+  const engine = openEngine(join(folder, "assent.db"));
+  engine.close();
+  fill(join(folder, "assent.db"));
+  for (const isGivenUp of [false, true]) {
+    const filled = openEngine(join(folder, "assent.db"));
+    let parts = 0;
+    const how = await filled.copyTo(join(folder, `${isGivenUp}.db`), () => {
+      parts += 1;
+      if (isGivenUp) filled.giveUpCopy();
+    });
+    filled.close();
+    assert.equal(how, isGivenUp ? "given-up" : "copied");
+    assert.ok(isGivenUp ? parts === 1 : parts > 2, `${parts} parts`);
+  }
+});
+
+/** With more than is copied at once. */
+function fill(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec("CREATE TABLE filler (bytes BLOB); INSERT INTO filler VALUES (zeroblob(9000000))");
+  database.close();
+}
 
 const inner = fileURLToPath(new URL("./backup-on-small-disk-for-tests.ts", import.meta.url));
 const mounting = [

@@ -3,38 +3,53 @@
 import { access, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { BackupOutcome, BackupProgress } from "../operating/store.ts";
+import type { BackupOutcome, BackupProgress, BackupStore } from "../operating/store.ts";
 import type { Checked, ToCheck } from "./backup-check.ts";
+import type { Copies } from "./sqlite/storage.ts";
 
-export async function backUp(
-  copyTo: (file: string, told: (progress: BackupProgress) => void) => Promise<"copied" | "no-room">,
-  /** What the operator said, as it is when the copy ends. */
-  steering: () => string | undefined,
-  file: string,
-  told: (progress: BackupProgress) => void,
-): Promise<BackupOutcome> {
-  if (await isThere(file)) return { kind: "exists" };
-  const partial = `${file}.partial`;
-  try {
-    await rm(partial, { force: true });
-    await (await open(partial, "wx", 0o600)).close();
-  } catch {
-    return { kind: "no-folder" };
+/** @param steering what the operator said, as it is when a copy ends */
+export function backupsOf(copies: Copies, steering: () => string | undefined): BackupStore {
+  const givenUp = new AbortController();
+
+  async function copied(
+    partial: string,
+    told: (progress: BackupProgress) => void,
+  ): Promise<Exclude<BackupOutcome["kind"], "done"> | "sound"> {
+    const how = await copies.copyTo(partial, told);
+    if (how !== "copied") return how;
+    return check({ file: partial, steering: steering() }, givenUp.signal);
   }
-  try {
-    if ((await copyTo(partial, told)) === "no-room") return { kind: "no-room" };
-    const checked = await check({ file: partial, steering: steering() });
-    if (checked !== "sound") return { kind: checked };
-    await sync(partial);
-    const { size } = await stat(partial);
-    if (await isThere(file)) return { kind: "exists" };
-    await rename(partial, file);
-    await sync(dirname(file));
-    return { kind: "done", bytes: size };
-  } finally {
-    for (const suffix of ["", "-wal", "-shm", "-journal"])
-      await rm(partial + suffix, { force: true });
-  }
+
+  return {
+    async backUp(file, told) {
+      if (await isThere(file)) return { kind: "exists" };
+      const partial = `${file}.partial`;
+      try {
+        await rm(partial, { force: true });
+        await (await open(partial, "wx", 0o600)).close();
+      } catch {
+        return { kind: "no-folder" };
+      }
+      try {
+        const how = await copied(partial, told);
+        if (how !== "sound") return { kind: how };
+        await sync(partial);
+        const { size } = await stat(partial);
+        if (await isThere(file)) return { kind: "exists" };
+        await rename(partial, file);
+        await sync(dirname(file));
+        return { kind: "done", bytes: size };
+      } finally {
+        for (const suffix of ["", "-wal", "-shm", "-journal"])
+          await rm(partial + suffix, { force: true });
+      }
+    },
+
+    giveUp() {
+      copies.giveUp();
+      givenUp.abort();
+    },
+  };
 }
 
 async function isThere(file: string): Promise<boolean> {
@@ -54,13 +69,23 @@ async function sync(path: string): Promise<void> {
 }
 
 /** On a thread of its own: it reads all of it, and nobody waits for that. */
-function check(toCheck: ToCheck): Promise<Checked> {
+async function check(toCheck: ToCheck, givenUp: AbortSignal): Promise<Checked | "given-up"> {
+  if (givenUp.aborted) return "given-up";
   const worker = new Worker(new URL("./backup-check.ts", import.meta.url), {
     name: "backup check",
     workerData: toCheck,
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve).once("error", reject);
-  });
+  const end = () => void worker.terminate();
+  givenUp.addEventListener("abort", end);
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.once("message", resolve).once("error", reject);
+      worker.once("exit", () =>
+        givenUp.aborted ? resolve("given-up") : reject(new Error("the check ended by itself")),
+      );
+    });
+  } finally {
+    givenUp.removeEventListener("abort", end);
+  }
 }

@@ -5,7 +5,7 @@ import type { SteeringBesideStore } from "../operating/store.ts";
 import type { Randomness } from "../randomness.ts";
 import { damagedFile } from "../start-refused.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
-import { backUp } from "./backup.ts";
+import { backupsOf } from "./backup.ts";
 import { type Beginning, requireDatabase } from "./database-file.ts";
 import { type EndedJournal, openEndedJournal } from "./ended-journal.ts";
 import { openEnvelopeLog } from "./envelope-log/mailbox-store.ts";
@@ -57,7 +57,7 @@ export async function openEmbeddedStores(
     damaged,
     ...(mostPages === undefined ? {} : { mostPages }),
   });
-  const { mailboxRows, accounts, restoring, held, copyTo: _, ...others } = sqlite;
+  const { mailboxRows, accounts, restoring, held, copies, ...others } = sqlite;
   let journal: EndedJournal | undefined;
   try {
     journal = await openEndedJournal(journalFile);
@@ -75,9 +75,7 @@ export async function openEmbeddedStores(
     });
     return {
       ...others,
-      backup: {
-        backUp: (file, told) => backUp(sqlite.copyTo, () => steering?.written(), file, told),
-      },
+      backup: backupsOf(copies, () => steering?.written()),
       accounts: accountsOnLog(journalled, log),
       directory: {
         ...others.directory,

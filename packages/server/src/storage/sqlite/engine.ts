@@ -44,6 +44,8 @@ export interface Failure {
   readonly at: string;
 }
 
+export type Copied = "copied" | "given-up" | { readonly failure: Failure };
+
 export interface Engine {
   /**
    * Runs calls as one transaction and answers them, in their order, once it is durable. A call that fails undoes
@@ -57,9 +59,18 @@ export interface Engine {
   /** Takes what was deleted off the disk. Whether nothing is left in the write-ahead log. */
   purge(): boolean;
   /** Copies all of it into a file, in parts between which calls run. What they change is in the copy. */
-  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<Failure | undefined>;
+  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<Copied>;
+  /** What is being copied ends with the part that is under way. */
+  giveUpCopy(): void;
   close(): void;
 }
+
+interface BackupPart {
+  readonly totalPages: number;
+  readonly remainingPages: number;
+}
+
+class CopyGivenUp extends Error {}
 
 type OperationsByName = Record<string, Record<string, (...given: unknown[]) => unknown>>;
 
@@ -81,6 +92,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
   let remains = true;
   let purgeNow = false;
   let failed: unknown;
+  let isCopyGivenUp = false;
   const workspace: Workspace = {
     database,
     leavesRemains: () => {
@@ -268,19 +280,18 @@ export function openEngine(file: string, mostPages?: number): Engine {
     database.close();
   }
 
-  async function copyTo(
-    file: string,
-    told: (progress: BackupProgress) => void,
-  ): Promise<Failure | undefined> {
+  async function copyTo(file: string, told: (progress: BackupProgress) => void): Promise<Copied> {
+    const progress = ({ totalPages, remainingPages }: BackupPart) => {
+      // What is thrown here ends the copy.
+      if (isCopyGivenUp) throw new CopyGivenUp();
+      told({ done: totalPages - remainingPages, of: totalPages });
+    };
     try {
-      await backup(database, file, {
-        rate: pagesCopiedAtOnce,
-        progress: ({ totalPages, remainingPages }) =>
-          told({ done: totalPages - remainingPages, of: totalPages }),
-      });
-      return undefined;
+      await backup(database, file, { rate: pagesCopiedAtOnce, progress });
+      return "copied";
     } catch (error) {
-      return failureOf(error, "backup");
+      if (error instanceof CopyGivenUp) return "given-up";
+      return { failure: failureOf(error, "backup") };
     }
   }
 
@@ -291,6 +302,9 @@ export function openEngine(file: string, mostPages?: number): Engine {
     run,
     purge,
     copyTo,
+    giveUpCopy: () => {
+      isCopyGivenUp = true;
+    },
     close,
     get hasRemains() {
       return remains;

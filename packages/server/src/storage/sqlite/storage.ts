@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AssentError } from "@assent/protocol";
 import type { HeldStore } from "../../demo/store.ts";
-import type { BackupProgress } from "../../operating/store.ts";
+import type { BackupOutcome, BackupProgress } from "../../operating/store.ts";
 import { StartRefused } from "../../start-refused.ts";
 import type { AccountRows } from "../account-rows.ts";
 import { openDataFolder } from "../data-folder.ts";
 import type { MailboxRows } from "../mailbox-rows.ts";
 import type { RestoringRows } from "../restoring.ts";
 import type { Stores } from "../stores.ts";
-import type { Call, Failure } from "./engine.ts";
-import { isOfFailedDisk } from "./failed-disk.ts";
+import type { Call, Copied, Failure } from "./engine.ts";
+import { isOfFailedDisk, isOfReading } from "./failed-disk.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./worker.ts";
 
 /** The operation did nothing: what it asked cannot be, the disk is broken, or the thread ended. */
@@ -47,20 +47,28 @@ export interface SqliteStorageOptions {
 
 /** What SQLite keeps of a cell: all but envelopes. */
 export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "backup"> {
-  /**
-   * Copies the whole database into a file, as it is when that ends, while calls go on. no-room: the file's disk is full, or
-   * fails, which says nothing of the database's own.
-   */
-  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<"copied" | "no-room">;
+  readonly copies: Copies;
   readonly accounts: AccountRows;
   readonly mailboxRows: MailboxRows;
   readonly restoring: RestoringRows;
   readonly held: HeldStore;
 }
 
+/** What a copy says that did not come to its end. */
+export type CopyOutcome =
+  | "copied"
+  | Extract<BackupOutcome["kind"], "no-room" | "unreadable" | "given-up">;
+
+export interface Copies {
+  /** Copies the whole database into a file, as it is when that ends, while calls go on. One at a time. */
+  copyTo(file: string, told: (progress: BackupProgress) => void): Promise<CopyOutcome>;
+  /** A copy that is under way ends as given-up, and so does each later one. */
+  giveUp(): void;
+}
+
 interface Copy {
   told(progress: BackupProgress): void;
-  resolve(copied: "copied" | "no-room"): void;
+  resolve(copied: CopyOutcome): void;
   reject(error: unknown): void;
 }
 
@@ -155,15 +163,15 @@ export async function openSqliteStorage(
       beginLineage: true,
     }),
     held: connection.port("held", { tables: true }),
-    copyTo: connection.copyTo,
+    copies: connection.copies,
     close: connection.close,
   };
 }
 
 interface Connection {
-  copyTo: SqliteStorage["copyTo"];
+  readonly copies: Copies;
   /** A port whose methods, all of them, are calls to the worker. */
-  port<Name extends Exclude<keyof SqliteStorage, "close" | "copyTo">>(
+  port<Name extends Exclude<keyof SqliteStorage, "close" | "copies">>(
     name: Name,
     methods: Readonly<Record<keyof SqliteStorage[Name], true>>,
   ): SqliteStorage[Name];
@@ -191,11 +199,8 @@ async function connect(
       closed.resolve();
     }
     if (message.kind === "copying") copy?.told(message.progress);
-    if (message.kind === "copied") {
-      const { failure } = message;
-      if (failure === undefined) copy?.resolve("copied");
-      else if (isOfDisk(failure)) copy?.resolve("no-room");
-      else copy?.reject(errorOf(failure));
+    if (message.kind === "copy ended") {
+      if (copy) settleCopy(copy, message.how);
       copy = undefined;
     }
     if (message.kind !== "answers") return;
@@ -211,6 +216,15 @@ async function connect(
   });
   worker.on("error", end);
   worker.on("exit", () => end(new StorageError("thread ended")));
+
+  function settleCopy({ resolve, reject }: Copy, how: Copied): void {
+    if (typeof how === "string") resolve(how);
+    else if (isOfReading(how.failure)) {
+      diskFailed(new StorageError(how.failure));
+      resolve("unreadable");
+    } else if (isOfDisk(how.failure)) resolve("no-room");
+    else reject(errorOf(how.failure));
+  }
 
   function errorOf(failure: Failure): Error {
     const cause = new StorageError(failure);
@@ -266,12 +280,17 @@ async function connect(
           (...given: unknown[]) => call(name, method, given),
         ]),
       ) as unknown as SqliteStorage[Name],
-    copyTo(file, told) {
-      if (state !== "open") return Promise.reject(new StorageError("thread ended"));
-      worker.postMessage({ copyTo: file } satisfies ToWorker);
-      return new Promise((resolve, reject) => {
-        copy = { told, resolve, reject };
-      });
+    copies: {
+      copyTo(file, told) {
+        if (state !== "open") return Promise.reject(new StorageError("thread ended"));
+        worker.postMessage({ copyTo: file } satisfies ToWorker);
+        return new Promise((resolve, reject) => {
+          copy = { told, resolve, reject };
+        });
+      },
+      giveUp() {
+        if (state === "open") worker.postMessage("give up copy" satisfies ToWorker);
+      },
     },
     close: () => {
       if (state === "open") {

@@ -3,15 +3,15 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { BackupProgress } from "../../operating/store.ts";
 import { StartRefused } from "../../start-refused.ts";
-import { type Answer, type Call, type Failure, openEngine } from "./engine.ts";
+import { type Answer, type Call, type Copied, openEngine } from "./engine.ts";
 
-export type ToWorker = readonly Call[] | { readonly copyTo: string } | "close";
+export type ToWorker = readonly Call[] | { readonly copyTo: string } | ("give up copy" | "close");
 export type FromWorker =
   | { readonly kind: "open" }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "answers"; readonly answers: readonly Answer[] }
   | { readonly kind: "copying"; readonly progress: BackupProgress }
-  | { readonly kind: "copied"; readonly failure: Failure | undefined }
+  | { readonly kind: "copy ended"; readonly how: Copied }
   | { readonly kind: "closed" };
 
 export interface WorkerData {
@@ -54,10 +54,14 @@ function serve(port: MessagePort, { file, mostPages }: WorkerData): void {
       port.close();
       return;
     }
+    if (message === "give up copy") {
+      engine.giveUpCopy();
+      return;
+    }
     if ("copyTo" in message) {
       void engine
         .copyTo(message.copyTo, (progress) => post({ kind: "copying", progress }))
-        .then((failure) => post({ kind: "copied", failure }));
+        .then((how) => post({ kind: "copy ended", how }));
       return;
     }
     post({ kind: "answers", answers: engine.run(message) });
