@@ -109,6 +109,10 @@ export type RefusalReason =
   | "future epoch"
   /** Its key is used up or no longer kept: a repetition, or too old. */
   | "used"
+  /** More messages before it have not come than keys are made for at once. */
+  | "too far ahead"
+  /** This device sealed it itself: somebody handed it back. */
+  | "own"
   /** A commit of an epoch that another commit ended: whoever made it went another way, and neither way is first. */
   | "forked"
   /** Does not decrypt, or its signature is wrong. */
@@ -125,12 +129,29 @@ export type RefusalReason =
 export class EncryptionRefused extends Error {
   override readonly name = "EncryptionRefused";
   readonly reason: RefusalReason;
+  /** Keys of messages that have not come, that were made to look at this one. */
+  readonly keysMade: number;
 
-  constructor(reason: RefusalReason, cause?: unknown) {
+  constructor(reason: RefusalReason, cause?: unknown, keysMade = 0) {
     super(`refused: ${reason}`, { cause });
     this.reason = reason;
+    this.keysMade = keysMade;
   }
 }
+
+/** How a message is opened. */
+export interface Opening {
+  /**
+   * Are handed the signature of a text, which is taken for true: what comes of it may not be stored, nor leave, before they are.
+   * Without them it is checked before the message is opened, as a commit's always is.
+   */
+  readonly checks?: SignatureChecks | undefined;
+  /** Texts of its sender that may be missing before a text; `mostSkipped` if left out. The key of each is made and kept. */
+  readonly mostSkipped?: number;
+}
+
+/** As many as their keys are kept of. */
+export const mostSkipped = 2_500;
 
 export interface Encryption {
   /** What it computes with; envelopes are sealed and opened by the same. */
@@ -171,16 +192,12 @@ export interface Encryption {
     content: Uint8Array,
   ): Promise<Advanced & { readonly message: Uint8Array<ArrayBuffer> }>;
 
-  /**
-   * @param checks are handed the signature of a text, which is taken for true: what comes of it may not be stored, nor leave,
-   *   before they are. Without them it is checked before this resolves, as a commit's always is.
-   * @throws EncryptionRefused; the state stays what it was.
-   */
+  /** @throws EncryptionRefused; the state stays what it was. */
   decrypt(
     state: GroupState,
     message: Uint8Array,
     trusted: readonly TrustedDevice[],
-    checks?: SignatureChecks,
+    opening?: Opening,
   ): Promise<Decrypted>;
 
   /** Who is in a group. */

@@ -17,6 +17,7 @@ import {
   type Invited,
   type KeyPackageUse,
   type MemberDevice,
+  mostSkipped,
   type TrustedDevice,
 } from "./encryption.ts";
 import { decode } from "./mls-messages.ts";
@@ -69,8 +70,7 @@ function isLive({ leafNode }: KeyPackage, nowMs: number): boolean {
 
 // The library's defaults lose texts after gaps of 200, and after four commits.
 const retention = {
-  retainKeysForGenerations: 2_500,
-  maximumForwardRatchetSteps: 2_500,
+  retainKeysForGenerations: mostSkipped,
   retainKeysForEpochs: 8,
 };
 
@@ -78,10 +78,16 @@ export function credentialOf(device: TrustedDevice): Credential {
   return { credentialType: "basic", identity: concat(device.accountId, device.deviceId) };
 }
 
-/** Nobody but these devices may be in the group; never an authentication service that accepts all. */
-export function configFor(trusted: readonly TrustedDevice[]): ClientConfig {
+/**
+ * Nobody but these devices may be in the group; never an authentication service that accepts all.
+ * @param mostAhead messages that may be missing before one of them.
+ */
+export function configFor(
+  trusted: readonly TrustedDevice[],
+  mostAhead: number = mostSkipped,
+): ClientConfig {
   return {
-    keyRetentionConfig: retention,
+    keyRetentionConfig: { ...retention, maximumForwardRatchetSteps: mostAhead },
     // Whoever adds a KeyPackage checks its lifetime; those that are in a group stay in it.
     lifetimeConfig: {
       maximumTotalLifetime: BigInt(keyPackageDays["last resort"] * daySeconds + clockTolerance),

@@ -37,24 +37,45 @@ export function senderAt(
   return sender;
 }
 
-/** That somebody who is vouched for sealed it, and it was not opened before. @throws EncryptionRefused */
+// Commits of one epoch that came to nothing before the one that ends it.
+const mostSkippedCommits = 16;
+
+/**
+ * That somebody else who is vouched for sealed it, and it was not opened before.
+ * @returns how many messages of theirs are missing before it.
+ * @throws EncryptionRefused
+ */
 export async function checkSender(
   suite: CiphersuiteImpl,
   state: ClientState,
   message: PrivateMessage,
   trusted: readonly TrustedDevice[],
-): Promise<void> {
+): Promise<number> {
   const epoch = epochOf(state, message);
   const senderData = await refusing("forged", () =>
     decryptSenderData(message, epoch.senderDataSecret, suite),
   );
   if (!senderData) throw new EncryptionRefused("forged");
+  if (isOwn(state, senderData.leafIndex)) throw new EncryptionRefused("own");
   senderAt(epoch, senderData.leafIndex * 2, trusted);
   const ratchet = epoch.secretTree[senderData.leafIndex * 2];
   if (!ratchet) throw new EncryptionRefused("forged");
-  const { generation, unusedGenerations } =
-    message.contentType === "application" ? ratchet.application : ratchet.handshake;
+  const isText = message.contentType === "application";
+  const { generation, unusedGenerations } = isText ? ratchet.application : ratchet.handshake;
   if (senderData.generation < generation && !unusedGenerations[senderData.generation]) {
     throw new EncryptionRefused("used");
   }
+  const { maximumForwardRatchetSteps } = state.clientConfig.keyRetentionConfig;
+  const most = isText ? maximumForwardRatchetSteps : mostSkippedCommits;
+  const missing = Math.max(0, senderData.generation - generation);
+  if (missing > most) throw new EncryptionRefused("too far ahead");
+  return missing;
+}
+
+/** Whether a leaf is this device's: nobody gets what they sealed themselves, unless somebody hands it back. */
+export function isOwn(
+  { privatePath }: Pick<ClientState, "privatePath">,
+  leafIndex: number,
+): boolean {
+  return privatePath.leafIndex === leafIndex;
 }

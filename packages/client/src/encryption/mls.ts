@@ -37,6 +37,7 @@ import {
   type MemberDevice,
   type MembershipChange,
   type NewKeyPackage,
+  type Opening,
   type OwnDevice,
   type StagedCommit,
   type StartedGroup,
@@ -54,10 +55,9 @@ import {
   memberOf,
   membersOf,
 } from "./mls-rules.ts";
-import { checkSender, epochOf, senderAt } from "./mls-senders.ts";
+import { checkSender, epochOf, isOwn, senderAt } from "./mls-senders.ts";
 import { checkedBeside, suiteOfTexts, wholeSuite } from "./mls-suite.ts";
 import { joiningSmallGroups } from "./mls-welcomes.ts";
-import type { SignatureChecks } from "./signature-checks.ts";
 
 /** @param primitives a platform's own where it has some that cost less. */
 export async function loadMls(primitives = portablePrimitives): Promise<Encryption> {
@@ -196,11 +196,11 @@ class Mls implements Encryption {
     stored: GroupState,
     encoded: Uint8Array,
     trusted: readonly TrustedDevice[],
-    checks?: SignatureChecks,
+    { checks, mostSkipped }: Opening = {},
   ): Promise<Decrypted> {
     const message = this.#readOnce(encoded);
     if (message?.wireformat !== "mls_private_message") throw new EncryptionRefused("malformed");
-    const state = this.#stateOf(stored, trusted);
+    const state = this.#stateOf(stored, trusted, mostSkipped);
     if (message.privateMessage.contentType === "application") {
       const suite = checks ? checkedBeside(this.#suite, checks) : this.#suite;
       return this.#decryptText(suite, stored, state, message.privateMessage, trusted);
@@ -226,6 +226,7 @@ class Mls implements Encryption {
     const node = opened.secretTree.findIndex(
       (ratchets, index) => ratchets !== epoch.secretTree[index],
     );
+    if (isOwn(state, node / 2)) throw new EncryptionRefused("own");
     const sender = senderAt(epoch, node, trusted);
     const before = epoch.secretTree[node]?.application.generation ?? 0;
     const after = opened.secretTree[node]?.application.generation ?? 0;
@@ -290,8 +291,12 @@ class Mls implements Encryption {
     return this.#read.message;
   }
 
-  #stateOf(stored: GroupState, trusted: readonly TrustedDevice[]): ClientState {
-    return { ...this.#decoded.stateOf(stored), clientConfig: configFor(trusted) };
+  #stateOf(
+    stored: GroupState,
+    trusted: readonly TrustedDevice[],
+    mostSkipped?: number,
+  ): ClientState {
+    return { ...this.#decoded.stateOf(stored), clientConfig: configFor(trusted, mostSkipped) };
   }
 
   #advanced(
@@ -318,8 +323,8 @@ async function openedText(
     if (result.kind === "applicationMessage") return result;
   } catch (cause) {
     // Why, the library does not say.
-    await checkSender(suite, state, message, trusted);
-    throw new EncryptionRefused("forged", cause);
+    const keysMade = await checkSender(suite, state, message, trusted);
+    throw new EncryptionRefused("forged", cause, keysMade);
   }
   throw new EncryptionRefused("forged");
 }

@@ -29,7 +29,7 @@ function signedFalsely(state: GroupState): GroupState {
 
 async function opened(sender: GroupState, checks?: SignatureChecks): Promise<string> {
   const { message } = await mls.encrypt(sender, utf8("hello"));
-  const read = await mls.decrypt(bobs, message, pair.trusted, checks);
+  const read = await mls.decrypt(bobs, message, pair.trusted, { checks });
   assert.ok(read.kind === "application");
   return textFromUtf8(read.content);
 }
@@ -76,8 +76,8 @@ test("a commit is checked before it is followed, whoever else checks", async () 
   const staged = (state: GroupState) => mls.stageCommit(state, nobody, pair.trusted, Date.now());
   const checks = new SignatureChecks();
   const { commit } = await staged(pair.started.state);
-  const read = await mls.decrypt(bobs, commit, pair.trusted, checks);
+  const read = await mls.decrypt(bobs, commit, pair.trusted, { checks });
   assert.equal(read.kind, "commit");
   const { commit: forged } = await staged(signedFalsely(pair.started.state));
-  await assert.rejects(mls.decrypt(bobs, forged, pair.trusted, checks), { reason: "forged" });
+  await assert.rejects(mls.decrypt(bobs, forged, pair.trusted, { checks }), { reason: "forged" });
 });

@@ -39,7 +39,7 @@ beforeEach(async () => {
     // What could not be read is asked for again.
     encrypt: encryptedInClear,
     groupOf: () => ({ groupId, epoch: 1n }),
-    decrypt: async (state, message, _trusted, checks) => {
+    decrypt: async (state, message, _trusted, { checks } = {}) => {
       const [number = 0] = message;
       openings.push(`${number} ${checks ? "beside" : "before"}`);
       checkSignature(number, checks);

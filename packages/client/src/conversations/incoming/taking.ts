@@ -40,7 +40,7 @@ import { namedPeers, trustedWith } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { checkFirstContact, isOfStranger, notOpened } from "./first-contact.ts";
-import { openGroupMessage, tryDecrypt } from "./group-messages.ts";
+import { GroupMessages } from "./group-messages.ts";
 import { OpenedAhead } from "./opened-ahead.ts";
 
 // What a commit holds of what waited: with all of a long absence in one, a phone would hold all of it in memory.
@@ -52,9 +52,11 @@ export class Taking {
   readonly #parts: ConversingParts;
   readonly #sealing: Sealing;
   readonly #applying: Applying;
+  readonly #messages: GroupMessages;
 
   constructor(parts: ConversingParts, sealing: Sealing, contents: Applying) {
     this.#parts = parts;
+    this.#messages = new GroupMessages(parts.encryption, parts.now);
     this.#sealing = sealing;
     this.#applying = contents;
   }
@@ -225,7 +227,7 @@ export class Taking {
     let current = person;
     for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
       const trusted = trustedWith(self, current);
-      const decrypted = await tryDecrypt(this.#parts.encryption, state, message, trusted);
+      const decrypted = await this.#messages.openFirst(state, message, trusted);
       if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
       step.whenStored(decrypted.destroyUsed);
       state = decrypted.state;
@@ -256,9 +258,8 @@ export class Taking {
     person: Person,
     message: Uint8Array,
   ): Promise<Change[] | undefined> {
-    const { encryption } = this.#parts;
     if (await this.#isBlocked(step, person)) return [];
-    const named = encryption.groupOf(message);
+    const named = this.#parts.encryption.groupOf(message);
     if (!named) return undefined;
     const groupKey = hex(named.groupId);
     const group = await step.get("groups", groupKey);
@@ -267,9 +268,10 @@ export class Taking {
     const state = group && (await groupStateOf(step, groupKey));
     if (!group || !state) return this.#askForNewGroup(step, given, person, named.groupId);
     const trusted = trustedWith(self, person);
-    const known = { group, state };
-    const opened = await openGroupMessage(step, encryption, known, message, trusted, checks);
+    const opened = await this.#messages.open(step, { group, state }, message, trusted, checks);
     if (opened instanceof EncryptionRefused) {
+      // Who was given the address had nothing to do but to hand back what this device sends there.
+      if (opened.reason === "own") return undefined;
       return this.#unreadable(step, self, envelope, given, person, groupKey, group, opened);
     }
     if (opened.kind === "removed") return this.#over(step, given, groupKey, group);
@@ -314,7 +316,7 @@ export class Taking {
     // They and this device went two ways, and nobody says which is first: neither is.
     if (reason === "forked") return this.#over(step, given, groupKey, group);
     if (person.standing !== Standing.CURRENT) return [];
-    if (reason === "future epoch") {
+    if (reason === "future epoch" || reason === "too far ahead") {
       await breakGroup(step, groupKey, group);
       return this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
     }

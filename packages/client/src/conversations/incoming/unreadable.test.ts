@@ -126,6 +126,36 @@ test("what a used key leaves unread is asked for again, and never of whoever was
   assert.equal(await askedOf(Standing.CURRENT), 1);
 });
 
+test("a group in which somebody is too far ahead is given up, and another asked for, once", async () => {
+  on.parts.encryption.groupOf = () => ({ groupId, epoch: 1n });
+  on.parts.encryption.decrypt = async () => {
+    throw new EncryptionRefused("too far ahead");
+  };
+  await take(2, () => envelopeWith(ofAddress, groupMessage));
+  assert.equal((await on.records.get("groups", hex(groupId)))?.broken, true);
+  assert.equal((await on.records.keys("outgoing")).length, 1);
+  assert.deepEqual(encrypted, []);
+});
+
+test("for all that somebody has missing, keys are made up to a bound", async () => {
+  on.parts.encryption.groupOf = () => ({ groupId, epoch: 1n });
+  const allowed: (number | undefined)[] = [];
+  on.parts.encryption.decrypt = async (state, _message, _trusted, opening) => {
+    allowed.push(opening?.mostSkipped);
+    if (allowed.length === 1) throw new EncryptionRefused("forged", undefined, 2_000);
+    return {
+      kind: "application",
+      state,
+      destroyUsed: () => undefined,
+      sender: on.friendSelf.device,
+      content: new Uint8Array(),
+      missing: 2_500,
+    };
+  };
+  await take(4, () => envelopeWith(ofAddress, groupMessage));
+  assert.deepEqual(allowed, [2_500, 2_500, 500, 0]);
+});
+
 describe("a gap in what somebody sent", () => {
   beforeEach(() => {
     on.parts.encryption.groupOf = () => ({ groupId, epoch: 1n });
@@ -238,6 +268,15 @@ describe("of what opens, counted is", () => {
   test("a message of a group with somebody else", async () => {
     named(othersGroupId);
     assert.equal(await dropped(() => envelopeWith(ofAddress, groupMessage)), true);
+  });
+
+  test("what this device sent there itself: it asks for none of it again", async () => {
+    named(groupId);
+    on.parts.encryption.decrypt = async () => {
+      throw new EncryptionRefused("own");
+    };
+    assert.equal(await dropped(() => envelopeWith(ofAddress, groupMessage)), true);
+    assert.deepEqual(await on.records.keys("outgoing"), []);
   });
 
   test("not one of a group that was lost, or that cannot be read: those are asked for", async () => {
