@@ -2,18 +2,26 @@
 // and nothing of a private text but where its owner says so.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { AssentError, type PhoneNumber, parseNumber } from "@assent/protocol";
+import {
+  AssentError,
+  GetRecordResponseSchema,
+  type PhoneNumber,
+  parseNumber,
+  RequestErrorSchema,
+} from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
 import {
   changedNetwork,
   type MemoryPhone,
   offline,
   phonesOn,
   phonesThatTexted,
+  sendNow,
 } from "../memory-phone.ts";
 import { newPhones, TestServer } from "../network.ts";
 import { StopAt } from "../stoppable-store.ts";
 import { runUntil } from "../stopped-phone.ts";
-import type { Between } from "./lying-network.ts";
+import { type Between, both, lying, outboxSaying } from "./lying-network.ts";
 
 const bensNumber = parseNumber("+33612345678");
 const relaying = { transport: "fake", environment: { ASSENT_SMS_RELAY: "on" } };
@@ -134,6 +142,32 @@ test("a private text goes by the service where its owner says so, and never othe
   await anna.send(ben, "stays private");
   assert.deepEqual(await ben.texts(), ["stays private"]);
   assert.deepEqual(await smsTo(bensNumber), sent);
+});
+
+test("a service that says that somebody is gone is not given what was for them alone", async () => {
+  const [annasNumber] = numbered(30, 1) as [PhoneNumber];
+  const [anna, ben] = await phonesThatTexted(server, [annasNumber, bensNumber]);
+  await saysYes(anna);
+  const network = both(
+    lying("/GetRecord", GetRecordResponseSchema, (answer) => {
+      answer.found = false;
+    }),
+    // So that it is looked up anew, as it is where an address ran out.
+    outboxSaying((answer) => {
+      for (const { request } of answer.putResults.splice(0))
+        answer.errors.push(create(RequestErrorSchema, { request, code: "address_expired" }));
+    }),
+  );
+  const sent = await smsTo(bensNumber);
+  await assert.rejects(anna.send(ben, "for Ben alone", { network }), { code: "not_private" });
+  assert.deepEqual(await smsTo(bensNumber), sent);
+  // The positive control: whoever never was there gets what may go either way.
+  const nobody = someNumber(84);
+  const { state } = await anna.run((profile) => sendNow(profile, nobody, "for anybody"), {
+    network,
+  });
+  assert.ok(went.includes(state), state);
+  assert.deepEqual(await smsTo(nobody), [read(annasNumber, "for anybody")]);
 });
 
 test("what a drained service refuses waits; what one refuses that its operator stopped is kept, and goes by the SMS app", async (context) => {

@@ -21,6 +21,7 @@ import {
   type SmsWay,
 } from "../../routes/routes.ts";
 import {
+  type Message,
   MessageSchema,
   point,
   put,
@@ -256,7 +257,7 @@ export class Queue {
       case TextState.NOT_KNOWN:
         return { id, state: "not-known", ...bySms };
       case TextState.NOT_DELIVERED:
-        if (record.route === "auto" && record.error === "not_private") return this.#bySms(key);
+        if (await this.#mayGoBySms(record)) return this.#bySms(key);
         return {
           id,
           state: "not-delivered",
@@ -276,6 +277,17 @@ export class Queue {
       default:
         return { id, state: "sent", ...bySms };
     }
+  }
+
+  /**
+   * Whether a text goes by SMS unasked: it could go either way, and nobody is there to read it privately. That nobody is, the
+   * service says alone: of somebody who was there before it is not believed where it would read the text for it.
+   */
+  async #mayGoBySms({ route, error, number, text }: Message): Promise<boolean> {
+    if (route !== "auto" || error !== "not_private") return false;
+    const known = await this.#parts.records.get("numbers", number);
+    const wasPrivate = known !== undefined && known.acceptedAccountId.length > 0;
+    return !wasPrivate || this.#parts.sms(text).name !== "service";
   }
 
   /** A text that could go either way, and found nobody there to read it privately. */
