@@ -28,11 +28,13 @@ export function readAcknowledge(frame: Uint8Array): AcknowledgeFrame | undefined
 /** -1 where it is not there whole, or no safe number. */
 function readNumber(frame: Uint8Array, place: { at: number }): number {
   let value = 0;
-  for (let index = 0; index < 8; index += 1) {
+  let unit = 1;
+  for (let length = 1; length <= 8; length += 1) {
     const byte = frame[place.at++];
     if (byte === undefined) return -1;
-    value += (byte & 0x7f) * 128 ** index;
+    value += (byte & 0x7f) * unit;
     if (byte < 0x80) return value <= Number.MAX_SAFE_INTEGER ? value : -1;
+    unit *= 128;
   }
   return -1;
 }

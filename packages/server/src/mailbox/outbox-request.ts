@@ -155,11 +155,14 @@ function walkPut(frame: Uint8Array, place: { at: number }, end: number): PutInFr
 /** -1 where it is none of 32 bits, or not all of it is there. */
 function readNumber(frame: Uint8Array, place: { at: number }): number {
   let value = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
+  // Counted, since a power is a call of the C library.
+  let unit = 1;
+  for (let length = 1; length <= 5; length += 1) {
     const byte = frame[place.at++];
-    if (byte === undefined || (shift === 28 && byte > 0x0f)) return -1;
-    value += (byte & 0x7f) * 2 ** shift;
+    if (byte === undefined || (length === 5 && byte > 0x0f)) return -1;
+    value += (byte & 0x7f) * unit;
     if (byte < 0x80) return value;
+    unit *= 128;
   }
   return -1;
 }
