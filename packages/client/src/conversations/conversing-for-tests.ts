@@ -152,7 +152,8 @@ export async function writingWith(
 ): Promise<Person> {
   const accountId = accountIdOfPerson(person);
   const addressesGivenAtMs = BigInt(clock.nowMs);
-  const known = { ...person, number: friendNumber, groups: [groupOfTests], addressesGivenAtMs };
+  const told = { addressesGivenAtMs, manifestToldVersion: self.manifestVersion };
+  const known = { ...person, number: friendNumber, groups: [groupOfTests], ...told };
   const number = create(NumberRecordSchema, { accountId, acceptedAccountId: accountId });
   await knowing(records, known);
   await records.commit([

@@ -52,6 +52,14 @@ test("one that names the same device costs no new group, whatever the record say
   assert.deepEqual(await groupsOf(anna), [{ broken: false, members: 2 }]);
 });
 
+test("who was told in a first contact is not told again", async () => {
+  const carl = await DeviceForTests.first(service, "+447400777777" as PhoneNumber);
+  assert.equal(await anna.send(carl, "hello"), undefined);
+  assert.equal(await anna.send(carl, "again"), undefined);
+  assert.equal(carl.waiting.length, 2);
+  assert.deepEqual(await carl.texts(), ["hello", "again"]);
+});
+
 test("a device that its owner brings into the group is believed: nothing begins anew", async () => {
   const tablet = await ben.another();
   await ben.nowOf(ben, tablet);

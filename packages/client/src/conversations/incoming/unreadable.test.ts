@@ -70,7 +70,8 @@ beforeEach(async () => {
     },
   });
   const addressesGivenAtMs = BigInt(on.clock.nowMs);
-  anna = { ...addressed(personOf(on.friend)), groups: [groupId], addressesGivenAtMs };
+  const told = { addressesGivenAtMs, manifestToldVersion: on.self.manifestVersion };
+  anna = { ...addressed(personOf(on.friend)), groups: [groupId], ...told };
   const accountId = accountIdOfPerson(anna);
   accountKey = personKey(accountId);
   await knowing(on.records, anna);
