@@ -1,8 +1,10 @@
 // What the owner deletes here, on this device: texts, and all that tells what was in them. What is left of a text is its
 // place and its message id, so that one that comes again is not shown again. Nobody else is told.
-import { hex } from "@assent/protocol";
+import { ContentSchema, hex } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import {
+  type Annotation,
+  decodeStored,
   type Message,
   MessageSchema,
   put,
@@ -40,12 +42,16 @@ export async function deleteText(
   step.add([put("conversations", conversation, { ...record, newestText: newest?.text ?? "" })]);
 }
 
-/** Deletes all texts of a thread that are there when this begins; the conversation stays, and so does what comes meanwhile. */
+/**
+ * Deletes all texts of a thread that are there when this begins, and what was said of messages that did not come; the conversation
+ * stays, and so does what comes meanwhile.
+ */
 export async function clearThread(
   records: Records,
   conversation: string,
   nowMs: number,
 ): Promise<void> {
+  await records.step(async (step) => step.add(await saidOfNothing(step, conversation)));
   const prefix = `${conversation}/`;
   const [newest] = await records.pointers("threads", { prefix, newestFirst: true, limit: 1 });
   for (let isMore = newest !== undefined; isMore; ) {
@@ -62,6 +68,20 @@ export async function clearThread(
       return due.length === deletedAtOnce;
     });
   }
+}
+
+/** What waits to be shown with a message. That one was taken back stays: it says nothing, and holds should it come. */
+async function saidOfNothing(step: Step, conversation: string): Promise<Change[]> {
+  const number = (await step.get("conversations", conversation))?.number;
+  const people = await step.list("people");
+  const accounts = new Set(
+    people.filter(({ record }) => record.number === number).map(({ key }) => key),
+  );
+  const isUnsent = ({ contentEncoded }: Annotation) =>
+    decodeStored(ContentSchema, contentEncoded).body.case === "unsent";
+  return (await step.list("waiting"))
+    .filter(({ record }) => accounts.has(hex(record.accountId)) && !isUnsent(record))
+    .map(({ key }) => remove("waiting", key));
 }
 
 async function deleted(

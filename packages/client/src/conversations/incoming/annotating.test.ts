@@ -122,8 +122,9 @@ const receipts = async () =>
 const keptOf = async (table: TableName) => (await on.records.keys(table)).length;
 
 async function events(): Promise<string[]> {
-  const handed = await new Showing(on.records).next();
-  await handed?.shown();
+  const showing = new Showing(on.records);
+  const handed = await showing.next();
+  await showing.next(handed);
   return (handed?.events ?? []).flatMap((event) =>
     event.type === "message" ? [event.text.text] : [],
   );
@@ -304,6 +305,24 @@ describe("of what is said without end", () => {
     assert.equal(await keptOf("waiting"), 65);
     await take(first);
     assert.deepEqual(await words(), ["hello"]);
+  });
+
+  test("of messages that never came goes with the conversation, but that one was taken back", async () => {
+    const { person: carl, device: carls } = await stranger();
+    await take(text("hello"));
+    for (const how of ["clear", "delete"] as const) {
+      const late = text(`late, after ${how}`);
+      await take(edit(hex(randomBytes(32)), "of nothing"));
+      await take(reaction(hex(randomBytes(32)), "+1"));
+      await take(unsent(idOf(late)));
+      await take(edit(hex(randomBytes(32)), "Carl's", 1, carls), carl, carls);
+      await conversations[how](friendNumber);
+      const left = (await on.records.list("waiting")).map(({ record }) => hex(record.accountId));
+      assert.deepEqual(left.filter((account) => account === hex(device.accountId)).length, 1);
+      assert.ok(left.includes(hex(carls.accountId)));
+      await take(late);
+      assert.deepEqual(await words(), [""]);
+    }
   });
 
   test("of one message, the last 100 changes and the last 100 reactions of an account are kept", async () => {
