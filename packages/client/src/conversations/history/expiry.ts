@@ -22,10 +22,10 @@ export function forgetExpiry(key: string, message: Message): Change[] {
   return message.expiresAtMs > 0n ? [remove("expiring", placeOf(key, message))] : [];
 }
 
-/** Its owner sees it for the first time. */
+/** Its owner sees it, and nothing begins but with the first time. */
 export function beginExpiry(key: string, message: Message, nowMs: number): Change[] {
-  const { expiresAfterReadSeconds } = message;
-  if (expiresAfterReadSeconds === 0) return [];
+  const { expiresAfterReadSeconds, expiresAtMs } = message;
+  if (expiresAfterReadSeconds === 0 || expiresAtMs > 0n) return [];
   const seen = { ...message, expiresAtMs: BigInt(nowMs + expiresAfterReadSeconds * 1_000) };
   return [put("messages", key, seen), ...awaitExpiry(key, seen)];
 }

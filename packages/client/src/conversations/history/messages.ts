@@ -174,8 +174,20 @@ export async function confirmedRequest(
   for (const pointer of await step.pointers("threads", { prefix })) {
     step.add([remove("threads", pointer.key)]);
     const message = await step.get("messages", pointer.text);
-    if (message) step.add(await cameInThread(step, pointer.text, message, nowMs));
+    if (!message) continue;
+    step.add(await cameInThread(step, pointer.text, message, nowMs));
+    step.add(await unreadFrom(step, pointer.text, message));
   }
+}
+
+/** Its owner has not seen it yet, though they read what came after it: that is not read again, but counted so. */
+async function unreadFrom(step: Step, key: string, { number }: Message): Promise<Change[]> {
+  const { id, record } = await conversationWith(step, number as PhoneNumber);
+  if (record.readUpTo < key) return [];
+  const prefix = `${id}/`;
+  const range = { prefix, before: prefix + key, newestFirst: true, limit: 1 };
+  const [before] = await step.pointers("threads", range);
+  return [put("conversations", id, { ...record, readUpTo: before?.text ?? "" })];
 }
 
 async function unshownText(step: Step, key: string): Promise<Change> {

@@ -5,6 +5,7 @@ import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Discovery, Found } from "../../discovery/discovery.ts";
 import {
+  type Message,
   MessageSchema,
   NumberRecordSchema,
   type Person,
@@ -21,6 +22,7 @@ import {
   personOf,
 } from "../conversing-for-tests.ts";
 import { Conversations } from "../history/conversations.ts";
+import { receivedText } from "../history/messages.ts";
 import { People } from "../people/known-people.ts";
 import { personKey } from "../people/people.ts";
 import { Requests } from "./requests.ts";
@@ -113,6 +115,40 @@ test("a request waits for its owner, who accepts it once", async () => {
   await on.records.commit([put("people", personKey(accountIdOfPerson(person)), former)]);
   await people.accept(friendNumber);
   assert.deepEqual(await standings(), [Standing.FORMER]);
+});
+
+test("what its owner could not see was not read, however much after it was; and what was read stays begun", async () => {
+  let nowMs = on.clock.nowMs;
+  const conversations = new Conversations({
+    records: on.records,
+    hasConsent: () => false,
+    kick: () => undefined,
+    now: () => nowMs,
+  });
+  const expiresAfterReadSeconds = 60;
+  const number = friendNumber;
+  await on.records.step(async (step) => {
+    const request = (await step.get("messages", "000000000001")) as Message;
+    step.add([put("messages", "000000000001", { ...request, expiresAfterReadSeconds })]);
+    for (const id of ["02", "03"]) {
+      const fields = { id, number, text: id, sentAtMs: 1n, expiresAfterReadSeconds };
+      step.add(await receivedText(step, fields, nowMs));
+    }
+  });
+  await conversations.markRead(number);
+  const begun = nowMs;
+  const unread = async () => (await conversations.summary(number))?.unread;
+  const ends = async () =>
+    (await conversations.page(number, { limit: 9 })).texts.map(({ expiresAt }) =>
+      expiresAt?.getTime(),
+    );
+  assert.equal(await unread(), 0);
+  await open();
+  assert.ok(((await unread()) ?? 0) >= 1);
+  nowMs += 30_000;
+  await conversations.markRead(number);
+  assert.deepEqual(await ends(), [begun + 90_000, begun + 60_000, begun + 60_000]);
+  assert.equal(await unread(), 0);
 });
 
 test("requests are opened as their first texts came, however their accounts are ordered", async () => {
