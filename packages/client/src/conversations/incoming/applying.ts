@@ -21,10 +21,8 @@ import {
   AnnotationSchema,
   DeliveryState,
   type KeptContent,
-  KeptContentSchema,
   type Message,
   type Person,
-  point,
   put,
   remove,
   type Step,
@@ -46,6 +44,7 @@ import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts"
 import { withToldManifest } from "../people/told-manifest.ts";
 import { Annotating } from "./annotating.ts";
 import { AskedAgain } from "./asked-again.ts";
+import { keptContent } from "./keeping.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
@@ -189,25 +188,13 @@ export class Applying {
 
   /** A body of a later version: kept whole, and shown by its fallback unless it says that it need not be. */
   async #unknown(step: Step, person: Person, came: Came): Promise<Change[]> {
-    const { content, encoded } = came;
+    const { id, content, encoded, sender } = came;
+    const { conversationId, ignorable } = content;
     const fields = { text: fallbackOf(content), contentEncoded: encoded, notUnderstood: true };
+    const kept = { ...sender, conversationId, receivedAtMs: BigInt(this.#now()) };
     // At once in the step: it is kept no longer where it was taken back before it came.
-    step.add(await this.#kept(step, came));
-    return content.ignorable ? [] : this.#text(step, person, came, fields);
-  }
-
-  /** Kept as it came; nothing to change where it came before. */
-  async #kept(step: Step, { id, content, sender, encoded }: Came): Promise<Change[]> {
-    const key = `m${id}`;
-    const isKnown = (await step.get("kept", key)) || (await step.pointer("messageIds", id));
-    if (isKnown) return [];
-    const kept = create(KeptContentSchema, {
-      ...sender,
-      conversationId: content.conversationId,
-      receivedAtMs: BigInt(this.#now()),
-      encoded: { case: "content", value: encoded },
-    });
-    return [put("kept", key, kept), point("unapplied", await step.nextKey("unapplied"), key)];
+    step.add(await keptContent(step, id, kept, encoded, !ignorable));
+    return ignorable ? [] : this.#text(step, person, came, fields);
   }
 
   /** Where the sender's devices can be written to. Only devices of their manifest, only at this cell. */

@@ -16,15 +16,15 @@ test("600 envelopes are three commits, and those that were stored are not taken 
   const { commits } = on.phone.store;
   const before = commits.length;
   await taking.take(on.self, envelopes);
-  const kept = commits
+  const taken = commits
     .slice(before)
-    .map((changes) => changes.filter(({ table }) => table === "kept").map(({ key }) => key));
+    .map((changes) => changes.filter(({ table }) => table === "seen").map(({ key }) => key));
   assert.deepEqual(
-    kept.map(({ length }) => length),
+    taken.map(({ length }) => length),
     [256, 256, 88],
   );
   assert.deepEqual(
-    kept.flat(),
+    taken.flat(),
     envelopes.map(({ envelopeId }) => `e${hex(envelopeId)}`),
   );
   await taking.take(on.self, envelopes);

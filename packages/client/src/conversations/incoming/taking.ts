@@ -16,7 +16,7 @@ import {
   sealOf,
   sha256,
 } from "@assent/protocol";
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import { FalseSignature, SignatureChecks } from "../../encryption/signature-checks.ts";
@@ -24,7 +24,6 @@ import {
   type GivenAddress,
   GivenAddressSchema,
   type Group,
-  KeptContentSchema,
   type Person,
   put,
   SeenSchema,
@@ -41,12 +40,11 @@ import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../peopl
 import type { Applying } from "./applying.ts";
 import { checkFirstContact, isOfStranger, notOpened } from "./first-contact.ts";
 import { GroupMessages } from "./group-messages.ts";
+import { keptEnvelope } from "./keeping.ts";
 import { OpenedAhead } from "./opened-ahead.ts";
 
 // What a commit holds of what waited: with all of a long absence in one, a phone would hold all of it in memory.
 const mostTogether = 256;
-// Anybody can send these; what people one writes with send is kept without end.
-const mostKeptOfStrangers = 100;
 
 export class Taking {
   readonly #parts: ConversingParts;
@@ -130,10 +128,12 @@ export class Taking {
         return this.#groupMessage(step, self, envelope, ahead, given, person, opened.content.value);
       case "groupLost":
         return this.#groupLost(step, given, person, opened.content.value.groupId);
-      case undefined:
-        return opened && !saysNothing(opened)
-          ? this.#keep(self, envelope, opened, given.accountId)
-          : undefined;
+      case undefined: {
+        if (!opened || saysNothing(opened)) return undefined;
+        const { accountId } = given;
+        const whose = { accountId, conversationId: conversationIdWith(self, accountId) };
+        return keptEnvelope(step, envelope.envelopeId, opened, whose, this.#parts.now());
+      }
       default:
         return undefined;
     }
@@ -145,30 +145,7 @@ export class Taking {
       return this.#firstContact(step, self, envelope, opened.content.value);
     }
     if (!opened || opened.content.case !== undefined || saysNothing(opened)) return [];
-    const kept = await step.list("kept");
-    const ofStrangers = kept.filter(({ record }) => record.accountId.length === 0);
-    return ofStrangers.length < mostKeptOfStrangers ? this.#keep(self, envelope, opened) : [];
-  }
-
-  /** What a later version sends, whole, for when this device has one. */
-  #keep(
-    self: Self,
-    { envelopeId }: DeliveredEnvelope,
-    content: EnvelopeContent,
-    accountId?: Uint8Array,
-  ): Change[] {
-    const kept = create(KeptContentSchema, {
-      ...(accountId
-        ? {
-            accountId: new Uint8Array(accountId),
-            conversationId: conversationIdWith(self, accountId),
-          }
-        : {}),
-      receivedAtMs: BigInt(this.#parts.now()),
-      // Unknown fields are encoded as they came.
-      encoded: { case: "envelopeContent", value: toBinary(EnvelopeContentSchema, content) },
-    });
-    return [put("kept", `e${hex(envelopeId)}`, kept)];
+    return keptEnvelope(step, envelope.envelopeId, opened, undefined, this.#parts.now());
   }
 
   async #firstContact(
