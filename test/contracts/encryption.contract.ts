@@ -284,6 +284,14 @@ export function encryptionContract(name: string, load: () => Promise<Encryption>
         await anna.stage({ add: [], remove: [carl.device.deviceId] }, without(carl));
       });
 
+      test("is the device that is meant, not another of those who are vouched for", async () => {
+        const { device } = await Member.make(mls);
+        const wrong = { device, keyPackage: dora.keyPackage.publicPart };
+        const all = [...trusted, device];
+        await assert.rejects(anna.stage({ add: [wrong], remove: [] }, all), refused("untrusted"));
+        await anna.stage({ add: [dora.invited], remove: [] }, all);
+      });
+
       test("is not somebody who is not in it: they are not removed", async () => {
         const change = { add: [], remove: [dora.device.deviceId] };
         await assert.rejects(anna.stage(change, trusted), refused("untrusted"));
