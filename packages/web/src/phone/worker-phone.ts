@@ -9,7 +9,6 @@ import {
 } from "@assent/client/dom";
 import { AssentError, formatNumber } from "@assent/protocol";
 import { answerCalls, callsOver } from "./calls.ts";
-import { ledgerDays } from "./ledger-days.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
 import { openRadio, type Radio } from "./radio.ts";
@@ -173,7 +172,10 @@ const calls: Phone = {
   ledgerPage: (limit, before) => phone().ledger.page({ limit, ...(before ? { before } : {}) }),
   ledgerTotals: () => phone().ledger.totals(),
   clearLedger: async () => void (await phone().ledger.clear()),
-  ledgerDays: (days) => ledgerDays((options) => phone().ledger.page(options), days, new Date()),
+  ledgerDays: async (days) => {
+    const { ledgerDays } = await import("./ledger-days.ts");
+    return ledgerDays((options) => phone().ledger.page(options), days, new Date());
+  },
 };
 
 function announceUnsaid(
