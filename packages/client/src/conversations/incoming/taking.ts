@@ -38,6 +38,7 @@ import { breakGroup, groupStateOf, newGroup, removedGroup, withGroup } from "../
 import { namedPeers, trustedWith } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
+import { isAskedEnough } from "./asked-enough.ts";
 import { checkFirstContact, isOfStranger, notOpened } from "./first-contact.ts";
 import { GroupMessages } from "./group-messages.ts";
 import { keptEnvelope } from "./keeping.ts";
@@ -297,6 +298,7 @@ export class Taking {
       await breakGroup(step, groupKey, group);
       return this.#askForNewGroup(step, given, person, bytesFromHex(groupKey));
     }
+    if (await isAskedEnough(step, given.accountId)) return [];
     const resend = { envelopeIds: [envelope.envelopeId] };
     const fields = { body: { case: "resend" as const, value: resend } };
     return (await this.#sealing.encryptFor(step, self, given.accountId, person, fields)) ?? [];
@@ -313,6 +315,7 @@ export class Taking {
     if (person.standing !== Standing.CURRENT) return [];
     const noticeKey = `g${hex(groupId)}`;
     if (groupId.length !== idLength || (await step.get("seen", noticeKey))) return [];
+    if (await isAskedEnough(step, given.accountId)) return [];
     const lost = create(EnvelopeContentSchema, {
       content: { case: "groupLost", value: { groupId: new Uint8Array(groupId) } },
     });

@@ -21,6 +21,7 @@ import {
   type Person,
   put,
   Records,
+  remove,
   SpareCapabilitySchema,
   Standing,
 } from "../../store/records.ts";
@@ -125,6 +126,22 @@ test("what a used key leaves unread is asked for again, and never of whoever was
   };
   assert.deepEqual([await askedOf(Standing.REQUEST), await askedOf(Standing.FORMER)], [0, 0]);
   assert.equal(await askedOf(Standing.CURRENT), 1);
+});
+
+test("of whoever takes none of it no more than two hundred questions wait, whatever cannot be read", async () => {
+  on.parts.encryption.groupOf = () => ({ groupId, epoch: 1n });
+  await take(150, () => envelopeWith(ofAddress, groupMessage));
+  const asked = async () => (await on.records.keys("outgoing")).length;
+  assert.ok((await asked()) >= 150);
+  // Of groups that nobody knows, another with each.
+  on.parts.encryption.groupOf = () => ({ groupId: randomBytes(32), epoch: 1n });
+  await take(100, () => envelopeWith(ofAddress, groupMessage));
+  assert.equal(await asked(), 200);
+  // The positive control: with room there is a question again.
+  const [first = ""] = await on.records.keys("outgoing");
+  await on.records.commit([remove("outgoing", first)]);
+  await take(2, () => envelopeWith(ofAddress, groupMessage));
+  assert.equal(await asked(), 200);
 });
 
 test("a group in which somebody is too far ahead is given up, and another asked for, once", async () => {
