@@ -45,10 +45,12 @@ export function readFirst(socket: WebSocket, reader: FirstReader): void {
   _receiver.write = writeRest;
 }
 
+const writeAll: (this: Receiver, chunk: Buffer) => boolean = Writable.prototype.write;
+
 function writeRest(this: Receiver, chunk: Buffer): boolean {
   const taken = this.firstReader.chunkCame(chunk);
   if (taken === chunk.length) return true;
-  const takesMore = Writable.prototype.write.call(this, taken > 0 ? chunk.subarray(taken) : chunk);
+  const takesMore = writeAll.call(this, taken > 0 ? chunk.subarray(taken) : chunk);
   this.firstReader.restWasRead();
   return takesMore;
 }
