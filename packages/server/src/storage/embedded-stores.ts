@@ -87,9 +87,12 @@ export async function openEmbeddedStores(
       mailbox: store,
       held: { tables: async () => [...(await held.tables()), log.held()] },
       async close() {
-        await log.close();
-        await sqlite.close();
-        await journal?.close();
+        try {
+          await log.close();
+        } finally {
+          await sqlite.close();
+          await journal?.close();
+        }
       },
     };
   } catch (error) {

@@ -108,7 +108,9 @@ export class Cleaner {
     this.#running = this.#running
       .then(step)
       .catch((error) => {
-        if (!isWithoutRoom(error) && !this.#isStopped) this.#parts.fatal(error);
+        if (isWithoutRoom(error) || this.#isStopped) return;
+        this.#isStopped = true;
+        this.#parts.fatal(error);
       })
       .finally(() => {
         this.#isRunning = false;

@@ -126,6 +126,25 @@ test("a disk that fails ends it, and nothing of the batch was answered", async (
   assert.equal(tested.files.calls, calls);
 });
 
+test("to close a log whose disk failed, or fails then, ends with an error that says so", async () => {
+  for (const failsAt of ["a put", "the end", "never"] as const) {
+    const { tested, mailbox } = await opened();
+    const { handle, areStored } = putOne(tested, mailbox, "before");
+    await areStored;
+    assert.ok(tested.log.acknowledge(handle, 1, 1, 0));
+    await tested.log.durable();
+    if (failsAt !== "never") tested.files.plan = { at: tested.files.calls + 1, failure: "EIO" };
+    if (failsAt === "a put") {
+      putOne(tested, mailbox, "of the batch that failed");
+      for (let turn = 0; turn < 10; turn += 1) await settled();
+    }
+    const closed = tested.log.close();
+    if (failsAt === "never") await closed;
+    else await assert.rejects(closed, { name: "EnvelopeLogFailed" });
+    assert.equal(tested.failures.length, failsAt === "never" ? 0 : 1);
+  }
+});
+
 test("on a full disk the ballast is the next segment, also for a process that was killed: acknowledging needs no room", async () => {
   const { tested, mailbox } = await opened();
   const first = putOne(tested, mailbox, "before");

@@ -16,11 +16,12 @@ import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName, DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
 import { findLog } from "./found-log.ts";
+import { LogFailure } from "./log-failure.ts";
 import { Mailbox, nameOf } from "./mailbox.ts";
 import { Loading } from "./recovery.ts";
 import { Segments } from "./segments.ts";
 import { TakingBack } from "./taking-back.ts";
-import { WaitingEnvelopes } from "./waiting-envelopes.ts";
+import { hourOf, WaitingEnvelopes } from "./waiting-envelopes.ts";
 import { Writer } from "./writer.ts";
 
 /** What is kept of a mailbox beside the account it belongs to, and changes in one transaction with it. */
@@ -74,13 +75,16 @@ export class EnvelopeLog {
   readonly #cleaner: Cleaner;
   readonly #room: DiskRoom;
   readonly #backlog: Backlog;
+  readonly #failure: LogFailure;
   readonly #stopTicks: () => void;
   #sweep: Iterator<Mailbox> | undefined;
 
   private constructor(parts: EnvelopeLogParts, opened: Opened) {
-    const { files, schedule, fatal } = parts;
+    const { files, schedule } = parts;
     const { waiting, segments, salt } = opened;
     this.#parts = parts;
+    this.#failure = new LogFailure(parts.fatal);
+    const fatal = (error: unknown) => this.#failure.failed(error);
     this.#mailboxes = opened.mailboxes;
     this.#byOrdinal = opened.byOrdinal;
     this.#waiting = waiting;
@@ -288,14 +292,19 @@ export class EnvelopeLog {
     return this.#waiting.table.count;
   }
 
-  /** Erases what is not needed, and lets go of the files. What was decided is durable when it resolves. */
-  async close(): Promise<void> {
+  /** Erases what is not needed, and lets go of the files. What was decided is durable when it resolves. @throws EnvelopeLogFailed */
+  close(): Promise<void> {
     this.#stopTicks();
+    return this.#failure.orDone(this.#finish());
+  }
+
+  async #finish(): Promise<void> {
     await this.durable();
     await this.#cleaner.run({ erases: true, shrinks: false });
     await this.durable();
     this.#writer.stop();
     await this.#cleaner.stop();
+    // Not where something failed: what is under way then may still write by their numbers.
     await this.#segments.close();
   }
 
@@ -386,8 +395,4 @@ function addMailbox(
   if (blocked.length > 0) mailbox.blocked = new Set(blocked.map(nameOf));
   byOrdinal.push(mailbox);
   mailboxes.set(nameOf(mailboxId), mailbox);
-}
-
-function hourOf(time: number): number {
-  return Math.floor(time / 3_600_000);
 }

@@ -43,13 +43,14 @@ async function opened(
   rows: readonly MailboxRow[],
   mayBeMissing: boolean,
   refusePutsBelowBytes = 1_000_000,
+  fatal: (error: unknown) => void = (error) => assert.fail(String(error)),
 ) {
   const { log, store } = await openEnvelopeLog(join(folder, name), rowsWith(rows), {
     mayBeMissing,
     diskShort: () => {},
     randomness: systemRandomness,
     room: { refusePutsBelowBytes, ballastBytes: 100_000 },
-    fatal: (error) => assert.fail(String(error)),
+    fatal,
   });
   return { log, store: mailboxesForTests(store) };
 }
@@ -161,4 +162,19 @@ test("while less is free than is kept, a put is refused as that", async () => {
   assert.deepEqual(await store.put([putFor(row.mailboxId)]), [{ kind: "busy" }]);
   assert.equal(await store.acknowledge(row.mailboxId, 1, 0), true);
   await log.close();
+});
+
+test("a log whose folder was removed ends with what was missing, and can be closed", async () => {
+  const rows = rowsOf(1);
+  const [{ mailboxId }] = rows as [MailboxRow];
+  const failed = Promise.withResolvers<unknown>();
+  const { log, store } = await opened("removed", rows, true, 0, failed.resolve);
+  await store.put([putFor(mailboxId)]);
+  await rm(join(folder, "removed"), { recursive: true });
+  // More than goes into the segment that is open.
+  void store.put(
+    Array.from({ length: 900 }, () => putFor(mailboxId, { body: new Uint8Array(5_000) })),
+  );
+  assert.equal(((await failed.promise) as NodeJS.ErrnoException).code, "ENOENT");
+  await assert.rejects(log.close(), { name: "EnvelopeLogFailed" });
 });

@@ -54,7 +54,7 @@ export class WaitingEnvelopes {
       return { kind: "duplicate", position: table.position(there) };
     }
     const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
-    const hour = Math.floor(put.now / hourMs);
+    const hour = hourOf(put.now);
     if (isFull(mailbox, put, this.shares, share, hour)) return { kind: "full" };
     // Strangers have addresses that nobody can take from them: the mailbox's one pool is what holds them off.
     const isDropped = kind !== "provisional" && (mailbox.blocked?.has(nameOf(serial)) ?? false);
@@ -354,4 +354,8 @@ export class WaitingEnvelopes {
     if (share !== none) this.shares.release(share, this.table.bodyLength(slot));
     this.table.remove(slot);
   }
+}
+
+export function hourOf(time: number): number {
+  return Math.floor(time / hourMs);
 }
