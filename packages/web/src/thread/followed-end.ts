@@ -10,13 +10,12 @@ export interface FollowedEnd {
   readonly isInSight: boolean;
   /** After the log was scrolled, by whomever. */
   look(): void;
+  /** After rows, or the log, were measured: the end is elsewhere. */
+  follow(): void;
   goThere(): void;
 }
 
-/**
- * @param log what scrolls; its last child is as high as what is scrolled.
- * @param rows what stands in it.
- */
+/** @param rows what stands in the log. */
 export function useFollowedEnd(
   log: RefObject<HTMLElement | null>,
   rows: readonly unknown[],
@@ -24,48 +23,45 @@ export function useFollowedEnd(
 ): FollowedEnd {
   const isFollowed = useRef(isFollowedAtFirst);
   const [isInSight, setInSight] = useState(true);
-  const place = useRef({ top: 0, end: 0 });
+  const before = useRef({ top: 0, end: 0 });
 
-  const notePlace = () => {
-    const { scrollTop: top, scrollHeight, clientHeight } = log.current as HTMLElement;
-    const end = scrollHeight - clientHeight;
-    place.current = { top, end };
-    return { top, end, isNear: end - top < tolerancePixels };
+  const place = () => {
+    const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = log.current ?? {};
+    return { top: scrollTop, end: scrollHeight - clientHeight };
+  };
+  const note = () => {
+    const { top, end } = place();
+    before.current = { top, end };
+    setInSight(isFollowed.current || end - top < tolerancePixels);
+  };
+  const noteLeaving = () => {
+    const { top, end } = place();
+    // Where there is less to scroll, whoever is at the end is moved up, and did not go.
+    const wentUp = top < before.current.top - 1 && end >= before.current.end;
+    if (wentUp && end - top > 1) isFollowed.current = false;
   };
   const follow = () => {
-    if (!log.current) return;
-    if (isFollowed.current) log.current.scrollTop = log.current.scrollHeight;
-    const { isNear } = notePlace();
-    setInSight(isFollowed.current || isNear);
+    if (log.current && isFollowed.current) log.current.scrollTop = log.current.scrollHeight;
+    note();
   };
   const look = () => {
-    if (!log.current) return;
-    const last = place.current;
-    const { top, end, isNear } = notePlace();
-    const isThere = end - top <= 1;
-    // Where there is less to scroll, whoever is at the end is moved up, and did not go.
-    const wentUp = top < last.top - 1 && end >= last.end;
-    if (isThere || (isNear && top > last.top)) isFollowed.current = true;
-    else if (wentUp) isFollowed.current = false;
-    setInSight(isFollowed.current || isNear);
+    noteLeaving();
+    const { top, end } = place();
+    const cameDown = top > before.current.top && end - top < tolerancePixels;
+    if (cameDown || end - top <= 1) isFollowed.current = true;
+    note();
   };
   const goThere = () => {
     isFollowed.current = true;
     follow();
   };
 
-  // Before they are painted: rows are drawn where the log is.
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows that come move the end, and ones that say more
-  useLayoutEffect(follow, [rows]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what it reads is of the moment
   useLayoutEffect(() => {
-    if (!log.current) return;
-    // Words are measured after they are there.
-    const resized = new ResizeObserver(follow);
-    resized.observe(log.current);
-    if (log.current.lastElementChild) resized.observe(log.current.lastElementChild);
-    return () => resized.disconnect();
-  }, []);
+    // What was scrolled since the last frame is heard of with the next.
+    noteLeaving();
+    follow();
+  }, [rows]);
 
-  return { isFollowed, isInSight, look, goThere };
+  return { isFollowed, isInSight, look, follow, goThere };
 }

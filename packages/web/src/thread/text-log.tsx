@@ -89,6 +89,12 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
     loadAhead();
   };
 
+  const measured = () => {
+    end.follow();
+    // A thread that is not longer than the screen is never scrolled.
+    requestAnimationFrame(arrive);
+  };
+
   /** Once: the focus is brought there by the jump, and by no scrolling later on. */
   const arrive = () => {
     if (hasArrived.current || !found.current) return;
@@ -117,8 +123,7 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
           shift={hasOtherBeginning}
           onScroll={scrolled}
           onScrollEnd={arrive}
-          // A thread that is not longer than the screen is never scrolled.
-          onResize={() => requestAnimationFrame(arrive)}
+          onResize={measured}
         >
           {isWhole ? [<ThreadCard key="card" conversation={conversation} name={name} />] : []}
           {rows.map((row) => (
