@@ -1,11 +1,16 @@
 // Beginning anew at the service, where this device or the service was set back to an earlier state: other KeyPackages and
 // another generation of the mailbox. By itself once in a month; two copies of one profile would take turns for ever.
-import { RestartDeviceRequestSchema } from "@assent/protocol";
+import { AssentError, RestartDeviceRequestSchema } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { isOver } from "../clock/elapsed.ts";
 import type { ProfileState } from "../store/records.ts";
 import type { GivingUp } from "./giving-up.ts";
-import { changesOfOffered, type KeyPackageMaking, makeKeyPackages } from "./key-packages.ts";
+import {
+  areEnoughMade,
+  changesOfOffered,
+  type KeyPackageMaking,
+  makeKeyPackages,
+} from "./key-packages.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 import type { Requester } from "./signed-requests.ts";
 
@@ -25,6 +30,7 @@ export function waitsForOwner({ restart, restartedAtMs }: ProfileState, nowMs: n
 /**
  * Begins anew where that is due. Where the answer is lost, the next call goes on with the same generation.
  * @param mailboxGeneration as the inbox said last.
+ * @throws AssentError rate_limited where it was done too often today; as whatever is asked of the service.
  * @returns whether it did: an inbox that is open is of the generation before.
  */
 export async function beginAnew(
@@ -35,6 +41,7 @@ export async function beginAnew(
   const { state, now } = parts;
   const { restart } = state.current;
   if (!restart || waitsForOwner(state.current, now())) return false;
+  if (await areEnoughMade(parts.records, now())) throw new AssentError("rate_limited");
   const isChosen = restart.generation >= mailboxGeneration && restart.generation > 0;
   const generation = isChosen ? restart.generation : mailboxGeneration + 1;
   await state.change({ restart: { ...restart, generation } });

@@ -135,7 +135,7 @@ test("KeyPackages are all offered anew, once, to a service whose store was resto
 });
 
 test("the last resort is replaced at the next connection after it was given out", async () => {
-  assert.deepEqual(await connect(0, true), [{ ...all, replacesAll: false }]);
+  assert.deepEqual(await connect(20, true), [{ ...all, keyPackages: 0, replacesAll: false }]);
   assert.equal(await kept(({ lastResort }) => lastResort), 2);
   assert.equal(await kept(({ replacedAtMs }) => replacedAtMs > 0n), 1);
 });
@@ -145,6 +145,25 @@ test("a last resort is live for over a year, the others for 90 days", async () =
   for (const { record } of await phone.records.list("keyPackages"))
     until.add(`${record.lastResort} ${(Number(record.liveUntilMs) - startMs) / day}`);
   assert.deepEqual([...until].sort(), ["false 90", "true 400"]);
+});
+
+test("no more than 210 are made in a day, whatever the service says of them", async () => {
+  const [made] = await phone.records.list("keyPackages");
+  assert.ok(made);
+  const madeToday = (from: number, to: number) =>
+    phone.records.commit(
+      Array.from({ length: to - from }, (_, index) =>
+        put("keyPackages", `${from + index}`, made.record),
+      ),
+    );
+  await madeToday(21, 189);
+  assert.deepEqual(await connect(0), [{ ...all, lastResort: false, replacesAll: false }]);
+  assert.deepEqual(await connect(0, true), []);
+  // As another store would: it wants all of them replaced.
+  lineage = 2;
+  assert.deepEqual(await connect(0, true), []);
+  nowMs += day;
+  assert.deepEqual(await connect(0, true), [all]);
 });
 
 describe("private parts", () => {

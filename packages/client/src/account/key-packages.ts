@@ -22,6 +22,8 @@ const day = 86_400_000;
 const replaceAfterMs = 30 * day;
 // Whoever took one just before it was replaced writes through its address for 31 days, and that waits for 31 more.
 const keptReplacedMs = 62 * day;
+// Each is kept for two months, and the service alone says that more are wanted.
+const mostADay = 10 * (batch + 1);
 // Seen over age twice, at least this far apart: one clock that is wrong once destroys nothing.
 const sightingsApartMs = day;
 
@@ -40,6 +42,8 @@ export interface MadeKeyPackages {
 }
 
 export interface Offering {
+  /** Without, a last resort alone. */
+  readonly withSingleUse?: boolean;
   readonly withLastResort: boolean;
   readonly replacesAll: boolean;
   /** Of the service's store; 0 where that is not known yet. */
@@ -52,10 +56,10 @@ type Making = Pick<KeyPackageMaking, "records" | "encryption" | "now">;
 export async function makeKeyPackages(
   { records, encryption, now }: Making,
   device: OwnDevice,
-  { withLastResort }: { readonly withLastResort: boolean },
+  { withSingleUse = true, withLastResort }: Pick<Offering, "withSingleUse" | "withLastResort">,
 ): Promise<MadeKeyPackages> {
   const singleUse = [];
-  for (let count = 0; count < batch; count += 1)
+  for (let count = 0; withSingleUse && count < batch; count += 1)
     singleUse.push(await encryption.generateKeyPackage(device, now()));
   const lastResort = withLastResort
     ? await encryption.generateKeyPackage(device, now(), "last resort")
@@ -81,11 +85,18 @@ export async function makeKeyPackages(
   };
 }
 
+/** Whether so many were made in a day that no more are: whoever says that they were all taken cannot fill this device with others. */
+export async function areEnoughMade(records: Records, nowMs: number): Promise<boolean> {
+  const kept = await records.list("keyPackages");
+  const today = kept.filter(({ record }) => !isOver(record.madeAtMs, day, nowMs));
+  return today.length + batch + 1 > mostADay;
+}
+
 /** What is to be stored once the service has them: which these took the place of. */
 export async function changesOfOffered(
   step: Step,
   made: MadeKeyPackages,
-  { replacesAll, lineage, nowMs }: Omit<Offering, "withLastResort"> & { readonly nowMs: number },
+  { replacesAll, lineage, nowMs }: Pick<Offering, "replacesAll" | "lineage"> & { nowMs: number },
 ): Promise<Change[]> {
   const kept = await step.list("keyPackages");
   return kept.flatMap(({ key, record }) => {
@@ -124,7 +135,7 @@ export async function addKeyPackages(
 
 /**
  * Replaces all once any is a month old or the service's store is another, adds some when few that are live are left, and a
- * new last resort when the one before was given out.
+ * new last resort when the one before was given out. Nothing where enough were made today.
  */
 export async function refillKeyPackages(
   making: KeyPackageMaking,
@@ -145,8 +156,12 @@ export async function refillKeyPackages(
   const left = Math.min(singleUseKeyPackagesLeft, live.length);
   const withLastResort =
     replacesAll || lastResortTaken || !current.some(({ lastResort }) => lastResort);
-  if (left < refillBelow || withLastResort)
-    await addKeyPackages(making, requester, { withLastResort, replacesAll, lineage });
+  const withSingleUse = left < refillBelow || replacesAll;
+  const isWanted = withSingleUse || withLastResort;
+  if (isWanted && !(await areEnoughMade(making.records, nowMs))) {
+    const wanted = { withSingleUse, withLastResort, replacesAll, lineage };
+    await addKeyPackages(making, requester, wanted);
+  }
   await noteLineage(making.records, lineage);
 }
 
