@@ -2,8 +2,10 @@
 // keyboard's key for that.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseNumber } from "@assent/protocol";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
+import { phonesOn, sendNow } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 import { WebPhone } from "./web-phone.ts";
 
@@ -62,5 +64,34 @@ test("a conversation is pinned, marked unread, archived, taken back, cleared and
   await page.reload();
   await rows.filter({ hasText: /0002/ }).waitFor();
   assert.equal(await rows.filter({ hasText: /0003/ }).count(), 0);
+  anna.assertNoComplaints();
+});
+
+test("arrows move from the row that has the focus, whatever comes meanwhile, and who comes back finds it", async (t) => {
+  const server = await TestServer.start(t);
+  const number = parseNumber("+4915123456789");
+  const anna = await WebPhone.open(t, browser, server, { number });
+  const others = await phonesOn(server, numbers.map(parseNumber));
+  const { page } = anna;
+  await anna.start();
+  await anna.turnOn();
+  const focused = page.locator("[data-row]:focus");
+  const text = async (index: number, words: string) => {
+    await others[index]?.run((profile) => sendNow(profile, number, words));
+    await page.locator('[data-row="0"]').getByText(words).waitFor();
+  };
+  await text(0, "the first");
+  await text(1, "the second");
+  await page.locator('[data-row="0"]').focus();
+  await page.keyboard.press("ArrowDown");
+  await focused.getByText("the first").waitFor();
+  await text(2, "the third");
+  await page.keyboard.press("ArrowUp");
+  await focused.getByText("the second").waitFor();
+  await page.keyboard.press("Enter");
+  await anna.text("the second").waitFor();
+  await anna.button(en.accept).focus();
+  await page.keyboard.press("Escape");
+  await focused.getByText("the second").waitFor();
   anna.assertNoComplaints();
 });

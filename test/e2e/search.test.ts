@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseNumber } from "@assent/protocol";
+import { Seed } from "../../bench/web/seed.ts";
+import { conversationsOf } from "../../bench/web/seeded.ts";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { phonesOn } from "../memory-phone.ts";
@@ -90,4 +92,20 @@ test("a found text is in sight and marked in its thread; the newest are read whe
       return row.y >= sight.y && row.y + row.height <= sight.y + sight.height;
     }, true);
   }
+});
+
+test("of many people with a name the first are shown, and the others when they are asked for", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  const { page, context } = anna;
+  await page.goto("about:blank");
+  await (await Seed.prepare()).fill(context, server.origin, conversationsOf(60, 1));
+  await page.goto(`${server.origin}/#/search`);
+  await page.getByLabel(en.searchLabel).fill("person");
+  const people = page.locator(".hits a");
+  await becomes(() => people.count(), 50);
+  await anna.button(en.more).click();
+  await becomes(() => people.count(), 60);
+  assert.equal(await anna.button(en.more).count(), 0);
+  anna.assertNoComplaints();
 });

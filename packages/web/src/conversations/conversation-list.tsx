@@ -11,6 +11,7 @@ import { useLanguage, useWords } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
+import { useRowStop } from "./row-stop.ts";
 import { useShownName } from "./shown-name.ts";
 import "../elements/tag.css";
 
@@ -34,19 +35,16 @@ export function ConversationList({ isArchive }: ConversationListProps) {
   const [asked, setAsked] = useState<ConversationSummary>();
   const list = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
-  const [chosen, setChosen] = useState(0);
-  const stop = Math.max(Math.min(chosen, conversations.length - 1), 0);
+  const ids = useMemo(() => conversations.map(({ id }) => id), [conversations]);
+  const [place] = useLocation();
+  const stop = useRowStop(list, ids, place);
 
   const move = (event: KeyboardEvent) => {
-    const target = targetOf(event.key, stop, conversations.length - 1);
+    const target = targetOf(event.key, stop.at, conversations.length - 1);
     if (target === undefined) return;
     event.preventDefault();
-    setChosen(target);
+    stop.moveTo(target);
     virtual.current?.scrollToIndex(target, { align: "nearest" });
-    // The row is in the page once the list has scrolled to it.
-    requestAnimationFrame(() =>
-      list.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus(),
-    );
   };
 
   return (
@@ -62,14 +60,14 @@ export function ConversationList({ isArchive }: ConversationListProps) {
           scrollRef={list}
           as="ul"
           item="li"
-          keepMounted={conversations.length > 0 ? [stop] : []}
+          keepMounted={conversations.length > 0 ? [stop.at] : []}
         >
           {conversations.map((conversation, index) => (
             <Row
               key={conversation.id}
               conversation={conversation}
               index={index}
-              isStop={index === stop}
+              isStop={index === stop.at}
               onMore={() => setAsked(conversation)}
             />
           ))}

@@ -16,7 +16,8 @@ import { useFoundTexts } from "./found-texts.ts";
 import { Marked } from "./marked.tsx";
 import "./search.css";
 
-const textsAtOnce = 50;
+// So many people and texts are shown at first, and with each press on more.
+const atOnce = 50;
 
 interface SearchProps {
   /** Of the conversation that is looked through; without it all are. */
@@ -26,7 +27,7 @@ interface SearchProps {
 export default function Search({ id }: SearchProps) {
   const words = useWords();
   const [typed, setTyped] = useState("");
-  const [most, setMost] = useState(textsAtOnce);
+  const [most, setMost] = useState(atOnce);
   const field = useFieldOfSearch();
   const query = typed.trim();
   const sought = useMemo(() => foldedWords(query), [query]);
@@ -35,13 +36,13 @@ export default function Search({ id }: SearchProps) {
   );
   const name = usePhone((state) => (number ? shownName(state, number) : ""));
   const everybody = usePeople(sought);
-  const people = number ? [] : everybody;
+  const people = number ? [] : everybody.slice(0, most);
   const { texts, isSearching, hasMore } = useFoundTexts(query, most, number);
   const isOpen = usePhone(({ opening }) => opening === "open");
   const foundNothing = isOpen && query !== "" && !isSearching && texts.length + people.length === 0;
   const type = (text: string) => {
     setTyped(text);
-    setMost(textsAtOnce);
+    setMost(atOnce);
   };
   return (
     <Screen title={words.search} backTo={id ? places.thread(id) : places.list}>
@@ -64,11 +65,16 @@ export default function Search({ id }: SearchProps) {
           {people.map((conversation) => (
             <PersonHit key={conversation.id} conversation={conversation} />
           ))}
+          {people.length < everybody.length && !number && (
+            <li>
+              <Button onClick={() => setMost(most + atOnce)}>{words.more}</Button>
+            </li>
+          )}
           {texts.map((text) => (
             <TextHit key={text.key} text={text} words={sought} />
           ))}
         </ul>
-        {hasMore && <Button onClick={() => setMost(most + textsAtOnce)}>{words.searchMore}</Button>}
+        {hasMore && <Button onClick={() => setMost(most + atOnce)}>{words.searchMore}</Button>}
       </div>
     </Screen>
   );
