@@ -58,6 +58,7 @@ export interface EventsParts {
 
 /** An event counts as shown when the next one is asked for. */
 export async function* eventsFrom(source: EventsParts): AsyncGenerator<ProfileEvent, void, void> {
+  const { showing } = source;
   const news = new WaitingNews();
   let heard: boolean | undefined;
   const ignore = source.onStored(() => news.tell({ kind: "stored" }));
@@ -75,7 +76,7 @@ export async function* eventsFrom(source: EventsParts): AsyncGenerator<ProfileEv
         if (connected !== heard) yield { type: "connection", connected };
         heard = connected;
       } else {
-        for (let handed = await source.showing.next(); handed; handed = await source.showing.next())
+        for (let handed = await showing.next(); handed; handed = await showing.next(handed))
           yield* each(handed);
         if (item.kind === "stored") continue;
         if ("error" in item) throw item.error;
@@ -89,6 +90,7 @@ export async function* eventsFrom(source: EventsParts): AsyncGenerator<ProfileEv
   }
 }
 
+/** Whoever asks for no more of them was not shown the rest. */
 async function* each(handed: Handed): AsyncGenerator<ShownEvent, void, void> {
   let count = 0;
   try {
@@ -97,6 +99,6 @@ async function* each(handed: Handed): AsyncGenerator<ShownEvent, void, void> {
       count += 1;
     }
   } finally {
-    await (count === handed.events.length ? handed.shown() : handed.stopped(count));
+    if (count < handed.events.length) await handed.stopped(count);
   }
 }

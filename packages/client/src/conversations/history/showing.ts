@@ -8,8 +8,8 @@ const mostTogether = 256;
 
 export interface Handed {
   readonly events: readonly ShownEvent[];
-  /** All of them were shown: they are not handed over again. */
-  shown(): Promise<void>;
+  /** Where they stand as not shown. */
+  readonly keys: readonly string[];
   /** Only so many were, and the next one may have been. */
   stopped(count: number): Promise<void>;
 }
@@ -21,9 +21,13 @@ export class Showing {
     this.#records = records;
   }
 
-  /** What was not shown yet, and is handed over now; undefined where there is nothing. */
-  next(): Promise<Handed | undefined> {
+  /**
+   * What was not shown yet, and is handed over now; undefined where there is nothing.
+   * @param shown what was handed over before, if all of it was shown since: that is noted in the same commit.
+   */
+  next(shown?: Handed): Promise<Handed | undefined> {
     return this.#records.step(async (step) => {
+      step.add((shown?.keys ?? []).map((key) => remove("unshown", key)));
       const rows = await step.list("unshown", { limit: mostTogether });
       if (rows.length === 0) return undefined;
       const handed: { readonly key: string; readonly event: ShownEvent }[] = [];
@@ -35,10 +39,9 @@ export class Showing {
           step.add([put("unshown", key, { ...record, showing: true })]);
         }
       }
-      const keys = handed.map(({ key }) => key);
       return {
         events: handed.map(({ event }) => event),
-        shown: () => this.#records.commit(keys.map((key) => remove("unshown", key))),
+        keys: handed.map(({ key }) => key),
         stopped: (count) => this.#stopped(handed, count),
       };
     });

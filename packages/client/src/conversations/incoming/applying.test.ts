@@ -78,8 +78,9 @@ async function apply(from: Person, by: TrustedDevice, content: Uint8Array): Prom
 }
 
 async function shown(): Promise<ShownEvent[]> {
-  const handed = await new Showing(on.records).next();
-  await handed?.shown();
+  const showing = new Showing(on.records);
+  const handed = await showing.next();
+  await showing.next(handed);
   return [...(handed?.events ?? [])];
 }
 

@@ -119,8 +119,9 @@ const left = async () => [
 ];
 
 async function events(): Promise<number> {
-  const handed = await new Showing(on.records).next();
-  await handed?.shown();
+  const showing = new Showing(on.records);
+  const handed = await showing.next();
+  await showing.next(handed);
   return handed?.events.length ?? 0;
 }
 
