@@ -1,7 +1,8 @@
 // A group's state as bytes, in the parts that change together: a text changes the ratchets alone, some hundred bytes of many
 // thousand. Decoded states are kept by group and believed only while the bytes are the same: what is stored decides.
 import { AssentError, concat, equalBytes, hex } from "@assent/protocol";
-import { type ClientState, decodeGroupState, encodeGroupState } from "ts-mls";
+import type { ClientState } from "ts-mls";
+import { decodeGroupState, encodeGroupState } from "ts-mls/clientState.js";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
 import {
   bigintMapEncoder,

@@ -1,17 +1,16 @@
 // Commits: what changes who is in a group. One of one's own is staged, and holds when it is confirmed; one that comes must be
 // one of the few that this room allows. Trusts nothing of it: it is opened, and looked at, before it is followed.
 import { deviceIdOf, equalBytes, hex } from "@assent/protocol";
+import type { CiphersuiteImpl, ClientState, PrivateMessage } from "ts-mls";
 import {
-  type CiphersuiteImpl,
-  type ClientState,
-  createCommit,
-  emptyPskIndex,
+  addHistoricalReceiverData,
   encodeGroupState,
-  type PrivateMessage,
-  processPrivateMessage,
-} from "ts-mls";
-import { addHistoricalReceiverData, validateRatchetTree } from "ts-mls/clientState.js";
+  validateRatchetTree,
+} from "ts-mls/clientState.js";
+import { createCommit } from "ts-mls/createCommit.js";
 import { unprotectPrivateMessage } from "ts-mls/messageProtection.js";
+import { processPrivateMessage } from "ts-mls/processMessages.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import {
   EncryptionRefused,
   type MemberDevice,

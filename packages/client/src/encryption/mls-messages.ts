@@ -1,10 +1,6 @@
 // MLS messages as bytes, and the library's faults as refusals of this room.
-import {
-  decodeMlsMessage,
-  encodeMlsMessage,
-  type MLSMessage,
-  type MlsMessageContent,
-} from "ts-mls";
+import type { MLSMessage, MlsMessageContent } from "ts-mls";
+import { decodeMlsMessage, encodeMlsMessage } from "ts-mls/message.js";
 import { EncryptionRefused, type RefusalReason } from "./encryption.ts";
 
 export function encode(message: MlsMessageContent): Uint8Array<ArrayBuffer> {

@@ -1,17 +1,17 @@
 // What this house allows of MLS, beyond what the library checks: which suite, who may be in a group, how long keys are
 // kept, and which commits are refused.
 import { type AccountId, concat, type DeviceId, equalBytes, idLength } from "@assent/protocol";
-import {
-  type Capabilities,
-  type CiphersuiteName,
-  type ClientConfig,
-  type ClientState,
-  type Credential,
-  defaultKeyPackageEqualityConfig,
-  type KeyPackage,
-  type LeafNode,
-  type Lifetime,
+import type {
+  Capabilities,
+  CiphersuiteName,
+  ClientConfig,
+  ClientState,
+  Credential,
+  KeyPackage,
+  LeafNode,
+  Lifetime,
 } from "ts-mls";
+import { defaultKeyPackageEqualityConfig } from "ts-mls/keyPackageEqualityConfig.js";
 import {
   EncryptionRefused,
   type Invited,
