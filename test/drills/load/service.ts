@@ -29,10 +29,10 @@ export class DrilledService {
     context.after(() => this.kill());
   }
 
-  /** Starts it, again on the port it had before. @throws where it does not get ready */
-  async start(below: Below = []): Promise<void> {
+  /** Starts it, again on the port it had before. @param more such as `--restored` @throws where it does not get ready */
+  async start(below: Below = [], more: readonly string[] = []): Promise<void> {
     const serve = ["serve", "--sms", "fake", "--data", this.folder, "--log-level", "warn"];
-    const line = [...below, process.execPath, commandFile, ...serve, "--port", this.#port];
+    const line = [...below, process.execPath, commandFile, ...serve, "--port", this.#port, ...more];
     const [program = "", ...args] = line;
     const started = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
@@ -99,14 +99,15 @@ export class DrilledService {
   }
 
   kill(): Promise<number | null> {
-    return this.#end("SIGKILL");
+    return this.end("SIGKILL");
   }
 
   stop(): Promise<number | null> {
-    return this.#end("SIGTERM");
+    return this.end("SIGTERM");
   }
 
-  #end(signal: NodeJS.Signals): Promise<number | null> {
+  /** Resolves with its exit code when it has ended; null where the signal itself ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null> {
     if (this.isRunning) {
       if (this.#pid > 0) process.kill(this.#pid, signal);
       else this.#process?.kill(signal);
