@@ -41,7 +41,9 @@ test("a delivery of as much as a service sends ahead is read, and holds what it 
 test("a frame full of empty envelopes is not read", () => {
   const read = readFrame(InboxAnswerSchema, emptyEnvelopes(1_000));
   assert.equal(read && envelopesIn(read.message), 1_000);
-  assert.equal(readFrame(InboxAnswerSchema, emptyEnvelopes(limits.frameBytes / 2 - 8)), undefined);
+  const full = readFrame(InboxAnswerSchema, emptyEnvelopes(limits.frameBytes / 2 - 8));
+  // Not compared as a whole: what is wrong with half a million of them takes minutes to say.
+  assert.ok(full === undefined);
 });
 
 test("answers are read as far as they were asked for", () => {
@@ -50,7 +52,7 @@ test("answers are read as far as they were asked for", () => {
     ticket: new Uint8Array(16).fill(4),
   }));
   const frame = toBinary(OutboxAnswerSchema, create(OutboxAnswerSchema, { putResults }));
-  assert.equal(readFrame(OutboxAnswerSchema, frame), undefined);
+  assert.ok(readFrame(OutboxAnswerSchema, frame) === undefined);
   assert.equal(readFrame(OutboxAnswerSchema, frame, 4_000)?.message.putResults.length, 4_000);
 });
 
