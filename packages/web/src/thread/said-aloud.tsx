@@ -16,7 +16,7 @@ interface SaidAloudProps {
 
 export function SaidAloud({ texts, name }: SaidAloudProps) {
   const words = useWords();
-  const [said, setSaid] = useState("");
+  const [said, setSaid] = useState({ sentence: "", turn: 0 });
   const heard = useRef<HeardUpTo>(undefined);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef(texts);
@@ -27,7 +27,8 @@ export function SaidAloud({ texts, name }: SaidAloudProps) {
     const news = newsIn(latest.current, heard.current);
     if (news.length === 0) return;
     heard.current = heardUpTo(latest.current, heard.current);
-    setSaid(sentenceOf(news, name, words));
+    const sentence = sentenceOf(news, name, words);
+    setSaid(({ turn }) => ({ sentence, turn: turn + 1 }));
     pause.current = setTimeout(sayNews, pauseMs);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is to be said is in the texts
@@ -39,7 +40,8 @@ export function SaidAloud({ texts, name }: SaidAloudProps) {
   useEffect(() => () => clearTimeout(pause.current), []);
   return (
     <p className="visually-hidden" role="status" dir="auto">
-      {said}
+      {/* The same words once more are another text. */}
+      <span key={said.turn}>{said.sentence}</span>
     </p>
   );
 }
