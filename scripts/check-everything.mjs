@@ -3,15 +3,18 @@
 // With names of steps as arguments, only those: `node scripts/check-everything.mjs types`.
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
+import { memoryDisk } from "./memory-disk.mjs";
+import { shareProcesses } from "./share-processes.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 process.env.PATH = [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
-// Each test file is a process of its own: types are stripped and modules compiled for the first of them only.
+// Types are stripped and modules compiled for the first process of tests only.
 process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/compiled");
 
 const steps = { types, lint, "dead-code": deadCode, build, tests };
@@ -22,11 +25,20 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// Few enough that four processes at once have work until the end.
+const mostFilesInProcess = 20;
+
 const total = { passed: 0, failed: 0 };
 for (const [name, step] of Object.entries(steps))
-  if (wanted.length === 0 || wanted.includes(name)) await step();
+  if (wanted.length === 0 || wanted.includes(name)) await step().catch(broke);
 process.exitCode = total.failed === 0 ? 0 : 1;
 console.log(`${total.passed} passed, ${total.failed} failed`);
+
+/** A step that could not be taken to its end has failed; the others are taken still. */
+function broke(error) {
+  console.error(error);
+  total.failed += 1;
+}
 
 async function types() {
   // A project of its own for each set of files that runs in one kind of place: one tsc for each.
@@ -55,13 +67,15 @@ async function tests() {
     process.env.ASSENT_TEST_BUNDLED = "yes";
   // Those that start machines, browsers and services first: the short ones fill up the end.
   const long = ["test/installed/**/*.test.ts", "test/**/*.test.ts"];
-  const files = new Set(
-    [...long, "packages/*/src/**/*.test.ts"].flatMap((pattern) => globSync(pattern).sort(byName)),
-  );
+  const apart = new Set(long.flatMap((pattern) => globSync(pattern).sort(byName)));
+  // A room's tests stand together, and load the same.
+  const together = globSync("packages/*/src/**/*.test.ts").sort();
+  process.env.ASSENT_TEST_DISK = tmpdir();
+  process.env.TMPDIR = memoryDisk() ?? tmpdir();
   const counts = await announced("tests", async () => {
     let counts;
     const events = run({
-      files: [...files],
+      files: [...apart, ...shareProcesses(together, mostFilesInProcess)],
       // For the smallest machine this must pass on, which has two cores: files wait for half of their time, and more of them at once
       // would wait for a processor where a test waits for a browser.
       concurrency: 4,
