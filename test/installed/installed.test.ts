@@ -13,7 +13,6 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -21,7 +20,7 @@ import { missingForDebianRoot, missingForUnits } from "../../scripts/find-mmdebs
 import { missingForSmsc } from "../../scripts/find-smsc.mjs";
 import { boot, whyNotBooted } from "./booted.ts";
 import { runBySystemd } from "./by-systemd.ts";
-import { pack, run } from "./packing.ts";
+import { disk, pack, run } from "./packing.ts";
 import { stepsOf } from "./typed-steps.ts";
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -39,7 +38,7 @@ function whyNot(): string | false {
     : "no network of its own can be made";
 }
 
-const folder = await mkdtemp(join(tmpdir(), "assent-installed-"));
+const folder = await mkdtemp(join(disk, "assent-installed-"));
 after(() => rm(folder, { recursive: true, force: true }));
 const skip = whyNot();
 const root = join(folder, "root");

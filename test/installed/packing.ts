@@ -2,15 +2,21 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { text as readAll } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const packing = fileURLToPath(new URL("../../scripts/package-service.mjs", import.meta.url));
 
+/** Where machines are made in folders: on the disk, also where other tests write in memory. */
+export const disk = process.env["ASSENT_TEST_DISK"] ?? tmpdir();
+
 /** What it said on standard output. What does not end by itself is killed. */
 export async function run(program: string, args: readonly string[]): Promise<string> {
+  // A machine in a folder has none of the places of this one.
+  const { TMPDIR: _, ...environment } = process.env;
   const child = spawn(program, args, {
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    env: { ...environment, DEBIAN_FRONTEND: "noninteractive" },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 600_000,
     killSignal: "SIGKILL",

@@ -3,14 +3,13 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { pack, run } from "./packing.ts";
+import { disk, pack, run } from "./packing.ts";
 
 test("the tarball is installed without a network, and is a service", async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), "assent-tarball-"));
+  const folder = await mkdtemp(join(disk, "assent-tarball-"));
   context.after(() => rm(folder, { recursive: true, force: true }));
   const tarball = await pack(folder, ".tgz");
   const place = join(folder, "place");
