@@ -2,11 +2,11 @@
 // given.
 import { resolve } from "node:path";
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { keepGarbageLittle } from "./heap-room.ts";
 import type { Messenger } from "./messenger.ts";
 import type { Terminal } from "./output.ts";
 import { defaultProfileFolder } from "./profile-folder.ts";
 import type { Request } from "./requests.ts";
-import { keepYoungObjectsFew } from "./young-objects.ts";
 
 /** The phone that a command line is for. */
 interface CalledPhone {
@@ -208,7 +208,7 @@ async function messengerFor(program: Command, terminal: Terminal): Promise<Messe
     readonly profile?: string;
     readonly json?: true;
   }>();
-  keepYoungObjectsFew();
+  keepGarbageLittle();
   const { Messenger } = await import("./messenger.ts");
   return new Messenger(profile ?? defaultProfileFolder(process.env), json, terminal);
 }
