@@ -40,20 +40,20 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
   const firstUnread = useFirstUnread(texts, unread);
   const rows = useMemo(
     () =>
-      rowsOf({
-        texts: texts ?? [],
-        hasOlder,
-        notices: notices.filter((notice) => notice.number === number),
-        firstUnread,
-      }),
+      texts
+        ? rowsOf({
+            texts,
+            hasOlder,
+            notices: notices.filter((notice) => notice.number === number),
+            firstUnread,
+          })
+        : [],
     [texts, hasOlder, notices, number, firstUnread],
   );
   const [asked, setAsked] = useState<ThreadText>();
   const isUnanswered = !hasOlder && texts?.every(({ outgoing }) => outgoing) === true;
-  const isWhole = texts !== undefined && !hasOlder;
 
-  // The card of who it is with stands before all rows.
-  const hasOtherBeginning = useHasChanged(isWhole ? "card" : rows[0]?.key);
+  const hasOtherBeginning = useHasChanged(rows[0]?.key);
   const end = useFollowedEnd(scroller, rows, soughtKey === undefined);
   const isLoaded = texts !== undefined;
   const foundRow = soughtKey ? rows.findIndex(({ key }) => key === soughtKey) : -1;
@@ -65,7 +65,7 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
       end.goThere();
       onEnd();
     } else {
-      virtual.current?.scrollToIndex(foundRow + (isWhole ? 1 : 0), { align: "center" });
+      virtual.current?.scrollToIndex(foundRow, { align: "center" });
     }
   }, [isLoaded]);
 
@@ -119,23 +119,24 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
         <div className="log-fill" />
         <Virtualizer
           ref={virtual}
+          data={rows}
           scrollRef={scroller}
           shift={hasOtherBeginning}
           onScroll={scrolled}
           onScrollEnd={arrive}
           onResize={measured}
         >
-          {isWhole ? [<ThreadCard key="card" conversation={conversation} name={name} />] : []}
-          {rows.map((row) => (
+          {(row) => (
             <Row
               key={row.key}
               row={row}
+              conversation={conversation}
               name={name}
               isUnanswered={isUnanswered}
               onMore={setAsked}
               {...(row.key === soughtKey ? { found } : {})}
             />
-          ))}
+          )}
         </Virtualizer>
       </div>
       {!end.isInSight && (
@@ -161,6 +162,7 @@ function useHasChanged(value: string | undefined): boolean {
 
 interface RowProps {
   readonly row: ThreadRow;
+  readonly conversation: ConversationSummary;
   readonly name: string;
   readonly isUnanswered: boolean;
   readonly onMore: (text: ThreadText) => void;
@@ -168,9 +170,11 @@ interface RowProps {
   readonly found?: RefObject<HTMLDivElement | null>;
 }
 
-function Row({ row, name, isUnanswered, onMore, found }: RowProps) {
+function Row({ row, conversation, name, isUnanswered, onMore, found }: RowProps) {
   const { words, day } = useLanguage();
   switch (row.kind) {
+    case "card":
+      return <ThreadCard conversation={conversation} name={name} />;
     case "day": {
       const isToday = row.at.toDateString() === new Date().toDateString();
       return (

@@ -1,4 +1,4 @@
-// Rows of a thread: days between texts, the unread line where it began, notices in their time, groups of texts that share one
+// Rows of a thread: who it is with at its beginning, days between texts, the unread line where it began, notices in their time, groups of texts that share one
 // time, and a line where the route changes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,7 +31,22 @@ const rowsOf = (
 ) => threadRows({ texts, notices, firstUnread, hasOlder });
 
 const shown = (rows: ReturnType<typeof rowsOf>) =>
-  rows.map((row) => (row.kind === "text" ? row.text.key : row.kind));
+  rows
+    .filter(({ kind }) => kind !== "card")
+    .map((row) => (row.kind === "text" ? row.text.key : row.kind));
+
+test("who it is with stands before all of a thread, and not where there are older texts", () => {
+  const texts = [text("1", "2026-05-03T10:00")];
+  const kinds = (hasOlder: boolean) =>
+    rowsOf(texts, [], undefined, hasOlder).map(({ kind }) => kind);
+  assert.deepEqual(
+    [kinds(false), kinds(true)],
+    [
+      ["card", "day", "text"],
+      ["day", "text"],
+    ],
+  );
+});
 
 test("a day stands above its first text, and only there", () => {
   const texts = [

@@ -1,9 +1,13 @@
-// What stands in a thread, row by row: texts, and between them days, what was new, where the route changes, and what became
-// of the conversation.
+// What stands in a thread, row by row: who it is with, texts, and between them days, what was new, where the route changes, and
+// what became of the conversation.
 import type { ThreadText } from "@assent/client";
 import type { ThreadNotice } from "../phone/phone-state.ts";
 
-export type ThreadRow = { readonly key: string } & (
+export type ThreadRow = {
+  readonly key: string;
+} & /** Who it is with: before all of a thread that is here from its beginning. */
+(
+  | { readonly kind: "card" }
   | { readonly kind: "day"; readonly at: Date }
   | { readonly kind: "unread" }
   | { readonly kind: "notice"; readonly notice: ThreadNotice }
@@ -37,10 +41,10 @@ export interface RowsParts {
 const groupMs = 180_000;
 
 export function rowsOf({ texts, hasOlder, notices, firstUnread }: RowsParts): ThreadRow[] {
-  const rows: ThreadRow[] = [];
+  const rows: ThreadRow[] = hasOlder ? [] : [{ kind: "card", key: "card" }];
   const waiting = [...notices];
+  const days = texts.map(({ sentAt }) => sentAt.toDateString());
   const newestOwn = texts.findLast(({ outgoing }) => outgoing)?.key;
-  let lastDay = "";
   for (const [index, text] of texts.entries()) {
     const before = texts[index - 1];
     const next = texts[index + 1];
@@ -49,9 +53,9 @@ export function rowsOf({ texts, hasOlder, notices, firstUnread }: RowsParts): Th
       rows.push(noticeRow(notice));
       waiting.shift();
     }
-    const day = text.sentAt.toDateString();
-    if (day !== lastDay) rows.push({ kind: "day", key: `day ${text.key}`, at: text.sentAt });
-    lastDay = day;
+    const day = days[index];
+    if (day !== days[index - 1])
+      rows.push({ kind: "day", key: `day ${text.key}`, at: text.sentAt });
     if (text.key === firstUnread) rows.push({ kind: "unread", key: "unread" });
     const isFirst = !before && !hasOlder;
     if (before ? before.route !== text.route : isFirst && text.route === "sms") {
@@ -63,7 +67,8 @@ export function rowsOf({ texts, hasOlder, notices, firstUnread }: RowsParts): Th
       key: text.key,
       text,
       isFirstOfGroup: isApart,
-      isLastOfGroup: !next || next.key === firstUnread || !isSameGroup(text, next),
+      isLastOfGroup:
+        !next || next.key === firstUnread || days[index + 1] !== day || !isSameGroup(text, next),
       isNewest: !next,
       isNewestOwn: text.key === newestOwn,
     });
@@ -82,13 +87,13 @@ function noticeRow(notice: ThreadNotice): ThreadRow {
   return { kind: "notice", key: `notice ${kind} ${at.getTime()}`, notice };
 }
 
+/** Of one day. */
 function isSameGroup(one: ThreadText, next: ThreadText): boolean {
   return (
     one.outgoing === next.outgoing &&
     one.route === next.route &&
     one.state === next.state &&
     one.state !== "not-delivered" &&
-    one.sentAt.toDateString() === next.sentAt.toDateString() &&
     next.sentAt.getTime() - one.sentAt.getTime() < groupMs
   );
 }
