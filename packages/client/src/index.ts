@@ -38,15 +38,20 @@ export type { Photo } from "./contacts/photo.ts";
 export {
   type ConversationSummary,
   type Conversations,
-  type Found,
   type ListTop,
   mostUnread,
   type ThreadPage,
-  type ThreadText,
 } from "./conversations/history/conversations.ts";
 export { folded, foldedWords } from "./conversations/history/folded.ts";
 export { offersSms } from "./conversations/history/offers-sms.ts";
-export type { Reaction, ShownEvent, ShownState, ShownText } from "./conversations/history/shown.ts";
+export type { Found } from "./conversations/history/searching.ts";
+export type {
+  Reaction,
+  ShownEvent,
+  ShownState,
+  ShownText,
+  ThreadText,
+} from "./conversations/history/shown.ts";
 export type { Queue, SendOptions, Taken } from "./conversations/outgoing/queue.ts";
 export type { Checked, People } from "./conversations/people/known-people.ts";
 export type { KnownRoute, PersonView } from "./conversations/people/person-view.ts";

@@ -17,10 +17,10 @@ import { personKey } from "../people/people.ts";
 import { type KnownRoute, knownOf } from "../people/person-view.ts";
 import { clearThread, deleteText } from "./deleting.ts";
 import { beginExpiry } from "./expiry.ts";
-import { folded, foldedWords } from "./folded.ts";
 import { conversationIdOf, conversationWith, isMuted, receivedSms } from "./messages.ts";
 import { readReceipt } from "./owed-receipts.ts";
-import { readThread, type ShownText, shownText } from "./shown.ts";
+import { type Found, searchTexts } from "./searching.ts";
+import { readThread, type ShownText, shownText, type ThreadText } from "./shown.ts";
 
 /** One line of the owner's list. */
 export interface ConversationSummary {
@@ -59,11 +59,6 @@ export interface ListTop {
   readonly archived: number;
 }
 
-/** A text and its place: texts of one thread are in the order of their keys. */
-export interface ThreadText extends Omit<ShownText, "name"> {
-  readonly key: string;
-}
-
 export interface ThreadPage {
   /** Oldest first. */
   readonly texts: readonly ThreadText[];
@@ -71,19 +66,9 @@ export interface ThreadPage {
   readonly more: boolean;
 }
 
-export interface Found {
-  /** Newest first. */
-  readonly texts: readonly ThreadText[];
-  /** Where to go on; undefined when all was searched. */
-  readonly before?: string;
-}
-
 export const mostUnread = 100;
 // Muted for good: the highest time there is.
 const forGood = 0xffff_ffff_ffff_ffffn;
-// Texts that are searched in one step, so that others can run between two.
-const searchStep = 500;
-
 export interface ConversationsParts {
   readonly records: Records;
   readonly now: () => number;
@@ -253,31 +238,14 @@ export class Conversations {
 
   /**
    * Texts that hold all words of a query, whatever their case and accents.
-   * @param before where the last call ended.
-   * @param limit of texts found; a call looks through a bounded number and may find fewer.
+   * @param range `before`, where the last call ended; `limit` of texts found: a call looks through a bounded number and may find
+   *   fewer.
    */
-  async search(
+  search(
     query: string,
-    { before, limit }: { readonly before?: string; readonly limit: number },
+    range: { readonly before?: string; readonly limit: number },
   ): Promise<Found> {
-    const words = foldedWords(query);
-    if (words.length === 0) return { texts: [] };
-    const rows = await this.#records.list("messages", {
-      newestFirst: true,
-      limit: searchStep,
-      ...(before ? { before } : {}),
-    });
-    const found: ThreadText[] = [];
-    for (const { key, record } of rows) {
-      const text = folded(record.text);
-      if (!words.every((word) => text.includes(word))) continue;
-      // One of a request that was not confirmed is shown nowhere.
-      if (record.conversation === "") continue;
-      found.push({ key, ...shownText(record) });
-      if (found.length === limit) return { texts: found, before: key };
-    }
-    const last = rows.length === searchStep ? rows.at(-1)?.key : undefined;
-    return { texts: found, ...(last ? { before: last } : {}) };
+    return searchTexts(this.#records, query, range);
   }
 
   #change(number: PhoneNumber, fields: Partial<Conversation>): Promise<void> {

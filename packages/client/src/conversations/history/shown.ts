@@ -39,6 +39,11 @@ export interface ShownText {
   readonly unseen?: true;
 }
 
+/** A text and its place: texts of one thread are in the order of their keys. */
+export interface ThreadText extends Omit<ShownText, "name"> {
+  readonly key: string;
+}
+
 export interface Reaction {
   /** Account id, in hexadecimal. */
   readonly by: string;
