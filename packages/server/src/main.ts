@@ -127,6 +127,7 @@ export async function startServer(
       },
       openSealed: computing.openSealed,
       now,
+      stampMs: time.stampMs,
     });
     const { pushWay } = dependencies;
     const parts = { now, time, randomness, log, stores, cell, computing, health, pushWay };

@@ -55,6 +55,7 @@ export async function makeTestCell(context: TestContext): Promise<CellForTests> 
           evaluationsPerDay: 100,
         },
         now: () => clock.nowMs,
+        stampMs: () => clock.nowMs,
       }),
   };
 }

@@ -89,8 +89,10 @@ export async function openLiveCell(parts: {
   /** Where seals are opened: dear, so on threads of their own. */
   readonly openSealed: OpenSealed;
   readonly now: () => number;
+  /** As `JudgedTime.stampMs`: by a clock that is years behind, keys that are replaced would be over age when it comes right. */
+  readonly stampMs: () => number;
 }): Promise<LiveCell> {
-  const { keysDirectory, store, now } = parts;
+  const { keysDirectory, store, now, stampMs } = parts;
   let folder = await openFolder(keysDirectory, store);
   let { offers } = parts;
   const publishNow = (of: KeyFolder) => publish(of, { store, offers, now });
@@ -165,7 +167,8 @@ export async function openLiveCell(parts: {
       },
     },
     secrets: { tickets, registration, counting },
-    rotate: (rotation) => inTurn(async () => change(await rotatedFrom(folder, rotation, now()))),
+    rotate: (rotation) =>
+      inTurn(async () => change(await rotatedFrom(folder, rotation, stampMs()))),
     offer: (change) =>
       inTurn(async () => {
         offers = { ...offers, ...change };

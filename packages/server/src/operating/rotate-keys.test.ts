@@ -43,6 +43,7 @@ async function makeService(context: TestContext) {
       },
       openSealed: async () => undefined,
       now: () => now,
+      stampMs: () => now,
     });
   const rotate = (
     what: readonly RotatedKeys[],

@@ -12,6 +12,8 @@ import {
   startRegistration,
   turnOn,
 } from "@assent/bare-phone";
+import { PutOutcome } from "@assent/protocol";
+import { askToRotate } from "../operating/ask.ts";
 import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
 
 const hourMs = 3_600_000;
@@ -92,6 +94,18 @@ test("what is stored while the clock is years behind is not taken for older when
   server.clock.jumpedMs = 0;
   await pass(server, 3 * dayMs, 8 * hourMs);
   assert.equal(await waitingOf(server, anna), 2);
+});
+
+test("keys that are replaced while the clock is years behind stay good when it comes right", async (context) => {
+  const { server, put } = await withAddress(context);
+  await pass(server, 2 * dayMs, 8 * hourMs);
+  server.clock.jumpedMs = -3_650 * dayMs;
+  const rotation = { what: ["capability"], rootKeyFile: undefined } as const;
+  const { capabilityEpochs } = await askToRotate(join(server.folder, "service.sock"), rotation);
+  assert.deepEqual(capabilityEpochs, [1, 2]);
+  server.clock.jumpedMs = 0;
+  const stored = await put();
+  assert.ok(stored.kind === "put" && stored.outcome === PutOutcome.STORED);
 });
 
 test("a number that is being proved goes within minutes, whatever the clock does", async (context) => {
