@@ -83,7 +83,8 @@ const steps: readonly string[] = [
     added_at INTEGER NOT NULL,
     key_package BLOB NOT NULL
   );
-  CREATE INDEX key_package_device ON key_package (device, last_resort);
+  -- Each phone that comes is told how many are left: to read that of the packages themselves would be 300 KB.
+  CREATE INDEX key_package_device ON key_package (device, last_resort, taken);
   CREATE INDEX key_package_added_at ON key_package (added_at) WHERE last_resort = 0;
 
   -- Of each that came, also when it is not there any more.
