@@ -7,6 +7,7 @@ import { useLocation } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
 import { Answers } from "../elements/answers.tsx";
 import { Avatar } from "../elements/avatar.tsx";
+import { LongRuns } from "../elements/long-runs.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { SheetAction } from "../elements/sheet-action.tsx";
@@ -66,7 +67,7 @@ function Choices({ text, onStep, onClose }: ChoicesProps) {
     <>
       {hasWords && (
         <p className="text-preview" dir="auto">
-          {text.text}
+          <LongRuns text={text.text} />
         </p>
       )}
       <Problem attempt={copying} />
