@@ -144,7 +144,7 @@ function whyNoBackup(
     case "no-folder":
       return `${file} cannot be made: its folder is not there, or the service's user may not write there.`;
     case "no-room":
-      return `${file} could not be written: its disk is full, or fails. Make room, or name another place.`;
+      return `${file} was not made: its disk has too little room, which the service needs where it is its own; or it fails. Make room, or name another place.`;
     case "unreadable":
       return "The database could not be read: the disk that it is on fails. Look at that disk, and have the last backup at hand.";
     case "damaged":

@@ -12,7 +12,7 @@ export type BackupOutcome =
   | { readonly kind: "exists" }
   /** Its folder is not there, or cannot be written. */
   | { readonly kind: "no-folder" }
-  /** The disk that it is to be on is full, or fails. Nothing was left there. */
+  /** The disk that it is to be on has too little room, also for the service where it is its disk; or it fails. Nothing was left there. */
   | { readonly kind: "no-room" }
   /** The database itself could not be read: its own disk fails. Nothing was left there. */
   | { readonly kind: "unreadable" }

@@ -1,13 +1,13 @@
 // What a backup leaves where it does not come to its end, and whose disk it says failed: its own, or the service's.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { backupsOf } from "./backup.ts";
+import { backupsOf, leavesRoomFor } from "./backup.ts";
 import { openEngine } from "./sqlite/engine.ts";
 import type { CopyOutcome } from "./sqlite/storage.ts";
 
@@ -36,7 +36,11 @@ function copiesThatEnd(how: CopyOutcome) {
 test("where the copy does not come to its end nothing is left of it", async (context) => {
   const folder = await temporaryFolder(context);
   const made = (how: CopyOutcome) =>
-    backupsOf(copiesThatEnd(how), () => "{}").backUp(join(folder, "a.db"), () => undefined);
+    backupsOf({
+      copies: copiesThatEnd(how),
+      steering: () => "{}",
+      leavesRoom: async () => true,
+    }).backUp(join(folder, "a.db"), () => undefined);
   for (const kind of ["no-room", "unreadable", "given-up"] as const) {
     assert.deepEqual(await made(kind), { kind });
     assert.deepEqual(await readdir(folder), []);
@@ -45,13 +49,39 @@ test("where the copy does not come to its end nothing is left of it", async (con
   assert.deepEqual(await readdir(folder), ["a.db"]);
 });
 
+test("a copy that would take the room that the service needs is not begun", async (context) => {
+  const folder = await temporaryFolder(context);
+  const database = join(folder, "assent.db");
+  await writeFile(database, "");
+  const { bavail, bsize } = await statfs(folder);
+  const half = (bavail * bsize) / 2;
+  for (const [leastFree, kind] of [
+    [half, "done"],
+    [half * 4, "no-room"],
+  ] as const) {
+    const backups = backupsOf({
+      copies: copiesThatEnd("copied"),
+      steering: () => "{}",
+      leavesRoom: (place) => leavesRoomFor(database, leastFree, place),
+    });
+    assert.equal((await backups.backUp(join(folder, `${kind}.db`), () => undefined)).kind, kind);
+  }
+  assert.deepEqual((await readdir(folder)).sort(), ["assent.db", "done.db"]);
+  // The disk of processes, in memory: another one.
+  assert.equal(await leavesRoomFor(database, half * 4, "/proc"), true);
+});
+
 test("a service that stops gives up what is looked through, and what is asked for later", async (context) => {
   const folder = await temporaryFolder(context);
   const file = join(folder, "a.db");
-  const backups = backupsOf(copiesThatEnd("copied"), () => {
-    // The copy has ended, and its check begins.
-    backups.giveUp();
-    return "{}";
+  const backups = backupsOf({
+    copies: copiesThatEnd("copied"),
+    steering: () => {
+      // The copy has ended, and its check begins.
+      backups.giveUp();
+      return "{}";
+    },
+    leavesRoom: async () => true,
   });
   for (const _ of ["under way", "later"]) {
     assert.deepEqual(await backups.backUp(file, () => undefined), { kind: "given-up" });

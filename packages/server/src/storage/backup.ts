@@ -1,14 +1,21 @@
 // Backups of the database while it is used: copied beside the place where it is to be, checked there, and given its name
 // when it is whole and durable. For its owner alone.
-import { access, open, rename, rm, stat } from "node:fs/promises";
+import { access, open, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BackupOutcome, BackupProgress, BackupStore } from "../operating/store.ts";
 import type { Checked, ToCheck } from "./backup-check.ts";
 import type { Copies } from "./sqlite/storage.ts";
 
-/** @param steering what the operator said, as it is when a copy ends */
-export function backupsOf(copies: Copies, steering: () => string | undefined): BackupStore {
+export interface BackupParts {
+  readonly copies: Copies;
+  /** What the operator said, as it is when a copy ends. */
+  readonly steering: () => string | undefined;
+  /** Whether a copy in this folder leaves the service the room that it needs. */
+  readonly leavesRoom: (folder: string) => Promise<boolean>;
+}
+
+export function backupsOf({ copies, steering, leavesRoom }: BackupParts): BackupStore {
   const givenUp = new AbortController();
 
   async function copied(
@@ -31,6 +38,7 @@ export function backupsOf(copies: Copies, steering: () => string | undefined): B
         return { kind: "no-folder" };
       }
       try {
+        if (!(await leavesRoom(dirname(file)))) return { kind: "no-room" };
         const how = await copied(partial, told);
         if (how !== "sound") return { kind: how };
         await sync(partial);
@@ -50,6 +58,18 @@ export function backupsOf(copies: Copies, steering: () => string | undefined): B
       givenUp.abort();
     },
   };
+}
+
+/** Only where it is the same disk: on another one the copy itself finds out. */
+export async function leavesRoomFor(
+  databaseFile: string,
+  leastFreeBytes: number,
+  folder: string,
+): Promise<boolean> {
+  const [database, place] = [await stat(databaseFile), await stat(folder)];
+  if (database.dev !== place.dev) return true;
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize >= database.size + leastFreeBytes;
 }
 
 async function isThere(file: string): Promise<boolean> {

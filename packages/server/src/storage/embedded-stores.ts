@@ -5,7 +5,7 @@ import type { SteeringBesideStore } from "../operating/store.ts";
 import type { Randomness } from "../randomness.ts";
 import { damagedFile } from "../start-refused.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
-import { backupsOf } from "./backup.ts";
+import { backupsOf, leavesRoomFor } from "./backup.ts";
 import { type Beginning, requireDatabase } from "./database-file.ts";
 import { type EndedJournal, openEndedJournal } from "./ended-journal.ts";
 import { openEnvelopeLog } from "./envelope-log/mailbox-store.ts";
@@ -75,7 +75,12 @@ export async function openEmbeddedStores(
     });
     return {
       ...others,
-      backup: backupsOf(copies, () => steering?.written()),
+      backup: backupsOf({
+        copies,
+        steering: () => steering?.written(),
+        leavesRoom: (folder) =>
+          leavesRoomFor(join(directory, "assent.db"), room.refusePutsBelowBytes, folder),
+      }),
       accounts: accountsOnLog(journalled, log),
       directory: {
         ...others.directory,
