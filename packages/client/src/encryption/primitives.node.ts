@@ -3,7 +3,6 @@
 import crypto, {
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
@@ -13,6 +12,7 @@ import crypto, {
   verify,
 } from "node:crypto";
 import { concat, type Primitives, pkcs8Of } from "@assent/protocol";
+import { HmacSha512 } from "./hmac.node.ts";
 import { xWingPublicKey } from "./x-wing.node.ts";
 
 const cipher = "aes-256-gcm";
@@ -33,11 +33,12 @@ export function nodePrimitives(): Primitives {
   const signing = new ReadKeys((seed) =>
     createPrivateKey({ key: Buffer.from(pkcs8Of(seed)), format: "der", type: "pkcs8" }),
   );
+  const hmacSha512 = new HmacSha512();
   return {
     sha512: (data) => plain(hash("sha512", data, "buffer")),
-    // A key in an object of Node's: of bytes, it asks at length what they are.
-    hmac: (key, data) => plain(createHmac("sha512", createSecretKey(key)).update(data).digest()),
+    hmac: (key, data) => plain(hmacSha512.of(key, data)),
 
+    // Keys in an object of Node's: of bytes, it asks at length what they are.
     async encrypt(key, nonce, plaintext, associatedData) {
       const sealing = createCipheriv(cipher, createSecretKey(key), nonce, withTag);
       if (associatedData) sealing.setAAD(associatedData);

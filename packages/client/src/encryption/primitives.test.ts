@@ -33,6 +33,15 @@ for (const [where, primitives] of Object.entries(platforms)) {
     }
   });
 
+  test(`${where}HMACs are of data of any length, and each stays what it is when the next is made`, () => {
+    const made = [2_000, 1_024, 0, 1_025, 1, 80].map((length) => {
+      const data = randomBytes(length);
+      const expected = createHmac("sha512", key).update(data).digest("hex");
+      return { mac: primitives.hmac(key, data), expected };
+    });
+    for (const { mac, expected } of made) assert.equal(hex(mac), expected);
+  });
+
   test(`${where}what any platform seals, it opens, also nothing`, async () => {
     for (const other of Object.values(platforms)) {
       for (const sealed of [plaintext, new Uint8Array()]) {
