@@ -90,6 +90,8 @@ async function take(asked: RemoteStep): Promise<void> {
       return go(places.turnOn);
     case "open": {
       const { id } = await phone.startConversation(asked.number as PhoneNumber);
+      // A thread that the list does not have is left again.
+      await untilPhone(({ conversations }) => conversations.some((one) => one.id === id));
       return go(places.thread(id));
     }
     case "text": {
