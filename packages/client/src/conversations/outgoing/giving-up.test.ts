@@ -13,6 +13,7 @@ import {
 import {
   type ConversingForTests,
   conversing,
+  knowing,
   personOf,
   sealedText,
 } from "../conversing-for-tests.ts";
@@ -57,4 +58,12 @@ test("one that was never sealed, or that the service refused, is not delivered",
   const refused = create(DeliverySchema, { state: DeliveryState.NOT_TAKEN });
   await on.records.commit([put("deliveries", delivery, refused), point("queue", key, key)]);
   assert.equal(await stateAfterTheEnd(key), TextState.NOT_DELIVERED);
+});
+
+test("nobody was told anything of the account that comes after it", async () => {
+  const addressesGivenAtMs = BigInt(on.clock.nowMs);
+  await knowing(on.records, { ...anna, addressesGivenAtMs, manifestToldVersion: 3 });
+  await on.records.step(async (step) => step.add(await givingUp.account(step)));
+  const [known] = await on.records.list("people");
+  assert.deepEqual([known?.record.addressesGivenAtMs, known?.record.manifestToldVersion], [0n, 0]);
 });

@@ -130,6 +130,8 @@ async function changesOfEndedAccount(step: Step): Promise<Change[]> {
       groups: [],
       devices: record.devices.map(withoutAddress),
       addressesGivenAtMs: 0n,
+      // Of another account, if there is one, they were told nothing.
+      manifestToldVersion: 0,
       askAtMs: 0n,
       missingSinceMs: 0n,
     };
