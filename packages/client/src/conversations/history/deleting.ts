@@ -16,6 +16,7 @@ import type { Change } from "../../store/store.ts";
 import { deliveriesOf, forgottenDelivery } from "./deliveries.ts";
 import { forgetExpiry } from "./expiry.ts";
 import { requestThread } from "./messages.ts";
+import { unseenOf } from "./unseen.ts";
 
 // Texts that are deleted in one step, so that others can run between two.
 const deletedAtOnce = 500;
@@ -43,15 +44,15 @@ export async function deleteText(
 }
 
 /**
- * Deletes all texts of a thread that are there when this begins, and what was said of messages that did not come; the conversation
- * stays, and so does what comes meanwhile.
+ * Deletes all texts of a thread that are there when this begins, and what of its people is shown nowhere; the conversation stays,
+ * and so does what comes meanwhile.
  */
 export async function clearThread(
   records: Records,
   conversation: string,
   nowMs: number,
 ): Promise<void> {
-  await records.step(async (step) => step.add(await saidOfNothing(step, conversation)));
+  await records.step(async (step) => step.add(await unseen(step, conversation)));
   const prefix = `${conversation}/`;
   const [newest] = await records.pointers("threads", { prefix, newestFirst: true, limit: 1 });
   for (let isMore = newest !== undefined; isMore; ) {
@@ -70,8 +71,11 @@ export async function clearThread(
   }
 }
 
-/** What waits to be shown with a message. That one was taken back stays: it says nothing, and holds should it come. */
-async function saidOfNothing(step: Step, conversation: string): Promise<Change[]> {
+/**
+ * What is shown nowhere: it is not understood, or waits to be shown with a message. That one was taken back stays: it says nothing,
+ * and holds should the message come.
+ */
+async function unseen(step: Step, conversation: string): Promise<Change[]> {
   const number = (await step.get("conversations", conversation))?.number;
   const people = await step.list("people");
   const accounts = new Set(
@@ -79,9 +83,15 @@ async function saidOfNothing(step: Step, conversation: string): Promise<Change[]
   );
   const isUnsent = ({ contentEncoded }: Annotation) =>
     decodeStored(ContentSchema, contentEncoded).body.case === "unsent";
-  return (await step.list("waiting"))
-    .filter(({ record }) => accounts.has(hex(record.accountId)) && !isUnsent(record))
-    .map(({ key }) => remove("waiting", key));
+  const isTheirs = (accountId: Uint8Array) => accounts.has(hex(accountId));
+  const waiting = (await step.list("waiting")).filter(
+    ({ record }) => isTheirs(record.accountId) && !isUnsent(record),
+  );
+  const kept = await unseenOf(step, isTheirs);
+  return [
+    ...waiting.map(({ key }) => remove("waiting", key)),
+    ...kept.map(({ key }) => remove("kept", key)),
+  ];
 }
 
 async function deleted(

@@ -315,11 +315,15 @@ describe("of what is said without end", () => {
       await take(edit(hex(randomBytes(32)), "of nothing"));
       await take(reaction(hex(randomBytes(32)), "+1"));
       await take(unsent(idOf(late)));
+      // Field 90, which no body of this version has.
+      await take(concat(content({ ignorable: true }), Uint8Array.of(0xd2, 0x05, 1, 7)));
+      assert.equal(await keptOf("kept"), 1);
       await take(edit(hex(randomBytes(32)), "Carl's", 1, carls), carl, carls);
       await conversations[how](friendNumber);
       const left = (await on.records.list("waiting")).map(({ record }) => hex(record.accountId));
       assert.deepEqual(left.filter((account) => account === hex(device.accountId)).length, 1);
       assert.ok(left.includes(hex(carls.accountId)));
+      assert.equal(await keptOf("kept"), 0);
       await take(late);
       assert.deepEqual(await words(), [""]);
     }

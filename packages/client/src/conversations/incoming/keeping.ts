@@ -11,6 +11,7 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
+import { unseenOf } from "../history/unseen.ts";
 
 const mostUnseen = 64;
 // Anybody can send these: nobody pushes out what another sent.
@@ -62,17 +63,12 @@ export async function keptEnvelope(
 
 /** Makes room for one more of what an account sends and nothing is shown of: what came before the last ones goes. */
 async function unseenBefore(step: Step, accountId: Uint8Array): Promise<Change[]> {
-  const theirs = (await step.list("kept")).filter(({ record }) =>
-    equalBytes(record.accountId, accountId),
-  );
+  const theirs = await unseenOf(step, (other) => equalBytes(other, accountId));
   if (theirs.length < mostUnseen) return [];
   const places = new Map(
     (await step.pointers("unapplied")).map(({ key: place, text: key }) => [key, place]),
   );
-  const unseen = [];
-  for (const row of theirs)
-    if (row.key.startsWith("e") || !(await step.pointer("messageIds", row.key.slice(1))))
-      unseen.push({ ...row, place: places.get(row.key) ?? "" });
+  const unseen = theirs.map((row) => ({ ...row, place: places.get(row.key) ?? "" }));
   unseen.sort(byArrival);
   return unseen
     .slice(0, Math.max(0, unseen.length - mostUnseen + 1))

@@ -5,6 +5,7 @@ import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Discovery, Found } from "../../discovery/discovery.ts";
 import {
+  KeptContentSchema,
   type Message,
   MessageSchema,
   NumberRecordSchema,
@@ -71,6 +72,8 @@ test("one that the record confirms is shown", async () => {
 });
 
 test("one whose number was blocked meanwhile is not, and nothing of it stays", async () => {
+  const accountId = accountIdOfPerson(person);
+  await on.records.commit([put("kept", "m02", create(KeptContentSchema, { accountId }))]);
   meanwhile = () =>
     on.records.update("numbers", friendNumber, (current = create(NumberRecordSchema)) => ({
       ...current,
@@ -78,7 +81,8 @@ test("one whose number was blocked meanwhile is not, and nothing of it stays", a
     }));
   await open();
   assert.deepEqual([await standings(), await shown()], [[], 0]);
-  assert.deepEqual(await on.records.keys("messages"), []);
+  for (const table of ["messages", "kept"] as const)
+    assert.deepEqual(await on.records.keys(table), [], table);
 });
 
 test("one that the record confirms has the number, and whoever had it before does not", async () => {

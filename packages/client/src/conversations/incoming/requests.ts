@@ -14,6 +14,7 @@ import {
 import type { Change } from "../../store/store.ts";
 import { forgetExpiry } from "../history/expiry.ts";
 import { confirmedRequest, notice, requestThread } from "../history/messages.ts";
+import { unseenOf } from "../history/unseen.ts";
 import { removedGroup } from "../people/groups.ts";
 import { isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
@@ -120,6 +121,8 @@ async function drop(step: Step, key: string): Promise<void> {
   }
   for (const waiting of await step.list("waiting"))
     if (personKey(waiting.record.accountId) === key) changes.push(remove("waiting", waiting.key));
+  for (const unseen of await unseenOf(step, (accountId) => personKey(accountId) === key))
+    changes.push(remove("kept", unseen.key));
   for (const pointer of await step.pointers("receipts", { prefix: `${key}/` })) {
     changes.push(remove("receipts", pointer.key));
   }
