@@ -2,7 +2,7 @@
 // that is told too.
 
 /** The disk failed, its folder is gone, or it does not hold what was written. What was answered before is there. */
-export class EnvelopeLogFailed extends Error {
+class EnvelopeLogFailed extends Error {
   override readonly name = "EnvelopeLogFailed";
 }
 
