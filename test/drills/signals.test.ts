@@ -11,7 +11,6 @@ test("whatever a signal cuts off ends in time, and the next start finds everythi
     context,
     cuts: [
       { work: "first start", signal: "SIGKILL", afterChanges: 30 },
-      { work: "restored", signal: "SIGTERM", afterChanges: 20 },
       { work: "backup, the service", signal: "SIGTERM", afterChanges: 3 },
       {
         work: "rotation on files",

@@ -113,7 +113,7 @@ export type WorkName = keyof typeof works;
 
 export interface Cut extends Moment {
   readonly work: WorkName;
-  /** Done to the folder after the signal: the positive control. */
+  /** Done to the folder after it, while no service runs: the positive control. */
   readonly harm?: (folder: string) => Promise<void>;
 }
 
@@ -141,6 +141,8 @@ export async function signalsDrill(drill: SignalsDrill): Promise<SignalsResult> 
     const one = { context, folder, service, settled, moment: cut };
     const work: Work = works[cut.work];
     const ended = await work.interrupted(one);
+    // It goes on where only the command ended.
+    if (service.isRunning) await service.stop();
     await cut.harm?.(folder);
     const found = [...faultsOfEnding(cut, ended), ...(await faultsAfter(one, work))];
     await service.kill();
@@ -164,8 +166,6 @@ function faultsOfEnding({ work, signal }: Cut, { exitCode, tookMs }: Interrupted
 
 async function faultsAfter(one: Try, work: Work): Promise<string[]> {
   const { service } = one;
-  // It goes on where only the command ended.
-  if (service.isRunning) await service.stop();
   const refusals: string[] = [];
   for (const more of work.startedBy) {
     try {
