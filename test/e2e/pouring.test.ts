@@ -58,6 +58,12 @@ const probe = `{
     goTo(top) {
       logOf().scrollTo({ top, behavior: "instant" });
     },
+    // A frame after it was scrolled, which it is with every text that comes.
+    async takesTaps() {
+      logOf().scrollBy({ top: -1, behavior: "instant" });
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      return getComputedStyle(logOf().querySelector(".bubble")).pointerEvents === "auto";
+    },
   };
 }`;
 
@@ -126,6 +132,7 @@ test("who scrolls up while texts pour in keeps the place where they read, also a
   await becomes(async () => (await ask<string>("lastInSight()"))?.startsWith("Poured"), true);
   // Near enough to the beginning of what is in memory for more to be read.
   await ask("goTo(300)");
+  assert.equal(await ask<boolean>("takesTaps()"), true);
   const place = await ask<{ words: string; down: number }>("place()");
   await hasCome(400);
   await becomes(async () => (await ask("top()")) > 1_000, true);
