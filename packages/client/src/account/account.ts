@@ -26,14 +26,12 @@ import {
   startLeaving,
   type TurningOff,
 } from "./turn-off.ts";
-import {
-  askForCode,
-  isSignedOutOf,
-  leavesAccountBehind,
-  type TurnedOn,
-  type TurningOn,
-  verifyCode,
-} from "./turn-on.ts";
+import type { TurnedOn, TurningOn } from "./turn-on.ts";
+
+/** Turning on, and a code: once in a phone's life. */
+function loadTurningOn() {
+  return import("./turn-on.ts");
+}
 
 /** What the line does where the account comes and goes. */
 export interface AccountLine {
@@ -96,6 +94,7 @@ export class Account {
     options: TurnOnOptions = {},
   ): Promise<TurnedOn> {
     return this.#alone(options, async () => {
+      const { askForCode, isSignedOutOf, leavesAccountBehind } = await loadTurningOn();
       const { state, cells, now } = this.#parts;
       const origin = cells.nowAt(serverOriginOf(server));
       const invitation = readInvitationOf(options);
@@ -128,6 +127,7 @@ export class Account {
   /** @throws AssentError not_verifying, code_wrong, code_expired, service_untrusted, unreachable */
   verify(code: string, waiting?: Waiting): Promise<void> {
     return this.#alone(waiting, async () => {
+      const { verifyCode } = await loadTurningOn();
       await verifyCode(this.#parts, code);
       await this.#parts.line.prepare(this.#parts.self());
     });
