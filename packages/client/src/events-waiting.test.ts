@@ -16,8 +16,7 @@ function followed() {
     next: async (): Promise<Handed | undefined> => {
       said.asked += 1;
       const events = stored.splice(0);
-      const shown = async () => undefined;
-      return events.length > 0 ? { events, shown, stopped: shown } : undefined;
+      return events.length > 0 ? { events, keys: [], stopped: async () => undefined } : undefined;
     },
   };
   const events = eventsFrom({
