@@ -35,7 +35,8 @@ export interface FailingCallsResult extends TallyResult {
 
 /** A call in a file of what must be durable, that was made to fail. */
 const onCommit = /(?:\.log|assent\.db-wal)>.* = -1 EIO .*\(INJECTED\)/;
-const patienceMs = 10_000;
+/** Many times what a service under strace takes to write again, and to end. */
+const patienceMs = 120_000;
 
 export async function failingCallsDrill(drill: FailingCallsDrill): Promise<FailingCallsResult> {
   const { context, failures, progress } = drill;
@@ -54,8 +55,7 @@ export async function failingCallsDrill(drill: FailingCallsDrill): Promise<Faili
     const strace = await attach(service.pid, failure, record);
     const sending = village.sendOn();
     const joining = joiners.joinAndLeave();
-    const met = await metOrEnded(service, record);
-    const isOnCommit = onCommit.test(await readFile(record, "utf8"));
+    const { met, isOnCommit } = await metOrEnded(service, record);
     if (!met) notMet += 1;
     else if (service.isRunning && isOnCommit) {
       wrong += 1;
@@ -91,13 +91,18 @@ async function attach(pid: number, { call, at, forEver }: Failure, record: strin
   return strace;
 }
 
-/** Whether the failure was met; waits for it, and for what comes of it. */
-async function metOrEnded(service: DrilledService, record: string): Promise<boolean> {
-  for (const until = Date.now() + patienceMs; Date.now() < until; await delay(50)) {
-    if (!service.isRunning) return true;
-    if (!(await readFile(record, "utf8")).includes("(INJECTED)")) continue;
-    for (let more = 0; more < 40 && service.isRunning; more += 1) await delay(50);
-    return true;
-  }
-  return false;
+/** Whether the failure was met, and by what must be durable; waits for it, and for what comes of it. */
+async function metOrEnded(service: DrilledService, record: string) {
+  const recorded = () => readFile(record, "utf8");
+  await comesTrue(async () => !service.isRunning || (await recorded()).includes("(INJECTED)"));
+  // Where it may go on, it may also fail a moment later at what it must not.
+  await comesTrue(async () => !service.isRunning || onCommit.test(await recorded()), 2_000);
+  const isOnCommit = onCommit.test(await recorded());
+  if (isOnCommit) await comesTrue(async () => !service.isRunning);
+  return { met: !service.isRunning || (await recorded()).includes("(INJECTED)"), isOnCommit };
+}
+
+async function comesTrue(isSo: () => Promise<boolean>, withinMs = patienceMs): Promise<void> {
+  for (const untilMs = performance.now() + withinMs; performance.now() < untilMs; await delay(50))
+    if (await isSo()) return;
 }

@@ -130,7 +130,7 @@ async function freeBytes(disk: string): Promise<number> {
 
 async function until(isSo: () => boolean, what: string): Promise<void> {
   for (let waited = 0; !isSo(); waited += 1) {
-    assert.ok(waited < 1_500, what);
+    assert.ok(waited < 6_000, what);
     await delay(20);
   }
 }

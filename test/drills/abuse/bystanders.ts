@@ -7,7 +7,7 @@ import type { AttackedService } from "./attacked-service.ts";
 import { median, ms } from "./row.ts";
 
 const everyMs = 40;
-const arrivesWithinMs = 20_000;
+const arrivesWithinMs = 120_000;
 
 export interface Noticed {
   readonly texts: number;
