@@ -97,9 +97,11 @@ test("nobody there is unreachable", async (t) => {
 });
 
 test("what is under way when it is closed is unreachable at once", {
-  timeout: 10_000,
+  timeout: 120_000,
 }, async (t) => {
   const page = await openPage(t);
+  // Nor does it end for having been waited for too long.
+  await page.evaluate("globalThis.setTimeout = () => 0");
   const asked = page.waitForRequest(`${origin}/never`);
   const sent = send(page, "GET", `${origin}/never`);
   await asked;
