@@ -80,7 +80,7 @@ async function tests() {
       // would wait for a processor where a test waits for a browser.
       concurrency: 4,
       // A test that hangs fails, and the others still run. Several times what a slow machine takes for the longest file.
-      timeout: 900_000,
+      timeout: 1_800_000,
     });
     // One summary for each file, and one without a file for all of them.
     events.on("test:summary", (summary) => {

@@ -13,7 +13,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 
 // It takes several times as long as Chromium to make keys: on a machine that does much else, more than half a minute.
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 
 // What it sends of its own accord is switched off by Firefox itself where it is driven (remote.prefs.recommended).
 const preferences = { "intl.accept_languages": "en-GB", "ui.prefersReducedMotion": 1 };

@@ -172,8 +172,8 @@ test("a network that goes without a word to the line shows when the device says 
   watched.fallSilent();
   assert.equal(await lost.count(), 0);
   await anna.page.evaluate("dispatchEvent(new Event('offline'))");
-  // Long before the line would notice by itself.
-  await lost.waitFor({ timeout: 20_000 });
+  // Before the line would notice by itself: after 45 s without a word, and 30 s without an answer.
+  await lost.waitFor({ timeout: 40_000 });
   watched.mend();
   await anna.page.evaluate("dispatchEvent(new Event('online'))");
   await lost.waitFor({ state: "detached" });

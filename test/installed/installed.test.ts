@@ -201,7 +201,7 @@ describe("a clean Debian", { skip }, () => {
 
   test("is run by systemd: ready when it says so, shut in, back after a crash, stopped cleanly", {
     skip: whyNotBooted(),
-    timeout: 600_000,
+    timeout: 1_500_000,
   }, async ({ signal }) => {
     const units = join(root, "etc/systemd/system");
     await mkdir(join(units, "assent.service.d"), { recursive: true });

@@ -18,7 +18,7 @@ export async function run(program: string, args: readonly string[]): Promise<str
   const child = spawn(program, args, {
     env: { ...environment, DEBIAN_FRONTEND: "noninteractive" },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 600_000,
+    timeout: 1_500_000,
     killSignal: "SIGKILL",
   });
   const exit = once(child, "exit");
