@@ -12,7 +12,9 @@ export function memoryDisk() {
   const folder = mkdtempSync(join(place, "assent-tests-"));
   // As the one that others know: programs that tests start may run as somebody else.
   chmodSync(folder, 0o1777);
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  // What is left in memory is missing until the machine starts anew.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
   return folder;
 }
 
