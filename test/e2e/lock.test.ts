@@ -91,6 +91,8 @@ test("the app is locked from its start, and shows nothing before its owner was r
   await page.getByText(en.lockAskNot).waitFor();
   await looked(page, "whether to lock the app");
   await page.keyboard.press("Escape");
+  // A dialog that closes gives the focus back.
+  await lockSwitch.and(page.locator(":focus")).waitFor();
   assert.equal(await lockSwitch.isChecked(), false);
   await device.recognizes(false);
   await page.keyboard.press("Enter");
