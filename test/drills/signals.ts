@@ -37,9 +37,8 @@ interface Work {
   faults(one: Try): Promise<string[]>;
 }
 
-const inData = ({ folder }: Try, ...names: string[]) =>
-  names.map((name) => join(folder, "data", name));
-const places = (one: Try) => inData(one, "", "keys", "envelopes");
+const places = ({ folder }: Try) =>
+  ["data", "data/keys", "data/envelopes"].map((name) => join(folder, name));
 
 function startOf(more: readonly string[], begin: (one: Try) => Promise<void>) {
   return async (one: Try) => {
@@ -168,16 +167,18 @@ async function faultsAfter(one: Try, work: Work): Promise<string[]> {
   const { service } = one;
   const refusals: string[] = [];
   for (const more of work.startedBy) {
-    try {
-      await service.start([], more);
+    const isStarted = await service.start([], more).then(
+      () => true,
+      () => false,
+    );
+    if (isStarted) {
       const faults = await work.faults(one);
       // And once more, as it is from then on.
       await service.stop();
       await service.start();
       return faults;
-    } catch {
-      refusals.push(service.log.trim());
     }
+    refusals.push(service.log.trim());
   }
   return refusals.map((refusal) => `the next start: ${refusal}`);
 }

@@ -20,7 +20,7 @@ export interface Interrupted {
   /** Of what got the signal; null where that ended it at once. */
   readonly exitCode: number | null;
   readonly changes: number;
-  /** From the signal to its end. */
+  /** From the signal until all of it had ended. */
   readonly tookMs: number;
 }
 

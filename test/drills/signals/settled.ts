@@ -1,6 +1,6 @@
 // A service's folder as it is before it is interrupted: somebody for whom texts wait, somebody who left, and a backup from
 // before both. And what must be true of every folder that it became.
-import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   leave,
@@ -72,8 +72,7 @@ export class Settled {
 
   async copyRestoredTo(folder: string): Promise<void> {
     await this.copyWithoutDatabaseTo(folder);
-    await cp(join(this.#folder, "kept.db"), join(folder, "data/assent.db.new"));
-    await rename(join(folder, "data/assent.db.new"), join(folder, "data/assent.db"));
+    await cp(join(this.#folder, "kept.db"), join(folder, "data/assent.db"));
   }
 
   async isSameCell(service: DrilledService): Promise<boolean> {
