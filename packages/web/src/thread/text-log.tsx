@@ -26,6 +26,8 @@ interface TextLogProps {
 
 // From here on to the beginning, older texts are loaded.
 const loadAheadPixels = 600;
+// More than what stands below the last row.
+const edgePixels = 100;
 
 export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextLogProps) {
   const { number, unread } = conversation;
@@ -55,6 +57,11 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
 
   const hasOtherBeginning = useHasChanged(rows[0]?.key);
   const end = useFollowedEnd(scroller, rows, soughtKey === undefined);
+  const goToEnd = () => {
+    end.goThere();
+    // The list may still be on its way to a text that was looked for: told otherwise, it gives that up.
+    virtual.current?.scrollToIndex(rows.length - 1, { align: "end", offset: edgePixels });
+  };
   const isLoaded = texts !== undefined;
   const foundRow = soughtKey ? rows.findIndex(({ key }) => key === soughtKey) : -1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is there
@@ -62,7 +69,7 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
     if (!isLoaded || !soughtKey) return;
     if (foundRow === -1) {
       // It was deleted meanwhile.
-      end.goThere();
+      goToEnd();
       onEnd();
     } else {
       virtual.current?.scrollToIndex(foundRow, { align: "center" });
@@ -140,7 +147,7 @@ export function TextLog({ conversation, name, inMemory, foundKey, onEnd }: TextL
         </Virtualizer>
       </div>
       {!end.isInSight && (
-        <button type="button" className="jump" onClick={end.goThere}>
+        <button type="button" className="jump" onClick={goToEnd}>
           <ArrowDown aria-hidden="true" size={18} />
           {words.jumpToLatest}
         </button>

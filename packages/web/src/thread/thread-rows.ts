@@ -3,12 +3,10 @@
 import type { ThreadText } from "@assent/client";
 import type { ThreadNotice } from "../phone/phone-state.ts";
 
-export type ThreadRow = {
-  readonly key: string;
-} & /** Who it is with: before all of a thread that is here from its beginning. */
-(
-  | { readonly kind: "card" }
+export type ThreadRow = { readonly key: string } & (
   | { readonly kind: "day"; readonly at: Date }
+  /** Who it is with: before all of a thread that is here from its beginning. */
+  | { readonly kind: "card" }
   | { readonly kind: "unread" }
   | { readonly kind: "notice"; readonly notice: ThreadNotice }
   /** From here on texts go another way than before; or by SMS from the first. */
