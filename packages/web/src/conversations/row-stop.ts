@@ -3,6 +3,9 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { places } from "../places.ts";
 
+// A row that was not measured yet is hidden, and takes no focus; one that takes none after so many frames is let be.
+const mostFrames = 30;
+
 export interface RowStop {
   readonly at: number;
   /** Gives a row the focus, as soon as it is in the page. */
@@ -40,15 +43,17 @@ export function useRowStop(
 
   useEffect(() => {
     let frame = 0;
+    let frames = 0;
     const focus = () => {
       if (wanted.current === undefined) return;
       if (!latest.current.includes(wanted.current)) wanted.current = undefined;
       if (wanted.current !== latest.current[at]) return;
       const row = list.current?.querySelector<HTMLElement>(`[data-row="${at}"]`);
       row?.focus({ preventScroll: true });
-      // A row that was not measured yet is hidden, and takes no focus.
-      if (row && document.activeElement !== row) frame = requestAnimationFrame(focus);
-      else wanted.current = undefined;
+      frames += 1;
+      if (row && document.activeElement !== row && frames < mostFrames) {
+        frame = requestAnimationFrame(focus);
+      } else wanted.current = undefined;
     };
     focus();
     return () => cancelAnimationFrame(frame);

@@ -25,8 +25,9 @@ export function SaidAloud({ texts, name }: SaidAloudProps) {
     pause.current = undefined;
     if (!heard.current || !latest.current) return;
     const news = newsIn(latest.current, heard.current);
-    if (news.length === 0) return;
+    // Also where there is none: what is sent again may fail again.
     heard.current = heardUpTo(latest.current, heard.current);
+    if (news.length === 0) return;
     const sentence = sentenceOf(news, name, words);
     setSaid(({ turn }) => ({ sentence, turn: turn + 1 }));
     pause.current = setTimeout(sayNews, pauseMs);
