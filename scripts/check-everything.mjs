@@ -74,6 +74,8 @@ async function tests() {
   process.env.TMPDIR = memoryDisk() ?? tmpdir();
   const counts = await announced("tests", async () => {
     let counts;
+    let success = false;
+    let suitesFailed = 0;
     const events = run({
       files: [...apart, ...shareProcesses(together, mostFilesInProcess)],
       // For the smallest machine this must pass on, which has two cores: files wait for half of their time, and more of them at once
@@ -84,11 +86,22 @@ async function tests() {
     });
     // One summary for each file, and one without a file for all of them.
     events.on("test:summary", (summary) => {
-      if (summary.file === undefined) counts = summary.counts;
+      if (summary.file === undefined) ({ counts, success } = summary);
     });
+    // A file that cannot be loaded, or a hook that fails: no test has failed, and it is not counted among them.
+    events.on("test:fail", ({ details }) => {
+      if (details.type === "suite" && details.error.failureType !== "subtestsFailed")
+        suitesFailed += 1;
+    });
+    // Whatever ends a process, by mistake, as if all were well, ends what comes after it there.
+    const unheardOf = new Set(together);
+    for (const outcome of ["test:pass", "test:fail"])
+      events.on(outcome, ({ name }) => unheardOf.delete(name));
     for await (const text of events.compose(spec)) process.stdout.write(text);
-    const failed = (counts?.failed ?? 0) + (counts?.cancelled ?? 0);
-    return { passed: counts?.passed ?? 0, failed, ok: failed === 0 && (counts?.passed ?? 0) > 0 };
+    for (const file of unheardOf) console.error(`${file} did not come to its end.`);
+    const { passed = 0, failed = 0, cancelled = 0 } = counts ?? {};
+    const allFailed = failed + cancelled + suitesFailed + unheardOf.size;
+    return { passed, failed: allFailed, ok: success && allFailed === 0 && passed > 0 };
   });
   total.passed += counts.passed;
   // A run without any test has failed, though no test has.
