@@ -10,6 +10,7 @@ import { examineMachine, examineSettings } from "./operating/machine.ts";
 import { type RotationDone, rotateKeysAt } from "./operating/rotate-keys.ts";
 import { connectToSmsc, type SmscAddress } from "./sms/smpp/connect.ts";
 import { openDataFolder } from "./storage/data-folder.ts";
+import { requireDatabase } from "./storage/database-file.ts";
 import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
 
@@ -56,6 +57,10 @@ export function rotateKeys(folders: Folders, rotation: Rotation): Promise<Rotati
     folders,
     rotation,
     now: Date.now(),
-    holdDataFolder: () => openSqliteStorage(folders.dataDirectory, () => undefined),
+    async holdDataFolder() {
+      // To open one that was lost would make an empty one, and the next start would take it for the service's.
+      await requireDatabase(folders.dataDirectory, "as-it-is", true);
+      return openSqliteStorage(folders.dataDirectory, () => undefined);
+    },
   });
 }
