@@ -249,6 +249,19 @@ test("a service that was set back to an earlier generation is raised to the one 
   );
 });
 
+test("a generation that is too far on to be true is forgotten when a lower one is named, and nothing begins anew for it", async () => {
+  for (const [known, raised] of [
+    [1_002, 1_002],
+    [1_003, undefined],
+    [0xffff_ffff, undefined],
+  ] as const) {
+    await phone.state.change({ generation: known, restart: undefined });
+    (await openRequests().openInbox(requester)).close();
+    const { generation, restart } = phone.state.current;
+    assert.deepEqual([generation, restart?.generation], [raised ?? 2, raised]);
+  }
+});
+
 test("what the inbox says of store and mailbox is kept, and written only where it changed", async () => {
   const requests = openRequests();
   (await requests.openInbox(requester)).close();

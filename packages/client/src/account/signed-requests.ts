@@ -23,6 +23,10 @@ import type { Change } from "../store/store.ts";
 import type { Cell } from "./cells.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 
+// More than a mailbox begins anew in years. Who named one further on made it up: no address is of it, and a service that is raised
+// to the last number there is could be raised no more.
+const mostBehind = 1_000;
+
 /** Who asks, and whom. */
 export interface Requester {
   readonly device: OwnDevice;
@@ -144,8 +148,10 @@ export class SignedRequests {
       shown,
     );
     const fields: Partial<ProfileState> = { lineage };
-    if (generation >= current.generation) fields.generation = generation;
-    else fields.restart = raisedTo(current.generation, current.restart);
+    const behind = current.generation - generation;
+    if (behind > 0 && behind <= mostBehind)
+      fields.restart = raisedTo(current.generation, current.restart);
+    else fields.generation = generation;
     if (shown && wasSetBack) {
       const { counter } = shown;
       fields.requestCounter = counter > current.requestCounter ? counter : current.requestCounter;
