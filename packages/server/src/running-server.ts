@@ -13,7 +13,7 @@ export interface RunningServer {
   readonly fakeSms: Pick<FakeSmsTransport, "messagesTo"> | undefined;
   /** Ends what is over, as timers do. */
   sweep(): Promise<void>;
-  /** Ends every connection, makes everything durable, and resolves within five seconds. May be called twice. */
+  /** Ends every connection, makes everything durable, and resolves within five seconds. May be called twice. Rejects where the disk fails: `fatal` was told. */
   close(): Promise<void>;
 }
 

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { askForBackup } from "../operating/ask.ts";
+import { startTestServer } from "../server-for-tests.ts";
 import { backupsOf, leavesRoomFor } from "./backup.ts";
 import { openEngine } from "./sqlite/engine.ts";
 import type { CopyOutcome } from "./sqlite/storage.ts";
@@ -103,6 +105,23 @@ test("a copy that is given up ends with the part that is under way", async (cont
     assert.equal(how, isGivenUp ? "given-up" : "copied");
     assert.ok(isGivenUp ? parts === 1 : parts > 2, `${parts} parts`);
   }
+});
+
+test("whoever waits for a backup of a service that stops is told that it was given up", async (context) => {
+  const folder = await temporaryFolder(context);
+  const server = await startTestServer(context);
+  await server.close();
+  fill(join(server.folder, "assent.db"));
+  const filled = await server.restart();
+  const socket = join(server.folder, "service.sock");
+  let stopped: Promise<void> | undefined;
+  const asked = askForBackup(socket, join(folder, "a.db"), () => {
+    // The first part was copied.
+    stopped ??= filled.close();
+  });
+  await assert.rejects(asked, { code: "no_answer", message: /given up/ });
+  await stopped;
+  assert.deepEqual(await readdir(folder), []);
 });
 
 /** With more than is copied at once. */
