@@ -11,7 +11,6 @@ test("whatever a signal cuts off ends in time, and the next start finds everythi
     context,
     cuts: [
       { work: "first start", signal: "SIGKILL", afterChanges: 30 },
-      { work: "backup, the service", signal: "SIGTERM", afterChanges: 3 },
       {
         work: "rotation on files",
         signal: "SIGKILL",
@@ -19,7 +18,7 @@ test("whatever a signal cuts off ends in time, and the next start finds everythi
         harm: (folder) => truncate(join(folder, "data/keys/capability.key"), 100),
       },
       {
-        work: "backup, the command",
+        work: "backup, the service",
         signal: "SIGTERM",
         afterChanges: 3,
         async harm(folder) {
@@ -36,6 +35,6 @@ test("whatever a signal cuts off ends in time, and the next start finds everythi
   );
   const [torn = "", half = "", ...others] = faults;
   assert.match(torn, /^rotation on files: .*capability\.key is damaged/);
-  assert.match(half, /^backup, the command: .*half a backup has the name of one/);
+  assert.match(half, /^backup, the service: .*half a backup has the name of one/);
   assert.deepEqual(others, []);
 });

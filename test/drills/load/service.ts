@@ -44,6 +44,7 @@ export class DrilledService {
       },
     });
     this.#process = started;
+    this.#pid = 0;
     this.log = "";
     started.stderr.on("data", (part: Buffer) => {
       this.log += part.toString();
