@@ -42,6 +42,9 @@ test("every naughty string is a text like any other, in every field", async (t) 
     await anna.box.fill(text);
     await anna.box.press("Enter");
   }
+  // Higher than the screen.
+  const tall = "a".repeat(2_000);
+  await anna.send(tall);
   const last = "the last of them";
   await anna.send(last);
   await ben.page.getByRole("link").first().click();
@@ -52,7 +55,7 @@ test("every naughty string is a text like any other, in every field", async (t) 
     assert.ok(bubbles.length > 1);
     for (const shown of bubbles) {
       assert.ok(
-        [...batches, last].some(
+        [...batches, tall, last].some(
           (text) => text.replaceAll("\r\n", "\n").trim() === shown.trim() || text === shown,
         ),
         shown.slice(0, 200),

@@ -231,15 +231,16 @@ function Row({ row, conversation, name, isUnanswered, onMore, found }: RowProps)
   }
 }
 
-/** The first text that was unread when the thread was opened; it stays that while the thread is open. */
+/**
+ * The first text that was unread when the thread was opened; it stays that while the thread is open. Known as soon as the
+ * texts are: the list counts sizes by index, and a line that came between them later would have another row's size.
+ */
 function useFirstUnread(texts: ThreadWindow["texts"], unread: number): string | undefined {
   const [atOpening] = useState(unread);
-  const [key, setKey] = useState<string>();
-  const isLoaded = texts !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: decided once, by the first page
-  useEffect(() => {
-    const came = texts?.filter(({ outgoing }) => !outgoing) ?? [];
-    if (atOpening > 0) setKey(came.at(-atOpening)?.key);
-  }, [isLoaded]);
-  return key;
+  const decided = useRef<{ readonly key: string | undefined }>(undefined);
+  if (texts && !decided.current) {
+    const came = texts.filter(({ outgoing }) => !outgoing);
+    decided.current = { key: atOpening > 0 ? came.at(-atOpening)?.key : undefined };
+  }
+  return decided.current?.key;
 }
