@@ -12,13 +12,22 @@ export function memoryDisk() {
   const folder = mkdtempSync(join(place, "assent-tests-"));
   // As the one that others know: programs that tests start may run as somebody else.
   chmodSync(folder, 0o1777);
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  process.on("exit", () => remove(folder));
   // What is left in memory is missing until the machine starts anew.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
   return folder;
 }
 
-/** Where programs run and files have owners and devices, as on a disk: some tests make machines. */
+/** Whatever still writes there, it is no test that failed. */
+function remove(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    console.error(`${folder} is still there: ${error.message}`);
+  }
+}
+
+/** Where programs run and files have owners and devices, as on a disk. */
 function isThere() {
   if (process.platform !== "linux") return false;
   const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
