@@ -144,7 +144,7 @@ test("a private text that waits goes by SMS where its sender says so, and comes 
   await anna.text("hello yourself").waitFor();
   await anna.send("waits");
   await anna.page.getByText(en.stateSent, { exact: true }).waitFor();
-  await anna.button(en.more).last().click();
+  await anna.button(`${en.more}: waits`).click();
   await anna.button(en.useSms).click();
   await anna.page.getByText(en.smsInsteadLost).waitFor();
   await anna.button(en.useSms).click();

@@ -18,6 +18,9 @@ import { TextWords } from "./text-words.tsx";
 import { isDrawnAlike, type ThreadRow } from "./thread-rows.ts";
 import "./bubble.css";
 
+// Enough of a text to know it by.
+const longestNamed = 40;
+
 interface BubbleProps {
   readonly row: Extract<ThreadRow, { readonly kind: "text" }>;
   readonly name: string;
@@ -43,6 +46,8 @@ function DrawnBubble({ row, name, isUnanswered, onMore }: BubbleProps) {
   const press = useLongPress(() => onMore(text));
   const hasFailed = text.state === "not-delivered";
   const instead = wordsInstead(text, words);
+  // Whoever hears the buttons of a thread one after the other knows which text each is of.
+  const named = (instead ?? text.text).slice(0, longestNamed);
   const isBig = isBigEmoji(text.text);
   const looks = [
     "text",
@@ -73,7 +78,7 @@ function DrawnBubble({ row, name, isUnanswered, onMore }: BubbleProps) {
         <button
           type="button"
           className="bubble-more"
-          aria-label={words.more}
+          aria-label={words.more + words.colonAfter + named}
           aria-haspopup="dialog"
           onClick={() => onMore(text)}
         >
