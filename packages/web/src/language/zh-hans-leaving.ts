@@ -15,7 +15,7 @@ export const leaving: Translated<typeof english> = {
   ledgerItems: (count) => things(count, "# 项"),
   ledgerBefore: (count) => things(count, "在你开启之前：此应用发出 # 项。"),
   ledgerEmpty: "此列表为空。",
-  ledgerBlind: "此列表无法显示的：你的浏览器获取了此应用，并会检查更新。这会透露你的IP 地址。",
+  ledgerBlind: "此列表无法显示的：你的浏览器获取了此应用，并会检查更新。这会透露你的 IP 地址。",
   ledgerFilter: "显示",
   ledgerAll: "全部",
   ledgerOnlyTexts: "消息",
