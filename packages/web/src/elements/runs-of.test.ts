@@ -32,3 +32,10 @@ test("no run is longer than 256 code points, and nothing of the text is lost", (
     assert.ok(longestRun(pieces) <= 256, `${longestRun(pieces)}`);
   }
 });
+
+test("a letter keeps its marks", () => {
+  const letter = `e${acute}\u0323`;
+  const pieces = runsOf(letter.repeat(300));
+  assert.ok(pieces.length > 1);
+  for (const piece of pieces) assert.match(piece, /^e/);
+});

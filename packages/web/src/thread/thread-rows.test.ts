@@ -1,5 +1,5 @@
-// Rows of a thread: who it is with at its beginning, days between texts, the unread line where it began, notices in their time, groups of texts that share one
-// time, and a line where the route changes.
+// Rows of a thread: who it is with at its beginning, days between texts, the unread line where it began, notices in their time,
+// groups of texts that share one time, and a line where the route changes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ThreadText } from "@assent/client";

@@ -31,13 +31,16 @@ export function useThreadWindow(number: PhoneNumber, foundKey?: string): ThreadW
     let isReading = true;
     const readStale = async () => {
       isReading = true;
-      while (stale.size > 0 && !ended) {
-        const keys = [...stale];
-        stale.clear();
-        const fresh = await phone.texts(number, keys);
-        if (!ended) setLoaded((before) => before && merged(before, keys, fresh));
+      try {
+        while (stale.size > 0 && !ended) {
+          const keys = [...stale];
+          stale.clear();
+          const fresh = await phone.texts(number, keys);
+          if (!ended) setLoaded((before) => before && merged(before, keys, fresh));
+        }
+      } finally {
+        isReading = false;
       }
-      isReading = false;
     };
     const stop = onTexts(number, (keys) => {
       for (const key of keys) stale.add(key);
