@@ -37,8 +37,9 @@ export default function Search({ id }: SearchProps) {
   const name = usePhone((state) => (number ? shownName(state, number) : ""));
   const everybody = usePeople(sought);
   const people = number ? [] : everybody.slice(0, most);
-  const { texts, isSearching, hasMore } = useFoundTexts(query, most, number);
   const isOpen = usePhone(({ opening }) => opening === "open");
+  // Whoever is quick types before there is a phone that could be asked.
+  const { texts, isSearching, hasMore } = useFoundTexts(isOpen ? query : "", most, number);
   const foundNothing = isOpen && query !== "" && !isSearching && texts.length + people.length === 0;
   const type = (text: string) => {
     setTyped(text);
