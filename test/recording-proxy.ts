@@ -83,6 +83,9 @@ export class RecordingProxy {
     this.#track(upstream);
     client.on("data", (part) => parts.push(part));
     client.pipe(upstream).pipe(client);
+    // What broke on one side is not there on the other: a browser would keep a socket that nobody answers for its next request.
+    upstream.on("error", () => client.destroy());
+    client.on("error", () => upstream.destroy());
   }
 
   #track(socket: Socket): void {
