@@ -109,11 +109,19 @@ export async function openPhone(takeOver: boolean): Promise<void> {
     readSince.clear();
     const [conversations, contacts] = await Promise.all([phone.conversations(), readContacts()]);
     const opening = wasThrownAway({ status, conversations, contacts }) ? "thrown-away" : "open";
-    set((now) => ({ opening, ...shown(withRows(conversations, readSince, now.conversations)) }));
+    set((now) => ({
+      ...shown(withRows(conversations, readSince, now.conversations)),
+      opening: unlessTaken(now, opening),
+    }));
     await phone.connect();
   } catch (error) {
-    set({ opening: { failed: codeOf(error) } });
+    set((now) => ({ opening: unlessTaken(now, { failed: codeOf(error) }) }));
   }
+}
+
+/** Another tab may take the phone before it is open here: what was asked until then, or fails by that, comes too late. */
+function unlessTaken(now: PhoneState, opening: PhoneState["opening"]): PhoneState["opening"] {
+  return now.opening === "taken-over" ? now.opening : opening;
 }
 
 /** The owner knows that what was here is gone. */
