@@ -35,7 +35,10 @@ export function diskCallsIn({ calls }: Trace, folder: string): DiskCall[] {
     const change = changeOf(call, inside, synced);
     // The folder itself is where it is: what its parent keeps is not the drill's.
     if (change?.kind === "make-folder" && change.path === folder) return [];
-    return change ? [{ change, began: call.began, ended: call.ended }] : [];
+    if (!change) return [];
+    // What a process wrote while it was killed is there for the next one, whose sync makes it durable.
+    const ended = call.ended ?? (change.kind === "write" ? call.diedAt : undefined);
+    return [{ change, began: call.began, ended }];
   });
 }
 
@@ -121,5 +124,6 @@ function writtenBy(
   const place = name === "pwritev2" ? /, (\d+), \w+$/ : /, (\d+)$/;
   const at = name.startsWith("p") ? Number(place.exec(args)?.[1]) : undefined;
   if (Number.isNaN(at)) throw new Error(`${name} without a place`);
-  return { kind: "write", path, at, bytes, syncs: synced.get(descriptor.number) === path } as const;
+  const syncs = ended !== undefined && synced.get(descriptor.number) === path;
+  return { kind: "write", path, at, bytes, syncs } as const;
 }

@@ -25,6 +25,8 @@ export interface TracedCall {
   /** Lines of the whole record. A call that never ended has none. */
   readonly began: number;
   readonly ended: number | undefined;
+  /** Of one that never ended: where its process was gone, and nothing of it came any more. */
+  readonly diedAt?: number;
   readonly returned: number;
   /** The path of the descriptor that it returned. */
   readonly returnedPath: string | undefined;
@@ -62,7 +64,7 @@ export function readTraces(texts: readonly string[]): Trace {
       else calls.push(call);
     }
     // Killed while they went on: they may have been done, or in part.
-    for (const call of unfinished.values()) calls.push(neverEnded(call));
+    for (const call of unfinished.values()) calls.push(neverEnded(call, times.length - 1));
   }
   calls.sort((one, other) => one.began - other.began);
   return { calls, times };
@@ -95,15 +97,16 @@ function endedCall(call: Unfinished, rest: string, at: number): TracedCall {
   const args = call.args + rest.slice(0, Math.max(0, rest.lastIndexOf(")")));
   const result = closed < 0 ? "?" : rest.slice(closed + 4).trim();
   const whole = { ...call, args };
-  if (result.startsWith("?")) return neverEnded(whole);
+  if (result.startsWith("?")) return neverEnded(whole, at);
   const [, number, path] = /^(-?\d+)(?:<([^>]*)>)?/.exec(result) ?? [];
   if (number === undefined) throw new Error(`no result of ${call.name}: ${result.slice(0, 80)}`);
   const returnedPath = path === undefined ? undefined : decoded(path);
   return { ...whole, isOpen: false, ended: at, returned: Number(number), returnedPath };
 }
 
-function neverEnded(call: Unfinished): TracedCall {
-  return { ...call, isOpen: false, ended: undefined, returned: 0, returnedPath: undefined };
+function neverEnded(call: Unfinished, diedAt: number): TracedCall {
+  const unknown = { ended: undefined, diedAt, returned: 0, returnedPath: undefined };
+  return { ...call, ...unknown, isOpen: false };
 }
 
 /** Of strings as strace writes them, all in hexadecimal. */
