@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { noCircles } from "./house/circles.ts";
 import { importsPointOneWay, runsWhereItSays, serveLoadsNoClient } from "./house/directions.ts";
-import { oneDoor } from "./house/door.ts";
-import { roomsKeepTheirOwn } from "./house/rooms.ts";
+import { besideTheDoor, door, oneDoor, waysOut } from "./house/door.ts";
+import { ports, roomsKeepTheirOwn, wiring } from "./house/rooms.ts";
 import { citesWhatIsHere, exactNames, filesSayWhatTheyOwn, oneIdeaAFile } from "./house/words.ts";
 import { packageOf, parseSource, readTree, type Source } from "./source-tree.ts";
 
@@ -36,11 +36,24 @@ describe("house rules", () => {
 
   test("are held on the whole tree", () => {
     const packages = new Set(sources.map(({ path }) => packageOf(path)));
-    for (const name of ["protocol", "bare-phone", "server", "client", "cli"])
+    for (const name of ["protocol", "bare-phone", "server", "client", "cli", "web"])
       assert.ok(packages.has(name), name);
     assert.ok(sources.some(({ path }) => path === "test/house.test.ts"));
     assert.ok(sources.some(({ path }) => path.endsWith(".proto")));
     assert.ok(!sources.some(({ path }) => /\/(generated|node_modules)\//.test(path)));
+  });
+
+  test("except no file that is not here, and none from the door that names no way out", () => {
+    const listed = [...door, ...besideTheDoor, ...wiring, ...ports];
+    const paths = new Set(sources.map(({ path }) => path));
+    assert.deepEqual(
+      listed.filter((path) => !paths.has(path)),
+      [],
+    );
+    const namesNone = [...door, ...besideTheDoor].filter(
+      (path) => waysOut(sources.filter((source) => source.path === path)).length === 0,
+    );
+    assert.deepEqual(namesNone, []);
   });
 });
 

@@ -1,6 +1,6 @@
 // The one door of a phone to the network.
 import { isBuiltin } from "node:module";
-import { packageOf } from "../source-tree.ts";
+import { packageOf, type Source } from "../source-tree.ts";
 import { eachImport, isTest, type Rule } from "./rule.ts";
 
 /** Ways out to the network, and ways around this rule. */
@@ -16,10 +16,11 @@ const doorModules = [
   ...["undici", "ws", "@connectrpc/connect-web", "@connectrpc/connect-node"],
 ];
 
-/** The adapters of the network's port, one for each platform, and what both share. */
-const door = ["network.node.ts", "network.dom.ts", "web-socket.ts", "platform.d.ts"].map(
-  (file) => `packages/client/src/egress/${file}`,
-);
+/** The adapters of the network's port, one for each platform. */
+export const door: readonly string[] = [
+  "packages/client/src/egress/network.node.ts",
+  "packages/client/src/egress/network.dom.ts",
+];
 
 /**
  * What the phone asks by way of the page, and notes before it does: the browser's own push service.
@@ -27,7 +28,7 @@ const door = ["network.node.ts", "network.dom.ts", "web-socket.ts", "platform.d.
  * shows what the service holds. And the socket in a profile's folder, by which programs of one owner reach each other on
  * one machine.
  */
-const besideTheDoor = [
+export const besideTheDoor: readonly string[] = [
   "packages/cli/src/profile-socket.ts",
   "packages/web/src/phone/browser-push.ts",
   "packages/web/src/service-worker.ts",
@@ -35,26 +36,31 @@ const besideTheDoor = [
   "packages/web/src/demo/sms-network.ts",
 ];
 
+/** Where these sources name a way out to the network. */
+export function waysOut(sources: readonly Source[]): string[] {
+  const named = sources.flatMap(({ path, names }) =>
+    doorNames.flatMap((name) =>
+      names.has(name) ? [`${path}:${names.get(name)} names ${name}`] : [],
+    ),
+  );
+  const imported = eachImport((_, { specifier = "" }) =>
+    doorModules.includes(specifier.replace(/^node:/, "")) ? `imports ${specifier}` : undefined,
+  )(sources);
+  return [...named, ...imported];
+}
+
 export const oneDoor: Rule = {
   title: "one door: only the network's adapters in client/src/egress name a way out to it",
-  faults: (sources) => {
-    const inside = sources.filter(
-      ({ path }) =>
-        ["protocol", "client", "cli", "web"].includes(packageOf(path) ?? "") &&
-        !door.includes(path) &&
-        !besideTheDoor.includes(path) &&
-        !isTest(path),
-    );
-    const named = inside.flatMap(({ path, names }) =>
-      doorNames.flatMap((name) =>
-        names.has(name) ? [`${path}:${names.get(name)} names ${name}`] : [],
+  faults: (sources) =>
+    waysOut(
+      sources.filter(
+        ({ path }) =>
+          ["protocol", "client", "cli", "web"].includes(packageOf(path) ?? "") &&
+          !door.includes(path) &&
+          !besideTheDoor.includes(path) &&
+          !isTest(path),
       ),
-    );
-    const imported = eachImport((_, { specifier = "" }) =>
-      doorModules.includes(specifier.replace(/^node:/, "")) ? `imports ${specifier}` : undefined,
-    )(inside);
-    return [...named, ...imported];
-  },
+    ),
   broken: [
     { "packages/client/src/a.ts": "await fetch(url);" },
     { "packages/client/src/a.ts": "const { fetch: ask } = globalThis;" },
@@ -89,7 +95,6 @@ export const oneDoor: Rule = {
       '// fetch(url)\nlog("fetch(url) by WebSocket"); fetchRecord(); /fetch/.test(x);',
     "packages/client/src/egress/network.node.ts": 'import "node:https";',
     "packages/client/src/egress/network.dom.ts": "await fetch(url);",
-    "packages/client/src/egress/web-socket.ts": "new WebSocket(url);",
     "packages/server/src/a.ts": 'import "node:net"; fetch(url);',
   },
 };

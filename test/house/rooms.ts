@@ -3,12 +3,12 @@ import { resolve } from "../source-tree.ts";
 import { eachImport, isTest, type Rule } from "./rule.ts";
 
 /** What a store or a process keeps for a room, beside its `store.ts`; named here, so that another is not made in passing. */
-const ports: readonly string[] = ["limits/counters.ts", "mailbox/wakeups.ts"];
+export const ports: readonly string[] = ["limits/counters.ts", "mailbox/wakeups.ts"].map(inServer);
 /** The one port that any room may be handed: each counts under quotas of its own. */
-const everybodysPort = "limits/counters.ts";
+const everybodysPort = inServer("limits/counters.ts");
 
-const wiring: readonly string[] = ["main", "edges", "operated", "operator", "rooms"].map(
-  (name) => `packages/server/src/${name}.ts`,
+export const wiring: readonly string[] = ["main", "edges", "operated", "operator", "rooms"].map(
+  (name) => inServer(`${name}.ts`),
 );
 
 export const roomsKeepTheirOwn: Rule = {
@@ -21,11 +21,11 @@ export const roomsKeepTheirOwn: Rule = {
     const target = /^packages\/server\/src\/([^/]+)\/(.+)$/.exec(resolve(source, specifier));
     const [, there, file] = target ?? [];
     if (there === undefined || there === room[1]) return;
-    const isPort = file === "store.ts" || ports.includes(`${there}/${file}`);
+    const isPort = file === "store.ts" || ports.includes(inServer(`${there}/${file}`));
     // Storage implements the rooms' ports, and knows nothing else of them.
     if (room[1] === "storage") return isPort ? undefined : `storage imports ${there}/${file}`;
     if (there === "storage") return "imports storage instead of a port";
-    if (file === "edge.ts" || (isPort && `${there}/${file}` !== everybodysPort))
+    if (file === "edge.ts" || (isPort && inServer(`${there}/${file}`) !== everybodysPort))
       return `imports ${there}'s ${file}`;
     return;
   }),
@@ -52,3 +52,7 @@ export const roomsKeepTheirOwn: Rule = {
     "packages/server/src/storage/sqlite/a.ts": 'import "../../mailbox/store.ts"; import "../b.ts";',
   },
 };
+
+function inServer(path: string): string {
+  return `packages/server/src/${path}`;
+}
