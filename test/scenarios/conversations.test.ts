@@ -159,7 +159,9 @@ test("both read the same safety number, and a comparison ends with the key it wa
     await profile.account.verify(/\b\d{6}\b/.exec(messages.at(-1)?.text ?? "")?.[0] as string);
   });
   await anna.run((profile) => profile.people.check(bensNumber));
-  assert.equal((await summaryOf(anna, bensNumber))?.keyChanged, true);
+  const changed = await summaryOf(anna, bensNumber);
+  assert.equal(changed?.keyChanged, true);
+  assert.equal(changed?.compared, false, "whoever has the number now was compared with nobody");
   await anna.run((profile) => profile.people.acceptNewKey(bensNumber));
   const accepted = await summaryOf(anna, bensNumber);
   assert.equal(accepted?.keyChanged, false);

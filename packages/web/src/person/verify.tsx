@@ -44,7 +44,8 @@ function Comparing({ conversation }: { readonly conversation: ConversationSummar
         )}
         <Problem attempt={attempt} />
         {person && !person.safetyNumber && <p>{words.verifyNotYet}</p>}
-        {person?.safetyNumber && (
+        {/* Those of the key before it: who has the number now is not compared by them. */}
+        {person?.safetyNumber && !keyChanged && (
           <>
             <p>{words.verifyHow}</p>
             <SafetyNumber groups={person.safetyNumber} />

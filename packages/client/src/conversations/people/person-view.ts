@@ -78,8 +78,10 @@ export function knownOf(record: NumberRecord | undefined): {
     blocked: record?.blocked ?? false,
     keyChanged: record !== undefined && hasNewKey(record),
     route: isPrivate ? "private" : isChecked ? "sms" : "unchecked",
+    // While another key has the number, what comes from there is nobody's who was compared.
     compared:
       record !== undefined &&
+      !hasNewKey(record) &&
       record.comparedAccountId.length > 0 &&
       equalBytes(record.comparedAccountId, record.acceptedAccountId),
   };
