@@ -29,6 +29,10 @@ export async function runBySystemd({ typed }: BootedMachine) {
   const backup = await typed(
     "runuser -u assent -- assent backup /var/backups/assent/again.db --json",
   );
+  // It has a /tmp of its own.
+  const nowhere = await typed(`
+    if runuser -u assent -- assent backup /tmp/x.db > /dev/null 2>&1; then echo 0; else echo $?; fi
+    test ! -e /tmp/x.db`);
   const restarts = await typed(`
     kill -KILL "$(systemctl.real show -P MainPID assent)"
     until [ "$(systemctl.real show -P NRestarts assent)" = 1 ] && systemctl.real is-active --quiet assent
@@ -50,6 +54,7 @@ export async function runBySystemd({ typed }: BootedMachine) {
     process: inProcess.trim().replaceAll("\t", " ").split("\n").sort(),
     writable: writable.trim().replaceAll("\n", " "),
     backup: JSON.parse(backup).bytes > 0,
+    nowhere: nowhere.trim(),
     restarts: restarts.trim(),
     stopped,
     log: JSON.parse(lines.trim().split("\n").at(-1) ?? "{}").msg,

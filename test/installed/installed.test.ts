@@ -216,6 +216,7 @@ describe("a clean Debian", { skip }, () => {
         process: ["CapEff: 0000000000000000", "NoNewPrivs: 1", "Seccomp: 2"],
         writable: "no yes",
         backup: true,
+        nowhere: "1",
         restarts: "1 active",
         stopped: ["ActiveState=inactive", "ExecMainStatus=0", "Result=success"],
         log: "stopped",

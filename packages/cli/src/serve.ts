@@ -1,5 +1,6 @@
 // `assent serve`, `assent admin` and `assent keys`: what whoever runs a service does. The only file that loads the server,
 // and only when one of them is asked for.
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AssentError } from "@assent/protocol";
@@ -139,7 +140,7 @@ export async function backUp({
   json,
   file,
 }: OperatorOptions & { readonly file: string }): Promise<void> {
-  const { askForBackup, readFolders } = await import("@assent/server");
+  const { askForBackup, OperatingError, readFolders } = await import("@assent/server");
   const isSeen = !json && process.stderr.isTTY;
   await tellingRefusals(json, async () => {
     const done = await askForBackup(
@@ -150,6 +151,13 @@ export async function backUp({
       },
     );
     if (isSeen) process.stderr.write("\r");
+    const seen = await stat(done.file).catch(() => undefined);
+    if (seen?.size !== done.bytes) {
+      throw new OperatingError(
+        "refused",
+        `${done.file} was made where only the service sees it: under systemd it has a /tmp of its own. Name a file below /var/backups/assent.`,
+      );
+    }
     openOutput(json).result(done, `${done.file}: ${done.bytes} bytes, checked`);
   });
 }
