@@ -84,8 +84,9 @@ export class Account {
    * The owner's yes. Records it, then has a code sent to the number; the same again sends another code. On a
    * profile that is on and paused by a changed policy, it is the yes to that.
    * @param server of the cell, such as https://assent.example.
-   * @throws AssentError server_invalid, already_on, invitation_needed, invitation_invalid, number_refused, rate_limited,
-   *   sms_failed, service_untrusted, unreachable
+   * @throws AssentError server_invalid, already_on, registration_closed, invitation_needed, invitation_invalid,
+   *   number_refused, rate_limited, sms_failed, policy_changed, update_required, service_untrusted, busy, unreachable;
+   *   consent_required where it was ended while it did the work
    */
   turnOn(
     number: PhoneNumber,

@@ -36,7 +36,7 @@ export interface ProfileStatus {
   /** This profile was set back to an earlier state, as by a backup that was put back. */
   readonly setBack?: {
     readonly at: Date;
-    /** It happened before in the last month: the owner has to say that this device goes on (`Profile.restart`). */
+    /** It happened before in the last month: the owner has to say that this device goes on (`account.beginAnew`). */
     readonly waitsForOwner: boolean;
   };
   readonly queued: number;
