@@ -217,6 +217,7 @@ describe("a clean Debian", { skip }, () => {
         writable: "no yes",
         backup: true,
         nowhere: "1",
+        journal: ["well", "look"],
         restarts: "1 active",
         stopped: ["ActiveState=inactive", "ExecMainStatus=0", "Result=success"],
         log: "stopped",

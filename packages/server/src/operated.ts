@@ -55,6 +55,7 @@ export async function startOperated(
     relayedSms: createRelayedSms({ allowance: rooms.relayAllowance, sms: config.sms, draining }),
     backup: stores.backup,
     origin: originOf(config.host, parts.edges.http.server.address()),
+    folders: config,
     startedAt: now(),
     counts: async () => ({ accounts: await stores.accounts.count() }),
   });

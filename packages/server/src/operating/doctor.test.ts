@@ -1,7 +1,8 @@
 // What the doctor says of SMS for devices without a SIM while a service runs: whether they go out, and each thing that keeps
 // them from it, found.
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -35,6 +36,32 @@ async function running(context: TestContext, options: ServeOptions) {
     },
   };
 }
+
+test("a running service says where its keys and its journal are; of a stopped one nothing is made that it does not use", async (context) => {
+  const elsewhere = await newFolder(context);
+  const environment = {
+    ASSENT_KEYS_DIRECTORY: join(elsewhere, "keys"),
+    ASSENT_ENDED_JOURNAL: join(elsewhere, "ended.journal"),
+  };
+  const server = await startTestServer(context, {}, environment);
+  // As whoever types the command without the service's settings has them.
+  const folders = readFolders({ data: server.folder }, {});
+  const found = async (where: typeof folders) => {
+    const findings = await examineFolder(where);
+    return findings
+      .filter(({ of }) => of === "keys" || of === "journal")
+      .map(({ of, kind }) => `${of} ${kind}`);
+  };
+  assert.deepEqual(await found(folders), ["keys well", "journal well"]);
+  await chmod(join(elsewhere, "keys", "voprf.key"), 0o644);
+  assert.deepEqual(await found(folders), ["keys wrong", "journal well"]);
+  await chmod(join(elsewhere, "keys", "voprf.key"), 0o600);
+  await server.close();
+  assert.deepEqual(await found(folders), ["keys wrong", "journal look"]);
+  assert.ok(!existsSync(folders.journalFile));
+  const asTheService = readFolders({ data: server.folder }, environment);
+  assert.deepEqual(await found(asTheService), ["keys well", "journal well"]);
+});
 
 test("a running service says whether SMS go out for phones without a SIM, and why not", async (context) => {
   const off = await running(context, {});

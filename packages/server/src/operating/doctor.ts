@@ -10,6 +10,7 @@ import type { TransportState } from "../sms/chosen-transport.ts";
 import type { SmsState } from "../sms/transport.ts";
 import { StartRefused } from "../start-refused.ts";
 import { askForStatus, isAnswered } from "./ask.ts";
+import type { ServiceStatus } from "./operating.ts";
 import type { RelayedSms, RelayHindrance } from "./relayed-sms.ts";
 import type { SmsRelayState } from "./steering.ts";
 
@@ -30,15 +31,26 @@ export const relayOff = "off: no SMS go out for phones without a SIM";
 export interface StoppedFolder {
   /** Whether a quick look through all of it finds it sound. */
   isDatabaseSound(): Promise<boolean>;
-  readJournal(): Promise<void>;
+  /** Whether it is there; makes none. */
+  readJournal(): Promise<boolean>;
 }
 
 export async function examine(folders: Folders, stopped: StoppedFolder): Promise<Finding[]> {
-  const { dataDirectory, keysDirectory, operatingSocket, journalFile } = folders;
+  const { dataDirectory, operatingSocket, journalFile } = folders;
   if (!(await mayBe(dataDirectory, constants.W_OK))) {
     return [wrong("folder", `${dataDirectory} is not there, or this user may not write there.`)];
   }
+  const running = (await isAnswered(operatingSocket))
+    ? await askForStatus(operatingSocket)
+    : undefined;
+  // Its settings are its own: whoever looks may not have them.
+  const { keysDirectory } = running ?? folders;
   const keys = await finding("keys", "each key is there, and its owner's alone", async () => {
+    if (!(await mayBe(keysDirectory, constants.F_OK))) {
+      throw new StartRefused(
+        `${keysDirectory} is not there. If ASSENT_KEYS_DIRECTORY names another for the service, say it here too.`,
+      );
+    }
     await requireOwnFolder(keysDirectory);
     for (const format of Object.values(keyFormats)) {
       const isNeeded = format !== keyFormats.root;
@@ -54,15 +66,13 @@ export async function examine(folders: Folders, stopped: StoppedFolder): Promise
   const root: Finding = isRootHere
     ? { of: "root key", kind: "look", message: "it is still beside the others: move it away" }
     : { of: "root key", kind: "well", message: "it is not here, as it should be" };
-  const rest = (await isAnswered(operatingSocket))
-    ? await examineRunning(operatingSocket, journalFile)
-    : await examineStopped(stopped);
+  const rest = running ? await examineRunning(running) : await examineStopped(stopped, journalFile);
   return [keys, root, ...rest];
 }
 
-async function examineRunning(socket: string, journalFile: string): Promise<Finding[]> {
+async function examineRunning(running: ServiceStatus): Promise<Finding[]> {
+  const { journalFile, destruction, sms, smsRelay, relayedSms } = running;
   const isWritable = await mayBe(journalFile, constants.W_OK);
-  const { destruction, sms, smsRelay, relayedSms } = await askForStatus(socket);
   return [
     { of: "database", kind: "well", message: "in use: assent backup looks through it" },
     isWritable
@@ -122,7 +132,14 @@ export function relayFindings(state: SmsRelayState, relayed: RelayedSms | null):
     : say("well", `on: up to ${left} SMS may go out now, at your cost`);
 }
 
-async function examineStopped({ isDatabaseSound, readJournal }: StoppedFolder) {
+async function examineStopped(
+  { isDatabaseSound, readJournal }: StoppedFolder,
+  journalFile: string,
+): Promise<Finding[]> {
+  let isJournalThere = true;
+  const journal = await finding("journal", "sound, and can be written", async () => {
+    isJournalThere = await readJournal();
+  });
   return [
     await finding("database", "sound, as far as a quick look through all of it tells", async () => {
       if (!(await isDatabaseSound())) {
@@ -131,7 +148,13 @@ async function examineStopped({ isDatabaseSound, readJournal }: StoppedFolder) {
         );
       }
     }),
-    await finding("journal", "sound, and can be written", readJournal),
+    isJournalThere
+      ? journal
+      : {
+          of: "journal",
+          kind: "look",
+          message: `${journalFile} is not there. If ASSENT_ENDED_JOURNAL names another for the service, say it here too; otherwise the next start makes it anew`,
+        },
   ];
 }
 

@@ -34,6 +34,8 @@ const status: ServiceStatus = {
   capabilityEpochs: [1],
   pushEpochs: [1],
   rootKeyHere: false,
+  keysDirectory: "/keys",
+  journalFile: "/ended.journal",
   counts: { accounts: 3 },
   destruction: "goes-on",
   drained: false,

@@ -37,6 +37,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     sms: async () => [{ name: "smpp", state: "lost" }],
     relayedSms: async () => ({ left: 7, inTheWay: ["drained"] }),
     origin: "http://127.0.0.1:8080",
+    folders: { keysDirectory: "/keys", journalFile: "/ended.journal" },
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
   });
@@ -55,6 +56,8 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     capabilityEpochs: [1],
     pushEpochs: [1],
     rootKeyHere: true,
+    keysDirectory: "/keys",
+    journalFile: "/ended.journal",
     counts: { accounts: 3, inboxes: 1 },
     destruction: "waits-a-day",
     drained: false,
@@ -68,7 +71,8 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
   isRelayOn = false;
   const { version, startedAt, origin, cellId, counts, ...rest } = await operating.status();
   const { destruction, drained, sms, relayedSms, ...keys } = rest;
-  const { registration, invitations, origins, smsRelay, end, ...after } = keys;
+  const { registration, invitations, origins, smsRelay, end, ...described } = keys;
+  const { keysDirectory: _, journalFile: __, ...after } = described;
   assert.deepEqual([smsRelay, relayedSms], ["off", null], "nothing is asked of what is off");
   assert.deepEqual([sms, drained], [before.sms, false]);
   assert.equal(destruction, "paused");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { hex } from "@assent/protocol";
 import type { CellDescription, LiveCell } from "../cell/live-cell.ts";
 import { type Rotation, RotationRefused } from "../cell/rotation.ts";
+import type { Folders } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { TransportState } from "../sms/chosen-transport.ts";
 import type { Judgement } from "../time/judged-time.ts";
@@ -22,6 +23,9 @@ export interface ServiceStatus extends CellDescription, Steered {
   readonly origin: string;
   /** In hexadecimal. */
   readonly cellId: string;
+  /** Absolute, as the settings that it was started with have them. */
+  readonly keysDirectory: string;
+  readonly journalFile: string;
   /** How many there are, by what it is. */
   readonly counts: Readonly<Record<string, number>>;
   readonly destruction: Destruction;
@@ -70,12 +74,14 @@ export function createOperating(parts: {
   readonly sms: () => Promise<readonly TransportState[]>;
   readonly relayedSms: () => Promise<RelayedSms>;
   readonly origin: string;
+  readonly folders: Pick<Folders, "keysDirectory" | "journalFile">;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Counts alone: they are told as they are. */
   readonly counts: () => Promise<Readonly<Record<string, number>>>;
 }): OperatingCommands {
   const { cell, time, backup, origin, startedAt, counts } = parts;
+  const { keysDirectory, journalFile } = parts.folders;
   const { steered, ...steering } = parts.steering;
   let isBackingUp = false;
   const destruction = () => destructionWhen[time.look().kind];
@@ -96,6 +102,8 @@ export function createOperating(parts: {
         origin,
         cellId: hex(cell.publicSide.id),
         ...(await cell.describe()),
+        keysDirectory,
+        journalFile,
         counts: await counts(),
         destruction: destruction(),
         drained: parts.draining.isDrained(),

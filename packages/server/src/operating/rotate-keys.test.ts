@@ -81,6 +81,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
       relayedSms: async () => ({ left: 0, inTheWay: [] }),
       backup: { backUp: async () => ({ kind: "exists" }) },
       origin: "",
+      folders: service.folders,
       startedAt: now,
       counts: async () => ({}),
     }),

@@ -1,4 +1,5 @@
 // The files of a service that does not run, as whoever looks after it has them examined.
+import { existsSync } from "node:fs";
 import { damagedFile } from "../start-refused.ts";
 import { requireDatabase } from "./database-file.ts";
 import { openEndedJournal } from "./ended-journal.ts";
@@ -17,7 +18,9 @@ export async function isDatabaseSound(directory: string): Promise<boolean> {
   }
 }
 
-/** @throws StartRefused where it is damaged, or cannot be written */
-export async function readJournal(file: string): Promise<void> {
+/** Makes none. @returns whether it is there. @throws StartRefused where it is damaged, or cannot be written */
+export async function readJournal(file: string): Promise<boolean> {
+  if (!existsSync(file)) return false;
   await (await openEndedJournal(file)).close();
+  return true;
 }
