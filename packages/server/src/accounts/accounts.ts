@@ -14,7 +14,7 @@ import {
   verifyAccount,
   verifyAccountUpdate,
 } from "@assent/protocol";
-import type { ClaimsRole } from "../cell/roles.ts";
+import type { ClaimsRole, VoprfRole } from "../cell/roles.ts";
 import type { Counters, Quota } from "../limits/counters.ts";
 import { rateLimited } from "../limits/peer-brake.ts";
 import type { Randomness } from "../randomness.ts";
@@ -75,8 +75,8 @@ export interface HeldNumber {
 export interface Accounts {
   /**
    * The id of the account. A claim that it was made by answers the same again, also after it expired.
-   * @throws AssentError request_invalid, not_offered, code_expired (the claim is spent or too old), invitation_invalid
-   *   (another account was made by it meanwhile, or it was withdrawn)
+   * @throws AssentError request_invalid, not_offered, code_expired (the claim is spent, too old, or of a former
+   *   VOPRF key), invitation_invalid (another account was made by it meanwhile, or it was withdrawn)
    */
   create(request: AccountRequest): Promise<Uint8Array>;
 
@@ -109,6 +109,7 @@ export function createAccounts(parts: {
   readonly cellId: CellId;
   readonly store: AccountStore;
   readonly claims: Pick<ClaimsRole, "open">;
+  readonly voprf: Pick<VoprfRole, "current">;
   readonly events: AccountEvents;
   /** In memory: how often a device began anew is forgotten with the process. */
   readonly counters: Counters;
@@ -173,6 +174,9 @@ export function createAccounts(parts: {
       requireLive(claim);
       await parts.numberMoves(claim.formerLookupHashes, claim.lookupHash);
       const place = placeOf(claim);
+      // Whoever proved the number since is under the current key, which this claim does not know. In the turn of the store's
+      // call: who proves it later knows this one's, and ends it.
+      if (claim.voprfEpoch !== parts.voprf.current().epoch) throw new AssentError("code_expired");
       const outcome = await store.create({
         accountId,
         place,

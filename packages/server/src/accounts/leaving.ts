@@ -12,7 +12,7 @@ import {
   type SignedBytes,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import type { ClaimsRole, ReceiptsRole } from "../cell/roles.ts";
+import type { ClaimsRole, ReceiptsRole, VoprfRole } from "../cell/roles.ts";
 import type { AccountEvents } from "./accounts.ts";
 import type { StatedEnding } from "./devices.ts";
 import type { AccountStore, Ended, EndOutcome, StoredEnding } from "./store.ts";
@@ -32,7 +32,8 @@ export interface Leaving {
 
   /**
    * Where nothing is under the number, the receipt says so: the owner asked, and may ask again.
-   * @throws AssentError request_invalid, code_expired (the claim is spent or too old)
+   * @throws AssentError request_invalid, code_expired (the claim is spent or too old; or of a former VOPRF key, and nothing
+   *   is where it looks)
    */
   leaveByNumber(claim: SignedBytes): Promise<StatedDeletion>;
 
@@ -50,6 +51,7 @@ export function createLeaving(parts: {
   readonly cellId: CellId;
   readonly store: Pick<AccountStore, "end" | "endByNumber" | "ending">;
   readonly claims: Pick<ClaimsRole, "open">;
+  readonly voprf: Pick<VoprfRole, "current">;
   readonly receipts: ReceiptsRole;
   readonly events: Pick<AccountEvents, "mailboxesEnded" | "placesChanged">;
   readonly now: () => number;
@@ -99,6 +101,9 @@ export function createLeaving(parts: {
         stampMs(),
       );
       if (ended.kind === "claim-spent") throw new AssentError("code_expired");
+      // An account that stands under a newer key is not found by it: nobody says that there is none.
+      const isOutdated = claim.voprfEpoch !== parts.voprf.current().epoch;
+      if (ended.kind === "no-account" && isOutdated) throw new AssentError("code_expired");
       return state(ended, labelledHash("request", signed.encoded));
     },
 

@@ -76,7 +76,7 @@ export interface Registration {
    */
   startLeaving(number: PhoneNumber, network: string): Promise<StartedRegistration>;
 
-  /** @param network where it comes from. @throws AssentError code_wrong, code_expired, number_refused */
+  /** @param network where it comes from. @throws AssentError code_wrong, code_expired (also where the VOPRF key is another now), number_refused */
   verify(session: Uint8Array, code: string, network: string): Promise<VerifiedCode>;
 
   /** Forgets sessions that are over. */
@@ -286,13 +286,15 @@ export function createRegistration(parts: RegistrationParts): Registration {
         await parts.neverList.addMac(content.numberMac);
         return { kind: "never" };
       }
-      // It may have been put there since its code went out.
-      if (
-        content.draft.intent === Intent.REGISTER &&
-        (await parts.neverList.hasMac(content.numberMac))
-      )
-        throw new AssentError("number_refused");
       const { sealedClaim } = stored;
+      if (content.draft.intent === Intent.REGISTER) {
+        // It may have been put there since its code went out.
+        if (await parts.neverList.hasMac(content.numberMac))
+          throw new AssentError("number_refused");
+        // No account is made by such a claim. Who leaves may stand where it looks still.
+        const isOutdated = content.draft.voprfEpoch !== parts.voprf.current().epoch;
+        if (isOutdated && !sealedClaim) throw new AssentError("code_expired");
+      }
       const proved = sealedClaim
         ? openProved(session, sealedClaim)
         : await claimOf(session, content);

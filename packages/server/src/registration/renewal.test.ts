@@ -5,11 +5,13 @@ import {
   accountRequest,
   codeOf,
   keysOf,
+  lastCode,
   leaveByNumber,
   makePhone,
   type Phone,
   proveNumber,
   renewClaim,
+  startRegistration,
   turnOn,
   updateRequest,
 } from "@assent/bare-phone";
@@ -133,6 +135,63 @@ test("who lost the phone before a rotation can leave by number after it", async 
   assert.deepEqual(receipt?.accountId, phone.accountId);
   const proved: Claim = fromBinary(ClaimSchema, left.claim.encoded);
   assert.deepEqual(proved.formerLookupHashes, [claim.lookupHash]);
+});
+
+async function askedBefore(server: ServerForTests, phone: Phone, intent: Intent) {
+  const { session } = await startRegistration(phone, { intent });
+  return { session, code: lastCode(server, mobile) };
+}
+
+test("a code to leave that a rotation overtook ends the account where it stands still", async (context) => {
+  const { server, phone } = await phoneThatIsOn(context);
+  const elsewhere = await makePhone(server, mobile);
+  const asked = await askedBefore(server, elsewhere, Intent.LEAVE);
+  await rotated(server, phone);
+  const { claim } = await elsewhere.registration.verifyCode(asked);
+  const receipt = await openDeletionReceipt(
+    phone.cellId,
+    await elsewhere.account.deleteByClaim({ claim: claim! }),
+  );
+  assert.deepEqual(receipt?.accountId, phone.accountId);
+});
+
+test("it says nothing of an account that has moved since: whoever leaves asks again", async (context) => {
+  const { server, phone } = await phoneThatIsOn(context);
+  const elsewhere = await makePhone(server, mobile);
+  const asked = await askedBefore(server, elsewhere, Intent.LEAVE);
+  const renewed = await rotated(server, phone);
+  const answer = await renewClaim(renewed);
+  const update = await updateRequest(renewed, keysOf(renewed, answer), 2n, answer.claim);
+  await renewed.account.updateAccount(update);
+  const { claim } = await elsewhere.registration.verifyCode(asked);
+  const left = await codeOf(elsewhere.account.deleteByClaim({ claim: claim! }));
+  assert.equal(left, "code_expired");
+  assert.equal(await codeOf(renewClaim(renewed)), "accepted", "it is there");
+  const again = await leaveByNumber(server, renewed);
+  const receipt = await openDeletionReceipt(phone.cellId, again.answer);
+  assert.deepEqual(receipt?.accountId, phone.accountId);
+});
+
+test("a code to register that a rotation overtook makes no second account of the number", async (context) => {
+  const server = await startTestServer(context);
+  const phone = await makePhone(server, mobile);
+  const made = await accountRequest(phone, (await proveNumber(server, phone)).verified);
+  await phone.account.createAccount(made);
+  const [late, later] = [await makePhone(server, mobile), await makePhone(server, mobile)];
+  const proved = await late.registration.verifyCode(
+    await askedBefore(server, late, Intent.REGISTER),
+  );
+  const asked = await askedBefore(server, later, Intent.REGISTER);
+  await rotated(server, phone);
+  assert.equal(await codeOf(phone.account.createAccount(made)), "accepted", "the same again");
+  const successor = await makePhone(server, mobile);
+  const { keys } = await turnOn(server, successor);
+
+  assert.equal(await codeOf(later.registration.verifyCode(asked)), "code_expired");
+  const request = await accountRequest(late, proved);
+  assert.equal(await codeOf(late.account.createAccount(request)), "code_expired");
+  assert.equal(await found(successor, request.keys.lookupKey), false);
+  assert.equal(await found(successor, keys.lookupKey), true);
 });
 
 test("an account whose key is too old to renew by proves its number again", async (context) => {
