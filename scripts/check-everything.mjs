@@ -5,10 +5,9 @@ import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { memoryDisk } from "./memory-disk.mjs";
+import { runTests } from "./run-tests.mjs";
 import { shareProcesses } from "./share-processes.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -72,37 +71,17 @@ async function tests() {
   const together = globSync("packages/*/src/**/*.test.ts").sort();
   process.env.ASSENT_TEST_DISK = tmpdir();
   process.env.TMPDIR = memoryDisk() ?? tmpdir();
-  const counts = await announced("tests", async () => {
-    let counts;
-    let success = false;
-    let suitesFailed = 0;
-    const events = run({
-      files: [...apart, ...shareProcesses(together, mostFilesInProcess)],
+  const counts = await announced("tests", () =>
+    runTests([...apart, ...shareProcesses(together, mostFilesInProcess)], {
+      namesToHear: together,
       // For the smallest machine this must pass on, which has two cores: files wait for half of their time, and more of them at once
       // would wait for a processor where a test waits for a browser.
       concurrency: 4,
-      // A test that hangs fails, and the others still run. Several times what a slow machine takes for the longest file.
-      timeout: 1_800_000,
-    });
-    // One summary for each file, and one without a file for all of them.
-    events.on("test:summary", (summary) => {
-      if (summary.file === undefined) ({ counts, success } = summary);
-    });
-    // A file that cannot be loaded, or a hook that fails: no test has failed, and it is not counted among them.
-    events.on("test:fail", ({ details }) => {
-      if (details.type === "suite" && details.error.failureType !== "subtestsFailed")
-        suitesFailed += 1;
-    });
-    // Whatever ends a process, by mistake, as if all were well, ends what comes after it there.
-    const unheardOf = new Set(together);
-    for (const outcome of ["test:pass", "test:fail"])
-      events.on(outcome, ({ name }) => unheardOf.delete(name));
-    for await (const text of events.compose(spec)) process.stdout.write(text);
-    for (const file of unheardOf) console.error(`${file} did not come to its end.`);
-    const { passed = 0, failed = 0, cancelled = 0 } = counts ?? {};
-    const allFailed = failed + cancelled + suitesFailed + unheardOf.size;
-    return { passed, failed: allFailed, ok: success && allFailed === 0 && passed > 0 };
-  });
+      // Several times what a slow machine takes for the longest test, and for whatever closes slowly.
+      timeoutMs: 600_000,
+      graceMs: 60_000,
+    }),
+  );
   total.passed += counts.passed;
   // A run without any test has failed, though no test has.
   total.failed += counts.ok ? 0 : Math.max(counts.failed, 1);

@@ -220,7 +220,8 @@ export class People {
     await Promise.all(
       this.#devices.map((_, device) =>
         this.#online(device, async () => {
-          while (!last.shownBy.has(device)) await delay(5);
+          for (const endMs = Date.now() + 300_000; !last.shownBy.has(device); await delay(5))
+            if (Date.now() > endMs) throw new Error("a device does not take what waits for it");
         }),
       ),
     );

@@ -54,7 +54,11 @@ test("a line that dies without a word is noticed, by whoever follows and by whoe
   const connections: boolean[] = [];
   const texts: string[] = [];
   const turned = async (isSo: () => boolean) => {
-    while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+    const endMs = performance.now() + 60_000;
+    while (!isSo()) {
+      assert.ok(performance.now() < endMs, isSo.toString());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   };
   await anna.run(
     async (profile) => {

@@ -53,7 +53,11 @@ const words = async (number: PhoneNumber) =>
   (await profile.conversations.history(number)).map(({ text, state }) => [text, state]);
 
 const until = async (isSo: () => boolean) => {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+  const endMs = performance.now() + 30_000;
+  while (!isSo()) {
+    assert.ok(performance.now() < endMs, isSo.toString());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 };
 
 test("a first text is stored before anything is asked, in one commit with its draft gone", async () => {

@@ -114,7 +114,8 @@ export class Village {
       this.recipients.every((one) =>
         [...one.positions.values()].flat().every((position) => position <= one.acknowledged),
       );
-    while (!isDone()) await delay(10);
+    for (const endMs = Date.now() + 30_000; !isDone(); await delay(10))
+      if (Date.now() > endMs) throw new Error("an acknowledgement is not answered");
   }
 
   close(): void {

@@ -98,7 +98,11 @@ async function leaves(village: Village, way: number): Promise<Asked> {
   const recipient = village.recipients[way];
   if (!recipient) throw new Error("nobody to leave");
   // Its inbox and its call count up together.
-  while (taking.includes(way) && !recipient.isReady) await delay(10);
+  const endMs = Date.now() + 60_000;
+  while (taking.includes(way) && !recipient.isReady) {
+    if (Date.now() > endMs) throw new Error("an inbox does not open");
+    await delay(10);
+  }
   const askedMs = Date.now();
   await leave(recipient.phone);
   const answeredMs = Date.now();

@@ -71,9 +71,10 @@ test("an SMSC that goes away and comes back is seen by status, doctor and figure
   }
   /** It binds again by itself, a little later each time. */
   async function untilMainIs(...wanted: readonly string[]): Promise<void> {
-    for (;;) {
+    for (const endMs = performance.now() + 60_000; ; ) {
       const { sms } = await askForStatus(folders.operatingSocket);
       if (wanted.includes(sms[0]?.state ?? "")) return;
+      assert.ok(performance.now() < endMs, `${sms[0]?.state}, not ${wanted}`);
       await delay(20);
     }
   }

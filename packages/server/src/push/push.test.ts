@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { leave, listeningPhone, openInbox, type TestOutbox } from "@assent/bare-phone";
 import { currentKey, type MintedCapability, type Parameters, PutOutcome } from "@assent/protocol";
 import { askService } from "../operating/ask.ts";
@@ -112,7 +113,8 @@ test("a push service that does not answer holds no put up; one that knows it no 
   for (let more = 0; more < 3; more += 1) await put();
   for (const answer of unanswered) answer();
   // Noticed a moment later; asked anew each time, as a phone does that connects.
-  for (;;) {
+  for (const endMs = performance.now() + 30_000; ; ) {
+    assert.ok(performance.now() < endMs, "it is still held");
     const again = await openInbox();
     const { pushHash } = (await again.until("ready")).value;
     again.webSocket.close();
@@ -144,7 +146,11 @@ test("unless a test allows it, nothing of this machine is connected to, whatever
   await inbox.until("pushSet");
   await closeInbox();
   await put();
-  while (!(await figures()).includes('assent_pushes_total{outcome="refused"} 1'));
+  const endMs = performance.now() + 30_000;
+  while (!(await figures()).includes('assent_pushes_total{outcome="refused"} 1')) {
+    assert.ok(performance.now() < endMs, "it is not counted");
+    await delay(2);
+  }
   assert.equal(service.connections, 0);
 });
 

@@ -20,7 +20,11 @@ function silence() {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await nextTurn();
+  const endMs = performance.now() + 30_000;
+  while (!isSo()) {
+    assert.ok(performance.now() < endMs, isSo.toString());
+    await nextTurn();
+  }
 }
 
 test("an SMS goes out under the sender's number, and is told of until it was delivered", async () => {

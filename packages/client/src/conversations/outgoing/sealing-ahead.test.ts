@@ -69,16 +69,24 @@ function flush(): Promise<AssentError | undefined> {
   return posting.flush(on.self, async () => line as unknown as Outbox);
 }
 
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + 30_000;
+  while (!(await isSo())) {
+    assert.ok(performance.now() < endMs, isSo.toString());
+    await turnOfOthers();
+  }
+}
+
 /** Until so many were put, in all rounds. */
 async function put(count: number): Promise<void> {
-  while (line.rounds.flat().length < count) await turnOfOthers();
+  await until(() => line.rounds.flat().length >= count);
 }
 
 /** Others had their turn: one step more is sealed. */
 async function step(): Promise<void> {
   const before = (await on.records.keys("queue")).length;
   on.timers.pass(0);
-  while ((await on.records.keys("queue")).length === before) await turnOfOthers();
+  await until(async () => (await on.records.keys("queue")).length !== before);
 }
 
 /** What is on its way or sealed, text by text. */

@@ -16,7 +16,11 @@ const to = parseNumber("+4915123456789");
 
 /** Waits until it is so: files take their time. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(2);
+  const endMs = performance.now() + 30_000;
+  while (!(await isSo())) {
+    assert.ok(performance.now() < endMs, isSo.toString());
+    await delay(2);
+  }
 }
 
 interface Changes {
