@@ -39,10 +39,12 @@ import {
   type RecordsReader,
   remove,
   SeenSchema,
+  Standing,
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { receivedText, requestThread } from "../history/messages.ts";
+import { droppedRequest } from "../history/requests.ts";
 import { namedPeers, trustedWith } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
@@ -106,24 +108,30 @@ export async function checkFirstContact(
   if (!equalBytes(contact.conversationId, conversationId)) return undefined;
   const known = await step.get("people", personKey(accountId));
   // Neither another number for an account one knows, nor an older list of its devices.
-  if (known && known.number !== evaluated.number) return undefined;
-  if (known && manifestOf(known).version > manifest.version) return undefined;
+  const isAnother =
+    known !== undefined &&
+    (known.number !== evaluated.number || manifestOf(known).version > manifest.version);
+  // What was made of one that did not open may be anybody's: one that opens takes its place.
+  if (isAnother && !isUnproven(known)) return undefined;
   const number = await step.get("numbers", evaluated.number);
+  const before = isAnother ? undefined : known;
   const sender: NotOpened = {
     accountId,
     number: evaluated.number,
-    person: personOf(known, evaluated.number, manifest, contact),
+    person: personOf(before, evaluated.number, manifest, contact),
     changes: [put("numbers", evaluated.number, withEvaluated(number, evaluated.keys))],
   };
+  const notJoined = isAnother ? undefined : sender;
   const keyPackage = await ownKeyPackage(step, encryption.keyPackageRefsOf(contact.welcome));
-  if (!keyPackage) return sender;
+  if (!keyPackage) return notJoined;
   try {
     const trusted = trustedWith(self, sender.person);
     const state = await encryption.join(self.device, contact.welcome, keyPackage.record, trusted);
     const used = keyPackage.record.lastResort ? [] : [remove("keyPackages", keyPackage.ref)];
-    return { ...sender, state, changes: [...used, ...sender.changes] };
+    const displaced = isAnother ? await droppedRequest(step, personKey(accountId)) : [];
+    return { ...sender, state, changes: [...displaced, ...used, ...sender.changes] };
   } catch (error) {
-    if (error instanceof EncryptionRefused) return sender;
+    if (error instanceof EncryptionRefused) return notJoined;
     throw error;
   }
 }
@@ -153,6 +161,11 @@ export async function notOpened(
     put("seen", seenKey, create(SeenSchema, { atMs: BigInt(nowMs) })),
     ...(await receivedText(step, fields, nowMs, where)),
   ];
+}
+
+/** Nothing of theirs was opened, and no record said that the number is theirs. */
+function isUnproven({ standing, groups }: Person): boolean {
+  return standing === Standing.UNCONFIRMED && groups.length === 0;
 }
 
 function personOf(

@@ -12,9 +12,8 @@ import {
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { forgetExpiry } from "../history/expiry.ts";
 import { confirmedRequest, notice, requestThread } from "../history/messages.ts";
-import { unseenOf } from "../history/unseen.ts";
+import { droppedRequest } from "../history/requests.ts";
 import { removedGroup } from "../people/groups.ts";
 import { isConfirmed, manifestOf, personKey } from "../people/people.ts";
 
@@ -74,8 +73,8 @@ async function settle(
 ): Promise<void> {
   const person = await step.get("people", key);
   const record = await step.get("numbers", number);
-  // It was opened or dropped meanwhile.
-  if (!person || !record || isConfirmed(person)) return;
+  // It was opened or dropped meanwhile, or another under its own number took its place.
+  if (!person || !record || isConfirmed(person) || person.number !== number) return;
   const isTheirs =
     found.route === "private" &&
     personKey(found.accountId) === key &&
@@ -109,22 +108,6 @@ async function drop(step: Step, key: string): Promise<void> {
   for (const given of await step.list("given")) {
     if (personKey(given.record.accountId) === key) changes.push(remove("given", given.key));
   }
-  for (const pointer of await step.pointers("threads", { prefix: `${requestThread(key)}/` })) {
-    const text = await step.get("messages", pointer.text);
-    changes.push(remove("threads", pointer.key), remove("messages", pointer.text));
-    for (const said of await step.list("annotations", { prefix: `${pointer.text}/` }))
-      changes.push(remove("annotations", said.key));
-    // Should it come again, confirmed, it is not a repetition.
-    if (!text) continue;
-    changes.push(remove("messageIds", text.id), remove("kept", `m${text.id}`));
-    changes.push(...forgetExpiry(pointer.text, text));
-  }
-  for (const waiting of await step.list("waiting"))
-    if (personKey(waiting.record.accountId) === key) changes.push(remove("waiting", waiting.key));
-  for (const unseen of await unseenOf(step, (accountId) => personKey(accountId) === key))
-    changes.push(remove("kept", unseen.key));
-  for (const pointer of await step.pointers("receipts", { prefix: `${key}/` })) {
-    changes.push(remove("receipts", pointer.key));
-  }
+  changes.push(...(await droppedRequest(step, key)));
   step.add(changes);
 }

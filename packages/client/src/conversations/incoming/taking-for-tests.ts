@@ -1,11 +1,13 @@
 // For tests only: an address that this device gave to somebody, what comes through it, and who takes that.
 import {
   concat,
+  conversationIdOfTwo,
   type DeliveredEnvelope,
   DeliveredEnvelopeSchema,
   EnvelopeContentSchema,
   type EnvelopeSeal,
   hex,
+  openManifest,
   randomBytes,
   sealEnvelope,
   utf8,
@@ -14,7 +16,11 @@ import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { understanding } from "../../content/understanding.ts";
 import { GivenAddressSchema, type Person, put } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { accountIdOfPerson, type ConversingForTests } from "../conversing-for-tests.ts";
+import {
+  accountIdOfPerson,
+  type ConversingForTests,
+  friendNumber,
+} from "../conversing-for-tests.ts";
 import { type ConversingParts, Sealing } from "../outgoing/sealing.ts";
 import { Applying } from "./applying.ts";
 import { Taking } from "./taking.ts";
@@ -52,6 +58,30 @@ export function throughAddress(body: Uint8Array<ArrayBuffer>): DeliveredEnvelope
     addressSerial: serial,
     body,
   });
+}
+
+export type FirstContactFields = Extract<
+  MessageInitShape<typeof EnvelopeContentSchema>["content"],
+  { case: "firstContact" }
+>["value"];
+
+/** The friend's first contact, under an epoch of the cell's. */
+export async function firstContactOf(
+  { cell, self, friendSelf }: ConversingForTests,
+  epoch: number,
+  fields: Partial<FirstContactFields> = {},
+): Promise<DeliveredEnvelope> {
+  const value = {
+    welcome: Uint8Array.of(1),
+    sender: { number: friendNumber, evaluation: cell.evaluationOf(friendNumber, epoch) },
+    senderManifest: friendSelf.manifest,
+    envelopeKey,
+    conversationId: conversationIdOfTwo(self.device.accountId, friendSelf.device.accountId),
+    ...(fields as object),
+  };
+  const sealingKey = (await openManifest(self.manifest))?.devices[0]?.sealingKey;
+  if (!sealingKey) throw new TypeError("the phone has no key to seal to");
+  return envelopeWith({ kind: "device", sealingKey }, { content: { case: "firstContact", value } });
 }
 
 /** As one that was opened with these parts has it. */

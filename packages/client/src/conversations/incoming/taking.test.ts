@@ -6,7 +6,6 @@ import {
   AssentError,
   concat,
   conversationIdOfTwo,
-  type EnvelopeContentSchema,
   formatNumber,
   hex,
   openManifest,
@@ -15,7 +14,7 @@ import {
   sha256,
   signManifest,
 } from "@assent/protocol";
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import type { Cell } from "../../account/cells.ts";
 import { rootKeysOf, type Self } from "../../account/self.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
@@ -40,6 +39,8 @@ import { latestEpochOf } from "./first-contact.ts";
 import type { Taking } from "./taking.ts";
 import {
   envelopeWith,
+  type FirstContactFields,
+  firstContactOf,
   givenTo,
   laterBytes,
   laterContent,
@@ -121,28 +122,12 @@ describe("a message of a group that is not here", () => {
 });
 
 describe("a first contact", () => {
-  type Fields = Extract<
-    MessageInitShape<typeof EnvelopeContentSchema>["content"],
-    { case: "firstContact" }
-  >["value"];
-
   beforeEach(() =>
     on.records.commit([put("keyPackages", "ref", create(KeyPackageSchema, { lastResort: true }))]),
   );
 
-  async function contactOf(epoch: number, fields: Partial<Fields> = {}) {
-    const { friendSelf } = on;
-    const value = {
-      welcome: Uint8Array.of(1),
-      sender: { number: friendNumber, evaluation: on.cell.evaluationOf(friendNumber, epoch) },
-      senderManifest: friendSelf.manifest,
-      envelopeKey: new Uint8Array(32).fill(3),
-      conversationId: conversationIdOfTwo(on.self.device.accountId, friendSelf.device.accountId),
-      ...(fields as object),
-    };
-    const how = { kind: "device", sealingKey: ownSealingKey } as const;
-    return envelopeWith(how, { content: { case: "firstContact", value } });
-  }
+  const contactOf = (epoch: number, fields: Partial<FirstContactFields> = {}) =>
+    firstContactOf(on, epoch, fields);
 
   /** What is known after two rotations: the second and third epoch, the first is over. */
   async function afterRotations(): Promise<Self> {
@@ -206,7 +191,7 @@ describe("a first contact", () => {
       { voprfEpoch: 1, proof, evaluatedElement: lengthened(evaluatedElement) },
       { voprfEpoch: 1, proof: lengthened(proof), evaluatedElement },
     ];
-    const wrong: Partial<Fields>[] = [
+    const wrong: Partial<FirstContactFields>[] = [
       { envelopeKey: new Uint8Array(31).fill(3) },
       { sender: { number: formatNumber(friendNumber), evaluation } },
       ...evaluations.map((each) => ({ sender: { number: friendNumber, evaluation: each } })),

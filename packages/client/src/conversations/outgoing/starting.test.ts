@@ -5,13 +5,18 @@ import { AssentError } from "@assent/protocol";
 import { serviceOf } from "../../account/cell-for-tests.ts";
 import type { Encryption } from "../../encryption/encryption.ts";
 import { EncryptionRefused, type RefusalReason } from "../../encryption/encryption.ts";
+import { Standing } from "../../store/records.ts";
 import {
+  accountIdOfPerson,
   type ConversingForTests,
   conversing,
   friendNumber,
+  knowing,
   personOf,
   startedForTests,
 } from "../conversing-for-tests.ts";
+import { receivedText, requestThread } from "../history/messages.ts";
+import { personKey } from "../people/people.ts";
 import { takeOffers } from "./offers.ts";
 import { beginGroup, startConversation } from "./starting.ts";
 
@@ -88,3 +93,18 @@ test("one that is false is the service's falsehood, at once", async () => {
   await assert.rejects(start("untrusted"), refused("service_untrusted"));
   assert.equal(takes, 1);
 });
+
+for (const number of [friendNumber, "+33612345678"]) {
+  const isTheirs = number === friendNumber;
+  test(`what somebody said before is ${isTheirs ? "shown" : "not shown, where it named another number"}`, async () => {
+    const person = personOf(on.friend, { number, standing: Standing.UNCONFIRMED });
+    const key = personKey(accountIdOfPerson(person));
+    await knowing(on.records, person);
+    const fields = { id: "01", number, text: "", sentAtMs: 1n, notOpened: true };
+    const where = { thread: requestThread(key) };
+    await on.records.step(async (step) => step.add(await receivedText(step, fields, 1, where)));
+    await start();
+    assert.equal((await on.records.keys("messages")).length, isTheirs ? 1 : 0);
+    assert.equal((await on.records.keys("unshown")).length, isTheirs ? 1 : 0);
+  });
+}

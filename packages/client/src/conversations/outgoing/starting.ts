@@ -26,6 +26,7 @@ import {
 import type { Change } from "../../store/store.ts";
 import { undelivered } from "../history/deliveries.ts";
 import { confirmedRequest, notice } from "../history/messages.ts";
+import { droppedRequest } from "../history/requests.ts";
 import { newAddress } from "../people/addresses.ts";
 import { brokenGroupsOf, newGroup, removedGroup, withGroup } from "../people/groups.ts";
 import { namedPeers, peerOf } from "../people/peer-devices.ts";
@@ -284,8 +285,11 @@ export async function startConversation(
     now(),
   );
   const changes: Change[] = [];
-  // Their record was read for this: what they wrote before is shown.
-  if (known && !isConfirmed(known)) await confirmedRequest(step, key, now());
+  // Their record was read for this: what they wrote before is shown. Under another number, it may be anybody's.
+  if (known && !isConfirmed(known)) {
+    if (known.number === number) await confirmedRequest(step, key, now());
+    else step.add(await droppedRequest(step, key));
+  }
   const { groups, forgotten } = withGroup(known?.groups ?? [], state.groupId);
   const person: Person = {
     ...(known ?? create(PersonSchema, { rootKey: new Uint8Array(found.rootKey) })),
