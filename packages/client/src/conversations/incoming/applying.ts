@@ -9,6 +9,7 @@ import {
   equalBytes,
   hex,
   limits,
+  type MessageId,
   type MessageStatus,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
@@ -25,6 +26,7 @@ import {
   type Person,
   put,
   remove,
+  Standing,
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
@@ -39,6 +41,7 @@ import {
 import { expiryOf } from "../history/expiry.ts";
 import { receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
+import { hasWritableGroup } from "../people/groups.ts";
 import { withAddress } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
 import { withToldManifest } from "../people/told-manifest.ts";
@@ -48,6 +51,8 @@ import { keptContent } from "./keeping.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
+// Receipts that wait for somebody, with which another waits that is not for a text.
+const mostOwedWaiting = 64;
 
 export interface Applied {
   /** As it is after the content; the caller stores it. */
@@ -149,7 +154,9 @@ export class Applying {
       case "reaction":
         await this.#annotating.said(step, meaning.target, came.id, annotationOf(came, this.#now()));
         // Whatever became of it here: whoever sent it need not send it again.
-        return [deliveredReceipt(personKey(sender.accountId), came.id)];
+        return (await this.#isOwed(step, person, sender.accountId, meaning.target))
+          ? [deliveredReceipt(personKey(sender.accountId), came.id)]
+          : [];
       case "not understood":
         return this.#unknown(step, person, came);
       case "nothing":
@@ -184,6 +191,23 @@ export class Applying {
     step.add([...(await receivedText(step, received, nowMs, where)), receipt]);
     await this.#annotating.arrived(step, id);
     return [];
+  }
+
+  /**
+   * Whether what somebody says of a message is receipted. To whom nothing can be said now a receipt waits, and nobody sees for what:
+   * so only a few do, and of who was not answered none for messages that are not here.
+   */
+  async #isOwed(
+    step: Step,
+    person: Person,
+    accountId: Uint8Array,
+    target: MessageId,
+  ): Promise<boolean> {
+    const isCurrent = person.standing === Standing.CURRENT;
+    if (isCurrent && (await hasWritableGroup(step, this.#self(), person, this.#now()))) return true;
+    if (!isCurrent && (await step.pointer("messageIds", target)) === undefined) return false;
+    const waiting = { prefix: `${personKey(accountId)}/`, limit: mostOwedWaiting };
+    return (await step.pointers("receipts", waiting)).length < mostOwedWaiting;
   }
 
   /** A body of a later version: kept whole, and shown by its fallback unless it says that it need not be. */

@@ -244,3 +244,29 @@ test("many receipts leave in one step, each once, in messages of a hundred of on
   );
   assert.deepEqual(await on.records.keys("receipts"), []);
 });
+
+test("receipts that wait for somebody's answer are not gone through before those of others", async () => {
+  const person = await writingWith(on, addressed(personOf(on.friend)));
+  const account = personKey(accountIdOfPerson(person));
+  const idOf = (index: number) => index.toString(16).padStart(64, "0");
+  const nobodys = ["00", "ff"].map((byte) => byte.repeat(32));
+  await on.records.commit([
+    ...nobodys.flatMap((stranger) =>
+      Array.from({ length: 3_000 }, (_, index) => deliveredReceipt(stranger, idOf(index))),
+    ),
+    ...Array.from({ length: 5 }, (_, index) => deliveredReceipt(account, idOf(index))),
+  ]);
+  let read = 0;
+  const sealed = await on.records.step((step) => {
+    const { pointers } = step;
+    step.pointers = async (...asked) => {
+      const rows = await pointers.apply(step, asked);
+      read += rows.length;
+      return rows;
+    };
+    return on.sealing.sealReceipts(step, on.self);
+  });
+  assert.equal(sealed, 1);
+  assert.equal((await on.records.keys("receipts")).length, 6_000);
+  assert.ok(read < 1_000, `${read} were read`);
+});

@@ -91,6 +91,8 @@ export const nothingCarried: Carried = {
 const receiptsPerMessage = 100;
 // Of the queue, read at once.
 const queuePage = 128;
+// Of what is owed, read at once.
+const receiptsPage = 256;
 // Of receipts, in one step: others wait for it a moment only.
 const mostReceiptMessages = 64;
 
@@ -139,26 +141,48 @@ export class Sealing {
   async sealReceipts(step: Step, self: Self): Promise<number> {
     const { consentTo } = this.#parts;
     let sealed = 0;
-    for (const { purpose, accountKey, receipts } of receiptsDue(await step.pointers("receipts"))) {
-      const settled = receipts.map(({ key }) => remove("receipts", key));
-      if (consentTo(purpose) === "no") {
-        step.add(settled);
-        continue;
+    for (let after = ""; ; ) {
+      const owed = await step.pointers("receipts", { after, limit: receiptsPage });
+      const isMore = owed.length === receiptsPage;
+      for (const { purpose, accountKey, receipts } of receiptsDue(owed)) {
+        const last = receipts.at(-1)?.key ?? "";
+        if (last <= after) continue;
+        // The rest of this message is in the next page.
+        if (isMore && last === owed.at(-1)?.key && receipts.length < receiptsPerMessage) break;
+        after = last;
+        const settled = receipts.map(({ key }) => remove("receipts", key));
+        if (consentTo(purpose) === "no") {
+          step.add(settled);
+          continue;
+        }
+        if (sealed === mostReceiptMessages) return sealed;
+        const ids = receipts.map(({ text }) => bytesFromHex(text));
+        const value = purpose === "receipts" ? { read: ids } : { delivered: ids };
+        const fields = { body: { case: "status" as const, value } };
+        const carried = { purpose, receipts: receipts.map(({ key }) => nameOfReceipt(key)) };
+        const changes = await this.#receiptsTo(step, self, accountKey, fields, carried);
+        if (changes) {
+          step.add([...changes, ...settled]);
+          sealed += 1;
+        } else {
+          // Nothing of theirs can be sealed now, and there may be much of it.
+          after = behindAllOf(accountKey);
+        }
       }
-      if (sealed === mostReceiptMessages) break;
-      const person = await step.get("people", accountKey);
-      if (person?.standing !== Standing.CURRENT) continue;
-      const ids = receipts.map(({ text }) => bytesFromHex(text));
-      const value = purpose === "receipts" ? { read: ids } : { delivered: ids };
-      const fields = { body: { case: "status" as const, value } };
-      const carried = { purpose, receipts: receipts.map(({ key }) => nameOfReceipt(key)) };
-      const accountId = bytesFromHex(accountKey);
-      const changes = await this.encryptFor(step, self, accountId, person, fields, carried);
-      if (!changes) continue;
-      step.add([...changes, ...settled]);
-      sealed += 1;
+      if (!isMore) return sealed;
     }
-    return sealed;
+  }
+
+  async #receiptsTo(
+    step: Step,
+    self: Self,
+    accountKey: string,
+    fields: ContentFields,
+    carried: Partial<Carried>,
+  ): Promise<Change[] | undefined> {
+    const person = await step.get("people", accountKey);
+    if (person?.standing !== Standing.CURRENT) return undefined;
+    return this.encryptFor(step, self, bytesFromHex(accountKey), person, fields, carried);
   }
 
   /** Envelopes that carry content which is no text to a person, and the changes that go with them. */
@@ -346,6 +370,11 @@ async function* queued(step: Step) {
     if (!last || page.length < queuePage) return;
     after = last.key;
   }
+}
+
+/** A key of a receipt that is behind all of an account's. */
+function behindAllOf(accountKey: string): string {
+  return `${accountKey}0`;
 }
 
 /** What is owed, in messages of one purpose to one account. */

@@ -8,6 +8,7 @@ import {
   put,
   type Records,
   type RecordsReader,
+  remove,
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
@@ -25,6 +26,7 @@ export function setBlocked(
     const blockUntold = (await serialsGivenTo(step, number)).length > 0;
     step.add([put("numbers", number, { ...record, blocked, blockUntold })]);
     if (record.blocked && !blocked) step.add(await noneMissed(step, number));
+    if (blocked) step.add(await nothingOwed(step, number));
     return blockUntold;
   });
 }
@@ -35,6 +37,15 @@ async function noneMissed(step: Step, number: string): Promise<Change[]> {
   return people
     .filter(({ record }) => record.number === number)
     .map(({ key, record }) => put("people", key, { ...record, unblocked: true }));
+}
+
+/** What came from them is not receipted any more. */
+async function nothingOwed(step: Step, number: string): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const account of await accountsOf(step, number))
+    for (const { key } of await step.pointers("receipts", { prefix: `${account}/` }))
+      changes.push(remove("receipts", key));
+  return changes;
 }
 
 /** Tells the service what it does not know yet; each number and address is told again until it answered. */
@@ -81,12 +92,15 @@ async function serialsGivenTo(
   records: RecordsReader,
   number: string,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
-  const people = await records.list("people");
-  const accounts = new Set(
-    people.filter(({ record }) => record.number === number).map(({ key }) => key),
-  );
+  const accounts = await accountsOf(records, number);
   const given = await records.list("given");
   return given
     .filter(({ record }) => accounts.has(personKey(record.accountId)) && !isDropped(record))
     .map(({ key }) => bytesFromHex(key));
+}
+
+/** The accounts that wrote under a number. */
+async function accountsOf(records: RecordsReader, number: string): Promise<Set<string>> {
+  const people = await records.list("people");
+  return new Set(people.filter(({ record }) => record.number === number).map(({ key }) => key));
 }

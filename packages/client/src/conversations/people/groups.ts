@@ -189,13 +189,34 @@ export async function writableGroupOf(
 ): Promise<
   { readonly key: string; readonly group: Group; readonly state: GroupState } | undefined
 > {
-  for (const key of person.groups.map(hex).sort()) {
-    const group = await records.get("groups", key);
-    if (!group || group.broken || !isComplete(self, person, group, nowMs)) continue;
-    const state = await groupStateOf(records, key);
-    if (state) return { key, group, state };
+  for await (const known of completeGroupsOf(records, self, person, nowMs)) {
+    const state = await groupStateOf(records, known.key);
+    if (state) return { ...known, state };
   }
   return undefined;
+}
+
+/** Whether there is one, as far as that is known without its state. */
+export async function hasWritableGroup(
+  records: RecordsReader,
+  self: Self,
+  person: Person,
+  nowMs: number,
+): Promise<boolean> {
+  const { done } = await completeGroupsOf(records, self, person, nowMs).next();
+  return !done;
+}
+
+async function* completeGroupsOf(
+  records: RecordsReader,
+  self: Self,
+  person: Person,
+  nowMs: number,
+): AsyncGenerator<{ readonly key: string; readonly group: Group }> {
+  for (const key of person.groups.map(hex).sort()) {
+    const group = await records.get("groups", key);
+    if (group && !group.broken && isComplete(self, person, group, nowMs)) yield { key, group };
+  }
 }
 
 /** Those of a person's groups that cannot be read any more. */
