@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { AssentError } from "@assent/protocol";
 import type { SteeringBesideStore } from "../operating/store.ts";
 import type { Randomness } from "../randomness.ts";
-import { damagedFile } from "../start-refused.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
 import { backupsOf, leavesRoomFor } from "./backup.ts";
+import { beginAgain } from "./begin-again.ts";
 import { type Beginning, requireDatabase } from "./database-file.ts";
 import { type EndedJournal, openEndedJournal } from "./ended-journal.ts";
 import { openEnvelopeLog } from "./envelope-log/mailbox-store.ts";
 import { compareWithJournal, journalledAccounts } from "./journalled-accounts.ts";
-import type { RestoringRows } from "./restoring.ts";
 import { openSqliteStorage } from "./sqlite/storage.ts";
 import type { Stores } from "./stores.ts";
 
@@ -62,7 +61,8 @@ export async function openEmbeddedStores(
   try {
     journal = await openEndedJournal(journalFile);
     if (beginning !== "as-it-is") {
-      await beginAgain(directory, beginning, { restoring, journal, steering, now: now() });
+      const database = join(directory, "assent.db");
+      await beginAgain(database, beginning, { restoring, journal, steering, now: now() });
     }
     await compareWithJournal(restoring, journal);
     const journalled = journalledAccounts(accounts, restoring.endedSince, journal, diskFailed);
@@ -105,22 +105,4 @@ export async function openEmbeddedStores(
     await sqlite.close();
     throw error;
   }
-}
-
-/** The mark of a backup goes with the last step, so that all of it can be done again. */
-async function beginAgain(
-  directory: string,
-  beginning: Beginning,
-  parts: Pick<EmbeddedStoresParts, "steering"> & {
-    readonly restoring: RestoringRows;
-    readonly journal: EndedJournal;
-    readonly now: number;
-  },
-): Promise<void> {
-  const { restoring, journal, steering, now } = parts;
-  if (!(await restoring.isSound())) throw damagedFile(join(directory, "assent.db"));
-  const said = await restoring.steering();
-  if (said !== undefined) await steering?.putBack(said);
-  await restoring.replay(await journal.read());
-  if (beginning === "restored") await restoring.beginLineage(now);
 }

@@ -18,8 +18,17 @@ export interface RestoringRows {
   replay(facts: readonly EndedFact[]): Promise<void>;
 
   /**
-   * After a backup was put back: positions and tickets are of another lineage from now on, KeyPackages for single use and
-   * invitations go, since some of them were used since, and the parameters are published under a higher sequence.
+   * After a backup was put back: KeyPackages for single use go, since some of them were used since. So many at a call as
+   * need no room on the disk: the first call says 0, each other one what the one before it answered, until that is undefined.
+   */
+  dropSingleUse(after: number): Promise<number | undefined>;
+
+  /**
+   * Then: positions and tickets are of another lineage from now on, invitations go for the same reason, the parameters are
+   * published under a higher sequence, and the file is no backup any more.
    */
   beginLineage(now: number): Promise<void>;
+
+  /** Whether all that was done until then is in the file itself, which a start looks at before anything else. */
+  isInFile(): Promise<boolean>;
 }

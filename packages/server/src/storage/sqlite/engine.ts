@@ -91,6 +91,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
   const database = openDatabase(file);
   let remains = true;
   let purgeNow = false;
+  let isInFile = false;
   let failed: unknown;
   let isCopyGivenUp = false;
   const workspace: Workspace = {
@@ -101,6 +102,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
     leavesNothing: () => {
       purgeNow = true;
     },
+    isInFile: () => isInFile,
   };
   const ports = {
     cell: cellOperations(workspace),
@@ -223,6 +225,7 @@ export function openEngine(file: string, mostPages?: number): Engine {
       // What was committed stays committed on a disk that fails now; there are remains, and another try.
       isErased = false;
     }
+    isInFile = isErased;
     return isErased;
   }
 

@@ -16,7 +16,7 @@ test("how many are left is read from their index alone; which comes next is not"
   };
   const leaves = () => undefined;
   const noting = { database: { prepare } } as unknown as Pick<Workspace, "database">;
-  keyPackagesOn({ ...noting, leavesRemains: leaves, leavesNothing: leaves });
+  keyPackagesOn({ ...noting, leavesRemains: leaves, leavesNothing: leaves, isInFile: () => true });
   const planOf = (part: string) => {
     const [sql, another] = prepared.filter((each) => each.startsWith(part));
     assert.ok(sql !== undefined && another === undefined);

@@ -15,6 +15,8 @@ export interface Workspace {
   leavesRemains(): void;
   /** Its bytes leave the write-ahead log before this operation is answered. */
   leavesNothing(): void;
+  /** Whether the last that was to leave nothing did, and all that was committed by then is in the file itself. */
+  isInFile(): boolean;
 }
 
 const hourMs = 3_600_000;

@@ -17,9 +17,12 @@ interface EndedMailboxRow {
 }
 
 const minuteMs = 60_000;
+// Each of them changes a page and a half. More than these do not fit into the half of the write-ahead log's room that is left
+// before a checkpoint (engine.ts).
+const droppedAtOnce = 150;
 
 export function restoringOperations(workspace: Workspace): Operations<RestoringRows> {
-  const { database, leavesRemains } = workspace;
+  const { database, leavesRemains, leavesNothing } = workspace;
   const endings = endingsOn(workspace);
   const quickCheck = database.prepare("PRAGMA quick_check(1)");
   const selectAccounts = database.prepare(
@@ -33,6 +36,13 @@ export function restoringOperations(workspace: Workspace): Operations<RestoringR
      JOIN account ON account.id = device.account WHERE mailbox_id = ?`,
   );
   const selectAccount = database.prepare("SELECT 1 FROM account WHERE account_id = ?");
+  const selectDropped = database.prepare(
+    `SELECT max(id) AS last FROM
+     (SELECT id FROM key_package WHERE id > ? AND last_resort = 0 ORDER BY id LIMIT ${droppedAtOnce})`,
+  );
+  const drop = database.prepare(
+    "DELETE FROM key_package WHERE id > ? AND id <= ? AND last_resort = 0",
+  );
   const insertMailbox = database.prepare(
     "INSERT OR IGNORE INTO ended_mailbox (mailbox_id, ended_hour) VALUES (?, ?)",
   );
@@ -82,6 +92,14 @@ export function restoringOperations(workspace: Workspace): Operations<RestoringR
       }
     },
 
+    dropSingleUse(after) {
+      const { last } = selectDropped.get(after) as { last: number | null };
+      if (last === null) return undefined;
+      drop.run(after, last);
+      leavesRemains();
+      return last;
+    },
+
     beginLineage(now) {
       const minute = Math.floor(now / minuteMs);
       // Without the hash of what was published, the next start publishes anew, under a higher sequence.
@@ -89,13 +107,14 @@ export function restoringOperations(workspace: Workspace): Operations<RestoringR
         .prepare("UPDATE cell SET lineage = max(lineage + 1, ?), parameters_hash = x''")
         .run(minute);
       database.exec(`
-        DELETE FROM key_package WHERE last_resort = 0;
         DELETE FROM invitation;
         DELETE FROM registration_session;
         DROP TABLE IF EXISTS ${steeringTable};
         PRAGMA application_id = 0;
       `);
-      leavesRemains();
+      leavesNothing();
     },
+
+    isInFile: () => workspace.isInFile(),
   };
 }
