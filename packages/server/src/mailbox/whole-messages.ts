@@ -17,32 +17,50 @@ export interface MessageListener {
  * one that is longer or has not come whole.
  */
 export function readWholeMessages(chunk: Buffer, listener: MessageListener): number {
-  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+  // Of all memory that the chunk stands in: words begin where that does.
+  const words = new Int32Array(chunk.buffer, 0, chunk.buffer.byteLength >>> 2);
   let at = 0;
   while (at + headBytes <= chunk.length && chunk[at] === binaryAndFinal) {
-    let length = view.getUint8(at + 1) - masked;
+    let length = (chunk[at + 1] as number) - masked;
     if (length < 1 || length > in16Bits) break;
     let start = at + 2 + maskBytes;
     if (length === in16Bits) {
-      length = view.getUint16(at + 2);
+      length = ((chunk[at + 2] as number) << 8) | (chunk[at + 3] as number);
       start += 2;
     }
     const end = start + length;
     if (end > chunk.length) break;
-    unmask(view, start, end);
+    unmask(chunk, words, start, end);
     at = end;
     listener.received(chunk.subarray(start, end), true);
   }
   return at;
 }
 
-/** By the mask that stands right before. */
-function unmask(view: DataView, start: number, end: number): void {
-  const mask = view.getInt32(start - maskBytes, true);
+/** By the mask that stands right before: words at once, and single bytes before and behind them. */
+function unmask(chunk: Buffer, words: Int32Array, start: number, end: number): void {
   let at = start;
-  for (; at + 4 <= end; at += 4) view.setInt32(at, view.getInt32(at, true) ^ mask, true);
-  for (let left = mask; at < end; at += 1) {
-    view.setUint8(at, view.getUint8(at) ^ left);
-    left >>>= 8;
+  // Turned on with each byte: its lowest is the next one's.
+  let mask = wordAt(chunk, start - maskBytes);
+  for (; at < end && (chunk.byteOffset + at) % 4 !== 0; at += 1) {
+    chunk[at] = (chunk[at] as number) ^ mask;
+    mask = (mask >>> 8) | (mask << 24);
   }
+  const first = (chunk.byteOffset + at) / 4;
+  const behind = first + Math.floor((end - at) / 4);
+  for (let word = first; word < behind; word += 1) words[word] = (words[word] as number) ^ mask;
+  for (at += (behind - first) * 4; at < end; at += 1) {
+    chunk[at] = (chunk[at] as number) ^ mask;
+    mask >>>= 8;
+  }
+}
+
+/** Little-endian, as machines are that Node runs on. */
+function wordAt(bytes: Buffer, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
 }
