@@ -20,7 +20,8 @@ export function shareConnections(
     const { remoteAddress } = connection;
     if (isTrustedProxy(remoteAddress)) return;
     const network = networkOf(remoteAddress);
-    if (places.take(network)) connection.once("close", () => places.leave(network));
+    // Said once: a listener that also takes itself away would cost each connection more memory than its place.
+    if (places.take(network)) connection.on("close", () => places.leave(network));
     else connection.destroy();
   });
 }

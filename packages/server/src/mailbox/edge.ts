@@ -9,11 +9,11 @@ import type { PeerOf } from "../peer.ts";
 import type { Randomness } from "../randomness.ts";
 import { BegunMessages } from "./begun-messages.ts";
 import { Entrance } from "./entrance.ts";
-import { InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
+import { type InboxPlace, InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { OutboxSocket } from "./outbox-socket.ts";
 import { Pressure } from "./pressure.ts";
-import { MailboxSocket, type SocketLimits } from "./socket.ts";
+import { MailboxSocket, type SocketLimits, type SocketStay } from "./socket.ts";
 import { type OpenSockets, type SocketPlace, SocketPlaces } from "./socket-places.ts";
 import { UpgradeRow } from "./upgrade-row.ts";
 
@@ -52,6 +52,42 @@ export interface MailboxEdgeParts extends Omit<InboxSocketParts, "entrance"> {
   readonly randomness: Randomness;
 }
 
+/** Where all sockets are noted. */
+interface Noted {
+  readonly places: SocketPlaces;
+  readonly unknown: Map<MailboxSocket, number>;
+}
+
+/** One open socket, as far as it is noted here. A class, as what is spoken on it. */
+class Stay implements InboxPlace, SocketStay {
+  readonly #noted: Noted;
+  readonly #socket: MailboxSocket;
+  readonly #group: Set<MailboxSocket>;
+  readonly #place: SocketPlace;
+
+  constructor(noted: Noted, socket: MailboxSocket, group: Set<MailboxSocket>, place: SocketPlace) {
+    this.#noted = noted;
+    this.#socket = socket;
+    this.#group = group;
+    this.#place = place;
+    group.add(socket);
+  }
+
+  askedToEnter(): void {
+    this.#noted.unknown.delete(this.#socket);
+  }
+
+  becameKnown(): boolean {
+    return this.#noted.places.becomeKnown(this.#place);
+  }
+
+  ended(): void {
+    this.#group.delete(this.#socket);
+    this.#noted.unknown.delete(this.#socket);
+    this.#noted.places.leave(this.#place);
+  }
+}
+
 export function serveMailboxes(server: Server, parts: MailboxEdgeParts): MailboxEdge {
   const { quotas, elapsedMs, peerOf } = parts;
   const places = new SocketPlaces(parts.mostSockets);
@@ -66,6 +102,7 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   const groups = Array.from({ length: pulseGroupCount }, () => new Set<MailboxSocket>());
   /** Inboxes whose device has not said who it is, and since when: the oldest first. */
   const unknown = new Map<MailboxSocket, number>();
+  const noted = { places, unknown };
   let accepted = 0;
   let pulses = 0;
   let isDrained = false;
@@ -89,25 +126,16 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
     place: SocketPlace,
   ): void {
     const stream = request.socket;
-    const group = groups[accepted++ % pulseGroupCount];
-    group?.add(socket);
-    socket.on("close", () => {
-      group?.delete(socket);
-      unknown.delete(socket);
-      places.leave(place);
-    });
+    const group = groups[accepted++ % pulseGroupCount] as Set<MailboxSocket>;
+    const stay = new Stay(noted, socket, group, place);
     const peer = peerOf(request);
     if (kind === "outbox") {
-      socket.listen(stream, peer, socketParts, new OutboxSocket(outboxParts, socket));
+      socket.listen(stream, peer, socketParts, new OutboxSocket(outboxParts, socket), stay);
       return;
     }
     unknown.set(socket, elapsedMs());
-    const entering = {
-      askedToEnter: () => void unknown.delete(socket),
-      becameKnown: () => places.becomeKnown(place),
-    };
-    const inbox = new InboxSocket(inboxParts, parts.randomness.bytes(32), entering, socket);
-    socket.listen(stream, peer, socketParts, inbox);
+    const inbox = new InboxSocket(inboxParts, parts.randomness.bytes(32), stay, socket);
+    socket.listen(stream, peer, socketParts, inbox, stay);
     inbox.opened();
   }
 

@@ -51,20 +51,16 @@ export interface InboxPlace {
   becameKnown(): boolean;
 }
 
-/** What a device that is let in is: its account is asked how it ended, where it does. */
-interface Admitted {
-  readonly inbox: Inbox;
-  readonly accountId: Uint8Array;
-  readonly mailboxId: Uint8Array;
-}
-
 export class InboxSocket implements SocketListener, InboxListener {
   readonly #parts: InboxSocketParts;
   readonly #socket: MailboxSocket;
   readonly #place: InboxPlace;
   /** Until it is answered. */
   #challenge: Uint8Array | undefined;
-  #admitted: Admitted | undefined;
+  /** Once its device was let in. */
+  #inbox: Inbox | undefined;
+  /** The device's account, which is asked how it ended where it does: as text, a fifth of the memory that bytes need. */
+  #accountId = "";
   #isOpen = true;
   #lastRequest = 0;
   /** Resolves when everything before is served; undefined where it is. */
@@ -94,20 +90,20 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   drained(): void {
-    this.#admitted?.inbox.drained();
+    this.#inbox?.drained();
   }
 
   /** A hint that was lost is caught up. */
   pulsed(): boolean {
-    this.#admitted?.inbox.wake();
+    this.#inbox?.wake();
     return true;
   }
 
   frame(frame: Uint8Array): void {
     // Nearly every frame, and one that need not wait: it is decided at once.
     const acknowledge = this.#underWay === undefined ? readAcknowledge(frame) : undefined;
-    if (acknowledge && this.#admitted && acknowledge.request > this.#lastRequest) {
-      if (this.#isOpen) this.#acknowledge(acknowledge, this.#admitted.inbox);
+    if (acknowledge && this.#inbox && acknowledge.request > this.#lastRequest) {
+      if (this.#isOpen) this.#acknowledge(acknowledge, this.#inbox);
       return;
     }
     const asked = decode(frame);
@@ -131,7 +127,7 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   closed(): void {
     this.#isOpen = false;
-    this.#admitted?.inbox.close();
+    this.#inbox?.close();
   }
 
   deliver(handedOut: HandedOut): void {
@@ -157,10 +153,8 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   async #sayWhySignedOut(): Promise<void> {
-    const accountId = this.#admitted?.accountId;
     try {
-      const { devices } = this.#parts;
-      throw accountId ? await devices.signedOut(accountId) : new AssentError("signed_out");
+      throw await this.#parts.devices.signedOut(Buffer.from(this.#accountId, "latin1"));
     } catch (error) {
       if (this.#isOpen) this.#refuseAll(error);
     }
@@ -170,12 +164,12 @@ export class InboxSocket implements SocketListener, InboxListener {
   async #serve(asked: InboxRequest | undefined, isNext: boolean): Promise<void> {
     try {
       if (!asked) throw new AssentError("request_invalid");
-      if (!this.#admitted) await this.#enter(asked);
-      else if (isNext) await this.#answer(asked, this.#admitted);
+      if (!this.#inbox) await this.#enter(asked);
+      else if (isNext) await this.#answer(asked, this.#inbox);
       else this.#refuse(asked.request, "request_invalid");
     } catch (error) {
       if (!this.#isOpen) return;
-      const staysOpen = this.#admitted && asked && error instanceof AssentError;
+      const staysOpen = this.#inbox && asked && error instanceof AssentError;
       if (staysOpen) this.#refuse(asked.request, refusalOf(error, this.#parts.unknownError));
       else this.#refuseAll(error);
     }
@@ -189,7 +183,7 @@ export class InboxSocket implements SocketListener, InboxListener {
     inbox.acknowledge(position);
   }
 
-  async #answer({ request, body }: InboxRequest, { inbox, mailboxId }: Admitted): Promise<void> {
+  async #answer({ request, body }: InboxRequest, inbox: Inbox): Promise<void> {
     switch (body.case) {
       case "acknowledge": {
         if (body.value.position > BigInt(Number.MAX_SAFE_INTEGER)) {
@@ -221,12 +215,12 @@ export class InboxSocket implements SocketListener, InboxListener {
       }
       case "setPush": {
         const { pushEpoch: epoch, ...keys } = body.value;
-        await this.#parts.push.set(mailboxId, { ...keys, epoch });
+        await this.#parts.push.set(inbox.mailboxId, { ...keys, epoch });
         this.#send(request, { case: "pushSet", value: {} });
         return;
       }
       case "endPush":
-        await this.#parts.push.end(mailboxId);
+        await this.#parts.push.end(inbox.mailboxId);
         this.#send(request, { case: "pushEnded", value: {} });
         return;
       case "authenticate":
@@ -255,17 +249,17 @@ export class InboxSocket implements SocketListener, InboxListener {
       devices.deviceOfInbox(challenge, body.value),
       keyPackagesLeft(body.value.deviceId),
     ]);
-    const mailboxId = device.mailboxId.slice();
-    const inbox = await mailboxes.openInbox(mailboxId, this);
+    const inbox = await mailboxes.openInbox(device.mailboxId, this);
     // Asked of storage by who has one alone.
-    const pushHash = await push.hashOf(mailboxId);
+    const pushHash = await push.hashOf(device.mailboxId);
     if (!this.#isOpen) return;
     if (!inbox) throw await devices.signedOut(device.accountId);
     if (!this.#place.becameKnown()) {
       this.#shut(closeCodes.tryLater);
       return;
     }
-    this.#admitted = { inbox, accountId: device.accountId.slice(), mailboxId };
+    this.#inbox = inbox;
+    this.#accountId = Buffer.from(device.accountId).toString("latin1");
     this.#sendReady(request, inbox, { ...left, pushHash }, lastRequest);
     inbox.listen();
   }
@@ -318,7 +312,7 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   #shut(code: number): void {
     this.#isOpen = false;
-    this.#admitted?.inbox.close();
+    this.#inbox?.close();
     this.#socket.end(code);
   }
 }

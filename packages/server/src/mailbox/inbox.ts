@@ -102,6 +102,11 @@ export class Inbox implements Listener, AcknowledgeListener {
     this.#window = new DeliveryWindow(parts.quotas, parts.elapsedMs);
   }
 
+  /** 16 bytes, which nobody may change. */
+  get mailboxId(): Uint8Array {
+    return this.#mailbox.mailboxId;
+  }
+
   get lineage(): number {
     return this.#parts.lineage;
   }

@@ -37,6 +37,11 @@ export interface SocketParts {
   readonly begunMessages: BegunMessages<MailboxSocket>;
 }
 
+/** Where a socket is noted while it is open. */
+export interface SocketStay {
+  ended(): void;
+}
+
 /** What is spoken on a socket. */
 export interface SocketListener {
   frame(frame: Uint8Array): void;
@@ -51,6 +56,7 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
   #stream!: Socket;
   #parts!: SocketParts;
   #listener!: SocketListener;
+  #stay!: SocketStay;
   #peer: PeerAddress;
   #isCorked = false;
   #hasBegun = false;
@@ -65,11 +71,18 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
    * @param stream what it runs on
    * @param peer who counts as having opened it
    */
-  listen(stream: Socket, peer: PeerAddress, parts: SocketParts, listener: SocketListener): void {
+  listen(
+    stream: Socket,
+    peer: PeerAddress,
+    parts: SocketParts,
+    listener: SocketListener,
+    stay: SocketStay,
+  ): void {
     this.#stream = stream;
     this.#peer = peer;
     this.#parts = parts;
     this.#listener = listener;
+    this.#stay = stay;
     this.on("message", onMessage);
     this.on("close", onClose);
     // A close always follows; what was wrong is the peer's affair.
@@ -107,6 +120,7 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
   }
 
   closed(): void {
+    this.#stay.ended();
     this.#messageEnded();
     const { pressure } = this.#parts;
     pressure.left(this);

@@ -61,8 +61,10 @@ class MailboxRefOnLog implements MailboxRef {
   /** As it was found last. */
   found: MailboxHandle | undefined;
 
-  constructor(mailboxId: Uint8Array) {
-    this.mailboxId = mailboxId.slice();
+  constructor(mailboxId: Uint8Array, found: MailboxHandle | undefined) {
+    // Where it is there, its bytes are there too.
+    this.mailboxId = found?.id ?? mailboxId.slice();
+    this.found = found;
   }
 }
 
@@ -80,7 +82,7 @@ class MailboxStoreOnLog implements MailboxStore {
   }
 
   mailbox(mailboxId: Uint8Array): MailboxRef {
-    return new MailboxRefOnLog(mailboxId);
+    return new MailboxRefOnLog(mailboxId, this.#log.mailbox(mailboxId));
   }
 
   async state(ref: MailboxRef) {
