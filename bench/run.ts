@@ -43,7 +43,7 @@ const scale: Scale = values.quick
       conversationTexts: 1_000,
       queuedTexts: 1_000,
       backlog: 10_000,
-      idlePhones: 5_000,
+      idlePhones: 10_000,
       registrations: 100,
       lookups: 50,
       refusals: 6_000,

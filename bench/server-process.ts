@@ -11,6 +11,11 @@ export const thisTree = fileURLToPath(new URL("..", import.meta.url));
 
 const ticksPerSecond = 100;
 
+export interface HowToStart {
+  /** Garbage is collected when `collect` is called. */
+  readonly isCollected?: boolean;
+}
+
 export class MeasuredProcess {
   readonly #process: ChildProcess;
   readonly origin: string;
@@ -24,14 +29,25 @@ export class MeasuredProcess {
   }
 
   /** Starts a script that prints a line ending in its origin when it is ready. */
-  static start(script: string, args: readonly string[]): Promise<MeasuredProcess> {
-    return MeasuredProcess.#startAt(fileURLToPath(new URL(script, import.meta.url)), args);
+  static start(
+    script: string,
+    args: readonly string[],
+    how: HowToStart = {},
+  ): Promise<MeasuredProcess> {
+    return MeasuredProcess.#startAt(fileURLToPath(new URL(script, import.meta.url)), args, how);
   }
 
-  static async #startAt(path: string, args: readonly string[]): Promise<MeasuredProcess> {
+  static async #startAt(
+    path: string,
+    args: readonly string[],
+    { isCollected = false }: HowToStart,
+  ): Promise<MeasuredProcess> {
     const start = performance.now();
+    // By the environment: threads that are told their own options inherit nothing else.
+    const collecting = `--import=${new URL("collected.ts", import.meta.url).href}`;
     const started = spawn(process.execPath, [path, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
+      env: isCollected ? { ...process.env, NODE_OPTIONS: collecting } : process.env,
     });
     for await (const line of createInterface({ input: started.stdout })) {
       const origin = /(?:http|ws):\/\/\S+$/.exec(line)?.[0];
@@ -41,18 +57,15 @@ export class MeasuredProcess {
   }
 
   /** @param tree whose service it is; this one's if left out. */
-  static serve(folder: string, tree = thisTree): Promise<MeasuredProcess> {
-    return MeasuredProcess.#startAt(join(tree, "packages/cli/bin/assent.mjs"), [
-      "serve",
-      "--sms",
-      "fake",
-      "--data",
-      folder,
-      "--port",
-      "0",
-      "--log-level",
-      "warn",
-    ]);
+  static serve(folder: string, tree = thisTree, how: HowToStart = {}): Promise<MeasuredProcess> {
+    const options = ["--sms", "fake", "--data", folder, "--port", "0", "--log-level", "warn"];
+    const program = join(tree, "packages/cli/bin/assent.mjs");
+    return MeasuredProcess.#startAt(program, ["serve", ...options], how);
+  }
+
+  /** Where it was started so, and soon after this. */
+  collect(): void {
+    this.#process.kill("SIGUSR2");
   }
 
   /** User and system time of all its threads so far. */

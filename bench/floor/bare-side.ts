@@ -12,8 +12,9 @@ const otherBytes = 90;
 export function bareSide(name: string, script: string): Side {
   return {
     name,
-    async start(folder, pairs): Promise<RunningSide> {
-      const process = await MeasuredProcess.start(`floor/${script}`, [folder, String(pairs)]);
+    async start(folder, pairs, _progress, how): Promise<RunningSide> {
+      const args = [folder, String(pairs)];
+      const process = await MeasuredProcess.start(`floor/${script}`, args, how);
       return {
         process,
         pairs: Array.from({ length: pairs }, (_, phone) => new BarePair(process.origin, phone)),

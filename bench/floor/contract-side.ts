@@ -31,7 +31,10 @@ import { bodyBytes, type Pair, type RunningSide, type Side } from "./side.ts";
 
 /** @param leaveTexts lets texts wait in a folder, once the service made it and before it is measured */
 export function contractSide(name: string, leaveTexts?: (folder: string) => Promise<void>): Side {
-  return { name, start: (...given) => startService(leaveTexts, ...given) };
+  return {
+    name,
+    start: (folder, pairs, progress) => startService(leaveTexts, folder, pairs, progress),
+  };
 }
 
 async function startService(

@@ -1,5 +1,5 @@
 // One of the relays that are measured beside each other, as the loads see it: phones that put, and phones that take.
-import type { MeasuredProcess } from "../server-process.ts";
+import type { HowToStart, MeasuredProcess } from "../server-process.ts";
 
 /** One sender and one recipient. Texts are counted, not kept. */
 export interface Pair {
@@ -23,7 +23,12 @@ export interface RunningSide {
 
 export interface Side {
   readonly name: string;
-  start(folder: string, pairs: number, progress: (line: string) => void): Promise<RunningSide>;
+  start(
+    folder: string,
+    pairs: number,
+    progress: (line: string) => void,
+    how?: HowToStart,
+  ): Promise<RunningSide>;
 }
 
 export const bodyBytes = 1_024;
