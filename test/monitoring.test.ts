@@ -54,6 +54,15 @@ test("what alerts and dashboard ask for, a service tells", async (context) => {
   );
 });
 
+test("of SMS, codes alone are held against what may go out in a day", () => {
+  const codesOfADay = 'sum(increase(assent_sms_total{for="code"}[1d]))';
+  assert.ok(alerts.includes(`${codesOfADay} > 0.8 * max(assent_sms_per_day)`));
+  const beside = dashboard.panels.find(({ targets }) =>
+    targets.some(({ expr }) => expr === "assent_sms_per_day"),
+  );
+  assert.ok(beside?.targets.some(({ expr }) => expr === codesOfADay));
+});
+
 const outside = 'job="assent-outside"';
 const steady = "1+0x90";
 
@@ -62,12 +71,12 @@ const cases: Record<string, readonly [Record<string, string>, Record<string, str
   AssentAway: [{ 'up{job="assent"}': "0+0x90" }, { 'up{job="assent"}': steady }],
   AssentSmsFailing: [
     {
-      'assent_sms_total{outcome="accepted"}': "0+2x90",
-      'assent_sms_total{outcome="unavailable"}': "0+1x90",
+      'assent_sms_total{for="code",outcome="accepted"}': "0+2x90",
+      'assent_sms_total{for="device",outcome="unavailable"}': "0+1x90",
     },
     {
-      'assent_sms_total{outcome="accepted"}': "0+9x90",
-      'assent_sms_total{outcome="unavailable"}': "0+1x90",
+      'assent_sms_total{for="code",outcome="accepted"}': "0+9x90",
+      'assent_sms_total{for="code",outcome="unavailable"}': "0+1x90",
     },
   ],
   AssentSmsAway: [
@@ -79,8 +88,15 @@ const cases: Record<string, readonly [Record<string, string>, Record<string, str
     { assent_codes_sent_total: "0+4x90", assent_codes_proved_total: "0+3x90" },
   ],
   AssentSmsNearlyUsedUp: [
-    { 'assent_sms_total{outcome="accepted"}': "0+10x90", assent_sms_per_day: "900+0x90" },
-    { 'assent_sms_total{outcome="accepted"}': "0+10x90", assent_sms_per_day: "5000+0x90" },
+    {
+      'assent_sms_total{for="code",outcome="accepted"}': "0+10x90",
+      assent_sms_per_day: "900+0x90",
+    },
+    {
+      'assent_sms_total{for="code",outcome="accepted"}': "0+5x90",
+      'assent_sms_total{for="device",outcome="accepted"}': "0+10x90",
+      assent_sms_per_day: "900+0x90",
+    },
   ],
   AssentDiskFails: [{ assent_disk_well: "0+0x90" }, { assent_disk_well: steady }],
   AssentDiskFilling: [

@@ -130,7 +130,7 @@ async function theProviderFails(provider: OsmoMsc) {
   await typed(turnOn("carl", numbers.carl), believing);
   const [sms] = await carl.texts(1);
   await use("carl", `verify ${codeIn(sms)}`);
-  const unavailable = await figure('assent_sms_total{outcome="unavailable"}');
+  const unavailable = await figure('assent_sms_total{for="code",outcome="unavailable"}');
   await untilFigure(delivered, 3);
   carl.close();
   await provider.close();

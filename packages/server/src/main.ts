@@ -13,7 +13,7 @@ import { quotas } from "./limits/quotas.ts";
 import { listening } from "./listening.ts";
 import { createLog } from "./log.ts";
 import { startOperated } from "./operated.ts";
-import { countingOutcomes, countingProved } from "./operating/counted.ts";
+import { countingProved } from "./operating/counted.ts";
 import { createDraining } from "./operating/draining.ts";
 import { watchHealth } from "./operating/health.ts";
 import { warnOfRootKey } from "./operating/operating.ts";
@@ -170,7 +170,7 @@ async function serveCell(
   const { sms, fakeSms } = chosen;
   opened.defer(() => sms.close());
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
-  const { refused, smsSent, smsRelayed, envelopeStored, pushPosted } = counts;
+  const { refused, smsSent, smsRelayed, smsEnded, envelopeStored, pushPosted } = counts;
   const offers = () => offersOf(steeringFile.current(), config);
   const draining = createDraining({ sockets: () => edges.sockets, graceMs: quotas.http.stopMs });
   const rooms = await createRooms(
@@ -181,6 +181,7 @@ async function serveCell(
       unproved,
       smsSent,
       smsRelayed,
+      smsEnded,
       sentSms,
       envelopeStored,
       pushPosted,
@@ -188,7 +189,7 @@ async function serveCell(
       origins: () => offers().origins,
       relayRefusal: () => (offers().relaysSms ? draining.refusal() : "not_offered"),
     },
-    countingOutcomes(sms, counts.smsEnded),
+    sms,
   );
   opened.defer(() => rooms.push.close());
   const proving = countingProved(rooms.registration, counts.codeProved);

@@ -20,6 +20,7 @@ import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
 import { createMailboxes } from "./mailbox/mailbox.ts";
 import { createTickets } from "./mailbox/tickets.ts";
 import type { DeviceWatch, MailboxName } from "./mailbox/wakeups.ts";
+import { countingOutcomes } from "./operating/counted.ts";
 import type { HealthWatch } from "./operating/health.ts";
 import type { ServiceCounts } from "./operating/service-counts.ts";
 import { openPush, type PushWay } from "./push/push.ts";
@@ -83,7 +84,7 @@ export async function createRoomsOfReports(config: Config, parts: CellParts) {
 export async function createRooms(
   config: Config,
   parts: CellParts &
-    Pick<ServiceCounts, "smsSent" | "smsRelayed" | "envelopeStored" | "pushPosted"> & {
+    Pick<ServiceCounts, "smsSent" | "smsRelayed" | "smsEnded" | "envelopeStored" | "pushPosted"> & {
       readonly peerCounters: Counters;
       readonly unproved: UnprovedCodes;
       readonly registrationState: () => RegistrationState;
@@ -239,7 +240,7 @@ export async function createRooms(
     unproved: parts.unproved,
     evaluator,
     admission,
-    sendSms: sms.send,
+    sendSms: countingOutcomes(sms, "code", parts.smsEnded),
     smsSent: parts.smsSent,
     publicHost: config.publicHost,
     quotas: quotas.registration,
@@ -281,7 +282,7 @@ export async function createRooms(
     unproved: parts.unproved,
     numberOf: accounts.numberOf,
     secret: secrets.registration,
-    sendSms: sms.send,
+    sendSms: countingOutcomes(sms, "device", parts.smsEnded),
     relayed: parts.smsRelayed,
     unknownError: (error) => parts.log.error("an SMS for a device failed", error),
     quotas: quotas.smsRelay,

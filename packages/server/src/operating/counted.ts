@@ -1,19 +1,17 @@
 // What is counted at a room's door, so that the rooms need not know of it.
 import type { Registration } from "../registration/registration.ts";
-import type { SmsOutcome, SmsTransport } from "../sms/transport.ts";
+import type { SmsTransport } from "../sms/transport.ts";
+import type { ServiceCounts, SmsPurpose } from "./service-counts.ts";
 
 export function countingOutcomes(
-  sms: SmsTransport,
-  ended: (outcome: SmsOutcome["kind"]) => void,
-): SmsTransport {
-  return {
-    name: sms.name,
-    async send(one) {
-      const outcome = await sms.send(one);
-      ended(outcome.kind);
-      return outcome;
-    },
-    close: () => sms.close(),
+  sms: Pick<SmsTransport, "send">,
+  purpose: SmsPurpose,
+  ended: ServiceCounts["smsEnded"],
+): SmsTransport["send"] {
+  return async (one) => {
+    const outcome = await sms.send(one);
+    ended(purpose, outcome.kind);
+    return outcome;
   };
 }
 

@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { request } from "node:http";
 import { test } from "node:test";
-import { addKeyPackages, makePhone, mint, openInbox, openOutbox, turnOn } from "@assent/bare-phone";
+import {
+  addKeyPackages,
+  makePhone,
+  mint,
+  nameSms,
+  openInbox,
+  openOutbox,
+  sendSms,
+  turnOn,
+} from "@assent/bare-phone";
 import { randomBytes } from "@assent/protocol";
 import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
 import { createMetrics } from "./metrics.ts";
@@ -11,7 +20,7 @@ import { createServiceCounts } from "./service-counts.ts";
 
 const told = { ASSENT_METRICS_PORT: "0" };
 const labelsOfNobody = new Set([
-  ...["code", "outcome", "report", "of"],
+  ...["code", "outcome", "report", "of", "for"],
   // Node's own, and which version it is.
   ...["kind", "space", "type", "le", "quantile", "version", "major", "minor", "patch"],
 ]);
@@ -51,7 +60,7 @@ test("figures move when somebody registers and texts, and name nobody", async (c
   assert.deepEqual(moved("assent_accounts"), [0, 1]);
   assert.deepEqual(moved("assent_codes_sent_total"), [0, 1]);
   assert.deepEqual(moved("assent_codes_proved_total"), [0, 1]);
-  assert.deepEqual(moved('assent_sms_total{outcome="accepted"}'), [0, 1]);
+  assert.deepEqual(moved('assent_sms_total{for="code",outcome="accepted"}'), [0, 1]);
   assert.deepEqual(moved("assent_envelopes_stored_total"), [0, 1]);
   assert.deepEqual(moved('assent_sockets{of="inboxes"}'), [0, 1]);
   assert.deepEqual(moved("assent_disk_well"), [1, 1]);
@@ -66,6 +75,17 @@ test("figures move when somebody registers and texts, and name nobody", async (c
     [],
   );
   assert.ok(labels.has("outcome") && labels.has("of"));
+});
+
+test("what is sent for a device is told apart from codes: each has a day of its own", async (context) => {
+  const server = await startTestServer(context, { smsRelay: "on" }, told);
+  const phone = await makePhone(server, "+4915123456789");
+  await turnOn(server, phone);
+  for (let times = 0; times < 2; times += 1)
+    await sendSms(phone, await nameSms(phone), { to: "+4915123456780", text: "Where are you?" });
+  const figures = figuresIn(await textOf(server));
+  assert.equal(figures.get('assent_sms_total{for="code",outcome="accepted"}'), 1);
+  assert.equal(figures.get('assent_sms_total{for="device",outcome="accepted"}'), 2);
 });
 
 test("what goes to a calling code is told in whole tens", async () => {

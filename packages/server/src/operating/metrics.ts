@@ -6,7 +6,7 @@ import type { Counts } from "../log.ts";
 import { takesNone } from "../sms/transport.ts";
 import type { Health } from "./health.ts";
 import type { ServiceStatus } from "./operating.ts";
-import { leastOfCallingCode, type TotalCounts } from "./service-counts.ts";
+import { leastOfCallingCode, smsPurposes, type TotalCounts } from "./service-counts.ts";
 
 export interface Metrics {
   readonly contentType: string;
@@ -85,12 +85,18 @@ export function createMetrics(parts: MetricsParts): Metrics {
     "code",
     () => totals().refused,
   );
-  totalsBy(
-    "assent_sms_total",
-    "SMS that a transport was given, by what it said: accepted, unknown, refused, unavailable.",
-    "outcome",
-    () => totals().sms,
-  );
+  new Counter({
+    name: "assent_sms_total",
+    help: "SMS that a transport was given, for a code or for a device without a SIM, by what it said: accepted, unknown, refused, unavailable.",
+    registers,
+    labelNames: ["for", "outcome"],
+    collect() {
+      this.reset();
+      for (const purpose of smsPurposes)
+        for (const [outcome, count] of totals().sms[purpose])
+          this.inc({ for: purpose, outcome }, count);
+    },
+  });
   totalsBy(
     "assent_sms_reports_total",
     "What providers said later of SMS that they took: delivered, failed.",
@@ -122,7 +128,11 @@ export function createMetrics(parts: MetricsParts): Metrics {
     "outcome",
     () => totals().pushes,
   );
-  gauge("assent_sms_per_day", "How many SMS may go out in 24 hours.", () => parts.smsPerDay);
+  gauge(
+    "assent_sms_per_day",
+    "How many SMS with a code may go out in 24 hours.",
+    () => parts.smsPerDay,
+  );
   new Gauge({
     name: "assent_sockets",
     help: "Sockets that are open, by what they are.",

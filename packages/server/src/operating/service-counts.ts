@@ -7,6 +7,10 @@ import type { Counts, Log } from "../log.ts";
 import type { Delivered } from "../push/deliver.ts";
 import type { SmsOutcome, SmsReport } from "../sms/transport.ts";
 
+/** What an SMS is sent for. Those with a code and those for devices without a SIM each have a share of the day of their own. */
+export const smsPurposes = ["code", "device"] as const;
+export type SmsPurpose = (typeof smsPurposes)[number];
+
 export interface ServiceCounts {
   /** An answer was this refusal. */
   refused(code: WireErrorCode): void;
@@ -15,7 +19,7 @@ export interface ServiceCounts {
   /** For a device without a SIM; a long text is several. */
   smsRelayed(parts: number): void;
   /** Of any SMS, what the transport said of it. */
-  smsEnded(outcome: SmsOutcome["kind"]): void;
+  smsEnded(purpose: SmsPurpose, outcome: SmsOutcome["kind"]): void;
   /** What a provider said of one later. */
   smsReported(report: SmsReport): void;
   /** Somebody wrote to the service's own number. */
@@ -35,7 +39,7 @@ export interface TotalCounts {
   /** For whoever publishes it: a few of one calling code could be one person's. */
   readonly codesSent: ReadonlyMap<CallingCode, number>;
   readonly codesProved: number;
-  readonly sms: ReadonlyMap<SmsOutcome["kind"], number>;
+  readonly sms: Readonly<Record<SmsPurpose, ReadonlyMap<SmsOutcome["kind"], number>>>;
   readonly smsReports: ReadonlyMap<SmsReport, number>;
   readonly smsReceived: number;
   readonly smsRelayed: number;
@@ -58,7 +62,10 @@ export function createServiceCounts(): ServiceCounts {
   let sms = new Map<CallingCode, number>();
   const allRefusals = new Map<WireErrorCode, number>();
   const allCodes = new Map<CallingCode, number>();
-  const outcomes = new Map<SmsOutcome["kind"], number>();
+  const outcomes = {
+    code: new Map<SmsOutcome["kind"], number>(),
+    device: new Map<SmsOutcome["kind"], number>(),
+  };
   const reports = new Map<SmsReport, number>();
   const pushes = new Map<Delivered["kind"], number>();
   let smsReceived = 0;
@@ -78,7 +85,7 @@ export function createServiceCounts(): ServiceCounts {
     smsRelayed(parts) {
       smsRelayed += parts;
     },
-    smsEnded: (outcome) => addOne(outcomes, outcome),
+    smsEnded: (purpose, outcome) => addOne(outcomes[purpose], outcome),
     smsReported: (report) => addOne(reports, report),
     smsReceived() {
       smsReceived += 1;
