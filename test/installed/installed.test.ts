@@ -219,6 +219,7 @@ describe("a clean Debian", { skip }, () => {
         nowhere: "1",
         journal: ["well", "look"],
         restarts: "1 active",
+        spooled: "smsd 640",
         stopped: ["ActiveState=inactive", "ExecMainStatus=0", "Result=success"],
         log: "stopped",
         refused: ["ActiveState=failed", "ExecMainStatus=2", "NRestarts=0"],

@@ -164,7 +164,12 @@ async function serveCell(
     },
     // What people answer is for nobody here.
     received: async () => counts.smsReceived(),
-    trouble: (what, by) => log.warn("the SMS provider takes nothing", { sms: what, by }),
+    trouble: (what, by, systemError) =>
+      log.warn("the SMS provider takes nothing", {
+        sms: what,
+        by,
+        ...(systemError === undefined ? {} : { systemError }),
+      }),
     webhookUrl: (name) => webhookUrlAt(origin, name),
   });
   const { sms, fakeSms } = chosen;

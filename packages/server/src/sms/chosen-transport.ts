@@ -58,7 +58,7 @@ export interface SmsParts extends SmsHearing {
   readonly after: After;
   readonly random: () => number;
   /** @param name of the transport. */
-  readonly trouble: (what: SmsTrouble, name: string) => void;
+  readonly trouble: (what: SmsTrouble, name: string, systemError?: string) => void;
   /** Where providers find the webhook of a transport, if they can. */
   readonly webhookUrl: (name: string) => string | undefined;
 }
@@ -126,7 +126,8 @@ function createProviderSms(
   webhooks: Map<string, Webhook>,
 ): SmsProvider {
   const { quotas } = parts;
-  const trouble = (what: SmsTrouble) => parts.trouble(what, name);
+  const trouble = (what: SmsTrouble, systemError?: string) =>
+    parts.trouble(what, name, systemError);
   switch (config.transport) {
     case "smpp": {
       const connect = (closing: AbortSignal) =>

@@ -1,7 +1,18 @@
 // SMS by files, with an smsd of the test's own that moves them: the contract of all transports, who can read the files, and
 // that none stays.
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -50,7 +61,8 @@ async function startSpool(context: TestContext, changes: Changes = {}) {
       if (!takes) throw new Error("not now");
       received.push(text);
     },
-    trouble: (what: string) => void troubles.push(what),
+    trouble: (what: string, code?: string) =>
+      void troubles.push(code === undefined ? what : `${what} ${code}`),
   };
   const sms = createSpoolSms(parts);
 
@@ -187,8 +199,33 @@ test("no folder to write into: unavailable, and nothing is left of it", async (c
   const { send, path, troubles, isEmpty } = await startSpool(context);
   await rm(path("outgoing"), { recursive: true });
   assert.deepEqual(await send("a1"), { kind: "unavailable" });
-  assert.deepEqual(troubles, ["unreachable"]);
+  assert.deepEqual(troubles, ["unreachable ENOENT"]);
   assert.ok(await isEmpty());
+});
+
+test("of a folder that gives its group to what is made in it, none is asked that this process may not know", async (context) => {
+  const [ownGroup = 0] = process.getgroups?.().slice(-1) ?? [];
+  // Nobody's: it is this process's own neither here nor where systemd shows it no others.
+  const { send, path, taken } = await startSpool(context, { groupId: 2_147_483_000 });
+  await chown(path("outgoing"), -1, ownGroup);
+  await chmod(path("outgoing"), 0o2770);
+  assert.equal((await send("a1")).kind, "accepted");
+  assert.deepEqual(
+    taken.map(({ mode, groupId }) => [mode, groupId]),
+    [[0o640, ownGroup]],
+  );
+});
+
+test("a file that could not be made is remembered until one was taken", async (context) => {
+  const { sms, send, path, troubles } = await startSpool(context);
+  assert.equal((await send("a0")).kind, "accepted");
+  // In the way of this one alone: the folder can be written.
+  await writeFile(path("outgoing", ".assent-a1"), "");
+  assert.deepEqual(await send("a1"), { kind: "unavailable" });
+  assert.deepEqual(troubles, ["unreachable EEXIST"]);
+  assert.equal(await sms.state(), "unreachable");
+  assert.equal((await send("a2")).kind, "accepted");
+  assert.equal(await sms.state(), "ready");
 });
 
 test("what smsd could not send has failed, and its file is erased", async (context) => {

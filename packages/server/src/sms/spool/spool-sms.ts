@@ -43,18 +43,20 @@ export interface SpoolQuotas {
 
 const ours = "assent-";
 const groupReads = 0o640;
+const setsGroup = 0o2000;
 
 export function createSpoolSms(
   parts: SmsHearing & {
     readonly config: SpoolConfig;
     readonly quotas: SpoolQuotas;
     readonly after: After;
-    readonly trouble: (what: SmsTrouble) => void;
+    /** @param systemError such as "EACCES", where there is one. */
+    readonly trouble: (what: SmsTrouble, systemError?: string) => void;
   },
 ): SmsProvider {
   const { config, quotas, after } = parts;
-  /** smsd left the last one where it was. */
-  let isLeft = false;
+  /** The last one could not be put there, or smsd left it where it was. */
+  let tookNone = false;
   const folder = (name: string) => join(config.directory, name);
   const outgoing = folder("outgoing");
   /** By whom it went to and the modem's number of it. */
@@ -68,8 +70,9 @@ export function createSpoolSms(
     await formerErased;
     try {
       await place(name, writeSpoolFile(sms));
-    } catch {
-      parts.trouble("unreachable");
+    } catch (error) {
+      tookNone = true;
+      parts.trouble("unreachable", (error as NodeJS.ErrnoException).code);
       return { kind: "unavailable" };
     }
     const { lookEveryMs, takenWithinMs } = quotas;
@@ -79,13 +82,13 @@ export function createSpoolSms(
     }
     if (!(await erased(join(outgoing, name)))) return taken(name);
     if (closing.aborted) return { kind: "unavailable" };
-    isLeft = true;
+    tookNone = true;
     parts.trouble("unreachable");
     return { kind: "unavailable" };
   }
 
   function taken(name: string): SmsOutcome {
-    isLeft = false;
+    tookNone = false;
     return { kind: "accepted", id: name };
   }
 
@@ -99,7 +102,9 @@ export function createSpoolSms(
       } finally {
         await file.close();
       }
-      if (config.groupId !== undefined) await chown(hidden, -1, config.groupId);
+      if (config.groupId !== undefined && !(await givesItsGroup(outgoing))) {
+        await chown(hidden, -1, config.groupId);
+      }
       // Whatever the mask of this process takes away.
       await chmod(hidden, groupReads);
       await rename(hidden, join(outgoing, name));
@@ -201,7 +206,7 @@ export function createSpoolSms(
         () => true,
         () => false,
       );
-      return isOpen && !isLeft ? "ready" : "unreachable";
+      return isOpen && !tookNone ? "ready" : "unreachable";
     },
     async close() {
       await sending.close();
@@ -219,6 +224,11 @@ function nameOf(number: string, messageId: string): string {
 
 async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).sort();
+}
+
+/** To what is made in it: then no group is named, which a unit of systemd may know none of but its own. */
+async function givesItsGroup(folder: string): Promise<boolean> {
+  return ((await stat(folder)).mode & setsGroup) !== 0;
 }
 
 async function isThere(path: string): Promise<boolean> {
