@@ -44,6 +44,18 @@ test("no two codes say the same", () => {
   assert.equal(new Set<string>(messages).size, messages.length);
 });
 
+// A number is refused for its kind, for want of a way there, or because its owner wants nothing: which, is not for whoever asks.
+test("what is said of a refused number is true of each that is, and does not say which", () => {
+  const { message } = wireErrors.number_refused;
+  for (const said of [
+    /gets none/,
+    /costs extra/,
+    /, or is not served here\./,
+    /whoever runs it\.$/,
+  ])
+    assert.match(message, said);
+});
+
 test("an error carries its entry", () => {
   for (const code of Object.keys(errorTable) as ErrorCode[]) {
     const error = new AssentError(code);

@@ -28,7 +28,8 @@ export const wireErrors = {
   },
   number_refused: {
     retry: "never",
-    message: "This kind of number cannot be used: it cannot receive SMS, or costs extra.",
+    message:
+      "This service sends no SMS to this number: it gets none, costs extra, or is not served here. Ask whoever runs it.",
   },
   code_wrong: {
     retry: "ask",

@@ -19,7 +19,7 @@ export const errors: Catalogue["errors"] = {
   number_invalid:
     "Das ist keine Telefonnummer in internationaler Form, wie zum Beispiel +44 7400 123456.",
   number_refused:
-    "Diese Art von Nummer kann nicht verwendet werden: Sie kann keine SMS empfangen oder kostet extra.",
+    "Dieser Dienst sendet keine SMS an diese Nummer: Sie empfängt keine, kostet extra oder wird hier nicht bedient. Frag die Betreiber.",
   code_wrong: "Der Code stimmt nicht. Sieh in der SMS nach und gib ihn noch einmal ein.",
   code_expired: "Der Code gilt nicht mehr. Fordere einen neuen an.",
   registration_closed: "Dieser Dienst nimmt zurzeit keine neuen Nummern auf. Frag die Betreiber.",

@@ -19,7 +19,7 @@ export const errors: Catalogue["errors"] = {
   number_invalid:
     "Ce n’est pas un numéro de téléphone au format international, comme +44 7400 123456.",
   number_refused:
-    "Ce type de numéro ne peut pas être utilisé : il ne peut pas recevoir de SMS, ou il est surtaxé.",
+    "Ce service n’envoie pas de SMS à ce numéro : il n’en reçoit pas, il est surtaxé, ou il n’est pas desservi ici. Demandez à la personne qui gère le service.",
   code_wrong: "Le code n’est pas bon. Relisez le SMS et saisissez-le de nouveau.",
   code_expired: "Le code n’est plus valable. Demandez-en un nouveau.",
   registration_closed:

@@ -13,7 +13,8 @@ export const errors: Catalogue["errors"] = {
   already_on: "私密消息已经开启。要使用其他号码，请先关闭。",
   not_verifying: "没有号码在等待验证码。请先开启。",
   number_invalid: "这不是国际格式的电话号码，正确格式例如 +44 7400 123456。",
-  number_refused: "这类号码不能使用：它无法接收短信，或者会额外收费。",
+  number_refused:
+    "此服务不向这个号码发送短信：它无法接收短信、会额外收费，或不在服务范围内。请询问服务的运营者。",
   code_wrong: "验证码不正确。请查看短信后重新输入。",
   code_expired: "验证码已失效。请重新获取。",
   registration_closed: "此服务目前不接受新号码。请询问服务的运营者。",
