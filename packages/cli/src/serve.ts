@@ -82,6 +82,7 @@ function describeStatus(status: ServiceStatus): string {
 const smsStates: Readonly<Record<ServiceStatus["sms"][number]["state"], string>> = {
   ready: "takes SMS",
   "not-known": "was not asked for anything yet",
+  "not-answered": "gave no fit answer when it was asked last, a while ago",
   throttled: "wants fewer SMS at a time",
   resting: "rests: others are asked first",
   lost: "takes no SMS: the line was lost",

@@ -14,7 +14,7 @@ import { askService, examineFolder, readFolders, type ServeOptions } from "../ma
 import { startTestServer } from "../server-for-tests.ts";
 import { tariffOf } from "../sms/chosen-transport.ts";
 import { createRelayAllowance } from "../sms-relay/relay-allowance.ts";
-import { relayFindings } from "./doctor.ts";
+import { relayFindings, smsFinding } from "./doctor.ts";
 import { createRelayedSms, type RelayHindrance } from "./relayed-sms.ts";
 
 async function newFolder(context: TestContext): Promise<string> {
@@ -79,6 +79,13 @@ test("a running service says whether SMS go out for phones without a SIM, and wh
   await say({ command: "undrain" });
   await say({ command: "sms-relay", is: "on" });
   assert.match(await found(), /^well /);
+});
+
+test("a provider whose last request got no answer is not said to be well, nor not to have been asked", () => {
+  const { kind, message } = smsFinding({ name: "http", state: "not-answered" });
+  assert.equal(kind, "look");
+  assert.match(message, /^http: .*the last request/);
+  assert.equal(smsFinding({ name: "http", state: "not-known" }).kind, "well");
 });
 
 test("a day and a budget that are used up are in the way, each by itself", async () => {

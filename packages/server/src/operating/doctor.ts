@@ -94,6 +94,10 @@ async function examineRunning(running: ServiceStatus): Promise<Finding[]> {
 const smsStates: Readonly<Record<SmsState, readonly [Finding["kind"], string]>> = {
   ready: ["well", "it takes SMS"],
   "not-known": ["well", "nothing was asked of it yet"],
+  "not-answered": [
+    "look",
+    "the last request, more than a minute ago, got no fit answer: the next one shows whether it is there",
+  ],
   throttled: ["look", "it wants fewer at a time: SMS go out later"],
   resting: [
     "look",
@@ -107,7 +111,7 @@ const smsStates: Readonly<Record<SmsState, readonly [Finding["kind"], string]>> 
   "not-let-in": ["wrong", "it does not let this service in: the name, or the password"],
 };
 
-function smsFinding({ name, state }: TransportState): Finding {
+export function smsFinding({ name, state }: TransportState): Finding {
   const [kind, message] = smsStates[state];
   return { of: "sms", kind, message: `${name}: ${message}` };
 }

@@ -44,17 +44,21 @@ export type SmsTrouble = "lost" | "unreachable" | "not-let-in";
 /** Whether a provider would take an SMS now, as far as is known without asking it for one. */
 export type SmsState =
   | "ready"
-  /** It was not asked for anything yet, or did not answer a while ago. */
+  /** It was not asked for anything yet. */
   | "not-known"
+  /** It gave no fit answer when it was asked last, which is a while ago: it may be back. */
+  | "not-answered"
   /** It wants fewer at a time, and said so within a minute. */
   | "throttled"
   /** Asked after the others for a while: what it took lately did not arrive, or it took nothing. */
   | "resting"
   | SmsTrouble;
 
+const mayTakeSome: readonly SmsState[] = ["ready", "not-known", "not-answered", "throttled"];
+
 /** Whether none would go out by it now. */
 export function takesNone(state: SmsState): boolean {
-  return state !== "ready" && state !== "not-known" && state !== "throttled";
+  return !mayTakeSome.includes(state);
 }
 
 /** A transport to one provider. */

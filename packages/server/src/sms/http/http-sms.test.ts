@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseNumber } from "@assent/protocol";
-import { passingToldMs } from "../transport.ts";
+import { passingToldMs, takesNone } from "../transport.ts";
 import { knownTemplates } from "./known-templates.ts";
 import { type Answer, answering, startProvider } from "./provider-for-tests.ts";
 import { type HttpTemplate, readTemplate } from "./template.ts";
@@ -245,7 +245,11 @@ test("what a provider answered last says whether it takes SMS", async (context) 
   clock.nowMs += passingToldMs - 1;
   assert.equal(await sms.state(), "lost");
   clock.nowMs += 1;
-  assert.equal(await sms.state(), "not-known", "nobody is woken for a request of hours ago");
+  const later = await sms.state();
+  assert.equal(later, "not-answered");
+  assert.ok(!takesNone(later), "nobody is woken for a request of hours ago");
+  clock.nowMs += 100 * passingToldMs;
+  assert.equal(await sms.state(), "not-answered", "until it answers");
   assert.equal(await answered(answering(401)), "not-let-in");
   clock.nowMs += passingToldMs;
   assert.equal(await sms.state(), "not-let-in");
@@ -254,4 +258,6 @@ test("what a provider answered last says whether it takes SMS", async (context) 
   server.close();
   await once(server, "close");
   assert.equal(await answered(silent), "unreachable");
+  clock.nowMs += passingToldMs;
+  assert.equal(await sms.state(), "not-answered");
 });

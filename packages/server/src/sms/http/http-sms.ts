@@ -106,7 +106,7 @@ function stateAfter({ kind, trouble }: Meaning): SmsState {
 /** What is left of it when nothing was asked for a while: a name that it does not know stays unknown, what passes may be over. */
 function stateLater(state: SmsState): SmsState {
   if (state === "throttled") return "ready";
-  return state === "lost" || state === "unreachable" ? "not-known" : state;
+  return state === "lost" || state === "unreachable" ? "not-answered" : state;
 }
 
 /** What an answer means for an SMS. */
