@@ -1,9 +1,11 @@
-// Who writes first: what others say in their name, before them, takes nothing from them.
+// Who writes first: what others say in their name, before them, takes nothing from them; and who does so while they are blocked is
+// heard once they are not.
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import {
   conversationIdOfTwo,
   type DeliveredEnvelope,
+  hex,
   openManifest,
   type PhoneNumber,
   sha256,
@@ -15,16 +17,21 @@ import { rootKeysOf } from "../../account/self.ts";
 import { encodeContent } from "../../content/content.ts";
 import type { Discovery, Found } from "../../discovery/discovery.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
-import { KeyPackageSchema, put, Standing } from "../../store/records.ts";
+import { hasNewKey } from "../../routes/routes.ts";
+import { KeyPackageSchema, NumberRecordSchema, put, Standing } from "../../store/records.ts";
 import {
   accountIdOfPerson,
+  addressed,
   type ConversingForTests,
   conversing,
   friendNumber,
   groupStateForTests,
+  knowing,
   personOf,
 } from "../conversing-for-tests.ts";
 import { shownText } from "../history/shown.ts";
+import { setBlocked } from "../people/blocking.ts";
+import { newGroup } from "../people/groups.ts";
 import { manifestOf, personKey } from "../people/people.ts";
 import { Requests } from "./requests.ts";
 import type { Taking } from "./taking.ts";
@@ -43,8 +50,11 @@ let on: ConversingForTests;
 let taking: Taking;
 let annasKey: string;
 let sender: TrustedDevice;
+/** How many messages before the next one did not come. */
+let missing: number;
 
 beforeEach(async () => {
+  missing = 0;
   on = await conversing({
     keyPackageRefsOf: (welcome) => (welcome[0] === 1 ? ["ref"] : []),
     join: async () => groupStateForTests(),
@@ -55,7 +65,7 @@ beforeEach(async () => {
       state,
       sender,
       content: new Uint8Array(content),
-      missing: 0,
+      missing,
       destroyUsed: () => undefined,
     }),
   });
@@ -168,5 +178,72 @@ describe("what a stranger says in somebody's name", () => {
     assert.equal(await standing(), Standing.UNCONFIRMED);
     await open();
     assert.equal(await standing(), Standing.REQUEST);
+  });
+});
+
+describe("what comes from a number that is blocked", () => {
+  const shown = async () =>
+    (await on.records.list("unshown")).map(({ record }) => record.what.case);
+
+  beforeEach(async () => {
+    await setBlocked(on.records, friendNumber, true);
+  });
+
+  for (const isRead of [true, false]) {
+    test(`is not shown; what comes after it was unblocked is, the record read ${isRead ? "before" : "behind"} that`, async () => {
+      await taking.take(on.self, [await annas(), await thenSaid("while blocked")]);
+      if (isRead) await open();
+      assert.deepEqual([await texts(), await shown()], [[], []]);
+      await setBlocked(on.records, friendNumber, false);
+      missing = 2;
+      await taking.take(on.self, [await thenSaid("after")]);
+      await open();
+      assert.deepEqual(await texts(), [[friendNumber, "after"]]);
+      // What was dropped is not told of as missing.
+      assert.deepEqual(await shown(), ["text"]);
+      assert.equal(await standing(), Standing.REQUEST);
+    });
+  }
+
+  test("and is known, comes to nothing but that they are read at another address once it was unblocked", async () => {
+    const anna = personOf(on.friend, { beginsAnew: true });
+    const lost = new Uint8Array(32).fill(8);
+    const accountId = accountIdOfPerson(anna);
+    await knowing(on.records, addressed({ ...anna, groups: [lost] }));
+    await on.records.commit(newGroup(accountId, groupStateForTests(lost), []));
+    await taking.take(on.self, [await annas({ lostGroups: [lost] })]);
+    await open();
+    assert.deepEqual([await texts(), await shown()], [[], []]);
+    assert.deepEqual(await on.records.keys("outgoing"), []);
+    assert.equal((await on.records.get("groups", hex(lost)))?.broken, true);
+    await setBlocked(on.records, friendNumber, false);
+    await taking.take(on.self, [await thenSaid("after")]);
+    assert.deepEqual(await texts(), [[friendNumber, "after"]]);
+  });
+
+  test("and is another's, is forgotten once the record was read", async () => {
+    await setBlocked(on.records, strangersNumber, true);
+    const sender = {
+      number: strangersNumber,
+      evaluation: on.cell.evaluationOf(strangersNumber, 1),
+    };
+    await taking.take(on.self, [await annas({ sender })]);
+    assert.equal(await standing(), Standing.UNCONFIRMED);
+    await open();
+    for (const table of ["people", "groups", "groupParts", "given"] as const)
+      assert.deepEqual(await on.records.keys(table), [], table);
+  });
+
+  test("and has another key by now, has that told by nothing but the number's own state", async () => {
+    const before = new Uint8Array(32).fill(1);
+    await on.records.update("numbers", friendNumber, (record = create(NumberRecordSchema)) => ({
+      ...record,
+      acceptedAccountId: before,
+    }));
+    await taking.take(on.self, [await annas()]);
+    await open();
+    assert.deepEqual(await shown(), []);
+    const record = await on.records.get("numbers", friendNumber);
+    assert.deepEqual([record?.acceptedAccountId, record && hasNewKey(record)], [before, true]);
   });
 });

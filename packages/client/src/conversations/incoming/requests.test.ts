@@ -71,7 +71,7 @@ test("one that the record confirms is shown", async () => {
   assert.deepEqual([await standings(), await shown()], [[Standing.REQUEST], 1]);
 });
 
-test("one whose number was blocked meanwhile is not, and nothing of it stays", async () => {
+test("one whose number was blocked meanwhile is not, and nothing that it said stays", async () => {
   const accountId = accountIdOfPerson(person);
   await on.records.commit([put("kept", "m02", create(KeptContentSchema, { accountId }))]);
   meanwhile = () =>
@@ -80,8 +80,8 @@ test("one whose number was blocked meanwhile is not, and nothing of it stays", a
       blocked: true,
     }));
   await open();
-  assert.deepEqual([await standings(), await shown()], [[], 0]);
-  for (const table of ["messages", "kept"] as const)
+  assert.deepEqual([await standings(), await shown()], [[Standing.REQUEST], 0]);
+  for (const table of ["messages", "threads", "kept"] as const)
     assert.deepEqual(await on.records.keys(table), [], table);
 });
 

@@ -79,8 +79,9 @@ async function settle(
     found.route === "private" &&
     personKey(found.accountId) === key &&
     manifestOf(person).version >= found.lowestManifestVersion;
-  // A number that was blocked meanwhile is heard no more, whoever has it.
-  if (!isTheirs || record.blocked) return drop(step, key);
+  if (!isTheirs) return drop(step, key);
+  // A number that was blocked is not heard, whoever has it. Their groups stay: once unblocked, they are read in those.
+  if (record.blocked) step.add(await droppedRequest(step, key));
   const isFirst = record.acceptedAccountId.length === 0;
   const isSame = equalBytes(record.acceptedAccountId, found.accountId);
   const isContact = (await step.get("contacts", number)) !== undefined;
@@ -97,7 +98,7 @@ async function settle(
     }),
   ]);
   step.add(await formerOwners(step, number, found.accountId));
-  if (!isFirst && !isSame) step.add([await notice(step, number, "key_changed")]);
+  if (!isFirst && !isSame && !record.blocked) step.add([await notice(step, number, "key_changed")]);
   await confirmedRequest(step, key, nowMs);
 }
 

@@ -28,12 +28,13 @@ import {
   friendNumber,
   groupStateForTests,
   knowing,
+  membersWith,
   personOf,
 } from "../conversing-for-tests.ts";
 import { confirmedRequest } from "../history/messages.ts";
 import { shownText } from "../history/shown.ts";
 import { setBlocked } from "../people/blocking.ts";
-import { groupStateOf, removedGroup } from "../people/groups.ts";
+import { groupStateOf, newGroup, removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { latestEpochOf } from "./first-contact.ts";
 import type { Taking } from "./taking.ts";
@@ -45,6 +46,7 @@ import {
   laterBytes,
   laterContent,
   ofAddress,
+  serialKey,
   takingOf,
 } from "./taking-for-tests.ts";
 
@@ -119,6 +121,34 @@ describe("a message of a group that is not here", () => {
   test("of somebody who is written with asks for another group", async () => {
     assert.equal(await taken({}), 1);
   });
+});
+
+test("of somebody who is blocked here nothing is kept, counted or shown; a group that they lost is written to no more", async () => {
+  const groupId = new Uint8Array(32).fill(8);
+  const lost = { content: { case: "groupLost" as const, value: { groupId } } };
+  const sends = async (isBlocked: boolean) => {
+    await knowing(on.records, addressed({ ...anna, groups: [groupId] }));
+    const members = membersWith(on.self, anna);
+    await on.records.commit([
+      givenTo(anna),
+      ...newGroup(accountIdOfPerson(anna), groupStateForTests(groupId), members),
+    ]);
+    await setBlocked(on.records, friendNumber, isBlocked);
+    await receiving.take(on.self, [
+      await envelopeWith(ofAddress, laterContent),
+      await envelopeWith(ofAddress, lost),
+      await envelopeWith(ofAddress, {}),
+    ]);
+    const given = await on.records.get("given", serialKey);
+    return [
+      (await on.records.get("groups", hex(groupId)))?.broken,
+      given?.unreadable,
+      (await on.records.keys("kept")).length,
+      (await on.records.keys("unshown")).length,
+    ];
+  };
+  assert.deepEqual(await sends(true), [true, 0, 0, 0]);
+  assert.deepEqual(await sends(false), [true, 1, 1, 1]);
 });
 
 describe("a first contact", () => {

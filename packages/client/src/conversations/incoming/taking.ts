@@ -7,14 +7,11 @@ import {
   type EnvelopeContent,
   EnvelopeContentSchema,
   equalBytes,
-  type FirstContact,
   hex,
   idLength,
-  limits,
   openEnvelope,
   type PhoneNumber,
   sealOf,
-  sha256,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
@@ -22,7 +19,6 @@ import { EncryptionRefused } from "../../encryption/encryption.ts";
 import { FalseSignature, SignatureChecks } from "../../encryption/signature-checks.ts";
 import {
   type GivenAddress,
-  GivenAddressSchema,
   type Group,
   type Person,
   put,
@@ -34,13 +30,14 @@ import type { Change } from "../../store/store.ts";
 import { notice } from "../history/messages.ts";
 import type { ConversingParts, Sealing } from "../outgoing/sealing.ts";
 import { isDropped, withUnreadable } from "../people/addresses.ts";
-import { breakGroup, groupStateOf, newGroup, removedGroup, withGroup } from "../people/groups.ts";
-import { namedPeers, trustedWith } from "../people/peer-devices.ts";
-import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
+import { breakGroup, breakGroupsWith, groupStateOf } from "../people/groups.ts";
+import { trustedWith } from "../people/peer-devices.ts";
+import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { isAskedEnough } from "./asked-enough.ts";
-import { checkFirstContact, isOfStranger, notOpened } from "./first-contact.ts";
+import { isOfStranger } from "./first-contact.ts";
 import { GroupMessages } from "./group-messages.ts";
+import { Joining } from "./joining.ts";
 import { keptEnvelope } from "./keeping.ts";
 import { OpenedAhead } from "./opened-ahead.ts";
 
@@ -52,12 +49,14 @@ export class Taking {
   readonly #sealing: Sealing;
   readonly #applying: Applying;
   readonly #messages: GroupMessages;
+  readonly #joining: Joining;
 
   constructor(parts: ConversingParts, sealing: Sealing, contents: Applying) {
     this.#parts = parts;
     this.#messages = new GroupMessages(parts.encryption, parts.now);
     this.#sealing = sealing;
     this.#applying = contents;
+    this.#joining = new Joining(parts, this.#messages, contents);
   }
 
   /** Stores what envelopes brought, once, many in a commit. When that is durable they may be acknowledged. Sends nothing. */
@@ -122,8 +121,14 @@ export class Taking {
     given: GivenAddress,
     person: Person,
   ): Promise<Change[] | undefined> {
-    if (sealOf(envelope.body) !== "address") return undefined;
-    const opened = await ahead.open(envelope, given.envelopeKey);
+    const isSealed = sealOf(envelope.body) === "address";
+    const opened = isSealed ? await ahead.open(envelope, given.envelopeKey) : undefined;
+    if ((await step.get("numbers", person.number))?.blocked) {
+      // They say so once alone: without it, what is written to them later goes where they cannot read it.
+      if (opened?.content.case === "groupLost")
+        await breakGroupsWith(step, person, [opened.content.value.groupId]);
+      return [];
+    }
     switch (opened?.content.case) {
       case "groupMessage":
         return this.#groupMessage(step, self, envelope, ahead, given, person, opened.content.value);
@@ -143,87 +148,10 @@ export class Taking {
   async #fromStranger(step: Step, self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
     const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
     if (opened?.content.case === "firstContact") {
-      return this.#firstContact(step, self, envelope, opened.content.value);
+      return this.#joining.join(step, self, envelope, opened.content.value);
     }
     if (!opened || opened.content.case !== undefined || saysNothing(opened)) return [];
     return keptEnvelope(step, envelope.envelopeId, opened, undefined, this.#parts.now());
-  }
-
-  async #firstContact(
-    step: Step,
-    self: Self,
-    envelope: DeliveredEnvelope,
-    contact: FirstContact,
-  ): Promise<Change[]> {
-    const checked = await checkFirstContact(step, this.#parts.encryption, self, contact);
-    if (!checked) return [];
-    const accountKey = personKey(checked.accountId);
-    // The same one again: its KeyPackage is gone because it was opened.
-    const welcomeKey = `w${hex(sha256(contact.welcome))}`;
-    if (!checked.state) {
-      const isKnown = await step.get("seen", welcomeKey);
-      return isKnown ? [] : notOpened(step, checked, this.#parts.now());
-    }
-    const seen = create(SeenSchema, { atMs: BigInt(this.#parts.now()) });
-    const groupKey = hex(checked.state.groupId);
-    // Joined once, and never again from its beginning: that would use its keys a second time.
-    const joinedKey = `j${groupKey}`;
-    if ((await step.get("groups", groupKey)) || (await step.get("seen", joinedKey))) return [];
-    // A number that was blocked stays blocked, whatever account it comes from.
-    if ((await step.get("numbers", checked.number))?.blocked)
-      return [...checked.changes, put("seen", welcomeKey, seen)];
-    const isLost = await this.#lost(step, checked.person, contact.lostGroups);
-    const { groups, forgotten } = withGroup(checked.person.groups, checked.state.groupId);
-    // They write as one writes to somebody whose address is not known: it is given again.
-    const person: Person = {
-      ...checked.person,
-      // Of what was lost with those groups, nobody has heard.
-      devices: namedPeers(
-        manifestOf(checked.person),
-        (await step.get("people", accountKey))?.devices,
-      ),
-      groups,
-      beginsAnew: false,
-      addressesGivenAtMs: 0n,
-    };
-    const given = create(GivenAddressSchema, {
-      accountId: checked.accountId,
-      envelopeKey: contact.envelopeKey,
-      provisional: true,
-    });
-    const changes: Change[] = [
-      ...checked.changes,
-      ...forgotten.flatMap(removedGroup),
-      put("given", hex(envelope.addressSerial), given),
-      put("seen", joinedKey, seen),
-      put("seen", welcomeKey, seen),
-    ];
-    if (checked.person.beginsAnew) changes.push(await notice(step, checked.number, "restarted"));
-    // What they could not read in those is sent again in this one.
-    if (isLost) changes.push(...(await this.#applying.sendAgain(step, checked.accountId)));
-    let state = checked.state;
-    let current = person;
-    for (const message of contact.groupMessages.slice(0, limits.firstContactMessages)) {
-      const trusted = trustedWith(self, current);
-      const decrypted = await this.#messages.openFirst(state, message, trusted);
-      if (decrypted instanceof EncryptionRefused || decrypted.kind !== "application") continue;
-      step.whenStored(decrypted.destroyUsed);
-      state = decrypted.state;
-      const applied = await this.#applying.apply(
-        step,
-        current,
-        decrypted.sender,
-        decrypted.content,
-      );
-      current = applied.person;
-      changes.push(...applied.changes);
-    }
-    const members = this.#parts.encryption.membersOf(state);
-    changes.push(
-      put("people", accountKey, current),
-      ...newGroup(checked.accountId, state, members),
-    );
-    return changes;
   }
 
   /** Undefined as there. What a lost group or a used key leaves unread is not: it heals, and honest phones send hundreds. */
@@ -236,7 +164,6 @@ export class Taking {
     person: Person,
     message: Uint8Array,
   ): Promise<Change[] | undefined> {
-    if (await this.#isBlocked(step, person)) return [];
     const named = this.#parts.encryption.groupOf(message);
     if (!named) return undefined;
     const groupKey = hex(named.groupId);
@@ -337,28 +264,11 @@ export class Taking {
     const isKnown = person.groups.some((known) => equalBytes(known, groupId));
     const group = await step.get("groups", hex(groupId));
     if (!isKnown || !group || group.broken) return [];
-    await this.#lost(step, person, [groupId]);
+    await breakGroupsWith(step, person, [groupId]);
     return [
       ...(await this.#applying.sendAgain(step, given.accountId)),
       await notice(step, person.number as PhoneNumber, "restarted"),
     ];
-  }
-
-  /** Whether any of these was a group with them. */
-  async #lost(step: Step, person: Person, groupIds: readonly Uint8Array[]): Promise<boolean> {
-    let isAny = false;
-    for (const groupId of groupIds.slice(0, limits.lostGroups)) {
-      const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
-      const group = isTheirs ? await step.get("groups", hex(groupId)) : undefined;
-      if (!group) continue;
-      await breakGroup(step, hex(groupId), group);
-      isAny = true;
-    }
-    return isAny;
-  }
-
-  async #isBlocked(step: Step, person: Person): Promise<boolean> {
-    return (await step.get("numbers", person.number))?.blocked ?? false;
   }
 }
 

@@ -1,5 +1,5 @@
 // The groups with each person, as they are stored: in parts, of which a text changes one.
-import { bytesFromHex, hex, limits } from "@assent/protocol";
+import { bytesFromHex, equalBytes, hex, limits } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Self } from "../../account/self.ts";
 import type {
@@ -87,6 +87,23 @@ export async function breakGroup(step: Step, key: string, group: Group): Promise
   await discardStaged(step, key);
   const { ownDevices } = (await step.get("groups", key)) ?? group;
   step.add([put("groups", key, { ...group, ownDevices, broken: true })]);
+}
+
+/** The same of groups that somebody lost. Whether any of these was a group with them. */
+export async function breakGroupsWith(
+  step: Step,
+  person: Person,
+  groupIds: readonly Uint8Array[],
+): Promise<boolean> {
+  let isAny = false;
+  for (const groupId of groupIds.slice(0, limits.lostGroups)) {
+    const isTheirs = person.groups.some((known) => equalBytes(known, groupId));
+    const group = isTheirs ? await step.get("groups", hex(groupId)) : undefined;
+    if (!group) continue;
+    await breakGroup(step, hex(groupId), group);
+    isAny = true;
+  }
+  return isAny;
 }
 
 /** A commit of this device's that is on its way; undefined where there is none. */
