@@ -26,7 +26,6 @@ import type { ServiceCounts } from "./operating/service-counts.ts";
 import { createIsTrusted, createPeerOf } from "./peer.ts";
 import { createEarlyRefusals } from "./registration/early-refusals.ts";
 import { refuseStartsEarly, registrationEdge } from "./registration/edge.ts";
-import type { Registration } from "./registration/registration.ts";
 import type { CellParts, Rooms } from "./rooms.ts";
 import type { ChosenSms } from "./sms/chosen-transport.ts";
 import { serveFakeMessages, serveSmsWebhooks } from "./sms/edge.ts";
@@ -38,8 +37,6 @@ export async function createEdges(
     readonly peerCounters: Counters;
     readonly refused: ServiceCounts["refused"];
     readonly draining: Pick<Draining, "before">;
-    /** Of the rooms' registration, what is counted at its door. */
-    readonly proving: Pick<Registration, "start" | "verify">;
   },
   rooms: Rooms,
   { fakeSms, webhooks }: Pick<ChosenSms, "fakeSms" | "webhooks">,
@@ -75,7 +72,7 @@ export async function createEdges(
     before: (bare) => refuseStartsEarly(bare, { early, peerOf, refused }),
     routes: (router) => {
       const { renewal, accounts, leaving, smsRelay } = rooms;
-      const registration = parts.draining.before(parts.proving);
+      const registration = parts.draining.before(rooms.registration);
       router.service(CellService, cellEdge(cell.publicSide));
       router.service(RegistrationService, registrationEdge({ registration, renewal, devices }));
       router.service(AccountService, accountsEdge({ accounts, leaving, devices }));

@@ -13,7 +13,6 @@ import { quotas } from "./limits/quotas.ts";
 import { listening } from "./listening.ts";
 import { createLog } from "./log.ts";
 import { startOperated } from "./operated.ts";
-import { countingProved } from "./operating/counted.ts";
 import { createDraining } from "./operating/draining.ts";
 import { watchHealth } from "./operating/health.ts";
 import { warnOfRootKey } from "./operating/operating.ts";
@@ -175,7 +174,7 @@ async function serveCell(
   const { sms, fakeSms } = chosen;
   opened.defer(() => sms.close());
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
-  const { refused, smsSent, smsRelayed, smsEnded, envelopeStored, pushPosted } = counts;
+  const { refused, smsSent, codeProved, smsRelayed, smsEnded, envelopeStored, pushPosted } = counts;
   const offers = () => offersOf(steeringFile.current(), config);
   const draining = createDraining({ sockets: () => edges.sockets, graceMs: quotas.http.stopMs });
   const rooms = await createRooms(
@@ -185,6 +184,7 @@ async function serveCell(
       peerCounters,
       unproved,
       smsSent,
+      codeProved,
       smsRelayed,
       smsEnded,
       sentSms,
@@ -197,8 +197,7 @@ async function serveCell(
     sms,
   );
   opened.defer(() => rooms.push.close());
-  const proving = countingProved(rooms.registration, counts.codeProved);
-  const reached = { ...parts, peerCounters, refused, draining, proving };
+  const reached = { ...parts, peerCounters, refused, draining };
   const edges = await createEdges(config, reached, rooms, chosen);
   const { http, sockets, demoPath } = edges;
 
@@ -244,7 +243,6 @@ async function serveCell(
     ...parts,
     rooms,
     edges,
-    proving,
     draining,
     steeringFile,
     counts,

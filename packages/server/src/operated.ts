@@ -15,7 +15,6 @@ import { createRelayedSms } from "./operating/relayed-sms.ts";
 import type { ServiceCounts } from "./operating/service-counts.ts";
 import { createSteering } from "./operating/steering.ts";
 import type { SteeringFile } from "./operating/steering-file.ts";
-import type { Registration } from "./registration/registration.ts";
 import type { CellParts, Rooms } from "./rooms.ts";
 import type { ChosenSms } from "./sms/chosen-transport.ts";
 
@@ -25,8 +24,6 @@ export async function startOperated(
   parts: CellParts & {
     readonly rooms: Rooms;
     readonly edges: Pick<Edges, "http" | "sockets">;
-    /** Of the rooms' registration, what is counted at its door. */
-    readonly proving: Pick<Registration, "start" | "verify">;
     readonly draining: Draining;
     readonly steeringFile: SteeringFile;
     readonly counts: Pick<ServiceCounts, "totals">;
@@ -40,10 +37,7 @@ export async function startOperated(
     cell,
     time,
     draining,
-    desk: createDesk({
-      ...rooms,
-      registration: { ...parts.proving, startLeaving: rooms.registration.startLeaving },
-    }),
+    desk: createDesk(rooms),
     steering: createSteering({
       file: steeringFile,
       cell,

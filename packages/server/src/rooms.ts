@@ -84,7 +84,10 @@ export async function createRoomsOfReports(config: Config, parts: CellParts) {
 export async function createRooms(
   config: Config,
   parts: CellParts &
-    Pick<ServiceCounts, "smsSent" | "smsRelayed" | "smsEnded" | "envelopeStored" | "pushPosted"> & {
+    Pick<
+      ServiceCounts,
+      "smsSent" | "codeProved" | "smsRelayed" | "smsEnded" | "envelopeStored" | "pushPosted"
+    > & {
       readonly peerCounters: Counters;
       readonly unproved: UnprovedCodes;
       readonly registrationState: () => RegistrationState;
@@ -242,6 +245,7 @@ export async function createRooms(
     admission,
     sendSms: countingOutcomes(sms, "code", parts.smsEnded),
     smsSent: parts.smsSent,
+    codeProved: parts.codeProved,
     publicHost: config.publicHost,
     quotas: quotas.registration,
     now,

@@ -5,15 +5,17 @@ import { request } from "node:http";
 import { test } from "node:test";
 import {
   addKeyPackages,
+  lastCode,
   makePhone,
   mint,
   nameSms,
   openInbox,
   openOutbox,
   sendSms,
+  startRegistration,
   turnOn,
 } from "@assent/bare-phone";
-import { randomBytes } from "@assent/protocol";
+import { Intent, randomBytes } from "@assent/protocol";
 import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
 import { createMetrics } from "./metrics.ts";
 import { createServiceCounts } from "./service-counts.ts";
@@ -43,6 +45,20 @@ async function textOf(server: ServerForTests): Promise<string> {
   assert.equal(answer.status, 200);
   return answer.text();
 }
+
+test("a code counts as proved once, however often it is shown and whatever for", async (context) => {
+  const server = await startTestServer(context, {}, told);
+  const phone = await makePhone(server, "+4915123456789");
+  for (const intent of [Intent.LEAVE, Intent.NEVER]) {
+    const { session } = await startRegistration(phone, { intent });
+    const shown = { session, code: lastCode(server, phone.number) };
+    const verify = () => phone.registration.verifyCode(shown);
+    await Promise.all([verify(), verify()]);
+    await verify();
+    await verify();
+  }
+  assert.equal(figuresIn(await textOf(server)).get("assent_codes_proved_total"), 2);
+});
 
 test("figures move when somebody registers and texts, and name nobody", async (context) => {
   const server = await startTestServer(context, {}, told);

@@ -6,6 +6,7 @@ import {
   AssentError,
   type CellId,
   type Claim,
+  equalBytes,
   Intent,
   type PhoneNumber,
   type SignedBytes,
@@ -62,6 +63,14 @@ export type VerifiedCode =
   /** The number gets no codes from now on. */
   | { readonly kind: "never" };
 
+/** The right one, of its session. */
+interface ShownCode {
+  readonly session: Uint8Array;
+  readonly content: SessionContent;
+  /** Where it was typed. */
+  readonly network: string;
+}
+
 export interface Registration {
   /**
    * Sends a code. The answer does not depend on whether the number is known.
@@ -104,6 +113,8 @@ export interface RegistrationParts {
   readonly sendSms: SmsTransport["send"];
   /** Hears of each SMS, and nothing more of where it went. */
   readonly smsSent: (callingCode: CallingCode) => void;
+  /** Hears of each code that was proved, once. */
+  readonly codeProved: () => void;
   readonly publicHost: string;
   readonly quotas: RegistrationQuotas;
   readonly now: () => number;
@@ -155,13 +166,31 @@ export function createRegistration(parts: RegistrationParts): Registration {
   }
 
   /** Signs the session's claim, or finds that another call did. @throws AssentError code_expired */
-  async function claimOf(session: Uint8Array, content: SessionContent): Promise<ProvedNumber> {
+  async function claimOf(asked: ShownCode): Promise<ProvedNumber> {
     const expiresAt = now() + quotas.claimLifetimeMs;
-    const proved = await signDraft(parts.claims, content, randomness.bytes(16), expiresAt);
+    const proved = await signDraft(parts.claims, asked.content, randomness.bytes(16), expiresAt);
+    return openProved(asked.session, await keepAnswer(asked, proved, expiresAt));
+  }
+
+  /**
+   * What the session answers from now on. A code proves something once, by the first of those that come together.
+   * @param proved nothing where it is to get no more codes
+   * @throws AssentError code_expired
+   */
+  async function keepAnswer(
+    { session, content, network }: ShownCode,
+    proved: ProvedNumber | undefined,
+    expiresAt: number,
+  ): Promise<Uint8Array> {
     const sealed = sealProved(session, randomness.bytes(sealNonceLength), proved);
     const kept = await store.keepClaim(sessionHashOf(session), sealed, expiresAt);
     if (!kept) throw new AssentError("code_expired");
-    return openProved(session, kept);
+    if (equalBytes(kept, sealed)) {
+      unproved.proved(content.prefixes);
+      parts.codeProved();
+      await allowance.endPauses({ lookupHashes: lookupHashesOf(content), network });
+    }
+    return kept;
   }
 
   /**
@@ -279,14 +308,13 @@ export function createRegistration(parts: RegistrationParts): Registration {
       if (!timingSafeEqual(stored.codeMac, codeMac(session, code)))
         throw new AssentError("code_wrong");
       const content = openContent(session, stored.sealed);
-      await allowance.endPauses({ lookupHashes: lookupHashesOf(content), network });
-      // A code that is shown again proves nothing more.
-      if (!stored.sealedClaim) unproved.proved(content.prefixes);
+      const shown = { session, content, network };
+      const { sealedClaim } = stored;
       if (content.draft.intent === Intent.NEVER) {
         await parts.neverList.addMac(content.numberMac);
+        if (!sealedClaim) await keepAnswer(shown, undefined, now() + quotas.codeLifetimeMs);
         return { kind: "never" };
       }
-      const { sealedClaim } = stored;
       if (content.draft.intent === Intent.REGISTER) {
         // It may have been put there since its code went out.
         if (await parts.neverList.hasMac(content.numberMac))
@@ -295,9 +323,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
         const isOutdated = content.draft.voprfEpoch !== parts.voprf.current().epoch;
         if (isOutdated && !sealedClaim) throw new AssentError("code_expired");
       }
-      const proved = sealedClaim
-        ? openProved(session, sealedClaim)
-        : await claimOf(session, content);
+      const proved = sealedClaim ? openProved(session, sealedClaim) : await claimOf(shown);
       return { kind: "proved", ...proved };
     },
 

@@ -65,13 +65,16 @@ export function openContent(secret: Uint8Array, sealed: Uint8Array): SessionCont
   };
 }
 
-/** What was answered once, to be answered again: also after a rotation, with the certificate it was signed under. */
+/**
+ * What was answered once, to be answered again: also after a rotation, with the certificate it was signed under.
+ * @param proved nothing where the number is to get no more codes
+ */
 export function sealProved(
   secret: Uint8Array,
   nonce: Uint8Array,
-  proved: ProvedNumber,
+  proved: ProvedNumber | undefined,
 ): Uint8Array {
-  const answer = create(VerifyCodeResponseSchema, proved);
+  const answer = create(VerifyCodeResponseSchema, proved ?? {});
   return seal(secret, "claim", nonce, toBinary(VerifyCodeResponseSchema, answer));
 }
 

@@ -10,7 +10,7 @@ export interface StoredSession {
   /** Of the code, under keys that are not in the store. */
   readonly codeMac: Uint8Array;
   readonly expiresAt: number;
-  /** Sealed likewise, once the right code came. */
+  /** Sealed likewise, once the right code came: what it is answered with, also where that is no claim. */
   readonly sealedClaim: Uint8Array | undefined;
 }
 
