@@ -100,7 +100,7 @@ export async function startServer(
       ? {}
       : { mostPages: dependencies.mostDatabasePages }),
   });
-  // What a start that fails closes, the last first.
+  // What a stop closes, and a start that fails, the last first: each of them, also where another cannot be closed.
   const opened = new AsyncDisposableStack();
   opened.defer(() => stores.close());
   const computing = startComputing();
@@ -132,7 +132,9 @@ export async function startServer(
     const parts = { now, time, randomness, log, stores, cell, computing, health, pushWay };
     return await serveCell(config, parts, steeringFile, opened);
   } catch (error) {
-    await opened.disposeAsync();
+    await opened
+      .disposeAsync()
+      .catch((closing: unknown) => log.error("not all was closed", closing));
     throw error;
   }
 }
@@ -143,7 +145,7 @@ async function serveCell(
   steeringFile: SteeringFile,
   opened: AsyncDisposableStack,
 ): Promise<RunningServer> {
-  const { now, time, log, stores, cell, computing } = parts;
+  const { now, time, log, stores, cell } = parts;
   if (isShownOnly(config.sms)) {
     const said = "this SMS transport is for development: it shows the codes";
     log.warn(said, { sms: config.sms.transport });
@@ -172,6 +174,9 @@ async function serveCell(
     webhookUrl: (name) => webhookUrlAt(origin, name),
   });
   const { sms, fakeSms } = chosen;
+  // Ends what waits for the transport, which is closed before it.
+  let endRelayed = async () => {};
+  opened.defer(() => endRelayed());
   opened.defer(() => sms.close());
   const peerCounters = createMemoryCounters(quotas.counting.peersRemembered);
   const { refused, smsSent, codeProved, smsRelayed, smsEnded, envelopeStored, pushPosted } = counts;
@@ -196,17 +201,25 @@ async function serveCell(
     },
     sms,
   );
+  endRelayed = () => rooms.smsRelay.close();
   opened.defer(() => rooms.push.close());
   const reached = { ...parts, peerCounters, refused, draining };
   const edges = await createEdges(config, reached, rooms, chosen);
   const { http, sockets, demoPath } = edges;
-
+  // Figures are told and counted for as long as somebody is served.
+  let closeFigures: () => Promise<void> | undefined = () => undefined;
+  opened.defer(() => closeFigures());
   const countsLine = startCountsLine({
     counts,
     sockets: () => ({ ...sockets.open() }),
     everyMs: quotas.operating.countsEveryMs,
     log,
   });
+  opened.defer(() => countsLine.stop());
+  opened.defer(() => time.keep().catch((error: unknown) => log.error("time was not kept", error)));
+  // A start that fails waits for nobody.
+  let graceMs = 0;
+  opened.defer(() => edges.close(graceMs));
 
   const { registration, accounts, directory, invitations, mailboxes } = rooms;
   const everyMs = quotas.shortLived.sweepEveryMs;
@@ -228,11 +241,7 @@ async function serveCell(
     log,
   );
 
-  async function stopServing(graceMs: number): Promise<void> {
-    sweeps.stop();
-    await edges.close(graceMs);
-  }
-  opened.defer(() => stopServing(0));
+  opened.defer(() => sweeps.stop());
   await sweeps.runAll();
 
   let isStopping = false;
@@ -249,10 +258,8 @@ async function serveCell(
     smsStates: chosen.states,
     isStopping: () => isStopping,
   });
-  opened.defer(async () => {
-    await operating.close();
-    await metrics?.close();
-  });
+  closeFigures = () => metrics?.close();
+  opened.defer(() => operating.close());
   log.info("started", { sms: sms.name });
   await warnOfRootKey(cell, log);
   if (metrics) log.info("figures are told", { metrics: metrics.origin });
@@ -264,16 +271,8 @@ async function serveCell(
   async function stop(): Promise<void> {
     isStopping = true;
     stores.backup.giveUp();
-    await operating.close();
-    rooms.push.close();
-    await stopServing(quotas.http.stopMs);
-    await time.keep().catch((error: unknown) => log.error("time was not kept", error));
-    countsLine.stop();
-    await metrics?.close();
-    await sms.close();
-    await rooms.smsRelay.close();
-    await computing.close();
-    await stores.close();
+    graceMs = quotas.http.stopMs;
+    await opened.disposeAsync();
     log.info("stopped");
   }
 

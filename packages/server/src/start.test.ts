@@ -1,15 +1,17 @@
-// A start that fails leaves nothing behind that goes on.
+// A start that fails leaves nothing behind that goes on, nor does a stop of which a part fails.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { ServeOptions } from "./config.ts";
+import { type Config, readConfig, type ServeOptions } from "./config.ts";
+import { quotas } from "./limits/quotas.ts";
+import { startServer } from "./main.ts";
 import { startTestServer } from "./server-for-tests.ts";
 
 async function silentSmsc(context: TestContext) {
@@ -75,6 +77,48 @@ test("what stands in the way of a start is said in a sentence that names it", as
   );
   const server = await startTestServer(context, { data: at("data") });
   await server.close();
+});
+
+/** A cell with the fake transport, in a folder of its own. */
+async function configured(context: TestContext, environment: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "assent-start-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return readConfig({ data: join(folder, "data"), port: 0, sms: "fake" }, environment);
+}
+
+test("a start that fails counts nothing afterwards", async (context) => {
+  const { port } = await silentSmsc(context);
+  const lines: string[] = [];
+  const counted = () => lines.filter((line) => line.includes("the last minute")).length;
+  const start = (config: Config) =>
+    startServer(config, { logDestination: { write: (line) => lines.push(line) } });
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const everyMs = quotas.operating.countsEveryMs;
+  const running = await start(await configured(context));
+  context.mock.timers.tick(everyMs);
+  assert.equal(counted(), 1);
+  await running.close();
+  const before = counted();
+  const taken = await configured(context, { ASSENT_METRICS_PORT: String(port) });
+  await assert.rejects(start(taken), { name: "StartRefused" });
+  const atEnd = counted();
+  context.mock.timers.tick(2 * everyMs);
+  assert.deepEqual([before, counted()], [2, atEnd]);
+});
+
+test("where a part of a stop fails, the stores are closed all the same", async (context) => {
+  const config = await configured(context);
+  const broken = new Error("nobody reads the log");
+  const running = await startServer(config, {
+    logDestination: {
+      write(line) {
+        if (line.includes("the last minute")) throw broken;
+      },
+    },
+  });
+  assert.ok((await readdir(config.dataDirectory)).includes("assent.db-wal"));
+  await assert.rejects(running.close(), broken);
+  assert.ok(!(await readdir(config.dataDirectory)).includes("assent.db-wal"));
 });
 
 test("a start that is refused with a provider ends the process", async (context) => {
