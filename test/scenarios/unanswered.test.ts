@@ -2,8 +2,10 @@
 // it says before that tells when a phone was there.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { limits, parseNumber } from "@assent/protocol";
-import { type MemoryPhone, phonesOn } from "../memory-phone.ts";
+import { loadMls } from "@assent/client/node";
+import { ContentSchema, limits, parseNumber } from "@assent/protocol";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { changedEncryption, type MemoryPhone, phonesOn } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
 
 const german = parseNumber("+4915123456789");
@@ -92,4 +94,25 @@ test("nobody is sent a long text before they answered", async (context) => {
   const longest = "y".repeat(limits.textBytes);
   assert.equal((await anna.send(ben, longest)).state, "sent");
   assert.deepEqual(await ben.texts(), [longest]);
+});
+
+test("a changed client that sends a long text all the same has it come to nothing", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesOn(server, [german, french]);
+  assert.ok(anna && ben);
+  const mls = await loadMls();
+  const encryption = changedEncryption(mls, {
+    encrypt: (state, content) => {
+      const said = fromBinary(ContentSchema, content);
+      if (said.body.case === "text") said.body.value.text = said.body.value.text.repeat(20_000);
+      return mls.encrypt(state, toBinary(ContentSchema, said));
+    },
+  });
+  await anna.send(ben, "hello");
+  assert.equal((await anna.send(ben, "hi", { encryption })).state, "sent");
+  assert.deepEqual(await ben.texts(), ["hello"]);
+  await ben.send(anna, "who are you?");
+  assert.deepEqual(await anna.texts(), ["who are you?"]);
+  await anna.send(ben, "ho", { encryption });
+  assert.deepEqual(await ben.texts(), ["ho".repeat(20_000)]);
 });

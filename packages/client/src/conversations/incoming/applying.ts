@@ -48,6 +48,7 @@ import { withToldManifest } from "../people/told-manifest.ts";
 import { Annotating } from "./annotating.ts";
 import { AskedAgain } from "./asked-again.ts";
 import { keptContent } from "./keeping.ts";
+import { isTooLongOf, Unanswered } from "./unanswered.ts";
 
 // Receipts and requests that one message may hold; more are not read.
 const idsPerMessage = 1_000;
@@ -72,12 +73,14 @@ export class Applying {
   readonly #understanding: Understanding;
   readonly #annotating: Annotating;
   readonly #askedAgain = new AskedAgain();
+  readonly #unanswered: Unanswered;
 
   constructor(self: () => Self, now: () => number, understanding: Understanding) {
     this.#self = self;
     this.#now = now;
     this.#understanding = understanding;
     this.#annotating = new Annotating(understanding, now);
+    this.#unanswered = new Unanswered(now);
   }
 
   async apply(
@@ -138,6 +141,7 @@ export class Applying {
 
   async #meant(step: Step, person: Person, came: Came): Promise<Change[]> {
     const { meaning, encoded, sender } = came;
+    if (isTooLongOf(person, meaning, encoded)) return [];
     switch (meaning.kind) {
       case "text": {
         const fields = { text: meaning.text, contentEncoded: encoded };
@@ -174,6 +178,7 @@ export class Applying {
     const receipt = deliveredReceipt(accountKey, id);
     // It came before, and its sender does not know: their receipt was lost.
     if (await step.pointer("messageIds", id)) return [receipt];
+    if (this.#unanswered.isOneTooMany(accountKey, person)) return [];
     // Nobody writes in a time to come: their clock, or what they say of it, is wrong.
     const nowMs = this.#now();
     const sentAtMs = content.sentAtMs > BigInt(nowMs) ? BigInt(nowMs) : content.sentAtMs;

@@ -2,7 +2,14 @@
 // and its owner sees little of it.
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { ContentSchema, conversationIdOfTwo, randomBytes } from "@assent/protocol";
+import {
+  ContentSchema,
+  concat,
+  conversationIdOfTwo,
+  limits,
+  messageIdOf,
+  randomBytes,
+} from "@assent/protocol";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { understanding } from "../../content/understanding.ts";
 import type { TrustedDevice } from "../../encryption/encryption.ts";
@@ -17,7 +24,9 @@ import {
   writingWith,
 } from "../conversing-for-tests.ts";
 import { setBlocked } from "../people/blocking.ts";
+import { personKey } from "../people/people.ts";
 import { Applying } from "./applying.ts";
+import { Unanswered } from "./unanswered.ts";
 
 let on: ConversingForTests;
 let anna: Person;
@@ -30,10 +39,11 @@ beforeEach(async () => {
   applying = new Applying(() => on.self, on.parts.now, understanding);
 });
 
+const conversationId = () => conversationIdOfTwo(on.self.device.accountId, device.accountId);
+
 function content(fields: MessageInitShape<typeof ContentSchema>) {
-  const conversationId = conversationIdOfTwo(on.self.device.accountId, device.accountId);
   const sentAtMs = BigInt(on.clock.nowMs);
-  const init = { salt: randomBytes(16), sentAtMs, conversationId, ...fields };
+  const init = { salt: randomBytes(16), sentAtMs, conversationId: conversationId(), ...fields };
   return toBinary(ContentSchema, create(ContentSchema, init));
 }
 
@@ -42,11 +52,10 @@ const text = (words: string) =>
 const reaction = (target: Uint8Array) =>
   content({ body: { case: "reaction", value: { reaction: "+" } }, inReplyTo: target });
 
-function take(person: Person, encoded: Uint8Array): Promise<string | undefined> {
-  return on.records.step(async (step) => {
+async function take(person: Person, encoded: Uint8Array): Promise<void> {
+  await on.records.step(async (step) => {
     const { changes } = await applying.apply(step, person, device, encoded);
     step.add(changes);
-    return changes.find(({ table }) => table === "messageIds")?.key;
   });
 }
 
@@ -78,5 +87,55 @@ describe("what is said of messages", () => {
     assert.equal(await countOf("receipts"), 164);
     await on.records.step((step) => on.sealing.sealReceipts(step, on.self));
     assert.equal(await countOf("receipts"), 0);
+  });
+});
+
+describe("a text", () => {
+  const longest = "x".repeat(limits.unansweredTextBytes);
+  const tooLong = `${longest}x`;
+  const later = () =>
+    concat(
+      content({ fallback: "[a poll]" }),
+      // Field 90, which no body of this version has, of 16,384 bytes.
+      Uint8Array.of(0xd2, 0x05, 0x80, 0x80, 0x01),
+      new Uint8Array(16_384),
+    );
+  const kept = async () => (await on.records.list("messages")).map(({ record }) => record.text);
+
+  for (const standing of [Standing.UNCONFIRMED, Standing.REQUEST])
+    test(`longer than a stranger may write comes to nothing, whatever their app sends: ${Standing[standing]}`, async () => {
+      const stranger = { ...anna, standing };
+      const first = text(longest);
+      const id = messageIdOf(device.accountId, conversationId(), first);
+      const owed = [`${personKey(device.accountId)}/${id}`];
+      await take(stranger, first);
+      const target = new Uint8Array(Buffer.from(id, "hex"));
+      const changed = (words: string) =>
+        content({ body: { case: "text", value: { text: words } }, replaces: target });
+      for (const more of [text(tooLong), changed(tooLong), later()]) await take(stranger, more);
+      assert.deepEqual(await kept(), [longest]);
+      assert.deepEqual(await on.records.keys("receipts"), owed);
+      assert.deepEqual(await on.records.keys("kept"), []);
+      await take(stranger, changed("shorter"));
+      assert.deepEqual(await kept(), ["shorter"]);
+    });
+
+  test("of whoever was answered is as long as texts are, also once another has the number", async () => {
+    for (const person of [anna, { ...anna, standing: Standing.FORMER, addressesGivenAtMs: 1n }])
+      await take(person, text(tooLong));
+    await take(anna, later());
+    assert.deepEqual(await kept(), [tooLong, tooLong, "[a poll]"]);
+  });
+
+  test("of a stranger is one of a thousand a day, and what is more is not receipted", async () => {
+    const unanswered = new Unanswered(on.parts.now);
+    const stranger = { ...anna, standing: Standing.REQUEST };
+    const come = (person: Person, account = "one") => !unanswered.isOneTooMany(account, person);
+    for (let count = 0; count < 1_000; count += 1) assert.ok(come(stranger));
+    assert.ok(!come(stranger));
+    assert.ok(come(stranger, "another"));
+    assert.ok(come(anna));
+    on.clock.nowMs += 86_400_000;
+    assert.ok(come(stranger));
   });
 });
