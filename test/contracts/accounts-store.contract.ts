@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBytes } from "@assent/protocol";
-import type { NewAccount } from "../../packages/server/src/accounts/store.ts";
+import type {
+  CreateOutcome,
+  EndOutcome,
+  NewAccount,
+} from "../../packages/server/src/accounts/store.ts";
 import {
   changeOf,
   newAccount,
@@ -40,11 +44,20 @@ const bucketOf = ({ place: { voprfEpoch, bucketBits } }: NewAccount) => {
   return { voprfEpoch, bucketBits };
 };
 
+/** What is said of it, when what ended is in the journal. */
+async function inJournal(change: Promise<CreateOutcome | EndOutcome>) {
+  const outcome = await change;
+  if (!("journalled" in outcome)) return outcome;
+  const { journalled, ...said } = outcome;
+  await journalled;
+  return said;
+}
+
 export function accountsStoreContract(name: string, open: OpenStores): void {
   test(`${name}: an account is found by claim, id, device and lookup hash, also after reopening`, async () => {
     const { stores, reopen } = await open();
     const account = newAccount();
-    const created = await stores.accounts.create(account);
+    const created = await inJournal(stores.accounts.create(account));
     assert.deepEqual(created, { kind: "created", endedMailboxes: [], endedPlaces: [] });
     const again = await reopen();
     const { accountId, place, manifest, device } = account;
@@ -117,7 +130,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
       formerLookupHashes: [randomBytes(32), atFormer.place.lookupHash],
       now: 5 * hourMs + 7,
     });
-    const created = await accounts.create(newer);
+    const created = await inJournal(accounts.create(newer));
     assert.deepEqual(created, {
       kind: "created",
       endedMailboxes: [atCurrent.device.mailboxId, atFormer.device.mailboxId],
@@ -146,7 +159,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
     assert.deepEqual(await accounts.create(outdated), { kind: "manifest-outdated" });
     assert.deepEqual(await found(stores, account), all(account));
     const made = anew({ manifestVersion: 5, claim: outdated.claim });
-    const created = await accounts.create(made);
+    const created = await inJournal(accounts.create(made));
     assert.deepEqual(created, {
       kind: "created",
       endedMailboxes: [account.device.mailboxId],
@@ -250,7 +263,7 @@ export function accountsStoreContract(name: string, open: OpenStores): void {
       keep: 9,
       now: 0,
     });
-    const ended = await stores.accounts.end(accountId, 3 * hourMs);
+    const ended = await inJournal(stores.accounts.end(accountId, 3 * hourMs));
     assert.deepEqual(ended, {
       kind: "ended",
       accountId,

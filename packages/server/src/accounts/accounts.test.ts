@@ -16,7 +16,9 @@ import {
   updateRequest,
 } from "@assent/bare-phone";
 import {
+  AssentError,
   accountIdOf,
+  ClaimSchema,
   Intent,
   ManifestSchema,
   openRecord,
@@ -26,7 +28,9 @@ import {
   signAccountUpdate,
 } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
+import { systemRandomness } from "../randomness.ts";
 import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
+import { createAccounts } from "./accounts.ts";
 
 const mobile = "+4915123456789";
 
@@ -249,4 +253,35 @@ test("an account takes no other number with it yet", async (context) => {
   const server = await startTestServer(context);
   const phone = await makePhone(server, mobile);
   assert.equal(await codeOf(phone.account.moveNumber({})), "not_offered");
+});
+
+test("who took a number over is told busy where the journal takes nothing, and what ended by it is told at once", async (context) => {
+  const server = await startTestServer(context);
+  const phone = await makePhone(server, mobile);
+  const { verified } = await proveNumber(server, phone);
+  const { claim, manifest, sealedRecord, signature } = await accountRequest(phone, verified);
+  const opened = fromBinary(ClaimSchema, claim.encoded);
+  const told: string[] = [];
+  const journalled = Promise.reject(new AssentError("busy"));
+  journalled.catch(() => undefined);
+  const accounts = createAccounts({
+    cellId: phone.cellId,
+    store: {
+      accountOfClaim: async () => undefined,
+      create: async () => ({ kind: "created", endedMailboxes: [], endedPlaces: [], journalled }),
+    },
+    claims: { open: async () => opened },
+    voprf: { current: () => ({ epoch: opened.voprfEpoch }) },
+    events: {
+      mailboxesEnded: () => void told.push("mailboxes"),
+      placesChanged: () => void told.push("places"),
+    },
+    numberMoves: async () => undefined,
+    now: () => server.clock.nowMs,
+    stampMs: () => server.clock.nowMs,
+    randomness: systemRandomness,
+  } as unknown as Parameters<typeof createAccounts>[0]);
+  const request = { claim, manifest, sealedRecord, signature };
+  await assert.rejects(accounts.create(request), { code: "busy" });
+  assert.deepEqual(told, ["mailboxes", "places"]);
 });

@@ -202,6 +202,7 @@ export function createAccounts(parts: {
       if (outcome.kind !== "created") throw new AssentError("request_invalid");
       events.mailboxesEnded(outcome.endedMailboxes);
       events.placesChanged(outcome.endedPlaces, [place]);
+      await outcome.journalled;
       return accountId;
     },
 

@@ -12,6 +12,7 @@ import {
   turnOn,
 } from "@assent/bare-phone";
 import {
+  AssentError,
   type DeletionReceipt,
   Intent,
   labelledHash,
@@ -21,6 +22,7 @@ import {
   sha256,
 } from "@assent/protocol";
 import { startTestServer } from "../server-for-tests.ts";
+import { createLeaving } from "./leaving.ts";
 
 const mobile = "+4915123456789";
 
@@ -105,4 +107,32 @@ test("only a fresh claim to leave deletes", async (context) => {
   server.clock.nowMs += 600_000;
   assert.equal(await answerTo(late), "code_expired");
   assert.equal(await codeOf(leave(phone)), "accepted", "it was there still");
+});
+
+test("what ended is told at once where the journal takes nothing, and whoever asked is told busy", async () => {
+  const told: string[] = [];
+  const ended = { kind: "ended", endedMailboxes: [], place: { voprfEpoch: 1, bucketBits: 0 } };
+  const end = async () => ({ ...ended, journalled: Promise.reject(new AssentError("busy")) });
+  const claim = { intent: Intent.LEAVE, expiresAtMs: 1n, formerLookupHashes: [] };
+  const leaving = createLeaving({
+    cellId: "",
+    store: { end, endByNumber: end, ending: async () => undefined },
+    claims: { open: async () => claim },
+    voprf: { current: () => ({ epoch: 1 }) },
+    receipts: {},
+    events: {
+      mailboxesEnded: () => void told.push("mailboxes"),
+      placesChanged: () => void told.push("places"),
+    },
+    now: () => 0,
+    stampMs: () => 0,
+  } as unknown as Parameters<typeof createLeaving>[0]);
+  const signed = { encoded: randomBytes(1), signature: randomBytes(64) };
+  for (const leave of [
+    () => leaving.leave(randomBytes(32), randomBytes(32)),
+    () => leaving.leaveByNumber(signed),
+  ]) {
+    await assert.rejects(leave(), { code: "busy" });
+    assert.deepEqual(told.splice(0), ["mailboxes", "places"]);
+  }
 });

@@ -66,6 +66,7 @@ export function createLeaving(parts: {
     if (ended.kind === "ended") {
       events.mailboxesEnded(ended.endedMailboxes);
       events.placesChanged([ended.place], []);
+      await ended.journalled;
     }
     const receipt = create(DeletionReceiptSchema, {
       cellId,

@@ -53,13 +53,24 @@ export interface NewAccount {
   readonly now: number;
 }
 
+/**
+ * What ended has ended, whatever comes of the rest: who hears of it is told at once. Whoever asked for it is answered when it
+ * is in the journal, too.
+ */
+export interface InJournal {
+  /** Rejects with `busy` where the journal takes nothing: it is written with the next that ends, or is asked for. */
+  readonly journalled: Promise<void>;
+}
+
+export interface Created extends InJournal {
+  readonly kind: "created";
+  readonly endedMailboxes: readonly Uint8Array[];
+  /** Of the accounts that were there before. */
+  readonly endedPlaces: readonly BucketPlace[];
+}
+
 export type CreateOutcome =
-  | {
-      readonly kind: "created";
-      readonly endedMailboxes: readonly Uint8Array[];
-      /** Of the accounts that were there before. */
-      readonly endedPlaces: readonly BucketPlace[];
-    }
+  | Created
   | { readonly kind: "claim-spent" }
   /** Another account was made by it meanwhile, or it was withdrawn. */
   | { readonly kind: "invitation-spent" }
@@ -112,7 +123,7 @@ export type EndedFact =
   | { readonly kind: "mailbox"; readonly id: Uint8Array; readonly hour: number };
 
 /** What an ending took away, in rows. */
-export interface Ended {
+export interface Ended extends InJournal {
   readonly kind: "ended";
   readonly accountId: Uint8Array;
   readonly records: number;
@@ -183,7 +194,7 @@ export interface AccountStore {
   /** How many accounts there are. */
   count(): Promise<number>;
 
-  /** The account that this claim created, while it lives. */
+  /** The account that this claim created, while it lives. What it ended is in the journal. */
   accountOfClaim(serial: Uint8Array): Promise<Uint8Array | undefined>;
 
   account(accountId: Uint8Array): Promise<StoredAccount | undefined>;
@@ -200,7 +211,7 @@ export interface AccountStore {
 
   /**
    * Ends the account: cuts off its mailboxes with their counts, removes record and tag, devices and KeyPackages, and
-   * writes to the journal that it ended, in one transaction. Resolves when no bytes of it are left in the store.
+   * remembers that it ended, in one transaction. Resolves when no bytes of it are left in the store.
    */
   end(accountId: Uint8Array, now: number): Promise<EndOutcome>;
 
@@ -211,7 +222,7 @@ export interface AccountStore {
     now: number,
   ): Promise<EndByNumberOutcome>;
 
-  /** Where the journal knows it, and the account was not made anew. */
+  /** Where it is known to have ended, and was not made anew. It is in the journal then. */
   ending(accountId: Uint8Array): Promise<StoredEnding | undefined>;
 
   /**

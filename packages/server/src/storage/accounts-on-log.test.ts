@@ -8,9 +8,9 @@ import { type TestContext, test } from "node:test";
 import { randomBytes } from "@assent/protocol";
 import type { AccountStore, NewAccount } from "../accounts/store.ts";
 import { systemRandomness } from "../randomness.ts";
-import type { AccountRows } from "./account-rows.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
 import { openEmbeddedStores } from "./embedded-stores.ts";
+import type { JournalledAccounts } from "./journalled-accounts.ts";
 import { type MailboxesForTests, mailboxesForTests } from "./mailboxes-for-tests.ts";
 import { openSqliteStorage, type SqliteStorage } from "./sqlite/storage.ts";
 import type { Stores } from "./stores.ts";
@@ -201,7 +201,7 @@ test("where rows do not change, the log is not told; where they do, it is told a
     () => accounts.endByNumber([], account.claim, 0),
     () => accounts.restart({ deviceId: randomBytes(32), generation: 2, singleUse: [], ...never }),
   ];
-  for (const call of calls(accountsOnLog(refusing as unknown as AccountRows, log))) {
+  for (const call of calls(accountsOnLog(refusing as unknown as JournalledAccounts, log))) {
     await assert.rejects(call(), /no room/);
   }
   assert.deepEqual(told, []);
@@ -214,7 +214,7 @@ test("where rows do not change, the log is not told; where they do, it is told a
     restart: async () => ({ kind: "restarted", mailboxId: randomBytes(16) }),
   };
   let answered = 0;
-  const pending = calls(accountsOnLog(answers as unknown as AccountRows, log)).map((call) =>
+  const pending = calls(accountsOnLog(answers as unknown as JournalledAccounts, log)).map((call) =>
     call().then((answer) => {
       answered += 1;
       return answer;
@@ -247,12 +247,46 @@ test("while the disk has little room nobody joins, and whoever leaves leaves", a
   const rows = {
     end: async () => ({ kind: "ended", endedMailboxes: [] }),
     create: async () => ({ kind: "created", endedMailboxes: [] }),
-  } as unknown as AccountRows;
+  } as unknown as JournalledAccounts;
   const accounts = accountsOnLog(rows, log);
   assert.equal((await accounts.end(account.accountId, 0)).kind, "ended");
   await assert.rejects(accounts.create(account), { code: "busy" });
   log.isShort = false;
   assert.equal((await accounts.create(account)).kind, "created");
+});
+
+test("where the journal takes nothing the log is told all the same", async () => {
+  const told: string[] = [];
+  const log = {
+    created: () => void told.push("created"),
+    restarted: () => {},
+    durable: async () => {},
+    cutOff: (mailboxIds: readonly Uint8Array[]) => {
+      told.push(`cut off ${mailboxIds.length}`);
+      return { envelopes: 0, erased: Promise.resolve() };
+    },
+    isShort: false,
+  };
+  const journalled = Promise.reject(new Error("full"));
+  journalled.catch(() => undefined);
+  const ended = { endedMailboxes: [randomBytes(16)], journalled };
+  const rows = {
+    create: async () => ({ kind: "created", ...ended }),
+    end: async () => ({ kind: "ended", ...ended }),
+    endByNumber: async () => ({ kind: "ended", ...ended }),
+  } as unknown as JournalledAccounts;
+  const accounts = accountsOnLog(rows, log);
+  const account = newAccount();
+  const outcomes = [
+    await accounts.create(account),
+    await accounts.end(account.accountId, 0),
+    await accounts.endByNumber([], account.claim, 0),
+  ];
+  assert.deepEqual(told, ["created", "cut off 1", "cut off 1", "cut off 1"]);
+  for (const outcome of outcomes) {
+    assert.ok("journalled" in outcome);
+    await assert.rejects(outcome.journalled, /full/);
+  }
 });
 
 const never = { lastResort: undefined, now: 0 };

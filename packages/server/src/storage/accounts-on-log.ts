@@ -2,8 +2,8 @@
 // mailbox changes in both. Trusts the rows over the log.
 import { AssentError } from "@assent/protocol";
 import type { AccountStore } from "../accounts/store.ts";
-import type { AccountRows } from "./account-rows.ts";
 import type { EnvelopeLog } from "./envelope-log/envelope-log.ts";
+import type { JournalledAccounts } from "./journalled-accounts.ts";
 
 /**
  * The rows change first, in their one transaction; then the log is told. Wherever the process ends in between, the next
@@ -13,10 +13,11 @@ import type { EnvelopeLog } from "./envelope-log/envelope-log.ts";
  *   addresses of that generation: its senders are told `lost`.
  * - ended: the log has envelopes of a mailbox without a row, and drops and erases them. What was put meanwhile was
  *   answered as stored, and its senders find `gone` in the journal.
+ * Whether the journal takes what ended makes no difference to the log: in the rows it has ended.
  * The other way round, a transaction that failed would leave an account whose texts are lost.
  */
 export function accountsOnLog(
-  rows: AccountRows,
+  rows: JournalledAccounts,
   log: Pick<EnvelopeLog, "created" | "restarted" | "cutOff" | "durable" | "isShort">,
 ): AccountStore {
   /** How many envelopes waited, once their bytes are off the disk. */

@@ -65,7 +65,7 @@ export async function openEmbeddedStores(
       await beginAgain(database, beginning, { restoring, journal, steering, now: now() });
     }
     await compareWithJournal(restoring, journal);
-    const journalled = journalledAccounts(accounts, restoring.endedSince, journal, diskFailed);
+    const journalled = journalledAccounts(accounts, journal, diskFailed);
     const { log, store } = await openEnvelopeLog(join(directory, "envelopes"), mailboxRows, {
       randomness,
       room,

@@ -4,13 +4,12 @@ import type {
   AccountChange,
   AccountPlace,
   ChangeOutcome,
-  CreateOutcome,
   NewAccount,
   SpentClaim,
   StoredAccount,
   StoredEnding,
 } from "../../accounts/store.ts";
-import type { AccountRows, EndRowsOutcome } from "../account-rows.ts";
+import type { AccountRows, CreateRowsOutcome, EndRowsOutcome } from "../account-rows.ts";
 import { type AccountRow, endingsOn } from "./endings.ts";
 import { hourOf, isSame, type Operations, startOfHour, type Workspace } from "./operations.ts";
 
@@ -105,7 +104,7 @@ export function accountOperations(workspace: Workspace): AccountOperations {
     return selectSpent.get(serial) !== undefined;
   }
 
-  function create(account: NewAccount): CreateOutcome {
+  function create(account: NewAccount): CreateRowsOutcome {
     if (isSpent(account.claim)) return { kind: "claim-spent" };
     const { invitation } = account;
     if (invitation && !selectInvitation.get(invitation)) return { kind: "invitation-spent" };
@@ -130,6 +129,7 @@ export function accountOperations(workspace: Workspace): AccountOperations {
     insertWhole(account, device);
     return {
       kind: "created",
+      endedAccounts: others.map((other) => other.account_id),
       endedMailboxes: ended.flatMap(({ endedMailboxes }) => endedMailboxes),
       endedPlaces: ended.map(({ place }) => place),
     };
