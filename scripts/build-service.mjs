@@ -16,6 +16,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const libraries = ["protocol", "server", "client"];
 const command = "cli";
+/** For whoever runs it: what they and the command name. */
+export const pages = ["operating.md", "sms.md", "privacy.md", "threat-model.md", "protocol.md"];
 
 const notForRunning =
   /\/node_modules(?:\/|$)|\/\.[^/]+|\.(?:map|[cm]?ts|sh)$|^\/(?:tests?|benchmarks?|integration|docs|examples?|scripts)(?:\/|$)/;
@@ -54,6 +56,7 @@ export function buildService(out) {
   });
   cpSync(join(root, "LICENSE"), join(out, "LICENSE"));
   cpSync(join(root, "CHANGELOG.md"), join(out, "CHANGELOG.md"));
+  for (const page of pages) cpSync(join(root, "docs", page), join(out, "docs", page));
   return manifest.version;
 }
 

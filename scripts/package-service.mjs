@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { buildService } from "./build-service.mjs";
+import { buildService, pages } from "./build-service.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const debian = join(root, "deploy/debian");
@@ -71,7 +71,9 @@ function packDebian(tree, version) {
     writeFileSync(join(out, to), gzipSync(readFileSync(from), { level: 9 }));
   };
   put(tree, inLibrary(""));
-  for (const file of ["LICENSE", "CHANGELOG.md"]) rmSync(join(out, inLibrary(file)));
+  for (const path of ["LICENSE", "CHANGELOG.md", "docs"]) {
+    rmSync(join(out, inLibrary(path)), { recursive: true });
+  }
   put(join(root, "node_modules/node/bin/node"), inLibrary("runtime/node"));
   put(join(debian, "assent.sh"), "usr/bin/assent");
   put(join(debian, "assent.service"), "lib/systemd/system/assent.service");
@@ -82,7 +84,9 @@ function packDebian(tree, version) {
   putCompressed(join(root, "CHANGELOG.md"), "usr/share/doc/assent/CHANGELOG.md.gz");
   putCompressed(nodeLicence(), "usr/share/doc/assent/LICENSE.node.gz");
   writeFileSync(join(out, "usr/share/doc/assent/changelog.gz"), debianChangelog(version));
-  putCompressed(join(root, "docs/operating.md"), "usr/share/doc/assent/operating.md.gz");
+  for (const page of pages) {
+    putCompressed(join(root, "docs", page), `usr/share/doc/assent/${page}.gz`);
+  }
   for (const example of ["Caddyfile", "nginx.conf", "monitoring"]) {
     put(join(root, "deploy", example), `usr/share/doc/assent/examples/${example}`);
   }

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { disk, pack, run } from "./packing.ts";
@@ -20,6 +20,22 @@ test("the tarball is installed without a network, and is a service", async (cont
     files.filter((file) => /\.test\.|for-tests|bare-phone/.test(file)),
     [],
   );
+  const named = await pagesNamed(join(place, "node_modules/assent"), files);
+  assert.ok(named.includes("sms.md") && named.includes("threat-model.md"), named.join());
+  const pages = files.filter((file) => file.startsWith("docs/")).map((file) => basename(file));
+  assert.deepEqual(
+    named.filter((name) => !pages.includes(name)),
+    [],
+  );
+  // Beside it, where Debian's tools are.
+  for (const debian of (await readdir(folder)).filter((name) => name.endsWith(".deb"))) {
+    const contents = await run("dpkg-deb", ["--contents", join(folder, debian)]);
+    const isIn = (name: string) => contents.includes(`/usr/share/doc/assent/${name}.gz\n`);
+    assert.deepEqual(
+      named.filter((name) => !isIn(name)),
+      [],
+    );
+  }
   const data = join(place, "data");
   const serve = ["serve", "--sms", "fake", "--port", "0", "--data", data];
   const service = spawn(process.execPath, [bin, ...serve], { stdio: ["ignore", "pipe", "ignore"] });
@@ -35,3 +51,15 @@ test("the tarball is installed without a network, and is a service", async (cont
   const [code] = await once(service, "exit");
   assert.equal(code, 0);
 });
+
+/** By the page for operators, and by what the command says. */
+async function pagesNamed(installed: string, files: readonly string[]): Promise<string[]> {
+  const page = new URL("../../docs/operating.md", import.meta.url);
+  const linked = (await readFile(page, "utf8")).matchAll(/[(`](?:docs\/)?([a-z-]+\.md)[)#`]/g);
+  const names = new Set([...linked].map(([, name = ""]) => name));
+  for (const file of files.filter((one) => /^src\/.*\.js$|@assent\/server\/.*\.js$/.test(one))) {
+    const text = await readFile(join(installed, file), "utf8");
+    for (const [, name = ""] of text.matchAll(/docs\/([a-z-]+\.md)/g)) names.add(name);
+  }
+  return [...names].sort();
+}
