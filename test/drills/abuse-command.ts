@@ -1,20 +1,13 @@
-// `npm run drill:abuse`: every way of abusing a service that its threat model names, with what came of it.
+// `npm run drill:abuse -- [--short 1]`: every way of abusing a service that its threat model names, with what came of it.
 import { abuseDrill } from "./abuse.ts";
+import { runDrill } from "./drill-command.ts";
 
-const ends: (() => unknown)[] = [];
-const end = async () => {
-  for (const one of ends.splice(0).reverse()) await one();
-};
-process.once("SIGINT", () => void end().finally(() => process.exit(1)));
-
-try {
+await runDrill("abuse", { short: 0 }, async ({ context, settings, progress }) => {
   const broken = await abuseDrill({
-    context: { after: (one) => ends.push(one) },
-    isShort: process.argv.includes("--short"),
-    progress: (line) => process.stdout.write(`${line}\n\n`),
+    context,
+    isShort: settings.short !== 0,
+    progress: (line) => progress(`${line}\n`),
   });
-  process.stdout.write(broken.length === 0 ? "all hold\n" : `${broken.length} do not hold\n`);
-  process.exitCode = broken.length === 0 ? 0 : 1;
-} finally {
-  await end();
-}
+  const isClean = broken.length === 0;
+  return { line: isClean ? "all hold" : `${broken.length} do not hold`, isClean };
+});
