@@ -9,6 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import {
   accountRequest,
+  codeOf,
   fetchCode,
   leave,
   makePhone,
@@ -201,7 +202,7 @@ test("an end is said and taken back, and a day that is none, or over, is not", a
   assert.equal((await reachCell(server)).parameters.end, undefined);
 });
 
-test("keys are rotated while phones are half through, and none notices", async (context) => {
+test("keys are rotated while phones are half through: one that proved its number asks again, no other notices", async (context) => {
   const server = await TestServer.start(context);
   const data = ["--data", server.folder];
   const before = await reachCell(server);
@@ -236,7 +237,11 @@ test("keys are rotated while phones are half through, and none notices", async (
   const put = await outbox.resultOf(outbox.put({ capability: given!.capability }));
   assert.equal(put.kind === "put" && put.outcome, PutOutcome.STORED);
   await inbox.until("delivery");
-  await ben.account.createAccount(await accountRequest(ben, verified));
+  const early = ben.account.createAccount(await accountRequest(ben, verified));
+  assert.equal(await codeOf(early), "code_expired");
+  const benAgain = await makePhone(server, "+33612345678");
+  const { verified: later } = await proveNumber(server, benAgain);
+  await benAgain.account.createAccount(await accountRequest(benAgain, later));
   await startRegistration(carl);
   const { answer } = await leave(anna);
   const { receipt, certificate } = answer;
