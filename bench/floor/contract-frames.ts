@@ -83,18 +83,22 @@ export function inboxCountsIn(frame: Uint8Array): InboxAnswerCounts {
   return { kind: "other" };
 }
 
+/** Of its envelopes only the last is looked into. */
 function deliveryIn(reader: BinaryReader, end: number): InboxAnswerCounts {
   let texts = 0;
-  let position = 0;
+  let last = { at: 0, end: 0 };
   while (reader.pos < end) {
     const [field, wireType] = reader.tag();
     // Delivery.envelopes
     if (field === 1) {
       texts += 1;
-      const envelopeEnd = reader.uint32() + reader.pos;
-      position = positionIn(reader, envelopeEnd);
+      const length = reader.uint32();
+      last = { at: reader.pos, end: reader.pos + length };
+      reader.pos = last.end;
     } else reader.skip(wireType);
   }
+  reader.pos = last.at;
+  const position = positionIn(reader, last.end);
   return { kind: "delivery", texts, position };
 }
 
