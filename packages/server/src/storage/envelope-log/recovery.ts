@@ -61,6 +61,8 @@ export class Loading {
   /** What the log said of a mailbox last: its generation may be another than the row's. */
   readonly #generations = new Map<Mailbox, number>();
   readonly #unsorted = new Set<Mailbox>();
+  /** Memory of indexes that were read, for others. */
+  readonly #spare: Buffer[] = [];
   #lastSequence = 0;
   #hasBallast: boolean;
 
@@ -231,16 +233,26 @@ export class Loading {
     states.dropIfOfNone();
   }
 
+  /** New memory would have to be mapped for each of hundreds of indexes, page by page, and collected. */
+  #memory(length: number): Buffer {
+    const spare = this.#spare.pop();
+    return spare && spare.length >= length
+      ? spare.subarray(0, length)
+      : Buffer.allocUnsafeSlow(length);
+  }
+
   /** Its index, where that is whole; or else all of it. */
   async #foundIn({ segment, indexed }: Source): Promise<SegmentIndex | Buffer> {
     const { number } = segment;
-    const index = indexed === undefined ? undefined : await readIndex(this.#files, number);
+    if (indexed === undefined) return this.#bytesOf(number);
+    const index = await readIndex(this.#files, number, (length) => this.#memory(length));
     return index ?? this.#bytesOf(number);
   }
 
   #readEnvelopes({ segment }: Source, found: SegmentIndex | Buffer): void {
     if (found instanceof SegmentIndex) {
       found.eachEnvelope((envelope) => this.#addEnvelope(segment, envelope));
+      this.#spare.push(Buffer.from(found.bytes.buffer));
       return;
     }
     segment.hasIndex = false;

@@ -79,15 +79,15 @@ export interface FoundEnvelope {
 
 export class SegmentIndex {
   readonly end: number;
-  readonly #bytes: Buffer;
+  readonly bytes: Buffer;
 
   constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.end = bytes.readDoubleLE(16);
   }
 
   eachEnvelope(visit: (envelope: FoundEnvelope) => void): void {
-    const bytes = this.#bytes;
+    const { bytes } = this;
     const view = viewOf(bytes);
     const foldedId = new Int32Array(4);
     const envelope: FoundEnvelope = {
@@ -128,13 +128,14 @@ export async function readIndexHead(
   return { end: head.readDoubleLE(16), envelopes };
 }
 
-/** Undefined where it is not whole. */
+/** Undefined where it is not whole. @param memory gives as many bytes: the index stands in them */
 export async function readIndex(
   files: LogFiles,
   number: number,
+  memory: (length: number) => Buffer,
 ): Promise<SegmentIndex | undefined> {
   const file = files.file(indexName(number));
-  const bytes = Buffer.allocUnsafeSlow(await file.size());
+  const bytes = memory(await file.size());
   await file.read(bytes, 0);
   await file.rest();
   if (bytes.length < headerBytes || bytes.readUInt32LE(0) !== magic) return undefined;
