@@ -28,6 +28,7 @@ import { withEvaluated } from "./number-keys.ts";
 
 const number = "+447400654321" as PhoneNumber;
 const friend = signingKeyPair(new Uint8Array(32).fill(1));
+const other = signingKeyPair(new Uint8Array(32).fill(2));
 
 let cell: CellForTests;
 let phone: PhoneForTests;
@@ -37,6 +38,8 @@ let discovery: Discovery;
 let clock: { nowMs: number };
 /** Under which epoch the friend stands; undefined where they left. */
 let standing: number | undefined;
+/** What the record says. */
+let recordSays: { rootKey: Uint8Array; lowestManifestVersion: number };
 /** What was asked of the service. */
 let asked: string[];
 /** What it says otherwise than it is. */
@@ -48,6 +51,7 @@ beforeEach(async () => {
   phone = await phoneOn(cell);
   clock = { nowMs: 1_800_000_000_000 };
   [standing, asked] = [1, []];
+  recordSays = { rootKey: friend.publicKey, lowestManifestVersion: 1 };
   [falseBucket, falseIndex] = [undefined, {}];
   const now = () => clock.nowMs;
   const procedures = {
@@ -71,7 +75,7 @@ beforeEach(async () => {
       getRecord: async ({ lookupKey }: { lookupKey: Uint8Array }) => {
         const keys = standing && cell.keysOf(number, standing);
         if (!keys || !equalBytes(keys.lookupKey, lookupKey)) return { found: false };
-        const record = { rootKey: friend.publicKey, cellId: cell.id, sequence: 1n };
+        const record = { ...recordSays, cellId: cell.id, sequence: 1n };
         return { found: true, sealedRecord: await sealRecord(keys.recordKey, record) };
       },
     },
@@ -200,6 +204,57 @@ describe("an answer that nobody is there", () => {
     standing = 1;
     assert.equal(await find(), true);
     assert.equal(await known(), Standing.FORMER);
+  });
+});
+
+describe("a record", () => {
+  const accountOf = ({ publicKey }: typeof friend) => new Uint8Array(accountIdOf(publicKey));
+  const stored = async () => {
+    const record = await phone.records.get("numbers", number);
+    assert.ok(record);
+    return record;
+  };
+  const lowest = async () => {
+    const found = await discovery.find(self, number);
+    const said = found.route === "private" ? found.lowestManifestVersion : found.route;
+    return [said, (await stored()).lowestManifestVersion];
+  };
+  const accept = async (whose: typeof friend) => {
+    const acceptedAccountId = accountOf(whose);
+    await phone.records.commit([
+      put("numbers", number, { ...(await stored()), acceptedAccountId }),
+    ]);
+  };
+
+  test("that is shown again takes back nothing of what a later one said, nor does that there is none", async () => {
+    assert.deepEqual(await lowest(), [1, 1]);
+    await accept(friend);
+    recordSays.lowestManifestVersion = 3;
+    assert.deepEqual(await lowest(), [3, 3]);
+    recordSays.lowestManifestVersion = 2;
+    assert.deepEqual(await lowest(), [3, 3]);
+    standing = undefined;
+    assert.deepEqual(await lowest(), ["sms", 3]);
+    assert.deepEqual(await lowest(), ["sms", 3]);
+    standing = 1;
+    assert.deepEqual(await lowest(), [3, 3]);
+    const again = await discovery.recordOfEvaluated(self, number, await stored());
+    assert.deepEqual(again.route === "private" && again.lowestManifestVersion, 3);
+    recordSays.lowestManifestVersion = 4;
+    assert.deepEqual(await lowest(), [4, 4]);
+  });
+
+  test("says nothing of the devices of another account", async () => {
+    recordSays.lowestManifestVersion = 3;
+    assert.deepEqual(await lowest(), [3, 3]);
+    await accept(friend);
+    recordSays = { rootKey: other.publicKey, lowestManifestVersion: 1 };
+    assert.deepEqual(await lowest(), [1, 1]);
+    standing = undefined;
+    assert.deepEqual(await lowest(), ["sms", 0]);
+    standing = 1;
+    recordSays = { rootKey: friend.publicKey, lowestManifestVersion: 1 };
+    assert.deepEqual(await lowest(), [1, 1]);
   });
 });
 

@@ -78,20 +78,25 @@ export class Discovery {
     const { cells, now } = this.#parts;
     // Nobody is asked any more; who was known stays so, in case that the service goes on after all.
     if (cells.hasEnded) return { route: "sms" };
-    const found = await this.#lookUp(self, number);
-    const { accountId, lowestManifestVersion } =
-      found.route === "private" ? found : { accountId: new Uint8Array(), lowestManifestVersion: 0 };
-    await this.#records.step(async (step) => {
+    const said = await this.#lookUp(self, number);
+    const found = await this.#records.step(async (step) => {
       const record = (await step.get("numbers", number)) ?? create(NumberRecordSchema);
+      const notBefore = notBeforeKnown(record, said);
+      const accountId = said.route === "private" ? said.accountId : new Uint8Array();
       step.add([
         put("numbers", number, {
           ...record,
           accountId,
-          lowestManifestVersion,
+          // That nobody is there says nothing of the devices of whoever was.
+          lowestManifestVersion:
+            notBefore.route === "private"
+              ? notBefore.lowestManifestVersion
+              : lowestVersionOf(record, record.acceptedAccountId),
           lookedUpAtMs: BigInt(now()),
         }),
         ...(await formerOwners(step, number, accountId)),
       ]);
+      return notBefore;
     });
     this.#recent.set(number, { found, atMs: now() });
     return found;
@@ -137,10 +142,11 @@ export class Discovery {
     const kept = keptKeys(known);
     for (const keys of kept) {
       const found = await this.#confirming(keys);
-      if (found.route === "private") return found;
+      if (found.route === "private") return notBeforeKnown(known, found);
     }
     if (kept[0]?.voprfEpoch === cells.current.voprfKey.epoch) return { route: "sms" };
-    return this.#confirming(await cells.withKeys((cell) => this.#currentKeys(self, cell, number)));
+    const keys = await cells.withKeys((cell) => this.#currentKeys(self, cell, number));
+    return notBeforeKnown(known, await this.#confirming(keys));
   }
 
   /** Its owner sealed the record: one that does not open confirms nothing, and must not stop others. */
@@ -247,6 +253,22 @@ function indexOf(voprfEpoch: number, bytes: Uint8Array): BucketIndex {
     index.voprfEpoch === voprfEpoch && bits <= maxBucketBits && bucketHashes.length === 2 ** bits;
   if (!fits) throw new AssentError("service_untrusted");
   return index;
+}
+
+/**
+ * Below which version no list of an account's devices is believed, by what the number's record ever said of it while no other
+ * account had the number. 0 where it said nothing.
+ */
+export function lowestVersionOf(record: NumberRecord, accountId: Uint8Array): number {
+  const whose = record.accountId.length > 0 ? record.accountId : record.acceptedAccountId;
+  return equalBytes(whose, accountId) ? record.lowestManifestVersion : 0;
+}
+
+/** A service may show an older record again: of the same account none takes back what a later one said. */
+function notBeforeKnown(known: NumberRecord, found: Found): Found {
+  if (found.route !== "private") return found;
+  const lowest = lowestVersionOf(known, found.accountId);
+  return { ...found, lowestManifestVersion: Math.max(lowest, found.lowestManifestVersion) };
 }
 
 /**

@@ -2,7 +2,12 @@
 // texts of a confirmed one move into the number's thread, a false one is dropped with all it brought.
 import { AssentError, equalBytes, type PhoneNumber } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
-import { type Discovery, type Found, formerOwners } from "../../discovery/discovery.ts";
+import {
+  type Discovery,
+  type Found,
+  formerOwners,
+  lowestVersionOf,
+} from "../../discovery/discovery.ts";
 import {
   type Person,
   put,
@@ -94,6 +99,10 @@ async function settle(
     put("numbers", number, {
       ...record,
       accountId,
+      lowestManifestVersion: Math.max(
+        found.lowestManifestVersion,
+        lowestVersionOf(record, accountId),
+      ),
       ...(isFirst ? { acceptedAccountId: accountId } : {}),
     }),
   ]);

@@ -1,6 +1,7 @@
 // A manifest that somebody sends of their own account. Trusts its root key, and that whoever sent it is a device of the manifest
 // that is known: what is not surely a later one changes nothing, and never the message that it came with.
 import { accountIdOf, equalBytes, type Signed, SignedSchema, sha256 } from "@assent/protocol";
+import { lowestVersionOf } from "../../discovery/discovery.ts";
 import { decodeStored, type Person, type RecordsReader } from "../../store/records.ts";
 import { namedPeers } from "./peer-devices.ts";
 import { manifestOf, openManifestOf } from "./people.ts";
@@ -27,12 +28,11 @@ export async function withToldManifest(
   return { ...person, manifestEncoded: encoded, devices: namedPeers(manifest, person.devices) };
 }
 
-/** What the record of their number last said of their account. */
+/** What the record of their number said of their account. */
 async function lowestOfRecord(
   records: RecordsReader,
   { number, rootKey }: Person,
 ): Promise<number> {
   const record = await records.get("numbers", number);
-  const isTheirs = record && equalBytes(record.accountId, accountIdOf(rootKey));
-  return isTheirs ? record.lowestManifestVersion : 0;
+  return record ? lowestVersionOf(record, accountIdOf(rootKey)) : 0;
 }
