@@ -1,8 +1,15 @@
 // A disk that is full: nobody is told that something went wrong, what was answered stays, and the service says so of itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addKeyPackages, codeOf, makePhone, turnOn } from "@assent/bare-phone";
-import { randomBytes } from "@assent/protocol";
+import {
+  addKeyPackages,
+  codeOf,
+  leaveByNumber,
+  makePhone,
+  startRegistration,
+  turnOn,
+} from "@assent/bare-phone";
+import { Intent, randomBytes } from "@assent/protocol";
 import { startTestServer } from "./server-for-tests.ts";
 
 test("a full disk means later, and /health says so until it is over", async (context) => {
@@ -31,4 +38,14 @@ test("a full disk means later, and /health says so until it is over", async (con
   assert.equal(devices.length, 1, "what needs no room goes on");
   server.clock.nowMs += 60_000;
   assert.equal(await health(), 200);
+});
+
+test("where no account can be made no code to register is sent; those to leave, and for never, are", async (context) => {
+  const refusePutsBelowBytes = Number.MAX_SAFE_INTEGER;
+  const server = await startTestServer(context, {}, {}, { refusePutsBelowBytes });
+  const phone = await makePhone(server, "+4915123456789");
+  assert.equal(await codeOf(startRegistration(phone)), "busy");
+  assert.deepEqual(server.fakeSms?.messagesTo(phone.number), []);
+  assert.equal(await codeOf(leaveByNumber(server, phone)), "accepted");
+  assert.equal(await codeOf(startRegistration(phone, { intent: Intent.NEVER })), "accepted");
 });

@@ -96,6 +96,7 @@ export async function startServer(
       health.diskFailed();
       if (isNews) log.error("the disk takes nothing: it is full, or fails", error);
     },
+    refusePutsBelowBytes: dependencies.refusePutsBelowBytes,
     ...(dependencies.mostDatabasePages === undefined
       ? {}
       : { mostPages: dependencies.mostDatabasePages }),

@@ -231,6 +231,7 @@ export async function createRooms(
     voprf,
     claims,
     registrationState: parts.registrationState,
+    isShort: stores.isShort,
     invitations,
     neverList,
     secret: secrets.registration,

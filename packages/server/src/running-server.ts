@@ -26,6 +26,8 @@ export interface Dependencies {
   readonly logDestination?: LogDestination;
   /** The database grows to so many pages at most: a disk that is full, for tests. */
   readonly mostDatabasePages?: number;
+  /** Joining and texts are refused while less than this is free: a disk that is nearly full, for tests. */
+  readonly refusePutsBelowBytes?: number;
   /** Pushes go there: a push service of a test's own. */
   readonly pushWay?: PushWay;
   /** The service cannot go on. Ends the process unless said otherwise. */

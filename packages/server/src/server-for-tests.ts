@@ -25,7 +25,7 @@ export async function startTestServer(
   context: Pick<TestContext, "after">,
   more: ServeOptions = {},
   environment: Readonly<Record<string, string>> = {},
-  dependencies: Pick<Dependencies, "mostDatabasePages" | "pushWay"> = {},
+  dependencies: Pick<Dependencies, "mostDatabasePages" | "refusePutsBelowBytes" | "pushWay"> = {},
 ): Promise<ServerForTests> {
   const folder = await mkdtemp(join(tmpdir(), "assent-server-"));
   const running = new Set<RunningServer>();

@@ -74,7 +74,7 @@ interface ShownCode {
 export interface Registration {
   /**
    * Sends a code. The answer does not depend on whether the number is known.
-   * @throws AssentError registration_closed, invitation_needed, invitation_invalid, consent_invalid, policy_changed, key_outdated, request_invalid, number_invalid, number_refused,
+   * @throws AssentError registration_closed, busy (to register, where no account could be made now), invitation_needed, invitation_invalid, consent_invalid, policy_changed, key_outdated, request_invalid, number_invalid, number_refused,
    *   rate_limited, work_required, sms_failed
    */
   start(request: StartRequest): Promise<StartedRegistration>;
@@ -100,6 +100,8 @@ export interface RegistrationParts {
   readonly claims: ClaimsRole;
   /** As the operator last said. */
   readonly registrationState: () => RegistrationState;
+  /** No account is made for want of room. */
+  readonly isShort: () => boolean;
   readonly invitations: Pick<Invitations, "require">;
   readonly neverList: Pick<NeverList, "macOf" | "has" | "hasMac" | "addMac">;
   /** Of this room alone: MACs codes. */
@@ -282,6 +284,8 @@ export function createRegistration(parts: RegistrationParts): Registration {
       if (intent === Intent.REGISTER && parts.registrationState() === "closed") {
         throw new AssentError("registration_closed");
       }
+      // A code would cost its SMS, and bring nobody in.
+      if (intent === Intent.REGISTER && parts.isShort()) throw new AssentError("busy");
       // Each check is dearer than those before it; what costs milliseconds is on threads, and who may wait for them bounded.
       allowance.requireAny();
       // Whoever leaves has an SMS sent like anybody else.

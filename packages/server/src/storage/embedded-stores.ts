@@ -23,6 +23,8 @@ export interface EmbeddedStoresParts {
   readonly damaged?: (error: unknown) => void;
   /** SQLite's file grows to so many pages at most. */
   readonly mostPages?: number;
+  /** Puts, accounts and KeyPackages are refused while less than this is free. */
+  readonly refusePutsBelowBytes?: number | undefined;
   readonly beginning?: Beginning;
   /** The service was started before. */
   readonly hasKeys?: boolean;
@@ -34,9 +36,10 @@ export interface EmbeddedStoresParts {
   readonly now?: () => number;
 }
 
-// Puts, accounts and KeyPackages are refused while less than this is free. What acknowledging, leaving and starting need has
-// been written before, since others may use that up: the ballast, the room of the write-ahead log and of the journal.
-const room = { refusePutsBelowBytes: 64 * 1_024 * 1_024, ballastBytes: 4 * 1_024 * 1_024 };
+const refusePutsBelow = 64 * 1_024 * 1_024;
+// What acknowledging, leaving and starting need has been written before, since others may use up what is free: the ballast,
+// the room of the write-ahead log and of the journal.
+const ballastBytes = 4 * 1_024 * 1_024;
 
 /**
  * Opens or creates DIRECTORY/assent.db and DIRECTORY/envelopes.
@@ -47,7 +50,8 @@ export async function openEmbeddedStores(
   parts: EmbeddedStoresParts,
 ): Promise<Stores> {
   const { randomness, crashed, diskFailed, damaged = diskFailed, mostPages } = parts;
-  const { now = Date.now, steering } = parts;
+  const { now = Date.now, steering, refusePutsBelowBytes = refusePutsBelow } = parts;
+  const room = { refusePutsBelowBytes, ballastBytes };
   const { beginning = "as-it-is", journalFile = join(directory, "ended.journal") } = parts;
   await requireDatabase(directory, beginning, parts.hasKeys ?? false);
   // Its lock keeps other processes off the log too.
@@ -82,6 +86,7 @@ export async function openEmbeddedStores(
           leavesRoomFor(join(directory, "assent.db"), room.refusePutsBelowBytes, folder),
       }),
       accounts: accountsOnLog(journalled, log),
+      isShort: () => log.isShort,
       directory: {
         ...others.directory,
         async addKeyPackages(given) {

@@ -27,6 +27,8 @@ export interface Stores {
   readonly backup: BackupStore;
   /** For the demo alone. */
   readonly held: HeldStore;
+  /** Whether so little room is left that no account is made: it is for who leaves. */
+  isShort(): boolean;
   /** Finishes what was called, leaves nothing behind to be finished, and lets go of the store. */
   close(): Promise<void>;
 }

@@ -46,7 +46,7 @@ export interface SqliteStorageOptions {
 }
 
 /** What SQLite keeps of a cell: all but envelopes. */
-export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "backup"> {
+export interface SqliteStorage extends Omit<Stores, "accounts" | "mailbox" | "backup" | "isShort"> {
   readonly copies: Copies;
   readonly accounts: AccountRows;
   readonly mailboxRows: MailboxRows;
