@@ -1,18 +1,24 @@
 // What is refused before it is read: in Connect's own form, and nothing that a rule would have let through.
 import assert from "node:assert/strict";
+import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
 import { codeOf, makePhone, startRequest } from "@assent/bare-phone";
 import {
   ErrorDetailSchema,
   Intent,
+  RegistrationService,
   randomBytes,
   StartRegistrationRequestSchema,
   StartRegistrationResponseSchema,
 } from "@assent/protocol";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { createHttp } from "../http.ts";
 import { createAdmission } from "../limits/admission.ts";
+import { quotas } from "../limits/quotas.ts";
+import { createLog } from "../log.ts";
 import { startTestServer } from "../server-for-tests.ts";
 import { createEarlyRefusals } from "./early-refusals.ts";
+import { refuseStartsEarly } from "./edge.ts";
 
 const path = "/assent.v1.RegistrationService/StartRegistration";
 
@@ -104,4 +110,34 @@ test("what may be answered otherwise later is let through again", async () => {
   inside.resolve();
   await under;
   assert.deepEqual(counted, ["192.0.2.1", "198.51.100.1"], "each is counted");
+});
+
+test("a line that breaks in the middle of one is nobody's error here", async (context) => {
+  const came = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<string>();
+  const early = {
+    mostBytes: 8_192,
+    beforeBody: async () => came.resolve(),
+    ofBody: () => ({ answered: () => {} }),
+  };
+  const peerOf = () => undefined;
+  const http = await createHttp({
+    log: createLog("debug", { write: ended.resolve }),
+    quotas: quotas.http,
+    refused: () => {},
+    before: (bare) => refuseStartsEarly(bare, { early, peerOf, refused: ended.resolve }),
+    mostConnections: 50,
+    isTrustedProxy: () => false,
+    health: () => ({ kind: "well" }),
+    peerOf,
+    routes: (router) => void router.service(RegistrationService, {}),
+  });
+  context.after(() => http.close());
+  await http.listen({ host: "127.0.0.1", port: 0 });
+  const socket = connect((http.server.address() as AddressInfo).port, "127.0.0.1");
+  const head = [`POST ${path} HTTP/1.1`, "Host: here", "Content-Type: application/proto"];
+  socket.write([...head, "Content-Length: 4000", "", "the beginning of it"].join("\r\n"));
+  await came.promise;
+  socket.destroy();
+  assert.equal(await ended.promise, "request_invalid");
 });

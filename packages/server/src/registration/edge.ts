@@ -109,7 +109,7 @@ export function refuseStartsEarly(
   });
 }
 
-/** @throws AssentError request_too_large */
+/** @throws AssentError request_too_large, request_invalid where it breaks off */
 function readBody(stream: IncomingMessage, most: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const tooLarge = () => reject(new AssentError("request_too_large"));
@@ -124,7 +124,8 @@ function readBody(stream: IncomingMessage, most: number): Promise<Uint8Array> {
     stream.on("end", () =>
       resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)),
     );
-    stream.on("error", reject);
+    // Its line broke: nobody reads the answer, and nothing went wrong here.
+    stream.on("error", (cause) => reject(new AssentError("request_invalid", { cause })));
   });
 }
 
