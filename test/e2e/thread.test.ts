@@ -233,3 +233,31 @@ test("a word that is longer than any line is typed, and sent, within the screen"
   const sent = await anna.text("a".repeat(500)).boundingBox();
   assert.ok(sent && sent.x > 0 && sent.x + sent.width <= 390, JSON.stringify(sent));
 });
+
+test("a link is read from left to right, whatever turns the words around it", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  await anna.start();
+  await anna.writeTo(bensNumber);
+  // Turned around, the first would be the address of a bank.
+  const links = ["https://live.example/moc.elpmaxe.knab//:sptth", "+44 7700 900412"];
+  await anna.box.fill(`\u202e${links[0]} \u202e${links[1]}`);
+  await anna.box.press("Enter");
+  for (const name of links) {
+    const link = anna.page.getByRole("log").getByRole("link", { name, exact: true });
+    await link.waitFor();
+  }
+  assert.deepEqual(await anna.page.evaluate(linksAsDrawn), links);
+});
+
+// The letters of each link, from the leftmost on.
+const linksAsDrawn = `[...document.querySelectorAll(".bubble-link")].map(({ firstChild }) => {
+  const range = new Range();
+  const letters = [...firstChild.data].map((letter, at) => {
+    range.setStart(firstChild, at);
+    range.setEnd(firstChild, at + 1);
+    const [{ top, left }] = range.getClientRects();
+    return { letter, top, left };
+  });
+  return letters.sort((a, b) => a.top - b.top || a.left - b.left).map(({ letter }) => letter).join("");
+})`;

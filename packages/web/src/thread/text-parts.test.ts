@@ -21,6 +21,8 @@ test("links, mail addresses and numbers, without what ends the sentence", () => 
     ],
     ["write ada@example.org, please", ["mail", "ada@example.org", "mailto:ada@example.org"]],
     ["call +44 7700 900412.", ["number", "+44 7700 900412", "#/new?to=%2B447700900412"]],
+    ["https://a.example/\u202egpj.exe", ["link", "https://a.example/", "https://a.example/"]],
+    ["https://a.example/\u200fb", ["link", "https://a.example/", "https://a.example/"]],
     [
       "https://a.example and +14155550123",
       ["link", "https://a.example", "https://a.example"],
@@ -42,6 +44,7 @@ test("what only looks like one is words", () => {
     "+1",
     "@ada",
     "www.",
+    "https://\u202emoc.knab//@live.example",
     "",
   ]) {
     assert.deepEqual(tappable(text), [], text);

@@ -1,5 +1,5 @@
 // What of a text can be tapped: links, mail addresses and phone numbers, found here and asked of nobody. All else is words.
-// A link is what it shows: no other address hides behind it.
+// A link is what it shows: no other address hides behind it, and nothing in it turns its letters around.
 
 export type TextPart =
   | { readonly kind: "words"; readonly text: string }
@@ -13,7 +13,7 @@ export type TextPart =
 // Addresses with their scheme, or with the name that web servers have; mail; numbers with their country's code. Each is
 // bounded, and mail begins where its name does: what a stranger writes takes a time that grows with its length alone.
 const tappable =
-  /(?<link>(?:https?:\/\/|www\.)[^\s<>"'“”«»\u2066-\u2069]{1,2000})|(?<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)|(?<number>\+\d(?:[ ().-]{0,2}\d){6,14}(?!\d))/giu;
+  /(?<link>(?:https?:\/\/|www\.)[^\s<>"'“”«»\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,2000})|(?<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)|(?<number>\+\d(?:[ ().-]{0,2}\d){6,14}(?!\d))/giu;
 // At its end, these belong to the sentence that it stands in.
 const endOfSentence = /[.,;:!?…'"。，！？؟،]+$/u;
 const longestSearched = 20_000;

@@ -15,6 +15,8 @@ export function TextWords({ text }: { readonly text: string }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never change places
         key={index}
         className="bubble-link"
+        // As all of them are read, whatever turns the words around it.
+        dir="ltr"
         href={part.href}
         rel="noreferrer noopener"
         referrerPolicy="no-referrer"
