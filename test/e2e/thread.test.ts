@@ -234,6 +234,31 @@ test("a word that is longer than any line is typed, and sent, within the screen"
   assert.ok(sent && sent.x > 0 && sent.x + sent.width <= 390, JSON.stringify(sent));
 });
 
+test("pressed twice, a text goes once; the keys of an input method send nothing and leave nothing", async (t) => {
+  const server = await TestServer.start(t);
+  const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
+  await anna.start();
+  await anna.writeTo(bensNumber);
+  await anna.box.fill("once");
+  await anna.button(en.sendSmsLabel).evaluate((button: { click(): void }) => {
+    button.click();
+    button.click();
+  });
+  await anna.boxHolds("");
+  await anna.send("once more");
+  assert.equal(await anna.text("once").count(), 2);
+  await anna.box.fill("nihao");
+  // As Safari tells of the key that took the word, and any browser of one that is pressed before that.
+  await anna.box.dispatchEvent("keydown", { key: "Enter", keyCode: 229 });
+  await anna.box.dispatchEvent("keydown", { key: "Escape", isComposing: true });
+  await anna.boxHolds("nihao");
+  await anna.send("你好");
+  assert.equal(await anna.text("nihao").count(), 0);
+  await anna.box.dispatchEvent("keydown", { key: "Escape" });
+  await anna.page.getByText(en.chooseConversation).waitFor();
+  anna.assertNoComplaints();
+});
+
 test("a link is read from left to right, whatever turns the words around it", async (t) => {
   const server = await TestServer.start(t);
   const anna = await WebPhone.open(t, browser, server, { number: annasNumber });

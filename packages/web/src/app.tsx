@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { ConversationsPane } from "./conversations/conversations-pane.tsx";
+import { isOfInputMethod } from "./elements/input-method.ts";
 import { Mark } from "./elements/mark.tsx";
 import { useWords } from "./language/language.ts";
 import { useLock } from "./lock/lock.ts";
@@ -156,6 +157,7 @@ function NothingChosen(): ReactNode {
 function useShortcuts(go: (place: string) => void): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      if (isOfInputMethod(event)) return;
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
         go(places.search);

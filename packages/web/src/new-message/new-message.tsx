@@ -5,6 +5,7 @@ import type { PhoneNumber } from "@assent/protocol";
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { Field } from "../elements/field.tsx";
+import { isOfInputMethod } from "../elements/input-method.ts";
 import { useMarkedOption } from "../elements/marked-option.ts";
 import { Screen } from "../elements/screen.tsx";
 import { useWords } from "../language/language.ts";
@@ -84,8 +85,7 @@ export default function NewMessage() {
     void phone.chooseCountry(chosen);
   };
   const pressed = (event: KeyboardEvent) => {
-    // While an input method composes, the keys are its.
-    if (event.nativeEvent.isComposing) return;
+    if (isOfInputMethod(event.nativeEvent)) return;
     if (event.key === "Enter") void takeMarked();
     else if (event.key === "Escape" && typed !== "") show("");
     else if (!moveBy(event.key)) return;

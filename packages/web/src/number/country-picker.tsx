@@ -4,6 +4,7 @@ import type { Country } from "@assent/client";
 import { ChevronDown } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Field } from "../elements/field.tsx";
+import { isOfInputMethod } from "../elements/input-method.ts";
 import { useMarkedOption } from "../elements/marked-option.ts";
 import { useWords } from "../language/language.ts";
 import { countriesMatching, type NamedCountry, useCountries } from "./country.ts";
@@ -86,7 +87,7 @@ function CountryList({ id, countries, chosen, onChoose, onClose }: CountryListPr
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [marked]);
   const pressed = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isOfInputMethod(event.nativeEvent)) return;
     const taken = found[marked];
     if (event.key === "Enter") {
       if (taken) onChoose(taken.country);

@@ -3,7 +3,9 @@
 import type { ConversationSummary } from "@assent/client";
 import { ArrowUp, Lock, LockOpen } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "../elements/button.tsx";
+import { isOfInputMethod } from "../elements/input-method.ts";
 import { useWords } from "../language/language.ts";
 import { codeOf } from "../phone/error-code.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
@@ -24,6 +26,7 @@ export function Composer({ conversation }: { readonly conversation: Conversation
   const { disarmed, rearm } = useDisarming(line, text !== "");
   const way = wayOf(line);
   const box = useRef<HTMLTextAreaElement>(null);
+  const beingTaken = useRef<string>(undefined);
   const lineId = useId();
   const isNew = conversation.newest === undefined;
   const keepDraft = useDraft(conversation, text);
@@ -36,25 +39,28 @@ export function Composer({ conversation }: { readonly conversation: Conversation
 
   const send = async (event?: FormEvent) => {
     event?.preventDefault();
-    if (!canSend || !way) return;
+    // A finger that presses twice, or a key that is held, sends once.
+    if (!canSend || !way || beingTaken.current === text) return;
+    beingTaken.current = text;
     setProblem(undefined);
     box.current?.focus();
     try {
       const key = await phone.send(number, text, way);
-      // It is taken: what becomes of it stands under it.
-      setText((now) => (now === text ? "" : now));
+      // It is taken: what becomes of it stands under it. No press finds it in the box once another may be sent.
+      flushSync(() => setText((now) => (now === text ? "" : now)));
+      beingTaken.current = undefined;
       keepDraft("");
       if (way !== "sms") return;
       const sent = await phone.outcome(key);
       if (sent.state === "handoff") openSmsApp(sent.link);
     } catch (error) {
+      beingTaken.current = undefined;
       setProblem(words.errors[codeOf(error)]);
     }
   };
 
   const pressed = (event: KeyboardEvent) => {
-    // While an input method composes, Enter is its.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event.nativeEvent)) return;
     // A finger's keyboard has no Shift to hold, and a button to send beside it.
     if (isTouched()) return;
     event.preventDefault();
