@@ -225,6 +225,29 @@ test("a text that comes into the open thread is read aloud, and what is scrolled
   anna.assertNoComplaints();
 });
 
+test("at 400 % who is asked whether to answer sees what was written, and both answers can be reached", async (t) => {
+  const server = await TestServer.start(t);
+  // What is left of 1280 by 1024.
+  const anna = await WebPhone.open(t, browser, server, {
+    number: annasNumber,
+    width: 320,
+    height: 256,
+  });
+  const [ben] = await phonesOn(server, [parseNumber(bensNumber)]);
+  await anna.start();
+  await anna.turnOn();
+  await ben?.run((profile) => sendNow(profile, parseNumber(annasNumber), "It is Ben."));
+  await anna.page.getByRole("link", { name: /It is Ben/ }).click();
+  await anna.button(en.accept).waitFor();
+  const log = await anna.page.getByRole("log").boundingBox();
+  const written = await anna.text("It is Ben.").boundingBox();
+  assert.ok(log && written && written.y >= log.y, JSON.stringify({ log, written }));
+  assert.ok(written.y + written.height <= log.y + log.height, JSON.stringify({ log, written }));
+  await anna.button(en.block).scrollIntoViewIfNeeded();
+  await anna.answerRequest();
+  await anna.box.waitFor();
+});
+
 // Between the last stop and the first one nothing has the focus but the page.
 const nameOfFocused = `document.activeElement === document.body ? "" :
   (document.activeElement.getAttribute("aria-label") ?? "") + document.activeElement.textContent`;
