@@ -1,16 +1,18 @@
-// The rooms of the client: none needs another that needs it in turn.
+// The rooms of a package: none needs another that needs it in turn.
 import { resolve, type Source } from "../source-tree.ts";
 import { isTest, type Rule } from "./rule.ts";
 
-const inside = "packages/client/src/";
+const inside = /^packages\/(?:client|server|web)\/src\//;
 /** The one room that has rooms of its own. */
-const divided = "conversations";
+const divided = "packages/client/src/conversations";
 
 /** The room of a file; undefined for what stands at the door, wires the rooms, or is for tests. */
 function roomOf(path: string): string | undefined {
-  if (!path.startsWith(inside) || isTest(path) || path.endsWith("-for-tests.ts")) return;
-  const [room = "", inner = "", file] = path.slice(inside.length).split("/");
-  if (inner === "" || room === "generated") return;
+  const [start] = inside.exec(path) ?? [];
+  if (start === undefined || isTest(path) || path.endsWith("-for-tests.ts")) return;
+  const [name = "", inner = "", file] = path.slice(start.length).split("/");
+  if (inner === "" || name === "generated") return;
+  const room = start + name;
   return room === divided && file !== undefined ? `${room}/${inner}` : room;
 }
 
@@ -33,7 +35,7 @@ function needs(sources: readonly Source[]): Map<string, Map<string, string>> {
 }
 
 export const noCircles: Rule = {
-  title: "rooms of the client have no circles: none is needed by what it needs",
+  title: "rooms of a package have no circles: none is needed by what it needs",
   faults: (sources) => {
     const all = needs(sources);
     const leadsTo = (from: string, to: string, seen = new Set<string>()): boolean => {
@@ -52,6 +54,14 @@ export const noCircles: Rule = {
     {
       "packages/client/src/a/a.ts": 'import { b } from "../b/b.ts";',
       "packages/client/src/b/b.ts": 'import type { A } from "../a/a.ts";',
+    },
+    {
+      "packages/server/src/a/a.ts": 'import type { B } from "../b/b.ts";',
+      "packages/server/src/b/b.ts": 'import type { A } from "../a/a.ts";',
+    },
+    {
+      "packages/web/src/a/a.tsx": 'import { b } from "../b/b.ts";',
+      "packages/web/src/b/b.ts": 'void import("../a/a.tsx");',
     },
     {
       "packages/client/src/a/a.ts": 'import "../b/b.ts";',

@@ -5,13 +5,13 @@ import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { App } from "./app.tsx";
+import { radioOfDemo } from "./demo-phone/radio.ts";
 import { prepareInstall } from "./install/install.ts";
 import { chosenLanguage, loadLanguage } from "./language/language.ts";
 import { LanguageRoot } from "./language/language-root.tsx";
 import { lockWhenLeft } from "./lock/lock.ts";
 import { applyTheme, chosenTheme } from "./look/theme.ts";
 import { followLinks } from "./new-message/handed-in.ts";
-import { radioOfDemo } from "./phone/demo-radio.ts";
 import { startPhone } from "./phone/phone-state.ts";
 import { scriptUrl, started } from "./phone/worker-start.ts";
 

@@ -1,8 +1,12 @@
 // What is dear to compute, as rooms ask for it: opening a sealed number, evaluating. Each kind has threads of its own, so
 // that no thread ever sees the keys of another role.
 import { availableParallelism } from "node:os";
-import { AssentError, type BatchEvaluation, type SealPurpose } from "@assent/protocol";
-import type { VoprfEpochKey } from "../cell/roles.ts";
+import {
+  AssentError,
+  type BatchEvaluation,
+  type SealPurpose,
+  type VoprfKeyPair,
+} from "@assent/protocol";
 import type { EvaluatedInput, EvaluatingAnswer, EvaluatingTask } from "./evaluating-thread.ts";
 import type { OpeningAnswer, OpeningTask } from "./opening-thread.ts";
 import { ComputingFailed, createThreadPool } from "./thread-pool.ts";
@@ -17,16 +21,21 @@ export type OpenSealed = (
   associatedData: Uint8Array,
 ) => Promise<Uint8Array | undefined>;
 
+/** Of one epoch; whoever asks knows which. */
+interface EvaluatingKey {
+  readonly pair: VoprfKeyPair;
+}
+
 export interface Evaluator {
   /** @throws AssentError request_invalid where an element is none of the group */
   evaluateBatch(
-    key: VoprfEpochKey,
+    key: EvaluatingKey,
     blindedElements: readonly Uint8Array[],
   ): Promise<BatchEvaluation>;
   /** One for each key, in their order. */
   evaluateInput(
     input: Uint8Array,
-    keys: readonly VoprfEpochKey[],
+    keys: readonly EvaluatingKey[],
   ): Promise<readonly EvaluatedInput[]>;
 }
 

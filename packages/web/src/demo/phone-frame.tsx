@@ -1,6 +1,6 @@
 // One phone: the app from an origin of its own, with this page as its radio and, while somebody watches, its hand.
 import { useEffect, useRef } from "react";
-import type { RadioGreeting } from "../phone/demo-radio.ts";
+import type { RadioGreeting } from "../demo-phone/radio.ts";
 import { type DemoPhone, phones } from "./phones.ts";
 import type { Remote } from "./remote.ts";
 import type { SmsNetwork } from "./sms-network.ts";

@@ -1,6 +1,6 @@
 // The page's end of what plays a phone: asks for one step after the other, and hears how the phone stands.
 import { createStore } from "zustand";
-import type { RemoteRequest, RemoteStep, RemoteWord } from "../phone/demo-remote.ts";
+import type { RemoteRequest, RemoteStep, RemoteWord } from "../demo-phone/remote.ts";
 
 export interface PhoneStanding {
   /** Undefined until the phone is open. */

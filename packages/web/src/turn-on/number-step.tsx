@@ -2,6 +2,7 @@
 import type { Country } from "@assent/client";
 import type { ErrorCode, PhoneNumber } from "@assent/protocol";
 import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { numberOfSim } from "../demo-phone/radio.ts";
 import { Button } from "../elements/button.tsx";
 import { Field } from "../elements/field.tsx";
 import { Problem } from "../elements/problem.tsx";
@@ -11,7 +12,6 @@ import { useOfferedCountry } from "../number/country.ts";
 import { wordsOf } from "../number/not-a-number.ts";
 import { NumberField } from "../number/number-field.tsx";
 import { useAttempt } from "../phone/attempt.ts";
-import { numberOfSim } from "../phone/demo-radio.ts";
 import type { NotANumber, TypedNumber } from "../phone/phone.ts";
 import { phone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";

@@ -30,7 +30,7 @@ export function radioOfDemo(): Promise<MessagePort | undefined> {
       if (source !== window.parent || !isOfDemo(origin) || !isGreeting(data)) return;
       simNumber = data.number;
       const [, remote] = ports;
-      if (remote) void import("./demo-remote.ts").then(({ followRemote }) => followRemote(remote));
+      if (remote) void import("./remote.ts").then(({ followRemote }) => followRemote(remote));
       done(ports[0]);
     };
     const timeout = setTimeout(() => done(undefined), waitMs);

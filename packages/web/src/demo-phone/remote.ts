@@ -2,9 +2,9 @@
 // Only where the page greeted this phone as its radio; no other phone listens.
 import type { PhoneNumber } from "@assent/protocol";
 import { chosenLanguage, loadLanguage } from "../language/language.ts";
+import { phone, untilPhone, usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
 import { noteWelcomed } from "../welcome/welcome.tsx";
-import { phone, untilPhone, usePhone } from "./phone-state.ts";
 
 /** What the page asks for. Each is answered once, when it is done or failed. */
 export type RemoteStep =
