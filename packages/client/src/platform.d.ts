@@ -14,18 +14,6 @@ declare class Headers {
   constructor(entries?: Record<string, string>);
   entries(): IterableIterator<[string, string]>;
 }
-declare class URL {
-  static canParse(url: string): boolean;
-  constructor(url: string);
-  readonly protocol: string;
-  readonly username: string;
-  readonly password: string;
-  readonly hostname: string;
-  readonly pathname: string;
-  readonly search: string;
-  readonly hash: string;
-  readonly origin: string;
-}
 declare function setTimeout(step: () => void, milliseconds: number): unknown;
 declare function clearTimeout(timeout: unknown): void;
 declare function queueMicrotask(step: () => void): void;

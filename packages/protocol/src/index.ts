@@ -26,6 +26,7 @@ export * from "./safety-number.ts";
 export * from "./sealing.ts";
 export * from "./sealing-format.ts";
 export * from "./service-end.ts";
+export * from "./service-origin.ts";
 export * from "./signed.ts";
 export * from "./signing.ts";
 export * from "./signing-points.ts";

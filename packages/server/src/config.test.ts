@@ -153,27 +153,17 @@ test("trusted proxies are addresses or ranges", () => {
   }
 });
 
-test("an origin is a scheme, a host and perhaps a port, and encrypted where others can listen", () => {
+test("origins are those of a service, as programs write them, and no more than a cell has", () => {
   const read = (origins: string) =>
     readConfig({ sms: "fake" }, { ASSENT_ORIGINS: origins }).origins;
-  for (const origin of ["https://a.example", "http://localhost:8080", "http://[::1]:8080"])
-    assert.deepEqual(read(origin), [origin]);
+  const two = ["https://a.example", "http://anna.localhost:8080"];
+  assert.deepEqual(read(two.join(", ")), two);
   assert.deepEqual(read(""), []);
   for (const refused of [
-    ...["http://assent.example", "https://assent.example/", "https://assent.example/path"],
-    ...[
-      "https://assent.example:443",
-      "https://Assent.example",
-      "assent.example",
-      "wss://a.example",
-    ],
-    ...[
-      "https://a@assent.example",
-      "https://a.example,",
-      ",",
-      "https://a.example,,https://b.example",
-    ],
-    ...["http://127.0.0.1.example", "http://localhost.example", "null"],
+    "http://assent.example",
+    "https://assent.example/",
+    ...["https://a.example,", ",", "https://a.example,,https://b.example"],
+    Array.from({ length: 9 }, (_, index) => `https://${index}.example`).join(","),
   ]) {
     assert.throws(() => read(refused), { name: "ConfigError", message: /ASSENT_ORIGINS/ }, refused);
   }

@@ -1,7 +1,7 @@
 // Command line options and environment to one typed Config. Trusts neither: what cannot be read is refused
 // with a sentence for the person who started the service.
 import { join, resolve } from "node:path";
-import { limits, type OperatorTexts } from "@assent/protocol";
+import { areServiceOrigins, type OperatorTexts } from "@assent/protocol";
 import { ConfigError } from "./config-error.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import type { ListenAddress } from "./operating/metrics-edge.ts";
@@ -179,25 +179,12 @@ function readProxies(text: string): readonly AddressRange[] {
 function readOrigins(text: string): readonly string[] {
   const origins = text.split(",").map((part) => part.trim());
   if (origins.length === 1 && origins[0] === "") return [];
-  if (!areOrigins(origins)) {
+  if (!areServiceOrigins(origins)) {
     throw new ConfigError(
       "ASSENT_ORIGINS is a list of https origins with commas between them, such as https://assent.example; http is for loopback alone.",
     );
   }
   return origins;
-}
-
-/** Of a cell: at most eight. */
-export function areOrigins(texts: readonly string[]): boolean {
-  return texts.length <= limits.origins && texts.every(isOrigin);
-}
-
-/** Nothing but scheme, host and port, written as everybody writes it: clients compare it as text. */
-function isOrigin(text: string): boolean {
-  const url = URL.parse(text);
-  if (url?.origin !== text) return false;
-  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback);
 }
 
 function readPort(setting: string, given: string | number): number {

@@ -11,6 +11,7 @@ import {
   inviteOnly,
   isFitOperator,
   isFitServiceEnd,
+  isServiceOrigin,
   type KnownCell,
   keyOfEpoch,
   type Limits,
@@ -35,7 +36,6 @@ import type { AnonymousService } from "../egress/service.ts";
 import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
 import { type OperatorWords, operatorWordsOf } from "./operator-words.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
-import { serverOriginOf } from "./server-origin.ts";
 
 /** A cell as its newest parameters say it is. With its id and number, whatever a certificate vouches for is checked. */
 export interface Cell extends KnownCell {
@@ -239,17 +239,8 @@ function cellOf(stored: StoredCell): Cell {
     relaysSms: features.includes(smsRelay),
     isInviteOnly: features.includes(inviteOnly),
     end,
-    origins: parameters.origins.filter(isServerOrigin),
+    origins: parameters.origins.filter(isServiceOrigin),
   };
-}
-
-function isServerOrigin(written: string): boolean {
-  try {
-    return serverOriginOf(written) === written;
-  } catch (error) {
-    if (error instanceof AssentError) return false;
-    throw error;
-  }
 }
 
 function openStored<T extends DescMessage>(schema: T, signed: Uint8Array): MessageShape<T> {

@@ -1,9 +1,15 @@
 // What the operator says of the running service: who can register, who is invited, where it is reached, whether SMS go out for
 // devices without a SIM, whether it ends. Each is durable and published when its command is answered.
-import { type Invitation, limits, readInvitation, writeInvitation } from "@assent/protocol";
+import {
+  areServiceOrigins,
+  type Invitation,
+  limits,
+  readInvitation,
+  writeInvitation,
+} from "@assent/protocol";
 import type { LiveCell } from "../cell/live-cell.ts";
 import type { CellOffers } from "../cell/parameters.ts";
-import { areOrigins, type Config } from "../config.ts";
+import type { Config } from "../config.ts";
 import type { Invitations, RegistrationState } from "../registration/invitations.ts";
 import { OperatingError } from "./operating-error.ts";
 import {
@@ -127,7 +133,7 @@ export function createSteering(parts: {
       return { withdrawn: await invitations.withdraw(read) };
     },
     async setOrigins(wanted) {
-      if (!areOrigins(wanted)) {
+      if (!areServiceOrigins(wanted)) {
         throw new OperatingError(
           "refused",
           "Each is an https origin, such as https://assent.example; http is for loopback alone. At most eight.",
