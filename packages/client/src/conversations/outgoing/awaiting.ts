@@ -18,6 +18,7 @@ import {
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import type { Posting } from "./posting.ts";
 import type { ConversingParts } from "./sealing.ts";
+import { personLeft } from "./who-left.ts";
 
 const day = 86_400_000;
 // Asked later than a day after the last time, by up to a quarter of one.
@@ -64,7 +65,7 @@ export class Awaiting {
     }
     const gone = all.find((_, index) => answers[index] === "gone");
     if (gone) {
-      await this.#posting.left(self, bytesFromHex(key));
+      await personLeft(this.#parts, self, bytesFromHex(key));
       return false;
     }
     return records.step(async (step) => {

@@ -1,12 +1,6 @@
 // The way out: what is queued is sealed, what is sealed is put, as the same bytes until it is answered, and what the
 // answers mean is stored. While some are on their way the next are sealed: a line is not waited for and then left idle.
-import {
-  AssentError,
-  accountIdOf,
-  type ErrorCode,
-  equalBytes,
-  type PhoneNumber,
-} from "@assent/protocol";
+import { AssentError, type PhoneNumber } from "@assent/protocol";
 import type { Self } from "../../account/self.ts";
 import type { Timers } from "../../clock/timers.ts";
 import type { Outbox, PutAnswer, StoredAnswer } from "../../egress/outbox.ts";
@@ -14,32 +8,27 @@ import {
   DeliveryState,
   type Message,
   type OutgoingEnvelope,
-  type Person,
   put,
   remove,
   type Step,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import {
-  awaitedDeliveries,
   awaitedDelivery,
   isArrived,
   lateTicket,
-  leftDelivery,
-  nameOfDelivery,
   refusedDelivery,
   repeatedDelivery,
   settleText,
   takenBackDelivery,
-  untakenDelivery,
 } from "../history/deliveries.ts";
-import { removedGroup, settleCommit } from "../people/groups.ts";
-import { withoutAddress } from "../people/peer-devices.ts";
+import { settleCommit } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import { chained, firstOf, purposeOf, putsAtOnce, type Waiting } from "./on-its-way.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";
 import type { Starting } from "./starting.ts";
+import { personLeft } from "./who-left.ts";
 import { noteWhyWaiting, stopsOnePerson } from "./why-waiting.ts";
 
 // Texts that are sealed in one step: others wait for it a moment only.
@@ -217,7 +206,7 @@ export class Posting {
       for (const [index, { record }] of batch.entries()) {
         const person = personKey(record.accountId);
         const outcome = answered[index] as Settled;
-        if (outcome === "left") await this.left(run.self, record.accountId);
+        if (outcome === "left") await personLeft(this.#parts, run.self, record.accountId);
         if (outcome === "left" || outcome === "over") settled.add(person);
         else if ("because" in outcome) {
           if (renewed.has(person)) stopped.set(person, outcome.because);
@@ -337,56 +326,6 @@ export class Posting {
     if (!person || person.askAtMs > 0n) return [];
     const askAtMs = BigInt(Math.floor(now() + random() * day));
     return [put("people", key, { ...person, askAtMs })];
-  }
-
-  /**
-   * The owner of this account left: whatever is not delivered to it will not be. Its number is looked up
-   * again, so that the next text goes to a new account, or by SMS.
-   */
-  async left(self: Self, accountId: Uint8Array): Promise<void> {
-    const { records } = this.#parts;
-    const key = personKey(accountId);
-    const known = await records.get("people", key);
-    const error = known ? await this.#whyLeft(self, known) : "gone";
-    await records.step(async (step) => {
-      // As the look-up left them: it may have found that the number is another's now.
-      const person = await step.get("people", key);
-      const texts = new Set<string>();
-      for (const { key: envelopeKey, record } of await step.list("outgoing")) {
-        if (!equalBytes(record.accountId, accountId)) continue;
-        step.add([remove("outgoing", envelopeKey), ...untakenDelivery(record)]);
-        texts.add(record.text);
-      }
-      for (const delivery of await awaitedDeliveries(step, key)) {
-        step.add(leftDelivery(delivery));
-        texts.add(nameOfDelivery(delivery.key).text);
-      }
-      for (const text of texts) await settleText(step, text, error);
-      if (!person) return;
-      step.add([
-        ...person.groups.flatMap(removedGroup),
-        put("people", key, {
-          ...person,
-          groups: [],
-          devices: person.devices.map(withoutAddress),
-          askAtMs: 0n,
-          missingSinceMs: 0n,
-        }),
-      ]);
-    });
-  }
-
-  /** Whether the number has a new account, with a new key, or none. */
-  async #whyLeft(self: Self, person: Person): Promise<ErrorCode> {
-    try {
-      const found = await this.#parts.discovery.find(self, person.number as PhoneNumber);
-      const isAnother =
-        found.route === "private" && !equalBytes(found.accountId, accountIdOf(person.rootKey));
-      return isAnother ? "key_changed" : "gone";
-    } catch (error) {
-      if (error instanceof AssentError) return "gone";
-      throw error;
-    }
   }
 }
 
