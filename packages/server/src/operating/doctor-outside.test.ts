@@ -114,6 +114,35 @@ test("what a proxy does wrong is found", async (context) => {
   assert.deepEqual(found, { ...others, parameters: "wrong" });
 });
 
+test("a service that lets nobody in is told from a proxy that passes no socket on", async (context) => {
+  const server = await startTestServer(context);
+  const said = async (url: string) =>
+    (await examineFromOutside(url, Date.now()))
+      .filter(({ kind }) => kind !== "well")
+      .map(({ of, kind, message }) => `${kind} ${of}: ${message}`)
+      .filter((line) => !line.startsWith("look fake SMS"));
+  assert.deepEqual(await said(server.origin), []);
+  await askService(join(server.folder, "service.sock"), { command: "drain" });
+  const [drained = "", ...others] = await said(server.origin);
+  assert.match(drained, /^wrong service: it lets nobody in now: .*assent admin status/);
+  assert.deepEqual(others, []);
+  await askService(join(server.folder, "service.sock"), { command: "undrain" });
+  assert.deepEqual(await said(server.origin), []);
+  const braking = createServer((_request, response) => response.writeHead(200).end());
+  braking.on("upgrade", (_request, client) =>
+    client.end("HTTP/1.1 429 -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+  );
+  braking.listen(0, "127.0.0.1");
+  await once(braking, "listening");
+  context.after(() => braking.close());
+  const { port } = braking.address() as AddressInfo;
+  const braked = await said(`http://127.0.0.1:${port}`);
+  assert.ok(
+    braked.some((line) => /^look Host and Upgrade: .*brakes/.test(line)),
+    braked.join("\n"),
+  );
+});
+
 test("whether a service offers SMS for phones without a SIM is what phones are told", async (context) => {
   const server = await startTestServer(context, { smsRelay: "on" });
   const said = async () => {

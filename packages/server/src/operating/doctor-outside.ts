@@ -93,6 +93,18 @@ export async function examineFromOutside(text: string, now: number): Promise<Out
   if (upgrade === 101) say("Host and Upgrade", "well", "sockets open as the app opens them");
   else if (upgrade === 403) {
     say("Host and Upgrade", "wrong", "the proxy changes Host: the app's own sockets are refused");
+  } else if (upgrade === 503) {
+    say(
+      "service",
+      "wrong",
+      "it lets nobody in now: it is drained (assent admin status), or no place is free; or the proxy says so for it",
+    );
+  } else if (upgrade === 429) {
+    say(
+      "Host and Upgrade",
+      "look",
+      "the proxy brakes whoever asks from here: ask again in a while",
+    );
   } else
     say("Host and Upgrade", "wrong", `no socket opens (${upgrade}): the proxy must pass Upgrade`);
 
