@@ -15,9 +15,12 @@ import { openSqliteStorage } from "./storage/sqlite/storage.ts";
 import { isDatabaseSound, readJournal } from "./storage/stopped-stores.ts";
 
 /** What is wrong with the folder of a service, whether one runs there or not. @throws OperatingError */
-export async function examineFolder(folders: Folders): Promise<Finding[]> {
+export async function examineFolder(
+  folders: Folders,
+  beginning?: Config["beginning"],
+): Promise<Finding[]> {
   const found = await examine(folders, {
-    isDatabaseSound: () => isDatabaseSound(folders.dataDirectory),
+    isDatabaseSound: () => isDatabaseSound(folders.dataDirectory, beginning),
     readJournal: () => readJournal(folders.journalFile),
   });
   const isThere = found.every(({ of }) => of !== "folder");
@@ -27,9 +30,10 @@ export async function examineFolder(folders: Folders): Promise<Finding[]> {
 
 /** What would be wrong with a start, which this is not. @throws OperatingError */
 export async function examineStart(config: Config): Promise<Finding[]> {
-  const { dataDirectory, keysDirectory } = config;
+  const { dataDirectory, keysDirectory, beginning } = config;
   const settings = await examineSettings(config, reachAll(smscsOf(config.sms)));
-  if (await hasCertificate(keysDirectory)) return [...settings, ...(await examineFolder(config))];
+  if (await hasCertificate(keysDirectory))
+    return [...settings, ...(await examineFolder(config, beginning))];
   if (!existsSync(dataDirectory)) {
     const message = `${dataDirectory} is not there yet: the first start makes it`;
     return [...settings, { of: "folder", kind: "well", message }];

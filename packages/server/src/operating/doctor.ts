@@ -29,8 +29,8 @@ export const relayOff = "off: no SMS go out for phones without a SIM";
 
 /** What is looked at while no service runs. @throws StartRefused with what is wrong */
 export interface StoppedFolder {
-  /** Whether a quick look through all of it finds it sound. */
-  isDatabaseSound(): Promise<boolean>;
+  /** Whether a quick look through all of it finds it sound; undefined where none is there, and none should be. */
+  isDatabaseSound(): Promise<boolean | undefined>;
   /** Whether it is there; makes none. */
   readJournal(): Promise<boolean>;
 }
@@ -61,6 +61,7 @@ export async function examine(folders: Folders, stopped: StoppedFolder): Promise
         );
       }
     }
+    return undefined;
   });
   const isRootHere = await mayBe(join(keysDirectory, keyFormats.root.file), constants.F_OK);
   const root: Finding = isRootHere
@@ -140,36 +141,33 @@ async function examineStopped(
   { isDatabaseSound, readJournal }: StoppedFolder,
   journalFile: string,
 ): Promise<Finding[]> {
-  let isJournalThere = true;
-  const journal = await finding("journal", "sound, and can be written", async () => {
-    isJournalThere = await readJournal();
-  });
   return [
     await finding("database", "sound, as far as a quick look through all of it tells", async () => {
-      if (!(await isDatabaseSound())) {
-        throw new StartRefused(
-          "It is damaged. Keep it as it is, put back the last backup in its place, and start once with --restored.",
-        );
+      const isSound = await isDatabaseSound();
+      if (isSound === undefined) {
+        return { of: "database", kind: "well", message: "none is there: the start makes one" };
       }
+      if (isSound) return undefined;
+      throw new StartRefused(
+        "It is damaged. Keep it as it is, put back the last backup in its place, and start once with --restored.",
+      );
     }),
-    isJournalThere
-      ? journal
-      : {
-          of: "journal",
-          kind: "look",
-          message: `${journalFile} is not there. If ASSENT_ENDED_JOURNAL names another for the service, say it here too; otherwise the next start makes it anew`,
-        },
+    await finding("journal", "sound, and can be written", async () => {
+      if (await readJournal()) return undefined;
+      const message = `${journalFile} is not there. If ASSENT_ENDED_JOURNAL names another for the service, say it here too; otherwise the next start makes it anew`;
+      return { of: "journal", kind: "look", message };
+    }),
   ];
 }
 
+/** @param look finds something else than what is well, or throws StartRefused with what is wrong. */
 async function finding(
   of: Finding["of"],
   well: string,
-  look: () => Promise<void>,
+  look: () => Promise<Finding | undefined>,
 ): Promise<Finding> {
   try {
-    await look();
-    return { of, kind: "well", message: well };
+    return (await look()) ?? { of, kind: "well", message: well };
   } catch (error) {
     if (error instanceof StartRefused) return wrong(of, error.message);
     throw error;
