@@ -37,14 +37,17 @@ export class ProfileStateKeeper {
 
   /**
    * Changes fields of the state, together with other changes, durably; in memory only after that.
+   * @param fields those fields, or what they become of the state as it is once all changes before this are made: for whoever
+   *   waited for the service since they read it.
    * @param together those changes, or what finds them in the step that stores them.
    */
   change(
-    fields: Partial<ProfileState>,
+    fields: Partial<ProfileState> | ((current: ProfileState) => Partial<ProfileState>),
     together: readonly Change[] | ((step: Step) => Promise<readonly Change[]>) = [],
   ): Promise<void> {
     const changed = this.#last.then(async () => {
-      const next = { ...this.#state, ...fields };
+      const changed = typeof fields === "function" ? fields(this.#state) : fields;
+      const next = { ...this.#state, ...changed };
       await this.#records.step(async (step) => {
         step.add(typeof together === "function" ? await together(step) : together);
         step.add([put("profile", "state", next)]);

@@ -15,9 +15,9 @@ import {
   type UpdateAccountRequest,
   verifyAccountUpdate,
 } from "@assent/protocol";
-import { fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import type { Egress } from "../egress/egress.ts";
-import { decodeStored, Records } from "../store/records.ts";
+import { decodeStored, IdentitySchema, Records } from "../store/records.ts";
 import {
   CellForTests,
   ownNumber,
@@ -36,13 +36,16 @@ let phone: PhoneForTests;
 let claims: AuthenticatedRequest[];
 let updates: UpdateAccountRequest[];
 /** What UpdateAccount does after it was noted. */
-let onUpdate: () => void;
+let onUpdate: () => void | Promise<void>;
+/** What RenewClaim does before it answers. */
+let onClaim: () => void | Promise<void>;
 
 beforeEach(async () => {
   cell = await CellForTests.make();
   phone = await phoneOn(cell);
   [claims, updates] = [[], []];
   onUpdate = () => undefined;
+  onClaim = () => undefined;
 });
 
 function identity() {
@@ -62,13 +65,15 @@ async function started(): Promise<Renewing> {
         claims.push(request);
         const { sealingEpoch } = fromBinary(RenewClaimRequestSchema, request.body);
         if (sealingEpoch !== cell.sealing.length) throw new AssentError("key_outdated");
-        return cell.claimOf(ownNumber, rootKeysOf(identity()).publicKey, Intent.RENEW);
+        const { publicKey } = rootKeysOf(identity());
+        await onClaim();
+        return cell.claimOf(ownNumber, publicKey, Intent.RENEW);
       },
     },
     account: {
       updateAccount: async (request: UpdateAccountRequest) => {
         updates.push(request);
-        onUpdate();
+        await onUpdate();
       },
     },
   });
@@ -144,6 +149,24 @@ test("a claim that ran out is claimed anew the next time", async () => {
   assert.deepEqual([claims.length, updates.length], [2, 2]);
   assert.deepEqual([epochOfOwn(), identity().recordSequence], [2, 2n]);
 });
+
+for (const when of ["claimed", "moved"] as const)
+  test(`who left before it was ${when} has no keys again, and who came back has those of now`, async () => {
+    await cell.rotate();
+    for (const others of [undefined, create(IdentitySchema, { number: "+33612345678" })]) {
+      const renewing = await started();
+      await renewing.cells.refresh();
+      const leave = () => phone.state.change({ identity: others, renewal: undefined });
+      [onClaim, onUpdate] =
+        when === "claimed" ? [leave, () => undefined] : [() => undefined, leave];
+      const before = phone.state.current;
+      await renewEvaluation(renewing);
+      const { identity, renewal } = phone.state.current;
+      assert.deepEqual([identity, renewal], [others, undefined]);
+      await phone.state.change(before);
+    }
+    assert.deepEqual([claims.length, updates.length], when === "claimed" ? [2, 0] : [2, 2]);
+  });
 
 test("a claim of another account changes nothing", async () => {
   await cell.rotate();

@@ -15,7 +15,13 @@ import {
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { AccountService } from "../egress/service.ts";
-import { decodeStored, type Identity, type Renewal, RenewalSchema } from "../store/records.ts";
+import {
+  decodeStored,
+  type Identity,
+  type ProfileState,
+  type Renewal,
+  RenewalSchema,
+} from "../store/records.ts";
 import type { Cells } from "./cells.ts";
 import { type OwnClaim, openOwnClaim } from "./own-claim.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
@@ -38,21 +44,25 @@ export async function renewEvaluation(renewing: Renewing): Promise<void> {
   const { identity } = state.current;
   if (!identity || !(state.current.renewal || isFormer(identity, cells))) return;
   const renewal = state.current.renewal ?? (await claimAnew(renewing, identity));
+  if (state.current.identity !== identity) return;
   const request = decodeStored(UpdateAccountRequestSchema, renewal.updateAccountEncoded);
   try {
     await service(cells.current.url).account.updateAccount(request);
   } catch (error) {
     // The claim ran out before the service had it: the next call claims anew.
     if (error instanceof AssentError && error.retry !== "later") {
-      await state.change({ renewal: undefined });
+      await state.change(whileItIs(identity, { renewal: undefined }));
     }
     throw error;
   }
   const { evaluationEncoded } = renewal;
-  await state.change({
-    identity: { ...identity, evaluationEncoded, recordSequence: request.sequence },
-    renewal: undefined,
-  });
+  const renewed = { ...identity, evaluationEncoded, recordSequence: request.sequence };
+  await state.change(whileItIs(identity, { identity: renewed, renewal: undefined }));
+}
+
+/** The owner may have left while the service was asked, or have another account: keys that were given up stay so. */
+function whileItIs(identity: Identity, fields: Partial<ProfileState>) {
+  return ({ identity: current }: ProfileState) => (current === identity ? fields : {});
 }
 
 function isFormer({ evaluationEncoded }: Identity, cells: Cells): boolean {
@@ -82,7 +92,7 @@ async function claimAnew(
     updateAccountEncoded: await updateOf(cells, identity, claimed),
     evaluationEncoded: toBinary(EvaluationSchema, claimed.evaluation),
   });
-  await state.change({ renewal });
+  await state.change(whileItIs(identity, { renewal }));
   return renewal;
 }
 
