@@ -109,6 +109,23 @@ test("one is named, sent, and asked about until it is known to have arrived", as
   assert.deepEqual([asked, timers.set, model.sent], [[], 0, 1]);
 });
 
+for (const [state, first] of [
+  ["handed over", "handed"],
+  ["to be handed over", "accepted"],
+] as const)
+  test(`one that was ${state} while the clock was years ahead is asked about once it is right`, async () => {
+    await taken();
+    says = { send: first };
+    clock.nowMs += 3 * 365 * 24 * hour;
+    await relay.run();
+    asked = [];
+    clock.nowMs -= 3 * 365 * 24 * hour;
+    says = { ask: "delivered", send: "delivered" };
+    await relay.run();
+    assert.deepEqual([await textNow(), asked.length], [["sms", "DELIVERED", ""], 1]);
+    assert.ok(await isOver());
+  });
+
 test("an answer that is lost is asked for again by the same name, also by the next program", async () => {
   await taken();
   says = { send: "answer lost" };

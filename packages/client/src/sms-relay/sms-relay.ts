@@ -18,6 +18,7 @@ import {
   type Message,
   put,
   type Records,
+  type RelayedSms,
   RelayedSmsSchema,
   RelayedState,
   remove,
@@ -90,7 +91,7 @@ export class SmsRelay {
     try {
       for (const { key, record } of await records.list("relayed")) {
         const isToSend = record.state !== RelayedState.AWAITED;
-        if (isToSend && record.askAtMs <= BigInt(now())) await this.#send(key);
+        if (isToSend && dueInMs(record, now()) === 0) await this.#send(key);
       }
       await this.#askWhatBecame();
     } catch (error) {
@@ -162,7 +163,7 @@ export class SmsRelay {
   async #askWhatBecame(): Promise<void> {
     const { records, now, service } = this.#parts;
     const due = (await records.list("relayed")).filter(
-      ({ record }) => record.state === RelayedState.AWAITED && record.askAtMs <= BigInt(now()),
+      ({ record }) => record.state === RelayedState.AWAITED && dueInMs(record, now()) === 0,
     );
     for (let from = 0; from < due.length; from += limits.smsStates) {
       const asked = due.slice(from, from + limits.smsStates);
@@ -216,9 +217,11 @@ export class SmsRelay {
     const { records, now, timers } = this.#parts;
     const all = await records.list("relayed");
     if (this.#isClosed || all.length === 0) return;
-    const dueMs = Math.min(...all.map(({ record }) => Number(record.askAtMs)));
-    // By a clock that was wrong then, or is now, it may seem due at any time.
-    const afterMs = Math.min(Math.max(dueMs - now(), firstAskMs), longestPauseMs);
+    const nextMs = all.reduce(
+      (least, { record }) => Math.min(least, dueInMs(record, now())),
+      longestPauseMs,
+    );
+    const afterMs = Math.max(nextMs, firstAskMs);
     this.#cancel = timers.after(afterMs, () => void this.run().catch(() => undefined));
   }
 }
@@ -247,6 +250,12 @@ function stateWithoutWord(text: Message | undefined): TextState {
 async function namedAnew(step: Step, key: string): Promise<Change[]> {
   if (!(await step.get("relayed", key))) return [];
   return [put("relayed", key, create(RelayedSmsSchema, { state: RelayedState.WAITING }))];
+}
+
+/** 0 where it is due; also by a clock that was wrong, then or now: nobody waits for longer than the longest pause. */
+function dueInMs({ askAtMs }: RelayedSms, nowMs: number): number {
+  const inMs = Number(askAtMs) - nowMs;
+  return inMs > longestPauseMs ? 0 : Math.max(inMs, 0);
 }
 
 function pauseMs(asked: number): number {
