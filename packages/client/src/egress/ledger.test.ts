@@ -8,11 +8,17 @@ import { createMemoryStore } from "../store/store-for-tests.ts";
 import type { LedgerItem } from "./egress.ts";
 import { Ledger } from "./ledger.ts";
 
-function ledgerAt(clock: { nowMs: number }, firstConsentAtMs = 1, store = createMemoryStore()) {
+interface ClockAndConsent {
+  nowMs: number;
+  /** 0: none yet. */
+  consentedMs?: number;
+}
+
+function ledgerAt(clock: ClockAndConsent, store = createMemoryStore()) {
   const ledger = new Ledger({
     records: new Records(store),
     now: () => clock.nowMs,
-    firstConsentAtMs: () => firstConsentAtMs,
+    firstConsentAtMs: () => clock.consentedMs ?? 1,
   });
   return { store, ledger };
 }
@@ -56,14 +62,32 @@ test("a body of 16 KB is kept byte for byte, and of a longer one its length and 
 
 describe("totals", () => {
   test("count items, bytes of long bodies too, and what was noted before the first yes", async () => {
-    const clock = { nowMs: 5 };
-    const { ledger } = ledgerAt(clock, 10);
+    const clock = { nowMs: 5, consentedMs: 0 };
+    const { ledger } = ledgerAt(clock);
     assert.deepEqual(await ledger.totals(), { items: 0, bytes: 0, beforeConsent: 0 });
     await ledger.note(item(new Uint8Array(3)));
-    clock.nowMs = 10;
+    [clock.nowMs, clock.consentedMs] = [10, 10];
     await ledger.note(item(new Uint8Array(20_000)));
     const expected = { items: 2, bytes: 20_003, beforeConsent: 1, since: new Date(5) };
     assert.deepEqual(await ledger.totals(), expected);
+  });
+
+  test("say of nothing that it left before a yes that was given while the clock was ahead", async () => {
+    const clock = { nowMs: 900, consentedMs: 0 };
+    const { ledger } = ledgerAt(clock);
+    await ledger.note(item(new Uint8Array(1)));
+    clock.consentedMs = 900;
+    clock.nowMs = 100;
+    await ledger.note(item(new Uint8Array(2)));
+    assert.equal((await ledger.totals()).beforeConsent, 1);
+    // The clock is no measure for what is forgotten either.
+    assert.equal(await ledger.clear({ before: new Date(500) }), 1);
+    assert.deepEqual(
+      [sizes(await ledger.lines()), (await ledger.totals()).beforeConsent],
+      [[1], 1],
+    );
+    await ledger.clear();
+    assert.equal((await ledger.totals()).beforeConsent, 0);
   });
 
   test("are read without reading the ledger, and are the same after the profile was closed", async () => {
@@ -77,7 +101,7 @@ describe("totals", () => {
         return store.list(...args);
       },
     };
-    const { ledger: opened } = ledgerAt({ nowMs: 6 }, 1, watched);
+    const { ledger: opened } = ledgerAt({ nowMs: 6 }, watched);
     const { items, bytes } = await opened.totals();
     assert.deepEqual([items, bytes, listed], [3, 30, [1]]);
   });
@@ -85,8 +109,8 @@ describe("totals", () => {
 
 describe("clearing", () => {
   test("forgets what left before a moment, exactly, and the totals with it", async () => {
-    const clock = { nowMs: 5 };
-    const { ledger } = ledgerAt(clock, 7);
+    const clock = { nowMs: 5, consentedMs: 0 };
+    const { ledger } = ledgerAt(clock);
     for (const [nowMs, size] of [
       [5, 1],
       [9, 2],
@@ -94,6 +118,7 @@ describe("clearing", () => {
     ] as const) {
       clock.nowMs = nowMs;
       await ledger.note(item(new Uint8Array(size)));
+      clock.consentedMs = 7;
     }
     assert.equal(await ledger.clear({ before: new Date(10) }), 2);
     assert.deepEqual(sizes(await ledger.lines()), [4]);
@@ -105,7 +130,7 @@ describe("clearing", () => {
   });
 
   test("forgets with an item that it left before a yes, where there never was one too", async () => {
-    const { ledger } = ledgerAt({ nowMs: 5 }, 0);
+    const { ledger } = ledgerAt({ nowMs: 5, consentedMs: 0 });
     await ledger.note(item(new Uint8Array(1)));
     assert.equal((await ledger.totals()).beforeConsent, 1);
     await ledger.clear();

@@ -80,11 +80,10 @@ export class Ledger {
   /** @internal Durable when it resolves, with what it adds to the totals. */
   note({ body, ...item }: LedgerItem): Promise<void> {
     return this.#alone(async () => {
-      const atMs = this.#parts.now();
       const isWhole = body.length <= keptWholeBytes;
       const entry = create(LedgerEntrySchema, {
         ...item,
-        atMs: BigInt(atMs),
+        atMs: BigInt(this.#parts.now()),
         bodyBytes: body.length,
         ...(isWhole ? { body: new Uint8Array(body) } : { bodyHash: sha256(body) }),
       });
@@ -92,7 +91,8 @@ export class Ledger {
       await this.#commit(noted, {
         items: 1,
         bytes: body.length,
-        beforeConsent: this.#isEarly(atMs) ? 1 : 0,
+        // Not by the time: the clock may have been ahead when they said yes.
+        beforeConsent: this.#parts.firstConsentAtMs() === 0 ? 1 : 0,
       });
     });
   }
@@ -105,18 +105,21 @@ export class Ledger {
     return this.#alone(async () => {
       const { records } = this.#parts;
       const beforeMs = before?.getTime() ?? Number.POSITIVE_INFINITY;
+      // Whatever left before the first yes stands before all that left since.
+      let early = Number((await this.#stored()).beforeConsent);
       let forgotten = 0;
       for (let after = ""; ; ) {
         const entries = await records.list("ledger", { after, limit: clearedAtOnce });
         after = entries.at(-1)?.key ?? "";
         if (after === "") return forgotten;
         const cleared = entries.filter(({ record }) => Number(record.atMs) < beforeMs);
-        const early = cleared.filter(({ record }) => this.#isEarly(Number(record.atMs)));
+        const clearedEarly = entries.slice(0, early).filter((entry) => cleared.includes(entry));
+        early -= Math.min(early, entries.length);
         const changes = cleared.map(({ key }) => remove("ledger", key));
         await this.#commit(async () => changes, {
           items: -cleared.length,
           bytes: -cleared.reduce((bytes, { record }) => bytes + record.bodyBytes, 0),
-          beforeConsent: -early.length,
+          beforeConsent: -clearedEarly.length,
         });
         forgotten += cleared.length;
       }
@@ -181,12 +184,6 @@ export class Ledger {
   async #stored(): Promise<StoredTotals> {
     this.#totals ??= await this.#parts.records.get("ledgerTotals", "totals");
     return this.#totals ?? create(LedgerTotalsSchema);
-  }
-
-  /** Whether something left before the owner said yes, which may be never. */
-  #isEarly(atMs: number): boolean {
-    const firstConsentAtMs = this.#parts.firstConsentAtMs();
-    return firstConsentAtMs === 0 || atMs < firstConsentAtMs;
   }
 
   #alone<T>(step: () => Promise<T>): Promise<T> {
