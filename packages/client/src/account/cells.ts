@@ -33,7 +33,7 @@ import {
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { isOver } from "../clock/elapsed.ts";
 import type { AnonymousService } from "../egress/service.ts";
-import { CellSchema, decodeStored, type Cell as StoredCell } from "../store/records.ts";
+import { CellSchema, decodeStored, Phase, type Cell as StoredCell } from "../store/records.ts";
 import { type OperatorWords, operatorWordsOf } from "./operator-words.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 
@@ -154,7 +154,8 @@ export class Cells {
     if (!opened || !isSound(opened.parameters) || changesKeys(opened.parameters, this.pinned)) {
       throw new AssentError("service_untrusted");
     }
-    checkAccepts(opened.parameters);
+    // Whoever leaves says yes to nothing any more.
+    if (this.#state.current.phase !== Phase.LEAVING) checkAccepts(opened.parameters);
     this.#confirmedAtMs = this.#now();
     if (url === this.pinned?.url && isSame(opened.parameters, this.pinned)) return;
     await this.#keep(url, parameters, certificate);

@@ -11,16 +11,19 @@ import {
   EndingReason,
   openDeletionReceipt,
   requestHashOf,
+  SignedSchema,
   sha256,
   signAccountEnding,
   signDeletionReceipt,
 } from "@assent/protocol";
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Egress } from "../egress/egress.ts";
-import { Phase } from "../store/records.ts";
+import type { Service } from "../egress/service.ts";
+import { CellSchema, Phase } from "../store/records.ts";
 import {
   CellForTests,
+  cellUrl,
   nothingGivenUp,
   type PhoneForTests,
   phoneOn,
@@ -138,6 +141,49 @@ test("while the service cannot be reached it waits; once it knows the device no 
   assert.deepEqual(left, { kind: "gone", receipt: undefined });
   assert.equal(phone.state.current.phase, Phase.OFF);
 });
+
+test("a service that moved while the deletion waited is left where it is now, and nobody else is told", async () => {
+  const next = "https://next.example";
+  const { certificate } = await cell.parameters();
+  cell.sequence += 1n;
+  cell.changes = { origins: [cellUrl, "https://others.example", next], policies: [] };
+  const { parameters } = await cell.parameters();
+  await phone.state.change({
+    cell: create(CellSchema, {
+      url: cellUrl,
+      parametersEncoded: toBinary(SignedSchema, parameters),
+      certificateEncoded: toBinary(SignedSchema, certificate),
+    }),
+  });
+  const [others, there] = [await CellForTests.make(), off.service(next)];
+  const told: string[] = [];
+  let isThere = false;
+  const service = (url: string) => {
+    const answering = url === next && isThere ? cell : others;
+    const isGone = url === cellUrl || (url === next && !isThere);
+    const procedures = {
+      cell: { getParameters: () => (isGone ? unreachable() : answering.parameters()) },
+      account: {
+        deleteAccount: (request: never) => {
+          told.push(url);
+          return isGone ? unreachable() : there.account.deleteAccount(request);
+        },
+      },
+    };
+    return procedures as unknown as Service;
+  };
+  off = { ...off, service, cells: new Cells(phone.state, service, () => 1) };
+  await startLeaving(off);
+  assert.deepEqual(await finishLeaving(off), { kind: "waiting" });
+  isThere = true;
+  const left = await finishLeaving(off);
+  assert.ok(left.kind === "gone" && left.receipt);
+  assert.deepEqual(told, [cellUrl, cellUrl, next]);
+});
+
+function unreachable(): Promise<never> {
+  return Promise.reject(new AssentError("unreachable"));
+}
 
 describe("how an account ended", () => {
   const stating = async (fields: MessageInitShape<typeof AccountEndingSchema>, by = cell) => {

@@ -62,21 +62,23 @@ export async function startLeaving(off: TurningOff): Promise<void> {
   else await forgetAccount(off);
 }
 
-/** Sends the deletion; when it cannot be sent, it waits. */
+/** Sends the deletion, where the cell is by now; when it cannot be sent, it waits. */
 export async function finishLeaving(off: TurningOff): Promise<Left> {
   const { phase, identity } = off.state.current;
   if (phase !== Phase.LEAVING) return { kind: "never-on" };
-  const cell = off.cells.pinned;
-  if (!cell || !identity) throw new AssentError("profile_unreadable");
+  const { cells } = off;
+  if (!cells.pinned || !identity) throw new AssentError("profile_unreadable");
   const device = ownDeviceOf(identity);
   const body = toBinary(DeleteAccountRequestSchema, create(DeleteAccountRequestSchema));
   const procedure = "/assent.v1.AccountService/DeleteAccount";
-  const { account } = off.service(cell.url);
   try {
-    const answered = await off.signedRequests.call({ device, cell }, procedure, body, (request) =>
-      account.deleteAccount({ request }),
+    const answered = await cells.whereItIs((cell) =>
+      off.signedRequests.call({ device, cell }, procedure, body, (request) =>
+        off.service(cell.url).account.deleteAccount({ request }),
+      ),
     );
-    const kept = await checkedReceipt(cell.id, device.accountId, identity.number, answered);
+    const { id } = cells.current;
+    const kept = await checkedReceipt(id, device.accountId, identity.number, answered);
     await forgetAccount(off, storedReceipt(kept));
     return { kind: "gone", receipt: kept };
   } catch (error) {

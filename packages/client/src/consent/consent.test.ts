@@ -53,8 +53,13 @@ test("not to be woken any more needs none, once anything was said yes to", () =>
   }
 });
 
-test("leaving sends the deletion, and opens the inbox where the service says that requests are behind", () => {
-  const needed: DeclarationId[] = ["delete-account", "open-inbox", "authenticate"];
+test("leaving sends the deletion, asks where the service is, and opens the inbox where it says that requests are behind", () => {
+  const needed: DeclarationId[] = [
+    "delete-account",
+    "get-parameters",
+    "open-inbox",
+    "authenticate",
+  ];
   assert.deepEqual(allowedIn(Phase.LEAVING).sort(), needed.sort());
 });
 

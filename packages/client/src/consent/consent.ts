@@ -49,8 +49,10 @@ export function signedConsent(
 }
 
 // Leaving needs no further yes: the owner asked for it, and only that goes out. The inbox, because it alone says which
-// requests this device signed before, where a profile was set back.
+// requests this device signed before, where a profile was set back; and the parameters, because nobody leaves a service that
+// moved but where its root key vouches that it is.
 const leaving: ReadonlySet<DeclarationId> = new Set([
+  "get-parameters",
   "delete-account",
   "open-inbox",
   "authenticate",
