@@ -20,10 +20,12 @@ export function sendingOnce(
       if (closing.signal.aborted) return { kind: "unavailable" };
       const known = asked.get(sms.key);
       if (known !== undefined) return known;
+      // All that is kept of it: what is called later does not hold number and text.
+      const { key, validForSeconds } = sms;
       const sending = send(sms, closing.signal);
-      asked.set(sms.key, sending);
-      const stop = after(sms.validForSeconds * 1_000, () => {
-        asked.delete(sms.key);
+      asked.set(key, sending);
+      const stop = after(validForSeconds * 1_000, () => {
+        asked.delete(key);
         forgetting.delete(stop);
       });
       forgetting.add(stop);

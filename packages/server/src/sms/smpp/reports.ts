@@ -1,5 +1,7 @@
 // Which receipt is of which SMS. SMSCs report before they accept, twice, in another spelling of their id, or with our
-// reference alone. In memory, and bounded: after a restart receipts of earlier SMS mean nothing to anybody.
+// reference alone. In memory, without the number: after a restart receipts of earlier SMS mean nothing to anybody.
+import type { After } from "../../after.ts";
+import { createForgetting, receiptNames } from "../forgetting.ts";
 import type { SmsHearing, SmsReport } from "../transport.ts";
 import { type DeliveryReceipt, formsOfMessageId } from "./receipt.ts";
 
@@ -12,32 +14,67 @@ export interface SentText {
 }
 
 /** One SMS of several, or the only one. */
-export interface SentSegment {
+export interface SegmentToSubmit {
   readonly text: SentText;
-  /** As it was submitted. */
+  /** As it is submitted. */
   readonly destination: string;
   /** 1 to 255, so that an SMSC that keeps one octet of it gives it back whole. */
   readonly reference: number;
+  readonly validForSeconds: number;
+}
+
+/** An SMS that was submitted and not answered for yet. */
+export interface Submission {
+  accepted(messageId: string): void;
+  /** Whatever the answer was. */
+  ended(mayHaveGoneOut: boolean): void;
 }
 
 export interface Reports {
   /** Before it leaves: its receipt may come first. */
-  submitting(segment: SentSegment): void;
-  accepted(segment: SentSegment, messageId: string): void;
+  submitting(segment: SegmentToSubmit): Submission;
   /** @param from whom: an SMSC names the one that the SMS went to. */
   receipt(receipt: DeliveryReceipt, from: string): void;
+  close(): void;
 }
 
-/** @param most SMS that wait for their receipts, and receipts that wait for their SMS; the oldest are forgotten. */
-export function createReports(reported: SmsHearing["reported"], most: number): Reports {
-  const byMessageId = new Map<string, SentSegment>();
-  const byReference = new Map<string, SentSegment>();
-  const early = new Map<string, SmsReport>();
-  const settled = new WeakSet<SentSegment>();
+/** What is kept of an SMS until its receipt comes: not whom it went to. */
+interface SentSegment {
+  readonly text: SentText;
+  /** What it is found under. */
+  readonly names: Set<string>;
+  isSettled: boolean;
+}
+
+/** Receipts for a number that something is submitted to, by the SMSC's name of their SMS. */
+interface Early {
+  readonly states: Map<string, SmsReport>;
+  submissions: number;
+}
+
+/** @param most SMS that wait for their receipts; the oldest are forgotten. */
+export function createReports(
+  reported: SmsHearing["reported"],
+  most: number,
+  after: After,
+): Reports {
+  const nameOf = receiptNames();
+  const byMessageId = createForgetting<SentSegment>(most, after);
+  const byReference = createForgetting<SentSegment>(most, after);
+  const earlyOf = new Map<string, Early>();
+  const referenceName = (number: string, reference: number) =>
+    nameOf(number, `reference ${reference}`);
+
+  function forget(segment: SentSegment): void {
+    for (const names of [byMessageId, byReference]) {
+      // A later one may have taken its name.
+      for (const name of segment.names) if (names.get(name) === segment) names.forget(name);
+    }
+  }
 
   function settle(segment: SentSegment, report: SmsReport): void {
-    if (settled.has(segment)) return;
-    settled.add(segment);
+    segment.isSettled = true;
+    forget(segment);
     const { text } = segment;
     text.missing -= 1;
     if (text.isReported || (report === "delivered" && text.missing > 0)) return;
@@ -46,43 +83,52 @@ export function createReports(reported: SmsHearing["reported"], most: number): R
   }
 
   return {
-    submitting(segment) {
-      keep(byReference, named(segment.destination, segment.reference), segment, most);
-    },
-
-    accepted(segment, messageId) {
-      const { destination } = segment;
-      const forms = formsOfMessageId(messageId);
-      keep(byMessageId, named(destination, forms[0]), segment, most);
-      const came = forms
-        .map((form) => early.get(named(destination, form)))
-        .find((report) => report !== undefined);
-      if (came) settle(segment, came);
+    submitting({ text, destination, reference, validForSeconds }) {
+      const name = referenceName(destination, reference);
+      const segment: SentSegment = { text, names: new Set([name]), isSettled: false };
+      byReference.keep(name, segment, validForSeconds);
+      const place = nameOf(destination, "");
+      const early = earlyOf.get(place) ?? { states: new Map(), submissions: 0 };
+      early.submissions += 1;
+      earlyOf.set(place, early);
+      return {
+        accepted(messageId) {
+          if (segment.isSettled) return;
+          const forms = formsOfMessageId(messageId);
+          const came = forms
+            .map((form) => early.states.get(form))
+            .find((report) => report !== undefined);
+          if (came) return settle(segment, came);
+          const [form] = forms;
+          const accepted = nameOf(destination, form);
+          segment.names.add(accepted);
+          byMessageId.keep(accepted, segment, validForSeconds);
+        },
+        ended(mayHaveGoneOut) {
+          early.submissions -= 1;
+          if (early.submissions === 0) earlyOf.delete(place);
+          if (!mayHaveGoneOut) forget(segment);
+        },
+      };
     },
 
     receipt({ messageIds, userReference, state }, from) {
       if (state === "under-way") return;
       const [segment] = [
-        ...messageIds.flatMap(formsOfMessageId).map((form) => byMessageId.get(named(from, form))),
-        userReference === undefined ? undefined : byReference.get(named(from, userReference % 256)),
+        ...messageIds.flatMap(formsOfMessageId).map((form) => byMessageId.get(nameOf(from, form))),
+        userReference === undefined
+          ? undefined
+          : byReference.get(referenceName(from, userReference % 256)),
       ].filter((found) => found !== undefined);
       if (segment) return settle(segment, state);
-      for (const id of messageIds) keep(early, named(from, formsOfMessageId(id)[0]), state, most);
+      const early = earlyOf.get(nameOf(from, ""));
+      if (!early || early.states.size >= most) return;
+      for (const id of messageIds) early.states.set(formsOfMessageId(id)[0], state);
+    },
+
+    close() {
+      byMessageId.close();
+      byReference.close();
     },
   };
-}
-
-/**
- * An id alone is not enough: 10 of one base is 16 of the other. The last digits of a number are, since some SMSCs leave
- * out the country.
- */
-function named(number: string, what: string | number): string {
-  return `${number.replaceAll(/\D/g, "").slice(-7)} ${what}`;
-}
-
-function keep<Value>(map: Map<string, Value>, name: string, value: Value, most: number): void {
-  map.delete(name);
-  map.set(name, value);
-  const [oldest] = map.size > most ? map.keys() : [];
-  if (oldest !== undefined) map.delete(oldest);
 }

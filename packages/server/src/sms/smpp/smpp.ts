@@ -14,7 +14,7 @@ import { createIncomingTexts, type IncomingQuotas } from "./incoming.ts";
 import { createLink, type LinkQuotas } from "./link.ts";
 import { type Bind, parameterTags, type ShortMessage, type SmsAddress } from "./pdu.ts";
 import { readReceipt } from "./receipt.ts";
-import { createReports, type SentText } from "./reports.ts";
+import { createReports, type SentText, type Submission } from "./reports.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { bindSession, type SessionQuotas } from "./session.ts";
 
@@ -47,7 +47,7 @@ const receiptWanted = 0x01;
 export function createSmppSms(parts: SmppParts): SmsProvider {
   const { quotas, after, now } = parts;
   let throttledAt = Number.NEGATIVE_INFINITY;
-  const reports = createReports(parts.reported, quotas.receiptsAwaited);
+  const reports = createReports(parts.reported, quotas.receiptsAwaited, after);
   const incoming = createIncomingTexts(quotas, after);
   // Both begin somewhere: after a restart they should not be those of what was sent a moment ago.
   let texts = Math.floor(parts.random() * 256);
@@ -98,9 +98,22 @@ export function createSmppSms(parts: SmppParts): SmsProvider {
   ): Promise<SmsOutcome> {
     references = (references % 255) + 1;
     const message = messageOf(sms, segment, parts.source, references);
-    const destination = message.destination.digits;
-    const sent = { text, destination, reference: references };
-    reports.submitting(sent);
+    const submission = reports.submitting({
+      text,
+      destination: message.destination.digits,
+      reference: references,
+      validForSeconds: sms.validForSeconds,
+    });
+    const outcome = await submit(message, submission, closing);
+    submission.ended(outcome.kind === "accepted" || outcome.kind === "unknown");
+    return outcome;
+  }
+
+  async function submit(
+    message: ShortMessage,
+    submission: Submission,
+    closing: AbortSignal,
+  ): Promise<SmsOutcome> {
     for (const pauseMs of [...quotas.throttledPausesMs, undefined]) {
       const session = await link.session();
       if (!session) return { kind: "unavailable" };
@@ -108,7 +121,7 @@ export function createSmppSms(parts: SmppParts): SmsProvider {
       switch (submitted.kind) {
         case "accepted":
           throttledAt = Number.NEGATIVE_INFINITY;
-          reports.accepted(sent, submitted.messageId);
+          submission.accepted(submitted.messageId);
           return { kind: "accepted", id: submitted.messageId };
         case "refused":
           return { kind: "refused" };
@@ -133,6 +146,7 @@ export function createSmppSms(parts: SmppParts): SmsProvider {
     async close() {
       await Promise.all([sending.close(), link.close()]);
       incoming.close();
+      reports.close();
     },
   };
 }

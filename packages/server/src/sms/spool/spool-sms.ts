@@ -16,6 +16,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { type After, pause } from "../../after.ts";
+import { createForgetting, receiptNames } from "../forgetting.ts";
 import { sendingOnce } from "../once-for-each-key.ts";
 import type { OutgoingSms, SmsHearing, SmsOutcome, SmsProvider, SmsTrouble } from "../transport.ts";
 import {
@@ -43,6 +44,8 @@ export interface SpoolQuotas {
 
 const ours = "assent-";
 const groupReads = 0o640;
+// Where its file does not say how long it is worth something: as long as any.
+const longestValidMinutes = 24 * 60;
 const setsGroup = 0o2000;
 
 export function createSpoolSms(
@@ -60,7 +63,8 @@ export function createSpoolSms(
   const folder = (name: string) => join(config.directory, name);
   const outgoing = folder("outgoing");
   /** By whom it went to and the modem's number of it. */
-  const awaited = new Map<string, string>();
+  const awaited = createForgetting<string>(quotas.reportsAwaited, after);
+  const nameOf = receiptNames();
   /** Files of others as they were at the last look: one that grows is still being written. */
   let seen = new Map<string, string>();
   const lookingOver = new AbortController();
@@ -119,9 +123,8 @@ export function createSpoolSms(
     for (const { key, headers } of await takeOwnFiles("sent")) {
       const messageId = headers.get("Message_id");
       if (messageId === undefined) continue;
-      awaited.set(nameOf(headers.get("To") ?? "", messageId), key);
-      const [oldest] = awaited.size > quotas.reportsAwaited ? awaited.keys() : [];
-      if (oldest !== undefined) awaited.delete(oldest);
+      const minutes = Number.parseInt(headers.get("Validity") ?? "", 10) || longestValidMinutes;
+      awaited.keep(nameOf(headers.get("To") ?? "", messageId), key, minutes * 60);
     }
   }
 
@@ -166,7 +169,7 @@ export function createSpoolSms(
       const name = nameOf(status.from, status.messageId);
       const key = awaited.get(name);
       if (key !== undefined && status.report) {
-        awaited.delete(name);
+        awaited.forget(name);
         parts.reported(key, status.report);
       }
       return true;
@@ -213,13 +216,9 @@ export function createSpoolSms(
       lookingOver.abort();
       await looking;
       await lookAtSent();
+      awaited.close();
     },
   };
-}
-
-/** The last digits: networks write a number with its country or without. */
-function nameOf(number: string, messageId: string): string {
-  return `${number.replaceAll(/\D/g, "").slice(-7)} ${messageId}`;
 }
 
 async function namesIn(folder: string): Promise<string[]> {
