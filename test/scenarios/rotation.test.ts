@@ -148,3 +148,26 @@ test("rotated twice while the service was stopped, it goes on with the phones it
   for (const { number } of [anna, ben]) assert.equal(await countSms(server, number), 0);
   assert.equal(await countSms(server, british), 1);
 });
+
+test("who writes first under a key that a listening phone has not heard of is heard by it", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  const [carol] = await phonesOn(server, [british]);
+  assert.ok(carol);
+  // As long as he has not moved on to the new key, who asked before finds him.
+  await carol.run((profile) => profile.people.check(french));
+  const shown: string[] = [];
+  await ben.run(async (profile) => {
+    const following = new AbortController();
+    for await (const event of profile.events({ signal: following.signal })) {
+      if (event.type === "message") shown.push(event.text.text);
+      if (shown.includes("the last")) following.abort();
+      if (event.type !== "connection" || !event.connected) continue;
+      await server.rotate("voprf");
+      await carol.events();
+      await carol.send(ben, "I am new");
+      await anna.send(ben, "the last");
+    }
+  });
+  assert.deepEqual([...shown, ...(await ben.texts())].sort(), ["I am new", "the last"]);
+});

@@ -207,7 +207,7 @@ export class Cells {
     }
   }
 
-  /** The key of a VOPRF epoch. One that begins after all that are known is asked for, once. @throws as `refresh`. */
+  /** The key of a VOPRF epoch. One that begins after all that are known is asked for. @throws as `refresh`. */
   async voprfKeyOf(epoch: number): Promise<VoprfKey | undefined> {
     if (epoch > this.current.voprfKey.epoch) await this.refresh();
     return this.current.voprfKeyOf(epoch);

@@ -7,7 +7,6 @@ import { type Renewing, renewEvaluation } from "../account/renewal.ts";
 import type { Self } from "../account/self.ts";
 import { isOver } from "../clock/elapsed.ts";
 import type { Timers } from "../clock/timers.ts";
-import { latestEpochOf } from "../conversations/incoming/first-contact.ts";
 import type { Requests } from "../conversations/incoming/requests.ts";
 import type { Taking } from "../conversations/incoming/taking.ts";
 import type { Awaiting } from "../conversations/outgoing/awaiting.ts";
@@ -112,6 +111,7 @@ export class Mailboxes {
   }
 
   async #receiveOnce(selfOf: () => Self, steps: ReceivingSteps): Promise<void> {
+    const { taking, cells } = this.#parts;
     const until = steps.follow ?? steps.until;
     if (until?.aborted) return;
     const inbox = await (steps.until
@@ -130,18 +130,20 @@ export class Mailboxes {
         const delivery: Delivery = await (isFirst || !steps.follow
           ? inbox.promptDelivery()
           : inbox.nextDelivery());
-        await this.#take(selfOf(), delivery);
+        const held = await taking.takeWithKeys(selfOf, cells, delivery.envelopes);
         await acknowledged;
-        acknowledged = acknowledge(inbox, delivery);
+        // It comes again with the next connection: nothing behind it is acknowledged before that.
+        if (!held) acknowledged = acknowledge(inbox, delivery);
         // Who waits for it learns it below; until it is, what came meanwhile is taken.
         acknowledged.catch(() => undefined);
-        if (!delivery.caughtUp) continue;
+        if (!delivery.caughtUp && !held) continue;
         await acknowledged;
         if (isFirst) {
           const stopped = await this.#followUpAlone(selfOf, inbox, { isFirst, ...steps });
           watch?.rounds.done(stopped);
         } else watch?.rounds.begin();
         isFirst = false;
+        if (held) throw held;
         if (!steps.follow) return;
       }
     } catch (error) {
@@ -225,13 +227,6 @@ export class Mailboxes {
   /** Resolves when nothing that followed a delivery is under way any more. */
   async settled(): Promise<void> {
     await this.#lastFollowUp;
-  }
-
-  async #take(self: Self, { envelopes }: Delivery): Promise<void> {
-    const { taking, cells, records } = this.#parts;
-    // Nothing can be asked once taking has begun: it is one commit.
-    await cells.voprfKeyOf(await latestEpochOf(records, self, envelopes));
-    await taking.take(self, envelopes);
   }
 
   /** One follow-up at a time, over all connections; whoever asks while another is under way waits for both. */

@@ -5,19 +5,15 @@ import {
   type AccountId,
   AssentError,
   accountIdOf,
-  type DeliveredEnvelope,
   envelopeKeyLength,
   equalBytes,
   evaluationHasRightLengths,
   type FirstContact,
-  hex,
   type Manifest,
-  openEnvelope,
   openManifest,
   type PhoneNumber,
   parseNumber,
   SignedSchema,
-  sealOf,
   VoprfError,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -31,12 +27,10 @@ import {
   type GroupState,
 } from "../../encryption/encryption.ts";
 import {
-  type GivenAddress,
   type KeyPackage,
   type Person,
   PersonSchema,
   put,
-  type RecordsReader,
   remove,
   SeenSchema,
   Standing,
@@ -65,32 +59,6 @@ interface Opened extends FromSomebody {
 /** It is from whom it says, and for a KeyPackage that this device does not have, or to a group it does not join. */
 interface NotOpened extends FromSomebody {
   readonly state?: never;
-}
-
-/** Sealed to the device, and not through an address that was given to somebody who knows its key. */
-export function isOfStranger(
-  { body }: DeliveredEnvelope,
-  given: GivenAddress | undefined,
-): boolean {
-  return sealOf(body) === "device" && (!given || given.provisional);
-}
-
-/** The latest VOPRF epoch that a first contact among these names; 0 where there is none. */
-export async function latestEpochOf(
-  records: RecordsReader,
-  self: Self,
-  envelopes: readonly DeliveredEnvelope[],
-): Promise<number> {
-  let latest = 0;
-  for (const envelope of envelopes) {
-    if (sealOf(envelope.body) !== "device") continue;
-    const given = await records.get("given", hex(envelope.addressSerial));
-    if (!isOfStranger(envelope, given)) continue;
-    const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
-    if (opened?.content.case !== "firstContact") continue;
-    latest = Math.max(latest, opened.content.value.sender?.evaluation?.voprfEpoch ?? 0);
-  }
-  return latest;
 }
 
 /** Undefined where it is not from whom it says: it is then as if it had not come. */

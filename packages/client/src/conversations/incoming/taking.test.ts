@@ -36,7 +36,6 @@ import { shownText } from "../history/shown.ts";
 import { setBlocked } from "../people/blocking.ts";
 import { groupStateOf, newGroup, removedGroup } from "../people/groups.ts";
 import { personKey } from "../people/people.ts";
-import { latestEpochOf } from "./first-contact.ts";
 import type { Taking } from "./taking.ts";
 import {
   envelopeWith,
@@ -365,13 +364,5 @@ describe("a first contact", () => {
     await on.records.commit(removedGroup(groupId));
     await receiving.take(on.self, [await contactOf(1)]);
     assert.deepEqual([joins, await stored()], [2, undefined]);
-  });
-
-  test("says its epoch before anything is made of it", async () => {
-    const self = await afterRotations();
-    assert.equal(await latestEpochOf(on.records, self, []), 0);
-    const envelopes = [await contactOf(2), await contactOf(3), await contactOf(1)];
-    assert.equal(await latestEpochOf(on.records, self, envelopes), 3);
-    assert.equal(await isKnown(), false);
   });
 });

@@ -2,6 +2,7 @@
 // nothing of what the service hands over; what cannot be read changes nothing, what is not understood is kept whole, and
 // what came before comes to nothing.
 import {
+  AssentError,
   bytesFromHex,
   type DeliveredEnvelope,
   type EnvelopeContent,
@@ -9,11 +10,11 @@ import {
   equalBytes,
   hex,
   idLength,
-  openEnvelope,
   type PhoneNumber,
   sealOf,
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { Cells } from "../../account/cells.ts";
 import type { Self } from "../../account/self.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import { FalseSignature, SignatureChecks } from "../../encryption/signature-checks.ts";
@@ -35,11 +36,11 @@ import { trustedWith } from "../people/peer-devices.ts";
 import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
 import type { Applying } from "./applying.ts";
 import { isAskedEnough } from "./asked-enough.ts";
-import { isOfStranger } from "./first-contact.ts";
 import { GroupMessages } from "./group-messages.ts";
 import { Joining } from "./joining.ts";
 import { keptEnvelope } from "./keeping.ts";
 import { OpenedAhead } from "./opened-ahead.ts";
+import { isOfStranger, Strangers } from "./strangers.ts";
 
 // What a commit holds of what waited: with all of a long absence in one, a phone would hold all of it in memory.
 const mostTogether = 256;
@@ -50,6 +51,7 @@ export class Taking {
   readonly #applying: Applying;
   readonly #messages: GroupMessages;
   readonly #joining: Joining;
+  readonly #strangers = new Strangers();
 
   constructor(parts: ConversingParts, sealing: Sealing, contents: Applying) {
     this.#parts = parts;
@@ -65,6 +67,35 @@ export class Taking {
     const come = envelopes.filter(({ body }) => body.length > 0);
     for (let taken = 0; taken < come.length; taken += mostTogether)
       await this.#takeTogether(self, come.slice(taken, taken + mostTogether));
+  }
+
+  /**
+   * The same with the keys that they need: those that begin after all that are known are asked for, and nothing else waits
+   * for that, as anybody can name one.
+   * @returns why what needs those was not taken: it is to come again.
+   */
+  async takeWithKeys(
+    selfOf: () => Self,
+    cells: Pick<Cells, "voprfKeyOf">,
+    envelopes: readonly DeliveredEnvelope[],
+  ): Promise<AssentError | undefined> {
+    const { records } = this.#parts;
+    const { known, later, latestEpoch } = await this.#strangers.byEpoch(
+      records,
+      selfOf(),
+      envelopes,
+    );
+    await this.take(selfOf(), known);
+    if (later.length === 0) return undefined;
+    try {
+      await cells.voprfKeyOf(latestEpoch);
+    } catch (error) {
+      if (error instanceof AssentError) return error;
+      throw error;
+    }
+    // Who knows the keys that came by now.
+    await this.take(selfOf(), later);
+    return undefined;
   }
 
   async #takeTogether(self: Self, envelopes: readonly DeliveredEnvelope[]): Promise<void> {
@@ -146,7 +177,7 @@ export class Taking {
   }
 
   async #fromStranger(step: Step, self: Self, envelope: DeliveredEnvelope): Promise<Change[]> {
-    const opened = await openEnvelope(self.sealingPrivateKey, envelope.body);
+    const opened = await this.#strangers.open(self, envelope);
     if (opened?.content.case === "firstContact") {
       return this.#joining.join(step, self, envelope, opened.content.value);
     }
