@@ -242,7 +242,7 @@ export class Mailboxes {
   }
 
   /**
-   * What follows once everything was taken: requests, receipts, the queue, and supplies.
+   * What follows once everything was taken: receipts, the queue, requests, and supplies.
    * @returns what stopped something of it: what could not be done now is tried again.
    */
   async #followUp(
@@ -254,13 +254,17 @@ export class Mailboxes {
     if (until) return;
     const { records, requests, push } = this.#parts;
     let stopped: AssentError | undefined;
+    const flush = async () => {
+      stopped = await this.flush(selfOf());
+    };
     const steps = [
       ...(isFirst ? [() => tellBlocked(records, inbox), () => void push.connected(inbox)] : []),
       // Before anything is sent: who is written to needs to know where to answer.
       () => this.#refillSpares(inbox),
-      () => requests.open(selfOf()),
+      flush,
+      // Behind the owner's own: strangers decide how many there are.
       async () => {
-        stopped = await this.flush(selfOf());
+        if (await requests.open(selfOf())) await flush();
       },
       () => this.#askWhatBecame(selfOf()),
       ...(isFirst

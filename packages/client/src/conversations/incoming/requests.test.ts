@@ -5,6 +5,7 @@ import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Discovery, Found } from "../../discovery/discovery.ts";
 import {
+  ContactSchema,
   KeptContentSchema,
   type Message,
   MessageSchema,
@@ -46,7 +47,7 @@ beforeEach(async () => {
   ]);
 });
 
-async function open(): Promise<void> {
+async function open(): Promise<boolean> {
   const found: Found = {
     route: "private",
     accountId: on.friendSelf.device.accountId,
@@ -59,7 +60,7 @@ async function open(): Promise<void> {
       return found;
     },
   } as unknown as Discovery;
-  await new Requests(on.records, discovery, on.parts.now).open(on.self);
+  return new Requests(on.records, discovery, on.parts.now).open(on.self);
 }
 
 const shown = async () => (await on.records.list("unshown")).length;
@@ -153,6 +154,35 @@ test("what its owner could not see was not read, however much after it was; and 
   await conversations.markRead(number);
   assert.deepEqual(await ends(), [begun + 90_000, begun + 60_000, begun + 60_000]);
   assert.equal(await unread(), 0);
+});
+
+test("a number's record is asked for once, however many wrote under it; who has it is found among them", async () => {
+  const text = (place: number) => `00000000001${place}`;
+  for (let place = 1; place < 5; place += 1) {
+    const key = `${place}${place}`.repeat(32);
+    await on.records.commit([
+      put("people", key, person),
+      put("messages", text(place), create(MessageSchema, { id: key, number: friendNumber })),
+      point("threads", `?${key}/${text(place)}`, text(place)),
+    ]);
+  }
+  let asked = 0;
+  meanwhile = async () => {
+    asked += 1;
+  };
+  await open();
+  assert.equal(asked, 1);
+  assert.deepEqual(await on.records.keys("people"), [personKey(accountIdOfPerson(person))]);
+  assert.deepEqual([await standings(), await shown()], [[Standing.REQUEST], 1]);
+});
+
+test("whether anybody may be told that their texts came is said", async () => {
+  assert.equal(await open(), false);
+  await knowing(on.records, person);
+  await on.records.commit([put("contacts", friendNumber, create(ContactSchema))]);
+  assert.equal(await open(), true);
+  assert.deepEqual(await standings(), [Standing.CURRENT]);
+  assert.equal(await open(), false);
 });
 
 test("requests are opened as their first texts came, however their accounts are ordered", async () => {

@@ -34,21 +34,26 @@ export class Requests {
   }
 
   /**
-   * Opens all requests, in the order in which their first texts came.
+   * Opens all requests, in the order in which their first texts came. A number's record is asked for once, however many
+   * wrote under it.
+   * @returns whether anybody may be told now that what they wrote came.
    * @throws AssentError unreachable; those that were not opened stay.
    */
-  async open(self: Self): Promise<void> {
-    for (const { key, person } of await this.#waiting()) {
+  async open(self: Self): Promise<boolean> {
+    let isAnyCurrent = false;
+    for (const [number, keys] of await this.#waiting()) {
       try {
-        await this.#openOne(self, key, person);
+        if (await this.#openAllOf(self, number, keys)) isAnyCurrent = true;
       } catch (error) {
         // One that needs a lookup, and there are none left: the others need none.
         if (!(error instanceof AssentError) || error.code !== "lookups_used_up") throw error;
       }
     }
+    return isAnyCurrent;
   }
 
-  async #waiting(): Promise<{ readonly key: string; readonly person: Person }[]> {
+  /** Of each number, who wrote under it. */
+  async #waiting(): Promise<Map<PhoneNumber, string[]>> {
     const waiting: { key: string; person: Person; firstText: string }[] = [];
     for (const { key, record: person } of await this.#records.list("people")) {
       if (isConfirmed(person)) continue;
@@ -56,46 +61,61 @@ export class Requests {
       const [first] = await this.#records.pointers("threads", { prefix, limit: 1 });
       waiting.push({ key, person, firstText: first?.text ?? "" });
     }
-    return waiting.sort((one, other) => (one.firstText < other.firstText ? -1 : 1));
+    waiting.sort((one, other) => (one.firstText < other.firstText ? -1 : 1));
+    const keysOf = new Map<PhoneNumber, string[]>();
+    for (const { key, person } of waiting) {
+      const number = person.number as PhoneNumber;
+      keysOf.set(number, [...(keysOf.get(number) ?? []), key]);
+    }
+    return keysOf;
   }
 
-  async #openOne(self: Self, key: string, person: Person): Promise<void> {
-    const number = person.number as PhoneNumber;
+  async #openAllOf(self: Self, number: PhoneNumber, keys: readonly string[]): Promise<boolean> {
     const evaluated = await this.#records.get("numbers", number);
-    if (!evaluated) return this.#records.step((step) => drop(step, key));
-    const found = await this.#discovery.recordOfEvaluated(self, number, evaluated);
-    await this.#records.step((step) => settle(step, key, number, found, this.#now()));
+    const found: Found = evaluated
+      ? await this.#discovery.recordOfEvaluated(self, number, evaluated)
+      : { route: "sms" };
+    let isAnyCurrent = false;
+    for (const key of keys) {
+      const standing = await this.#records.step((step) =>
+        settle(step, key, number, found, this.#now()),
+      );
+      if (standing === Standing.CURRENT) isAnyCurrent = true;
+    }
+    return isAnyCurrent;
   }
 }
 
-/** What the record says of a request, as it is by now. */
+/** What the record says of a request, as it is by now. Undefined where nobody became known by it. */
 async function settle(
   step: Step,
   key: string,
   number: PhoneNumber,
   found: Found,
   nowMs: number,
-): Promise<void> {
+): Promise<Standing | undefined> {
   const person = await step.get("people", key);
   const record = await step.get("numbers", number);
   // It was opened or dropped meanwhile, or another under its own number took its place.
-  if (!person || !record || isConfirmed(person) || person.number !== number) return;
+  if (!person || isConfirmed(person) || person.number !== number) return;
   const isTheirs =
+    record !== undefined &&
     found.route === "private" &&
     personKey(found.accountId) === key &&
     manifestOf(person).version >= found.lowestManifestVersion;
-  if (!isTheirs) return drop(step, key);
+  if (!isTheirs) {
+    await drop(step, key);
+    return;
+  }
   // A number that was blocked is not heard, whoever has it. Their groups stay: once unblocked, they are read in those.
   if (record.blocked) step.add(await droppedRequest(step, key));
   const isFirst = record.acceptedAccountId.length === 0;
   const isSame = equalBytes(record.acceptedAccountId, found.accountId);
   const isContact = (await step.get("contacts", number)) !== undefined;
   const accountId = new Uint8Array(found.accountId);
+  const standing = isContact && (isFirst || isSame) ? Standing.CURRENT : Standing.REQUEST;
   step.add([
-    put("people", key, {
-      ...person,
-      standing: isContact && (isFirst || isSame) ? Standing.CURRENT : Standing.REQUEST,
-    }),
+    put("people", key, { ...person, standing }),
     put("numbers", number, {
       ...record,
       accountId,
@@ -109,6 +129,7 @@ async function settle(
   step.add(await formerOwners(step, number, found.accountId));
   if (!isFirst && !isSame && !record.blocked) step.add([await notice(step, number, "key_changed")]);
   await confirmedRequest(step, key, nowMs);
+  return standing;
 }
 
 async function drop(step: Step, key: string): Promise<void> {
