@@ -124,6 +124,8 @@ test("a second phone that proves the number ends the first one's account", async
   assert.equal(await friend.refused(["send", german, "-m", "to whom?"]), "key_changed");
   await friend.send(german, "to the second", "--accept-new-key");
   assert.deepEqual(await second.texts(), ["to the second"]);
+  const again = await first.runPlain(["on", german, "--server", server.origin, "--yes"]);
+  assert.match(again.stdout, /Its keys stay the same/, again.stderr);
 });
 
 test("off without a connection holds here at once, and reaches the service later", async (context) => {

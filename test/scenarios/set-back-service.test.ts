@@ -92,3 +92,20 @@ test("who is signed out and turns on with another number is another account", as
   await anna.run((profile) => profile.account.turnOn(other, server.origin, ["service"]));
   assert.notDeepEqual((await keysOf(anna)).account, account);
 });
+
+test("who is signed out and turns off before turning on again has new keys", async (context) => {
+  const server = await TestServer.start(context);
+  const [anna, ben] = await phonesThatTexted(server, [german, french]);
+  const putBack = anna.copied();
+  await anna.run((profile) => profile.account.turnOff());
+  putBack();
+  assert.ok(isSignedOut((await anna.receive()).error));
+  const { account } = await keysOf(anna);
+  await anna.run(async (profile) => {
+    await profile.account.turnOff();
+    await profile.account.turnOn(german, server.origin, ["service"]);
+    await profile.account.verify(await server.codeFor(german));
+  });
+  assert.notDeepEqual((await keysOf(anna)).account, account);
+  assert.equal((await ben.run((profile) => profile.people.check(german))).keyChanged, true);
+});

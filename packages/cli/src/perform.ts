@@ -14,6 +14,7 @@ import type { Asking, Request } from "./requests.ts";
 import {
   historyJson,
   historySentence,
+  keysStaySentence,
   ledgerSentence,
   localTime,
   operatorSentences,
@@ -129,6 +130,7 @@ export async function perform(
 
 async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: Output) {
   const number = parseNumber(request.number);
+  const before = await profile.account.status();
   const working = workTold(output);
   const turned = await profile.account.turnOn(number, request.server, ["service"], {
     working,
@@ -141,10 +143,11 @@ async function turnOn(profile: Profile, request: RequestOf<"turn-on">, output: O
   const { codeExpiresInSeconds, resendAfterSeconds } = turned;
   // Nothing was asked of the service before the yes, so this is the first that is known of who runs it.
   const { operator } = await profile.account.status();
+  const isSameAccount = before.phase === "ended" && before.number === number;
   const sent = `A code is on its way to ${formatNumber(number)} by SMS. Type it with: verify CODE`;
   output.result(
     { state: "code-sent", codeExpiresInSeconds, resendAfterSeconds, ...(operator && { operator }) },
-    [...operatorSentences(operator), sent].join("\n"),
+    [...operatorSentences(operator), ...(isSameAccount ? [keysStaySentence] : []), sent].join("\n"),
   );
 }
 

@@ -147,6 +147,10 @@ function endingSentence({ reason, at }: AccountEnded, timeZone: string): string 
   return `Ended ${localTime(at, timeZone)}: ${words}.`;
 }
 
+/** Of a phone that was signed out, and turns on again. */
+export const keysStaySentence =
+  "Its keys stay the same, so nobody is warned. If somebody else may have a copy of this profile, say `off` and then `on`: that makes new keys.";
+
 function setBackSentence(
   { at, waitsForOwner }: NonNullable<ProfileStatus["setBack"]>,
   timeZone: string,

@@ -34,6 +34,8 @@ export const turningOn: Omit<Translated<typeof english>, keyof typeof counted> =
   policyNamed: (version, fingerprint) =>
     `سياسة الخصوصية، الإصدار ${isolated(`${version}`)}، ${isolated(fingerprint)}`,
   policyText: "سياسة الخصوصية حرفيًا (بالإنجليزية)",
+  turnOnKeysStay:
+    "مع الرقم نفسه تبقى مفاتيحك كما هي، لذلك لا يُنبَّه أحد. إذا احتمل أن لدى شخص آخر نسخة من هذا الجهاز، فأوقف الرسائل الخاصة بعد ذلك ثم فعّلها من جديد: فتُنشأ مفاتيح جديدة.",
   operatorAfterYes: "من يدير الخدمة وما يضيفه إلى هذه السياسة يُطلَب ويُعرَض بعد موافقتك.",
   operatorTitle: "من يدير الخدمة",
   operatorOwnWords: "بكلماته هو: موقَّعة من الخدمة ولم يراجعها أحد.",

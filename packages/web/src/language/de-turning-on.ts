@@ -36,6 +36,8 @@ export const turningOn: Translated<typeof english> = {
   policyChangeOther: "Der Wortlaut der Richtlinie. Sie steht vollständig darunter.",
   policyNamed: (version, fingerprint) => `Richtlinie ${version}, ${fingerprint}`,
   policyText: "Die Richtlinie im Wortlaut (Englisch)",
+  turnOnKeysStay:
+    "Mit derselben Nummer bleiben deine Schlüssel, deshalb wird niemand gewarnt. Wenn jemand anders eine Kopie dieses Geräts haben könnte, schalte private Nachrichten danach aus und wieder ein: Das macht neue Schlüssel.",
   operatorAfterYes:
     "Wer den Dienst betreibt und was dort zusätzlich gilt, wird nach deinem Ja abgefragt und angezeigt.",
   operatorTitle: "Wer den Dienst betreibt",

@@ -33,6 +33,8 @@ export const turningOn = {
   policyChangeOther: "The words of the policy. All of it is below.",
   policyNamed: (version: number, fingerprint: string) => `Policy ${version}, ${fingerprint}`,
   policyText: "The policy, word for word (English)",
+  turnOnKeysStay:
+    "With the same number your keys stay the same, so nobody is warned. If somebody else may have a copy of this device, turn private messages off and on again afterwards: that makes new keys.",
   operatorAfterYes:
     "Who runs the service, and what they add to this, is asked for and shown after your yes.",
   operatorTitle: "Who runs the service",

@@ -37,6 +37,8 @@ export const turningOn: Translated<typeof english> = {
   policyChangeOther: "Le texte des règles. Il est en entier ci-dessous.",
   policyNamed: (version, fingerprint) => `Règles, version ${version}, ${fingerprint}`,
   policyText: "Les règles, mot pour mot (en anglais)",
+  turnOnKeysStay:
+    "Avec le même numéro, vos clés restent les mêmes, donc personne n’est averti. Si quelqu’un d’autre a peut-être une copie de cet appareil, désactivez ensuite les messages privés, puis réactivez-les : cela crée de nouvelles clés.",
   operatorAfterYes:
     "Qui gère le service, et ce qui s’ajoute à ces règles, est demandé et affiché après votre oui.",
   operatorTitle: "Qui gère le service",

@@ -37,6 +37,8 @@ export const turningOn: Translated<typeof english> = {
   policyChangeOther: "隐私政策的措辞。全文见下方。",
   policyNamed: (version, fingerprint) => `隐私政策第 ${version} 版，${fingerprint}`,
   policyText: "隐私政策全文（英文）",
+  turnOnKeysStay:
+    "使用同一号码时，你的密钥保持不变，因此不会提醒任何人。如果其他人可能有此设备的副本，请之后关闭私密消息，再重新开启：这样会生成新的密钥。",
   operatorAfterYes: "由谁运营此服务、另有哪些规定，会在你同意后查询并显示。",
   operatorTitle: "由谁运营此服务",
   operatorOwnWords: "运营者自己的说法：由服务签名，无人核实。",

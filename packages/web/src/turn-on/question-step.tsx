@@ -39,6 +39,7 @@ export function QuestionStep(props: QuestionStepProps) {
           <div className="problem">
             <p>{words.bannerEnded}</p>
             <p>{words.bannerEndedHint}</p>
+            <p>{words.turnOnKeysStay}</p>
           </div>
         )}
         <p>{isAgain ? words.turnOnAgainChoice : words.turnOnChoice}</p>
