@@ -1,8 +1,9 @@
 // An SMS transport of ours is handed a text once: noted before, so that one that was stopped in the middle is not sent again.
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { AssentError, limits } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
+import type { Outbox } from "../../egress/outbox.ts";
 import { MemoryStore } from "../../store/memory-store.ts";
 import {
   DeliverySchema,
@@ -14,7 +15,8 @@ import {
   remove,
   TextState,
 } from "../../store/records.ts";
-import { deliveryKey } from "../history/deliveries.ts";
+import type { Change } from "../../store/store.ts";
+import { deliveryKey, queuedAgain } from "../history/deliveries.ts";
 import { GoingOver } from "./going-over.ts";
 
 const key = "000000000001";
@@ -114,4 +116,37 @@ test("what more devices hold than one call asks back stays private", async () =>
     ),
   ]);
   assert.deepEqual(await begunWith(limits.revokeTargets), [key]);
+});
+
+describe("a text to two devices that is given back", () => {
+  const names = ["1", "2"].map((device) => deliveryKey({ text: key, account: "b", device }));
+  const outbox = { revoke: async () => "revoked", close: () => undefined } as unknown as Outbox;
+
+  async function takenBack(meanwhile: (first: string) => Promise<Change[]>) {
+    const state = DeliveryState.HELD;
+    const ticket = Uint8Array.of(1);
+    const held = names.map((name) =>
+      put("deliveries", name, create(DeliverySchema, { state, ticket })),
+    );
+    await records.commit(held);
+    const goingOver = opened();
+    await records.step((step) => goingOver.begin(step, key));
+    await records.commit(await meanwhile(names[0] as string));
+    await goingOver.run(async () => outbox);
+  }
+
+  test("goes by SMS", async () => {
+    await takenBack(async () => []);
+    assert.deepEqual([await textNow(), given], [["sms", "SENT", ""], ["hello"]]);
+  });
+
+  test("stays private where one of them asked for it meanwhile", async () => {
+    await takenBack(async (first) => {
+      const record = await records.get("deliveries", first);
+      assert.ok(record);
+      return queuedAgain({ key: first, record });
+    });
+    assert.deepEqual([await textNow(), given], [["private", "QUEUED", ""], []]);
+    assert.deepEqual([await records.keys("queue"), await records.keys("goingOver")], [[key], []]);
+  });
 });

@@ -111,7 +111,8 @@ export class GoingOver {
     // Meanwhile they said that they have it, or asked for it once more; or its owner deleted it here.
     if (!isWanted) return;
     step.add(asked.flatMap((delivery) => settled(delivery, answer)));
-    if (answer !== "revoked" && answer !== "gone") return settleText(step, key);
+    const isGivenBack = answer === "revoked" || answer === "gone";
+    if (!isGivenBack || (await mayComePrivately(step, key))) return settleText(step, key);
     step.add(await this.#bySms(step, key, text));
     const gone = await step.get("messages", key);
     // Whoever wanted it may have looked away since.
@@ -176,6 +177,13 @@ export class GoingOver {
       step.add(await changedText(step, key, text, state, error));
     });
   }
+}
+
+/** Whether one of their devices may be shown it all the same, as one that asked for it once more: it goes there privately. */
+async function mayComePrivately(step: Step, key: string): Promise<boolean> {
+  const deliveries = await deliveriesOf(step, key);
+  const isQueued = (await step.pointer("queue", key)) !== undefined;
+  return isQueued || deliveries.some(({ record }) => mayHaveArrived(record));
 }
 
 /** What an answer makes of one that was asked back. */
