@@ -54,3 +54,11 @@ test("a queue that is closed sends nothing more; what it takes waits for the nex
   assert.equal(runs.length, 0);
   assert.equal((await on.records.keys("queue")).length, 1);
 });
+
+test("of a text that is not there, each way of asking says the same", async () => {
+  const unknown = { code: "text_unknown" };
+  await assert.rejects(queue.sendAgain("000000000009"), unknown);
+  await assert.rejects(queue.sendAsSms("000000000009"), unknown);
+  await assert.rejects(queue.outcome("000000000009"), unknown);
+  assert.equal(runs.length, 0);
+});

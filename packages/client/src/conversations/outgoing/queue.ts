@@ -115,7 +115,7 @@ export class Queue {
    * once. Nothing where it arrived after all, or is on its way. Of one that is not known to have arrived since this device was
    * set back, its owner may have had it go by SMS meanwhile: then it is shown a second time.
    * @param key of the text in its thread.
-   * @throws AssentError blocked, key_changed, consent_required
+   * @throws AssentError text_unknown where it is none of the owner's that goes privately; blocked, key_changed, consent_required
    */
   async sendAgain(key: string): Promise<Taken> {
     const taken = await this.#parts.records.step((step) => this.#queueAgain(step, key));
@@ -156,6 +156,7 @@ export class Queue {
    * What became of a text, once that is decided or nothing more can be done now. One that was to go by any way, and
    * cannot go privately, goes by SMS.
    * @param key of the text in its thread.
+   * @throws AssentError text_unknown
    */
   outcome(key: string, waiting?: Waiting): Promise<SendResult> {
     return waitingFor(this.#outcome(key), waiting);
@@ -210,7 +211,7 @@ export class Queue {
 
   async #queueAgain(step: Step, key: string): Promise<Taken> {
     const text = await step.get("messages", key);
-    if (!text?.outgoing || text.route === "sms") throw new AssentError("text_empty");
+    if (!text?.outgoing || text.route === "sms") throw new AssentError("text_unknown");
     const self = this.#parts.self();
     const taken = { key, id: text.id as MessageId };
     if (!canBeSentAgain.has(text.state)) return taken;
@@ -241,7 +242,7 @@ export class Queue {
     if (before?.state === TextState.QUEUED || before?.state === TextState.TAKING_BACK)
       await this.#flush();
     const record = await records.get("messages", key);
-    if (!record) throw new AssentError("text_empty");
+    if (!record) throw new AssentError("text_unknown");
     const id = record.id as MessageId;
     const bySms = record.byService ? { byService: true as const } : {};
     switch (record.state) {
