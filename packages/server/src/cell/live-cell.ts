@@ -145,12 +145,7 @@ export async function openLiveCell(parts: {
     },
     voprf: {
       current: () => voprfKey(currentOf(folder.keys.voprf)),
-      former: () =>
-        folder.keys.voprf
-          .slice(0, -1)
-          .filter((key) => isGood(key, overlapMs.voprf, now()))
-          .map(voprfKey)
-          .toReversed(),
+      former: () => folder.keys.voprf.slice(0, -1).map(voprfKey).toReversed(),
       ofEpoch(epoch) {
         const found = ofEpoch(folder.keys.voprf, epoch, overlapMs.voprf, now());
         return found && voprfKey(found);

@@ -57,7 +57,7 @@ export interface VoprfEpochKey {
 /** Evaluates numbers. */
 export interface VoprfRole {
   current(): VoprfEpochKey;
-  /** Those before it that are still good for renewals, the latest first. */
+  /** Those before it that are kept, the latest first: whatever the clock says, accounts may stand under them. */
   former(): readonly VoprfEpochKey[];
   /** One that evaluates for renewals still; undefined where there is none of this epoch. */
   ofEpoch(epoch: number): VoprfEpochKey | undefined;

@@ -194,6 +194,15 @@ test("a code to register that a rotation overtook makes no second account of the
   assert.equal(await found(successor, keys.lookupKey), true);
 });
 
+test("a clock that runs far ahead hides no account from whoever leaves by its number", async (context) => {
+  const { server, phone } = await phoneThatIsOn(context);
+  const elsewhere = await rotated(server, await makePhone(server, mobile));
+  server.clock.jumpedMs = 401 * 86_400_000;
+  const left = await leaveByNumber(server, elsewhere);
+  const receipt = await openDeletionReceipt(elsewhere.cellId, left.answer);
+  assert.deepEqual(receipt?.accountId, phone.accountId);
+});
+
 test("an account whose key is too old to renew by proves its number again", async (context) => {
   const { server, phone } = await phoneThatIsOn(context);
   const renewed = await rotated(server, phone);
