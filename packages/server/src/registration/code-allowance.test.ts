@@ -73,6 +73,23 @@ test("eight SMS a day to a number at most, and the last two are kept from whoeve
   assert.equal(await given.ask(elsewhere, "+4915123456780"), "accepted");
 });
 
+test("an owner who was refused for want of SMS has not had theirs", async () => {
+  const given = allowed({ smsPerDay: 24 });
+  const askAll = async (numbers: readonly string[]) => {
+    for (const number of numbers) assert.equal(await given.ask("loopback", number), "accepted");
+  };
+  const first = ["1212", "3361", "3461", "3933", "4179", "4366", "4474", "4851", "9053"];
+  const then = ["6141", "6482", "8190", "5511", "5255", "9198", "6581", "6012", "4670"];
+  await askAll(first.map((code) => `+${code}5550100`));
+  given.clock.nowMs += 12 * hour;
+  assert.equal(await given.askOften(elsewhere, 6), 6, "an attacker");
+  await askAll(then.map((code) => `+${code}5550100`));
+  assert.equal(await given.ask(home), "rate_limited", "the day is full");
+  given.clock.nowMs += 13 * hour;
+  assert.equal(await given.ask(elsewhere), "rate_limited");
+  assert.equal(await given.ask(home), "accepted");
+});
+
 test("in any 24 hours, not only in some of them; and each is free again in 25", async () => {
   const given = allowed();
   const sentAt: number[] = [];

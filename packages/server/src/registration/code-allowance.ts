@@ -173,10 +173,11 @@ export function createCodeAllowance(parts: {
       const key = keyOf(asked);
       const paused = await peerCounters.count("codes", key, quotas.codes, 1, now());
       if (paused.kind === "over") throw rateLimited(paused.retryAfterMs);
-      const once: Quota = { kind: "windowed", most: 1, windowMs };
-      const marked = await peerCounters.count("asked-from-network", key, once, 1, now());
       const { free } = await requireLeft();
       await countNetwork(asked.network, free);
+      // Not before: who was refused for want of SMS has not had theirs.
+      const once: Quota = { kind: "windowed", most: 1, windowMs };
+      const marked = await peerCounters.count("asked-from-network", key, once, 1, now());
       let counted = await countSms(asked, price, free, "sms-to-number");
       const isNumberOver = counted.kind === "over" && counted.of.includes("sms-to-number");
       if (isNumberOver && marked.kind === "counted") {
