@@ -115,6 +115,17 @@ test("what was proved speaks for a place for a day, and not without end", () => 
   assert.ok(waits(here) > 0, "a clock that goes back forgets nothing");
 });
 
+test("what was sent by a clock that was far ahead is forgotten from now on", () => {
+  const { send, waits, clock } = start();
+  const nowMs = clock.nowMs;
+  clock.nowMs += 400 * 24 * hour;
+  send(here, 30);
+  clock.nowMs = nowMs;
+  assert.ok(waits(here) > 0);
+  clock.nowMs += hour;
+  assert.equal(waits(here), 0);
+});
+
 test("one that failed counts twice, once; one that did not go out counts not at all", () => {
   const { send, waits, reported, notSent } = start();
   const keys = Array.from({ length: 15 }, () => send(here));

@@ -44,7 +44,7 @@ export function prefixesOf(number: PhoneNumber): CountedPrefixes {
 
 interface Level {
   readonly unproved: number;
-  readonly at: number;
+  at: number;
 }
 
 export function createUnprovedCodes(parts: {
@@ -63,10 +63,11 @@ export function createUnprovedCodes(parts: {
   const levels = new Map<string, Level>();
   const awaited = new Map<string, CountedPrefixes>();
 
-  /** What was unproved, or proved, is forgotten alike. A clock that went back forgets nothing. */
+  /** What was unproved, or proved, is forgotten alike. A clock that went back forgets nothing, and begins anew. */
   function levelOf(prefix: string, mostOfIt: number): number {
     const level = levels.get(prefix);
     if (!level) return 0;
+    if (level.at > now()) level.at = now();
     const forgotten = (Math.max(0, now() - level.at) / quotas.windowMs) * mostOfIt;
     return Math.sign(level.unproved) * Math.max(0, Math.abs(level.unproved) - forgotten);
   }
