@@ -77,6 +77,11 @@ export function countersContract(name: string, open: () => Promise<CountersUnder
     // A clock that goes back freezes nothing, and one that goes ahead gives nothing twice.
     assert.deepEqual(await count(1, 50), over(250));
     assert.deepEqual(await count(1, 300), counted(2));
+    // Nor where some was counted before it went ahead.
+    assert.deepEqual(await count(1, 0, "two"), counted(2));
+    assert.deepEqual(await count(2, 200, "two"), counted(0, 50));
+    assert.deepEqual(await count(1, 20, "two"), over(230));
+    assert.deepEqual(await count(3, 270, "two"), counted(0, 250));
     await close();
   });
 

@@ -148,13 +148,14 @@ export function countOnTogether(
 /** A count as it is where the clock went back since: nothing in it is later than now, and nothing ends later for it. Else the same. */
 export function asOfNow(count: Count, now: number): Count {
   if (count.since <= now && count.lastAt <= now) return count;
-  const ahead = Math.max(0, count.since - now);
+  // Of a window the first may be of before the clock went ahead: it ends by its last part.
+  const ahead = Math.max(0, (count.parts.at(-1) ?? count).since - now);
   return {
     ...count,
-    since: count.since - ahead,
+    since: Math.min(count.since, now),
     lastAt: Math.min(count.lastAt, now),
     overAt: count.overAt - ahead,
-    parts: count.parts.map(({ since, used }) => ({ since: since - ahead, used })),
+    parts: count.parts.map(({ since, used }) => ({ since: Math.min(since, now), used })),
   };
 }
 
