@@ -96,14 +96,20 @@ export async function openLiveCell(parts: {
   let folder = await openFolder(keysDirectory, store);
   let { offers } = parts;
   const publishNow = (of: KeyFolder) => publish(of, { store, offers, now });
+  let isAsOnDisk = true;
   let published = await publishNow(folder);
   let changes = Promise.resolve();
   const { cellId } = folder;
 
-  async function change(next: CellKeys): Promise<void> {
-    const committed = await commitKeys(folder, next);
+  /** After a change that failed, other keys may be durable than are in use: the next goes on from those. */
+  async function change(next: (from: KeyFolder) => CellKeys | Promise<CellKeys>): Promise<void> {
+    const from = isAsOnDisk ? folder : await openKeyFolder(keysDirectory);
+    const keys = await next(from);
+    isAsOnDisk = false;
+    const committed = await commitKeys(from, keys);
     published = await publishNow(committed);
     folder = committed;
+    isAsOnDisk = true;
   }
 
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -162,8 +168,7 @@ export async function openLiveCell(parts: {
       },
     },
     secrets: { tickets, registration, counting },
-    rotate: (rotation) =>
-      inTurn(async () => change(await rotatedFrom(folder, rotation, stampMs()))),
+    rotate: (rotation) => inTurn(() => change((from) => rotatedFrom(from, rotation, stampMs()))),
     offer: (change) =>
       inTurn(async () => {
         offers = { ...offers, ...change };
@@ -173,7 +178,7 @@ export async function openLiveCell(parts: {
       inTurn(async () => {
         const left = withoutExpired(folder.keys, dayAgoMs);
         const isSame = destroyedByAge.every((role) => left[role] === folder.keys[role]);
-        if (!isSame) await change(left);
+        if (!isSame) await change(({ keys }) => withoutExpired(keys, dayAgoMs));
       }),
     describe: async () => ({
       ...describeKeys(folder),

@@ -299,6 +299,25 @@ test("a rotation that is cut off anywhere leaves a cell that goes on", async (co
   }
 });
 
+test("a rotation that failed twice, at its end and in its middle, leaves a cell that starts", async (context) => {
+  const kept = await makeTestCell(context);
+  const cell = await kept.open();
+  const look = watch(cell);
+  const before = cell.publicSide.published();
+  const { keep } = kept.store;
+  kept.store.keep = () => Promise.reject(new Error("the disk is full"));
+  await assert.rejects(rotate(cell, "sealing", "online"), /the disk is full/);
+  kept.store.keep = keep;
+  await cutOff(kept, "claims.key", async () => {
+    await assert.rejects(rotate(cell, "sealing", "online"));
+  });
+  assert.deepEqual(cell.publicSide.published(), before, "who goes on, goes on as before");
+  await look(await kept.open());
+  await rotate(cell, "sealing", "online");
+  await look(cell);
+  assert.deepEqual(await (await kept.open()).describe(), await cell.describe());
+});
+
 /** Nothing can be written where a folder stands in the way. */
 async function cutOff({ folder }: CellForTests, file: string, work: () => Promise<void>) {
   const inTheWay = join(folder, `${file}.new`);
