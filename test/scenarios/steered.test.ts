@@ -98,6 +98,29 @@ test("another service at an origin that was signed is not believed: phones stay"
   assert.deepEqual(await anna.texts(), []);
 });
 
+test("a service that names another's place as its own keeps nobody from going there", async (context) => {
+  const [server, other] = [await TestServer.start(context), await TestServer.start(context)];
+  await say(server, "origins", "set", server.origin, other.origin);
+  const [left, signedOut, another, noCode] = await newPhones(
+    context,
+    german,
+    french,
+    french,
+    german,
+  );
+  assert.ok(left && signedOut && another && noCode);
+  for (const phone of [left, signedOut]) await phone.turnOn(server);
+  await left.ok(["off", "--yes"]);
+  await another.turnOn(server);
+  assert.equal(await signedOut.refused(["receive"]), "signed_out");
+  await noCode.ok(["on", german, "--server", server.origin, "--yes"]);
+  for (const phone of [left, signedOut, noCode]) {
+    await phone.ok(["on", phone.number, "--server", other.origin, "--yes"]);
+    assert.equal((await statusOf(phone))["server"], other.origin);
+    await phone.ok(["verify", await other.codeFor(phone.number)]);
+  }
+});
+
 test("a service that ends is told of, works until that day, and leaves SMS from then on", async (context) => {
   const server = await TestServer.start(context);
   const [anna, ben] = await newPhones(context, german, french);

@@ -97,7 +97,9 @@ export class Account {
     return this.#alone(options, async () => {
       const { askForCode, isSignedOutOf, leavesAccountBehind } = await loadTurningOn();
       const { state, cells, now } = this.#parts;
-      const origin = cells.nowAt(serverOriginOf(server));
+      const named = serverOriginOf(server);
+      // While it is on, this asks nobody. Who goes to a service goes where they said: a service may name others' places as its own.
+      const origin = this.isOn ? cells.nowAt(named) : named;
       const invitation = readInvitationOf(options);
       // An account that may be at a service is deleted there before its keys are given up here.
       if (leavesAccountBehind(state.current, number, origin)) {

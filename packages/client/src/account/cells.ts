@@ -140,7 +140,10 @@ export class Cells {
     return false;
   }
 
-  /** Where the cell is asked that was named by one of its origins, as it may have been before it moved. */
+  /**
+   * Where the cell is asked that was named by one of its origins, as it may have been before it moved. It says itself which they
+   * are: whoever names one may mean somebody else.
+   */
   nowAt(origin: string): string {
     const { url, origins = [] } = this.pinned ?? {};
     return url !== undefined && origins.includes(origin) ? url : origin;
