@@ -170,6 +170,24 @@ test("it locks when it was out of sight for as long as its owner chose", async (
   await showsNothing();
 });
 
+test("what was out of sight when another window put the lock on is locked, too", async (t) => {
+  const { server, anna, page, showsNothing } = await annaWithDevice(t);
+  const origin = server.origin.replace("127.0.0.1", "localhost");
+  const second = await anna.context.newPage();
+  await second.goto(origin);
+  await second.getByText(en.inUseTitle).waitFor();
+  await page.evaluate(hiding("hidden"));
+  await page.evaluate(
+    `void (globalThis.heard = new Promise((heard) => addEventListener("storage", () => heard())))`,
+  );
+  const choice = JSON.stringify({ credential: "AAAA", afterMinutes: 5 });
+  await second.evaluate(`localStorage.setItem("assent.lock", '${choice}')`);
+  await page.evaluate("heard");
+  await page.evaluate("{ const now = Date.now; Date.now = () => now() + 300_000; }");
+  await page.evaluate(hiding("visible"));
+  await showsNothing();
+});
+
 test("while it is locked, a notification says that something came, and one that said more is taken back", async (t) => {
   const { server, anna, ben, page, row, putLockOn, unlock } = await annaWithDevice(t);
   const origin = server.origin.replace("127.0.0.1", "localhost");

@@ -40,21 +40,26 @@ export function unlock(): void {
 
 /** Locks what was out of sight for as long as its owner chose, and what another window put a lock on. */
 export function lockWhenLeft(): void {
-  let hidden: { readonly atMs: number; readonly timeout: number } | undefined;
-  document.addEventListener("visibilitychange", () => {
+  // Also while there is no lock: another window may put one on before this one is looked at again.
+  let hiddenAtMs: number | undefined;
+  let timeout: number | undefined;
+  const look = () => {
     const { choice } = useLock.getState();
-    if (!choice) return;
-    const leftMs = choice.afterMinutes * 60_000;
+    const leftMs = choice ? choice.afterMinutes * 60_000 : Number.POSITIVE_INFINITY;
     if (document.visibilityState === "hidden") {
-      hidden ??= { atMs: Date.now(), timeout: window.setTimeout(lockNow, leftMs) };
+      hiddenAtMs ??= Date.now();
+      if (choice) timeout ??= window.setTimeout(lockNow, leftMs);
       return;
     }
     // Timers stand still while a device sleeps. A clock that was set back locks at once.
-    const awayMs = hidden ? Date.now() - hidden.atMs : 0;
-    clearTimeout(hidden?.timeout);
-    hidden = undefined;
-    if (awayMs >= leftMs || awayMs < 0) lockNow();
-  });
+    const awayMs = hiddenAtMs === undefined ? 0 : Date.now() - hiddenAtMs;
+    clearTimeout(timeout);
+    hiddenAtMs = timeout = undefined;
+    if (choice && (awayMs >= leftMs || awayMs < 0)) lockNow();
+  };
+  document.addEventListener("visibilitychange", look);
+  // It may have been opened out of sight.
+  if (document.visibilityState === "hidden") look();
   addEventListener("storage", ({ key }) => {
     if (key !== choiceKey) return;
     const choice = keptChoice();
