@@ -18,12 +18,13 @@ export function prepareInstall(scriptUrl: VouchForScript): void {
   addEventListener("appinstalled", () => useInstall.setState({ prompt: undefined }));
   // A phone of the demo is framed, and new each time it is looked at.
   if (!("serviceWorker" in navigator) || window.parent !== window) return;
-  // Whoever has the old version in front of them gets the new one, in every tab.
-  if (navigator.serviceWorker.controller) {
-    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), {
-      once: true,
-    });
-  }
+  // Whoever has the old version in front of them gets the new one, in every tab. The first one of all comes to a page of its own
+  // version, and the next to the same page, where nobody closed it.
+  let hasOne = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (hasOne) location.reload();
+    hasOne = true;
+  });
   setTimeout(() => void registerServiceWorker(scriptUrl), afterPaintMs);
 }
 
