@@ -1,6 +1,6 @@
 // The profile store's contract in Node, and what is particular to a folder on disk.
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -68,6 +68,34 @@ test("a file that is no profile is unreadable, and stays as it is", async () => 
   another.exec("PRAGMA user_version = 1");
   another.close();
   await assert.rejects(openNodeStore(folder), { code: "profile_unreadable" });
+});
+
+test("what cannot be read says whether it is damaged, and what can be read is", async () => {
+  const folder = await newFolder();
+  const key = (number: number) => String(number).padStart(12, "0");
+  const changes = Array.from({ length: 2_000 }, (_, number) => {
+    return { table: "messages", key: key(number), value: new Uint8Array(1_000).fill(1) } as const;
+  });
+  const store = await openNodeStore(folder);
+  await store.commit(changes);
+  await store.close();
+  for (const asked of [store.get("messages", key(1)), store.list("messages")])
+    await assert.rejects(asked, { name: "AssentError", code: "storage_failed" });
+  const file = await open(join(folder, "profile.db"), "r+");
+  await file.write(new Uint8Array(400_000).fill(0xee), 0, 400_000, 1_000_000);
+  await file.close();
+  const damaged = await openNodeStore(folder);
+  const unreadable = { name: "AssentError", code: "profile_unreadable" };
+  await assert.rejects(damaged.list("messages"), unreadable);
+  const read = await Promise.allSettled(changes.map(({ key }) => damaged.get("messages", key)));
+  assert.ok(
+    read.some(({ status }) => status === "fulfilled"),
+    "the control",
+  );
+  const failed = read.filter((row) => row.status === "rejected");
+  assert.ok(failed.length > 0);
+  for (const { reason } of failed) assert.equal(reason.code, "profile_unreadable");
+  await damaged.close();
 });
 
 test("one writer at a time; the next gets in when it is done", async () => {

@@ -11,6 +11,8 @@ const fileName = "profile.db";
 const formatVersion = 1;
 /** SQLite's codes for what is no damage (sqlite.org/rescode.html). */
 const sqlite = { permission: 3, busy: 5, readOnly: 8, inputOutput: 10, full: 13, cannotOpen: 14 };
+/** And for what is. */
+const damage: readonly unknown[] = [11, 26];
 /** What the operating system says of a folder that is none, or is not its user's. */
 const folderErrors = ["EACCES", "EEXIST", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
 
@@ -133,7 +135,8 @@ class NodeStore implements Store {
   }
 
   async get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#get.get(table, key)?.value as Uint8Array<ArrayBuffer> | undefined;
+    const row = reading(() => this.#get.get(table, key));
+    return row?.value as Uint8Array<ArrayBuffer> | undefined;
   }
 
   async list(
@@ -145,7 +148,7 @@ class NodeStore implements Store {
     const highest = `${prefix}\u{10ffff}`;
     const end = before !== undefined && before < highest ? before : highest;
     const start = after > prefix ? after : prefix;
-    const rows = statement.all(table, start, end, limit);
+    const rows = reading(() => statement.all(table, start, end, limit));
     return rows.map((row) => ({
       key: row.key as string,
       value: row.value as Uint8Array<ArrayBuffer>,
@@ -168,5 +171,15 @@ class NodeStore implements Store {
 
   async close(): Promise<void> {
     this.#database.close();
+  }
+}
+
+/** Whoever asks meets errors of the table only: a disk that fails for a moment, say, is no fault of the program. */
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const isDamaged = damage.includes(sqliteCodeOf(cause));
+    throw new AssentError(isDamaged ? "profile_unreadable" : "storage_failed", { cause });
   }
 }

@@ -28,6 +28,10 @@ export interface Range {
   readonly newestFirst?: boolean;
 }
 
+/**
+ * What cannot be read rejects with an AssentError: profile_unreadable where it is damaged, profile_in_use where another writer took
+ * over, else storage_failed.
+ */
 export interface Store {
   get(table: TableName, key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** By ascending sequences; rows whose keys end in names come in any order. */
