@@ -5,6 +5,7 @@ import { chmod, rm } from "node:fs/promises";
 import { createServer, type Socket, connect as startConnecting } from "node:net";
 import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { AssentError } from "@assent/protocol";
 import { reportError, type Streams } from "./output.ts";
 import { printableJson } from "./printable.ts";
@@ -17,9 +18,18 @@ const longestPath = 100;
 
 type Answer = { readonly out: string } | { readonly error: string } | { readonly exitCode: number };
 
+/** For how long an answer waits, at the end, for who does not read it: they may be stopped, or show it page by page. */
+const longestUntakenMs = 5_000;
+
 export interface Answering {
-  /** No new ones; resolves when what was begun is answered. */
+  /** No new ones; resolves when what was begun is answered. Waits for nobody who asks nothing, or takes no answer. */
   close(): Promise<void>;
+}
+
+interface Ending {
+  /** Resolves when no more is answered. */
+  readonly begun: Promise<void>;
+  readonly untakenMs: number;
 }
 
 /**
@@ -31,12 +41,16 @@ export interface Answering {
 export async function answerOthers(
   folder: string,
   perform: (asking: Asking, streams: Streams) => Promise<number>,
+  { untakenMs = longestUntakenMs }: { readonly untakenMs?: number | undefined } = {},
 ): Promise<Answering> {
   const path = pathIn(folder);
   const answering = new Set<Promise<void>>();
+  const ending = Promise.withResolvers<void>();
   // Whoever asked may have no more to say and still wait for the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const answered = answer(socket, perform).finally(() => answering.delete(answered));
+    const answered = answer(socket, perform, { begun: ending.promise, untakenMs }).finally(() =>
+      answering.delete(answered),
+    );
     answering.add(answered);
   });
   try {
@@ -58,6 +72,7 @@ export async function answerOthers(
   return {
     close: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));
+      ending.resolve();
       await Promise.all(answering);
       await closed;
     },
@@ -67,6 +82,7 @@ export async function answerOthers(
 async function answer(
   socket: Socket,
   perform: (asking: Asking, streams: Streams) => Promise<number>,
+  ending: Ending,
 ): Promise<void> {
   // Whoever asked may be gone before the answer is; what was begun is done all the same.
   socket.on("error", () => undefined);
@@ -75,8 +91,14 @@ async function answer(
   };
   const streams: Streams = { out: (out) => tell({ out }), error: (error) => tell({ error }) };
   let asJson = false;
+  let hasAsked = false;
+  void ending.begun.then(() => {
+    if (!hasAsked) socket.destroy();
+  });
   try {
-    const asking = readAsking(await firstLine(socket));
+    const line = await firstLine(socket);
+    hasAsked = true;
+    const asking = readAsking(line);
     asJson = asking.asJson;
     tell({ exitCode: await perform(asking, streams) });
   } catch (error) {
@@ -85,6 +107,10 @@ async function answer(
   await new Promise<void>((ended) => {
     if (socket.destroyed) return ended();
     socket.once("close", () => ended()).end(() => socket.destroy());
+    // Once nobody else keeps the program, this does not either.
+    void ending.begun
+      .then(() => delay(ending.untakenMs, undefined, { ref: false }))
+      .then(() => socket.destroy());
   });
 }
 
