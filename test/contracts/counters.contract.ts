@@ -85,6 +85,24 @@ export function countersContract(name: string, open: () => Promise<CountersUnder
     await close();
   });
 
+  test(`${name}: what was not done is given back, the latest first, and no more than there was`, async () => {
+    const { counters, close, count } = await opened(windowed);
+    const back = (times: number, key = "one") =>
+      counters.giveBack([{ thing: "evaluations", key, times }]);
+    await back(1, "nobody");
+    await count(1, 0);
+    await count(2, 100);
+    await back(1);
+    assert.deepEqual(await count(1, 110), counted(0, 140));
+    await back(2);
+    assert.deepEqual(await count(0, 249), counted(2), "the first is there still");
+    await counters.forget(250);
+    assert.deepEqual(await count(3, 250), counted(0, 250));
+    await back(9);
+    assert.deepEqual(await count(3, 251), counted(0, 250));
+    await close();
+  });
+
   test(`${name}: several together are counted all of them or none`, async () => {
     const { counters, close, count } = await opened(windowed);
     const other = { kind: "windowed", most: 2, windowMs: 480 } as const;

@@ -70,6 +70,8 @@ export interface CountedTogether {
   readonly times: number;
 }
 
+export type GivenBack = Pick<CountedTogether, "thing" | "key" | "times">;
+
 export interface Counters {
   /** Counts `times` under a key, all of them or none, before what is counted is done. */
   count(
@@ -82,6 +84,9 @@ export interface Counters {
 
   /** Counts under each of several keys, all of them or none. `over` says the longest wait of all that are. */
   countTogether(all: readonly CountedTogether[], now: number): Promise<CountedOfAll>;
+
+  /** Of windows alone: what was counted and came to nothing, the latest of it first. */
+  giveBack(all: readonly GivenBack[]): Promise<void>;
 
   /** Ends the pauses of a key: it was proved to be in the right hands. What is refilled stays counted. */
   endPauses(thing: CountedThing, key: string): Promise<void>;
@@ -143,6 +148,28 @@ export function countOnTogether(
   }
   const retryAfterMs = Math.max(...over.map(({ counted }) => counted.retryAfterMs));
   return { counted: { kind: "over", of: over.map(({ of }) => of), retryAfterMs }, steps: [] };
+}
+
+/** Undefined where nothing is left of it. */
+export function givenBack(count: Count, times: number): Count | undefined {
+  if (count.kind !== "windowed") return count;
+  const parts = [...count.parts];
+  let rest = times;
+  for (let last = parts.pop(); last; last = parts.pop()) {
+    const used = last.used - rest;
+    if (used > 0) {
+      const latest = { since: last.since, used };
+      const endedLater = (count.parts.at(-1) ?? last).since - last.since;
+      return {
+        ...count,
+        used: count.used - times,
+        overAt: count.overAt - endedLater,
+        parts: [...parts, latest],
+      };
+    }
+    rest = -used;
+  }
+  return undefined;
 }
 
 /** A count as it is where the clock went back since: nothing in it is later than now, and nothing ends later for it. Else the same. */

@@ -9,6 +9,7 @@ import {
   type Counters,
   countOn,
   countOnTogether,
+  givenBack,
 } from "./counters.ts";
 
 // What is over is looked for in so many at once, as many as take less than a millisecond: anybody may have all of them filled.
@@ -47,6 +48,13 @@ export function createMemoryCounters(keysRemembered: number): Counters {
         if (one) keep(one.thing, one.key, after);
       }
       return counted;
+    },
+
+    async giveBack(all) {
+      for (const { thing, key, times } of all) {
+        const count = kept(thing, key);
+        if (count) keep(thing, key, givenBack(count, times));
+      }
     },
 
     async endPauses(thing, key) {

@@ -46,7 +46,11 @@ function allowed({ smsPerDay = 10_000, tariff = free } = {}) {
       allowance = start();
     },
     ask: (network: string, number = mobile) => codeOf(allowance.count(asked(number, network))),
-    wait: async (network: string) => allowance.count(asked(mobile, network)),
+    wait: async (network: string) =>
+      (await allowance.count(asked(mobile, network))).resendAfterSeconds,
+    async askInVain(network: string) {
+      await allowance.giveBack(await allowance.count(asked(mobile, network)));
+    },
     prove: (network: string) => allowance.endPauses(asked(mobile, network)),
     share: async (network: string) => allowance.usedShare(network),
     requireAny: () => codeOf((async () => allowance.requireAny())()),
@@ -87,6 +91,20 @@ test("an owner who was refused for want of SMS has not had theirs", async () => 
   assert.equal(await given.ask(home), "rate_limited", "the day is full");
   given.clock.nowMs += 13 * hour;
   assert.equal(await given.ask(elsewhere), "rate_limited");
+  assert.equal(await given.ask(home), "accepted");
+});
+
+test("what nobody took is of no day: the number has its six still, and a network its share", async () => {
+  const given = allowed({ smsPerDay: 16 });
+  for (let time = 0; time < 20; time += 1) {
+    given.clock.nowMs += 11 * minute;
+    await given.askInVain(elsewhere);
+  }
+  assert.equal(await given.share(elsewhere), 0);
+  assert.equal(await given.askOften(elsewhere, 9), 6);
+  for (const network of [home, home]) await given.askInVain(network);
+  assert.equal(await given.ask(home), "rate_limited", "but for pauses");
+  given.clock.nowMs += minute;
   assert.equal(await given.ask(home), "accepted");
 });
 

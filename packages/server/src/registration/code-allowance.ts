@@ -4,7 +4,14 @@
 import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { type CallingCode, callingCodeOf } from "../limits/calling-code.ts";
 import type { CountedKeyOf } from "../limits/counted-key.ts";
-import type { Counted, CountedOfAll, Counters, Quota, WindowedQuota } from "../limits/counters.ts";
+import type {
+  Counted,
+  CountedTogether,
+  Counters,
+  GivenBack,
+  Quota,
+  WindowedQuota,
+} from "../limits/counters.ts";
 import { loopbackNetwork } from "../limits/network.ts";
 import { rateLimited } from "../limits/peer-brake.ts";
 import type { RegistrationQuotas } from "../limits/quotas.ts";
@@ -29,13 +36,24 @@ export interface CodeAllowance {
   usedShare(network: string): Promise<number>;
 
   /**
-   * Counts an SMS, and what it costs, before it is sent. In how many seconds the next may be asked for.
+   * Counts an SMS, and what it costs, before it is sent.
    * @throws AssentError rate_limited; number_refused where no SMS go
    */
-  count(asked: AskedCode): Promise<number>;
+  count(asked: AskedCode): Promise<CountedCode>;
+
+  /** None of it went out, as nobody takes SMS now: it is of no day, and has cost nothing. Pauses stay. */
+  giveBack(counted: CountedCode): Promise<void>;
 
   /** The number was proved: who did has no pauses. What was sent stays counted. */
   endPauses(asked: Omit<AskedCode, "number">): Promise<void>;
+}
+
+export interface CountedCode {
+  /** When the next may be asked for. */
+  readonly resendAfterSeconds: number;
+  /** What was counted of the number and the cell, that outlives this process. */
+  readonly durable: readonly GivenBack[];
+  readonly ofNetwork: readonly GivenBack[];
 }
 
 /** What SMS cost, in some small part of some money. */
@@ -115,32 +133,24 @@ export function createCodeAllowance(parts: {
     if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
   }
 
-  async function countSms(
+  function allOf(
     { number, lookupHashes }: AskedCode,
     price: number,
     free: number,
     thing: "sms-to-number" | "sms-to-number-from-elsewhere",
-  ): Promise<CountedOfAll> {
+  ): readonly CountedTogether[] {
     const ofNumber = thing === "sms-to-number" ? quotas.sms : quotas.smsFromElsewhere;
     const ofCallingCode = halfOfWhatIsFree(free, windowMs);
     // Under the oldest key it was counted before, under the current one it is found when that is gone.
     const keys = new Set([lookupHashes[0], lookupHashes.at(-1)].map(countedKeyOfSome));
-    return counters.countTogether(
-      [
-        ...[...keys].map((key) => ({ thing, key, quota: ofNumber, times: 1 })),
-        {
-          thing: "sms-to-calling-code",
-          key: callingCodeOf(number),
-          quota: ofCallingCode,
-          times: 1,
-        },
-        { thing: "sms-of-cell", key: everySms, quota: ofCell, times: 1 },
-        ...(ofMoney
-          ? [{ thing: "sms-money" as const, key: everySms, quota: ofMoney, times: price }]
-          : []),
-      ],
-      now(),
-    );
+    return [
+      ...[...keys].map((key) => ({ thing, key, quota: ofNumber, times: 1 })),
+      { thing: "sms-to-calling-code", key: callingCodeOf(number), quota: ofCallingCode, times: 1 },
+      { thing: "sms-of-cell", key: everySms, quota: ofCell, times: 1 },
+      ...(ofMoney
+        ? [{ thing: "sms-money" as const, key: everySms, quota: ofMoney, times: price }]
+        : []),
+    ];
   }
 
   /** Of a number and a network together, which are linked nowhere but in memory. */
@@ -178,14 +188,28 @@ export function createCodeAllowance(parts: {
       // Not before: who was refused for want of SMS has not had theirs.
       const once: Quota = { kind: "windowed", most: 1, windowMs };
       const marked = await peerCounters.count("asked-from-network", key, once, 1, now());
-      let counted = await countSms(asked, price, free, "sms-to-number");
+      let durable = allOf(asked, price, free, "sms-to-number");
+      let counted = await counters.countTogether(durable, now());
       const isNumberOver = counted.kind === "over" && counted.of.includes("sms-to-number");
       if (isNumberOver && marked.kind === "counted") {
-        counted = await countSms(asked, price, free, "sms-to-number-from-elsewhere");
+        durable = allOf(asked, price, free, "sms-to-number-from-elsewhere");
+        counted = await counters.countTogether(durable, now());
       }
       if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
       day = undefined;
-      return Math.ceil(paused.nextInMs / 1_000);
+      const ofNetwork: readonly GivenBack[] = [
+        { thing: "sms-of-network", key: asked.network, times: 1 },
+        ...(marked.kind === "counted"
+          ? [{ thing: "asked-from-network" as const, key, times: 1 }]
+          : []),
+      ];
+      return { resendAfterSeconds: Math.ceil(paused.nextInMs / 1_000), durable, ofNetwork };
+    },
+
+    async giveBack({ durable, ofNetwork }) {
+      await counters.giveBack(durable.map(({ thing, key, times }) => ({ thing, key, times })));
+      await peerCounters.giveBack(ofNetwork);
+      [day, usedUp] = [undefined, undefined];
     },
 
     endPauses: (asked) => peerCounters.endPauses("codes", keyOf(asked)),

@@ -243,7 +243,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
     readonly network: string;
   }): Promise<StartedRegistration> {
     const { intent, number, content, network } = asked;
-    const resendAfterSeconds = await allowance.count({
+    const counted = await allowance.count({
       number,
       lookupHashes: lookupHashesOf(content),
       network,
@@ -268,13 +268,14 @@ export function createRegistration(parts: RegistrationParts): Registration {
     // One that may be on its way is waited for like any other: its code is good.
     if (outcome.kind === "refused" || outcome.kind === "unavailable") {
       unproved.notSent(key);
+      if (outcome.kind === "unavailable") await allowance.giveBack(counted);
       throw new AssentError("sms_failed");
     }
     parts.smsSent(callingCodeOf(number));
     return {
       session,
       codeExpiresInSeconds: quotas.codeLifetimeMs / 1_000,
-      resendAfterSeconds,
+      resendAfterSeconds: counted.resendAfterSeconds,
     };
   }
 

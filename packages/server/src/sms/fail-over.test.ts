@@ -128,3 +128,14 @@ test("what may be spent in a day is spent, and not more", async (context) => {
   );
   assert.equal(first.asked.length + second.asked.length, 2);
 });
+
+test("what no provider took is no SMS of the day, nor of what may be spent", async (context) => {
+  const { first, second, ask } = await startService(context, { budget: { perDay: 0.2 } });
+  for (const provider of [first, second]) provider.answer = notLetIn;
+  assert.deepEqual([await ask(), await ask()], ["sms_failed", "sms_failed"]);
+  for (const provider of [first, second]) provider.answer = yes;
+  assert.deepEqual(
+    [await ask(), await ask(), await ask()],
+    ["accepted", "accepted", "rate_limited"],
+  );
+});

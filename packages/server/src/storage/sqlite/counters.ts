@@ -7,6 +7,7 @@ import {
   type Counters,
   countOn,
   countOnTogether,
+  givenBack,
 } from "../../limits/counters.ts";
 import type { Operations, Workspace } from "./operations.ts";
 
@@ -35,6 +36,7 @@ export function counterOperations({ database, leavesRemains }: Workspace): Opera
   const update = database.prepare(
     "UPDATE counter SET since = ?, last_at = ?, over_at = ?, parts = ? WHERE id = ?",
   );
+  const deleteOne = database.prepare("DELETE FROM counter WHERE key = ? AND thing = ?");
   const deletePaced = database.prepare(
     "DELETE FROM counter WHERE key = ? AND thing = ? AND kind = 'paced'",
   );
@@ -68,6 +70,15 @@ export function counterOperations({ database, leavesRemains }: Workspace): Opera
         if (one) keep(one.thing, one.key, after);
       }
       return counted;
+    },
+
+    giveBack(all) {
+      for (const { thing, key, times } of all) {
+        const count = kept(thing, key);
+        const left = count && givenBack(count, times);
+        if (left) keep(thing, key, left);
+        else if (deleteOne.run(key, thing).changes) leavesRemains();
+      }
     },
 
     endPauses(thing, key) {

@@ -151,6 +151,7 @@ export async function openSqliteStorage(
     counters: connection.port("counters", {
       count: true,
       countTogether: true,
+      giveBack: true,
       endPauses: true,
       forget: true,
     }),
