@@ -11,7 +11,7 @@ import { AssentError, formatNumber } from "@assent/protocol";
 import { answerCalls, callsOver } from "./calls.ts";
 import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
-import { openRadio, type Radio } from "./radio.ts";
+import type { Radio } from "./radio.ts";
 import { saidTogether, type Unsaid } from "./said-together.ts";
 
 // One phone for each origin.
@@ -19,7 +19,8 @@ const storeName = "assent";
 // As many rows as a high screen shows.
 const firstRows = 24;
 
-let radio: Radio | undefined;
+// Of the demo alone: its code is loaded there.
+let radio: Promise<Radio> | undefined;
 let pushPlatform: PushPlatform | undefined;
 let opened:
   | {
@@ -41,7 +42,7 @@ function phone(): Profile {
 
 const calls: Phone = {
   attachRadio: async (port) => {
-    radio = openRadio(port);
+    radio = import("./radio.ts").then(({ openRadio }) => openRadio(port));
   },
   attachPush: async (port) => {
     pushPlatform = callsOver<PushPlatform>(port);
@@ -51,6 +52,7 @@ const calls: Phone = {
     // One that was opened and then failed still has its turn, which this one would wait for.
     await calls.close();
     const announce = (announcement: Announcement) => announcements.postMessage(announcement);
+    const sms = (await radio)?.transport;
     const profile = await openDomProfile(storeName, {
       encryption: await loadMls(),
       takeOver,
@@ -58,7 +60,7 @@ const calls: Phone = {
         announce({ kind: "taken-over" });
         opened?.line.close();
       },
-      ...(radio ? { sms: radio.transport } : {}),
+      ...(sms ? { sms } : {}),
     });
     const line = new Line(profile, announce);
     opened = { profile, line, announce };
@@ -78,7 +80,9 @@ const calls: Phone = {
   connect: async () => {
     if (!opened) return;
     const { profile, line } = opened;
-    radio?.listen(({ from, text }) => profile.conversations.receiveSms(from, text, Date.now()));
+    (await radio)?.listen(({ from, text }) =>
+      profile.conversations.receiveSms(from, text, Date.now()),
+    );
     line.start();
     if (pushPlatform) profile.push.use(pushPlatform).catch(console.warn);
     // The line may be gone when the rest is needed.
