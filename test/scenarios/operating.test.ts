@@ -148,7 +148,10 @@ test("a number on the never list is typed on standard input, and shown nowhere",
   assert.deepEqual(await adding.line(), { added: true });
   assert.equal(await adding.exited, 0);
   assert.equal(ok("admin", "never", "count", ...data)["numbers"], 1);
-  await assert.rejects(startRegistration(await makePhone(server, number)), /sends no SMS to this number/);
+  await assert.rejects(
+    startRegistration(await makePhone(server, number)),
+    /sends no SMS to this number/,
+  );
   const removed = assentWith(`${number}\n`, "admin", "never", "remove", ...data);
   assert.equal(removed.stdout, "The number: \nthe number was removed\n", removed.stderr);
   assert.equal(ok("admin", "never", "count", ...data)["numbers"], 0);
