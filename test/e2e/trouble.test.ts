@@ -79,6 +79,31 @@ test("where the phone opens and then cannot be read, another try opens it", asyn
   phone.assertNoComplaints();
 });
 
+test("where the browser keeps nothing for a page, its screens come up all the same", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  await phone.page.addInitScript({ content: refuseLocalStorage });
+  await phone.page.reload();
+  await phone.start();
+  await phone.page.getByText(en.bannerOff).waitFor();
+});
+
+test("where what can be done with a conversation does not come over the line, the list stays", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page } = phone;
+  await phone.start();
+  await phone.turnOn();
+  await phone.writeTo(other);
+  await phone.send("in the list");
+  await page.goto(`${server.origin}/#/`);
+  await page.route("**/conversation-sheet-*.js", (route) => route.abort());
+  const row = page.getByRole("link", { name: /in the list/ });
+  await row.click({ button: "right" });
+  await page.getByRole("alert").filter({ hasText: en.errors.internal }).waitFor();
+  assert.ok(await row.isVisible());
+});
+
 test("where storage is full, that is said, and what was there stays", async (t) => {
   const server = await TestServer.start(t);
   const options = { number, quotaBytes: 1_500_000, serviceWorker: false };
@@ -155,6 +180,11 @@ test("where the app's code is missing, that is said, and nothing is offered to b
   await phone.page.reload();
   await phone.page.getByText("Assent has not started.").waitFor();
 });
+
+// As with all site data blocked.
+const refuseLocalStorage = `Object.defineProperty(globalThis, "localStorage", {
+  get() { throw new DOMException("refused", "SecurityError"); },
+})`;
 
 // In the page: the first answer that should hold all of the list says that nothing can be read.
 const failFirstList = `{

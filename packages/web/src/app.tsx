@@ -62,9 +62,11 @@ function Open({ place, go }: OpenProps) {
   if (opening !== "opening" && opening !== "open") {
     return (
       <main>
-        <Suspense>
-          <Trouble opening={opening} />
-        </Suspense>
+        <FaultBoundary place={place}>
+          <Suspense>
+            <Trouble opening={opening} />
+          </Suspense>
+        </FaultBoundary>
       </main>
     );
   }

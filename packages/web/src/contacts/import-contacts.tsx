@@ -6,6 +6,7 @@ import { useWords } from "../language/language.ts";
 import { codeOf } from "../phone/error-code.ts";
 import type { ImportPreview } from "../phone/phone.ts";
 import { phone, usePhone } from "../phone/phone-state.ts";
+import { FaultBoundary } from "../trouble/fault-boundary.tsx";
 
 // Only who has chosen a file needs it.
 const ImportSheet = lazy(() => import("./import-sheet.tsx"));
@@ -50,19 +51,21 @@ export function ImportContacts({ label, hint }: ImportContactsProps) {
       />
       <p className="hint">{hint}</p>
       <p role="status">{outcome}</p>
-      <Suspense>
-        {asked && (
-          <ImportSheet
-            vcards={asked.vcards}
-            first={asked.first}
-            onClose={() => setAsked(undefined)}
-            onImported={(count) => {
-              setAsked(undefined);
-              setOutcome(words.contactsImported(count));
-            }}
-          />
-        )}
-      </Suspense>
+      <FaultBoundary place={asked ? "asked" : ""}>
+        <Suspense>
+          {asked && (
+            <ImportSheet
+              vcards={asked.vcards}
+              first={asked.first}
+              onClose={() => setAsked(undefined)}
+              onImported={(count) => {
+                setAsked(undefined);
+                setOutcome(words.contactsImported(count));
+              }}
+            />
+          )}
+        </Suspense>
+      </FaultBoundary>
     </>
   );
 }

@@ -11,6 +11,7 @@ import { useLanguage, useWords } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { places } from "../places.ts";
+import { FaultBoundary } from "../trouble/fault-boundary.tsx";
 import { useRowStop } from "./row-stop.ts";
 import { useShownName } from "./shown-name.ts";
 import "../elements/tag.css";
@@ -73,9 +74,11 @@ export function ConversationList({ isArchive }: ConversationListProps) {
           ))}
         </Virtualizer>
       </nav>
-      <Suspense>
-        {asked && <ConversationSheet conversation={asked} onClose={() => setAsked(undefined)} />}
-      </Suspense>
+      <FaultBoundary place={asked?.id ?? ""}>
+        <Suspense>
+          {asked && <ConversationSheet conversation={asked} onClose={() => setAsked(undefined)} />}
+        </Suspense>
+      </FaultBoundary>
     </>
   );
 }

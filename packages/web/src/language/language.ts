@@ -1,5 +1,6 @@
 // The language of the screens: the browser's, or the one that was chosen here. Catalogues are loaded when needed.
 import { createContext, useContext } from "react";
+import { keep, kept } from "../kept.ts";
 import type { Catalogue } from "./en.ts";
 
 export const languages = {
@@ -44,7 +45,7 @@ const loaders: Readonly<Record<LanguageTag, () => Promise<Catalogue>>> = {
 const chosenKey = "assent.language";
 
 export function chosenLanguage(): LanguageTag {
-  const chosen = localStorage.getItem(chosenKey);
+  const chosen = kept(chosenKey);
   for (const wanted of chosen ? [chosen] : navigator.languages) {
     const tag = matching(wanted);
     if (tag) return tag;
@@ -53,7 +54,7 @@ export function chosenLanguage(): LanguageTag {
 }
 
 export function chooseLanguage(tag: LanguageTag): void {
-  localStorage.setItem(chosenKey, tag);
+  keep(chosenKey, tag);
 }
 
 export async function loadLanguage(tag: LanguageTag): Promise<Language> {

@@ -2,6 +2,7 @@
 // keeps somebody with the unlocked device out of the app, and is no more than that: nothing is encrypted by it
 // (docs/decisions/0144-a-lock-that-keeps-people-out.md).
 import { create } from "zustand";
+import { forget, kept } from "../kept.ts";
 
 /** What the owner chose: with which credential of this device the app opens, and how long it stays open out of sight. */
 export interface LockChoice {
@@ -24,8 +25,9 @@ export const useLock = create<LockState>(() => {
 
 /** @param choice none: no lock any more. */
 export function chooseLock(choice: LockChoice | undefined): void {
+  // A lock that would not be there for the next page is none: where it cannot be kept, that is said.
   if (choice) localStorage.setItem(choiceKey, JSON.stringify(choice));
-  else localStorage.removeItem(choiceKey);
+  else forget(choiceKey);
   useLock.setState({ choice });
 }
 
@@ -68,6 +70,6 @@ export function lockWhenLeft(): void {
 }
 
 function keptChoice(): LockChoice | undefined {
-  const kept = localStorage.getItem(choiceKey);
-  return kept === null ? undefined : JSON.parse(kept);
+  const choice = kept(choiceKey);
+  return choice === null ? undefined : JSON.parse(choice);
 }

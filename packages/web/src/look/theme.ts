@@ -1,4 +1,5 @@
 // Light, dark, or as the system: chosen here, applied to the page.
+import { keep, kept } from "../kept.ts";
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
@@ -6,12 +7,12 @@ export type Theme = (typeof themes)[number];
 const chosenKey = "assent.theme";
 
 export function chosenTheme(): Theme {
-  const chosen = localStorage.getItem(chosenKey);
+  const chosen = kept(chosenKey);
   return themes.find((theme) => theme === chosen) ?? "system";
 }
 
 export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(chosenKey, theme);
+  keep(chosenKey, theme);
   applyTheme(theme);
 }
 

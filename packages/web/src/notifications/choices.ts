@@ -1,5 +1,6 @@
 // What the owner wants to be told of texts that come, and how: kept in this browser, all of it off until they say so.
 import { create } from "zustand";
+import { keep, kept } from "../kept.ts";
 
 export interface NotificationChoices {
   readonly isShown: boolean;
@@ -11,7 +12,7 @@ export interface NotificationChoices {
 const chosenKey = "assent.notifications";
 
 export const useNotificationChoices = create<NotificationChoices>(() => {
-  const chosen = (localStorage.getItem(chosenKey) ?? "").split(" ");
+  const chosen = (kept(chosenKey) ?? "").split(" ");
   return {
     isShown: chosen.includes("shown"),
     hasWords: chosen.includes("words"),
@@ -23,7 +24,7 @@ export function chooseNotifications(change: Partial<NotificationChoices>): void 
   useNotificationChoices.setState(change);
   const { isShown, hasWords, hasSound } = useNotificationChoices.getState();
   const chosen = [isShown && "shown", hasWords && "words", hasSound && "sound"];
-  localStorage.setItem(chosenKey, chosen.filter(Boolean).join(" "));
+  keep(chosenKey, chosen.filter(Boolean).join(" "));
 }
 
 /** What the browser allows; `denied` also where it has none of it. */

@@ -1,6 +1,7 @@
 // A mark, kept apart from the phone, that there was something in it. Where the mark is there and the phone is empty, the
 // browser threw the phone away, and its owner should hear that.
 import type { Contact, ConversationSummary, ProfileStatus } from "@assent/client";
+import { forget, keep, kept } from "../kept.ts";
 
 const markKey = "assent.kept";
 
@@ -13,16 +14,16 @@ export interface PhoneContents {
 /** Whether the browser threw away what was here; notes what is here otherwise. */
 export function wasThrownAway({ status, conversations, contacts }: PhoneContents): boolean {
   const isEmpty = !status.everOn && conversations.length === 0 && contacts.length === 0;
-  if (isEmpty) return localStorage.getItem(markKey) !== null;
+  if (isEmpty) return kept(markKey) !== null;
   noteKept();
   return false;
 }
 
 export function noteKept(): void {
-  localStorage.setItem(markKey, "yes");
+  keep(markKey, "yes");
 }
 
 /** The owner knows that it is gone, or wanted that. */
 export function forgetKept(): void {
-  localStorage.removeItem(markKey);
+  forget(markKey);
 }

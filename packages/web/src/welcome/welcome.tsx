@@ -4,6 +4,7 @@ import { ImportContacts } from "../contacts/import-contacts.tsx";
 import { Button } from "../elements/button.tsx";
 import { Mark } from "../elements/mark.tsx";
 import { InstallButton } from "../install/install-button.tsx";
+import { keep, kept } from "../kept.ts";
 import { useWords } from "../language/language.ts";
 import "./welcome.css";
 
@@ -11,11 +12,11 @@ const welcomedKey = "assent.welcomed";
 
 /** Whether the owner has passed the welcome on this device. */
 export function isWelcomed(): boolean {
-  return localStorage.getItem(welcomedKey) !== null;
+  return kept(welcomedKey) !== null;
 }
 
 export function noteWelcomed(): void {
-  localStorage.setItem(welcomedKey, "yes");
+  keep(welcomedKey, "yes");
 }
 
 export function Welcome({ onStart }: { readonly onStart: () => void }) {
