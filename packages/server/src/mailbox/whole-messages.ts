@@ -37,30 +37,23 @@ export function readWholeMessages(chunk: Buffer, listener: MessageListener): num
   return at;
 }
 
-/** By the mask that stands right before: words at once, and single bytes before and behind them. */
+const turnedMask = new Uint8Array(maskBytes);
+const turnedWord = new Int32Array(turnedMask.buffer);
+
+/** By the mask that stands right before: words at once, as this machine has them, and single bytes before and behind those. */
 function unmask(chunk: Buffer, words: Int32Array, start: number, end: number): void {
+  const maskAt = start - maskBytes;
+  const maskOf = (at: number) => chunk[maskAt + ((at - start) % maskBytes)] as number;
   let at = start;
-  // Turned on with each byte: its lowest is the next one's.
-  let mask = wordAt(chunk, start - maskBytes);
   for (; at < end && (chunk.byteOffset + at) % 4 !== 0; at += 1) {
-    chunk[at] = (chunk[at] as number) ^ mask;
-    mask = (mask >>> 8) | (mask << 24);
+    chunk[at] = (chunk[at] as number) ^ maskOf(at);
   }
+  for (let byte = 0; byte < maskBytes; byte += 1) turnedMask[byte] = maskOf(at + byte);
+  const mask = turnedWord[0] as number;
   const first = (chunk.byteOffset + at) / 4;
   const behind = first + Math.floor((end - at) / 4);
   for (let word = first; word < behind; word += 1) words[word] = (words[word] as number) ^ mask;
   for (at += (behind - first) * 4; at < end; at += 1) {
-    chunk[at] = (chunk[at] as number) ^ mask;
-    mask >>>= 8;
+    chunk[at] = (chunk[at] as number) ^ maskOf(at);
   }
-}
-
-/** Little-endian, as machines are that Node runs on. */
-function wordAt(bytes: Buffer, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
 }
