@@ -4,10 +4,12 @@
 const ofThisPage = new Map<string, string>();
 
 export function kept(key: string): string | null {
+  const here = ofThisPage.get(key);
+  if (here !== undefined) return here;
   try {
-    return localStorage.getItem(key) ?? ofThisPage.get(key) ?? null;
+    return localStorage.getItem(key);
   } catch {
-    return ofThisPage.get(key) ?? null;
+    return null;
   }
 }
 
