@@ -1,6 +1,6 @@
 // What the contracts of the service's stores start from: an adapter's stores, and an account in them. A mailbox, a record
 // or a KeyPackage exists only with its account, so the ports are opened together.
-import { randomBytes, sign, signedBytes, signingKeyPair } from "@assent/protocol";
+import { randomBytes, sign, signedBytes } from "@assent/protocol";
 import type {
   AccountChange,
   AskedRequest,
@@ -13,6 +13,13 @@ import {
   type PutForTests,
 } from "../../packages/server/src/storage/mailboxes-for-tests.ts";
 import type { Stores } from "../../packages/server/src/storage/stores.ts";
+
+export {
+  newAccount,
+  newClaim,
+  newDevice,
+  newPlace,
+} from "../../packages/server/src/accounts/account-for-tests.ts";
 
 /** Mailboxes by ids and promises. */
 export interface StoresForTests extends Omit<Stores, "mailbox"> {
@@ -30,39 +37,6 @@ export function storesForTests(stores: Stores): StoresForTests {
 }
 
 export type OpenStores = () => Promise<StoresUnderTest>;
-
-export function newAccount(changes: Partial<NewAccount> = {}): NewAccount {
-  return {
-    accountId: randomBytes(32),
-    place: newPlace(),
-    formerLookupHashes: [],
-    sealedRecord: randomBytes(256),
-    manifest: { encoded: randomBytes(1_400), signature: randomBytes(64) },
-    manifestVersion: 1,
-    device: newDevice(),
-    claim: newClaim(),
-    invitation: undefined,
-    now: 0,
-    ...changes,
-  };
-}
-
-export function newPlace(changes: Partial<NewAccount["place"]> = {}): NewAccount["place"] {
-  return {
-    lookupHash: randomBytes(32),
-    voprfEpoch: 1,
-    bucketBits: 7,
-    tag: 0xffff_fffe,
-    ...changes,
-  };
-}
-
-/** Its id is the seed of its key, so that whoever has the device can sign for it. */
-export function newDevice(): NewAccount["device"] {
-  const deviceId = randomBytes(32);
-  const signatureKey = signingKeyPair(deviceId).publicKey;
-  return { deviceId, signatureKey, mailboxId: randomBytes(16) };
-}
 
 /** As a device of `newDevice` asks. */
 export async function newAsked(
@@ -88,10 +62,6 @@ export async function storedDevice(
 ): Promise<StoredDevice | undefined> {
   const outcome = await accounts.admit(await newAsked(device, counter));
   return "device" in outcome ? outcome.device : undefined;
-}
-
-export function newClaim(): NewAccount["claim"] {
-  return { serial: randomBytes(16), expiresAt: 1_000 };
 }
 
 /** Another record of the account, under the manifest it was made with. */

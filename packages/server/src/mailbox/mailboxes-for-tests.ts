@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { randomBytes } from "@assent/protocol";
+import { newAccount } from "../accounts/account-for-tests.ts";
 import { createMemoryCounters } from "../limits/memory-counters.ts";
 import { quotas } from "../limits/quotas.ts";
 import { systemRandomness } from "../randomness.ts";
@@ -35,7 +36,7 @@ interface OpeningForTests {
   readonly diskFailed: (error: unknown) => void;
 }
 
-type AccountForTests = ReturnType<typeof anAccount>;
+type AccountForTests = ReturnType<typeof newAccount>;
 type RestartForTests = ReturnType<typeof aRestart>;
 
 export const body = randomBytes(512);
@@ -97,26 +98,6 @@ export class Device {
   }
 }
 
-function anAccount(
-  deviceId: Uint8Array,
-  accountId: Uint8Array,
-  mailboxId: Uint8Array,
-  now: number,
-) {
-  return {
-    accountId,
-    place: { lookupHash: randomBytes(32), voprfEpoch: 1, bucketBits: 0, tag: 0 },
-    formerLookupHashes: [],
-    sealedRecord: randomBytes(256),
-    manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
-    manifestVersion: 1,
-    invitation: undefined,
-    device: { deviceId, mailboxId, signatureKey: randomBytes(32) },
-    claim: { serial: randomBytes(16), expiresAt: 0 },
-    now,
-  };
-}
-
 function aRestart(deviceId: Uint8Array, generation: number) {
   return { deviceId, generation, singleUse: [], lastResort: undefined, now: 0 };
 }
@@ -157,10 +138,10 @@ export async function beginOn(
     ...changes,
   };
   const mailboxes = createMailboxes(parts);
-  const mailboxId = randomBytes(16);
-  const deviceId = randomBytes(32);
-  const accountId = randomBytes(32);
-  await stores.accounts.create(anAccount(deviceId, accountId, mailboxId, clock.nowMs));
+  const account = newAccount({ now: clock.nowMs });
+  const { accountId } = account;
+  const { mailboxId, deviceId } = account.device;
+  await stores.accounts.create(account);
 
   function address(
     changed: Partial<{ mailboxId: Uint8Array; generation: number; kind: AddressKind }> = {},

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { randomBytes } from "@assent/protocol";
+import { newAccount } from "../accounts/account-for-tests.ts";
 import { openSqliteStorage } from "../storage/sqlite/storage.ts";
 import { MemoryRelayStore } from "./memory-store-for-tests.ts";
 import type { SmsRelayStore } from "./store.ts";
@@ -37,20 +38,10 @@ async function onDisk(context: TestContext): Promise<Kept> {
   return {
     store: storage.smsRelay,
     async makeDevice() {
-      const [accountId, deviceId] = [randomBytes(32), randomBytes(32)];
-      await storage.accounts.create({
-        accountId,
-        place: { lookupHash: randomBytes(32), voprfEpoch: 1, bucketBits: 0, tag: 1 },
-        formerLookupHashes: [],
-        sealedRecord: randomBytes(256),
-        manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
-        manifestVersion: 1,
-        invitation: undefined,
-        device: { deviceId, signatureKey: randomBytes(32), mailboxId: randomBytes(16) },
-        claim: { serial: randomBytes(16), expiresAt: 1_000 },
-        now: 0,
-      });
-      return { deviceId, end: () => storage.accounts.end(accountId, 0) };
+      const account = newAccount();
+      const { accountId, device } = account;
+      await storage.accounts.create(account);
+      return { deviceId: device.deviceId, end: () => storage.accounts.end(accountId, 0) };
     },
   };
 }

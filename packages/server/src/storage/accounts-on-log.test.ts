@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { randomBytes } from "@assent/protocol";
+import { newAccount } from "../accounts/account-for-tests.ts";
 import type { AccountStore, NewAccount } from "../accounts/store.ts";
 import { systemRandomness } from "../randomness.ts";
 import { accountsOnLog } from "./accounts-on-log.ts";
@@ -21,25 +22,6 @@ const limit = {
   ...{ envelopes: 99, bytes: 99_999, provisionalEnvelopes: 99, provisionalBytes: 99_999 },
   ...{ fullEnvelopes: 99, fullBytes: 99_999 },
 };
-
-function newAccount(): NewAccount {
-  return {
-    accountId: randomBytes(32),
-    place: { lookupHash: randomBytes(32), voprfEpoch: 1, bucketBits: 0, tag: 1 },
-    formerLookupHashes: [],
-    sealedRecord: randomBytes(256),
-    manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
-    manifestVersion: 1,
-    invitation: undefined,
-    device: {
-      deviceId: randomBytes(32),
-      signatureKey: randomBytes(32),
-      mailboxId: randomBytes(16),
-    },
-    claim: { serial: randomBytes(16), expiresAt: 1_000 },
-    now: 0,
-  };
-}
 
 type OpenStores = Omit<Stores, "mailbox"> & { readonly mailbox: MailboxesForTests };
 

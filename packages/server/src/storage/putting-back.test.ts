@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
-import { AssentError, randomBytes } from "@assent/protocol";
+import { AssentError } from "@assent/protocol";
+import { newAccount } from "../accounts/account-for-tests.ts";
 import type { NewAccount } from "../accounts/store.ts";
 import { systemRandomness } from "../randomness.ts";
 import { beginAgain } from "./begin-again.ts";
@@ -20,25 +21,6 @@ import { writeAheadBytes } from "./sqlite/write-ahead-room.ts";
 import type { Stores } from "./stores.ts";
 
 const fails = (error: unknown) => assert.fail(`storage ended: ${error}`);
-
-function newAccount(): NewAccount {
-  return {
-    accountId: randomBytes(32),
-    place: { lookupHash: randomBytes(32), voprfEpoch: 1, bucketBits: 0, tag: 1 },
-    formerLookupHashes: [],
-    sealedRecord: randomBytes(256),
-    manifest: { encoded: randomBytes(9), signature: randomBytes(64) },
-    manifestVersion: 1,
-    invitation: undefined,
-    device: {
-      deviceId: randomBytes(32),
-      signatureKey: randomBytes(32),
-      mailboxId: randomBytes(16),
-    },
-    claim: { serial: randomBytes(16), expiresAt: 1_000 },
-    now: 0,
-  };
-}
 
 /** Folders of one service, and how to open them; all of it is closed and removed at the end. */
 async function begin(context: TestContext) {
