@@ -39,6 +39,9 @@ function allowed({ smsPerDay = 10_000, tariff = free } = {}) {
       quotas: quotas.registration,
     }),
     send: (to: PhoneNumber, parts = 1) => codeOf(allowance.countSent(to, account(to), parts)),
+    async sendInVain(to: PhoneNumber, parts = 1) {
+      await allowance.giveBack(await allowance.countSent(to, account(to), parts));
+    },
   };
 }
 
@@ -97,4 +100,15 @@ test("of the money half at most goes for them, and codes have the rest", async (
     assert.equal(await code(network), "accepted");
   }
   assert.equal(await code("192.0.4"), "rate_limited", "what was relayed cost money too");
+});
+
+test("what nobody took is of no day and has cost nothing, however much it was", async () => {
+  const tariff: SmsTariff = { priceTo: () => 3, budgetPerDay: 60 };
+  const { allowance, send, sendInVain } = allowed({ smsPerDay: 9, tariff });
+  assert.equal(await send(german(700), 1), "accepted");
+  const before = await allowance.left();
+  for (let text = 0; text < 20; text += 1) await sendInVain(german(701), 4);
+  assert.deepEqual(await allowance.left(), before);
+  assert.equal(await send(german(701), 3), "accepted");
+  assert.deepEqual(await allowance.left(), { ofDay: 5, ofMoney: 18 });
 });

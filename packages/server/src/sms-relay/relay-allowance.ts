@@ -4,7 +4,13 @@
 import { AssentError, type PhoneNumber } from "@assent/protocol";
 import { callingCodeOf } from "../limits/calling-code.ts";
 import type { CountedKeyOf } from "../limits/counted-key.ts";
-import type { CountedTogether, Counters, Quota, WindowedQuota } from "../limits/counters.ts";
+import type {
+  CountedTogether,
+  Counters,
+  GivenBack,
+  Quota,
+  WindowedQuota,
+} from "../limits/counters.ts";
 import { rateLimited } from "../limits/peer-brake.ts";
 import { halfOfWhatIsFree } from "../limits/shares.ts";
 import type { SmsTariff } from "../registration/code-allowance.ts";
@@ -18,9 +24,17 @@ export interface RelayAllowance {
 
   /**
    * Before it is sent. @param parts SMS that the text takes
+   * @returns what was counted
    * @throws AssentError rate_limited; number_refused where no SMS go
    */
-  countSent(to: PhoneNumber, recipientMac: Uint8Array, parts: number): Promise<void>;
+  countSent(
+    to: PhoneNumber,
+    recipientMac: Uint8Array,
+    parts: number,
+  ): Promise<readonly GivenBack[]>;
+
+  /** None of it went out, as nobody takes SMS now: it is of no day, and has cost nothing. What was asked for stays. */
+  giveBack(counted: readonly GivenBack[]): Promise<void>;
 
   /** What is left for all accounts together. */
   left(): Promise<{
@@ -102,22 +116,23 @@ export function createRelayAllowance(parts: {
       const price = parts.tariff.priceTo(callingCode);
       if (price === undefined) throw new AssentError("number_refused");
       const ofCallingCode = halfOfWhatIsFree(await requireFree(), windowMs);
-      const counted = await counters.countTogether(
-        [
-          {
-            thing: "relayed-to-number",
-            key: countedKeyOf(recipientMac),
-            quota: quotas.toNumber,
-            times: 1,
-          },
-          { thing: "relayed-to-calling-code", key: callingCode, quota: ofCallingCode, times },
-          { thing: "relayed-of-cell", key: everySms, quota: ofCell, times },
-          ...money(price * times),
-        ],
-        now(),
-      );
+      const all: readonly CountedTogether[] = [
+        {
+          thing: "relayed-to-number",
+          key: countedKeyOf(recipientMac),
+          quota: quotas.toNumber,
+          times: 1,
+        },
+        { thing: "relayed-to-calling-code", key: callingCode, quota: ofCallingCode, times },
+        { thing: "relayed-of-cell", key: everySms, quota: ofCell, times },
+        ...money(price * times),
+      ];
+      const counted = await counters.countTogether(all, now());
       if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+      return all.map(({ thing, key, times }) => ({ thing, key, times }));
     },
+
+    giveBack: (counted) => counters.giveBack(counted),
 
     async left() {
       const counted = await ofDay();

@@ -248,6 +248,27 @@ test("one that is too many is not sent, and may be asked for again", async () =>
   assert.equal(await room.ask(device, name), "handed");
 });
 
+test("an hour without a provider uses up nobody's day", async () => {
+  const room = await openRelay();
+  const device = room.turnOn(alice);
+  const name = await room.relay.name(device);
+  room.provider(async () => ({ kind: "unavailable" }));
+  for (let time = 0; time < 10; time += 1) {
+    assert.equal(await codeOf(room.ask(device, name)), "sms_failed");
+  }
+  const outcomes = [{ kind: "refused" }, { kind: "unknown" }] as const;
+  for (const outcome of outcomes) {
+    room.provider(async () => outcome);
+    await room.ask(device, await room.relay.name(device));
+  }
+  room.provider(async () => ({ kind: "accepted", id: "" }));
+  for (let text = 0; text < 3; text += 1) {
+    assert.equal(await room.ask(device, await room.relay.name(device)), "handed");
+  }
+  const more = room.ask(device, await room.relay.name(device));
+  assert.equal(await codeOf(more), "rate_limited", "what may have gone out stays counted");
+});
+
 test("whoever asks without end is stopped, by names and by what is looked at", async () => {
   const room = await openRelay();
   const device = room.turnOn(alice);

@@ -14,6 +14,7 @@ import type { After } from "../after.ts";
 import type { SealingRole, VoprfRole } from "../cell/roles.ts";
 import type { Evaluator } from "../computing/computing.ts";
 import type { Admission } from "../limits/admission.ts";
+import type { GivenBack } from "../limits/counters.ts";
 import type { Randomness } from "../randomness.ts";
 import { requireHeld } from "../registration/held-number.ts";
 import type { NeverList } from "../registration/never-list.ts";
@@ -152,13 +153,14 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
     if (noted !== "noted") return noted.before === "noted" ? "not-known" : noted.before;
     const text = relayedText(sms);
     const count = smsPartsOf(text).parts.length;
+    let counted: readonly GivenBack[];
     try {
-      await allowance.countSent(sms.to, recipientMac(sms.to), count);
+      counted = await allowance.countSent(sms.to, recipientMac(sms.to), count);
     } catch (error) {
       await store.takeBack(keyMac);
       throw error;
     }
-    return handOver({ key, to: sms.to, text, count, keyMac });
+    return handOver({ key, to: sms.to, text, count, counted, keyMac });
   }
 
   async function handOver(sms: {
@@ -166,6 +168,7 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
     readonly to: PhoneNumber;
     readonly text: string;
     readonly count: number;
+    readonly counted: readonly GivenBack[];
     readonly keyMac: Uint8Array;
   }): Promise<RelayedState> {
     const { key, to, text, keyMac } = sms;
@@ -181,6 +184,7 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
         return (await settled(keyMac, "failed")) ?? "failed";
       case "unavailable":
         await store.takeBack(keyMac);
+        await allowance.giveBack(sms.counted);
         throw new AssentError("sms_failed");
     }
   }
