@@ -100,7 +100,7 @@ export async function commitKeys(folder: KeyFolder, next: CellKeys): Promise<Key
 function together(row: OnlineKeys, next: OnlineKeys): OnlineKeys {
   const isKept = ({ certificate }: OnlineKey) =>
     next.every((key) => key.certificate !== certificate);
-  return [...row.filter(isKept), ...next];
+  return [...row.filter(isKept), ...next].sort((a, b) => a.certificate - b.certificate);
 }
 
 /** Nothing secret. */

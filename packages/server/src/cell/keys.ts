@@ -116,6 +116,30 @@ export function withoutExpired(keys: CellKeys, at: number): CellKeys {
   };
 }
 
+/**
+ * The keys after a change, where others are durable than are in use, as one before it failed: what was in use until now is
+ * replaced now, and not when that failed.
+ */
+export function withInUse(next: CellKeys, inUse: CellKeys, now: number): CellKeys {
+  const [claims, certified] = [currentOf(inUse.claims), currentOf(next.claims)];
+  const epochs = <Key>(row: Epochs<Key>, { epoch }: EpochKey<Key>): Epochs<Key> =>
+    epoch === currentOf(row).epoch
+      ? row
+      : row.map((key) => (key.epoch === epoch ? { ...key, replacedAt: now } : key));
+  return {
+    ...next,
+    // Those between them have signed nothing.
+    claims:
+      claims.certificate === certified.certificate
+        ? next.claims
+        : [{ ...claims, replacedAt: now }, certified],
+    sealing: epochs(next.sealing, currentOf(inUse.sealing)),
+    voprf: epochs(next.voprf, currentOf(inUse.voprf)),
+    capability: epochs(next.capability, currentOf(inUse.capability)),
+    push: epochs(next.push, currentOf(inUse.push)),
+  };
+}
+
 /** Of a row, which is never empty. */
 export function currentOf<Key>(row: readonly Key[]): Key {
   return row.at(-1) as Key;

@@ -33,6 +33,7 @@ import {
   type Epochs,
   isGood,
   overlapMs,
+  withInUse,
   withoutExpired,
 } from "./keys.ts";
 import { type CellOffers, publish } from "./parameters.ts";
@@ -101,10 +102,15 @@ export async function openLiveCell(parts: {
   let changes = Promise.resolve();
   const { cellId } = folder;
 
-  /** After a change that failed, other keys may be durable than are in use: the next goes on from those. */
+  /**
+   * After a change that failed, other keys may be durable than are in use: the next goes on from those. What was in use is
+   * good from now on for as long as what is replaced.
+   */
   async function change(next: (from: KeyFolder) => CellKeys | Promise<CellKeys>): Promise<void> {
     const from = isAsOnDisk ? folder : await openKeyFolder(keysDirectory);
-    const keys = await next(from);
+    const withUsed = (keys: CellKeys) =>
+      isAsOnDisk ? keys : withInUse(keys, folder.keys, stampMs());
+    const keys = withUsed(await next({ ...from, keys: withUsed(from.keys) }));
     isAsOnDisk = false;
     const committed = await commitKeys(from, keys);
     published = await publishNow(committed);

@@ -318,6 +318,46 @@ test("a rotation that failed twice, at its end and in its middle, leaves a cell 
   assert.deepEqual(await (await kept.open()).describe(), await cell.describe());
 });
 
+for (const [after, ...what] of [
+  ["at once", "online"],
+  ["hours later", "sealing"],
+  ["hours later", "online"],
+] as const) {
+  const asked = what.join();
+  test(`a key that went on after a failed rotation is good for its time from the next one of ${asked}, ${after}`, async (context) => {
+    const kept = await makeTestCell(context);
+    const cell = await kept.open();
+    const look = watch(cell);
+    for (let failed = 0; failed < 2; failed += 1) {
+      const { keep } = kept.store;
+      kept.store.keep = () => Promise.reject(new Error("the disk is full"));
+      await assert.rejects(rotate(cell, "sealing", "online"), /the disk is full/);
+      kept.store.keep = keep;
+    }
+    if (after === "hours later") kept.clock.nowMs += 60 * day;
+    const claim = await cell.claims.sign(claimOf(cell.publicSide.id));
+    await cutOff(kept, "certificate", async () => {
+      await assert.rejects(rotate(cell, "online"));
+    });
+    assert.ok(await (await kept.open()).publicSide.published(), "it starts from there");
+    await rotate(cell, ...what);
+    await look(cell);
+    for (const live of [cell, await kept.open()]) {
+      await look(live);
+      assert.equal((await live.claims.open(claim))?.intent, Intent.REGISTER);
+      const bound = numberSealData({
+        cellId: cell.publicSide.id,
+        intent: Intent.LEAVE,
+        consent: new Uint8Array(),
+      });
+      const sealed = new Uint8Array(64);
+      assert.equal(await live.sealing.open("number", 1, sealed, bound), undefined, "not outdated");
+    }
+    kept.clock.nowMs += 60 * 60 * 1_000 + 1;
+    assert.equal(await cell.claims.open(claim), undefined, "and no longer");
+  });
+}
+
 /** Nothing can be written where a folder stands in the way. */
 async function cutOff({ folder }: CellForTests, file: string, work: () => Promise<void>) {
   const inTheWay = join(folder, `${file}.new`);
