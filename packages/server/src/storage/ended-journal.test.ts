@@ -108,6 +108,33 @@ test("damage before the last line is named, and nothing is changed", async (cont
   });
 });
 
+test("where the folder took no new name, what is appended later is there all the same, and durable", async (context) => {
+  const file = await newFile(context);
+  let broken = false;
+  let synced = 0;
+  const journal = await openEndedJournal(file, async () => {
+    if (broken) throw Object.assign(new Error("no"), { code: "EIO" });
+    synced += 1;
+  });
+  const [old, kept, later, latest] = [account(5), mailbox(6), mailbox(7), mailbox(8)];
+  await journal.append([old, kept]);
+  broken = true;
+  await assert.rejects(journal.compact(6), { code: "EIO" });
+  await assert.rejects(journal.append([later]), { code: "EIO" });
+  await assert.rejects(journal.compact(6), { code: "EIO" }, "which is said until it is durable");
+  broken = false;
+  synced = 0;
+  await journal.append([later]);
+  assert.equal(synced, 1);
+  await journal.append([latest]);
+  assert.equal(synced, 1);
+  assert.deepEqual(await journal.read(), [kept, later, latest]);
+  await journal.close();
+  const again = await openEndedJournal(file);
+  assert.deepEqual(await again.read(), [kept, later, latest]);
+  await again.close();
+});
+
 test("what is over age goes, and what comes after that is there", async (context) => {
   const file = await newFile(context);
   const [old, kept, later] = [account(5), mailbox(6), mailbox(7)];

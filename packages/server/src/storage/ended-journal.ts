@@ -27,12 +27,16 @@ const roomBytes = 65_536;
 const noRoom = new Set(["ENOSPC", "EDQUOT"]);
 
 /** @throws StartRefused where it cannot be written, or is damaged */
-export async function openEndedJournal(file: string): Promise<EndedJournal> {
+export async function openEndedJournal(
+  file: string,
+  syncNames: (folder: string) => Promise<void> = syncFolder,
+): Promise<EndedJournal> {
   let handle = await openForOwner(file);
   let oldestHour = Number.POSITIVE_INFINITY;
   /** Of its last whole line; from there to its size are empty lines. */
   let end = 0;
   let size = 0;
+  let isNameDurable = true;
 
   function noteHours(facts: readonly EndedFact[]): void {
     for (const { hour } of facts) oldestHour = Math.min(oldestHour, hour);
@@ -78,27 +82,33 @@ export async function openEndedJournal(file: string): Promise<EndedJournal> {
   async function replaceBy(facts: readonly EndedFact[]): Promise<void> {
     const next = `${file}.next`;
     const text = [sealed(heading), ...facts.map(lineOf)].join("");
+    const written = await open(next, "w+", 0o600);
     try {
-      const written = await open(next, "w", 0o600);
-      try {
-        await written.writeFile(text + "\n".repeat(roomBytes));
-        await written.datasync();
-      } finally {
-        await written.close();
-      }
+      await written.writeFile(text + "\n".repeat(roomBytes));
+      await written.datasync();
+      await rename(next, file);
     } catch (error) {
+      await written.close();
       await rm(next, { force: true });
       throw error;
     }
-    await rename(next, file);
-    await syncFolder(dirname(file));
+    // From here on the former file has no name: what is written to it is lost.
     const former = handle;
-    handle = await openForOwner(file);
-    await former.close();
+    handle = written;
+    isNameDurable = false;
     end = text.length;
     size = end + roomBytes;
     oldestHour = Number.POSITIVE_INFINITY;
     noteHours(facts);
+    await former.close();
+    await requireName();
+  }
+
+  /** Before anything in it counts as durable: a power cut could bring the former file back. */
+  async function requireName(): Promise<void> {
+    if (isNameDurable) return;
+    await syncNames(dirname(file));
+    isNameDurable = true;
   }
 
   try {
@@ -114,6 +124,7 @@ export async function openEndedJournal(file: string): Promise<EndedJournal> {
     read: readWhole,
 
     async append(facts) {
+      await requireName();
       const text = facts.map(lineOf).join("");
       if (text.length > size - end) {
         await replaceBy([...(await readWhole()), ...facts]);
@@ -126,6 +137,7 @@ export async function openEndedJournal(file: string): Promise<EndedJournal> {
     },
 
     async compact(beforeHour) {
+      await requireName();
       if (oldestHour >= beforeHour) return;
       await replaceBy((await readWhole()).filter(({ hour }) => hour >= beforeHour));
     },
