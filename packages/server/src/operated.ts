@@ -10,6 +10,7 @@ import type { Draining } from "./operating/draining.ts";
 import { serveOperating } from "./operating/edge.ts";
 import { createMetrics } from "./operating/metrics.ts";
 import { type ListenAddress, serveMetrics } from "./operating/metrics-edge.ts";
+import { readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating } from "./operating/operating.ts";
 import { createRelayedSms } from "./operating/relayed-sms.ts";
 import type { ServiceCounts } from "./operating/service-counts.ts";
@@ -50,6 +51,7 @@ export async function startOperated(
     backup: stores.backup,
     origin: originOf(config.host, parts.edges.http.server.address()),
     folders: config,
+    openFilesLimit: readOpenFilesLimit,
     startedAt: now(),
     counts: async () => ({ accounts: await stores.accounts.count() }),
   });

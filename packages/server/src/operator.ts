@@ -19,12 +19,14 @@ export async function examineFolder(
   folders: Folders,
   beginning?: Config["beginning"],
 ): Promise<Finding[]> {
-  const found = await examine(folders, {
+  const { found, running } = await examine(folders, {
     isDatabaseSound: () => isDatabaseSound(folders.dataDirectory, beginning),
     readJournal: () => readJournal(folders.journalFile),
   });
   const isThere = found.every(({ of }) => of !== "folder");
-  const machine = isThere ? await examineMachine(folders, quotas.sockets.open, Date.now()) : [];
+  const machine = isThere
+    ? await examineMachine(folders, running, quotas.sockets.open, Date.now())
+    : [];
   return [...found, ...machine];
 }
 
@@ -39,7 +41,10 @@ export async function examineStart(config: Config): Promise<Finding[]> {
     return [...settings, { of: "folder", kind: "well", message }];
   }
   await openDataFolder(dataDirectory);
-  return [...settings, ...(await examineMachine(config, quotas.sockets.open, Date.now()))];
+  return [
+    ...settings,
+    ...(await examineMachine(config, undefined, quotas.sockets.open, Date.now())),
+  ];
 }
 
 /** Only those to which a line is held: others are asked for the first time with the first SMS. */

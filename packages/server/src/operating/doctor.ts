@@ -35,10 +35,17 @@ export interface StoppedFolder {
   readJournal(): Promise<boolean>;
 }
 
-export async function examine(folders: Folders, stopped: StoppedFolder): Promise<Finding[]> {
+export interface Examined {
+  readonly found: readonly Finding[];
+  /** Undefined where no service runs, or the folder is none. */
+  readonly running: ServiceStatus | undefined;
+}
+
+export async function examine(folders: Folders, stopped: StoppedFolder): Promise<Examined> {
   const { dataDirectory, operatingSocket, journalFile } = folders;
   if (!(await mayBe(dataDirectory, constants.W_OK))) {
-    return [wrong("folder", `${dataDirectory} is not there, or this user may not write there.`)];
+    const message = `${dataDirectory} is not there, or this user may not write there.`;
+    return { found: [wrong("folder", message)], running: undefined };
   }
   const running = (await isAnswered(operatingSocket))
     ? await askForStatus(operatingSocket)
@@ -68,7 +75,7 @@ export async function examine(folders: Folders, stopped: StoppedFolder): Promise
     ? { of: "root key", kind: "look", message: "it is still beside the others: move it away" }
     : { of: "root key", kind: "well", message: "it is not here, as it should be" };
   const rest = running ? await examineRunning(running) : await examineStopped(stopped, journalFile);
-  return [keys, root, ...rest];
+  return { found: [keys, root, ...rest], running };
 }
 
 async function examineRunning(running: ServiceStatus): Promise<Finding[]> {

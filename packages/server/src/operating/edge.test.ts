@@ -36,6 +36,7 @@ const status: ServiceStatus = {
   rootKeyHere: false,
   keysDirectory: "/keys",
   journalFile: "/ended.journal",
+  openFilesLimit: null,
   counts: { accounts: 3 },
   destruction: "goes-on",
   drained: false,

@@ -23,7 +23,7 @@ const kindsOf = (found: readonly { readonly of: string; readonly kind: string }[
 test("a machine is well, until its disk, its files or its clock are not", async (context) => {
   const dataDirectory = await newFolder(context);
   const look = async (directory = dataDirectory, connections = 1) =>
-    kindsOf(await examineMachine({ dataDirectory: directory }, connections, now));
+    kindsOf(await examineMachine({ dataDirectory: directory }, undefined, connections, now));
   const { disk, ...others } = await look();
   assert.notEqual(disk, "wrong", "there is room where tests run");
   assert.deepEqual(others, { "open files": "well", clock: "well" });
@@ -35,6 +35,19 @@ test("a machine is well, until its disk, its files or its clock are not", async 
   assert.equal((await look())["clock"], "well");
   await utimes(file, new Date(now + 3_600_000), new Date(now + 3_600_000));
   assert.equal((await look())["clock"], "wrong");
+});
+
+test("of a running service its own files count, and not those of whoever looks", async (context) => {
+  const dataDirectory = await newFolder(context);
+  const look = async (openFilesLimit: number | null, connections: number) => {
+    const found = await examineMachine({ dataDirectory }, { openFilesLimit }, connections, now);
+    return found.filter(({ of }) => of === "open files").map(({ kind }) => kind);
+  };
+  assert.deepEqual(await look(300, 1), ["well"]);
+  assert.deepEqual(await look(300, 100), ["wrong"]);
+  assert.deepEqual(await look(1_024, 20_000), ["look"]);
+  assert.deepEqual(await look(200_000_256, 200_000_000), ["well"], "more than anybody may here");
+  assert.deepEqual(await look(null, 20_000), ["well"], "the system does not say");
 });
 
 const good = {

@@ -9,6 +9,7 @@ import { isShownOnly, lowestPriceOf, tariffOf } from "../sms/chosen-transport.ts
 import { relayBudgetOf } from "../sms-relay/relay-allowance.ts";
 import { type Finding, relayOff } from "./doctor.ts";
 import { readOpenFilesLimit } from "./open-files.ts";
+import type { ServiceStatus } from "./operating.ts";
 import { smsFor } from "./relayed-sms.ts";
 
 const mebibyte = 1_048_576;
@@ -16,17 +17,21 @@ const mebibyte = 1_048_576;
 const leastFreeBytes = 256 * mebibyte;
 const clockMayDifferMs = 600_000;
 
-/** Of the machine, whether a service runs or not. @param connections how many the quotas allow */
+/**
+ * Of the machine, whether a service runs or not.
+ * @param running what it says of its own limit: whoever looks may have another
+ * @param connections how many the quotas allow
+ */
 export async function examineMachine(
   { dataDirectory }: Pick<Folders, "dataDirectory">,
+  running: Pick<ServiceStatus, "openFilesLimit"> | undefined,
   connections: number,
   now: number,
 ): Promise<Finding[]> {
-  return [
-    await diskUnder(dataDirectory),
-    openFiles(await readOpenFilesLimit(), connections),
-    await clockBeside(dataDirectory, now),
-  ];
+  const files = running
+    ? openFiles(running.openFilesLimit ?? undefined, connections, "to the service")
+    : openFiles(await readOpenFilesLimit(), connections, "here");
+  return [await diskUnder(dataDirectory), files, await clockBeside(dataDirectory, now)];
 }
 
 async function diskUnder(directory: string): Promise<Finding> {
@@ -38,7 +43,7 @@ async function diskUnder(directory: string): Promise<Finding> {
   return { of: "disk", kind, message: told };
 }
 
-function openFiles(limit: number | undefined, connections: number): Finding {
+function openFiles(limit: number | undefined, connections: number, whose: string): Finding {
   if (limit === undefined || limit >= connections + 256) {
     return {
       of: "open files",
@@ -50,7 +55,7 @@ function openFiles(limit: number | undefined, connections: number): Finding {
   return {
     of: "open files",
     kind: isFew ? "wrong" : "look",
-    message: `${limit} are allowed here: raise ulimit -n to ${connections + 256} where many connect`,
+    message: `${limit} are allowed ${whose}: raise ulimit -n to ${connections + 256} where many connect`,
   };
 }
 

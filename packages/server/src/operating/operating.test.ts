@@ -38,6 +38,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     relayedSms: async () => ({ left: 7, inTheWay: ["drained"] }),
     origin: "http://127.0.0.1:8080",
     folders: { keysDirectory: "/keys", journalFile: "/ended.journal" },
+    openFilesLimit: async () => 20_256,
     startedAt: Date.UTC(2030, 0, 1),
     counts: async () => ({ accounts: 3, inboxes: 1 }),
   });
@@ -58,6 +59,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
     rootKeyHere: true,
     keysDirectory: "/keys",
     journalFile: "/ended.journal",
+    openFilesLimit: 20_256,
     counts: { accounts: 3, inboxes: 1 },
     destruction: "waits-a-day",
     drained: false,
@@ -72,7 +74,7 @@ test("status holds counts and what is public, and a rotation is seen in it", asy
   const { version, startedAt, origin, cellId, counts, ...rest } = await operating.status();
   const { destruction, drained, sms, relayedSms, ...keys } = rest;
   const { registration, invitations, origins, smsRelay, end, ...described } = keys;
-  const { keysDirectory: _, journalFile: __, ...after } = described;
+  const { keysDirectory: _, journalFile: __, openFilesLimit: ___, ...after } = described;
   assert.deepEqual([smsRelay, relayedSms], ["off", null], "nothing is asked of what is off");
   assert.deepEqual([sms, drained], [before.sms, false]);
   assert.equal(destruction, "paused");

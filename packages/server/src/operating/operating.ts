@@ -26,6 +26,8 @@ export interface ServiceStatus extends CellDescription, Steered {
   /** Absolute, as the settings that it was started with have them. */
   readonly keysDirectory: string;
   readonly journalFile: string;
+  /** How many this process may have open; null where the system does not say. */
+  readonly openFilesLimit: number | null;
   /** How many there are, by what it is. */
   readonly counts: Readonly<Record<string, number>>;
   readonly destruction: Destruction;
@@ -75,6 +77,7 @@ export function createOperating(parts: {
   readonly relayedSms: () => Promise<RelayedSms>;
   readonly origin: string;
   readonly folders: Pick<Folders, "keysDirectory" | "journalFile">;
+  readonly openFilesLimit: () => Promise<number | undefined>;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Counts alone: they are told as they are. */
@@ -104,6 +107,7 @@ export function createOperating(parts: {
         ...(await cell.describe()),
         keysDirectory,
         journalFile,
+        openFilesLimit: (await parts.openFilesLimit()) ?? null,
         counts: await counts(),
         destruction: destruction(),
         drained: parts.draining.isDrained(),

@@ -82,6 +82,7 @@ test("a running service rotates its keys itself, and uses them at once", async (
       backup: { backUp: async () => ({ kind: "exists" }) },
       origin: "",
       folders: service.folders,
+      openFilesLimit: async () => undefined,
       startedAt: now,
       counts: async () => ({}),
     }),
