@@ -120,6 +120,15 @@ describe("a message of a group that is not here", () => {
   test("of somebody who is written with asks for another group", async () => {
     assert.equal(await taken({}), 1);
   });
+
+  test("asks again once they had time to hear it, and is shown once: they may have blocked whoever asked", async () => {
+    const notices = async () => (await on.records.keys("unshown")).length;
+    assert.deepEqual([await taken({}), await notices()], [1, 1]);
+    assert.equal(await taken({}), 1);
+    on.clock.nowMs += 60_000;
+    assert.deepEqual([await taken({}), await notices()], [2, 1]);
+    assert.equal(await taken({}), 2);
+  });
 });
 
 test("of somebody who is blocked here nothing is kept, counted or shown; a group that they lost is written to no more", async () => {

@@ -16,6 +16,7 @@ import {
 import { create } from "@bufbuild/protobuf";
 import type { Cells } from "../../account/cells.ts";
 import type { Self } from "../../account/self.ts";
+import { isOver } from "../../clock/elapsed.ts";
 import { EncryptionRefused } from "../../encryption/encryption.ts";
 import { FalseSignature, SignatureChecks } from "../../encryption/signature-checks.ts";
 import {
@@ -44,6 +45,8 @@ import { isOfStranger, Strangers } from "./strangers.ts";
 
 // What a commit holds of what waited: with all of a long absence in one, a phone would hold all of it in memory.
 const mostTogether = 256;
+// Whoever blocked this person did not hear it. What was sent before it was heard comes within that.
+const lostToldAgainAfterMs = 60_000;
 
 export class Taking {
   readonly #parts: ConversingParts;
@@ -262,7 +265,7 @@ export class Taking {
     return (await this.#sealing.encryptFor(step, self, given.accountId, person, fields)) ?? [];
   }
 
-  /** Tells the other side that a group cannot be read here; they start a new one. */
+  /** Tells the other side that a group cannot be read here; they start a new one. Again where they send in it on. */
   async #askForNewGroup(
     step: Step,
     given: GivenAddress,
@@ -272,7 +275,9 @@ export class Taking {
     // Who was not answered yet is told nothing: not even that this device is there.
     if (person.standing !== Standing.CURRENT) return [];
     const noticeKey = `g${hex(groupId)}`;
-    if (groupId.length !== idLength || (await step.get("seen", noticeKey))) return [];
+    if (groupId.length !== idLength) return [];
+    const told = await step.get("seen", noticeKey);
+    if (told && !isOver(told.atMs, lostToldAgainAfterMs, this.#parts.now())) return [];
     if (await isAskedEnough(step, given.accountId)) return [];
     const lost = create(EnvelopeContentSchema, {
       content: { case: "groupLost", value: { groupId: new Uint8Array(groupId) } },
@@ -281,7 +286,7 @@ export class Taking {
     return [
       ...(await this.#sealing.sealedTo(step, given.accountId, person.devices, lost)),
       put("seen", noticeKey, asked),
-      await notice(step, person.number as PhoneNumber, "restarted"),
+      ...(told ? [] : [await notice(step, person.number as PhoneNumber, "restarted")]),
     ];
   }
 
