@@ -2,7 +2,8 @@
 // device goes on, or the same account with another one, and nobody is warned of a new key.
 import assert from "node:assert/strict";
 import { rename, rm } from "node:fs/promises";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import type { Profile } from "@assent/client";
 import { AssentError, accountIdOf, type PhoneNumber, signingKeyPair } from "@assent/protocol";
 import { type MemoryPhone, phonesThatTexted, textsOf } from "../memory-phone.ts";
 import { TestServer } from "../network.ts";
@@ -40,6 +41,34 @@ test("a service that ran with another folder for a while goes on with the device
   assert.deepEqual(await keysOf(anna), before);
   await anna.send(ben, "it came");
   assert.deepEqual(await ben.texts(), ["it came"]);
+});
+
+describe("a service that knows a device again deletes its account", () => {
+  const leaving: Readonly<Record<string, (profile: Profile, origin: string) => Promise<unknown>>> =
+    {
+      "where its owner turns off": (profile) => profile.account.turnOff(),
+      "where its owner turns on with another number": (profile, origin) =>
+        profile.account.turnOn("+447400654321" as PhoneNumber, origin, ["service"]),
+    };
+  for (const [when, leave] of Object.entries(leaving)) {
+    test(when, async (context) => {
+      const server = await TestServer.start(context);
+      const [anna, ben] = await phonesThatTexted(server, [german, french]);
+      await server.stop();
+      await rename(server.folder, `${server.folder}-right`);
+      await server.start();
+      assert.ok(isSignedOut((await anna.receive()).error));
+      await server.stop();
+      await rm(server.folder, { recursive: true });
+      await rename(`${server.folder}-right`, server.folder);
+      await server.start();
+      const routeOfAnna = async () =>
+        (await ben.run((profile) => profile.people.check(german))).route;
+      assert.equal(await routeOfAnna(), "private");
+      await anna.run((profile) => leave(profile, server.origin));
+      assert.equal(await routeOfAnna(), "sms");
+    });
+  }
 });
 
 test("who is signed out and turns on again is the same account, with another device", async (context) => {

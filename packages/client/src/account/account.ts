@@ -110,7 +110,7 @@ export class Account {
         const consent = giveConsent(purposes, now());
         if (await this.#isKnownAgain({ consent })) return { kind: "consent-renewed" };
       } else if (state.current.phase === Phase.ENDED) {
-        await forgetAccount(this.#parts);
+        await this.#leaveForAnother();
       }
       const work = new AbortController();
       this.#work = work;
@@ -227,6 +227,16 @@ export class Account {
       if (error instanceof AssentError) return false;
       throw error;
     }
+  }
+
+  /** Deletes what a service may have, where it can be reached: one that said that it knows nothing keeps nobody from another. */
+  async #leaveForAnother(): Promise<void> {
+    try {
+      await this.#leave();
+    } catch (error) {
+      if (!(error instanceof AssentError)) throw error;
+    }
+    await forgetAccount(this.#parts);
   }
 
   async #leave(): Promise<Left> {

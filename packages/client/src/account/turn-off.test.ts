@@ -20,7 +20,7 @@ import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Egress } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
-import { CellSchema, Phase } from "../store/records.ts";
+import { CellSchema, EndingSchema, Phase } from "../store/records.ts";
 import {
   CellForTests,
   cellUrl,
@@ -139,6 +139,22 @@ test("while the service cannot be reached it waits; once it knows the device no 
   assert.equal(phone.state.current.phase, Phase.LEAVING);
   const left = await finishLeaving(answering("signed_out"));
   assert.deepEqual(left, { kind: "gone", receipt: undefined });
+  assert.equal(phone.state.current.phase, Phase.OFF);
+});
+
+test("after the service signed the device out it is asked to delete, but where it stated how the account ended", async () => {
+  await phone.state.change({ phase: Phase.ENDED });
+  await startLeaving(off);
+  const left = await finishLeaving(off);
+  assert.ok(left.kind === "gone" && left.receipt);
+
+  const ending = await signAccountEnding(
+    cell.receiptsKey.privateKey,
+    create(AccountEndingSchema, { cellId: cell.id, accountId, reason: EndingReason.TAKEN_OVER }),
+  );
+  const endingEncoded = toBinary(SignedSchema, ending);
+  await phone.state.change({ phase: Phase.ENDED, ending: create(EndingSchema, { endingEncoded }) });
+  await startLeaving(off);
   assert.equal(phone.state.current.phase, Phase.OFF);
 });
 

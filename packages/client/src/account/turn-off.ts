@@ -15,6 +15,7 @@ import type { AccountService } from "../egress/service.ts";
 import {
   decodeStored,
   Phase,
+  type ProfileState,
   type Receipt,
   ReceiptSchema,
   type Records,
@@ -54,12 +55,25 @@ export interface OwnerReceipt {
 
 /** Off from here on: nothing leaves any more but the deletion. */
 export async function startLeaving(off: TurningOff): Promise<void> {
-  const { phase, accountMayExist } = off.state.current;
+  const { phase } = off.state.current;
   if (phase === Phase.OFF || phase === Phase.LEAVING) return;
-  // Before the service was asked to make one there is nothing to delete; nor after it signed the device out.
-  const mayBeThere = phase === Phase.ON || (phase === Phase.VERIFYING && accountMayExist);
-  if (mayBeThere) await off.state.change({ phase: Phase.LEAVING });
+  if (mayBeThere(off.state.current)) await off.state.change({ phase: Phase.LEAVING });
   else await forgetAccount(off);
+}
+
+/**
+ * Before the service was asked to make an account there is nothing to delete, nor after it stated how that ended. Where it signed
+ * the device out and stated nothing, it may have run without its data then.
+ */
+function mayBeThere({ phase, accountMayExist, ending }: ProfileState): boolean {
+  switch (phase) {
+    case Phase.ON:
+      return true;
+    case Phase.VERIFYING:
+      return accountMayExist;
+    default:
+      return phase === Phase.ENDED && !ending;
+  }
 }
 
 /** Sends the deletion, where the cell is by now; when it cannot be sent, it waits. */
