@@ -1,6 +1,7 @@
 // What an operator says of a service, in the app: an invitation is asked for and taken from a link, and a service that ends is
 // told of above the list, and leaves SMS once its day has come.
 import assert from "node:assert/strict";
+import { rename } from "node:fs/promises";
 import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
@@ -39,6 +40,24 @@ test("an invitation is asked for where one is needed, and stands in its field by
   await page.getByLabel(en.codeLabel).waitFor();
   await page.getByLabel(en.codeLabel).fill(await server.codeFor(number));
   await page.getByText(en.doneTitle).first().waitFor();
+});
+
+test("one that knows a phone no more, and says no reason, is not taken for another phone", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number });
+  const { page } = phone;
+  await phone.start();
+  await phone.turnOn();
+  await server.stop();
+  await rename(server.folder, `${server.folder}-right`);
+  await server.start();
+  await page.reload();
+  await page.getByText(en.bannerUnknown).waitFor();
+  await phone.switch.click();
+  const question = page.getByRole("region", { name: en.turnOnTitle });
+  await question.getByText(en.turnOnKeysStay).waitFor();
+  assert.equal(await question.getByText(en.bannerUnknown).count(), 1);
+  assert.equal(await page.getByText(en.bannerEnded).count(), 0);
 });
 
 test("a service that ends says so above the list, and texts go by SMS once its day has come", async (t) => {

@@ -97,7 +97,7 @@ export function useIsOffline(): boolean {
 }
 
 /** @param reason what the service stated; where it stated nothing, nothing is said of others. */
-function endedWords(
+export function endedWords(
   words: Catalogue,
   reason: AccountEnded["reason"] | undefined,
 ): Pick<Standing, "title" | "hint"> {

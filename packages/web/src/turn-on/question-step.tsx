@@ -12,6 +12,7 @@ import {
   Send,
   Users,
 } from "lucide-react";
+import { endedWords } from "../conversations/standing.ts";
 import { Answers } from "../elements/answers.tsx";
 import { Problem } from "../elements/problem.tsx";
 import { Screen } from "../elements/screen.tsx";
@@ -32,13 +33,14 @@ export function QuestionStep(props: QuestionStepProps) {
   const words = useWords();
   const renewing = useAttempt();
   const isAgain = status.policyChanged;
+  const ended = endedWords(words, status.ending?.reason);
   return (
     <Screen title={isAgain ? words.turnOnAgainTitle : words.turnOnTitle} backTo={places.list}>
       <div className="stack question">
         {status.phase === "ended" && (
           <div className="problem">
-            <p>{words.bannerEnded}</p>
-            <p>{words.bannerEndedHint}</p>
+            <p>{ended.title}</p>
+            <p>{ended.hint}</p>
             <p>{words.turnOnKeysStay}</p>
           </div>
         )}
