@@ -50,6 +50,10 @@ export const limits = {
   /** Of the work that is asked for before an SMS; a phone does no more. */
   challengeBytes: 64,
   workBits: 13,
+  /** How long a code can be typed. */
+  codeSeconds: 600,
+  /** And how long after one the next may be asked for, at most. */
+  nextCodeSeconds: 3_600,
   /** How long an envelope waits for its device. */
   envelopeDays: 30,
   /** How long a capability of each kind can be put through. */

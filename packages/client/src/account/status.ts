@@ -1,7 +1,7 @@
 // Where a profile stands between off and on, in the words of its owner.
-import type { PhoneNumber } from "@assent/protocol";
+import { limits, type PhoneNumber } from "@assent/protocol";
 import { isPaused } from "../consent/consent.ts";
-import { Phase, type ProfileState } from "../store/records.ts";
+import { Phase, type ProfileState, type Verification } from "../store/records.ts";
 import { waitsForOwner } from "./beginning-anew.ts";
 import type { Cell } from "./cells.ts";
 import { type AccountEnded, endingOf } from "./ending.ts";
@@ -68,7 +68,7 @@ export function statusOf(
   const code = verification?.session.length
     ? {
         expiresAt: new Date(Number(verification.codeExpiresAtMs)),
-        resendAt: new Date(Number(verification.resendAtMs)),
+        resendAt: resendAtOf(verification, nowMs),
       }
     : undefined;
   return {
@@ -95,4 +95,10 @@ export function statusOf(
     everOn: state.firstConsentAtMs > 0n,
     queued,
   };
+}
+
+/** What is further ahead than any code was noted by a clock that was wrong: nobody waits for that. */
+function resendAtOf({ resendAtMs }: Verification, nowMs: number): Date {
+  const atMs = Number(resendAtMs);
+  return new Date(atMs - nowMs > limits.nextCodeSeconds * 1000 ? nowMs : atMs);
 }

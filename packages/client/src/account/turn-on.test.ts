@@ -41,6 +41,7 @@ import {
 import { Cells } from "./cells.ts";
 import { rootKeysOf } from "./self.ts";
 import { SignedRequests } from "./signed-requests.ts";
+import { statusOf } from "./status.ts";
 import { askForCode, type TurningOn, verifyCode } from "./turn-on.ts";
 
 const session = new Uint8Array(32).fill(8);
@@ -50,6 +51,7 @@ let phone: PhoneForTests;
 let on: TurningOn;
 let started: StartRegistrationRequest[];
 let created: CreateAccountRequest[];
+let answered: { codeExpiresInSeconds: number; resendAfterSeconds: number };
 /** What VerifyCode is answered. */
 let claim: () => ReturnType<CellForTests["claimOf"]>;
 
@@ -66,6 +68,7 @@ beforeEach(async () => {
   cell = await CellForTests.make();
   phone = await newPhone();
   [started, created] = [[], []];
+  answered = { codeExpiresInSeconds: 600, resendAfterSeconds: 60 };
   claim = () => cell.claimOf(ownNumber, rootKey(), Intent.REGISTER);
   const service = serviceOf({
     cell: { getParameters: () => cell.parameters() },
@@ -73,7 +76,7 @@ beforeEach(async () => {
       startRegistration: async (request: StartRegistrationRequest) => {
         started.push(request);
         if (request.sealingEpoch !== cell.sealing.length) throw new AssentError("key_outdated");
-        return { session, codeExpiresInSeconds: 600, resendAfterSeconds: 60 };
+        return { session, ...answered };
       },
       verifyCode: () => claim(),
     },
@@ -132,6 +135,25 @@ test("the number goes out sealed, bound to intent and consent; the account is ma
   assert.deepEqual((await openManifest(manifest))?.features, []);
   assert.equal(phone.state.current.phase, Phase.ON);
   assert.equal(phone.state.current.identity?.recordSequence, 1n);
+});
+
+test("another code can be asked for within an hour, whatever the service says or the clock was", async () => {
+  const asked = async (codeExpiresInSeconds: number, resendAfterSeconds: number) => {
+    answered = { codeExpiresInSeconds, resendAfterSeconds };
+    const turned = await askForCode(on, ownNumber, cellUrl, ["service"]);
+    assert.ok(turned.kind === "code-sent");
+    const { code } = statusOf(phone.state.current, undefined, 0, on.now());
+    assert.deepEqual(code, {
+      expiresAt: new Date(on.now() + turned.codeExpiresInSeconds * 1_000),
+      resendAt: new Date(on.now() + turned.resendAfterSeconds * 1_000),
+    });
+    return [turned.codeExpiresInSeconds, turned.resendAfterSeconds];
+  };
+  assert.deepEqual(await asked(600, 3_600), [600, 3_600]);
+  assert.deepEqual(await asked(2 ** 32 - 1, 2 ** 32 - 1), [600, 3_600]);
+  const earlier = on.now() - 365 * 86_400_000;
+  const { code } = statusOf(phone.state.current, undefined, 0, earlier);
+  assert.deepEqual(code?.resendAt, new Date(earlier));
 });
 
 test("a key that changed since is fetched, and the number sealed again to it", async () => {

@@ -10,6 +10,7 @@ import {
   hex,
   Intent,
   type Invitation,
+  limits,
   type Manifest,
   ManifestSchema,
   type PhoneNumber,
@@ -180,14 +181,16 @@ async function startRegistration(on: TurningOn, working: Working): Promise<Turne
     });
   };
   const answer = await askWithWork((asked) => on.cells.withKeys((cell) => ask(cell, asked)));
+  // Whatever the service says: nobody is kept from another code for longer than the contract has it.
+  const codeExpiresInSeconds = Math.min(answer.codeExpiresInSeconds, limits.codeSeconds);
+  const resendAfterSeconds = Math.min(answer.resendAfterSeconds, limits.nextCodeSeconds);
   await on.state.change({
     verification: create(VerificationSchema, {
       session: answer.session,
-      resendAtMs: BigInt(on.now() + answer.resendAfterSeconds * 1000),
-      codeExpiresAtMs: BigInt(on.now() + answer.codeExpiresInSeconds * 1000),
+      resendAtMs: BigInt(on.now() + resendAfterSeconds * 1000),
+      codeExpiresAtMs: BigInt(on.now() + codeExpiresInSeconds * 1000),
     }),
   });
-  const { codeExpiresInSeconds, resendAfterSeconds } = answer;
   return { kind: "code-sent", codeExpiresInSeconds, resendAfterSeconds };
 }
 

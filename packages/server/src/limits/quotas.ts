@@ -10,7 +10,7 @@ const evaluationsPerDay = 100;
 
 export const quotas = {
   registration: {
-    codeLifetimeMs: 10 * minute,
+    codeLifetimeMs: limits.codeSeconds * second,
     /** Wrong and right codes alike, for one session. */
     triesPerSession: 3,
     claimLifetimeMs: 10 * minute,
@@ -23,7 +23,7 @@ export const quotas = {
     codes: {
       kind: "paced",
       pausesMs: [0, minute, 2 * minute, 5 * minute, 10 * minute],
-      windowMs: hour,
+      windowMs: limits.nextCodeSeconds * second,
     },
     /** SMS to one number, whoever asks: with three tries for each, 24 guesses a day at most. */
     sms: { kind: "windowed", most: 6, windowMs: day },
