@@ -86,7 +86,7 @@ const smsStates: Readonly<Record<ServiceStatus["sms"][number]["state"], string>>
   throttled: "wants fewer SMS at a time",
   resting: "rests: others are asked first",
   lost: "takes no SMS: the line was lost",
-  unreachable: "takes no SMS: it is not reached",
+  unreachable: "takes no SMS: it is not reached, or gives no fit answer",
   "not-let-in": "takes no SMS: it does not let this service in",
 };
 

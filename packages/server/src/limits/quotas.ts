@@ -218,6 +218,7 @@ export const quotas = {
     http: {
       answerMs: 8 * second,
       pausesMs: [second, 3 * second],
+      mostNotTaken: 3,
       reportsAwaited: 10_000,
       /** Texts of people, so that one that a provider tells of twice is heard once. */
       textsRemembered: 10_000,

@@ -114,7 +114,7 @@ const smsStates: Readonly<Record<SmsState, readonly [Finding["kind"], string]>> 
   lost: ["wrong", "the line was lost, and stands not yet again"],
   unreachable: [
     "wrong",
-    "it is not reached: its host, its port, a firewall; or its folder, or smsd",
+    "it is not reached, or gives no fit answer: its host, its port, a firewall; or its folder, or smsd",
   ],
   "not-let-in": ["wrong", "it does not let this service in: the name, or the password"],
 };

@@ -46,7 +46,7 @@ export type SmsState =
   | "ready"
   /** It was not asked for anything yet. */
   | "not-known"
-  /** It gave no fit answer when it was asked last, which is a while ago: it may be back. */
+  /** It gave no fit answer when it was asked last, which is a while ago, but did lately before: it may be back. */
   | "not-answered"
   /** It wants fewer at a time, and said so within a minute. */
   | "throttled"

@@ -261,3 +261,27 @@ test("what a provider answered last says whether it takes SMS", async (context) 
   clock.nowMs += passingToldMs;
   assert.equal(await sms.state(), "not-answered");
 });
+
+test("a provider that took none of several in a row is away, however long between them, until it takes one", async (context) => {
+  const { send, sms, answer, clock } = await startSending(context, twilio);
+  const later = async (how: Answer) => {
+    answer(how);
+    await send(`a${clock.nowMs}`);
+    clock.nowMs += 100 * passingToldMs;
+    return sms.state();
+  };
+  for (const how of [hangUp, answering(500), answering(503), answering(408)]) {
+    assert.ok(!takesNone(await later(how)));
+    assert.ok(!takesNone(await later(how)));
+    assert.equal(await later(how), "unreachable");
+    assert.equal(await later(how), "unreachable");
+    assert.equal(await later(answering(201, { sid: "SM7" })), "ready");
+  }
+  for (let refused = 0; refused < 5; refused += 1) {
+    assert.equal(await later(answering(400)), "ready", "of some numbers it says nothing of others");
+  }
+  await later(hangUp);
+  await later(hangUp);
+  await later(answering(400));
+  assert.equal(await later(hangUp), "not-answered", "it answered in between");
+});

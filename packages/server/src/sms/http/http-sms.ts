@@ -33,6 +33,8 @@ export interface HttpSmsQuotas {
   readonly answerMs: number;
   /** It is asked again after each of these, where it may be. */
   readonly pausesMs: readonly number[];
+  /** After so many SMS in a row that got no fit answer it is taken to be away until one does. */
+  readonly mostNotTaken: number;
   readonly reportsAwaited: number;
   readonly textsRemembered: number;
   readonly signatureAgeMs: number;
@@ -58,7 +60,18 @@ export function createHttpSms(
   let last: { readonly state: SmsState; readonly at: number } = { state: "not-known", at: 0 };
   const reports = awaitReports(parts.reported, quotas.reportsAwaited);
 
+  // In a row, whatever time was between them.
+  let notTaken = 0;
+
   async function ask(sms: OutgoingSms, closing: AbortSignal): Promise<SmsOutcome> {
+    const outcome = await askInTurn(sms, closing);
+    const isAnswered = outcome.kind === "accepted" || outcome.kind === "refused";
+    if (isAnswered) notTaken = 0;
+    else if (!closing.aborted) notTaken += 1;
+    return outcome;
+  }
+
+  async function askInTurn(sms: OutgoingSms, closing: AbortSignal): Promise<SmsOutcome> {
     reports.awaitFor(sms.key);
     const { headers, body } = requestFor(sms, config);
     let mayHaveLeft = false;
@@ -92,8 +105,8 @@ export function createHttpSms(
     name,
     ...sendingOnce(ask, after),
     async state() {
-      const isOld = parts.now() - last.at >= passingToldMs;
-      return isOld ? stateLater(last.state) : last.state;
+      if (parts.now() - last.at < passingToldMs) return last.state;
+      return stateLater(last.state, notTaken >= quotas.mostNotTaken);
     },
     webhook,
   };
@@ -103,8 +116,12 @@ function stateAfter({ kind, trouble }: Meaning): SmsState {
   return trouble ?? (kind === "not-now" ? "throttled" : "ready");
 }
 
-/** What is left of it when nothing was asked for a while: a name that it does not know stays unknown, what passes may be over. */
-function stateLater(state: SmsState): SmsState {
+/**
+ * What is left of it when nothing was asked for a while: a name that it does not know stays unknown, what passes may be over.
+ * @param isAway it took none of the last few
+ */
+function stateLater(state: SmsState, isAway: boolean): SmsState {
+  if (isAway) return state === "not-let-in" ? state : "unreachable";
   if (state === "throttled") return "ready";
   return state === "lost" || state === "unreachable" ? "not-answered" : state;
 }

@@ -68,6 +68,7 @@ export async function startProvider(context: TestContext, template: HttpTemplate
     quotas: {
       answerMs,
       pausesMs: [pauseMs, pauseMs],
+      mostNotTaken: 3,
       reportsAwaited: 3,
       textsRemembered: 2,
       signatureAgeMs: 300_000,
