@@ -38,7 +38,7 @@ export interface SmsTransport {
   close(): Promise<void>;
 }
 
-/** Why a provider takes nothing: it was lost; nobody answers, or not as it should; or it does not know this account. */
+/** Why a provider takes nothing: it was lost; nobody answers, or not as it should; or it does not know this account, or wants money first. */
 export type SmsTrouble = "lost" | "unreachable" | "not-let-in";
 
 /** Whether a provider would take an SMS now, as far as is known without asking it for one. */

@@ -140,6 +140,7 @@ test("wrong password, moved elsewhere, refused: none went out, and nobody is fol
   const location = { location: "http://127.0.0.1:1/" };
   for (const [what, kind, trouble] of [
     [answering(401), "unavailable", ["not-let-in"]],
+    [answering(402), "unavailable", ["not-let-in"]],
     [answering(403), "unavailable", ["not-let-in"]],
     [(response) => void response.writeHead(307, location).end(), "unavailable", ["unreachable"]],
     [answering(422), "refused", []],

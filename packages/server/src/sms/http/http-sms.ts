@@ -146,6 +146,8 @@ function meaningOf(posted: Posted, { isRepeatable, id }: HttpTemplate): Meaning 
   }
   switch (status) {
     case 401:
+    // The account has no money left.
+    case 402:
     case 403:
       return { kind: "over", outcome: "unavailable", trouble: "not-let-in" };
     case 429:
