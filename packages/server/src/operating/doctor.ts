@@ -116,7 +116,10 @@ const smsStates: Readonly<Record<SmsState, readonly [Finding["kind"], string]>> 
     "wrong",
     "it is not reached, or gives no fit answer: its host, its port, a firewall; or its folder, or smsd",
   ],
-  "not-let-in": ["wrong", "it does not let this service in: the name, the password, or its balance"],
+  "not-let-in": [
+    "wrong",
+    "it does not let this service in: the name, the password, or its balance",
+  ],
 };
 
 export function smsFinding({ name, state }: TransportState): Finding {

@@ -63,6 +63,9 @@ test("a code counts as proved once, however often it is shown and whatever for",
 test("figures move when somebody registers and texts, and name nobody", async (context) => {
   const server = await startTestServer(context, {}, told);
   const before = figuresIn(await textOf(server));
+  // Where the first of a kind is the first that is told, Prometheus sees no increase.
+  for (const outcome of ["accepted", "unknown", "refused", "unavailable"])
+    assert.equal(before.get(`assent_sms_total{for="code",outcome="${outcome}"}`), 0);
   const phone = await makePhone(server, "+4915123456789");
   await turnOn(server, phone);
   const inbox = await openInbox(server, phone);

@@ -10,6 +10,12 @@ import type { SmsOutcome, SmsReport } from "../sms/transport.ts";
 /** What an SMS is sent for. Those with a code and those for devices without a SIM each have a share of the day of their own. */
 export const smsPurposes = ["code", "device"] as const;
 export type SmsPurpose = (typeof smsPurposes)[number];
+const smsOutcomes: readonly SmsOutcome["kind"][] = [
+  "accepted",
+  "unknown",
+  "refused",
+  "unavailable",
+];
 
 export interface ServiceCounts {
   /** An answer was this refusal. */
@@ -62,10 +68,9 @@ export function createServiceCounts(): ServiceCounts {
   let sms = new Map<CallingCode, number>();
   const allRefusals = new Map<WireErrorCode, number>();
   const allCodes = new Map<CallingCode, number>();
-  const outcomes = {
-    code: new Map<SmsOutcome["kind"], number>(),
-    device: new Map<SmsOutcome["kind"], number>(),
-  };
+  // Told from the start: a figure that begins with the first of its kind does not increase by it.
+  const none = smsOutcomes.map((outcome) => [outcome, 0] as const);
+  const outcomes = { code: new Map(none), device: new Map(none) };
   const reports = new Map<SmsReport, number>();
   const pushes = new Map<Delivered["kind"], number>();
   let smsReceived = 0;
