@@ -160,6 +160,12 @@ const statements: Unmade[] = [
 ];
 
 const accounts: Unmade[] = [
+  one("an account's record", "record signature", {
+    rootSeed: hex(seeds.root),
+    cellId: hex(cellId),
+    lowestManifestVersion: "3",
+    sequence: "2",
+  }),
   one("an account's creation", "account", {
     rootSeed: hex(seeds.root),
     claim: hex(utf8("the claim's bytes")),

@@ -25,6 +25,7 @@ import {
   hex,
   inboxProcedure,
   isPaddedLength,
+  isSignedRecord,
   isWorkDone,
   keysOfEvaluatedNumber,
   labelBytes,
@@ -53,6 +54,7 @@ import {
   sha256,
   signAccount,
   signAccountUpdate,
+  signedRecord,
   signInboxChallenge,
   signingKeyPair,
   signRequest,
@@ -110,6 +112,17 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
 
   statement: statementGiven,
+
+  "record signature": async (given) => {
+    const root = signingKeyPair(bytesIn(given, "rootSeed"));
+    const record = await signedRecord(root, {
+      cellId: bytesIn(given, "cellId"),
+      lowestManifestVersion: Number(textIn(given, "lowestManifestVersion")),
+      sequence: BigInt(textIn(given, "sequence")),
+    });
+    mustHold(await isSignedRecord(record));
+    return { signature: hex(record.signature) };
+  },
 
   account: async (given) => {
     const root = signingKeyPair(bytesIn(given, "rootSeed"));

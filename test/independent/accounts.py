@@ -89,6 +89,12 @@ class Cell:
         return get(self.origin, f"/buckets/{self.voprf_key.epoch}/{name}")
 
 
+def record_bytes(record):
+    """What an owner signs of a record."""
+    version, sequence = struct.pack(">I", record.lowest_manifest_version), struct.pack(">Q", record.sequence)
+    return joined(record.cell_id, version, sequence)
+
+
 class Handle:
     """What follows from the VOPRF output of a number."""
 
@@ -170,6 +176,7 @@ class Owner:
         record = directory_pb2.Record(
             root_key=public_bytes(self.root), lowest_manifest_version=1, cell_id=self.cell.id, sequence=1
         )
+        record.signature = sign("record", self.root, record_bytes(record))
         request = account_pb2.CreateAccountRequest(
             claim=self.claim, sealed_record=self.handle.seal_record(record),
             manifest=signed("manifest", self.root, manifest),

@@ -18,7 +18,7 @@ import struct
 import sys
 import time
 
-from accounts import CONTRACT, DIRECTORY, DISCOVERY, Cell, Owner, check_refused
+from accounts import CONTRACT, DIRECTORY, DISCOVERY, Cell, Owner, check_refused, record_bytes
 from assent.v1 import account_pb2, directory_pb2, discovery_pb2, mailbox_pb2
 from google.protobuf.message import DecodeError
 from primitives import Failed, check, public_bytes
@@ -122,6 +122,7 @@ def get_record(cell, handle):
     check(answer.found, "no record")
     record = handle.open_record(answer.sealed_record)
     check(record.cell_id == cell.id, "the record of another cell")
+    verify("record", record.root_key, record_bytes(record), record.signature)
     return record
 
 
@@ -166,7 +167,7 @@ def run(origin, number_of_another):
     ok("tag found: index, bucket and its hash")
     record = get_record(cell, handle)
     check(record.root_key == public_bytes(reader.root), "another root key than was registered")
-    ok("record opened: root key")
+    ok("record opened: root key, signature")
     package = take_key_packages(cell, record)
     check(package.key_package in packages, "a KeyPackage that was not added")
     ok("KeyPackage and provisional capability taken")

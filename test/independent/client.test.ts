@@ -31,7 +31,7 @@ const steps = [
   "KeyPackages added: signed request, counter",
   "number evaluated: blinded, with proof",
   "tag found: index, bucket and its hash",
-  "record opened: root key",
+  "record opened: root key, signature",
   "KeyPackage and provisional capability taken",
   "the same of a number that another client turned on",
   "inbox opened: challenge, ready, caught up",

@@ -13,6 +13,7 @@ import {
   sealRecord,
   signAccount,
   signAccountUpdate,
+  signedRecord,
   signManifest,
   type VerifyCodeResponse,
 } from "@assent/protocol";
@@ -66,9 +67,9 @@ export async function updateRequest(
   return { ...fields, signature };
 }
 
-function recordOf({ root, cellId }: Phone, { recordKey }: HandleKeys, sequence: bigint) {
-  const rootKey = root.publicKey;
-  return sealRecord(recordKey, { rootKey, lowestManifestVersion: 1, cellId, sequence });
+async function recordOf({ root, cellId }: Phone, { recordKey }: HandleKeys, sequence: bigint) {
+  const record = await signedRecord(root, { lowestManifestVersion: 1, cellId, sequence });
+  return sealRecord(recordKey, record);
 }
 
 function manifestOf({ root, device }: Phone, changed: ManifestChanges = {}): Promise<Signed> {

@@ -23,6 +23,7 @@ export const labels = [
   "account",
   "account update",
   "manifest",
+  "record",
   "request",
   "deletion",
   "ending",

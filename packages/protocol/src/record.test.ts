@@ -7,7 +7,8 @@ import { aeadNonceLength, decrypt, encrypt } from "./aead.ts";
 import { concat, hex, uint32, utf8 } from "./bytes.ts";
 import { RecordSchema } from "./contract.ts";
 import { limits } from "./limits.ts";
-import { openRecord, sealRecord } from "./record.ts";
+import { isSignedRecord, openRecord, sealRecord, signedRecord } from "./record.ts";
+import { signingKeyPair } from "./signing.ts";
 
 const recordKey = new Uint8Array(32).fill(6);
 const record = {
@@ -56,6 +57,28 @@ test("the longest record fits, and one byte more is refused, not cut off", async
   const fits = longest - 3;
   assert.equal((await sealRecord(recordKey, opening(fits))).length, 256);
   await assert.rejects(sealRecord(recordKey, opening(fits + 1)), RangeError);
+});
+
+describe("is its account's own", () => {
+  const root = signingKeyPair(new Uint8Array(32).fill(7));
+  const { lowestManifestVersion, cellId, sequence } = record;
+
+  test("where the root key that it names signed all that it says", async () => {
+    const signed = await signedRecord(root, { lowestManifestVersion, cellId, sequence });
+    const opened = await openRecord(recordKey, await sealRecord(recordKey, signed));
+    assert.ok(opened && (await isSignedRecord(opened)));
+    assert.deepEqual([hex(opened.rootKey), opened.sequence], [hex(root.publicKey), sequence]);
+    for (const lie of [
+      { lowestManifestVersion: lowestManifestVersion + 1 },
+      { cellId: new Uint8Array(32) },
+      { sequence: sequence + 1n },
+      { rootKey: signingKeyPair(new Uint8Array(32)).publicKey },
+      { rootKey: new Uint8Array() },
+      { signature: new Uint8Array() },
+      { signature: new Uint8Array(64) },
+    ])
+      assert.equal(await isSignedRecord({ ...opened, ...lie }), false, Object.keys(lie)[0]);
+  });
 });
 
 describe("does not open", () => {

@@ -11,6 +11,7 @@ import {
   sealNumber,
   sealRecord,
   signAccountUpdate,
+  signedRecord,
   UpdateAccountRequestSchema,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -106,15 +107,11 @@ async function updateOf(
   const manifest = decodeStored(SignedSchema, identity.manifestEncoded);
   const { version } = decodeStored(ManifestSchema, manifest.encoded);
   const sequence = identity.recordSequence + 1n;
+  const record = await signedRecord(root, { lowestManifestVersion: version, cellId, sequence });
   const fields = {
     accountId: ownDeviceOf(identity).accountId,
     sequence,
-    sealedRecord: await sealRecord(keys.recordKey, {
-      rootKey: root.publicKey,
-      lowestManifestVersion: version,
-      cellId,
-      sequence,
-    }),
+    sealedRecord: await sealRecord(keys.recordKey, record),
     manifest,
     claim,
   };

@@ -22,6 +22,7 @@ import {
   sealRecord,
   sha256,
   signAccount,
+  signedRecord,
   signManifest,
 } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -249,12 +250,12 @@ async function claimNumber(
   manifest.rootKey = root.publicKey;
   for (const device of manifest.devices) device.signatureKey = ownDeviceOf(identity).signatureKey;
   const signedManifest = await signManifest(root.privateKey, manifest);
-  const sealedRecord = await sealRecord(keys.recordKey, {
-    rootKey: root.publicKey,
+  const record = await signedRecord(root, {
     lowestManifestVersion: manifest.version,
     cellId,
     sequence: firstRecordSequence,
   });
+  const sealedRecord = await sealRecord(keys.recordKey, record);
   const fields = { claim, sealedRecord, manifest: signedManifest };
   const request = create(CreateAccountRequestSchema, {
     ...fields,

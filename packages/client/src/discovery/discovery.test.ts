@@ -14,6 +14,7 @@ import {
   type PhoneNumber,
   sealRecord,
   sha256,
+  signedRecord,
   signingKeyPair,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
@@ -39,7 +40,7 @@ let clock: { nowMs: number };
 /** Under which epoch the friend stands; undefined where they left. */
 let standing: number | undefined;
 /** What the record says. */
-let recordSays: { rootKey: Uint8Array; lowestManifestVersion: number };
+let recordSays: { root: typeof friend; lowestManifestVersion: number; unsigned?: boolean };
 /** What was asked of the service. */
 let asked: string[];
 /** What it says otherwise than it is. */
@@ -51,7 +52,7 @@ beforeEach(async () => {
   phone = await phoneOn(cell);
   clock = { nowMs: 1_800_000_000_000 };
   [standing, asked] = [1, []];
-  recordSays = { rootKey: friend.publicKey, lowestManifestVersion: 1 };
+  recordSays = { root: friend, lowestManifestVersion: 1 };
   [falseBucket, falseIndex] = [undefined, {}];
   const now = () => clock.nowMs;
   const procedures = {
@@ -75,7 +76,10 @@ beforeEach(async () => {
       getRecord: async ({ lookupKey }: { lookupKey: Uint8Array }) => {
         const keys = standing && cell.keysOf(number, standing);
         if (!keys || !equalBytes(keys.lookupKey, lookupKey)) return { found: false };
-        const record = { ...recordSays, cellId: cell.id, sequence: 1n };
+        const { root, lowestManifestVersion, unsigned } = recordSays;
+        const fields = { lowestManifestVersion, cellId: cell.id, sequence: 1n };
+        const record = await signedRecord(unsigned ? other : root, fields);
+        if (unsigned) record.rootKey = new Uint8Array(root.publicKey);
         return { found: true, sealedRecord: await sealRecord(keys.recordKey, record) };
       },
     },
@@ -244,16 +248,28 @@ describe("a record", () => {
     assert.deepEqual(await lowest(), [4, 4]);
   });
 
+  test("that another key than the account's own signed holds for as long as it is shown", async () => {
+    assert.deepEqual(await lowest(), [1, 1]);
+    await accept(friend);
+    recordSays = { root: friend, lowestManifestVersion: 2 ** 32 - 1, unsigned: true };
+    assert.deepEqual(await lowest(), [2 ** 32 - 1, 1]);
+    standing = undefined;
+    assert.deepEqual(await lowest(), ["sms", 1]);
+    standing = 1;
+    recordSays = { root: friend, lowestManifestVersion: 2 };
+    assert.deepEqual(await lowest(), [2, 2]);
+  });
+
   test("says nothing of the devices of another account", async () => {
     recordSays.lowestManifestVersion = 3;
     assert.deepEqual(await lowest(), [3, 3]);
     await accept(friend);
-    recordSays = { rootKey: other.publicKey, lowestManifestVersion: 1 };
+    recordSays = { root: other, lowestManifestVersion: 1 };
     assert.deepEqual(await lowest(), [1, 1]);
     standing = undefined;
     assert.deepEqual(await lowest(), ["sms", 0]);
     standing = 1;
-    recordSays = { rootKey: friend.publicKey, lowestManifestVersion: 1 };
+    recordSays = { root: friend, lowestManifestVersion: 1 };
     assert.deepEqual(await lowest(), [1, 1]);
   });
 });

@@ -13,6 +13,7 @@ import {
   type HandleKeys,
   handleKeys,
   hex,
+  isSignedRecord,
   openRecord,
   type PhoneNumber,
   sha256,
@@ -44,6 +45,8 @@ export type Found =
       readonly accountId: AccountId;
       readonly rootKey: Uint8Array;
       readonly lowestManifestVersion: number;
+      /** The part of that which the root key vouches for, now or before: it alone is remembered. */
+      readonly vouchedManifestVersion: number;
     };
 
 const maxBucketBits = 24;
@@ -90,7 +93,7 @@ export class Discovery {
           // That nobody is there says nothing of the devices of whoever was.
           lowestManifestVersion:
             notBefore.route === "private"
-              ? notBefore.lowestManifestVersion
+              ? notBefore.vouchedManifestVersion
               : lowestVersionOf(record, record.acceptedAccountId),
           lookedUpAtMs: BigInt(now()),
         }),
@@ -170,11 +173,15 @@ export class Discovery {
     if (record?.rootKey.length !== signingKeyLength) throw new AssentError("service_untrusted");
     // Other cells are not reached yet.
     if (!equalBytes(record.cellId, id)) return { route: "sms" };
+    const { rootKey, lowestManifestVersion } = record;
+    // Whoever has the VOPRF key can seal a record: what its root key does not say holds while the service says so.
+    const isVouched = await isSignedRecord(record);
     return {
       route: "private",
-      accountId: accountIdOf(record.rootKey),
-      rootKey: record.rootKey,
-      lowestManifestVersion: record.lowestManifestVersion,
+      accountId: accountIdOf(rootKey),
+      rootKey,
+      lowestManifestVersion,
+      vouchedManifestVersion: isVouched ? lowestManifestVersion : 0,
     };
   }
 
@@ -256,8 +263,8 @@ function indexOf(voprfEpoch: number, bytes: Uint8Array): BucketIndex {
 }
 
 /**
- * Below which version no list of an account's devices is believed, by what the number's record ever said of it while no other
- * account had the number. 0 where it said nothing.
+ * Below which version no list of an account's devices is believed, by what the account's own root key ever said of it in the
+ * number's record while no other account had the number. 0 where it said nothing.
  */
 export function lowestVersionOf(record: NumberRecord, accountId: Uint8Array): number {
   const whose = record.accountId.length > 0 ? record.accountId : record.acceptedAccountId;
@@ -268,7 +275,11 @@ export function lowestVersionOf(record: NumberRecord, accountId: Uint8Array): nu
 function notBeforeKnown(known: NumberRecord, found: Found): Found {
   if (found.route !== "private") return found;
   const lowest = lowestVersionOf(known, found.accountId);
-  return { ...found, lowestManifestVersion: Math.max(lowest, found.lowestManifestVersion) };
+  return {
+    ...found,
+    lowestManifestVersion: Math.max(lowest, found.lowestManifestVersion),
+    vouchedManifestVersion: Math.max(lowest, found.vouchedManifestVersion),
+  };
 }
 
 /**

@@ -106,6 +106,7 @@ async function open(): Promise<void> {
     accountId: on.friendSelf.device.accountId,
     rootKey: personOf(on.friend).rootKey,
     lowestManifestVersion: 1,
+    vouchedManifestVersion: 1,
   };
   const recordOfEvaluated = async (_: unknown, number: string): Promise<Found> =>
     number === friendNumber ? annasRecord : { route: "sms" };

@@ -53,6 +53,7 @@ async function open(): Promise<boolean> {
     accountId: on.friendSelf.device.accountId,
     rootKey: person.rootKey,
     lowestManifestVersion: 1,
+    vouchedManifestVersion: 1,
   };
   const discovery = {
     recordOfEvaluated: async () => {

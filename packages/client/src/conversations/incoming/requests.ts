@@ -120,7 +120,7 @@ async function settle(
       ...record,
       accountId,
       lowestManifestVersion: Math.max(
-        found.lowestManifestVersion,
+        found.vouchedManifestVersion,
         lowestVersionOf(record, accountId),
       ),
       ...(isFirst ? { acceptedAccountId: accountId } : {}),

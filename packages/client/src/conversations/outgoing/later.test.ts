@@ -89,7 +89,13 @@ beforeEach(async () => {
 });
 
 function foundWith(rootKey: Uint8Array): Found {
-  return { route: "private", accountId: accountIdOf(rootKey), rootKey, lowestManifestVersion: 1 };
+  return {
+    route: "private",
+    accountId: accountIdOf(rootKey),
+    rootKey,
+    lowestManifestVersion: 1,
+    vouchedManifestVersion: 1,
+  };
 }
 
 /** Flushes; what goes through the address that was known before is answered as said, all else is stored. */

@@ -289,12 +289,8 @@ describe("an answer", () => {
   test("of address_expired leads to a lookup and a new start at once, and no further", async () => {
     const key = await sealedText(on.records, anna, 1);
     const { accountId, deviceId } = on.friendSelf.device;
-    const found = {
-      route: "private" as const,
-      accountId,
-      rootKey: anna.rootKey,
-      lowestManifestVersion: 1,
-    };
+    const versions = { lowestManifestVersion: 1, vouchedManifestVersion: 1 };
+    const found = { route: "private" as const, accountId, rootKey: anna.rootKey, ...versions };
     const keyPackage = new Uint8Array(8);
     const provisionalCapability = new Uint8Array(80).fill(9);
     let lookups = 0;

@@ -52,7 +52,13 @@ async function start(...reasons: RefusalReason[]) {
       ],
     };
   };
-  const found = { route: "private" as const, accountId, rootKey, lowestManifestVersion: 1 };
+  const found = {
+    route: "private" as const,
+    accountId,
+    rootKey,
+    lowestManifestVersion: 1,
+    vouchedManifestVersion: 1,
+  };
   const starting = {
     ...on.parts,
     encryption: encryption as Encryption,
