@@ -1,15 +1,18 @@
 // What a backup leaves where it does not come to its end, and whose disk it says failed: its own, or the service's.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { askForBackup } from "../operating/ask.ts";
 import { startTestServer } from "../server-for-tests.ts";
 import { backupsOf, leavesRoomFor } from "./backup.ts";
+import { backupMark } from "./backup-mark.ts";
 import { openEngine } from "./sqlite/engine.ts";
 import type { CopyOutcome } from "./sqlite/storage.ts";
 
@@ -88,6 +91,52 @@ test("a service that stops gives up what is looked through, and what is asked fo
     assert.deepEqual(await readdir(folder), []);
   }
 });
+
+test("a service that stops waits for no look through a large copy", {
+  timeout: 30_000,
+}, async (context) => {
+  const folder = await temporaryFolder(context);
+  const file = join(folder, "a.db");
+  const partial = `${file}.partial`;
+  const backups = backupsOf({
+    copies: {
+      async copyTo() {
+        fillWithWhatIsSlow(partial);
+        return "copied";
+      },
+      giveUp: () => undefined,
+    },
+    steering: () => undefined,
+    leavesRoom: async () => true,
+  });
+  const made = backups.backUp(file, () => undefined);
+  while (markOf(partial) !== backupMark) await nextTurn();
+  backups.giveUp();
+  assert.deepEqual(await made, { kind: "given-up" });
+  assert.deepEqual(await readdir(folder), []);
+});
+
+/** To look through it takes more than a minute; what SQLite has in memory of it, seconds. */
+function fillWithWhatIsSlow(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(`
+    CREATE TABLE registration_session (id);
+    CREATE TABLE slow (bytes BLOB CHECK (length(hex(zeroblob(length(bytes) * 500))) > 0));
+    PRAGMA ignore_check_constraints = ON;
+    WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 15000)
+    INSERT INTO slow SELECT zeroblob(4000) FROM number;
+  `);
+  database.close();
+}
+
+/** What the check writes before it looks. */
+function markOf(file: string): number {
+  try {
+    return readFileSync(file).readUInt32BE(68);
+  } catch {
+    return 0;
+  }
+}
 
 test("a copy that is given up ends with the part that is under way", async (context) => {
   const folder = await temporaryFolder(context);

@@ -1,6 +1,6 @@
 // Backups of the database while it is used: copied beside the place where it is to be, checked there, and given its name
 // when it is whole and durable. For its owner alone.
-import { access, open, rename, rm, stat, statfs } from "node:fs/promises";
+import { access, open, rename, rm, stat, statfs, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BackupOutcome, BackupProgress, BackupStore } from "../operating/store.ts";
@@ -88,7 +88,10 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-/** On a thread of its own: it reads all of it, and nobody waits for that. */
+/**
+ * On a thread of its own: it reads all of it, and nobody waits for that. What SQLite does in one call ends with no thread: one
+ * that is given up loses what it reads, so that the call comes to an end at the next page.
+ */
 async function check(toCheck: ToCheck, givenUp: AbortSignal): Promise<Checked | "given-up"> {
   if (givenUp.aborted) return "given-up";
   const worker = new Worker(new URL("./backup-check.ts", import.meta.url), {
@@ -96,11 +99,16 @@ async function check(toCheck: ToCheck, givenUp: AbortSignal): Promise<Checked | 
     workerData: toCheck,
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  const end = () => void worker.terminate();
+  const end = () => {
+    truncate(toCheck.file).catch(() => undefined);
+    void worker.terminate();
+  };
   givenUp.addEventListener("abort", end);
   try {
     return await new Promise((resolve, reject) => {
-      worker.once("message", resolve).once("error", reject);
+      // What it found by then is of a file without its end.
+      worker.once("message", (found: Checked) => givenUp.aborted || resolve(found));
+      worker.once("error", (error) => givenUp.aborted || reject(error));
       worker.once("exit", () =>
         givenUp.aborted ? resolve("given-up") : reject(new Error("the check ended by itself")),
       );
