@@ -10,6 +10,7 @@ import {
   changesOfOffered,
   type KeyPackageMaking,
   makeKeyPackages,
+  offerKeyPackages,
 } from "./key-packages.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
 import type { Requester } from "./signed-requests.ts";
@@ -56,8 +57,10 @@ export async function beginAnew(
   );
   const procedure = "/assent.v1.AccountService/RestartDevice";
   const { account } = parts.service(requester.cell.url);
-  await parts.signedRequests.call(requester, procedure, body, (request) =>
-    account.restartDevice({ request }),
+  await offerKeyPackages(parts.records, made, () =>
+    parts.signedRequests.call(requester, procedure, body, (request) =>
+      account.restartDevice({ request }),
+    ),
   );
   const restartedAtMs = restart.setBack ? BigInt(now()) : state.current.restartedAtMs;
   await state.change({ restart: undefined, restartedAtMs, generation }, async (step) => [

@@ -24,7 +24,7 @@ let phone: PhoneForTests;
 let making: KeyPackageMaking;
 let requester: Requester;
 let nowMs: number;
-let isReachable: boolean;
+let refusal: "unreachable" | "rate_limited" | undefined;
 let lineage: number;
 /** What the service was given, in order. */
 let added: AddKeyPackagesRequest[];
@@ -36,11 +36,11 @@ beforeEach(async () => {
   assert.ok(identity);
   requester = { device: ownDeviceOf(identity), cell: { id: cell.id, url: cellUrl } };
   nowMs = startMs;
-  isReachable = true;
+  refusal = undefined;
   lineage = 1;
   added = [];
   const take = async ({ request }: { request: AuthenticatedRequest }) => {
-    if (!isReachable) throw new AssentError("unreachable");
+    if (refusal) throw new AssentError(refusal);
     added.push(fromBinary(AddKeyPackagesRequestSchema, request.body));
     return { singleUseLeft: 20 };
   };
@@ -113,9 +113,9 @@ describe("KeyPackages that are there", () => {
   });
 
   test("are replaced where it is not known whether the service has them", async () => {
-    isReachable = false;
+    refusal = "unreachable";
     await assert.rejects(connect(5), AssentError);
-    isReachable = true;
+    refusal = undefined;
     assert.deepEqual(await connect(20), [all]);
   });
 });
@@ -123,15 +123,25 @@ describe("KeyPackages that are there", () => {
 test("KeyPackages are all offered anew, once, to a service whose store was restored", async () => {
   assert.deepEqual(await connect(), []);
   lineage = 2;
-  isReachable = false;
+  refusal = "unreachable";
   await assert.rejects(connect(20), { code: "unreachable" });
-  isReachable = true;
+  refusal = undefined;
   assert.deepEqual(await connect(20), [all]);
   assert.deepEqual(await connect(20), []);
   // Those for single use are gone with the restore.
   lineage = 3;
   assert.deepEqual(await connect(0), [all]);
   assert.deepEqual(await connect(20), []);
+});
+
+test("KeyPackages that the service has had too many of for now are made again, and count for no day", async () => {
+  refusal = "rate_limited";
+  for (let connection = 0; connection < 20; connection += 1) {
+    await assert.rejects(connect(5), { code: "rate_limited" });
+  }
+  refusal = undefined;
+  assert.deepEqual(await connect(5), [{ ...all, lastResort: false, replacesAll: false }]);
+  assert.equal(await kept(), 41);
 });
 
 test("the last resort is replaced at the next connection after it was given out", async () => {

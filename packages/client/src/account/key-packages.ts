@@ -1,6 +1,6 @@
 // KeyPackages of this device: made here, kept until used, given to the directory to hand out. None is about for longer
 // than a month while this device connects, so that whoever takes one takes one that is live.
-import { AddKeyPackagesRequestSchema, type Ready } from "@assent/protocol";
+import { AddKeyPackagesRequestSchema, AssentError, type Ready } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { isOver } from "../clock/elapsed.ts";
 import type { AccountService } from "../egress/service.ts";
@@ -85,6 +85,24 @@ export async function makeKeyPackages(
   };
 }
 
+/**
+ * Offers what was made. Where the service says that it took none, as there were too many lately, they are forgotten: what is
+ * refused with every connection must not use up what may be made in a day.
+ */
+export async function offerKeyPackages<T>(
+  records: Records,
+  { refs }: Pick<MadeKeyPackages, "refs">,
+  offer: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await offer();
+  } catch (error) {
+    if (error instanceof AssentError && error.code === "rate_limited")
+      await records.commit(refs.map((ref) => remove("keyPackages", ref)));
+    throw error;
+  }
+}
+
 /** Whether so many were made in a day that no more are: whoever says that they were all taken cannot fill this device with others. */
 export async function areEnoughMade(records: Records, nowMs: number): Promise<boolean> {
   const kept = await records.list("keyPackages");
@@ -125,8 +143,10 @@ export async function addKeyPackages(
   );
   const procedure = "/assent.v1.DirectoryService/AddKeyPackages";
   const { directory } = making.service(requester.cell.url);
-  await making.signedRequests.call(requester, procedure, body, (request) =>
-    directory.addKeyPackages({ request }),
+  await offerKeyPackages(making.records, made, () =>
+    making.signedRequests.call(requester, procedure, body, (request) =>
+      directory.addKeyPackages({ request }),
+    ),
   );
   await making.records.step(async (step) =>
     step.add(await changesOfOffered(step, made, { ...wanted, nowMs: making.now() })),
