@@ -7,13 +7,17 @@ export const ports: readonly string[] = ["limits/counters.ts", "mailbox/wakeups.
 /** The one port that any room may be handed: each counts under quotas of its own. */
 const everybodysPort = inServer("limits/counters.ts");
 
-export const wiring: readonly string[] = ["main", "edges", "operated", "operator", "rooms"].map(
-  (name) => inServer(`${name}.ts`),
-);
+export const wiring: readonly string[] = [
+  "main",
+  "edges",
+  "operator-edges",
+  "rooms",
+  "service-folder",
+].map((name) => inServer(`${name}.ts`));
 
 export const roomsKeepTheirOwn: Rule = {
   title:
-    "server rooms never import each other's ports, edge or storage; main.ts wires them, with edges.ts, operated.ts, operator.ts and rooms.ts",
+    "server rooms never import each other's ports, edge or storage; main.ts wires them, with edges.ts, operator-edges.ts, rooms.ts and service-folder.ts",
   faults: eachImport((source, { specifier = "" }) => {
     const room = /^packages\/server\/src\/(?:([^/]+)\/)?/.exec(source.path);
     if (room === null || !specifier.startsWith(".") || isTest(source.path)) return;

@@ -1,5 +1,5 @@
 // Starts and stops one cell: its stores and keys, what it sends SMS by, and what is done again and again. Its rooms are wired in
-// rooms.ts, where people reach it in edges.ts, where its operator does in operated.ts.
+// rooms.ts, where people reach it in edges.ts, where its operator does in operator-edges.ts.
 import { afterOnThisMachine } from "./after.ts";
 import { refuseEarlierKeys } from "./cell/earlier-format.ts";
 import { hasCertificate } from "./cell/first-keys.ts";
@@ -12,13 +12,13 @@ import { createMemoryCounters } from "./limits/memory-counters.ts";
 import { quotas } from "./limits/quotas.ts";
 import { listening } from "./listening.ts";
 import { createLog } from "./log.ts";
-import { startOperated } from "./operated.ts";
 import { createDraining } from "./operating/draining.ts";
 import { watchHealth } from "./operating/health.ts";
 import { warnOfRootKey } from "./operating/operating.ts";
 import { createServiceCounts, startCountsLine } from "./operating/service-counts.ts";
 import { offersOf } from "./operating/steering.ts";
 import { openSteeringFile, type SteeringFile } from "./operating/steering-file.ts";
+import { startOperatorEdges } from "./operator-edges.ts";
 import { systemRandomness } from "./randomness.ts";
 import { type CellParts, createRooms, createRoomsOfReports } from "./rooms.ts";
 import type { Dependencies, RunningServer } from "./running-server.ts";
@@ -39,8 +39,8 @@ export type { Answers, Command } from "./operating/command.ts";
 export { examineFromOutside } from "./operating/doctor-outside.ts";
 export type { ServiceStatus } from "./operating/operating.ts";
 export { OperatingError } from "./operating/operating-error.ts";
-export { examineFolder, examineStart, rotateKeys } from "./operator.ts";
 export type { Dependencies, RunningServer } from "./running-server.ts";
+export { examineFolder, examineStart, rotateKeys } from "./service-folder.ts";
 export { tellServiceManager } from "./service-manager.ts";
 export { StartRefused } from "./start-refused.ts";
 
@@ -249,7 +249,7 @@ async function serveCell(
   const { host, port } = config;
   const place = { host, port, namedBy: "--host and --port (ASSENT_HOST, ASSENT_PORT)" };
   await listening(place, () => http.listen({ host, port }));
-  const { socket: operating, metrics } = await startOperated(config, {
+  const { socket: operating, metrics } = await startOperatorEdges(config, {
     ...parts,
     rooms,
     edges,

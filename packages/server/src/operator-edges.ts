@@ -20,7 +20,7 @@ import type { CellParts, Rooms } from "./rooms.ts";
 import type { ChosenSms } from "./sms/chosen-transport.ts";
 
 /** @throws StartRefused, also where the port of the figures is taken; or the system's error */
-export async function startOperated(
+export async function startOperatorEdges(
   config: Config,
   parts: CellParts & {
     readonly rooms: Rooms;

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readConfig, readFolders, type ServeOptions } from "./config.ts";
 import { askForBackup } from "./operating/ask.ts";
-import { examineStart, rotateKeys } from "./operator.ts";
 import { startTestServer } from "./server-for-tests.ts";
+import { examineStart, rotateKeys } from "./service-folder.ts";
 
 test("where the database is missing no keys are rotated, and no other database is made", async (context) => {
   const server = await startTestServer(context);
