@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { findChromium } from "./find-chromium.mjs";
+import { findChromium } from "./debian-packages.mjs";
 
 const folder = new URL("../packages/web/public/icons/", import.meta.url);
 const mark = readFileSync(new URL("assent.svg", folder), "utf8");

@@ -5,14 +5,20 @@
 // Runs on the system's Node, as install-missing.mjs does.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { findChromium } from "./find-chromium.mjs";
-import { findFaketime } from "./find-faketime.mjs";
-import { findFirefox } from "./find-firefox.mjs";
-import { missingForDebianRoot, missingForUnits } from "./find-mmdebstrap.mjs";
-import { missingForPromtool } from "./find-promtool.mjs";
-import { missingForSecondClient } from "./find-second-client.mjs";
-import { missingForKannel, missingForModem, missingForSmsc, missingForTls } from "./find-smsc.mjs";
-import { findStrace } from "./find-strace.mjs";
+import {
+  findChromium,
+  findFaketime,
+  findFirefox,
+  findStrace,
+  missingForDebianRoot,
+  missingForKannel,
+  missingForModem,
+  missingForPromtool,
+  missingForSecondClient,
+  missingForSmsc,
+  missingForTls,
+  missingForUnits,
+} from "./debian-packages.mjs";
 
 const fonts = {
   "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",

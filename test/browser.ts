@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
-import { findChromium } from "../scripts/find-chromium.mjs";
+import { findChromium } from "../scripts/debian-packages.mjs";
 
 const binaries = fileURLToPath(new URL("../node_modules/.bin", import.meta.url));
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { missingForPromtool } from "../scripts/find-promtool.mjs";
+import { missingForPromtool } from "../scripts/debian-packages.mjs";
 import { TestServer } from "./network.ts";
 
 const monitoring = fileURLToPath(new URL("../deploy/monitoring/", import.meta.url));

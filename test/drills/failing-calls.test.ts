@@ -1,7 +1,7 @@
 // The short setting of the drill of failing calls; `npm run drill:disk` is the long one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findStrace } from "../../scripts/find-strace.mjs";
+import { findStrace } from "../../scripts/debian-packages.mjs";
 import { failingCallsDrill } from "./failing-calls.ts";
 import { resultLine } from "./tally.ts";
 

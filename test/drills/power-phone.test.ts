@@ -2,7 +2,7 @@
 // synced.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findStrace } from "../../scripts/find-strace.mjs";
+import { findStrace } from "../../scripts/debian-packages.mjs";
 import { cutPhone, recordPhoneStory } from "./power-phone.ts";
 import { isClean, resultLine } from "./tally.ts";
 

@@ -1,7 +1,7 @@
 // The short setting of the power drill; `npm run drill:power` is the long one. And it sees a disk that says it synced.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findStrace } from "../../scripts/find-strace.mjs";
+import { findStrace } from "../../scripts/debian-packages.mjs";
 import { cutPower, recordStory } from "./power.ts";
 import { isClean, resultLine } from "./tally.ts";
 

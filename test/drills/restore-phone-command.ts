@@ -1,7 +1,7 @@
 // `npm run drill:restore`, the phone's side: an older copy of a profile is put back, in real processes, in both orders.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findFaketime } from "../../scripts/find-faketime.mjs";
+import { findFaketime } from "../../scripts/debian-packages.mjs";
 import { newProcessPhones, TestServer } from "../network.ts";
 import { restorePhoneDrill } from "./restore-phone.ts";
 

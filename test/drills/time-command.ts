@@ -1,7 +1,7 @@
 // `npm run drill:time`: clocks that jump by days and years, by libfaketime, in real processes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findFaketime } from "../../scripts/find-faketime.mjs";
+import { findFaketime } from "../../scripts/debian-packages.mjs";
 import { newProcessPhones, TestServer } from "../network.ts";
 import { timeDrill } from "./time.ts";
 

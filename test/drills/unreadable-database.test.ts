@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { findStrace } from "../../scripts/find-strace.mjs";
+import { findStrace } from "../../scripts/debian-packages.mjs";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const script = fileURLToPath(new URL("./backing-up.ts", import.meta.url));

@@ -1,7 +1,7 @@
 // The main path in Firefox: welcome, on, code, text both ways, reload, what left, off and its receipt.
 import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
-import { findFirefox } from "../../scripts/find-firefox.mjs";
+import { findFirefox } from "../../scripts/debian-packages.mjs";
 import { type FirefoxPage, openFirefox } from "../firefox.ts";
 import { TestServer } from "../network.ts";
 

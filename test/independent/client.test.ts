@@ -13,7 +13,7 @@ import { text as readAll } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseNumber } from "@assent/protocol";
-import { missingForSecondClient, protoc, python } from "../../scripts/find-second-client.mjs";
+import { missingForSecondClient, protoc, python } from "../../scripts/debian-packages.mjs";
 import { newPhones, TestServer } from "../network.ts";
 
 const contract = fileURLToPath(new URL("../../proto", import.meta.url));

@@ -16,8 +16,11 @@ import {
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { missingForDebianRoot, missingForUnits } from "../../scripts/find-mmdebstrap.mjs";
-import { missingForSmsc } from "../../scripts/find-smsc.mjs";
+import {
+  missingForDebianRoot,
+  missingForSmsc,
+  missingForUnits,
+} from "../../scripts/debian-packages.mjs";
 import { boot, whyNotBooted } from "./booted.ts";
 import { runBySystemd } from "./by-systemd.ts";
 import { disk, pack, run } from "./packing.ts";

@@ -12,7 +12,7 @@ import {
   type SubmittedSms,
   type TestSmsc,
 } from "../../packages/server/src/sms/smpp/smsc-for-tests.ts";
-import { missingForKannel } from "../../scripts/find-smsc.mjs";
+import { missingForKannel } from "../../scripts/debian-packages.mjs";
 import { type Kannel, startKannel } from "./kannel.ts";
 
 const to = "4915123456789";

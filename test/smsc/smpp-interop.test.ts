@@ -8,7 +8,7 @@ import { quotas } from "../../packages/server/src/limits/quotas.ts";
 import { connectToSmsc } from "../../packages/server/src/sms/smpp/connect.ts";
 import { createSmppSms, senderName } from "../../packages/server/src/sms/smpp/smpp.ts";
 import type { SmsReport } from "../../packages/server/src/sms/transport.ts";
-import { missingForSmsc } from "../../scripts/find-smsc.mjs";
+import { missingForSmsc } from "../../scripts/debian-packages.mjs";
 import { newPhones, TestServer } from "../network.ts";
 import { type OsmoMsc, ports, startOsmoMsc } from "./osmo-msc.ts";
 import { attachTelephone, type Telephone } from "./telephone.ts";

@@ -22,7 +22,7 @@ import {
   createTestSmsc,
   type TestSmsc,
 } from "../../packages/server/src/sms/smpp/smsc-for-tests.ts";
-import { missingForTls } from "../../scripts/find-smsc.mjs";
+import { missingForTls } from "../../scripts/debian-packages.mjs";
 
 const to = parseNumber("+4915123456789");
 

@@ -16,7 +16,7 @@ import type {
   SmsReport,
   SmsTransport,
 } from "../../packages/server/src/sms/transport.ts";
-import { missingForModem } from "../../scripts/find-smsc.mjs";
+import { missingForModem } from "../../scripts/debian-packages.mjs";
 import { newPhones, TestServer } from "../network.ts";
 import { type Modem, startModem } from "./modem.ts";
 
