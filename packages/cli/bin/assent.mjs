@@ -5,8 +5,9 @@ import module from "node:module";
 
 const major = Number(process.versions.node.split(".")[0]);
 if (major >= 24) {
-  // Types are stripped and modules compiled once, not at every command.
-  module.enableCompileCache();
+  // Types are stripped and modules compiled once, not at every command. Threads ask the environment where that is kept.
+  const { directory } = module.enableCompileCache();
+  if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
   const { run } = await import("../src/main.ts");
   process.exitCode = await run(process.argv.slice(2));
 } else {
