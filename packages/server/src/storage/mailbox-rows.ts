@@ -1,7 +1,6 @@
 // What is kept of mailboxes beside the accounts they belong to, so that it changes with these in one transaction. The
 // envelope log believes it over what itself says of mailboxes.
 import type { BlockChange } from "../mailbox/store.ts";
-import type { MailboxRow } from "./envelope-log/envelope-log.ts";
 
 /** Mailboxes in the order they were made; flat, since a start reads all there are. */
 export interface MailboxRowsPage {
@@ -25,23 +24,19 @@ export interface MailboxRows {
   page(after: number, most: number): Promise<MailboxRowsPage>;
 }
 
-const idBytes = 16;
 const rowsPerPage = 10_000;
 
-/** All of them, as they are when it gets there. */
+/** All of them, as they are when it gets there: while a page is looked at, the next one is read. */
 export async function* allMailboxRows(
   rows: Pick<MailboxRows, "page">,
-): AsyncGenerator<readonly MailboxRow[]> {
-  let after = 0;
+): AsyncGenerator<MailboxRowsPage> {
+  let reading = rows.page(0, rowsPerPage);
   for (;;) {
-    const { last, mailboxIds, generations, blocked } = await rows.page(after, rowsPerPage);
-    if (generations.length === 0) return;
-    after = last;
-    const serials = Map.groupBy(blocked, ({ index }) => index);
-    yield Array.from(generations, (generation, index) => ({
-      mailboxId: mailboxIds.subarray(index * idBytes, (index + 1) * idBytes),
-      generation,
-      blocked: serials.get(index)?.map(({ serial }) => serial) ?? [],
-    }));
+    const page = await reading;
+    if (page.generations.length === 0) return;
+    reading = rows.page(page.last, rowsPerPage);
+    // It is told in its turn, where anybody still asks.
+    reading.catch(() => {});
+    yield page;
   }
 }

@@ -10,6 +10,7 @@ import type {
 } from "../../mailbox/store.ts";
 import type { Randomness } from "../../randomness.ts";
 import { StartRefused } from "../../start-refused.ts";
+import type { MailboxRowsPage } from "../mailbox-rows.ts";
 import { Backlog } from "./backlog.ts";
 import { Cleaner, tickMs } from "./cleaner.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
@@ -17,7 +18,8 @@ import { ballastName, DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
 import { findLog } from "./found-log.ts";
 import { LogFailure } from "./log-failure.ts";
-import { Mailbox, nameOf } from "./mailbox.ts";
+import { type Mailbox, nameOf } from "./mailbox.ts";
+import { Mailboxes } from "./mailboxes.ts";
 import { Loading } from "./recovery.ts";
 import { Segments } from "./segments.ts";
 import { TakingBack } from "./taking-back.ts";
@@ -42,7 +44,7 @@ export interface Schedule {
 export interface EnvelopeLogParts {
   readonly files: LogFiles;
   /** All mailboxes there are, read once. What the log has of others is dropped. */
-  readonly rows: AsyncIterable<readonly MailboxRow[]>;
+  readonly rows: AsyncIterable<MailboxRowsPage>;
   /** Whether the log may be missing though there are mailboxes: what waited in them is lost then. */
   readonly mayBeMissing?: boolean;
   readonly randomness: Randomness;
@@ -59,15 +61,14 @@ export interface EnvelopeLogParts {
 export type MailboxHandle = Mailbox;
 
 const busy = { kind: "busy" } as const;
+const idBytes = 16;
 const removedAtOnce = 2_000;
 const sweptAtOnce = 1_000;
 const heldShown = 4;
 
 export class EnvelopeLog {
   readonly #parts: EnvelopeLogParts;
-  readonly #mailboxes: Map<string, Mailbox>;
-  /** By ordinal. */
-  readonly #byOrdinal: (Mailbox | undefined)[];
+  readonly #mailboxes: Mailboxes;
   readonly takingBack: TakingBack;
   readonly #waiting: WaitingEnvelopes;
   readonly #segments: Segments;
@@ -86,12 +87,11 @@ export class EnvelopeLog {
     this.#failure = new LogFailure(parts.fatal);
     const fatal = (error: unknown) => this.#failure.failed(error);
     this.#mailboxes = opened.mailboxes;
-    this.#byOrdinal = opened.byOrdinal;
     this.#waiting = waiting;
     this.#segments = segments;
     this.#backlog = new Backlog({ segments, waiting, salt });
     this.#room = opened.room;
-    const mailboxOf = (ordinal: number) => this.#byOrdinal[ordinal];
+    const mailboxOf = (ordinal: number) => this.#mailboxes.of(ordinal);
     this.#writer = new Writer({
       segments,
       waiting,
@@ -139,7 +139,7 @@ export class EnvelopeLog {
 
   /** What waits, mailbox by mailbox; what is in it, nobody here can open. */
   held(): HeldTable {
-    const waiting = [...this.#mailboxes.values()].filter((mailbox) => mailbox.waiting > 0);
+    const waiting = [...this.#mailboxes].filter((mailbox) => mailbox.waiting > 0);
     return {
       name: "envelope",
       rows: waiting.reduce((rows, mailbox) => rows + mailbox.waiting, 0),
@@ -153,7 +153,7 @@ export class EnvelopeLog {
 
   /** Undefined where it is not there. */
   mailbox(mailboxId: Uint8Array): MailboxHandle | undefined {
-    return this.#mailboxes.get(nameOf(mailboxId));
+    return this.#mailboxes.find(mailboxId);
   }
 
   /** Decided at once; it holds once `afterPuts` said so. */
@@ -211,7 +211,7 @@ export class EnvelopeLog {
 
   /** Does a part only, and answers whether there is more to do. */
   expire(now: number, before: number, forgetBefore: number): boolean {
-    this.#sweep ??= this.#mailboxes.values();
+    this.#sweep ??= this.#mailboxes[Symbol.iterator]();
     for (let count = 0, ended = 0; count < sweptAtOnce && ended < sweptAtOnce; count += 1) {
       const next = this.#sweep.next();
       if (next.done) {
@@ -227,8 +227,8 @@ export class EnvelopeLog {
 
   /** The row of a mailbox was written. */
   created({ mailboxId, generation, blocked }: MailboxRow): void {
-    const row = { mailboxId: mailboxId.slice(), generation, blocked };
-    addMailbox(this.#mailboxes, this.#byOrdinal, row);
+    const mailbox = this.#mailboxes.add(mailboxId.slice(), 0, generation);
+    for (const serial of blocked) block(mailbox, serial);
   }
 
   /** What waits is gone, and no address is blocked. */
@@ -237,8 +237,7 @@ export class EnvelopeLog {
     if (!mailbox || generation <= mailbox.generation) return;
     const chain = this.#waiting.restart(mailbox, generation);
     // What waits no more is another's until it is removed: nothing is found of it, and nothing counted.
-    this.#byOrdinal[mailbox.ordinal] = undefined;
-    mailbox.ordinal = this.#byOrdinal.push(mailbox) - 1;
+    this.#mailboxes.renumber(mailbox);
     void this.#removeSlowly(chain);
   }
 
@@ -266,10 +265,10 @@ export class EnvelopeLog {
       if (!mailbox) continue;
       envelopes += mailbox.waiting;
       mailbox.isThere = false;
-      this.#mailboxes.delete(nameOf(mailboxId));
+      this.#mailboxes.unlist(mailbox);
       const forget = () => {
         mailbox.stateIn?.remove(mailbox);
-        this.#byOrdinal[mailbox.ordinal] = undefined;
+        this.#mailboxes.forget(mailbox);
       };
       removed.push(this.#removeSlowly(this.#waiting.cutOff(mailbox)).then(forget));
     }
@@ -319,8 +318,7 @@ export class EnvelopeLog {
 }
 
 interface Opened {
-  readonly mailboxes: Map<string, Mailbox>;
-  readonly byOrdinal: (Mailbox | undefined)[];
+  readonly mailboxes: Mailboxes;
   readonly waiting: WaitingEnvelopes;
   readonly segments: Segments;
   readonly room: DiskRoom;
@@ -333,15 +331,9 @@ interface Opened {
 
 async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
   const { files, randomness, schedule } = parts;
-  const mailboxes = new Map<string, Mailbox>();
-  // 0 is the owner of a free slot.
-  const byOrdinal: (Mailbox | undefined)[] = [undefined];
-  for await (const some of parts.rows) {
-    for (const row of some) addMailbox(mailboxes, byOrdinal, row);
-  }
-  const found = await findLog(files);
+  const [mailboxes, found] = await Promise.all([mailboxesOf(parts.rows), findLog(files)]);
   const isNew = found.salt === undefined;
-  if (isNew && mailboxes.size > 0 && !parts.mayBeMissing) {
+  if (isNew && !mailboxes.isEmpty && !parts.mayBeMissing) {
     throw new StartRefused("The folder of the envelope log is empty, and there are mailboxes.");
   }
   const salt = found.salt ?? Buffer.from(randomness.bytes(4)).readUInt32LE();
@@ -361,11 +353,10 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
     },
     randomness.bytes(20),
   );
-  const loaded = await new Loading(files, found, waiting, [...mailboxes.values()]).load();
+  const loaded = await new Loading(files, found, waiting, mailboxes).load();
   segments.adopt(loaded.segments, loaded.live, loaded.highestNumber);
   return {
     mailboxes,
-    byOrdinal,
     waiting,
     segments,
     room: new DiskRoom({
@@ -386,13 +377,19 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
   };
 }
 
-function addMailbox(
-  mailboxes: Map<string, Mailbox>,
-  byOrdinal: (Mailbox | undefined)[],
-  { mailboxId, generation, blocked }: MailboxRow,
-): void {
-  const mailbox = new Mailbox(mailboxId, byOrdinal.length, generation);
-  if (blocked.length > 0) mailbox.blocked = new Set(blocked.map(nameOf));
-  byOrdinal.push(mailbox);
-  mailboxes.set(nameOf(mailboxId), mailbox);
+async function mailboxesOf(pages: AsyncIterable<MailboxRowsPage>): Promise<Mailboxes> {
+  const mailboxes = new Mailboxes();
+  for await (const { mailboxIds, generations, blocked } of pages) {
+    const first = mailboxes.nextOrdinal;
+    for (let index = 0; index < generations.length; index += 1) {
+      mailboxes.add(mailboxIds, index * idBytes, generations[index] as number);
+    }
+    for (const { index, serial } of blocked) block(mailboxes.of(first + index) as Mailbox, serial);
+  }
+  return mailboxes;
+}
+
+function block(mailbox: Mailbox, serial: Uint8Array): void {
+  mailbox.blocked ??= new Set();
+  mailbox.blocked.add(nameOf(serial));
 }

@@ -1,4 +1,4 @@
-// What waits, in memory: one slot for each envelope in flat arrays, which a collector need not look into, 64 bytes each.
+// What waits, in memory: one slot for each envelope in a flat array, which a collector need not look into, 76 bytes each.
 // Slots of one mailbox are a chain in the order of their positions; an index finds them by envelope id.
 
 import { putRecordBytes } from "./record-format.ts";
@@ -11,26 +11,37 @@ export const pendingSegment = 0;
 const firstSlots = 1_024;
 const none = -1;
 
+// A slot, in words. What is asked of one is near: of many that wait, each is in another part of memory than the one before.
+const slotWords = 18;
+const fields = {
+  /** Two words: a double. */
+  position: 0,
+  owner: 2,
+  segment: 3,
+  offset: 4,
+  bodyLength: 5,
+  hourAndFlags: 6,
+  next: 7,
+  nextOfBucket: 8,
+  /** Four words each. */
+  id: 9,
+  serial: 13,
+} as const;
+
 export class EnvelopeTable {
   /** How many wait. */
   count = 0;
-  #next = new Int32Array(firstSlots).fill(none);
-  #owner = new Uint32Array(firstSlots);
-  #position = new Float64Array(firstSlots);
-  #segment = new Uint32Array(firstSlots);
-  #offset = new Uint32Array(firstSlots);
-  #bodyLength = new Uint32Array(firstSlots);
-  #hourAndFlags = new Uint32Array(firstSlots);
-  #share = new Int32Array(firstSlots);
-  #id = new Int32Array(firstSlots * 4);
-  #nextOfBucket = new Int32Array(firstSlots);
+  #words = new Int32Array(firstSlots * slotWords);
+  /** The same memory. */
+  #unsigned = new Uint32Array(this.#words.buffer);
+  #positions = new Float64Array(this.#words.buffer);
   #buckets = new Int32Array(firstSlots).fill(none);
+  #shift = 32 - Math.log2(firstSlots);
   #free = none;
   #used = 0;
   /** Of the id looked for last. */
   readonly #sought = new Int32Array(4);
   readonly #multipliers: Int32Array;
-  #shift = 32 - Math.log2(firstSlots);
 
   /** @param seed 20 random bytes: whoever chooses ids cannot choose where they stand in the index */
   constructor(seed: Uint8Array) {
@@ -43,92 +54,112 @@ export class EnvelopeTable {
     position: number,
     bodyLength: number,
     hourAndFlags: number,
-    share: number,
+    serial: Int32Array,
   ): number {
-    return this.#insert(owner, position, bodyLength, hourAndFlags, share);
+    const slot = this.#fill(owner, position, bodyLength, hourAndFlags);
+    this.#words.set(this.#sought, slot * slotWords + fields.id);
+    this.#words.set(serial, slot * slotWords + fields.serial);
+    this.#link(slot);
+    return slot;
   }
 
-  /** As `add`, with the four words of `idWord`. */
-  addFolded(
+  /**
+   * At a start, of one that was found: `find` has it, and it may be removed, after `link`.
+   * @param view has the folded id at `foldedIdAt`, and the serial at `serialAt`
+   */
+  addFound(
     owner: number,
     position: number,
-    foldedId: Int32Array,
     bodyLength: number,
     hourAndFlags: number,
-    share: number,
+    view: DataView,
+    foldedIdAt: number,
+    serialAt: number,
   ): number {
-    this.#sought.set(foldedId);
-    return this.#insert(owner, position, bodyLength, hourAndFlags, share);
+    const slot = this.#fill(owner, position, bodyLength, hourAndFlags);
+    const at = slot * slotWords;
+    for (let word = 0; word < 4; word += 1) {
+      this.#words[at + fields.id + word] = view.getInt32(foldedIdAt + word * 4, true);
+      this.#words[at + fields.serial + word] = view.getInt32(serialAt + word * 4, true);
+    }
+    return slot;
+  }
+
+  /** Of all that were found. */
+  link(): void {
+    this.#buckets.fill(none);
+    for (let slot = 0; slot < this.#used; slot += 1) this.#link(slot);
   }
 
   /** The slot of a mailbox's envelope of this id; -1 where none waits. */
   find(owner: number, bytes: Uint8Array, envelopeIdAt: number): number {
     this.#seek(bytes, envelopeIdAt);
+    const words = this.#words;
     const sought = this.#sought;
-    for (
-      let slot = this.#buckets[this.#bucketOf(owner)] as number;
-      slot !== none;
-      slot = this.#nextOfBucket[slot] as number
-    ) {
-      const at = slot * 4;
+    let slot = this.#buckets[this.#bucketOf(owner, sought, 0)] as number;
+    while (slot !== none) {
+      const at = slot * slotWords;
       if (
-        this.#id[at] === sought[0] &&
-        this.#id[at + 1] === sought[1] &&
-        this.#id[at + 2] === sought[2] &&
-        this.#id[at + 3] === sought[3] &&
-        this.#owner[slot] === owner
+        words[at + fields.id] === sought[0] &&
+        words[at + fields.id + 1] === sought[1] &&
+        words[at + fields.id + 2] === sought[2] &&
+        words[at + fields.id + 3] === sought[3] &&
+        words[at + fields.owner] === owner
       ) {
-        return slot;
+        break;
       }
+      slot = words[at + fields.nextOfBucket] as number;
     }
-    return none;
+    return slot;
   }
 
   /** Takes a slot out of the index, and frees it. Its chain is the mailbox's affair. */
   remove(slot: number): void {
-    for (let word = 0; word < 4; word += 1) {
-      this.#sought[word] = this.#id[slot * 4 + word] as number;
-    }
-    const bucket = this.#bucketOf(this.#owner[slot] as number);
-    const behind = this.#nextOfBucket[slot] as number;
-    if (this.#buckets[bucket] === slot) this.#buckets[bucket] = behind;
+    const words = this.#words;
+    const at = slot * slotWords;
+    const bucket = this.#bucketOf(this.owner(slot), words, at + fields.id);
+    const behind = words[at + fields.nextOfBucket] as number;
+    let before = this.#buckets[bucket] as number;
+    if (before === slot) this.#buckets[bucket] = behind;
     else {
-      let before = this.#buckets[bucket] as number;
-      while (this.#nextOfBucket[before] !== slot) before = this.#nextOfBucket[before] as number;
-      this.#nextOfBucket[before] = behind;
+      for (let next = before; next !== slot; ) {
+        before = next;
+        next = words[before * slotWords + fields.nextOfBucket] as number;
+      }
+      words[before * slotWords + fields.nextOfBucket] = behind;
     }
-    this.#owner[slot] = 0;
-    this.#segment[slot] = pendingSegment;
-    this.#next[slot] = this.#free;
+    words[at + fields.owner] = 0;
+    words[at + fields.segment] = pendingSegment;
+    words[at + fields.next] = this.#free;
     this.#free = slot;
     this.count -= 1;
   }
 
   next(slot: number): number {
-    return this.#next[slot] as number;
+    return this.#words[slot * slotWords + fields.next] as number;
   }
   setNext(slot: number, next: number): void {
-    this.#next[slot] = next;
+    this.#words[slot * slotWords + fields.next] = next;
   }
   /** The ordinal of its mailbox; 0 where the slot is free. */
   owner(slot: number): number {
-    return this.#owner[slot] as number;
+    return this.#unsigned[slot * slotWords + fields.owner] as number;
   }
   position(slot: number): number {
-    return this.#position[slot] as number;
+    return this.#positions[slot * (slotWords / 2) + fields.position] as number;
   }
   segment(slot: number): number {
-    return this.#segment[slot] as number;
+    return this.#unsigned[slot * slotWords + fields.segment] as number;
   }
   offset(slot: number): number {
-    return this.#offset[slot] as number;
+    return this.#unsigned[slot * slotWords + fields.offset] as number;
   }
   setPlace(slot: number, segment: number, offset: number): void {
-    this.#segment[slot] = segment;
-    this.#offset[slot] = offset;
+    this.#unsigned[slot * slotWords + fields.segment] = segment;
+    this.#unsigned[slot * slotWords + fields.offset] = offset;
   }
   bodyLength(slot: number): number {
-    return this.#bodyLength[slot] as number;
+    return this.#unsigned[slot * slotWords + fields.bodyLength] as number;
   }
   /** Of its put record. */
   recordBytes(slot: number): number {
@@ -137,21 +168,27 @@ export class EnvelopeTable {
   isDropped(slot: number): boolean {
     return (this.hourAndFlags(slot) & slotFlags.dropped) !== 0;
   }
+  /** Whether it takes of its address's share. */
+  isShared(slot: number): boolean {
+    return (this.hourAndFlags(slot) & slotFlags.provisional) === 0;
+  }
   hourAndFlags(slot: number): number {
-    return this.#hourAndFlags[slot] as number;
+    return this.#unsigned[slot * slotWords + fields.hourAndFlags] as number;
   }
   hour(slot: number): number {
-    return Math.floor((this.#hourAndFlags[slot] as number) / 8);
+    return Math.floor(this.hourAndFlags(slot) / 8);
   }
   setHour(slot: number, hour: number): void {
-    this.#hourAndFlags[slot] = hour * 8 + (this.hourAndFlags(slot) % 8);
-  }
-  share(slot: number): number {
-    return this.#share[slot] as number;
+    const flags = this.hourAndFlags(slot) % 8;
+    this.#unsigned[slot * slotWords + fields.hourAndFlags] = hour * 8 + flags;
   }
   /** Of the four that an id is folded to. */
   idWord(slot: number, word: number): number {
-    return this.#id[slot * 4 + word] as number;
+    return this.#words[slot * slotWords + fields.id + word] as number;
+  }
+  /** Of the four of its address's serial. */
+  serialWord(slot: number, word: number): number {
+    return this.#words[slot * slotWords + fields.serial + word] as number;
   }
 
   /**
@@ -166,39 +203,37 @@ export class EnvelopeTable {
     }
   }
 
-  #bucketOf(owner: number): number {
+  /** @param words has the four of an id at `at` */
+  #bucketOf(owner: number, words: Int32Array, at: number): number {
     const by = this.#multipliers;
     let mixed = Math.imul(owner, by[4] as number);
     for (let word = 0; word < 4; word += 1) {
-      mixed = (mixed + Math.imul(this.#sought[word] as number, by[word] as number)) | 0;
+      mixed = (mixed + Math.imul(words[at + word] as number, by[word] as number)) | 0;
     }
     return mixed >>> this.#shift;
   }
 
-  #insert(
-    owner: number,
-    position: number,
-    bodyLength: number,
-    hourAndFlags: number,
-    share: number,
-  ): number {
+  #link(slot: number): void {
+    const at = slot * slotWords;
+    const bucket = this.#bucketOf(this.owner(slot), this.#words, at + fields.id);
+    this.#words[at + fields.nextOfBucket] = this.#buckets[bucket] as number;
+    this.#buckets[bucket] = slot;
+  }
+
+  #fill(owner: number, position: number, bodyLength: number, hourAndFlags: number): number {
     let slot = this.#free;
     if (slot === none) {
-      if (this.#used === this.#next.length) this.#growTo(this.#next.length * 2);
+      if (this.#used === this.#buckets.length) this.#growTo(this.#used * 2);
       slot = this.#used;
       this.#used += 1;
-    } else this.#free = this.#next[slot] as number;
-    this.#next[slot] = none;
-    this.#owner[slot] = owner;
-    this.#position[slot] = position;
-    this.#segment[slot] = pendingSegment;
-    this.#bodyLength[slot] = bodyLength;
-    this.#hourAndFlags[slot] = hourAndFlags;
-    this.#share[slot] = share;
-    this.#id.set(this.#sought, slot * 4);
-    const bucket = this.#bucketOf(owner);
-    this.#nextOfBucket[slot] = this.#buckets[bucket] as number;
-    this.#buckets[bucket] = slot;
+    } else this.#free = this.next(slot);
+    const at = slot * slotWords;
+    this.#positions[at / 2 + fields.position] = position;
+    this.#unsigned[at + fields.owner] = owner;
+    this.#unsigned[at + fields.segment] = pendingSegment;
+    this.#unsigned[at + fields.bodyLength] = bodyLength;
+    this.#unsigned[at + fields.hourAndFlags] = hourAndFlags;
+    this.#words[at + fields.next] = none;
     this.count += 1;
     return slot;
   }
@@ -206,32 +241,16 @@ export class EnvelopeTable {
   /** So many more are to come. */
   reserve(more: number): void {
     const slots = 2 ** Math.ceil(Math.log2(this.#used + more));
-    if (slots > this.#next.length) this.#growTo(slots);
+    if (slots > this.#buckets.length) this.#growTo(slots);
   }
 
   #growTo(slots: number): void {
-    this.#next = grown(this.#next, slots);
-    this.#owner = grown(this.#owner, slots);
-    this.#position = grown(this.#position, slots);
-    this.#segment = grown(this.#segment, slots);
-    this.#offset = grown(this.#offset, slots);
-    this.#bodyLength = grown(this.#bodyLength, slots);
-    this.#hourAndFlags = grown(this.#hourAndFlags, slots);
-    this.#share = grown(this.#share, slots);
-    this.#id = grown(this.#id, slots * 4);
-    this.#nextOfBucket = grown(this.#nextOfBucket, slots);
-    this.#buckets = new Int32Array(slots).fill(none);
+    this.#words = grown(this.#words, slots * slotWords);
+    this.#unsigned = new Uint32Array(this.#words.buffer);
+    this.#positions = new Float64Array(this.#words.buffer);
+    this.#buckets = new Int32Array(slots);
     this.#shift = 32 - Math.log2(slots);
-    const sought = this.#sought.slice();
-    for (let slot = 0; slot < this.#used; slot += 1) {
-      for (let word = 0; word < 4; word += 1) {
-        this.#sought[word] = this.#id[slot * 4 + word] as number;
-      }
-      const bucket = this.#bucketOf(this.#owner[slot] as number);
-      this.#nextOfBucket[slot] = this.#buckets[bucket] as number;
-      this.#buckets[bucket] = slot;
-    }
-    this.#sought.set(sought);
+    this.link();
   }
 }
 
@@ -253,11 +272,8 @@ export function wordAt(bytes: Uint8Array, at: number): number {
   );
 }
 
-export function grown<Numbers extends Int32Array | Uint32Array | Float64Array>(
-  numbers: Numbers,
-  length: number,
-): Numbers {
-  const longer = new (numbers.constructor as new (length: number) => Numbers)(length);
+export function grown(numbers: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(length);
   longer.set(numbers);
   return longer;
 }

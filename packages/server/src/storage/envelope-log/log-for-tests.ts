@@ -2,6 +2,7 @@
 // that is what has to hold after the power was cut.
 import assert from "node:assert/strict";
 import type { AddressKind, WaitingEnvelope } from "../../mailbox/store.ts";
+import type { MailboxRowsPage } from "../mailbox-rows.ts";
 import { putInFrame } from "../mailboxes-for-tests.ts";
 import { EnvelopeLog, type MailboxRow } from "./envelope-log.ts";
 import { FilesForTests, seededNumbers } from "./files-for-tests.ts";
@@ -376,6 +377,12 @@ export async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function* rowsOf(mailboxes: readonly TestMailbox[]) {
-  yield mailboxes.map(({ row }) => row);
+async function* rowsOf(mailboxes: readonly TestMailbox[]): AsyncGenerator<MailboxRowsPage> {
+  const rows = mailboxes.map(({ row }) => row);
+  yield {
+    last: rows.length,
+    mailboxIds: Buffer.concat(rows.map(({ mailboxId }) => mailboxId)),
+    generations: Uint32Array.from(rows, ({ generation }) => generation),
+    blocked: rows.flatMap(({ blocked }, index) => blocked.map((serial) => ({ index, serial }))),
+  };
 }

@@ -10,9 +10,12 @@ export interface ExpiredRange {
   readonly hour: number;
 }
 
+const idBytes = 16;
+
 export class Mailbox {
-  /** 16 bytes. */
-  readonly id: Uint8Array;
+  readonly #ids: Uint8Array;
+  readonly #idAt: number;
+  #id: Uint8Array | undefined;
   /** Of its generation in this process, and never another's. */
   ordinal: number;
   isThere = true;
@@ -36,6 +39,8 @@ export class Mailbox {
   bytes = 0;
   provisional = 0;
   provisionalBytes = 0;
+  /** Whether what waits is counted by its addresses. */
+  hasShares = false;
   /** Of the provisional pool, what was released in an hour: its room comes back when another one is. */
   released = 0;
   releasedBytes = 0;
@@ -48,11 +53,18 @@ export class Mailbox {
   before: Mailbox | undefined;
   behind: Mailbox | undefined;
 
-  /** @param id is kept as it is: nobody may change it */
-  constructor(id: Uint8Array, ordinal: number, generation: number) {
-    this.id = id;
+  /** @param ids has its id at `idAt`, and is kept as it is: nobody may change it */
+  constructor(ids: Uint8Array, idAt: number, ordinal: number, generation: number) {
+    this.#ids = ids;
+    this.#idAt = idAt;
     this.ordinal = ordinal;
     this.generation = generation;
+  }
+
+  /** 16 bytes. Of most mailboxes nobody asks for them. */
+  get id(): Uint8Array {
+    this.#id ??= this.#ids.subarray(this.#idAt, this.#idAt + idBytes);
+    return this.#id;
   }
 }
 
@@ -66,7 +78,7 @@ export function withRange(
   return [...ranges.slice(0, -1), { from: newest.from, to: range.to, hour: range.hour }];
 }
 
-/** One's key among all: its id as text. */
-export function nameOf(id: Uint8Array): string {
-  return Buffer.from(id.buffer, id.byteOffset, id.length).toString("latin1");
+/** A serial as text, to be found by. */
+export function nameOf(serial: Uint8Array): string {
+  return Buffer.from(serial.buffer, serial.byteOffset, serial.length).toString("latin1");
 }

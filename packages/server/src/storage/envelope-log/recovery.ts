@@ -2,17 +2,14 @@
 // builds in memory what waits. What rows say of mailboxes stands over what the log says of them.
 import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName } from "./disk-room.ts";
-import { slotFlags } from "./envelope-table.ts";
 import { isWithoutRoom, type LogFile, type LogFiles } from "./file-system.ts";
+import { FoundEnvelopes } from "./found-envelopes.ts";
 import type { FoundLog } from "./found-log.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { MailboxIds } from "./mailbox-ids.ts";
+import type { Mailboxes } from "./mailboxes.ts";
 import { readAhead } from "./read-ahead.ts";
 import {
   prefixBytes,
-  putFields,
-  putFlags,
-  putRecordBytes,
   type RecordPrefix,
   rangeBytes,
   recordTypes,
@@ -24,11 +21,11 @@ import {
   streams,
 } from "./record-format.ts";
 import { lastRevoked, readRevoked } from "./revoked-envelopes.ts";
-import { type FoundEnvelope, readIndex, readIndexHead, SegmentIndex } from "./segment-index.ts";
+import { readIndex, readIndexHead } from "./segment-index.ts";
 import { isZero, scanSegment } from "./segment-scan.ts";
 import { eraseTail, indexName, Segment, segmentName } from "./segments.ts";
 import { StatesRecord } from "./states-record.ts";
-import { kinds, type WaitingEnvelopes } from "./waiting-envelopes.ts";
+import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 import { writeZeros } from "./zeros.ts";
 
 export interface LoadedLog {
@@ -50,35 +47,30 @@ interface Source {
 
 // Shorter ones are not worth keeping.
 const shortBytes = 65_536;
+// Of indexes: 19 MB. Where there are less, those of segments that have none come to them.
+const entriesAtOnce = 262_144;
+const fewEntries = 1_024;
 
 export class Loading {
   readonly #files: LogFiles;
   readonly #found: FoundLog;
   readonly #salt: number;
   readonly #waiting: WaitingEnvelopes;
-  readonly #mailboxes: readonly Mailbox[];
-  readonly #ids: MailboxIds;
+  readonly #mailboxes: Mailboxes;
   /** What the log said of a mailbox last: its generation may be another than the row's. */
   readonly #generations = new Map<Mailbox, number>();
-  readonly #unsorted = new Set<Mailbox>();
   /** Memory of indexes that were read, for others. */
   readonly #spare: Buffer[] = [];
   #lastSequence = 0;
   #hasBallast: boolean;
 
-  constructor(
-    files: LogFiles,
-    found: FoundLog,
-    waiting: WaitingEnvelopes,
-    mailboxes: readonly Mailbox[],
-  ) {
+  constructor(files: LogFiles, found: FoundLog, waiting: WaitingEnvelopes, mailboxes: Mailboxes) {
     this.#files = files;
     this.#found = found;
     this.#salt = found.salt ?? 0;
     this.#waiting = waiting;
     this.#mailboxes = mailboxes;
     this.#hasBallast = found.hasBallast;
-    this.#ids = new MailboxIds(mailboxes);
   }
 
   /** @throws DamagedSegment */
@@ -95,25 +87,17 @@ export class Loading {
     const sources: Source[] = [];
     for await (const [, source] of readAhead(inOrder, ([number, end]) => this.#source(number, end)))
       sources.push(source);
-    // A process that was killed leaves writes that are whole to whoever reads them, and that nobody synced: a power cut would
-    // take them from between what is durable. And what it removed or made may still have, or not have, its name.
-    const synced = readAhead(sources, async ({ segment, indexed }) => {
-      await segment.file.sync();
-      if (indexed !== undefined) await segment.file.rest();
-    });
-    for await (const _ of synced);
+    // And what a process that was killed removed or made may still have, or not have, its name.
     await this.#files.syncNames();
     const whole = sources.filter(({ indexed }) => indexed === undefined);
     for await (const [source, bytes] of readAhead(whole, (one) =>
       this.#bytesOf(one.segment.number),
     ))
       await this.#readStates(source, bytes);
-    this.#waiting.reserve(sources.reduce((sum, { indexed }) => sum + (indexed ?? 0), 0));
-    for await (const [source, found] of readAhead(sources, (one) => this.#foundIn(one)))
-      this.#readEnvelopes(source, found);
+    await this.#readEnvelopes(sources);
     const segments = sources.map(({ segment }) => segment);
     for (const segment of segments) segment.isSealed = segment.number !== live;
-    const changed = this.#settle(segments);
+    const changed = this.#settle();
     return {
       segments,
       live: segments.find(({ number }) => number === live),
@@ -171,6 +155,9 @@ export class Loading {
   async #source(number: number, listedEnd: number): Promise<Source> {
     const header = this.#found.headers.get(number) as SegmentHeader;
     const file = this.#files.file(segmentName(number));
+    // A process that was killed leaves writes that are whole to whoever reads them, and that nobody synced: a power cut would
+    // take them from between what is durable.
+    await file.sync();
     const segment = new Segment(number, header.stream, file);
     const hasIndex = listedEnd > 0 && this.#found.indexes.has(number);
     const index = hasIndex ? await readIndexHead(this.#files, number) : undefined;
@@ -200,7 +187,7 @@ export class Loading {
     const states = new StatesRecord(segment, start, length, count);
     let at = start + statesHeaderBytes;
     for (let index = 0; index < count; index += 1) {
-      const mailbox = this.#ids.find(bytes, at);
+      const mailbox = this.#mailboxes.find(bytes, at);
       const revision = bytes.readUInt32LE(at + 44);
       const ranges = bytes.readUInt16LE(at + 48);
       const revoked = bytes.readUInt16LE(at + 50);
@@ -241,96 +228,48 @@ export class Loading {
       : Buffer.allocUnsafeSlow(length);
   }
 
-  /** Its index, where that is whole; or else all of it. */
-  async #foundIn({ segment, indexed }: Source): Promise<SegmentIndex | Buffer> {
-    const { number } = segment;
-    if (indexed === undefined) return this.#bytesOf(number);
-    const index = await readIndex(this.#files, number, (length) => this.#memory(length));
-    return index ?? this.#bytesOf(number);
+  /** @throws DamagedSegment where something of a mailbox is missing */
+  async #readEnvelopes(sources: readonly Source[]): Promise<void> {
+    const indexed = sources.reduce((sum, source) => sum + (source.indexed ?? 0), 0);
+    this.#waiting.table.reserve(indexed);
+    const atOnce = Math.min(entriesAtOnce, indexed + fewEntries);
+    const found = new FoundEnvelopes(this.#mailboxes, this.#waiting, atOnce);
+    for await (const [{ segment }, read] of readAhead(sources, (one) => this.#entriesOf(one))) {
+      if (read.areEntries) {
+        found.addIndexed(segment, read.bytes);
+        this.#spare.push(Buffer.from(read.bytes.buffer));
+      } else this.#scanEnvelopes(segment, read.bytes, found);
+    }
+    found.settle();
+    this.#waiting.table.link();
+    this.#sort(sources, found.unsorted);
   }
 
-  #readEnvelopes({ segment }: Source, found: SegmentIndex | Buffer): void {
-    if (found instanceof SegmentIndex) {
-      found.eachEnvelope((envelope) => this.#addEnvelope(segment, envelope));
-      this.#spare.push(Buffer.from(found.bytes.buffer));
-      return;
-    }
+  /** Of its index, where that is whole; or else all of it. */
+  async #entriesOf({ segment, indexed }: Source): Promise<{ areEntries: boolean; bytes: Buffer }> {
+    const { number } = segment;
+    const entries =
+      indexed === undefined
+        ? undefined
+        : await readIndex(this.#files, number, (length) => this.#memory(length));
+    return { areEntries: entries !== undefined, bytes: entries ?? (await this.#bytesOf(number)) };
+  }
+
+  #scanEnvelopes(segment: Segment, bytes: Buffer, found: FoundEnvelopes): void {
     segment.hasIndex = false;
-    const bytes = found;
-    const foldedId = new Int32Array(4);
     this.#scan(segment.number, bytes.subarray(0, segment.end), false, (record, at) => {
       if (record.type === recordTypes.erased) {
         // Cut short between the two steps of erasing.
         const isDone = isZero(bytes, at + prefixBytes, at + record.length);
         if (!isDone) segment.dead.push(at, record.length);
       }
-      if (record.type !== recordTypes.put) return;
-      const flags = bytes[at + putFields.flags] as number;
-      const isDropped = (flags & putFlags.dropped) !== 0;
-      const isProvisional = bytes[at + putFields.kind] === kinds.provisional;
-      for (let word = 0; word < 4; word += 1) {
-        const id = at + putFields.envelopeId + word * 4;
-        foldedId[word] = bytes.readInt32LE(id) ^ bytes.readInt32LE(id + 16);
-      }
-      const slotBits =
-        (isProvisional ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
-      this.#addEnvelope(segment, {
-        bytes,
-        mailboxIdAt: at + putFields.mailboxId,
-        serialAt: at + putFields.serial,
-        position: bytes.readDoubleLE(at + putFields.position),
-        generation: bytes.readUInt32LE(at + putFields.generation),
-        hourAndFlags: bytes.readUInt32LE(at + putFields.hour) * 8 + slotBits,
-        isHanded: (flags & putFlags.handed) !== 0,
-        foldedId,
-        bodyLength: bytes.readUInt32LE(at + putFields.bodyLength),
-        offset: at,
-      });
+      if (record.type === recordTypes.put) found.addRecord(segment, bytes, at);
     });
   }
 
-  #addEnvelope(segment: Segment, envelope: FoundEnvelope): void {
-    const { table, shares } = this.#waiting;
-    const { bytes, serialAt, position, bodyLength, offset, hourAndFlags } = envelope;
-    const isDropped = (hourAndFlags & slotFlags.dropped) !== 0;
-    const length = putRecordBytes(isDropped ? 0 : bodyLength);
-    const mailbox = this.#ids.find(bytes, envelope.mailboxIdAt);
-    const isOfNow = mailbox?.generation === envelope.generation;
-    if (mailbox && isOfNow && envelope.isHanded && position > mailbox.handed) {
-      mailbox.handed = position;
-    }
-    if (mailbox) mailbox.last = Math.max(mailbox.last, position);
-    const isRevoked = mailbox?.revoked?.some((one) => one.position === position);
-    if (!mailbox || !isOfNow || isRevoked || position <= mailbox.removed) {
-      segment.dead.push(offset, length);
-      return;
-    }
-    const isShared = (hourAndFlags & slotFlags.provisional) === 0;
-    const { ordinal } = mailbox;
-    const share = isShared ? shares.find(ordinal, bytes, serialAt) : -1;
-    const counted = isShared ? shares.count(share, ordinal, bytes, bodyLength, serialAt) : -1;
-    const { foldedId } = envelope;
-    const slot = table.addFolded(
-      mailbox.ordinal,
-      position,
-      foldedId,
-      bodyLength,
-      hourAndFlags,
-      counted,
-    );
-    const before = mailbox.lastSlot === -1 ? mailbox.removed : table.position(mailbox.lastSlot);
-    if (position !== before + 1) this.#unsorted.add(mailbox);
-    this.#waiting.append(mailbox, slot);
-    table.setPlace(slot, segment.number, offset);
-    segment.slots.push(slot);
-    segment.live += 1;
-    segment.liveBytes += length;
-  }
-
-  /** @throws DamagedSegment where something of a mailbox is missing */
-  #settle(segments: readonly Segment[]): Mailbox[] {
-    const byNumber = new Map(segments.map((segment) => [segment.number, segment]));
-    for (const mailbox of this.#unsorted) {
+  #sort(sources: readonly Source[], unsorted: Iterable<Mailbox>): void {
+    const byNumber = new Map(sources.map(({ segment }) => [segment.number, segment]));
+    for (const mailbox of unsorted) {
       for (const { segment, offset, length } of this.#waiting.sort(mailbox)) {
         const holder = byNumber.get(segment) as Segment;
         holder.dead.push(offset, length);
@@ -339,8 +278,13 @@ export class Loading {
       }
       if (!this.#waiting.isWithoutGaps(mailbox)) throw new DamagedSegment("one of its segments");
     }
+  }
+
+  /** Returns whose states are others than the log says. */
+  #settle(): Mailbox[] {
     const changed: Mailbox[] = [];
-    for (const mailbox of this.#mailboxes) {
+    for (let ordinal = 1; ordinal < this.#mailboxes.nextOrdinal; ordinal += 1) {
+      const mailbox = this.#mailboxes.of(ordinal) as Mailbox;
       mailbox.handed = Math.max(Math.min(mailbox.handed, mailbox.last), mailbox.removed);
       const said = this.#generations.get(mailbox);
       if (said === mailbox.generation || mailbox.waiting > 0 || mailbox.last === 0) continue;

@@ -11,11 +11,21 @@ import type { WaitingEnvelopes } from "./waiting-envelopes.ts";
 // nothing (4). Then for each envelope: mailbox id (16), position (8), generation (4), hour and flags (4), folded id (16),
 // serial where it has a share (16), length of the body (4), offset (4).
 const headerBytes = 32;
-const entryBytes = 72;
+export const entryBytes = 72;
+export const entryFields = {
+  mailboxId: 0,
+  position: 16,
+  generation: 24,
+  hourAndFlags: 28,
+  foldedId: 32,
+  serial: 48,
+  bodyLength: 64,
+  offset: 68,
+} as const;
 const magic = 0x5854534c;
 const version = 2;
 /** Beside the table's flags of a slot. */
-const handedFlag = 4;
+export const handedFlag = 4;
 
 export async function writeIndex(parts: {
   readonly files: LogFiles;
@@ -25,7 +35,7 @@ export async function writeIndex(parts: {
   readonly mailboxOf: (ordinal: number) => Mailbox | undefined;
 }): Promise<void> {
   const { files, segment, slots, mailboxOf } = parts;
-  const { table, shares } = parts.waiting;
+  const { table } = parts.waiting;
   const bytes = Buffer.alloc(headerBytes + slots.length * entryBytes);
   const view = viewOf(bytes);
   let at = headerBytes;
@@ -37,16 +47,16 @@ export async function writeIndex(parts: {
     if (!mailbox?.isThere || position <= mailbox.removed) continue;
     const handed = position <= mailbox.handed ? handedFlag : 0;
     bytes.set(mailbox.id, at);
-    view.setFloat64(at + 16, position, true);
-    view.setUint32(at + 24, mailbox.generation, true);
-    view.setUint32(at + 28, table.hourAndFlags(slot) | handed, true);
+    view.setFloat64(at + entryFields.position, position, true);
+    view.setUint32(at + entryFields.generation, mailbox.generation, true);
+    view.setUint32(at + entryFields.hourAndFlags, table.hourAndFlags(slot) | handed, true);
     for (let word = 0; word < 4; word += 1) {
-      view.setInt32(at + 32 + word * 4, table.idWord(slot, word), true);
+      view.setInt32(at + entryFields.foldedId + word * 4, table.idWord(slot, word), true);
+      const serialWord = table.isShared(slot) ? table.serialWord(slot, word) : 0;
+      view.setInt32(at + entryFields.serial + word * 4, serialWord, true);
     }
-    const share = table.share(slot);
-    if (share !== -1) shares.writeSerial(share, bytes, at + 48);
-    view.setUint32(at + 64, table.bodyLength(slot), true);
-    view.setUint32(at + 68, table.offset(slot), true);
+    view.setUint32(at + entryFields.bodyLength, table.bodyLength(slot), true);
+    view.setUint32(at + entryFields.offset, table.offset(slot), true);
     at += entryBytes;
     count += 1;
   }
@@ -60,56 +70,6 @@ export async function writeIndex(parts: {
   const file = files.file(indexName(segment.number));
   await file.write(whole, 0);
   await file.rest();
-}
-
-/** One envelope as it was found: the same object for each. */
-export interface FoundEnvelope {
-  /** Where the next two stand. */
-  bytes: Buffer;
-  mailboxIdAt: number;
-  serialAt: number;
-  position: number;
-  generation: number;
-  hourAndFlags: number;
-  isHanded: boolean;
-  readonly foldedId: Int32Array;
-  bodyLength: number;
-  offset: number;
-}
-
-export class SegmentIndex {
-  readonly end: number;
-  readonly bytes: Buffer;
-
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-    this.end = bytes.readDoubleLE(16);
-  }
-
-  eachEnvelope(visit: (envelope: FoundEnvelope) => void): void {
-    const { bytes } = this;
-    const view = viewOf(bytes);
-    const foldedId = new Int32Array(4);
-    const envelope: FoundEnvelope = {
-      ...{ bytes, mailboxIdAt: 0, serialAt: 0, position: 0, generation: 0, hourAndFlags: 0 },
-      ...{ isHanded: false, foldedId, bodyLength: 0, offset: 0 },
-    };
-    for (let at = headerBytes; at < bytes.length; at += entryBytes) {
-      const hourAndFlags = view.getUint32(at + 28, true);
-      envelope.mailboxIdAt = at;
-      envelope.position = view.getFloat64(at + 16, true);
-      envelope.generation = view.getUint32(at + 24, true);
-      envelope.hourAndFlags = hourAndFlags & ~handedFlag;
-      envelope.isHanded = (hourAndFlags & handedFlag) !== 0;
-      for (let word = 0; word < 4; word += 1) {
-        foldedId[word] = view.getInt32(at + 32 + word * 4, true);
-      }
-      envelope.serialAt = at + 48;
-      envelope.bodyLength = view.getUint32(at + 64, true);
-      envelope.offset = view.getUint32(at + 68, true);
-      visit(envelope);
-    }
-  }
 }
 
 /** What it says of itself, before its entries are read. Undefined where it is not as long as it says. */
@@ -128,12 +88,12 @@ export async function readIndexHead(
   return { end: head.readDoubleLE(16), envelopes };
 }
 
-/** Undefined where it is not whole. @param memory gives as many bytes: the index stands in them */
+/** Its entries; undefined where it is not whole. @param memory gives as many bytes: the index stands in them */
 export async function readIndex(
   files: LogFiles,
   number: number,
   memory: (length: number) => Buffer,
-): Promise<SegmentIndex | undefined> {
+): Promise<Buffer | undefined> {
   const file = files.file(indexName(number));
   const bytes = memory(await file.size());
   await file.read(bytes, 0);
@@ -145,5 +105,5 @@ export async function readIndex(
     bytes.readUInt32LE(8) === number &&
     bytes.length === entriesEnd &&
     crc32(bytes.subarray(headerBytes)) === bytes.readUInt32LE(24);
-  return isWhole ? new SegmentIndex(bytes) : undefined;
+  return isWhole ? bytes.subarray(headerBytes) : undefined;
 }

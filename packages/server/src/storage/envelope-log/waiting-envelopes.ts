@@ -3,7 +3,7 @@
 import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
 import { AddressShares } from "./address-shares.ts";
 import type { PutRecord } from "./batch.ts";
-import { EnvelopeTable, foldedIdOf, pendingSegment, slotFlags } from "./envelope-table.ts";
+import { EnvelopeTable, foldedIdOf, pendingSegment, slotFlags, wordAt } from "./envelope-table.ts";
 import { type Mailbox, nameOf, withRange } from "./mailbox.ts";
 import { isFull, released } from "./mailbox-room.ts";
 import { pastRevoked, revokedOf } from "./revoked-envelopes.ts";
@@ -32,6 +32,8 @@ export class WaitingEnvelopes {
   readonly table: EnvelopeTable;
   readonly shares = new AddressShares();
   readonly #appending: Appending;
+  /** The words of the one that is looked for. */
+  readonly #serial = new Int32Array(4);
 
   constructor(appending: Appending, seed: Uint8Array) {
     this.#appending = appending;
@@ -53,21 +55,24 @@ export class WaitingEnvelopes {
       this.#appending.state(mailbox);
       return { kind: "duplicate", position: table.position(there) };
     }
-    const share = kind === "provisional" ? none : this.shares.find(mailbox.ordinal, serial);
+    const isShared = kind !== "provisional";
+    if (isShared) this.#countShares(mailbox);
+    const words = this.#serial;
+    for (let word = 0; word < 4; word += 1) words[word] = wordAt(serial, word * 4);
+    const share = isShared ? this.shares.find(mailbox.ordinal, words) : none;
     const hour = hourOf(put.now);
     if (isFull(mailbox, put, this.shares, share, hour)) return { kind: "full" };
     // Strangers have addresses that nobody can take from them: the mailbox's one pool is what holds them off.
-    const isDropped = kind !== "provisional" && (mailbox.blocked?.has(nameOf(serial)) ?? false);
+    const isDropped = isShared && (mailbox.blocked?.has(nameOf(serial)) ?? false);
     const position = mailbox.last + 1;
     const hasAllBefore = put.handsOut && mailbox.handed === mailbox.last;
     mailbox.last = position;
     if (hasAllBefore) mailbox.handed = position;
-    const flags =
-      (kind === "provisional" ? slotFlags.provisional : 0) | (isDropped ? slotFlags.dropped : 0);
-    const counted = kind === "provisional" ? none : this.#count(share, mailbox, serial, bodyLength);
+    const flags = (isShared ? 0 : slotFlags.provisional) | (isDropped ? slotFlags.dropped : 0);
+    if (isShared) this.shares.count(share, mailbox.ordinal, words, bodyLength);
     const hourAndFlags = hour * 8 + flags;
     // The id is the one looked for above.
-    const slot = table.add(mailbox.ordinal, position, bodyLength, hourAndFlags, counted);
+    const slot = table.add(mailbox.ordinal, position, bodyLength, hourAndFlags, words);
     this.append(mailbox, slot);
     this.#appending.put(mailbox, slot, put, {
       position,
@@ -77,12 +82,6 @@ export class WaitingEnvelopes {
       isDropped,
     });
     return { kind: isDropped ? "dropped" : "stored", position, handed: hasAllBefore };
-  }
-
-  /** At a start: so many are about to be found. */
-  reserve(envelopes: number): void {
-    this.table.reserve(envelopes);
-    this.shares.reserve(envelopes);
   }
 
   /** What is behind a position, as far as the limit goes; it counts as handed out from now on. */
@@ -233,7 +232,7 @@ export class WaitingEnvelopes {
     const bytes = this.table.bodyLength(slot);
     mailbox.waiting += 1;
     mailbox.bytes += bytes;
-    if (this.table.hourAndFlags(slot) & slotFlags.provisional) {
+    if (!this.table.isShared(slot)) {
       mailbox.provisional += 1;
       mailbox.provisionalBytes += bytes;
     }
@@ -310,8 +309,23 @@ export class WaitingEnvelopes {
     return true;
   }
 
-  #count(share: number, mailbox: Mailbox, serial: Uint8Array, bytes: number): number {
-    return this.shares.count(share, mailbox.ordinal, serial, bytes);
+  /** Of what a start found: into most mailboxes nothing is put before it is taken. */
+  #countShares(mailbox: Mailbox): void {
+    if (mailbox.hasShares) return;
+    mailbox.hasShares = true;
+    const { table, shares } = this;
+    const { ordinal } = mailbox;
+    for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) {
+      if (!table.isShared(slot)) continue;
+      const serial = this.#serialOf(slot);
+      shares.count(shares.find(ordinal, serial), ordinal, serial, table.bodyLength(slot));
+    }
+  }
+
+  /** Until another is asked for. */
+  #serialOf(slot: number): Int32Array {
+    for (let word = 0; word < 4; word += 1) this.#serial[word] = this.table.serialWord(slot, word);
+    return this.#serial;
   }
 
   #removeThrough(mailbox: Mailbox, through: number): void {
@@ -333,7 +347,7 @@ export class WaitingEnvelopes {
     const bytes = this.table.bodyLength(slot);
     mailbox.waiting -= 1;
     mailbox.bytes -= bytes;
-    if (this.table.hourAndFlags(slot) & slotFlags.provisional) {
+    if (!this.table.isShared(slot)) {
       mailbox.provisional -= 1;
       mailbox.provisionalBytes -= bytes;
     }
@@ -350,9 +364,13 @@ export class WaitingEnvelopes {
   }
 
   #free(slot: number): void {
-    const share = this.table.share(slot);
-    if (share !== none) this.shares.release(share, this.table.bodyLength(slot));
-    this.table.remove(slot);
+    const { table, shares } = this;
+    if (table.isShared(slot)) {
+      // Where its mailbox's are not counted, there is none.
+      const share = shares.find(table.owner(slot), this.#serialOf(slot));
+      shares.release(share, table.bodyLength(slot));
+    }
+    table.remove(slot);
   }
 }
 
