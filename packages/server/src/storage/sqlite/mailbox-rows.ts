@@ -4,12 +4,12 @@ import type { BlockChange } from "../../mailbox/store.ts";
 import type { MailboxRows, MailboxRowsPage } from "../mailbox-rows.ts";
 import type { Operations, Workspace } from "./operations.ts";
 
-const idBytes = 16;
-
-interface Row {
-  readonly id: number;
-  readonly mailbox_id: Uint8Array;
-  readonly generation: number;
+/** Of many mailboxes: an object for each would be most of what it costs to read them. */
+interface PageRow {
+  readonly last: number | null;
+  readonly ids: string | null;
+  readonly mailbox_ids: string | null;
+  readonly generations: string | null;
 }
 
 interface BlockedRow {
@@ -31,7 +31,10 @@ export function mailboxRowOperations({ database }: Workspace): Operations<Mailbo
     "SELECT count(*) AS blocked FROM blocked_serial WHERE mailbox = ?",
   );
   const selectPage = database.prepare(
-    "SELECT id, mailbox_id, generation FROM mailbox WHERE id > ? ORDER BY id LIMIT ?",
+    `SELECT max(id) AS last, group_concat(id, ' ') AS ids,
+       group_concat(hex(mailbox_id), '') AS mailbox_ids,
+       group_concat(generation, ' ') AS generations
+     FROM (SELECT id, mailbox_id, generation FROM mailbox WHERE id > ? ORDER BY id LIMIT ?)`,
   );
   const selectBlocked = database.prepare(
     `SELECT mailbox, serial FROM blocked_serial WHERE mailbox > ? AND mailbox <= ?
@@ -49,17 +52,13 @@ export function mailboxRowOperations({ database }: Workspace): Operations<Mailbo
   }
 
   function page(after: number, most: number): MailboxRowsPage {
-    const rows = selectPage.all(after, most) as unknown as Row[];
-    const last = rows.at(-1)?.id ?? after;
-    const mailboxIds = new Uint8Array(rows.length * idBytes);
-    const generations = new Uint32Array(rows.length);
-    const places = new Map<number, number>();
-    for (const [index, row] of rows.entries()) {
-      mailboxIds.set(row.mailbox_id, index * idBytes);
-      generations[index] = row.generation;
-      places.set(row.id, index);
-    }
+    const row = selectPage.get(after, most) as unknown as PageRow;
+    const last = row.last ?? after;
+    const mailboxIds = Uint8Array.from(Buffer.from(row.mailbox_ids ?? "", "hex"));
+    const generations = Uint32Array.from(numbersIn(row.generations));
     const blockedRows = selectBlocked.all(after, last) as unknown as BlockedRow[];
+    const ids = blockedRows.length > 0 ? numbersIn(row.ids) : [];
+    const places = new Map(ids.map((id, index) => [id, index]));
     const blocked = blockedRows.map(({ mailbox, serial }) => {
       return { index: places.get(mailbox) as number, serial };
     });
@@ -72,4 +71,8 @@ export function mailboxRowOperations({ database }: Workspace): Operations<Mailbo
     block,
     page,
   };
+}
+
+function numbersIn(text: string | null): number[] {
+  return text === null ? [] : text.split(" ").map(Number);
 }
