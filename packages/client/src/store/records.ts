@@ -46,12 +46,10 @@ const schemas = {
 
 type RecordTable = keyof typeof schemas;
 /**
- * Tables of names alone, in UTF-8: a message's key, or its id in "receipts", or a conversation's in "conversationIds", or a key
- * of "kept" in "unapplied", or of "deliveries" in "awaited".
+ * All others are tables of names alone, in UTF-8: a message's key, or its id in "receipts", or a conversation's in
+ * "conversationIds", or a key of "kept" in "unapplied", or of "deliveries" in "awaited".
  */
-type PointerTable =
-  | ("conversationIds" | "messageIds" | "threads" | "queue" | "goingOver" | "awaited" | "receipts")
-  | ("unapplied" | "undelivered" | "expiring");
+type PointerTable = Exclude<TableName, RecordTable>;
 type SequenceTable = "messages" | "outgoing" | "unshown" | "ledger" | "unapplied";
 export type RecordOf<T extends RecordTable> = MessageShape<(typeof schemas)[T]>;
 
