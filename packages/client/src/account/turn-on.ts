@@ -40,11 +40,11 @@ import {
 } from "../store/records.ts";
 import { askWithWork, doWork, type Working } from "./asked-work.ts";
 import type { Cell, Cells } from "./cells.ts";
-import { replaceDevice } from "./coming-back.ts";
 import type { GivingUp } from "./giving-up.ts";
 import { addKeyPackages, type KeyPackageMaking } from "./key-packages.ts";
 import { openOwnClaim } from "./own-claim.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
+import { replaceDevice } from "./replacing-device.ts";
 import { ownDeviceOf, rootKeysOf } from "./self.ts";
 
 export interface TurningOn extends KeyPackageMaking {
