@@ -39,9 +39,9 @@ import {
 import { Applying } from "./incoming/applying.ts";
 import { Taking } from "./incoming/taking.ts";
 import { Posting, type PostingParts } from "./outgoing/posting.ts";
-import { queueText } from "./outgoing/queue.ts";
 import { Sealing } from "./outgoing/sealing.ts";
 import { Starting } from "./outgoing/starting.ts";
+import { queueText } from "./outgoing/text-queue.ts";
 import { personKey } from "./people/people.ts";
 
 interface Mailbox {

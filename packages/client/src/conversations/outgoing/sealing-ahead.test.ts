@@ -16,8 +16,8 @@ import {
   writingWith,
 } from "../conversing-for-tests.ts";
 import { Posting } from "./posting.ts";
-import { queueText } from "./queue.ts";
 import { Starting } from "./starting.ts";
+import { queueText } from "./text-queue.ts";
 
 const inOneStep = 64;
 const aheadAtMost = 256;

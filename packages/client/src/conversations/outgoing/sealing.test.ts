@@ -30,8 +30,8 @@ import {
 import { deliveredReceipt, readReceipt } from "../history/owed-receipts.ts";
 import { personKey } from "../people/people.ts";
 import { GoingOver } from "./going-over.ts";
-import { Queue, queueText } from "./queue.ts";
 import { Starting } from "./starting.ts";
+import { Queue, queueText } from "./text-queue.ts";
 
 let on: ConversingForTests;
 /** What was encrypted, in order. */

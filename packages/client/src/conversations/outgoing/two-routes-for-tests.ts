@@ -31,9 +31,9 @@ import { givingUp } from "./giving-up.ts";
 import { GoingOver } from "./going-over.ts";
 import { MailboxModel } from "./mailbox-model-for-tests.ts";
 import { Posting } from "./posting.ts";
-import { Queue } from "./queue.ts";
 import type { Sealing } from "./sealing.ts";
 import type { Starting } from "./starting.ts";
+import { Queue } from "./text-queue.ts";
 
 const key = "000000000001";
 const device = new Uint8Array(32).fill(7);

@@ -5,7 +5,7 @@ import type { AssentError } from "@assent/protocol";
 import { handoffTransport } from "../../routes/routes.ts";
 import { type ConversingForTests, conversing, friendNumber } from "../conversing-for-tests.ts";
 import { GoingOver } from "./going-over.ts";
-import { Queue } from "./queue.ts";
+import { Queue } from "./text-queue.ts";
 
 let on: ConversingForTests;
 let queue: Queue;
