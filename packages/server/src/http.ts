@@ -33,12 +33,18 @@ interface HttpParts extends ConnectionShares {
   readonly quotas: HttpQuotas;
 }
 
+/** No route here has one, and what reads them is a hundred modules. */
+const noSchema = () => () => {
+  throw new Error("a route has a schema");
+};
+
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   const { log, quotas } = parts;
   const unexpected = (error: unknown) => log.error("a request failed", error);
   const refusals = { unexpected, refused: parts.refused };
   const http = fastify({
     logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } },
     http: {
       shouldUpgradeCallback: asksForWebSocket,
       headersTimeout: quotas.headersMs,

@@ -8,7 +8,7 @@ import { audited, openAudit } from "./operating/audit.ts";
 import { createDesk } from "./operating/desk.ts";
 import type { Draining } from "./operating/draining.ts";
 import { serveOperating } from "./operating/edge.ts";
-import { createMetrics } from "./operating/metrics.ts";
+import type { Metrics, MetricsParts } from "./operating/metrics.ts";
 import { type ListenAddress, serveMetrics } from "./operating/metrics-edge.ts";
 import { readOpenFilesLimit } from "./operating/open-files.ts";
 import { createOperating } from "./operating/operating.ts";
@@ -60,7 +60,7 @@ export async function startOperatorEdges(
     (await serveFigures(config.metrics, {
       isReady: () =>
         !parts.isStopping() && !draining.isDrained() && parts.health.now().kind === "well",
-      metrics: createMetrics({
+      metrics: await metricsOf({
         totals: parts.counts.totals,
         sockets: () => ({ ...parts.edges.sockets.open() }),
         health: parts.health.now,
@@ -81,6 +81,12 @@ export async function startOperatorEdges(
     await metrics?.close();
     throw error;
   }
+}
+
+/** Eighty modules: they are loaded where somebody asks for figures. */
+async function metricsOf(parts: MetricsParts): Promise<Metrics> {
+  const { createMetrics } = await import("./operating/metrics.ts");
+  return createMetrics(parts);
 }
 
 function serveFigures(at: ListenAddress, parts: Omit<Parameters<typeof serveMetrics>[0], "at">) {
