@@ -51,8 +51,9 @@ export type CountedThing =
   | "sms-of-cell"
   /** What they cost. */
   | "sms-money"
-  /** SMS of an account's devices: those that were to be sent; those that were asked for, in memory. */
+  /** SMS of an account's devices: those that were sent; in memory, for how many a name was asked, and how often for an SMS. */
   | "sms-named"
+  | "sms-names-asked"
   | "sms-asked"
   /** Of those, what went to a number and to a calling code, what went in all, and what that cost. */
   | "relayed-to-number"

@@ -56,7 +56,7 @@ export const quotas = {
   smsRelay: {
     /** Texts that one account has sent by SMS. */
     named: { kind: "windowed", most: 10, windowMs: day },
-    /** How often it asks for one of them, also where it cannot be sent: each time a seal is opened. */
+    /** How often it asks for one of them, also where it cannot be sent: each time a seal is opened. As often for a name. */
     asked: { kind: "refilled", most: 40, refillMs: day / 48 },
     /** Texts to one number, of all accounts together. */
     toNumber: { kind: "windowed", most: 5, windowMs: day },

@@ -107,7 +107,12 @@ test("a day and a budget that are used up are in the way, each by itself", async
       now: () => 0,
     });
     for (let sent = 0; sent < parts; sent += 1)
-      await allowance.countSent(number, new Uint8Array([sent]), 1);
+      await allowance.countSent({
+        lookupHash: new Uint8Array([sent]),
+        to: number,
+        recipientMac: new Uint8Array([sent]),
+        parts: 1,
+      });
     const draining = { isDrained: () => false };
     return createRelayedSms({ allowance, sms: config, draining })();
   };

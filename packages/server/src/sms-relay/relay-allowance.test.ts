@@ -29,6 +29,8 @@ function allowed({ smsPerDay = 10_000, tariff = free } = {}) {
     smsPerDay,
     quotas: quotas.smsRelay,
   });
+  const count = (to: PhoneNumber, parts: number, by: string) =>
+    allowance.countSent({ lookupHash: account(by), to, recipientMac: account(to), parts });
   return {
     clock,
     allowance,
@@ -38,31 +40,35 @@ function allowed({ smsPerDay = 10_000, tariff = free } = {}) {
       smsPerDay: 1_000,
       quotas: quotas.registration,
     }),
-    send: (to: PhoneNumber, parts = 1) => codeOf(allowance.countSent(to, account(to), parts)),
+    send: (to: PhoneNumber, parts = 1, by: string = to) => codeOf(count(to, parts, by)),
     async sendInVain(to: PhoneNumber, parts = 1) {
-      await allowance.giveBack(await allowance.countSent(to, account(to), parts));
+      await allowance.giveBack(await count(to, parts, "one"));
     },
   };
 }
 
 test("ten texts an account, and more the day after", async () => {
-  const { clock, allowance } = allowed();
-  const named = (name: string) => codeOf(allowance.countNamed(account(name)));
-  for (let text = 0; text < 10; text += 1) assert.equal(await named("one"), "accepted");
-  assert.equal(await named("one"), "rate_limited");
-  assert.equal(await named("another"), "accepted");
+  const { clock, send, sendInVain } = allowed();
+  for (let text = 0; text < 20; text += 1) await sendInVain(german(709));
+  for (let text = 0; text < 10; text += 1) {
+    assert.equal(await send(german(700 + text), 1, "one"), "accepted");
+  }
+  assert.equal(await send(german(710), 1, "one"), "rate_limited");
+  assert.equal(await send(german(710), 1, "another"), "accepted");
   clock.nowMs += 1.1 * day;
-  assert.equal(await named("one"), "accepted");
+  assert.equal(await send(german(710), 1, "one"), "accepted");
 });
 
-test("who asks for what cannot be sent is stopped in the end", async () => {
+test("who asks for what cannot be sent is stopped in the end, and so is who asks for names", async () => {
   const { clock, allowance } = allowed();
-  const asked = (name: string) => codeOf(allowance.countAsked(account(name)));
-  for (let time = 0; time < 40; time += 1) assert.equal(await asked("one"), "accepted");
-  assert.equal(await asked("one"), "rate_limited");
-  assert.equal(await asked("another"), "accepted");
-  clock.nowMs += day / 48;
-  assert.equal(await asked("one"), "accepted");
+  for (const count of [allowance.countAsked, allowance.countName]) {
+    const asked = (name: string) => codeOf(count(account(name)));
+    for (let time = 0; time < 40; time += 1) assert.equal(await asked("one"), "accepted");
+    assert.equal(await asked("one"), "rate_limited");
+    assert.equal(await asked("another"), "accepted");
+    clock.nowMs += day / 48;
+    assert.equal(await asked("one"), "accepted");
+  }
 });
 
 test("five texts to a number, whoever writes them", async () => {

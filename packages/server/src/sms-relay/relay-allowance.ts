@@ -16,22 +16,18 @@ import { halfOfWhatIsFree } from "../limits/shares.ts";
 import type { SmsTariff } from "../registration/code-allowance.ts";
 
 export interface RelayAllowance {
-  /** One that is to be sent. @param lookupHash of the account. @throws AssentError rate_limited */
-  countNamed(lookupHash: Uint8Array): Promise<void>;
+  /** A name that was asked for, whether anything is sent under it or not. @param lookupHash of the account. @throws AssentError rate_limited */
+  countName(lookupHash: Uint8Array): Promise<void>;
 
   /** One that was asked for, whatever becomes of it: looking at it costs. @throws AssentError rate_limited */
   countAsked(lookupHash: Uint8Array): Promise<void>;
 
   /**
-   * Before it is sent. @param parts SMS that the text takes
+   * Before it is sent.
    * @returns what was counted
    * @throws AssentError rate_limited; number_refused where no SMS go
    */
-  countSent(
-    to: PhoneNumber,
-    recipientMac: Uint8Array,
-    parts: number,
-  ): Promise<readonly GivenBack[]>;
+  countSent(sms: CountedSms): Promise<readonly GivenBack[]>;
 
   /** None of it went out, as nobody takes SMS now: it is of no day, and has cost nothing. What was asked for stays. */
   giveBack(counted: readonly GivenBack[]): Promise<void>;
@@ -42,6 +38,15 @@ export interface RelayAllowance {
     /** Undefined where money is not bounded. */
     readonly ofMoney: number | undefined;
   }>;
+}
+
+export interface CountedSms {
+  /** Of the account that sends it. */
+  readonly lookupHash: Uint8Array;
+  readonly to: PhoneNumber;
+  readonly recipientMac: Uint8Array;
+  /** SMS that the text takes. */
+  readonly parts: number;
 }
 
 export interface RelayAllowanceQuotas {
@@ -88,6 +93,16 @@ export function createRelayAllowance(parts: {
     return counted.left;
   }
 
+  /** @throws AssentError rate_limited */
+  async function countInMemory(
+    thing: "sms-names-asked" | "sms-asked",
+    lookupHash: Uint8Array,
+  ): Promise<void> {
+    const key = countedKeyOf(lookupHash);
+    const counted = await peerCounters.count(thing, key, quotas.asked, 1, now());
+    if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
+  }
+
   function money(price: number): CountedTogether[] {
     if (budgetPerDay === undefined || relayBudget === undefined) return [];
     const all: WindowedQuota = { kind: "windowed", most: budgetPerDay, windowMs };
@@ -99,24 +114,16 @@ export function createRelayAllowance(parts: {
   }
 
   return {
-    async countNamed(lookupHash) {
-      const key = countedKeyOf(lookupHash);
-      const counted = await counters.count("sms-named", key, quotas.named, 1, now());
-      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
-    },
+    countName: (lookupHash) => countInMemory("sms-names-asked", lookupHash),
+    countAsked: (lookupHash) => countInMemory("sms-asked", lookupHash),
 
-    async countAsked(lookupHash) {
-      const key = countedKeyOf(lookupHash);
-      const counted = await peerCounters.count("sms-asked", key, quotas.asked, 1, now());
-      if (counted.kind === "over") throw rateLimited(counted.retryAfterMs);
-    },
-
-    async countSent(to, recipientMac, times) {
+    async countSent({ lookupHash, to, recipientMac, parts: times }) {
       const callingCode = callingCodeOf(to);
       const price = parts.tariff.priceTo(callingCode);
       if (price === undefined) throw new AssentError("number_refused");
       const ofCallingCode = halfOfWhatIsFree(await requireFree(), windowMs);
       const all: readonly CountedTogether[] = [
+        { thing: "sms-named", key: countedKeyOf(lookupHash), quota: quotas.named, times: 1 },
         {
           thing: "relayed-to-number",
           key: countedKeyOf(recipientMac),

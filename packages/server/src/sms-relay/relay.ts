@@ -155,7 +155,14 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
     const count = smsPartsOf(text).parts.length;
     let counted: readonly GivenBack[];
     try {
-      counted = await allowance.countSent(sms.to, recipientMac(sms.to), count);
+      const { lookupHash } = device;
+      const { to } = sms;
+      counted = await allowance.countSent({
+        lookupHash,
+        to,
+        recipientMac: recipientMac(to),
+        parts: count,
+      });
     } catch (error) {
       await store.takeBack(keyMac);
       throw error;
@@ -221,7 +228,7 @@ export function createSmsRelay(parts: SmsRelayParts): SmsRelay {
   return {
     async name(device) {
       requireBeginning();
-      await allowance.countNamed(device.lookupHash);
+      await allowance.countName(device.lookupHash);
       return names.name(device.deviceId);
     },
 
