@@ -13,22 +13,25 @@ const number = "+4915123456789";
 const browser = await openBrowser();
 const seed = await Seed.prepare();
 
-// In the page: all of the list comes (`listCame`), and the app does not hear of it before `letList`.
-const holdList = `{
+// In the page: what the phone answers to a call comes (`listCame`), and the app does not hear of it before `letList`. What
+// else was called stands in `called`.
+const holding = (call: string) => `{
   const { postMessage } = MessagePort.prototype;
   const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
   const letting = new Promise((resolve) => { globalThis.letList = resolve; });
   let coming;
   globalThis.listCame = new Promise((resolve) => { coming = resolve; });
-  let asked;
+  const asked = new Set();
+  globalThis.called = [];
   MessagePort.prototype.postMessage = function (message, ...rest) {
-    if (message?.name === "conversations") asked = message.id;
+    if (message?.name) called.push(message.name);
+    if (message?.name === "${call}") asked.add(message.id);
     return postMessage.call(this, message, ...rest);
   };
   Object.defineProperty(MessagePort.prototype, "onmessage", {
     set(hear) {
       set.call(this, async (event) => {
-        if (Array.isArray(event.data?.value) && event.data.id === asked) {
+        if (event.data && "value" in event.data && asked.has(event.data.id)) {
           coming();
           await letting;
         }
@@ -37,6 +40,8 @@ const holdList = `{
     },
   });
 }`;
+// All of the list.
+const holdList = holding("conversations");
 
 test("the first rows stand, and open, before all of the list is there, and it takes back nothing of what was done", async (t) => {
   const server = await TestServer.start(t);
@@ -94,6 +99,34 @@ test("the phone is loaded while the page's own code has not come", async (t) => 
   phone.assertNoComplaints();
 });
 
+test("a text is forwarded to any of many, of whom those in sight are in the page", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page, context } = phone;
+  await page.goto("about:blank");
+  await seed.fill(context, server.origin, conversationsOf(200, 3));
+  await page.goto(server.origin);
+  await page.locator(rowOfList).first().click();
+  await page.getByRole("log").getByText(seededText(3)).click({ button: "right" });
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: en.forward }).click();
+  const choices = dialog.getByRole("button");
+  await choices.getByText("Person 199").waitFor();
+  assert.ok((await choices.count()) < 60, "they are not all there");
+  // Whoever goes through them by keyboard comes to the last one.
+  await choices.first().focus();
+  const focused = dialog.locator(":focus");
+  for (let pressed = 0; pressed < 198; pressed += 1) {
+    const before = await focused.textContent();
+    await page.keyboard.press("Tab");
+    await becomes(async () => (await focused.textContent()) !== before, true);
+  }
+  await focused.getByText(/^Person 1$/).waitFor();
+  await page.keyboard.press("Enter");
+  await phone.boxHolds(seededText(3));
+  phone.assertNoComplaints();
+});
+
 test("words that are handed in are there before the phone is, for whoever is chosen at once", async (t) => {
   const server = await TestServer.start(t);
   const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
@@ -105,6 +138,27 @@ test("words that are handed in are there before the phone is, for whoever is cho
   await page.getByText(en.forwardHint).waitFor();
   await page.getByRole("combobox").fill("+33612345678");
   await page.getByRole("option").first().click();
+  await page.evaluate("letList()");
+  await phone.boxHolds("A recipe");
+  phone.assertNoComplaints();
+});
+
+test("whoever is chosen twice gets what was handed in once", async (t) => {
+  const server = await TestServer.start(t);
+  const phone = await WebPhone.open(t, browser, server, { number, serviceWorker: false });
+  const { page, context } = phone;
+  await page.goto("about:blank");
+  await seed.fill(context, server.origin, conversationsOf(2, 3));
+  await context.addInitScript(holding("conversation"));
+  await page.goto(`${server.origin}/#/new?text=A%20recipe`);
+  await page.getByText(en.forwardHint).waitFor();
+  const choice = page.getByRole("option").filter({ hasText: "Person 2" });
+  await choice.click();
+  // The draft is there, and the list does not have it yet.
+  await page.evaluate("listCame");
+  await choice.click();
+  const begun = `called.filter((name) => name === "startConversation").length`;
+  assert.equal(await page.evaluate(begun), 1);
   await page.evaluate("letList()");
   await phone.boxHolds("A recipe");
   phone.assertNoComplaints();

@@ -33,6 +33,7 @@ export default function NewMessage() {
     recipients.map(({ number }) => number),
   );
   const field = useRef<HTMLInputElement>(null);
+  const isChoosing = useRef(false);
   const [text, setText] = useState("");
   const listId = useId();
   const isName = /\p{L}/u.test(typed);
@@ -51,6 +52,9 @@ export default function NewMessage() {
     void spaceTyping(field, { before: typed, typed: now, country }, setTyped);
   };
   const choose = async (recipient: Pick<Recipient, "number"> | undefined, draft = text) => {
+    // Twice would begin with the words twice.
+    if (isChoosing.current) return;
+    isChoosing.current = true;
     try {
       // What was typed may be a number that was not read yet.
       const number = recipient?.number ?? (await readTyped());
@@ -64,6 +68,8 @@ export default function NewMessage() {
       go(places.thread(id), { replace: true });
     } catch (error) {
       setProblem(words.errors[codeOf(error)]);
+    } finally {
+      isChoosing.current = false;
     }
   };
   const readTyped = async (): Promise<PhoneNumber | undefined> => {

@@ -3,6 +3,7 @@ import type { ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { Copy, Forward, Info, MessageSquare, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { Virtualizer } from "virtua";
 import { useLocation } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
 import { Answers } from "../elements/answers.tsx";
@@ -113,16 +114,20 @@ function Recipients({ text, onClose }: TextSheetProps) {
     <>
       <p className="hint">{words.forwardHint}</p>
       <Problem attempt={forwarding} />
-      <div className="sheet-actions">
-        {conversations
-          .filter(({ blocked, request, number }) => !blocked && !request && number !== text.number)
-          .map(({ id, number }) => (
-            <Recipient
-              key={id}
-              number={number}
-              onChoose={() => forwarding.run(() => forwardTo(number))}
-            />
-          ))}
+      <div className="sheet-list">
+        <Virtualizer>
+          {conversations
+            .filter(
+              ({ blocked, request, number }) => !blocked && !request && number !== text.number,
+            )
+            .map(({ id, number }) => (
+              <Recipient
+                key={id}
+                number={number}
+                onChoose={() => forwarding.run(() => forwardTo(number))}
+              />
+            ))}
+        </Virtualizer>
       </div>
     </>
   );
