@@ -69,7 +69,14 @@ export function lockWhenLeft(): void {
   });
 }
 
-function keptChoice(): LockChoice | undefined {
-  const choice = kept(choiceKey);
-  return choice === null ? undefined : JSON.parse(choice);
+/** None where it is damaged. */
+export function keptChoice(): LockChoice | undefined {
+  try {
+    const choice: LockChoice | null = JSON.parse(kept(choiceKey) ?? "null");
+    const isWhole = typeof choice?.credential === "string" && Number.isFinite(choice.afterMinutes);
+    return isWhole ? choice : undefined;
+  } catch {
+    // Nothing would open it, and whoever can damage it can take it away as well.
+    return undefined;
+  }
 }

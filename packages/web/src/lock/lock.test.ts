@@ -1,0 +1,18 @@
+// The owner's choice of a lock, as a page finds it when it starts.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { keptChoice } from "./lock.ts";
+
+let stored: string | null = null;
+Object.defineProperty(globalThis, "localStorage", { value: { getItem: () => stored } });
+
+test("a choice that is kept is found; one that is damaged is none, and ends nothing", () => {
+  const choice = { credential: "AAAA", afterMinutes: 5 };
+  const keeps = [JSON.stringify(choice), null];
+  const damaged = ["", "{", "null", "5", '"A"', "[]", '{"credential":"A"}', '{"afterMinutes":5}'];
+  const found = [...keeps, ...damaged].map((kept) => {
+    stored = kept;
+    return keptChoice();
+  });
+  assert.deepEqual(found, [choice, ...Array(9).fill(undefined)]);
+});
