@@ -4,6 +4,7 @@ import type { Profile } from "@assent/client";
 import type { ErrorCode } from "@assent/protocol";
 import { codeOf } from "./error-code.ts";
 import type { Announcement } from "./phone.ts";
+import { untilTakenOver } from "./until-taken-over.ts";
 
 // After an error that waiting may cure, and between two tries to finish leaving.
 const pauseMs = 30_000;
@@ -21,7 +22,7 @@ export class Line {
   }
 
   start(): void {
-    void this.#keep();
+    untilTakenOver(this.#keep());
   }
 
   /** Something changed that may let the line be opened, or must end it. */

@@ -7,6 +7,7 @@ import { connectPhone } from "./connect.ts";
 import { codeOf } from "./error-code.ts";
 import { forgetKept, noteKept, wasThrownAway } from "./kept-mark.ts";
 import type { Announcement, Connection, Phone } from "./phone.ts";
+import { untilTakenOver } from "./until-taken-over.ts";
 import type { StartedWorker } from "./worker-start.ts";
 
 /** `taken-over`: another tab has the phone now. `thrown-away`: the browser deleted what was here. */
@@ -151,7 +152,7 @@ function announced(announcement: Announcement): void {
       break;
     case "contacts":
       noteKept();
-      void readContacts();
+      untilTakenOver(readContacts());
       break;
     case "ledger":
       set(({ ledgerVersion }) => ({ ledgerVersion: ledgerVersion + 1 }));
@@ -182,7 +183,7 @@ const readSince = new Set<PhoneNumber>();
 
 function refresh(numbers: readonly PhoneNumber[]): void {
   for (const number of numbers) stale.add(number);
-  if (!isRefreshing) void refreshStale();
+  if (!isRefreshing) untilTakenOver(refreshStale());
 }
 
 async function refreshStale(): Promise<void> {

@@ -13,6 +13,7 @@ import { Line } from "./line.ts";
 import type { Announcement, Phone } from "./phone.ts";
 import type { Radio } from "./radio.ts";
 import { saidTogether, type Unsaid } from "./said-together.ts";
+import { untilTakenOver } from "./until-taken-over.ts";
 
 // One phone for each origin.
 const storeName = "assent";
@@ -197,7 +198,8 @@ function announceStatus(
   announce: (announcement: Announcement) => void,
   line: Line,
 ): void {
-  void profile.account.status().then((status) => announce({ kind: "status", status }));
+  const say = async () => announce({ kind: "status", status: await profile.account.status() });
+  untilTakenOver(say());
   line.wake();
   // The owner's answer, the account or the service's key may be another. Whoever asked for it looks themselves.
   profile.push.settle().catch(console.warn);

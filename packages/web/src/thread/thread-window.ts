@@ -4,6 +4,7 @@ import type { ThreadPage, ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { onTexts, phone } from "../phone/phone-state.ts";
+import { untilTakenOver } from "../phone/until-taken-over.ts";
 import { merged, withOlder, withoutOldest } from "./loaded-texts.ts";
 
 const pageSize = 60;
@@ -44,13 +45,15 @@ export function useThreadWindow(number: PhoneNumber, foundKey?: string): ThreadW
     };
     const stop = onTexts(number, (keys) => {
       for (const key of keys) stale.add(key);
-      if (!isReading) void readStale();
+      if (!isReading) untilTakenOver(readStale());
     });
-    void newestDownTo(number, firstKey).then((newest) => {
+    const readFirst = async () => {
+      const newest = await newestDownTo(number, firstKey);
       if (ended) return;
       setLoaded(newest);
-      void readStale();
-    });
+      await readStale();
+    };
+    untilTakenOver(readFirst());
     return () => {
       ended = true;
       stop();
