@@ -7,6 +7,7 @@
 export async function loadAhead(): Promise<void> {
   await Promise.allSettled([
     import("./account/turn-on.ts"),
+    import("./account/claiming-anew.ts"),
     import("./egress/procedures.ts"),
     import("./encryption/mls-library-suite.ts"),
     import("@assent/protocol/hpke"),

@@ -1,39 +1,13 @@
 // The owner's number under the service's newer VOPRF key: claimed again without an SMS, and with it the record moves to
 // where people look now. Each step is stored before the next, so that a phone that stops anywhere goes on there.
-import {
-  AssentError,
-  EvaluationSchema,
-  Intent,
-  ManifestSchema,
-  type PhoneNumber,
-  RenewClaimRequestSchema,
-  SignedSchema,
-  sealNumber,
-  sealRecord,
-  signAccountUpdate,
-  signedRecord,
-  UpdateAccountRequestSchema,
-} from "@assent/protocol";
-import { create, toBinary } from "@bufbuild/protobuf";
-import type { AccountService } from "../egress/service.ts";
-import {
-  decodeStored,
-  type Identity,
-  type ProfileState,
-  type Renewal,
-  RenewalSchema,
-} from "../store/records.ts";
+import { AssentError, EvaluationSchema, UpdateAccountRequestSchema } from "@assent/protocol";
+import { decodeStored, type Identity, type ProfileState, type Renewal } from "../store/records.ts";
 import type { Cells } from "./cells.ts";
-import { type OwnClaim, openOwnClaim } from "./own-claim.ts";
+import type { Claiming } from "./claiming-anew.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
-import { ownDeviceOf, rootKeysOf } from "./self.ts";
-import type { SignedRequests } from "./signed-requests.ts";
 
-export interface Renewing {
+export interface Renewing extends Claiming {
   readonly state: ProfileStateKeeper;
-  readonly cells: Cells;
-  readonly signedRequests: SignedRequests;
-  readonly service: (url: string) => AccountService;
 }
 
 /**
@@ -44,7 +18,7 @@ export async function renewEvaluation(renewing: Renewing): Promise<void> {
   const { state, cells, service } = renewing;
   const { identity } = state.current;
   if (!identity || !(state.current.renewal || isFormer(identity, cells))) return;
-  const renewal = state.current.renewal ?? (await claimAnew(renewing, identity));
+  const renewal = state.current.renewal ?? (await claimed(renewing, identity));
   if (state.current.identity !== identity) return;
   const request = decodeStored(UpdateAccountRequestSchema, renewal.updateAccountEncoded);
   try {
@@ -71,53 +45,9 @@ function isFormer({ evaluationEncoded }: Identity, cells: Cells): boolean {
   return voprfEpoch < cells.current.voprfKey.epoch;
 }
 
-async function claimAnew(
-  { state, cells, signedRequests, service }: Renewing,
-  identity: Identity,
-): Promise<Renewal> {
-  const answer = await cells.withKeys(async (cell) => {
-    const bound = { cellId: cell.id, intent: Intent.RENEW, consent: new Uint8Array() };
-    const { epoch, publicKey } = cell.sealingKey;
-    const sealedNumber = await sealNumber(publicKey, identity.number as PhoneNumber, bound);
-    const renewClaim = create(RenewClaimRequestSchema, { sealingEpoch: epoch, sealedNumber });
-    const { answer } = await signedRequests.call(
-      { device: ownDeviceOf(identity), cell },
-      "/assent.v1.RegistrationService/RenewClaim",
-      toBinary(RenewClaimRequestSchema, renewClaim),
-      (request) => service(cell.url).registration.renewClaim({ request }),
-    );
-    return answer;
-  });
-  const claimed = await openOwnClaim(cells, identity, Intent.RENEW, answer);
-  const renewal = create(RenewalSchema, {
-    updateAccountEncoded: await updateOf(cells, identity, claimed),
-    evaluationEncoded: toBinary(EvaluationSchema, claimed.evaluation),
-  });
-  await state.change(whileItIs(identity, { renewal }));
+async function claimed(renewing: Renewing, identity: Identity): Promise<Renewal> {
+  const { claimAnew } = await import("./claiming-anew.ts");
+  const renewal = await claimAnew(renewing, identity);
+  await renewing.state.change(whileItIs(identity, { renewal }));
   return renewal;
-}
-
-async function updateOf(
-  cells: Cells,
-  identity: Identity,
-  { claim, keys }: OwnClaim,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { id: cellId } = cells.current;
-  const root = rootKeysOf(identity);
-  const manifest = decodeStored(SignedSchema, identity.manifestEncoded);
-  const { version } = decodeStored(ManifestSchema, manifest.encoded);
-  const sequence = identity.recordSequence + 1n;
-  const record = await signedRecord(root, { lowestManifestVersion: version, cellId, sequence });
-  const fields = {
-    accountId: ownDeviceOf(identity).accountId,
-    sequence,
-    sealedRecord: await sealRecord(keys.recordKey, record),
-    manifest,
-    claim,
-  };
-  const signature = await signAccountUpdate(root.privateKey, cellId, fields);
-  return toBinary(
-    UpdateAccountRequestSchema,
-    create(UpdateAccountRequestSchema, { ...fields, signature }),
-  );
 }
