@@ -52,7 +52,10 @@ test("the code on the other screen verifies, another one warns, and a camera tha
   await ben.button(en.verifyCamera).click();
   await ben.page.getByText(en.verified, { exact: true }).waitFor();
 
-  // The other phone knows nothing of it, and neither camera is left on.
+  // The other phone knows nothing of it, though it has what was sent since, and neither camera is left on.
+  await ben.writeTo(anna.number);
+  await ben.send("Verified you");
+  await anna.page.getByRole("link", { name: /Verified you/ }).waitFor();
   assert.equal(await anna.page.getByText(en.verified, { exact: true }).count(), 0);
   for (const { page } of [anna, ben]) assert.equal(await page.locator("video").count(), 0);
   anna.assertNoComplaints();

@@ -193,6 +193,12 @@ test("who is not known asks first: nobody is told that it arrived until they are
   await row.filter({ hasText: en.requestTag }).click();
   await ben.page.getByText(en.requestUnseen).waitFor();
   assert.equal(await ben.box.count(), 0);
+  // What comes behind it came to a phone that would have said so by now.
+  await anna.send("and more");
+  await ben.page
+    .getByRole("navigation")
+    .getByRole("link", { name: /and more/ })
+    .waitFor();
   assert.equal(await anna.text(en.stateDelivered).count(), 0);
   await ben.answerRequest();
   await ben.box.waitFor();

@@ -1,6 +1,7 @@
 // What a service does where more comes than it can do: it stops reading, one by one and all together; a flood holds nobody else
 // up; nobody who does not read fills its memory; and when it stops, what is under way is answered first.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { connect, inboxFrame, listeningPhone, openOutbox, resultsIn } from "@assent/bare-phone";
 import { OutboxAnswerSchema, OutboxRequestSchema, randomBytes } from "@assent/protocol";
@@ -26,21 +27,27 @@ function putFrame(request: number): Uint8Array {
 
 /** Mailboxes that take puts and answer none until they are told to. */
 function unanswering() {
-  const waiting: { readonly ready: readonly ReadyPut<AskedPut>[]; answer(): void }[] = [];
+  const waiting: { answer(): void }[] = [];
   let isAnswering = false;
+  let puts = 0;
+  const first = Promise.withResolvers<void>();
   const openOutbox = (listener: OutboxListener<AskedPut>) => ({
     put(ready: readonly ReadyPut<AskedPut>[]) {
       const answers = ready.map((): PutAnswer => ({ kind: "gone" }));
-      const call = { ready, answer: () => listener.answered(ready, answers) };
+      puts += ready.length;
+      first.resolve();
+      const call = { answer: () => listener.answered(ready, answers) };
       if (isAnswering) setImmediate(call.answer);
       else waiting.push(call);
     },
   });
   return {
     mailboxes: { openOutbox } as unknown as Partial<Mailboxes>,
+    /** That were ever taken. */
     get puts() {
-      return waiting.reduce((sum, { ready }) => sum + ready.length, 0);
+      return puts;
     },
+    first: first.promise,
     answerAll() {
       isAnswering = true;
       for (const { answer } of waiting.splice(0)) answer();
@@ -48,14 +55,18 @@ function unanswering() {
   };
 }
 
-/** Once nothing more comes. */
-async function settled(count: () => number): Promise<number> {
-  for (let before = -1, same = 0; same < 5; ) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+/** Once nothing more comes: the service read another socket many times meanwhile, and each time what else there was to read. */
+async function settled(server: { readonly origin: string }, count: () => number): Promise<number> {
+  const { webSocket } = await connect(server, "/outbox");
+  for (let before = -1, same = 0; same < 20; ) {
+    const answered = once(webSocket, "pong");
+    webSocket.ping();
+    await answered;
     const now = count();
     same = now === before ? same + 1 : 0;
     before = now;
   }
+  webSocket.terminate();
   return count();
 }
 
@@ -77,7 +88,7 @@ test("a socket is not read on while a quarter of a megabyte of it is unanswered;
   const store = unanswering();
   const server = await serveEdge(context, { mailboxes: store.mailboxes });
   const flood = await floods(context, server, 2_000);
-  const taken = await settled(() => store.puts);
+  const taken = await settled(server, () => store.puts);
   const most = quotas.sockets.bytesInFlight / bodyBytes;
   // And what came with the last that was read.
   assert.ok(taken >= most && taken <= most + 80, `${taken} were taken`);
@@ -92,12 +103,16 @@ test("all together have so much under way; who has nothing is read all the same"
     quotas: { bytesInFlightOfAll: 100 * bodyBytes },
   });
   const first = await floods(context, server, 500);
-  const ofFirst = await settled(() => store.puts);
+  const ofFirst = await settled(server, () => store.puts);
   assert.ok(ofFirst >= 100 && ofFirst <= 180, `${ofFirst} were taken`);
   const second = await floods(context, server, 1);
-  assert.equal(await settled(() => store.puts), ofFirst + 1);
+  assert.equal(await settled(server, () => store.puts), ofFirst + 1);
   second.webSocket.send(putFrame(2));
-  assert.equal(await settled(() => store.puts), ofFirst + 1, "now it has something under way");
+  assert.equal(
+    await settled(server, () => store.puts),
+    ofFirst + 1,
+    "now it has something under way",
+  );
   store.answerAll();
   await Promise.all([first.all, second.all]);
   assert.equal(fromBinary(OutboxAnswerSchema, await second.next()).putResults[0]?.request, 2);
@@ -183,16 +198,15 @@ test("a service that stops takes nothing more, and answers what is under way bef
   const store = unanswering();
   const server = await serveEdge(context, { mailboxes: store.mailboxes });
   const [busy, idle] = [await floods(context, server, 1), await floods(context, server, 0)];
-  await settled(() => store.puts);
+  await store.first;
   const stopped = server.sockets.close(10_000);
   assert.equal(await idle.closed, 1012);
   busy.webSocket.send(putFrame(2));
-  await settled(() => store.puts);
-  assert.equal(store.puts, 1, "nothing more is taken");
   await assert.rejects(connect(server, "/outbox"), /503/);
   assert.deepEqual(server.refusals, ["busy"]);
   store.answerAll();
   await busy.all;
   assert.equal(await busy.closed, 1012);
   await stopped;
+  assert.equal(store.puts, 1, "nothing more was taken");
 });
