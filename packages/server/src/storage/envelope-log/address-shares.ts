@@ -1,6 +1,6 @@
 // How much waits through each full address of the mailboxes that something was put into, while anything does: each has a share
 // of its mailbox's room. In a flat array, found by mailbox and serial; 36 bytes each.
-import { grown } from "./envelope-table.ts";
+import { bucketNear, grown } from "./envelope-table.ts";
 
 const firstSlots = 1_024;
 const none = -1;
@@ -19,7 +19,7 @@ export class AddressShares {
   find(owner: number, serial: Int32Array): number {
     const words = this.#words;
     const first = serial[0] as number;
-    let slot = this.#buckets[this.#bucketOf(owner, first)] as number;
+    let slot = this.#buckets[bucketNear(owner, first, this.#buckets.length)] as number;
     while (slot !== none) {
       const at = slot * shareWords;
       if (
@@ -56,7 +56,7 @@ export class AddressShares {
     if (this.envelopes(slot) > 0) return;
     const words = this.#words;
     const behind = words[slot * shareWords + fields.next] as number;
-    const bucket = this.#bucketOfSlot(slot);
+    const bucket = this.#bucketOf(slot);
     let before = this.#buckets[bucket] as number;
     if (before === slot) this.#buckets[bucket] = behind;
     else {
@@ -76,15 +76,10 @@ export class AddressShares {
     this.#words[at + fields.bytes] = (this.#words[at + fields.bytes] as number) + bytes;
   }
 
-  #bucketOf(owner: number, first: number): number {
-    const mixed = Math.imul(first ^ Math.imul(owner, 0x9e3779b1), 0x85ebca77);
-    return (mixed ^ (mixed >>> 15)) & (this.#buckets.length - 1);
-  }
-
-  #bucketOfSlot(slot: number): number {
+  #bucketOf(slot: number): number {
     const at = slot * shareWords;
     const owner = this.#words[at + fields.owner] as number;
-    return this.#bucketOf(owner, this.#words[at + fields.serial] as number);
+    return bucketNear(owner, this.#words[at + fields.serial] as number, this.#buckets.length);
   }
 
   #add(owner: number, serial: Int32Array): number {
@@ -104,7 +99,7 @@ export class AddressShares {
   }
 
   #link(slot: number): void {
-    const bucket = this.#bucketOfSlot(slot);
+    const bucket = this.#bucketOf(slot);
     this.#words[slot * shareWords + fields.next] = this.#buckets[bucket] as number;
     this.#buckets[bucket] = slot;
   }

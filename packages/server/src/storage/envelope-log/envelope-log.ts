@@ -351,7 +351,7 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
         segment.liveBytes -= length;
       },
     },
-    randomness.bytes(20),
+    randomness.bytes(16),
   );
   const loaded = await new Loading(files, found, waiting, mailboxes).load();
   segments.adopt(loaded.segments, loaded.live, loaded.highestNumber);

@@ -36,16 +36,15 @@ export class EnvelopeTable {
   #unsigned = new Uint32Array(this.#words.buffer);
   #positions = new Float64Array(this.#words.buffer);
   #buckets = new Int32Array(firstSlots).fill(none);
-  #shift = 32 - Math.log2(firstSlots);
   #free = none;
   #used = 0;
   /** Of the id looked for last. */
   readonly #sought = new Int32Array(4);
   readonly #multipliers: Int32Array;
 
-  /** @param seed 20 random bytes: whoever chooses ids cannot choose where they stand in the index */
+  /** @param seed 16 random bytes: whoever chooses ids cannot choose where they stand in the index */
   constructor(seed: Uint8Array) {
-    this.#multipliers = Int32Array.from({ length: 5 }, (_, index) => wordAt(seed, index * 4) | 1);
+    this.#multipliers = Int32Array.from({ length: 4 }, (_, index) => wordAt(seed, index * 4) | 1);
   }
 
   /** With the id that `find` was asked for last. @param hourAndFlags the hour by 8, and three flags */
@@ -206,11 +205,11 @@ export class EnvelopeTable {
   /** @param words has the four of an id at `at` */
   #bucketOf(owner: number, words: Int32Array, at: number): number {
     const by = this.#multipliers;
-    let mixed = Math.imul(owner, by[4] as number);
+    let mixed = 0;
     for (let word = 0; word < 4; word += 1) {
       mixed = (mixed + Math.imul(words[at + word] as number, by[word] as number)) | 0;
     }
-    return mixed >>> this.#shift;
+    return bucketNear(owner, mixed >>> 16, this.#buckets.length);
   }
 
   #link(slot: number): void {
@@ -249,9 +248,18 @@ export class EnvelopeTable {
     this.#unsigned = new Uint32Array(this.#words.buffer);
     this.#positions = new Float64Array(this.#words.buffer);
     this.#buckets = new Int32Array(slots);
-    this.#shift = 32 - Math.log2(slots);
     this.link();
   }
+}
+
+// A page of memory: of mailboxes that somebody uses the processor's cache has it, however much waits for others. With fewer,
+// what waits in a full mailbox would be long chains.
+const bucketsOfOwner = 1_024;
+
+/** Beside the others of its mailbox. @param mixed of what is looked for there: its lowest bits count */
+export function bucketNear(owner: number, mixed: number, buckets: number): number {
+  const first = Math.imul(owner, 0x9e3779b1);
+  return ((first ^ (first >>> 15)) + (mixed & (bucketsOfOwner - 1))) & (buckets - 1);
 }
 
 /** As `idWord` has it. */
