@@ -1,6 +1,8 @@
-// The service as a side: registered phones, whose frames are the contract's.
-import { createPrivateKey, type KeyObject, sign } from "node:crypto";
+// The service as a side: registered phones, whose frames are the contract's. They come back by the keys that they were given when
+// they registered, or sign each time.
+import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
 import {
+  type InboxAsk,
   inboxAnswerIn,
   inboxFrame,
   makePhoneAt,
@@ -18,6 +20,7 @@ import {
   contractVersion,
   inboxProcedure,
   randomBytes,
+  returnProof,
   sha256,
   signedRequestBytes,
 } from "@assent/protocol";
@@ -29,16 +32,22 @@ import { closed } from "./bare-side.ts";
 import { inboxCountsIn, PutFrames, storedIn } from "./contract-frames.ts";
 import { bodyBytes, type Pair, type RunningSide, type Side } from "./side.ts";
 
-/** @param leaveTexts lets texts wait in a folder, once the service made it and before it is measured */
-export function contractSide(name: string, leaveTexts?: (folder: string) => Promise<void>): Side {
+interface ContractSideOptions {
+  /** Lets texts wait in a folder, once the service made it and before it is measured. */
+  readonly leaveTexts?: (folder: string) => Promise<void>;
+  /** Whether phones sign whenever they connect. */
+  readonly signs?: boolean;
+}
+
+export function contractSide(name: string, options: ContractSideOptions = {}): Side {
   return {
     name,
-    start: (folder, pairs, progress) => startService(leaveTexts, folder, pairs, progress),
+    start: (folder, pairs, progress) => startService(options, folder, pairs, progress),
   };
 }
 
 async function startService(
-  leaveTexts: ((folder: string) => Promise<void>) | undefined,
+  { leaveTexts, signs = false }: ContractSideOptions,
   folder: string,
   count: number,
   progress: (line: string) => void,
@@ -55,11 +64,12 @@ async function startService(
     const phone = await makePhoneAt(cell, benchNumber(index));
     await turnOn(cell, phone);
     const inbox = await openInbox(cell, phone);
-    await inbox.until("ready");
+    const { returnKey } = (await inbox.until("ready")).value;
     const [address] = await mint(inbox);
     await closed(inbox.webSocket);
     if (!address) throw new Error("nothing was minted");
-    return new ContractPair(process.origin, phone, address.capability);
+    const { capability } = address;
+    return new ContractPair(process.origin, phone, capability, signs ? undefined : returnKey);
   });
   return {
     process,
@@ -78,14 +88,21 @@ async function startService(
 class ContractPair implements Pair {
   readonly #phone: Phone;
   readonly #key: KeyObject;
+  readonly #returnKey: Uint8Array | undefined;
   readonly #server: { readonly origin: string };
   readonly #frames: PutFrames;
   #outbox: WebSocket | undefined;
   #inbox: WebSocket | undefined;
 
-  constructor(origin: string, phone: Phone, capability: Uint8Array) {
+  constructor(
+    origin: string,
+    phone: Phone,
+    capability: Uint8Array,
+    returnKey: Uint8Array | undefined,
+  ) {
     this.#server = { origin };
     this.#phone = phone;
+    this.#returnKey = returnKey;
     const [x, d] = [phone.device.signatureKey, phone.device.privateKey].map((bytes) =>
       Buffer.from(bytes).toString("base64url"),
     );
@@ -93,8 +110,17 @@ class ContractPair implements Pair {
     this.#frames = new PutFrames(capability, randomBytes(bodyBytes));
   }
 
-  /** As a bare phone answers a challenge, with a key that is read once: the phones share the machine with what is measured. */
-  authentication(nonce: Uint8Array): MessageInitShape<typeof AuthenticateSchema> {
+  /** As a bare phone answers a challenge, by what is quickest here: the phones share the machine with what is measured. */
+  answer(nonce: Uint8Array): InboxAsk {
+    const key = this.#returnKey;
+    if (!key) return { case: "authenticate", value: this.#authentication(nonce) };
+    const hmac = (secret: Uint8Array, data: Uint8Array) =>
+      new Uint8Array(createHmac("sha512", secret).update(data).digest());
+    const proof = returnProof(key, nonce, { hmac });
+    return { case: "comeBack", value: { deviceId: this.#phone.device.id, proof } };
+  }
+
+  #authentication(nonce: Uint8Array): MessageInitShape<typeof AuthenticateSchema> {
     const { device, cellId, accountId } = this.#phone;
     const deviceId = device.id;
     const counter = nextCounter(this.#phone);
@@ -169,8 +195,7 @@ async function authenticated(
     }
     const answer = inboxAnswerIn(frame);
     if (answer.case === "challenge") {
-      const value = pair.authentication(answer.value.nonce);
-      from.send(inboxFrame(1, { case: "authenticate", value }));
+      from.send(inboxFrame(1, pair.answer(answer.value.nonce)));
     } else if (answer.case === "ready") {
       isReady = true;
       resolve(Number(answer.value.acknowledgedPosition));

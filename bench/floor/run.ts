@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
     quick: { type: "boolean" },
-    sides: { type: "string", default: "reference,service,waiting" },
+    sides: { type: "string", default: "reference,service,signing,waiting" },
     only: { type: "string" },
     rounds: { type: "string", default: "3" },
     pairs: { type: "string", default: "200" },
@@ -94,7 +94,10 @@ const loads: Readonly<Record<string, (side: RunningSide) => Promise<Figures>>> =
 const sides = [
   bareSide("reference", "reference.ts"),
   contractSide("service"),
-  contractSide("waiting", (folder) => leaveWaiting(folder, scale.waiting, textsInEach)),
+  contractSide("signing", { signs: true }),
+  contractSide("waiting", {
+    leaveTexts: (folder) => leaveWaiting(folder, scale.waiting, textsInEach),
+  }),
 ].filter(({ name }) => values.sides.split(",").includes(name));
 const wanted = chosen(loads, values.only);
 const progress = (line: string) => process.stderr.write(`${line}\n`);

@@ -1,10 +1,12 @@
 // The socket of one device: it answers the challenge, numbers its requests, and reads the answers one after the other.
 import {
+  type Challenge,
   contractVersion,
   type InboxAnswer,
   InboxAnswerSchema,
   InboxRequestSchema,
   type MintedCapability,
+  returnProof,
   signInboxChallenge,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
@@ -48,27 +50,23 @@ export interface TestInbox extends TestSocket {
   until<Case extends string>(wanted: Case): Promise<Extract<InboxAnswered, { case: Case }>>;
 }
 
-/** An inbox whose challenge was answered; the next answer is `ready`, or an error. @param counter as above. */
-export async function openInbox(
+/** An inbox whose challenge was not answered. */
+export async function knock(
   server: Pick<Server, "origin" | "from">,
-  phone: Phone,
-  counter?: bigint,
-): Promise<TestInbox> {
+): Promise<TestInbox & { readonly challenge: Challenge }> {
   const socket = await connect(server, "/inbox");
   let last = 0;
   const answer = async () => inboxAnswerIn(await socket.next());
-  const ask = (body: InboxAsk) => {
-    last += 1;
-    socket.webSocket.send(inboxFrame(last, body));
-    return last;
-  };
   const challenge = await answer();
   if (challenge.case !== "challenge") throw new Error("no challenge");
-  const value = await authentication(phone, challenge.value.nonce, counter);
-  ask({ case: "authenticate", value });
   return {
     ...socket,
-    ask,
+    challenge: challenge.value,
+    ask(body) {
+      last += 1;
+      socket.webSocket.send(inboxFrame(last, body));
+      return last;
+    },
     answer,
     async until(wanted) {
       for (;;) {
@@ -78,6 +76,30 @@ export async function openInbox(
       }
     },
   };
+}
+
+/** An inbox whose challenge was answered; the next answer is `ready`, or an error. @param counter as above. */
+export async function openInbox(
+  server: Pick<Server, "origin" | "from">,
+  phone: Phone,
+  counter?: bigint,
+): Promise<TestInbox> {
+  const inbox = await knock(server);
+  const value = await authentication(phone, inbox.challenge.nonce, counter);
+  inbox.ask({ case: "authenticate", value });
+  return inbox;
+}
+
+/** An inbox whose challenge was answered by a return key; the next answer is `ready`, or an error. */
+export async function comeBack(
+  server: Pick<Server, "origin" | "from">,
+  { device: { id: deviceId } }: Pick<Phone, "device">,
+  returnKey: Uint8Array,
+): Promise<TestInbox & { readonly challenge: Challenge }> {
+  const inbox = await knock(server);
+  const proof = returnProof(returnKey, inbox.challenge.nonce);
+  inbox.ask({ case: "comeBack", value: { deviceId, proof } });
+  return inbox;
 }
 
 /** Full capabilities from an inbox that is read one by one; what comes meanwhile is lost. */

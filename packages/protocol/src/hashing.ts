@@ -28,6 +28,7 @@ export const labels = [
   "deletion",
   "ending",
   "work",
+  "return",
 ] as const;
 export type Label = (typeof labels)[number];
 

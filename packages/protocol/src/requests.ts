@@ -1,15 +1,17 @@
 // Requests that a device signs, each under a counter that only rises: unary calls, and the answer to the inbox's
-// challenge, which is signed like a call of the procedure "/inbox" whose body is the challenge.
+// challenge, which is signed like a call of the procedure "/inbox" whose body is the challenge; and what a device that was let in
+// by such an answer may give in place of another one.
 import { create } from "@bufbuild/protobuf";
-import { lengthPrefixed, uint64, utf8 } from "./bytes.ts";
+import { concat, lengthPrefixed, uint64, utf8 } from "./bytes.ts";
 import { contractVersion } from "./cell.ts";
 import {
   type AuthenticatedRequest,
   AuthenticatedRequestSchema,
   type LastRequest,
 } from "./contract.ts";
-import { labelledHash, sha256 } from "./hashing.ts";
+import { labelBytes, labelledHash, sha256 } from "./hashing.ts";
 import type { CellId, DeviceId } from "./ids.ts";
+import { type Primitives, portablePrimitives } from "./primitives.ts";
 import { sign, signedBytes, verify } from "./signing.ts";
 
 /** What a device's signature over a request stands for. */
@@ -62,6 +64,18 @@ export function signInboxChallenge(
     bodyHash: sha256(nonce),
   };
   return sign(device.privateKey, "request", requestBytes(fields));
+}
+
+export const returnKeyLength = 32;
+export const returnProofLength = 64;
+
+/** Shows a challenge's nonce that the return key is here: HMAC-SHA-512 (RFC 2104), 64 bytes. */
+export function returnProof(
+  returnKey: Uint8Array,
+  nonce: Uint8Array,
+  { hmac }: Pick<Primitives, "hmac"> = portablePrimitives,
+): Uint8Array<ArrayBuffer> {
+  return hmac(returnKey, concat(labelBytes("return"), new Uint8Array(1), nonce));
 }
 
 /** What the signature is made over, for whoever has another verifier than `verifyRequest`. */

@@ -42,7 +42,7 @@ export async function createEdges(
   { fakeSms, webhooks }: Pick<ChosenSms, "fakeSms" | "webhooks">,
 ) {
   const { log, stores, cell, refused, now, peerCounters } = parts;
-  const { devices, directory, discovery, mailboxes, push } = rooms;
+  const { devices, directory, discovery, mailboxes, push, returns } = rooms;
   const perPeer = { counters: peerCounters, now };
   const startsPerPeer = createPeerBrake({
     ...perPeer,
@@ -96,6 +96,7 @@ export async function createEdges(
     push: push.subscriptions,
     cell: cell.publicSide,
     devices,
+    returns,
     keyPackagesLeft: directory.keyPackagesLeft,
     unknownError: (error) => log.error("a mailbox request failed", error),
     peerOf,

@@ -18,6 +18,7 @@ import type { Log } from "./log.ts";
 import { createAddresses } from "./mailbox/addresses.ts";
 import { createEmbeddedWakeups } from "./mailbox/embedded-wakeups.ts";
 import { createMailboxes } from "./mailbox/mailbox.ts";
+import { Returns } from "./mailbox/returns.ts";
 import { createTickets } from "./mailbox/tickets.ts";
 import type { DeviceWatch, MailboxName } from "./mailbox/wakeups.ts";
 import { countingOutcomes } from "./operating/counted.ts";
@@ -105,6 +106,10 @@ export async function createRooms(
   const cellId = cell.publicSide.id;
   const countedKeyOf = createCountedKeyOf(secrets.counting);
 
+  const elapsedMs = () => performance.now();
+  const returns = new Returns(quotas.sockets.returns, elapsedMs, randomness);
+  const deviceChanged = (deviceId: Uint8Array) => returns.changed(deviceId);
+
   const wakeups = createEmbeddedWakeups();
   const push = await openPush({
     config: config.push,
@@ -118,7 +123,7 @@ export async function createRooms(
     counters: peerCounters,
     way: parts.pushWay,
     now,
-    elapsedMs: () => performance.now(),
+    elapsedMs,
     after: afterOnThisMachine,
     randomness,
   });
@@ -133,7 +138,7 @@ export async function createRooms(
     time,
     quotas: quotas.mailbox,
     now,
-    elapsedMs: () => performance.now(),
+    elapsedMs,
     randomness,
     counters: peerCounters,
     envelopeStored: parts.envelopeStored,
@@ -147,6 +152,7 @@ export async function createRooms(
   const events: AccountEvents = {
     mailboxesEnded(mailboxIds) {
       mailboxes.end(mailboxIds);
+      returns.mailboxesEnded(mailboxIds);
       push.subscriptions.mailboxesEnded(mailboxIds);
     },
     mailboxRestarted: mailboxes.restarted,
@@ -195,6 +201,7 @@ export async function createRooms(
   const devices = createDevices({
     cellId,
     store: stores.accounts,
+    signed: deviceChanged,
     statedEnding: leaving.statedEnding,
   });
   const directory = createDirectory({
@@ -202,6 +209,7 @@ export async function createRooms(
     mintProvisional: mailboxes.mintProvisional,
     isThere: accounts.isThere,
     hasEnded: accounts.hasEnded,
+    changed: deviceChanged,
     stampMs,
     counters: peerCounters,
     quotas: quotas.directory,
@@ -297,6 +305,7 @@ export async function createRooms(
   });
   return {
     mailboxes,
+    returns,
     push,
     smsRelay,
     relayAllowance,

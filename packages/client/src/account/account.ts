@@ -10,7 +10,7 @@ import {
 } from "@assent/protocol";
 import { type Waiting, waitingFor } from "../clock/waiting.ts";
 import { giveConsent, isCurrent } from "../consent/consent.ts";
-import { SignedOut } from "../egress/inbox.ts";
+import { SignedOut } from "../egress/inbox-answers.ts";
 import { Phase, type ProfileState } from "../store/records.ts";
 import { checkedEnding } from "./ending.ts";
 import { ownDeviceOf, type Self } from "./self.ts";

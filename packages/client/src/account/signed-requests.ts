@@ -1,8 +1,10 @@
 // Requests in this device's name: one at a time, each under a counter that is stored before it is sent. That the
-// profile was set back to an earlier state is believed to nothing but this device's own signature.
+// profile was set back to an earlier state is believed to nothing but this device's own signature. An inbox that was
+// opened by one is opened again without, for as long as the service remembers.
 import {
   AssentError,
   type AuthenticatedRequest,
+  type Challenge,
   contractVersion,
   equalBytes,
   inboxProcedure,
@@ -16,12 +18,13 @@ import {
 } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import type { Egress } from "../egress/egress.ts";
-import { type Inbox, openInbox } from "../egress/inbox.ts";
+import { type DeviceAtDoor, type Inbox, openInbox } from "../egress/inbox.ts";
 import type { OwnDevice } from "../encryption/encryption.ts";
 import { type ProfileState, type Restart, RestartSchema, type Step } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
 import type { Cell } from "./cells.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
+import { ReturnKey } from "./return-key.ts";
 
 // More than a mailbox begins anew in years. Who named one further on made it up: no address is of it, and a service that is raised
 // to the last number there is could be raised no more.
@@ -51,6 +54,7 @@ export class SignedRequests {
   readonly #now: () => number;
   readonly #givenUp: (step: Step) => Promise<Change[]>;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #returnKey = new ReturnKey();
 
   /** @param givenUp what is to be stored at once where the profile was set back. */
   constructor(
@@ -103,6 +107,7 @@ export class SignedRequests {
     send: (request: AuthenticatedRequest) => Promise<T>,
   ): Promise<Answered<T>> {
     const counter = await this.#raise();
+    this.#returnKey.forget();
     const signer = { id: device.deviceId, privateKey: device.signaturePrivateKey };
     const target = { cellId: cell.id, procedure };
     const answer = await send(await signRequest(signer, target, body, counter));
@@ -112,27 +117,35 @@ export class SignedRequests {
 
   #open(requester: Requester, until?: AbortSignal): Promise<Opened> {
     return this.#alone(async () => {
-      const { device, cell } = requester;
+      const { cell } = requester;
       const remembered = this.#state.current.requestCounter;
-      let challenge = new Uint8Array();
-      const prove = async (nonce: Uint8Array) => {
-        challenge = nonce.slice();
-        const counter = await this.#raise();
-        const signer = { id: device.deviceId, privateKey: device.signaturePrivateKey };
-        const signature = await signInboxChallenge(signer, cell.id, nonce, counter);
-        const { deviceId, accountId } = device;
-        return { deviceId, counter, signature, contract: contractVersion, accountId };
+      let signed: Challenge | undefined;
+      const door: DeviceAtDoor = {
+        comeBack: (challenge) => this.#returnKey.answer(requester, challenge),
+        sign: (challenge) => {
+          signed = challenge;
+          return this.#sign(requester, challenge);
+        },
       };
-      const inbox = await openInbox(this.#egress, cell.url, prove, until);
+      const inbox = await openInbox(this.#egress, cell.url, door, until);
       try {
-        const { lastRequest } = inbox.ready;
-        const shown = isOfChallenge(lastRequest, challenge) ? undefined : lastRequest;
+        const { lastRequest, returnKey } = inbox.ready;
+        if (signed) this.#returnKey.keep(requester, signed, returnKey);
+        const shown = signed && isOfChallenge(lastRequest, signed) ? undefined : lastRequest;
         return { inbox, wasSetBack: await this.#keep(requester, remembered, inbox.ready, shown) };
       } catch (error) {
         inbox.close();
         throw error;
       }
     });
+  }
+
+  async #sign({ device, cell }: Requester, { nonce }: Challenge) {
+    const counter = await this.#raise();
+    const signer = { id: device.deviceId, privateKey: device.signaturePrivateKey };
+    const signature = await signInboxChallenge(signer, cell.id, nonce, counter);
+    const { deviceId, accountId } = device;
+    return { deviceId, counter, signature, contract: contractVersion, accountId };
   }
 
   /** Whether the service showed, by the device's own signature, that the profile was set back. */
@@ -185,10 +198,10 @@ function raisedTo(generation: number, known: Restart | undefined): Restart {
 }
 
 /** This Authenticate itself, shown as if it were one before it. */
-function isOfChallenge(shown: LastRequest | undefined, challenge: Uint8Array): boolean {
+function isOfChallenge(shown: LastRequest | undefined, { nonce }: Challenge): boolean {
   return (
     shown !== undefined &&
     shown.procedure === inboxProcedure &&
-    equalBytes(shown.bodyHash, sha256(challenge))
+    equalBytes(shown.bodyHash, sha256(nonce))
   );
 }

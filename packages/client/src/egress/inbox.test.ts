@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AssentError, InboxAnswerSchema, InboxRequestSchema, randomBytes } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { ConnectionLost, openInbox, SignedOut } from "./inbox.ts";
+import { type DeviceAtDoor, openInbox } from "./inbox.ts";
+import { ConnectionLost, SignedOut } from "./inbox-answers.ts";
 import { createSockets, type SocketForTests } from "./sockets-for-tests.ts";
 
 type Body = MessageInitShape<typeof InboxAnswerSchema>["body"];
@@ -23,6 +24,11 @@ function sentOn(socket: SocketForTests) {
   }));
 }
 
+/** A device without a return key. */
+function signing(sign: DeviceAtDoor["sign"]): DeviceAtDoor {
+  return { comeBack: () => undefined, sign };
+}
+
 async function opened() {
   const sockets = createSockets(
     (socket) => sayTo(socket, { case: "challenge", value: { nonce: new Uint8Array(32).fill(9) } }),
@@ -34,10 +40,14 @@ async function opened() {
     },
   );
   const nonces: Uint8Array[] = [];
-  const inbox = await openInbox(sockets, "http://cell.example", async (nonce) => {
-    nonces.push(nonce);
-    return { counter: 5n };
-  });
+  const inbox = await openInbox(
+    sockets,
+    "http://cell.example",
+    signing(async ({ nonce }) => {
+      nonces.push(nonce);
+      return { counter: 5n };
+    }),
+  );
   const { timers } = sockets;
   const [socket] = sockets.opened as [SocketForTests];
   const deliver = (position: number, caughtUp: boolean, where = {}) => {
@@ -63,7 +73,7 @@ test("the device is proved by the challenge, under number 1", async () => {
 });
 
 describe("whoever gives up", () => {
-  const neverProved = () => assert.fail("There was nothing to prove the device by.");
+  const neverProved = signing(() => assert.fail("There was nothing to prove the device by."));
 
   test("before it is opened has nothing opened", async () => {
     const sockets = createSockets();
@@ -221,7 +231,11 @@ test("a device that is signed out learns how its account ended, where the servic
         ),
     );
     await assert.rejects(
-      openInbox(sockets, "http://cell.example", async () => ({})),
+      openInbox(
+        sockets,
+        "http://cell.example",
+        signing(async () => ({})),
+      ),
       (error) =>
         error instanceof SignedOut &&
         error.code === "signed_out" &&

@@ -4,68 +4,34 @@ import {
   AssentError,
   type AuthenticateSchema,
   type BlockAddressesSchema,
+  type Challenge,
+  type ComeBackSchema,
   type Delivery,
-  errorOfCode,
-  type InboxAnswer,
-  InboxAnswerSchema,
-  type InboxError,
   InboxRequestSchema,
   type MintedCapability,
   type Ready,
   type SetPushSchema,
-  type Signed,
 } from "@assent/protocol";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Timers } from "../clock/timers.ts";
 import type { DeclaredSocket, Egress } from "./egress.ts";
-import { HeartbeatAnswers } from "./heartbeats.ts";
+import {
+  type AnswerByCase,
+  type AnswerCase,
+  Answers,
+  answerTimeoutMs,
+  ConnectionLost,
+} from "./inbox-answers.ts";
 import type { DeclarationOf } from "./lanes.ts";
-import { readFrame } from "./read-frame.ts";
-import { UntakenFrames } from "./untaken-frames.ts";
 
-/** Signs the service's challenge in the device's name. */
-export type ProveDevice = (
-  nonce: Uint8Array,
-) => Promise<MessageInitShape<typeof AuthenticateSchema>>;
-
-/** The connection is over, however that came. */
-export class ConnectionLost extends AssentError {
-  /** What the service closed it with (RFC 6455, 7.4), where it said. */
-  readonly closeCode: number | undefined;
-
-  constructor(closeCode?: number) {
-    super("unreachable");
-    this.closeCode = closeCode;
-  }
+/** Answers the service's challenge in the device's name. */
+export interface DeviceAtDoor {
+  /** By the return key; undefined where there is none that the service may know. */
+  comeBack(challenge: Challenge): MessageInitShape<typeof ComeBackSchema> | undefined;
+  sign(challenge: Challenge): Promise<MessageInitShape<typeof AuthenticateSchema>>;
 }
 
-/** The service no longer knows this device; where it knows how that came, it says so. */
-export class SignedOut extends AssentError {
-  readonly statement: { readonly ending: Signed; readonly certificate: Signed } | undefined;
-
-  constructor({ ending, certificate }: InboxError) {
-    super("signed_out");
-    this.statement = ending && certificate && { ending, certificate };
-  }
-}
-
-type AnswerBody = InboxAnswer["body"];
-type AnswerByCase = { [A in AnswerBody as NonNullable<A["case"]>]: A["value"] };
-type AnswerCase = keyof AnswerByCase;
-/** What the service says without having been asked. */
-type UnaskedCase = "challenge" | "delivery";
 type RequestBody = Exclude<MessageInitShape<typeof InboxRequestSchema>["body"], undefined>;
 
-interface Waiting {
-  readonly kind: AnswerCase;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
-
-// Without anything that comes, and in all: a line that is slow brings something all the time.
-// Longer than what a frame of the service takes on a line of 8 KB a second.
-const answerTimeoutMs = 60_000;
-const mostTimeouts = 10;
 // Deliveries that are stored in one commit: what a stop may cost is small.
 const mostTogether = 64;
 
@@ -77,7 +43,7 @@ const mostTogether = 64;
 export async function openInbox(
   egress: Pick<Egress, "openSocket" | "timers">,
   cellUrl: string,
-  prove: ProveDevice,
+  device: DeviceAtDoor,
   until?: AbortSignal,
 ): Promise<Inbox> {
   if (until?.aborted) throw new ConnectionLost();
@@ -98,10 +64,10 @@ export async function openInbox(
     );
     try {
       const requests = new Requests(socket, answers);
-      const { nonce } = await answers.unasked("challenge");
-      const proof = await prove(nonce);
-      const body = { case: "authenticate", value: proof } as const;
-      const ready = await requests.ask("authenticate", body, "ready");
+      const challenge = await answers.unasked("challenge");
+      const ready =
+        (await comeBack(requests, challenge, device)) ??
+        (await authenticate(requests, challenge, device));
       return new Inbox(socket, requests, answers, ready);
     } catch (error) {
       socket.close();
@@ -110,6 +76,31 @@ export async function openInbox(
   } finally {
     until?.removeEventListener("abort", giveUp);
   }
+}
+
+/** Undefined where the device has to sign. */
+async function comeBack(
+  requests: Requests,
+  challenge: Challenge,
+  device: DeviceAtDoor,
+): Promise<Ready | undefined> {
+  const value = device.comeBack(challenge);
+  if (!value) return undefined;
+  try {
+    return await requests.ask("come-back", { case: "comeBack", value }, "ready");
+  } catch (error) {
+    if (error instanceof AssentError && error.code === "key_outdated") return undefined;
+    throw error;
+  }
+}
+
+async function authenticate(
+  requests: Requests,
+  challenge: Challenge,
+  device: DeviceAtDoor,
+): Promise<Ready> {
+  const value = await device.sign(challenge);
+  return requests.ask("authenticate", { case: "authenticate", value }, "ready");
 }
 
 export class Inbox {
@@ -249,136 +240,4 @@ class Requests {
     const frame = create(InboxRequestSchema, { request, body });
     return this.#socket.send(declaration, toBinary(InboxRequestSchema, frame));
   }
-}
-
-/** What came, by the request that it answers or in its order, until the socket ends. */
-class Answers {
-  onHeard: () => void = () => undefined;
-  /** The service asks whether this device is there. */
-  onAsked: (number: number) => void = () => undefined;
-  readonly #untaken = new UntakenFrames<UnaskedCase>();
-  readonly #listening: Waiting[] = [];
-  readonly #pending = new Map<number, Waiting>();
-  readonly #timers: Timers;
-  readonly #heartbeats: HeartbeatAnswers;
-  #heardCount = 0;
-  #end: { readonly error: unknown } | undefined;
-
-  constructor(timers: Timers) {
-    this.#timers = timers;
-    this.#heartbeats = new HeartbeatAnswers(timers, (number) => this.onAsked(number));
-  }
-
-  heard(): void {
-    this.#heardCount += 1;
-    this.onHeard();
-  }
-
-  receive(bytes: Uint8Array): void {
-    if (this.#end) return;
-    const read = readFrame(InboxAnswerSchema, bytes);
-    if (!read) {
-      this.end(new AssentError("service_untrusted"));
-      return;
-    }
-    this.heard();
-    const { request, body } = read.message;
-    if (body.case === "heartbeat") {
-      if (!body.value.isAnswer) this.#heartbeats.asked(body.value.number);
-    } else if (body.case === "challenge" || body.case === "delivery") {
-      this.#tell(body.case, body.value, read.heldBytes);
-    } else if (request > 0) {
-      this.#settle(request, body);
-    } else if (body.case === "error") {
-      this.end(errorOf(body.value));
-    }
-  }
-
-  /** The first of a kind that came and were not waited for. */
-  arrived<K extends UnaskedCase>(kind: K, most: number): AnswerByCase[K][] {
-    return this.#untaken.take(kind, most) as AnswerByCase[K][];
-  }
-
-  /** The next of a kind; rejects when none comes in time, or the socket ends before. */
-  unasked<K extends UnaskedCase>(kind: K, timeoutMs = answerTimeoutMs): Promise<AnswerByCase[K]> {
-    const [arrived] = this.arrived(kind, 1);
-    if (arrived) return Promise.resolve(arrived);
-    return this.#wait(kind, timeoutMs, {
-      add: (waiting) => this.#listening.push(waiting),
-      remove: (waiting) => this.#listening.splice(this.#listening.indexOf(waiting), 1),
-    });
-  }
-
-  /** What answers a request; rejects where it is refused, when no answer comes in time, or the socket ends before. */
-  to<K extends AnswerCase>(request: number, kind: K): Promise<AnswerByCase[K]> {
-    return this.#wait(kind, answerTimeoutMs, {
-      add: (waiting) => this.#pending.set(request, waiting),
-      remove: () => this.#pending.delete(request),
-    });
-  }
-
-  refuse(request: number, error: unknown): void {
-    const waiting = this.#pending.get(request);
-    this.#pending.delete(request);
-    waiting?.reject(error);
-  }
-
-  end(error: unknown): void {
-    this.#end ??= { error };
-    this.#heartbeats.end();
-    const waiting = [...this.#listening.splice(0), ...this.#pending.values()];
-    this.#pending.clear();
-    for (const { reject } of waiting) reject(this.#end.error);
-  }
-
-  #tell(kind: UnaskedCase, value: unknown, heldBytes: number): void {
-    const index = this.#listening.findIndex((waiting) => waiting.kind === kind);
-    const [waiting] = index >= 0 ? this.#listening.splice(index, 1) : [];
-    if (waiting) waiting.resolve(value);
-    else if (!this.#untaken.add(kind, value, heldBytes)) this.end(new ConnectionLost());
-  }
-
-  #settle(request: number, body: AnswerBody): void {
-    const waiting = this.#pending.get(request);
-    if (!waiting) return;
-    if (body.case === "error") this.refuse(request, errorOf(body.value));
-    // Whatever else it may mean, it is no answer: asked again later.
-    else if (body.case !== waiting.kind) this.refuse(request, new AssentError("internal"));
-    else {
-      this.#pending.delete(request);
-      waiting.resolve(body.value);
-    }
-  }
-
-  #wait<K extends AnswerCase>(
-    kind: K,
-    timeoutMs: number,
-    among: { add(waiting: Waiting): void; remove(waiting: Waiting): void },
-  ): Promise<AnswerByCase[K]> {
-    if (this.#end) return Promise.reject(this.#end.error);
-    const { promise, resolve, reject } = Promise.withResolvers<AnswerByCase[K]>();
-    const waiting: Waiting = {
-      kind,
-      resolve: (value) => resolve(value as AnswerByCase[K]),
-      reject,
-    };
-    among.add(waiting);
-    if (!Number.isFinite(timeoutMs)) return promise;
-    let cancel: () => void = () => undefined;
-    const waitOn = (times: number) => {
-      const before = this.#heardCount;
-      cancel = this.#timers.after(timeoutMs, () => {
-        if (this.#heardCount > before && times > 1) return waitOn(times - 1);
-        among.remove(waiting);
-        reject(new ConnectionLost());
-      });
-    };
-    waitOn(mostTimeouts);
-    return promise.finally(() => cancel());
-  }
-}
-
-function errorOf(error: InboxError): AssentError {
-  if (error.code === "signed_out") return new SignedOut(error);
-  return errorOfCode(error.code, error.retryAfterSeconds);
 }

@@ -25,6 +25,7 @@ export const lanes = {
   "outbox-heartbeat": "anonymous",
   "open-inbox": "account",
   authenticate: "account",
+  "come-back": "account",
   acknowledge: "account",
   "mint-capabilities": "account",
   "block-addresses": "account",

@@ -29,6 +29,8 @@ export interface DeviceAtInbox {
   readonly device: KnownDevice;
   /** What it signed before this; undefined where this is the first. */
   readonly lastRequest: LastRequest | undefined;
+  /** It signed that under a higher counter than this. */
+  readonly isBehind: boolean;
 }
 
 /** How an account ended, as the cell states it to whoever asks for the account. */
@@ -75,9 +77,11 @@ export interface Devices {
 export function createDevices(parts: {
   readonly cellId: CellId;
   readonly store: Pick<AccountStore, "admit">;
+  /** Told of each device that signed a request. */
+  readonly signed: (deviceId: Uint8Array) => void;
   readonly statedEnding: (accountId: Uint8Array) => Promise<StatedEnding | undefined>;
 }): Devices {
-  const { cellId, store, statedEnding } = parts;
+  const { cellId, store, signed, statedEnding } = parts;
 
   function fieldsOf(procedure: string, request: AuthenticatedRequest): SignedRequestFields {
     const { deviceId, counter, body } = request;
@@ -114,6 +118,7 @@ export function createDevices(parts: {
       const outcome = await admit(fields, request.signature);
       if (!outcome) throw new SignedOut(undefined);
       if (outcome.kind === "behind") throw new AssentError("counter_behind");
+      signed(request.deviceId);
       return outcome.device;
     },
 
@@ -132,8 +137,9 @@ export function createDevices(parts: {
       if (!outcome || !equalBytes(outcome.device.accountId, accountId)) {
         throw await signedOut(accountId);
       }
-      const last = outcome.kind === "behind" ? outcome.last : outcome.before;
-      return { device: outcome.device, lastRequest: last && messageOf(last) };
+      const isBehind = outcome.kind === "behind";
+      const last = isBehind ? outcome.last : outcome.before;
+      return { device: outcome.device, lastRequest: last && messageOf(last), isBehind };
     },
   };
 }

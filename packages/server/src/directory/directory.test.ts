@@ -121,6 +121,7 @@ test("ids that nobody has, have no count of an account forgotten", async () => {
     mintProvisional: () => new Uint8Array(),
     isThere,
     hasEnded: async () => false,
+    changed: () => undefined,
     counters: createMemoryCounters(2),
     quotas: quotas.directory,
     now: () => 0,

@@ -44,6 +44,8 @@ export function createDirectory(parts: {
   readonly mintProvisional: (mailboxId: Uint8Array, generation: number) => Uint8Array;
   readonly isThere: (accountId: Uint8Array) => Promise<boolean>;
   readonly hasEnded: (accountId: Uint8Array) => Promise<boolean>;
+  /** Told of each device that has other KeyPackages left than it knows. */
+  readonly changed: (deviceId: Uint8Array) => void;
   /** In memory: who is taken from and who adds is forgotten with the process. */
   readonly counters: Counters;
   readonly quotas: DirectoryQuotas;
@@ -51,7 +53,7 @@ export function createDirectory(parts: {
   /** Of what will go by age. */
   readonly stampMs: () => number;
 }): Directory {
-  const { store, mintProvisional, isThere, hasEnded, counters, quotas, now } = parts;
+  const { store, mintProvisional, isThere, hasEnded, changed, counters, quotas, now } = parts;
 
   /** Whoever asks, and from wherever: strangers have the last resort then, and none is taken from those still to come. */
   async function isTakenFromTooOften(accountId: Uint8Array): Promise<boolean> {
@@ -76,6 +78,7 @@ export function createDirectory(parts: {
         (await isThere(accountId)) &&
         (await store.takeKeyPackages(accountId, await isTakenFromTooOften(accountId)));
       if (!taken) throw new AssentError((await hasEnded(accountId)) ? "gone" : "mailbox_unknown");
+      for (const { deviceId } of taken.devices) changed(deviceId);
       return {
         manifest: taken.manifest,
         devices: taken.devices.map(({ deviceId, mailboxId, generation, keyPackage }) => ({
@@ -92,6 +95,7 @@ export function createDirectory(parts: {
       const addedAt = parts.stampMs();
       const left = await store.addKeyPackages({ deviceId, ...added, keep, now: addedAt });
       if (!left) throw new AssentError("signed_out");
+      changed(deviceId);
       return left.singleUse;
     },
 

@@ -157,6 +157,8 @@ export const quotas = {
     leastBytesPerSecond: 2_048,
     /** Time for a device to answer the challenge. */
     unknownMs: 10 * second,
+    /** Devices that were let in by their signature, remembered so that they may come back without one; and for how long. */
+    returns: { most: 100_000, forMs: day },
     /** Devices that are let in at once; the others wait for their turn. */
     enteringAtOnce: 16,
     /** Upgrades in one turn of the event loop. */

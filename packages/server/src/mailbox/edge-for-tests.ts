@@ -12,6 +12,7 @@ import {
   type SocketQuotas,
   serveMailboxes,
 } from "./edge.ts";
+import { Returns } from "./returns.ts";
 
 export interface EdgeForTests {
   readonly origin: string;
@@ -37,7 +38,10 @@ export async function serveEdge(
       id: randomBytes(32) as CellId,
       published: () => ({ certificateNumber: 1, sequence: 1n }),
     },
-    devices: { deviceOfInbox: async () => ({ device: ids, lastRequest: undefined }) },
+    devices: {
+      deviceOfInbox: async () => ({ device: ids, lastRequest: undefined, isBehind: false }),
+    },
+    returns: new Returns({ most: 10, forMs: 86_400_000 }, () => 0, systemRandomness),
     push: { hashOf: async () => new Uint8Array() },
     keyPackagesLeft: async () => ({ singleUse: 0, lastResortTaken: false }),
     refused: (code: string) => refusals.push(code),

@@ -3,12 +3,13 @@
 import {
   AddressKind as AddressKindOnWire,
   AssentError,
+  type ComeBack,
   countFields,
   InboxAnswerSchema,
   type InboxRequest,
   InboxRequestSchema,
-  type LastRequest,
   limits,
+  type ReadySchema,
   type WireErrorCode,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
@@ -23,10 +24,13 @@ import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { refusalOf } from "./refusal.ts";
+import { bytesOf, type KeyPackagesLeft, type Returning, type Returns, textOf } from "./returns.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
 import type { AddressKind } from "./store.ts";
 
 type Answer = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["body"]>;
+/** What `Ready` says to a device that signed. */
+type ToldOnce = Pick<MessageInitShape<typeof ReadySchema>, "lastRequest" | "returnKey">;
 
 export interface InboxSocketParts {
   readonly mailboxes: Pick<Mailboxes, "openInbox">;
@@ -34,10 +38,9 @@ export interface InboxSocketParts {
   /** Where devices are woken while their inbox is not open. */
   readonly push: Pick<Subscriptions, "set" | "end" | "hashOf">;
   readonly cell: { published(): Pick<PublishedCell, "certificateNumber" | "sequence"> };
-  readonly keyPackagesLeft: (
-    deviceId: Uint8Array,
-  ) => Promise<{ readonly singleUse: number; readonly lastResortTaken: boolean }>;
+  readonly keyPackagesLeft: (deviceId: Uint8Array) => Promise<KeyPackagesLeft>;
   readonly entrance: Entrance;
+  readonly returns: Pick<Returns, "serviceStart" | "keyFor" | "find">;
   /** Told of every refusal. */
   readonly refused: (code: WireErrorCode) => void;
   readonly unknownError: (error: unknown) => void;
@@ -82,7 +85,9 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   /** Sends the challenge. */
   opened(): void {
-    if (this.#challenge) this.#send(0, { case: "challenge", value: { nonce: this.#challenge } });
+    if (!this.#challenge) return;
+    const { serviceStart } = this.#parts.returns;
+    this.#send(0, { case: "challenge", value: { nonce: this.#challenge, serviceStart } });
   }
 
   get takesMore(): boolean {
@@ -154,7 +159,7 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   async #sayWhySignedOut(): Promise<void> {
     try {
-      throw await this.#parts.devices.signedOut(Buffer.from(this.#accountId, "latin1"));
+      throw await this.#parts.devices.signedOut(bytesOf(this.#accountId));
     } catch (error) {
       if (this.#isOpen) this.#refuseAll(error);
     }
@@ -224,6 +229,7 @@ export class InboxSocket implements SocketListener, InboxListener {
         this.#send(request, { case: "pushEnded", value: {} });
         return;
       case "authenticate":
+      case "comeBack":
         throw new AssentError("request_invalid");
       default:
         // What this service has never heard of.
@@ -232,6 +238,7 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   #enter(asked: InboxRequest): Promise<void> {
+    if (asked.body.case === "comeBack") return this.#comeBack(asked.request, asked.body.value);
     this.#place.askedToEnter();
     return this.#parts.entrance.pass(async () => {
       // It may have gone while others were let in.
@@ -239,52 +246,72 @@ export class InboxSocket implements SocketListener, InboxListener {
     });
   }
 
+  /** Without storage: what it would be told of there is as it was. */
+  async #comeBack(request: number, asked: ComeBack): Promise<void> {
+    const returning = this.#challenge && this.#parts.returns.find(asked, this.#challenge);
+    if (!returning) {
+      this.#refuse(request, "key_outdated");
+      return;
+    }
+    this.#challenge = undefined;
+    this.#place.askedToEnter();
+    await this.#letIn(request, returning, {});
+  }
+
   async #authenticate({ request, body }: InboxRequest): Promise<void> {
     const challenge = this.#challenge;
     this.#challenge = undefined;
     if (!challenge || body.case !== "authenticate") throw new AssentError("unauthenticated");
-    const { devices, mailboxes, keyPackagesLeft, push } = this.#parts;
+    const { devices, keyPackagesLeft, returns } = this.#parts;
     // Both are asked of storage together, though it may not be the device: it is told of nothing before it is known to be.
-    const [{ device, lastRequest }, left] = await Promise.all([
+    const [{ device, lastRequest, isBehind }, left] = await Promise.all([
       devices.deviceOfInbox(challenge, body.value),
       keyPackagesLeft(body.value.deviceId),
     ]);
-    const inbox = await mailboxes.openInbox(device.mailboxId, this);
+    const ids = { accountId: textOf(device.accountId), mailboxId: textOf(device.mailboxId) };
+    const returning = { ...ids, left };
+    // One that is behind is to be shown why each time that it comes.
+    const returnKey = isBehind ? undefined : returns.keyFor(device.deviceId, returning);
+    await this.#letIn(request, returning, {
+      ...(lastRequest && { lastRequest }),
+      ...(returnKey && { returnKey }),
+    });
+  }
+
+  async #letIn(request: number, returning: Returning, toldOnce: ToldOnce): Promise<void> {
+    const { devices, mailboxes, push } = this.#parts;
+    const mailboxId = bytesOf(returning.mailboxId);
+    const inbox = await mailboxes.openInbox(mailboxId, this);
     // Asked of storage by who has one alone.
-    const pushHash = await push.hashOf(device.mailboxId);
+    const pushHash = await push.hashOf(mailboxId);
     if (!this.#isOpen) return;
-    if (!inbox) throw await devices.signedOut(device.accountId);
+    if (!inbox) throw await devices.signedOut(bytesOf(returning.accountId));
     if (!this.#place.becameKnown()) {
       this.#shut(closeCodes.tryLater);
       return;
     }
     this.#inbox = inbox;
-    this.#accountId = Buffer.from(device.accountId).toString("latin1");
-    this.#sendReady(request, inbox, { ...left, pushHash }, lastRequest);
+    this.#accountId = returning.accountId;
+    this.#sendReady(request, inbox, { ...toldOnce, pushHash }, returning.left);
     inbox.listen();
   }
 
   #sendReady(
     request: number,
     { acknowledged, lineage, generation }: Inbox,
-    kept: {
-      readonly singleUse: number;
-      readonly lastResortTaken: boolean;
-      readonly pushHash: Uint8Array;
-    },
-    lastRequest: LastRequest | undefined,
+    told: ToldOnce & { readonly pushHash: Uint8Array },
+    left: KeyPackagesLeft,
   ): void {
     const { certificateNumber, sequence } = this.#parts.cell.published();
     this.#send(request, {
       case: "ready",
       value: {
-        singleUseKeyPackagesLeft: kept.singleUse,
-        lastResortTaken: kept.lastResortTaken,
-        pushHash: kept.pushHash,
+        ...told,
+        singleUseKeyPackagesLeft: left.singleUse,
+        lastResortTaken: left.lastResortTaken,
         acknowledgedPosition: BigInt(acknowledged),
         lineage,
         generation,
-        ...(lastRequest && { lastRequest }),
         certificateNumber,
         parametersSequence: sequence,
       },

@@ -102,7 +102,8 @@ export const declared: DeclaredWords = {
     "until the recipient has it, 31 days at most": "حتى يصبح لدى المستلِم، 31 يومًا على الأكثر",
     "for 30 days, that what you took back is not to be delivered":
       "30 يومًا: أن ما استُرجع من جهتك لا يُسلَّم",
-    "the last signature and its counter, until the next": "آخر توقيع وعدّاده، حتى التوقيع التالي",
+    "the last signature and its counter, until the next; a key to come back by, for a day":
+      "آخر توقيع وعدّاده، حتى التوقيع التالي؛ ومفتاح للعودة، ليوم واحد",
     "the position, until you turn off": "الموضع، إلى حين الإيقاف",
     "until you unblock, or turn off": "إلى حين إلغاء الحظر أو الإيقاف",
     "sealed, until you take this back, turn off, or the push service says that it is no more":
@@ -124,6 +125,7 @@ export const declared: DeclaredWords = {
     "the code from the SMS": "الرمز الوارد في رسالة SMS",
     "your device's id": "معرّف جهازك",
     "a counter of its requests": "عدّاد طلباته",
+    "proof that it was let in before": "إثبات أنه سُمح له بالدخول من قبل",
     "its signature": "توقيعه",
     "your number, sealed to the registration room": "رقمك، مختومًا لقسم التسجيل",
     "the proof of your number": "إثبات رقمك",

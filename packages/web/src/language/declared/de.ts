@@ -108,8 +108,8 @@ export const declared: DeclaredWords = {
     "until the recipient has it, 31 days at most": "bis der Empfänger es hat, höchstens 31 Tage",
     "for 30 days, that what you took back is not to be delivered":
       "30 Tage, dass nicht zugestellt werden soll, was du zurückgeholt hast",
-    "the last signature and its counter, until the next":
-      "die letzte Signatur und ihr Zähler, bis zur nächsten",
+    "the last signature and its counter, until the next; a key to come back by, for a day":
+      "die letzte Signatur und ihr Zähler, bis zur nächsten; ein Schlüssel zum Wiederkommen, einen Tag lang",
     "the position, until you turn off": "die Stelle, bis du ausschaltest",
     "until you unblock, or turn off": "bis du die Blockierung aufhebst oder ausschaltest",
     "sealed, until you take this back, turn off, or the push service says that it is no more":
@@ -132,6 +132,7 @@ export const declared: DeclaredWords = {
     "the code from the SMS": "der Code aus der SMS",
     "your device's id": "die Kennung deines Geräts",
     "a counter of its requests": "ein Zähler seiner Anfragen",
+    "proof that it was let in before": "ein Beleg, dass es schon eingelassen wurde",
     "its signature": "seine Signatur",
     "your number, sealed to the registration room":
       "deine Nummer, versiegelt für die Anmeldestelle",

@@ -109,8 +109,8 @@ export const declared: DeclaredWords = {
       "jusqu’à ce que le destinataire l’ait, 31 jours au plus",
     "for 30 days, that what you took back is not to be delivered":
       "pendant 30 jours, que ce que vous avez repris ne doit pas être remis",
-    "the last signature and its counter, until the next":
-      "la dernière signature et son compteur, jusqu’à la suivante",
+    "the last signature and its counter, until the next; a key to come back by, for a day":
+      "la dernière signature et son compteur, jusqu’à la suivante ; une clé pour revenir, pendant un jour",
     "the position, until you turn off": "la position, jusqu’à ce que vous désactiviez",
     "until you unblock, or turn off": "jusqu’à ce que vous débloquiez, ou désactiviez",
     "sealed, until you take this back, turn off, or the push service says that it is no more":
@@ -133,6 +133,7 @@ export const declared: DeclaredWords = {
     "the code from the SMS": "le code reçu par SMS",
     "your device's id": "l’identifiant de votre appareil",
     "a counter of its requests": "un compteur de ses demandes",
+    "proof that it was let in before": "la preuve qu’il a déjà été admis",
     "its signature": "sa signature",
     "your number, sealed to the registration room":
       "votre numéro, scellé pour le guichet d’inscription",

@@ -94,7 +94,8 @@ export const declared: DeclaredWords = {
     "until the recipient has it, 31 days at most": "保留到收件人收到为止，最多 31 天",
     "for 30 days, that what you took back is not to be delivered":
       "你撤回的内容不应投递这一事实，保留 30 天",
-    "the last signature and its counter, until the next": "最后一个签名及其计数，保留到下一个为止",
+    "the last signature and its counter, until the next; a key to come back by, for a day":
+      "最后一个签名及其计数，保留到下一个为止；供其返回用的密钥，保留一天",
     "the position, until you turn off": "接收进度，保留到你关闭为止",
     "until you unblock, or turn off": "保留到你取消屏蔽或关闭为止",
     "sealed, until you take this back, turn off, or the push service says that it is no more":
@@ -114,6 +115,7 @@ export const declared: DeclaredWords = {
     "the code from the SMS": "短信中的验证码",
     "your device's id": "你设备的标识",
     "a counter of its requests": "设备请求的计数",
+    "proof that it was let in before": "此设备先前已获准进入的证明",
     "its signature": "设备的签名",
     "your number, sealed to the registration room": "你的号码，密封后只有注册处能打开",
     "the proof of your number": "你号码的证明",
