@@ -49,6 +49,8 @@ export class MeasuredProcess {
       stdio: ["ignore", "pipe", "inherit"],
       env: isCollected ? { ...process.env, NODE_OPTIONS: collecting } : process.env,
     });
+    // Where this ends by an error that nobody catches, what it measured would run on.
+    process.once("exit", () => started.kill());
     for await (const line of createInterface({ input: started.stdout })) {
       const origin = /(?:http|ws):\/\/\S+$/.exec(line)?.[0];
       if (origin) return new MeasuredProcess(started, origin, performance.now() - start);

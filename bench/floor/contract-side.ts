@@ -1,6 +1,6 @@
 // The service as a side: registered phones, whose frames are the contract's. They come back by the keys that they were given when
 // they registered, or sign each time.
-import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, hash, type KeyObject, sign } from "node:crypto";
 import {
   type InboxAsk,
   inboxAnswerIn,
@@ -18,6 +18,7 @@ import {
 import {
   type AuthenticateSchema,
   contractVersion,
+  hmacSha512By,
   inboxProcedure,
   randomBytes,
   returnProof,
@@ -85,6 +86,8 @@ async function startService(
   };
 }
 
+const primitives = { hmac: hmacSha512By((data) => hash("sha512", data, "buffer")) };
+
 class ContractPair implements Pair {
   readonly #phone: Phone;
   readonly #key: KeyObject;
@@ -114,9 +117,7 @@ class ContractPair implements Pair {
   answer(nonce: Uint8Array): InboxAsk {
     const key = this.#returnKey;
     if (!key) return { case: "authenticate", value: this.#authentication(nonce) };
-    const hmac = (secret: Uint8Array, data: Uint8Array) =>
-      new Uint8Array(createHmac("sha512", secret).update(data).digest());
-    const proof = returnProof(key, nonce, { hmac });
+    const proof = returnProof(key, nonce, primitives);
     return { case: "comeBack", value: { deviceId: this.#phone.device.id, proof } };
   }
 

@@ -12,6 +12,7 @@ export * from "./frame-fields.ts";
 export * from "./gsm-alphabet.ts";
 export * from "./handle.ts";
 export * from "./hashing.ts";
+export * from "./hmac.ts";
 export * from "./ids.ts";
 export * from "./invitation.ts";
 export * from "./limits.ts";

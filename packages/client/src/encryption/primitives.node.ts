@@ -11,8 +11,7 @@ import crypto, {
   sign,
   verify,
 } from "node:crypto";
-import { concat, type Primitives, pkcs8Of } from "@assent/protocol";
-import { HmacSha512 } from "./hmac.node.ts";
+import { concat, hmacSha512By, type Primitives, pkcs8Of } from "@assent/protocol";
 import { xWingPublicKey } from "./x-wing.node.ts";
 
 const cipher = "aes-256-gcm";
@@ -33,10 +32,10 @@ export function nodePrimitives(): Primitives {
   const signing = new ReadKeys((seed) =>
     createPrivateKey({ key: Buffer.from(pkcs8Of(seed)), format: "der", type: "pkcs8" }),
   );
-  const hmacSha512 = new HmacSha512();
+  const sha512 = (data: Uint8Array) => plain(hash("sha512", data, "buffer"));
   return {
-    sha512: (data) => plain(hash("sha512", data, "buffer")),
-    hmac: (key, data) => plain(hmacSha512.of(key, data)),
+    sha512,
+    hmac: hmacSha512By(sha512),
 
     // Keys in an object of Node's: of bytes, it asks at length what they are.
     async encrypt(key, nonce, plaintext, associatedData) {

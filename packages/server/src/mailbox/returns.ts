@@ -1,8 +1,14 @@
 // Devices that were let in by their signature and may come back without another one: each was given a key then. Nothing of it is
 // written down: it ends with the process, and with what makes untrue what the device was told
 // (docs/decisions/0223-who-was-let-in-comes-back-without-signing.md).
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { type ComeBack, returnKeyLength, returnProof, returnProofLength } from "@assent/protocol";
+import { hash, timingSafeEqual } from "node:crypto";
+import {
+  type ComeBack,
+  hmacSha512By,
+  returnKeyLength,
+  returnProof,
+  returnProofLength,
+} from "@assent/protocol";
 import type { Randomness } from "../randomness.ts";
 
 export interface KeyPackagesLeft {
@@ -28,10 +34,7 @@ export interface ReturnsQuotas {
   readonly forMs: number;
 }
 
-const primitives = {
-  hmac: (key: Uint8Array, data: Uint8Array) =>
-    new Uint8Array(createHmac("sha512", key).update(data).digest()),
-};
+const primitives = { hmac: hmacSha512By((data) => hash("sha512", data, "buffer")) };
 
 export class Returns {
   /** Of this process: who was given a key by another one need not try it. */
