@@ -262,6 +262,37 @@ test("a generation that is too far on to be true is forgotten when a lower one i
   }
 });
 
+test("an inbox that does not open is given up, holds no request up, and is closed where it opens after all", async () => {
+  const opening = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const egress = {
+    ...sockets,
+    openSocket: async (...asking: Parameters<typeof sockets.openSocket>) => {
+      asked.resolve();
+      await opening.promise;
+      const socket = await sockets.openSocket(...asking);
+      return { ...socket, close: () => opened.resolve(socket.close()) };
+    },
+  };
+  const requests = new SignedRequests(
+    phone.state,
+    egress as unknown as Egress,
+    () => nowMs,
+    async () => [],
+  );
+  const deadline = new AbortController();
+  const waiting = requests.openInbox(requester, deadline.signal);
+  await asked.promise;
+  deadline.abort();
+  await assert.rejects(waiting, { code: "unreachable" });
+  const before = phone.state.current.requestCounter;
+  await requests.call(requester, procedure, body, async () => undefined);
+  opening.resolve();
+  await opened.promise;
+  assert.equal(phone.state.current.requestCounter, before + 1n, "its challenge was not answered");
+});
+
 test("what the inbox says of store and mailbox is kept, and written only where it changed", async () => {
   const requests = openRequests();
   (await requests.openInbox(requester)).close();
