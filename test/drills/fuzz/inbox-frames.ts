@@ -12,7 +12,7 @@ import {
   type TestInbox,
   type TestSocket,
 } from "@assent/bare-phone";
-import { InboxRequestSchema, randomBytes } from "@assent/protocol";
+import { InboxRequestSchema, randomBytes, returnProof } from "@assent/protocol";
 import { fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { isAsWritten } from "./as-written.ts";
@@ -27,7 +27,13 @@ const bodies: readonly InboxAsk[] = [
   { case: "blockAddresses", value: { block: [randomBytes(16)], unblock: [randomBytes(16)] } },
   { case: "heartbeat", value: { number: 7 } },
   { case: "setPush", value: { endpoint: "https://push.example/", secret: randomBytes(16) } },
+  { case: "comeBack", value: { deviceId: randomBytes(32), proof: randomBytes(64) } },
 ];
+/** What they are answered on an inbox whose device is not known: unauthenticated, where they are not here. */
+const answerBefore: Readonly<Record<string, Answer>> = {
+  heartbeat: "dropped",
+  comeBack: "key_outdated",
+};
 
 export class InboxTargets {
   readonly #service: FuzzedService;
@@ -41,63 +47,86 @@ export class InboxTargets {
   }
 
   async run(total: number): Promise<void> {
-    await this.#authenticating(total * 0.25);
-    await this.#frames(total * 0.75);
+    await this.#authenticating(total * 0.2);
+    await this.#comingBack(total * 0.1);
+    await this.#frames(total * 0.7);
   }
 
   /** Answers to the challenge that are not the device's. */
   async #authenticating(cases: number): Promise<void> {
     const target = "inbox, not authenticated";
-    const ask = async (
-      change: (frame: Uint8Array) => Uint8Array,
-      isOurs = false,
-    ): Promise<Answer> => {
-      const socket = await connect(this.#service, "/inbox");
-      const challenge = await inboxAnswer(socket);
-      assert.ok(challenge.case === "challenge");
-      const right = await authentication(this.#phone, challenge.value.nonce);
+    const signed = async (nonce: Uint8Array, isOurs: boolean): Promise<InboxAsk> => {
+      const right = await authentication(this.#phone, nonce);
       const value = isOurs ? right : { ...right, signature: randomBytes(64) };
-      const frame = change(inboxFrame(1, { case: "authenticate", value }));
-      socket.webSocket.send(frame);
-      const asked = read(frame);
-      // Nobody answers an answer.
-      if (asked?.body.case === "heartbeat" && asked.body.value.isAnswer) {
-        socket.webSocket.close();
-        return "dropped";
-      }
-      const answer = await inboxAnswer(socket);
-      // Whoever is there may be asked whether they are.
-      if (asked?.body.case === "heartbeat") {
-        const isTaken = answer.case === "heartbeat";
-        assert.ok(isTaken || !isAsWritten(InboxRequestSchema, asked, frame));
-        if (isTaken) {
-          socket.webSocket.close();
-          return "dropped";
-        }
-      }
-      if (answer.case === "ready") {
-        socket.webSocket.close();
-        return "accepted";
-      }
-      assert.ok(answer.case === "error", `answered with ${answer.case}`);
-      assert.equal(await inTime(socket.closed), 1008);
-      return answer.value.code as Answer;
+      return { case: "authenticate", value };
     };
     await this.#cases.property(target, cases, mutation, async (changes) => {
-      const given = await ask((frame) => mutate(frame, changes));
+      const given = await this.#enter((nonce) => signed(nonce, false), changing(changes));
       assert.notEqual(given, "accepted");
       return given;
     });
     for (const early of bodies) {
-      const answer = ask(() => inboxFrame(1, early));
-      const right = early.case === "heartbeat" ? "dropped" : "unauthenticated";
-      await this.#cases.expect(target, right, answer);
+      const answer = this.#enter(async () => early);
+      await this.#cases.expect(target, answerBefore[early.case ?? ""] ?? "unauthenticated", answer);
     }
-    await this.#cases.expect(
-      target,
-      "accepted",
-      ask((frame) => frame, true),
-    );
+    const right = this.#enter((nonce) => signed(nonce, true));
+    await this.#cases.expect(target, "accepted", right);
+  }
+
+  /** Proofs by a return key that are none of it. */
+  async #comingBack(cases: number): Promise<void> {
+    const target = "inbox, coming back";
+    const inbox = await openInbox(this.#service, this.#phone);
+    const { returnKey } = (await inbox.until("ready")).value;
+    inbox.webSocket.close();
+    const proved = async (nonce: Uint8Array, isOurs: boolean): Promise<InboxAsk> => {
+      const proof = isOurs ? returnProof(returnKey, nonce) : randomBytes(64);
+      return { case: "comeBack", value: { deviceId: this.#phone.device.id, proof } };
+    };
+    await this.#cases.property(target, cases, mutation, async (changes) => {
+      const given = await this.#enter((nonce) => proved(nonce, false), changing(changes));
+      assert.notEqual(given, "accepted");
+      return given;
+    });
+    const right = this.#enter((nonce) => proved(nonce, true));
+    await this.#cases.expect(target, "accepted", right);
+  }
+
+  /** Answers a challenge by a frame, changed or not. */
+  async #enter(
+    answerTo: (nonce: Uint8Array) => Promise<InboxAsk>,
+    change = (frame: Uint8Array) => frame,
+  ): Promise<Answer> {
+    const socket = await connect(this.#service, "/inbox");
+    const challenge = await inboxAnswer(socket);
+    assert.ok(challenge.case === "challenge");
+    const frame = change(inboxFrame(1, await answerTo(challenge.value.nonce)));
+    socket.webSocket.send(frame);
+    const asked = read(frame);
+    // Nobody answers an answer.
+    if (asked?.body.case === "heartbeat" && asked.body.value.isAnswer) {
+      socket.webSocket.close();
+      return "dropped";
+    }
+    const answer = await inboxAnswer(socket);
+    // Whoever is there may be asked whether they are.
+    if (asked?.body.case === "heartbeat") {
+      const isTaken = answer.case === "heartbeat";
+      assert.ok(isTaken || !isAsWritten(InboxRequestSchema, asked, frame));
+      if (isTaken) {
+        socket.webSocket.close();
+        return "dropped";
+      }
+    }
+    if (answer.case === "ready") {
+      socket.webSocket.close();
+      return "accepted";
+    }
+    assert.ok(answer.case === "error", `answered with ${answer.case}`);
+    // The device may still sign.
+    if (answer.value.code === "key_outdated") socket.webSocket.close();
+    else assert.equal(await inTime(socket.closed), 1008);
+    return answer.value.code as Answer;
   }
 
   async #frames(cases: number): Promise<void> {
@@ -169,6 +198,10 @@ class NumberedInbox {
     this.#inbox?.webSocket.close();
     this.#inbox = undefined;
   }
+}
+
+function changing(changes: Parameters<typeof mutate>[1]) {
+  return (frame: Uint8Array) => mutate(frame, changes);
 }
 
 function read(frame: Uint8Array) {
