@@ -8,6 +8,7 @@ export async function loadAhead(): Promise<void> {
   await Promise.allSettled([
     import("./account/turn-on.ts"),
     import("./account/claiming-anew.ts"),
+    import("./account/beginning-anew.ts"),
     import("./egress/procedures.ts"),
     import("./encryption/mls-library-suite.ts"),
     import("@assent/protocol/hpke"),
@@ -16,5 +17,6 @@ export async function loadAhead(): Promise<void> {
     import("@assent/protocol/national-number"),
     import("./contacts/vcard.ts"),
     import("./contacts/import.ts"),
+    import("./sms-relay/relay-service.ts"),
   ]);
 }

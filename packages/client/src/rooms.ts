@@ -33,7 +33,7 @@ import type { Encryption } from "./encryption/encryption.ts";
 import { Mailboxes } from "./line/mailboxes.ts";
 import { Push } from "./push/push.ts";
 import { handoffTransport, type SmsTransport, type SmsWay } from "./routes/routes.ts";
-import { openRelayService } from "./sms-relay/relay-service.ts";
+import { openRelayServiceLater } from "./sms-relay/relay-service-later.ts";
 import { SmsRelay } from "./sms-relay/sms-relay.ts";
 import { Phase, type Records } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
@@ -108,7 +108,7 @@ export function wireRooms(parts: WiringParts) {
     number: () => (state.current.phase === Phase.ON ? self().number : undefined),
     isOffered: () => !cells.hasEnded && cells.pinned?.relaysSms === true,
     consent: () => consentTo("sms-relay"),
-    service: openRelayService({ self, cells, signedRequests, service }),
+    service: openRelayServiceLater({ self, cells, signedRequests, service }),
   });
   const bySms = parts.sms ?? handoffTransport;
   const sms = (text: string): SmsWay => smsRelay.wayOf(text) ?? bySms;

@@ -1,9 +1,7 @@
 // Beginning anew at the service, where this device or the service was set back to an earlier state: other KeyPackages and
-// another generation of the mailbox. By itself once in a month; two copies of one profile would take turns for ever.
+// another generation of the mailbox.
 import { AssentError, RestartDeviceRequestSchema } from "@assent/protocol";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { isOver } from "../clock/elapsed.ts";
-import type { ProfileState } from "../store/records.ts";
 import type { GivingUp } from "./giving-up.ts";
 import {
   areEnoughMade,
@@ -13,19 +11,12 @@ import {
   offerKeyPackages,
 } from "./key-packages.ts";
 import type { ProfileStateKeeper } from "./profile-state.ts";
+import { isRestartDue } from "./restart-due.ts";
 import type { Requester } from "./signed-requests.ts";
 
 export interface BeginningAnew extends KeyPackageMaking {
   readonly state: ProfileStateKeeper;
   readonly givingUp: GivingUp;
-}
-
-const byItselfEveryMs = 30 * 86_400_000;
-
-/** Whether the owner has to say so first. */
-export function waitsForOwner({ restart, restartedAtMs }: ProfileState, nowMs: number): boolean {
-  if (!restart?.setBack || restart.confirmed) return false;
-  return !isOver(restartedAtMs, byItselfEveryMs, nowMs);
 }
 
 /**
@@ -41,7 +32,7 @@ export async function beginAnew(
 ): Promise<boolean> {
   const { state, now } = parts;
   const { restart } = state.current;
-  if (!restart || waitsForOwner(state.current, now())) return false;
+  if (!restart || !isRestartDue(state.current, now())) return false;
   if (await areEnoughMade(parts.records, now())) throw new AssentError("rate_limited");
   const isChosen = restart.generation >= mailboxGeneration && restart.generation > 0;
   const generation = isChosen ? restart.generation : mailboxGeneration + 1;

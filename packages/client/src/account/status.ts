@@ -2,10 +2,10 @@
 import { limits, type PhoneNumber } from "@assent/protocol";
 import { isPaused } from "../consent/consent.ts";
 import { Phase, type ProfileState, type Verification } from "../store/records.ts";
-import { waitsForOwner } from "./beginning-anew.ts";
 import type { Cell } from "./cells.ts";
 import { type AccountEnded, endingOf } from "./ending.ts";
 import type { OperatorWords } from "./operator-words.ts";
+import { waitsForOwner } from "./restart-due.ts";
 import { type ServiceEnds, serviceEndsOf } from "./service-ends.ts";
 
 export type ProfilePhase = "off" | "verifying" | "on" | "leaving" | "ended";

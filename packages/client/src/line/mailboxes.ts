@@ -1,7 +1,6 @@
 // The two sockets and when they are used: the inbox takes what waits, the outbox sends what is due. They are
 // separate connections, and the outbox never says whose it is.
 import { AssentError, type Delivery, equalBytes } from "@assent/protocol";
-import { type BeginningAnew, beginAnew } from "../account/beginning-anew.ts";
 import { refillKeyPackages } from "../account/key-packages.ts";
 import { type Renewing, renewEvaluation } from "../account/renewal.ts";
 import type { Self } from "../account/self.ts";
@@ -22,10 +21,11 @@ import { type Outbox, openOutbox } from "../egress/outbox.ts";
 import type { Push } from "../push/push.ts";
 import type { SmsRelay } from "../sms-relay/sms-relay.ts";
 import { ComingBack } from "./coming-back.ts";
+import { type OpeningInbox, openInboxAsItIs, openInboxOf } from "./opening-inbox.ts";
 import { Rounds } from "./rounds.ts";
 import { quietMs, Silence } from "./silence.ts";
 
-export interface MailboxesParts extends BeginningAnew, Renewing {
+export interface MailboxesParts extends OpeningInbox, Renewing {
   readonly egress: Egress;
   readonly timers: Timers;
   /** At least 0, below 1. */
@@ -116,8 +116,8 @@ export class Mailboxes {
     const until = steps.follow ?? steps.until;
     if (until?.aborted) return;
     const inbox = await (steps.until
-      ? this.#openAsItIs(selfOf(), until)
-      : this.#openInbox(selfOf(), until));
+      ? openInboxAsItIs(this.#parts, selfOf(), until)
+      : openInboxOf(this.#parts, selfOf(), until));
     const abort = () => inbox.close();
     until?.addEventListener("abort", abort);
     const watch = steps.follow && this.#watch(selfOf, inbox, steps);
@@ -321,7 +321,7 @@ export class Mailboxes {
   /** Does one thing with the inbox; where the service cannot be reached, the next `receive` does it. */
   async #withInbox(self: Self, step: (inbox: Inbox) => Promise<void>): Promise<void> {
     try {
-      const inbox = this.#inbox ?? (await this.#openInbox(self));
+      const inbox = this.#inbox ?? (await openInboxOf(this.#parts, self));
       try {
         await step(inbox);
       } finally {
@@ -329,37 +329,6 @@ export class Mailboxes {
       }
     } catch (error) {
       if (!(error instanceof AssentError) || !isForLater(error)) throw error;
-    }
-  }
-
-  /** Opens the inbox; of a device that has to begin anew, the one that it begins with. */
-  async #openInbox(self: Self, until?: AbortSignal): Promise<Inbox> {
-    const inbox = await this.#openAsItIs(self, until);
-    try {
-      if (!(await beginAnew(this.#parts, self, inbox.ready.generation))) return inbox;
-    } catch (error) {
-      // It is tried again with the next connection. What waits can be taken meanwhile.
-      if (error instanceof AssentError && error.code !== "unreachable") return inbox;
-      inbox.close();
-      throw error;
-    }
-    inbox.close();
-    return this.#openAsItIs(self, until);
-  }
-
-  /** Fetches the cell's parameters where they are others now: before anything is taken. */
-  async #openAsItIs(self: Self, until?: AbortSignal): Promise<Inbox> {
-    const { cells, signedRequests } = this.#parts;
-    const inbox = await cells.whereItIs((cell) =>
-      signedRequests.openInbox({ ...self, cell }, until),
-    );
-    try {
-      const { certificateNumber, parametersSequence } = inbox.ready;
-      await cells.catchUp(certificateNumber, parametersSequence);
-      return inbox;
-    } catch (error) {
-      inbox.close();
-      throw error;
     }
   }
 
