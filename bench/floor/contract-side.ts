@@ -1,6 +1,6 @@
 // The service as a side: registered phones, whose frames are the contract's. They come back by the keys that they were given when
 // they registered, or sign each time.
-import { createPrivateKey, hash, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import {
   type InboxAsk,
   inboxAnswerIn,
@@ -12,16 +12,15 @@ import {
   openSocket,
   type Phone,
   reachCell,
+  returnAnswer,
   socketUrl,
   turnOn,
 } from "@assent/bare-phone";
 import {
   type AuthenticateSchema,
   contractVersion,
-  hmacSha512By,
   inboxProcedure,
   randomBytes,
-  returnProof,
   sha256,
   signedRequestBytes,
 } from "@assent/protocol";
@@ -86,8 +85,6 @@ async function startService(
   };
 }
 
-const primitives = { hmac: hmacSha512By((data) => hash("sha512", data, "buffer")) };
-
 class ContractPair implements Pair {
   readonly #phone: Phone;
   readonly #key: KeyObject;
@@ -117,8 +114,7 @@ class ContractPair implements Pair {
   answer(nonce: Uint8Array): InboxAsk {
     const key = this.#returnKey;
     if (!key) return { case: "authenticate", value: this.#authentication(nonce) };
-    const proof = returnProof(key, nonce, primitives);
-    return { case: "comeBack", value: { deviceId: this.#phone.device.id, proof } };
+    return returnAnswer(this.#phone, key, nonce);
   }
 
   #authentication(nonce: Uint8Array): MessageInitShape<typeof AuthenticateSchema> {

@@ -199,6 +199,10 @@ const requests: Unmade[] = [
     nonce: hex(bytesOf("challenge")),
     counter: "4294967298",
   }),
+  one("coming back", "coming back", {
+    returnKey: hex(bytesOf("return key")),
+    nonce: hex(bytesOf("challenge")),
+  }),
   one("a leaving by claim", "claim as a request", { claim: hex(utf8("the claim's bytes")) }),
 ];
 

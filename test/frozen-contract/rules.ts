@@ -48,6 +48,7 @@ import {
   purposes,
   RecordSchema,
   requestHashOf,
+  returnProof,
   safetyNumberOf,
   seal,
   sealOf,
@@ -176,6 +177,10 @@ export const rules: Readonly<Record<string, Rule>> = {
     mustHold(await verifyRequest(device.publicKey, fields, signature));
     return { signature: hex(signature), requestHash: hex(requestHashOf(fields)) };
   },
+
+  "coming back": (given) => ({
+    proof: hex(returnProof(bytesIn(given, "returnKey"), bytesIn(given, "nonce"))),
+  }),
 
   "claim as a request": (given) => ({
     requestHash: hex(labelledHash("request", bytesIn(given, "claim"))),

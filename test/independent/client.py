@@ -13,6 +13,7 @@ It trusts what it has checked, keeps nothing, and is for tests.
 The second reads the codes from the service's fake SMS; the number is one that another client turned on. Each step prints `ok STEP`; what fails is said, exit code 1."""
 
 import argparse
+import hmac
 import os
 import struct
 import sys
@@ -23,7 +24,7 @@ from assent.v1 import account_pb2, directory_pb2, discovery_pb2, mailbox_pb2
 from google.protobuf.message import DecodeError
 from primitives import Failed, check, public_bytes
 from self_test import self_test
-from wire import Refused, WebSocket, labelled_hash, opened, sha256, verify
+from wire import Refused, WebSocket, label, labelled_hash, opened, sha256, verify
 
 NUMBERS = "+447400100201", "+447400100202"
 
@@ -76,13 +77,17 @@ class Outbox(WebSocket):
 
 
 class Inbox(WebSocket):
-    """Authenticated as it is opened; `first` is what the service answers to that."""
+    """Authenticated as it is opened, or by a key that it was given then; `first` is what the service answers to that."""
 
-    def __init__(self, owner):
+    def __init__(self, owner, return_key=None):
         super().__init__(owner.cell.origin, "/inbox", mailbox_pb2.InboxAnswer)
         self.number = 0
         hello = self.receive()
         check(hello.request == 0 and len(hello.challenge.nonce) == 32, "no challenge")
+        if return_key:
+            proof = hmac.digest(return_key, label("return") + b"\0" + hello.challenge.nonce, "sha512")
+            self.first = self.ask(come_back=mailbox_pb2.ComeBack(device_id=owner.device_id, proof=proof))
+            return
         request = owner.request("/inbox", hello.challenge.nonce)
         authenticate = mailbox_pb2.Authenticate(
             device_id=request.device_id, counter=request.counter, signature=request.signature,
@@ -189,6 +194,14 @@ def run(origin, number_of_another):
     (minted,) = inbox.ask(mint_capabilities=mailbox_pb2.MintCapabilities(count=1)).minted_capabilities.capabilities
     check(len(minted.serial) == 16 and minted.expires_at_ms > time.time() * 1000, "the capability")
     ok("full capability minted")
+
+    inbox = Inbox(reader, ready.return_key)
+    again, refused = inbox.first.ready, inbox.first.error
+    check(not refused.code, f"coming back was refused with {refused.code}")
+    check(again.single_use_key_packages_left == 19 and again.lineage == ready.lineage, "other than it was told before")
+    check(not again.HasField("last_request") and not again.return_key, "more than is told to who comes back")
+    check(inbox.receive().delivery.caught_up, "not caught up")
+    ok("come back without a signature")
 
     outbox = Outbox(cell)
     puts = [outbox.put(package.provisional_capability, b"\x01" + os.urandom(511))]

@@ -36,6 +36,7 @@ const steps = [
   "the same of a number that another client turned on",
   "inbox opened: challenge, ready, caught up",
   "full capability minted",
+  "come back without a signature",
   "puts stored: one, then three in one frame, each after the one before",
   "delivered in order, under the addresses' serials",
   "acknowledged",

@@ -1,7 +1,9 @@
 // The socket of one device: it answers the challenge, numbers its requests, and reads the answers one after the other.
+import { hash } from "node:crypto";
 import {
   type Challenge,
   contractVersion,
+  hmacSha512By,
   type InboxAnswer,
   InboxAnswerSchema,
   InboxRequestSchema,
@@ -90,15 +92,26 @@ export async function openInbox(
   return inbox;
 }
 
+const primitives = { hmac: hmacSha512By((data) => hash("sha512", data, "buffer")) };
+
+/** Answers a challenge by a return key. */
+export function returnAnswer(
+  { device: { id: deviceId } }: Pick<Phone, "device">,
+  returnKey: Uint8Array,
+  nonce: Uint8Array,
+): InboxAsk {
+  const proof = returnProof(returnKey, nonce, primitives);
+  return { case: "comeBack", value: { deviceId, proof } };
+}
+
 /** An inbox whose challenge was answered by a return key; the next answer is `ready`, or an error. */
 export async function comeBack(
   server: Pick<Server, "origin" | "from">,
-  { device: { id: deviceId } }: Pick<Phone, "device">,
+  phone: Pick<Phone, "device">,
   returnKey: Uint8Array,
 ): Promise<TestInbox & { readonly challenge: Challenge }> {
   const inbox = await knock(server);
-  const proof = returnProof(returnKey, inbox.challenge.nonce);
-  inbox.ask({ case: "comeBack", value: { deviceId, proof } });
+  inbox.ask(returnAnswer(phone, returnKey, inbox.challenge.nonce));
   return inbox;
 }
 

@@ -8,8 +8,10 @@ const hashLength = 64;
 // What texts are computed with is shorter.
 const usualLength = 1_024;
 
-/** Keeps no keys: what it writes them into is used again, and is zeroed after each. @param sha512 the platform's */
-export function hmacSha512By(sha512: (data: Uint8Array) => Uint8Array): Primitives["hmac"] {
+/** What keys are written into is used again, and zeroed after each. @param sha512 the platform's */
+export function hmacSha512By(
+  sha512: (data: Uint8Array) => Uint8Array<ArrayBuffer>,
+): Primitives["hmac"] {
   const usualInner = new Uint8Array(blockLength + usualLength);
   const outer = new Uint8Array(blockLength + hashLength);
 
@@ -19,18 +21,20 @@ export function hmacSha512By(sha512: (data: Uint8Array) => Uint8Array): Primitiv
         ? usualInner.subarray(0, blockLength + data.length)
         : new Uint8Array(blockLength + data.length);
     const blockKey = key.length <= blockLength ? key : sha512(key);
-    inner.fill(0x36, 0, blockLength);
-    outer.fill(0x5c, 0, blockLength);
-    for (let index = 0; index < blockKey.length; index += 1) {
-      const byte = blockKey[index] as number;
-      inner[index] = byte ^ 0x36;
-      outer[index] = byte ^ 0x5c;
+    try {
+      inner.fill(0x36, 0, blockLength);
+      outer.fill(0x5c, 0, blockLength);
+      for (let index = 0; index < blockKey.length; index += 1) {
+        const byte = blockKey[index] as number;
+        inner[index] = byte ^ 0x36;
+        outer[index] = byte ^ 0x5c;
+      }
+      inner.set(data, blockLength);
+      outer.set(sha512(inner), blockLength);
+      return sha512(outer);
+    } finally {
+      inner.fill(0);
+      outer.fill(0);
     }
-    inner.set(data, blockLength);
-    outer.set(sha512(inner), blockLength);
-    const mac = new Uint8Array(sha512(outer));
-    inner.fill(0);
-    outer.fill(0);
-    return mac;
   };
 }

@@ -107,9 +107,10 @@ export async function startServer(
   const computing = startComputing();
   opened.defer(() => computing.close());
   try {
+    const uptimeMs = dependencies.uptimeMs ?? uptimeOfThisMachine;
     const time = await watchTime({
       wallMs: now,
-      uptimeMs: dependencies.uptimeMs ?? uptimeOfThisMachine,
+      uptimeMs,
       store: stores.time,
       isClockRight: config.isClockRight,
       log,
@@ -130,7 +131,8 @@ export async function startServer(
       stampMs: time.stampMs,
     });
     const { pushWay } = dependencies;
-    const parts = { now, time, randomness, log, stores, cell, computing, health, pushWay };
+    const clocks = { now, uptimeMs, time };
+    const parts = { ...clocks, randomness, log, stores, cell, computing, health, pushWay };
     return await serveCell(config, parts, steeringFile, opened);
   } catch (error) {
     await opened
@@ -222,12 +224,13 @@ async function serveCell(
   let graceMs = 0;
   opened.defer(() => edges.close(graceMs));
 
-  const { registration, accounts, directory, invitations, mailboxes } = rooms;
+  const { registration, accounts, directory, invitations, mailboxes, returns } = rooms;
   const everyMs = quotas.shortLived.sweepEveryMs;
   const sweeps = startSweeps(
     [
       { of: "time", everyMs, run: time.watch },
       { of: "sessions", everyMs, run: registration.sweep },
+      { of: "keys to come back by", everyMs, run: async () => returns.sweep() },
       { of: "peers", everyMs, run: () => peerCounters.forget(now()) },
       { of: "counts", everyMs, runByAge: ({ nowMs }) => stores.counters.forget(nowMs) },
       { of: "claims", everyMs, run: accounts.sweepClaims },

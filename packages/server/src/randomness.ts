@@ -7,13 +7,14 @@ export interface Randomness {
   below(bound: number): number;
 }
 
-// Asked of the system for many at once: each call of it costs as much as the rest of a challenge. What was drawn is zeroed here.
+// Drawn many at once: each call costs as much as the rest of a challenge. What was drawn is zeroed here.
 const drawn = new Uint8Array(4_096);
 const mostDrawn = 64;
 let used = drawn.length;
 
 function draw(length: number): Uint8Array {
-  if (length > mostDrawn) return new Uint8Array(randomBytes(length));
+  const isPooled = Number.isInteger(length) && length >= 0 && length <= mostDrawn;
+  if (!isPooled) return new Uint8Array(randomBytes(length));
   if (used + length > drawn.length) {
     randomFillSync(drawn);
     used = 0;

@@ -44,6 +44,8 @@ import type { WatchedTime } from "./time/watched-time.ts";
 /** What every room stands on. */
 export interface CellParts {
   readonly now: () => number;
+  /** Milliseconds since the machine was started, also those in which it slept. */
+  readonly uptimeMs: () => number;
   readonly time: WatchedTime;
   readonly randomness: Randomness;
   readonly log: Log;
@@ -107,7 +109,7 @@ export async function createRooms(
   const countedKeyOf = createCountedKeyOf(secrets.counting);
 
   const elapsedMs = () => performance.now();
-  const returns = new Returns(quotas.sockets.returns, elapsedMs, randomness);
+  const returns = new Returns(quotas.sockets.returns, parts.uptimeMs, randomness);
   const deviceChanged = (deviceId: Uint8Array) => returns.changed(deviceId);
 
   const wakeups = createEmbeddedWakeups();
@@ -152,10 +154,13 @@ export async function createRooms(
   const events: AccountEvents = {
     mailboxesEnded(mailboxIds) {
       mailboxes.end(mailboxIds);
-      returns.mailboxesEnded(mailboxIds);
+      returns.mailboxesChanged(mailboxIds);
       push.subscriptions.mailboxesEnded(mailboxIds);
     },
-    mailboxRestarted: mailboxes.restarted,
+    mailboxRestarted(mailboxId) {
+      mailboxes.restarted(mailboxId);
+      returns.mailboxesChanged([mailboxId]);
+    },
     placesChanged: buckets.changed,
   };
   const discovery = createDiscovery({
@@ -210,6 +215,7 @@ export async function createRooms(
     isThere: accounts.isThere,
     hasEnded: accounts.hasEnded,
     changed: deviceChanged,
+    allChanged: () => returns.allChanged(),
     stampMs,
     counters: peerCounters,
     quotas: quotas.directory,

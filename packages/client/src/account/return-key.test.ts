@@ -2,12 +2,17 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import {
+  AssentError,
   type AuthenticatedRequest,
   InboxAnswerSchema,
   type InboxRequest,
   InboxRequestSchema,
+  inboxProcedure,
+  type ReadySchema,
   randomBytes,
   returnProof,
+  sha256,
+  signInboxChallenge,
 } from "@assent/protocol";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Egress } from "../egress/egress.ts";
@@ -24,7 +29,17 @@ let phone: PhoneForTests;
 let requester: Requester;
 let requests: SignedRequests;
 /** The service: what it gave, which start of it this is, and whether it knows what it gave. */
-let service: { key: Uint8Array; serviceStart: Uint8Array; nonce: Uint8Array; isKnown: boolean };
+let service: {
+  key: Uint8Array;
+  serviceStart: Uint8Array;
+  nonce: Uint8Array;
+  isKnown: boolean;
+  refusal: string;
+  /** The line breaks before the answer. */
+  isLost: boolean;
+  /** What it shows and gives to who comes back. */
+  more: MessageInitShape<typeof ReadySchema>;
+};
 /** What it was asked, oldest first. */
 let asked: InboxRequest["body"][];
 
@@ -33,8 +48,9 @@ function answerTo({ body }: InboxRequest): Body {
   if (body.case === "authenticate") {
     return { case: "ready", value: { ...ready, returnKey: service.key } };
   }
+  if (service.refusal) return { case: "error", value: { code: service.refusal } };
   return service.isKnown
-    ? { case: "ready", value: ready }
+    ? { case: "ready", value: { ...ready, ...service.more } }
     : { case: "error", value: { code: "key_outdated" } };
 }
 
@@ -49,6 +65,9 @@ beforeEach(async () => {
     serviceStart: randomBytes(8),
     nonce: randomBytes(32),
     isKnown: true,
+    refusal: "",
+    isLost: false,
+    more: {},
   };
   asked = [];
   const say = (socket: SocketForTests, body: Body, request = 0) =>
@@ -63,7 +82,8 @@ beforeEach(async () => {
     (socket, bytes) => {
       const request = fromBinary(InboxRequestSchema, bytes);
       asked.push(request.body);
-      say(socket, answerTo(request), request.request);
+      if (service.isLost) socket.handlers.onClose();
+      else say(socket, answerTo(request), request.request);
     },
   );
   requests = new SignedRequests(
@@ -124,12 +144,34 @@ const signsAgain: Readonly<Record<string, () => Promise<unknown>>> = {
     const { deviceId } = requester.device;
     requester = { ...requester, device: { ...requester.device, deviceId: other(deviceId) } };
   },
-  "the service gave none": async () => {
+  "the service gave none": () => givenAnother(0),
+  "what the service gave is no key": () => givenAnother(31),
+  "the answer to its signature was lost": async () => {
     service.serviceStart = randomBytes(8);
-    service.key = new Uint8Array();
-    assert.deepEqual(await casesOfOpening(), ["authenticate"]);
+    service.isLost = true;
+    await assert.rejects(casesOfOpening(), AssentError);
+    service.isLost = false;
+  },
+  "coming back did not work": async () => {
+    service.isLost = true;
+    await assert.rejects(casesOfOpening(), AssentError);
+    assert.deepEqual(
+      asked.map((body) => body.case),
+      ["comeBack"],
+    );
+    service.isLost = false;
+  },
+  "coming back was refused": async () => {
+    service.refusal = "internal";
+    await assert.rejects(casesOfOpening(), AssentError);
   },
 };
+
+async function givenAnother(keyLength: number): Promise<void> {
+  service.serviceStart = randomBytes(8);
+  service.key = randomBytes(keyLength);
+  assert.deepEqual(await casesOfOpening(), ["authenticate"]);
+}
 
 function other<Id extends Uint8Array>(id: Id): Id {
   return id.map((byte) => byte ^ 1) as Id;
@@ -142,6 +184,35 @@ for (const [when, happens] of Object.entries(signsAgain)) {
     assert.deepEqual(await casesOfOpening(), ["authenticate"]);
   });
 }
+
+test("a key that comes with an answer to it is not taken", async () => {
+  await casesOfOpening();
+  const { key } = service;
+  service.more = { returnKey: randomBytes(32) };
+  await casesOfOpening();
+  await casesOfOpening();
+  const [body] = asked;
+  assert.ok(body?.case === "comeBack");
+  assert.deepEqual(body.value.proof, returnProof(key, service.nonce));
+});
+
+test("that the profile was set back is believed to its own signature, also where it came back", async () => {
+  await casesOfOpening();
+  const signer = {
+    id: requester.device.deviceId,
+    privateKey: requester.device.signaturePrivateKey,
+  };
+  const [counter, nonce] = [40n, randomBytes(32)];
+  const signature = await signInboxChallenge(signer, requester.cell.id, nonce, counter);
+  const shown = { procedure: inboxProcedure, counter, bodyHash: sha256(nonce) };
+  service.more = { lastRequest: { ...shown, signature: randomBytes(64) } };
+  await casesOfOpening();
+  assert.equal(phone.state.current.setBackAtMs, 0n);
+  service.more = { lastRequest: { ...shown, signature } };
+  assert.deepEqual(await casesOfOpening(), ["comeBack"]);
+  assert.equal(phone.state.current.restart?.setBack, true);
+  assert.equal(phone.state.current.requestCounter, counter);
+});
 
 test("the key is stored nowhere", async () => {
   await casesOfOpening();

@@ -23,10 +23,12 @@ interface Kept extends Who {
 
 export class ReturnKey {
   #kept: Kept | undefined;
+  #isTried = false;
 
   /** What came with `Ready` in answer to this challenge, which may be none. */
   keep({ device, cell }: Who, { serviceStart }: Challenge, key: Uint8Array): void {
     const isKey = key.length === returnKeyLength;
+    this.#isTried = false;
     // Copies: not the frames that they came in.
     this.#kept = isKey
       ? { device, cell, key: key.slice(), serviceStart: serviceStart.slice() }
@@ -38,7 +40,15 @@ export class ReturnKey {
     this.#kept = undefined;
   }
 
-  /** Undefined where there is none for this device, or the service that gave it started anew since. */
+  /** The device was let in by it, and may come by it again. */
+  worked(): void {
+    this.#isTried = false;
+  }
+
+  /**
+   * Undefined where there is none for this device, the service that gave it started anew since, or the last that was tried by it did
+   * not work, for what reason ever: then it signs.
+   */
   answer(
     { device: { deviceId }, cell }: Who,
     { nonce, serviceStart }: Challenge,
@@ -46,9 +56,12 @@ export class ReturnKey {
     const kept = this.#kept;
     const isKnown =
       kept &&
+      !this.#isTried &&
       equalBytes(kept.device.deviceId, deviceId) &&
       equalBytes(kept.cell.id, cell.id) &&
       equalBytes(kept.serviceStart, serviceStart);
-    return isKnown ? { deviceId, proof: returnProof(kept.key, nonce) } : undefined;
+    if (!isKnown) return undefined;
+    this.#isTried = true;
+    return { deviceId, proof: returnProof(kept.key, nonce) };
   }
 }

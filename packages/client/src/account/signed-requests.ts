@@ -108,7 +108,6 @@ export class SignedRequests {
     send: (request: AuthenticatedRequest) => Promise<T>,
   ): Promise<Answered<T>> {
     const counter = await this.#raise();
-    this.#returnKey.forget();
     const signer = { id: device.deviceId, privateKey: device.signaturePrivateKey };
     const target = { cellId: cell.id, procedure };
     const answer = await send(await signRequest(signer, target, body, counter));
@@ -142,6 +141,7 @@ export class SignedRequests {
       try {
         const { lastRequest, returnKey } = inbox.ready;
         if (signed) this.#returnKey.keep(requester, signed, returnKey);
+        else this.#returnKey.worked();
         const shown = signed && isOfChallenge(lastRequest, signed) ? undefined : lastRequest;
         return { inbox, wasSetBack: await this.#keep(requester, remembered, inbox.ready, shown) };
       } catch (error) {
@@ -189,6 +189,7 @@ export class SignedRequests {
 
   /** The next counter, durable before anything is sent under it. */
   async #raise(): Promise<bigint> {
+    this.#returnKey.forget();
     const requestCounter = this.#state.current.requestCounter + 1n;
     await this.#state.change({ requestCounter });
     return requestCounter;

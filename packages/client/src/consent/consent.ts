@@ -50,7 +50,7 @@ export function signedConsent(
 
 // Leaving needs no further yes: the owner asked for it, and only that goes out. The inbox, because it alone says which
 // requests this device signed before, where a profile was set back; and the parameters, because nobody leaves a service that
-// moved but where its root key vouches that it is.
+// moved but where its root key vouches that it is. Not by the key to come back by: the first request that leaves ends it.
 const leaving: ReadonlySet<DeclarationId> = new Set([
   "get-parameters",
   "delete-account",

@@ -48,6 +48,7 @@ interface Waiting {
 // Longer than what a frame of the service takes on a line of 8 KB a second.
 export const answerTimeoutMs = 60_000;
 const mostTimeouts = 10;
+
 /** What came, by the request that it answers or in its order, until the socket ends. */
 export class Answers {
   onHeard: () => void = () => undefined;

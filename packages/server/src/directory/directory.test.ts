@@ -122,6 +122,7 @@ test("ids that nobody has, have no count of an account forgotten", async () => {
     isThere,
     hasEnded: async () => false,
     changed: () => undefined,
+    allChanged: () => undefined,
     counters: createMemoryCounters(2),
     quotas: quotas.directory,
     now: () => 0,

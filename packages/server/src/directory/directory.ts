@@ -46,6 +46,8 @@ export function createDirectory(parts: {
   readonly hasEnded: (accountId: Uint8Array) => Promise<boolean>;
   /** Told of each device that has other KeyPackages left than it knows. */
   readonly changed: (deviceId: Uint8Array) => void;
+  /** It may be any. */
+  readonly allChanged: () => void;
   /** In memory: who is taken from and who adds is forgotten with the process. */
   readonly counters: Counters;
   readonly quotas: DirectoryQuotas;
@@ -53,7 +55,8 @@ export function createDirectory(parts: {
   /** Of what will go by age. */
   readonly stampMs: () => number;
 }): Directory {
-  const { store, mintProvisional, isThere, hasEnded, changed, counters, quotas, now } = parts;
+  const { store, mintProvisional, isThere, hasEnded, changed, allChanged, counters, quotas, now } =
+    parts;
 
   /** Whoever asks, and from wherever: strangers have the last resort then, and none is taken from those still to come. */
   async function isTakenFromTooOften(accountId: Uint8Array): Promise<boolean> {
@@ -101,6 +104,8 @@ export function createDirectory(parts: {
 
     keyPackagesLeft: (deviceId) => store.keyPackagesLeft(deviceId),
 
-    sweep: ({ dayAgoMs }) => store.forget(dayAgoMs - quotas.keyPackagesSeenMs),
+    async sweep({ dayAgoMs }) {
+      if (await store.forget(dayAgoMs - quotas.keyPackagesSeenMs)) allChanged();
+    },
   };
 }

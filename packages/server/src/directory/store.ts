@@ -52,7 +52,7 @@ export interface DirectoryStore {
 
   /**
    * Drops KeyPackages for single use that came before this: their lifetime is over, and whoever was given one could not
-   * write. Then forgets which came before this. The last resort stays: it outlives the others.
+   * write. Then forgets which came before this. The last resort stays: it outlives the others. Whether any was dropped.
    */
-  forget(addedBefore: number): Promise<void>;
+  forget(addedBefore: number): Promise<boolean>;
 }

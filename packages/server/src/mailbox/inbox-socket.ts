@@ -29,7 +29,7 @@ import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts
 import type { AddressKind } from "./store.ts";
 
 type Answer = NonNullable<MessageInitShape<typeof InboxAnswerSchema>["body"]>;
-/** What `Ready` says to a device that signed. */
+/** What `Ready` says to a device that signed, and to no other. */
 type ToldOnce = Pick<MessageInitShape<typeof ReadySchema>, "lastRequest" | "returnKey">;
 
 export interface InboxSocketParts {
@@ -60,6 +60,7 @@ export class InboxSocket implements SocketListener, InboxListener {
   readonly #place: InboxPlace;
   /** Until it is answered. */
   #challenge: Uint8Array | undefined;
+  #mayComeBack = true;
   /** Once its device was let in. */
   #inbox: Inbox | undefined;
   /** The device's account, which is asked how it ended where it does: as text, a fifth of the memory that bytes need. */
@@ -248,9 +249,13 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   /** Without storage: what it would be told of there is as it was. */
   async #comeBack(request: number, asked: ComeBack): Promise<void> {
-    const returning = this.#challenge && this.#parts.returns.find(asked, this.#challenge);
+    // Once: whoever has a key needs no more, and who has none would have them compared without end.
+    if (!this.#challenge || !this.#mayComeBack) throw new AssentError("unauthenticated");
+    this.#mayComeBack = false;
+    const returning = this.#parts.returns.find(asked, this.#challenge);
     if (!returning) {
-      this.#refuse(request, "key_outdated");
+      // No refusal: it is asked to sign.
+      this.#send(request, { case: "error", value: { code: "key_outdated" } });
       return;
     }
     this.#challenge = undefined;

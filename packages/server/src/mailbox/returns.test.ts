@@ -19,12 +19,14 @@ import {
   type TestInbox,
   turnOn,
 } from "@assent/bare-phone";
-import { randomBytes, returnProof } from "@assent/protocol";
+import { ComeBackSchema, randomBytes, returnProof } from "@assent/protocol";
+import { create } from "@bufbuild/protobuf";
 import { systemRandomness } from "../randomness.ts";
 import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
-import { Returns } from "./returns.ts";
+import { Returns, textOf } from "./returns.ts";
 
 const mobile = "+4915123456789";
+const dayMs = 86_400_000;
 const keyPackages = [randomBytes(300), randomBytes(300), randomBytes(300)];
 
 /** A phone that was let in by its signature, with what it was told. */
@@ -127,6 +129,18 @@ describe("who shows no proof", () => {
     });
   }
 
+  test("tries once on a socket", async (context) => {
+    const { server, phone } = await letIn(context);
+    const inbox = await knock(server);
+    const value = { deviceId: phone.device.id, proof: randomBytes(64) };
+    inbox.ask({ case: "comeBack", value });
+    assert.equal((await inbox.answer()).request, 1);
+    inbox.ask({ case: "comeBack", value });
+    const answer = await inbox.answer();
+    assert.equal(answer.case === "error" && answer.value.code, "unauthenticated");
+    assert.equal(await inbox.closed, 1008);
+  });
+
   test("has the key of another device: it is of use to that one alone", async (context) => {
     const { server, ready } = await letIn(context);
     const other = await makePhone(server, "+4915123456790");
@@ -184,47 +198,115 @@ describe("the key is over", () => {
     assert.equal((await inbox.answer()).case, "error");
   });
 
-  test("after a day; and of too many, who was let in first has to sign", async () => {
-    let nowMs = 0;
-    const day = 86_400_000;
-    const returns = new Returns({ most: 2, forMs: day }, () => nowMs, systemRandomness);
-    const nonce = randomBytes(32);
-    const devices = [randomBytes(32), randomBytes(32), randomBytes(32)].map((deviceId, index) => ({
-      deviceId,
-      mailboxId: String(index),
-    }));
-    const enter = ({ deviceId, mailboxId }: (typeof devices)[number]) => {
-      const left = { singleUse: 1, lastResortTaken: false };
-      const key = returns.keyFor(deviceId, { accountId: "account", mailboxId, left });
-      return { mailboxId, ask: { deviceId, proof: returnProof(key, nonce) } };
-    };
-    const found = (entered: readonly ReturnType<typeof enter>[]) =>
-      entered.map(({ ask }) => returns.find(ask as never, nonce)?.mailboxId);
-    const [first, second] = devices as [(typeof devices)[0], (typeof devices)[0]];
-    const early = [enter(first), enter(second)];
-    assert.deepEqual(found(early), ["0", "1"]);
-    nowMs = 1;
-    // It signed again: it stands behind the other now.
-    const later = [enter(first), ...devices.slice(2).map(enter)];
-    assert.deepEqual(found(early), [undefined, undefined]);
-    assert.deepEqual(found(later), ["0", "2"]);
-    nowMs = day;
-    assert.deepEqual(found(later), ["0", "2"]);
-    nowMs = day + 1;
-    assert.deepEqual(found(later), [undefined, undefined]);
+  test("when KeyPackages that outlived themselves are gone, whose ever they were", async (context) => {
+    const { server, phone } = await letIn(context);
+    const signed = async () => (await (await openInbox(server, phone)).until("ready")).value;
+    server.clock.nowMs += 88 * dayMs;
+    await server.sweep();
+    let told = await signed();
+    // They go within these days, at one of these hours.
+    for (let hour = 0; hour < 72 && told.singleUseKeyPackagesLeft === 3; hour += 1) {
+      server.clock.nowMs += dayMs / 24;
+      await server.sweep();
+      const answer = await answerTo(server, phone, told.returnKey);
+      told = await signed();
+      assert.equal(answer, told.singleUseKeyPackagesLeft === 3 ? "ready" : "key_outdated");
+    }
+    assert.equal(told.singleUseKeyPackagesLeft, 0);
   });
 
-  test("also where it changed in the same transaction as its device was let in", async () => {
-    const returns = new Returns({ most: 9, forMs: 9 }, () => 0, systemRandomness);
-    const [deviceId, nonce] = [randomBytes(32), randomBytes(32)];
-    // Told of in the same turn, in the order of the calls.
-    returns.changed(deviceId);
-    const left = { singleUse: 1, lastResortTaken: false };
-    const key = returns.keyFor(deviceId, { accountId: "account", mailboxId: "mailbox", left });
-    await turn();
-    const ask = { deviceId, proof: returnProof(key, nonce) };
-    assert.equal(returns.find(ask as never, nonce), undefined);
+  test("after a day at most", async (context) => {
+    const { server, phone, ready } = await letIn(context);
+    server.clock.nowMs += dayMs / 2 - 1;
+    await server.sweep();
+    assert.equal(await answerTo(server, phone, ready.returnKey), "ready");
+    server.clock.nowMs += dayMs / 2 + 1;
+    await server.sweep();
+    assert.equal(await answerTo(server, phone, ready.returnKey), "key_outdated");
   });
+});
+
+describe("of those that are kept", () => {
+  const nonce = randomBytes(32);
+
+  function keeping(most: number) {
+    const clock = { nowMs: 1_000 };
+    const returns = new Returns({ most, forMs: dayMs }, () => clock.nowMs, systemRandomness);
+    const enter = (deviceId = randomBytes(32)) => {
+      const mailboxId = randomBytes(16);
+      const left = { singleUse: 1, lastResortTaken: false };
+      const ids = { accountId: "account", mailboxId: textOf(mailboxId) };
+      const key = returns.keyFor(deviceId, { ...ids, left });
+      const ask = create(ComeBackSchema, { deviceId, proof: returnProof(key, nonce) });
+      return { deviceId, mailboxId, isKnown: () => returns.find(ask, nonce) !== undefined };
+    };
+    return { returns, clock, enter };
+  }
+
+  test("the later half is here for half a day to a day, also where nobody looks for long", () => {
+    const { returns, clock, enter } = keeping(100);
+    const first = enter();
+    clock.nowMs += dayMs / 2 - 1;
+    returns.sweep();
+    const second = enter();
+    clock.nowMs += 1;
+    returns.sweep();
+    assert.ok(first.isKnown() && second.isKnown());
+    const third = enter();
+    clock.nowMs += dayMs / 2;
+    returns.sweep();
+    assert.deepEqual(
+      [first, second, third].map(({ isKnown }) => isKnown()),
+      [false, false, true],
+    );
+    clock.nowMs += dayMs;
+    returns.sweep();
+    assert.ok(!third.isKnown());
+  });
+
+  test("who was let in first has to sign, where they are too many; half of all stay", () => {
+    const { enter } = keeping(10);
+    const entered = Array.from({ length: 100 }, () => enter());
+    const known = entered.map(({ isKnown }) => isKnown());
+    assert.ok(known.filter(Boolean).length >= 5 && known.filter(Boolean).length <= 10);
+    assert.deepEqual(known.slice(-5), Array(5).fill(true));
+    assert.ok(!known[0]);
+  });
+
+  const changes: Readonly<Record<string, (returns: Returns, one: Entered) => void>> = {
+    "its device changed": (returns, { deviceId }) => returns.changed(deviceId),
+    "its mailbox ended": (returns, { mailboxId }) => returns.mailboxesChanged([mailboxId]),
+    "all may have": (returns) => returns.allChanged(),
+  };
+  type Entered = ReturnType<ReturnType<typeof keeping>["enter"]>;
+  for (const [what, change] of Object.entries(changes)) {
+    test(`one goes where ${what}, whichever half it is of`, async () => {
+      const { returns, clock, enter } = keeping(100);
+      const [earlier, other] = [enter(), enter()];
+      clock.nowMs += dayMs / 2;
+      returns.sweep();
+      const later = enter();
+      for (const one of [earlier, later]) change(returns, one);
+      await turn();
+      assert.deepEqual(
+        [earlier, later].map(({ isKnown }) => isKnown()),
+        [false, false],
+      );
+      assert.equal(other.isKnown(), what !== "all may have");
+    });
+
+    test(`and also where ${what} in the transaction that let its device in`, async () => {
+      const { returns, enter } = keeping(100);
+      const deviceId = randomBytes(32);
+      const before = enter(deviceId);
+      // Told of in the same turn, in the order of the calls.
+      change(returns, before);
+      const entered = enter(deviceId);
+      if (what === "its mailbox ended") change(returns, entered);
+      await turn();
+      assert.ok(!entered.isKnown());
+    });
+  }
 });
 
 test("the key is in no file of the service", async (context) => {

@@ -11,6 +11,7 @@ import {
 } from "@assent/protocol";
 import type { Randomness } from "../randomness.ts";
 
+/** As the directory counts them. */
 export interface KeyPackagesLeft {
   readonly singleUse: number;
   readonly lastResortTaken: boolean;
@@ -26,12 +27,25 @@ export interface Returning {
 
 interface Kept extends Returning {
   readonly key: string;
-  readonly sinceMs: number;
 }
 
 export interface ReturnsQuotas {
   readonly most: number;
   readonly forMs: number;
+}
+
+/** Those that were let in within one half of the time, or the later half of all that are kept: they go together. */
+class Half {
+  readonly kept = new Map<string, Kept>();
+  /** Devices by their mailboxes. */
+  readonly devices = new Map<string, string>();
+
+  forget(device: string | undefined): void {
+    const kept = device === undefined ? undefined : this.kept.get(device);
+    if (device === undefined || !kept) return;
+    this.kept.delete(device);
+    this.devices.delete(kept.mailboxId);
+  }
 }
 
 const primitives = { hmac: hmacSha512By((data) => hash("sha512", data, "buffer")) };
@@ -40,70 +54,96 @@ export class Returns {
   /** Of this process: who was given a key by another one need not try it. */
   readonly serviceStart: Uint8Array;
   readonly #quotas: ReturnsQuotas;
-  readonly #elapsedMs: () => number;
+  readonly #uptimeMs: () => number;
   readonly #randomness: Randomness;
-  /** By device: who was let in first stands first. */
-  readonly #kept = new Map<string, Kept>();
-  /** Devices by their mailboxes. */
-  readonly #devices = new Map<string, string>();
+  /** In place of a key that is not there, so that whoever has none is answered as late. */
+  readonly #noKey: Uint8Array;
+  #later = new Half();
+  #earlier = new Half();
+  #laterSinceMs: number;
 
-  /** @param elapsedMs milliseconds of a clock that is never set */
-  constructor(quotas: ReturnsQuotas, elapsedMs: () => number, randomness: Randomness) {
+  /** @param uptimeMs milliseconds of a clock that is never set, and goes on while the machine sleeps */
+  constructor(quotas: ReturnsQuotas, uptimeMs: () => number, randomness: Randomness) {
     this.#quotas = quotas;
-    this.#elapsedMs = elapsedMs;
+    this.#uptimeMs = uptimeMs;
     this.#randomness = randomness;
+    this.#laterSinceMs = uptimeMs();
+    this.#noKey = randomness.bytes(returnKeyLength);
     this.serviceStart = randomness.bytes(8);
   }
 
   /** Of a device that signed: the key that it may come back by, in place of any before. */
   keyFor(deviceId: Uint8Array, returning: Returning): Uint8Array {
     const key = this.#randomness.bytes(returnKeyLength);
-    const name = textOf(deviceId);
-    this.#forget(name);
-    this.#kept.set(name, { ...returning, key: textOf(key), sinceMs: this.#elapsedMs() });
-    this.#devices.set(returning.mailboxId, name);
-    this.#forgetOldest();
+    const device = textOf(deviceId);
+    this.#forget(device);
+    if (this.#later.kept.size >= this.#quotas.most / 2) this.#beginHalf(this.#uptimeMs());
+    this.#later.kept.set(device, { ...returning, key: textOf(key) });
+    this.#later.devices.set(returning.mailboxId, device);
     return key;
   }
 
   /** Undefined where the device has to sign. Whoever shows no proof changes nothing. */
   find({ deviceId, proof }: ComeBack, nonce: Uint8Array): Returning | undefined {
-    this.#forgetOldest();
-    const kept = this.#kept.get(textOf(deviceId));
-    if (!kept || proof.length !== returnProofLength) return undefined;
-    const wanted = returnProof(bytesOf(kept.key), nonce, primitives);
-    return timingSafeEqual(wanted, proof) ? kept : undefined;
+    const device = textOf(deviceId);
+    const kept = this.#later.kept.get(device) ?? this.#earlier.kept.get(device);
+    const wanted = returnProof(kept ? bytesOf(kept.key) : this.#noKey, nonce, primitives);
+    const isProved = proof.length === returnProofLength && timingSafeEqual(wanted, proof);
+    return isProved ? kept : undefined;
   }
 
   /** It signed a request, or its KeyPackages are others now: it hears of that where it signs. */
   changed(deviceId: Uint8Array): void {
-    const name = textOf(deviceId);
-    // Behind those who were let in by the same transaction: what they are told may be of before.
-    setImmediate(() => this.#forget(name));
+    const device = textOf(deviceId);
+    afterAnswers(() => this.#forget(device));
   }
 
-  mailboxesEnded(mailboxIds: readonly Uint8Array[]): void {
+  /** Nobody knows whose KeyPackages are others now. */
+  allChanged(): void {
+    afterAnswers(() => this.#forgetAll());
+  }
+
+  /** They ended, or began anew. */
+  mailboxesChanged(mailboxIds: readonly Uint8Array[]): void {
     const names = mailboxIds.map(textOf);
-    setImmediate(() => {
-      for (const name of names) this.#forget(this.#devices.get(name));
+    afterAnswers(() => {
+      for (const half of [this.#later, this.#earlier]) {
+        for (const name of names) half.forget(half.devices.get(name));
+      }
     });
   }
 
-  #forget(name: string | undefined): void {
-    const kept = name && this.#kept.get(name);
-    if (!kept) return;
-    this.#kept.delete(name);
-    this.#devices.delete(kept.mailboxId);
-  }
-
-  #forgetOldest(): void {
-    const { most, forMs } = this.#quotas;
-    const before = this.#elapsedMs() - forMs;
-    for (const [name, { sinceMs }] of this.#kept) {
-      if (sinceMs > before && this.#kept.size <= most) return;
-      this.#forget(name);
+  /** Forgets who was let in too long ago. */
+  sweep(): void {
+    const now = this.#uptimeMs();
+    const { forMs } = this.#quotas;
+    if (now >= this.#laterSinceMs + forMs) this.#forgetAll();
+    else if (now >= this.#laterSinceMs + forMs / 2) {
+      this.#beginHalf(this.#laterSinceMs + forMs / 2);
     }
   }
+
+  #beginHalf(sinceMs: number): void {
+    this.#earlier = this.#later;
+    this.#later = new Half();
+    this.#laterSinceMs = sinceMs;
+  }
+
+  #forget(device: string): void {
+    this.#later.forget(device);
+    this.#earlier.forget(device);
+  }
+
+  #forgetAll(): void {
+    this.#earlier = new Half();
+    this.#later = new Half();
+    this.#laterSinceMs = this.#uptimeMs();
+  }
+}
+
+/** Behind those who were let in by the same transaction: what they are told may be of before. */
+function afterAnswers(forget: () => void): void {
+  setImmediate(forget);
 }
 
 export function textOf({ buffer, byteOffset, length }: Uint8Array): string {

@@ -22,8 +22,8 @@ export interface KeyPackages {
   /** Drops the oldest for single use beyond so many. */
   keep(device: number, most: number): void;
   left(device: number): KeyPackagesLeft;
-  /** Drops those for single use that came before this, which have outlived themselves, and forgets which were here. */
-  forget(addedBefore: number): void;
+  /** Drops those for single use that came before this, which have outlived themselves, and forgets which were here. Whether any was dropped. */
+  forget(addedBefore: number): boolean;
 }
 
 interface KeyPackageRow {
@@ -112,8 +112,10 @@ export function keyPackagesOn({ database, leavesRemains }: Workspace): KeyPackag
 
     forget(addedBefore) {
       // First: one that was forgotten and is still there could come, and be given out, again.
-      if (deleteOutlived.run(addedBefore).changes) leavesRemains();
-      if (deleteSeen.run(addedBefore).changes) leavesRemains();
+      const areDropped = deleteOutlived.run(addedBefore).changes > 0;
+      const areForgotten = deleteSeen.run(addedBefore).changes > 0;
+      if (areDropped || areForgotten) leavesRemains();
+      return areDropped;
     },
   };
 }
