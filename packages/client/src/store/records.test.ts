@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { AssentError } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
-import { ContactSchema, point, put, Records, remove, SeenSchema } from "./records.ts";
+import {
+  ContactSchema,
+  LedgerTotalsSchema,
+  point,
+  put,
+  Records,
+  remove,
+  SeenSchema,
+} from "./records.ts";
 import type { Change, Store } from "./store.ts";
 import { createMemoryStore } from "./store-for-tests.ts";
 
@@ -192,4 +200,20 @@ test("an update changes what is there, however many are under way", async () => 
     ),
   );
   assert.equal(await nameOf("x"), "abc");
+});
+
+test("a number that a damaged profile holds is counted on as far as it fits, and then told so", async () => {
+  const most = create(LedgerTotalsSchema, { items: 2n ** 64n - 1n });
+  await records.commit([put("ledgerTotals", "totals", most)]);
+  const counting = records.update("ledgerTotals", "totals", (totals = most) => ({
+    ...totals,
+    items: totals.items + 1n,
+  }));
+  await assert.rejects(
+    counting,
+    (error) => error instanceof AssentError && error.code === "profile_unreadable",
+  );
+  assert.equal((await records.get("ledgerTotals", "totals"))?.items, most.items);
+  await records.commit([named("1", "after it")]);
+  assert.equal(await nameOf("1"), "after it");
 });

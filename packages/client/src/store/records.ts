@@ -309,12 +309,19 @@ class RecordChange implements Change, Row {
     this.record = record;
   }
 
+  /** @throws AssentError profile_unreadable where a number that a damaged profile holds was counted on past what fits */
   get value(): Uint8Array {
-    this.#value ??= toBinary(
-      schemas[this.table] as DescMessage,
-      this.record as MessageShape<DescMessage>,
-    );
+    this.#value ??= this.#encoded();
     return this.#value;
+  }
+
+  #encoded(): Uint8Array {
+    try {
+      const record = this.record as MessageShape<DescMessage>;
+      return toBinary(schemas[this.table] as DescMessage, record);
+    } catch (cause) {
+      throw new AssentError("profile_unreadable", { cause });
+    }
   }
 }
 
