@@ -1,9 +1,12 @@
 // Choices where the browser keeps them, where it takes none any more, and where it lets a page look at nothing.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { forget, keep, kept } from "./kept.ts";
 
-function browserThat(keeps: { readonly reads: boolean; readonly writes: boolean }) {
+function browserThat(
+  context: TestContext,
+  keeps: { readonly reads: boolean; readonly writes: boolean },
+) {
   const values = new Map<string, string>();
   const refuse = () => {
     throw new DOMException("refused", "SecurityError");
@@ -17,11 +20,12 @@ function browserThat(keeps: { readonly reads: boolean; readonly writes: boolean 
     configurable: true,
     get: () => (keeps.reads ? storage : refuse()),
   });
+  context.after(() => Reflect.deleteProperty(globalThis, "localStorage"));
   return values;
 }
 
-test("a choice is kept where the browser keeps it, and nowhere else", () => {
-  const values = browserThat({ reads: true, writes: true });
+test("a choice is kept where the browser keeps it, and nowhere else", (context) => {
+  const values = browserThat(context, { reads: true, writes: true });
   assert.equal(kept("a"), null);
   keep("a", "one");
   assert.deepEqual([kept("a"), values.get("a")], ["one", "one"]);
@@ -31,12 +35,12 @@ test("a choice is kept where the browser keeps it, and nowhere else", () => {
   assert.deepEqual([kept("a"), values.size], [null, 0]);
 });
 
-test("what the browser does not keep holds for this page, also over what it kept before", () => {
-  const values = browserThat({ reads: true, writes: false });
+test("what the browser does not keep holds for this page, also over what it kept before", (context) => {
+  const values = browserThat(context, { reads: true, writes: false });
   values.set("b", "before");
   keep("b", "now");
   assert.deepEqual([kept("b"), values.get("b")], ["now", "before"]);
-  browserThat({ reads: false, writes: false });
+  browserThat(context, { reads: false, writes: false });
   assert.equal(kept("c"), null);
   keep("c", "now");
   assert.deepEqual([kept("b"), kept("c")], ["now", "now"]);

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keptChoice } from "./lock.ts";
 
-let stored: string | null = null;
-Object.defineProperty(globalThis, "localStorage", { value: { getItem: () => stored } });
-
-test("a choice that is kept is found; one that is damaged is none, and ends nothing", () => {
+test("a choice that is kept is found; one that is damaged is none, and ends nothing", (context) => {
+  let stored: string | null = null;
+  const value = { getItem: () => stored };
+  Object.defineProperty(globalThis, "localStorage", { configurable: true, value });
+  context.after(() => Reflect.deleteProperty(globalThis, "localStorage"));
   const choice = { credential: "AAAA", afterMinutes: 5 };
   const keeps = [JSON.stringify(choice), null];
   const damaged = ["", "{", "null", "5", '"A"', "[]", '{"credential":"A"}', '{"afterMinutes":5}'];
