@@ -19,7 +19,6 @@ import {
 import { create } from "@bufbuild/protobuf";
 import type { Egress } from "../egress/egress.ts";
 import { type DeviceAtDoor, type Inbox, openInbox } from "../egress/inbox.ts";
-import { ConnectionLost } from "../egress/inbox-answers.ts";
 import type { OwnDevice } from "../encryption/encryption.ts";
 import { type ProfileState, type Restart, RestartSchema, type Step } from "../store/records.ts";
 import type { Change } from "../store/store.ts";
@@ -119,25 +118,15 @@ export class SignedRequests {
     return this.#alone(async () => {
       const { cell } = requester;
       const remembered = this.#state.current.requestCounter;
-      const opening = Promise.withResolvers<Inbox>();
-      // A socket that does not open is not waited for; one that opens after all is closed, and proves nothing.
-      const giveUp = () => opening.reject(new ConnectionLost());
-      const isOpen = () => until?.removeEventListener("abort", giveUp);
       let signed: Challenge | undefined;
       const door: DeviceAtDoor = {
-        comeBack: (challenge) => {
-          isOpen();
-          return this.#returnKey.answer(requester, challenge);
-        },
+        comeBack: (challenge) => this.#returnKey.answer(requester, challenge),
         sign: (challenge) => {
-          isOpen();
           signed = challenge;
           return this.#sign(requester, challenge);
         },
       };
-      until?.addEventListener("abort", giveUp);
-      openInbox(this.#egress, cell.url, door, until).then(opening.resolve, opening.reject);
-      const inbox = await opening.promise.finally(isOpen);
+      const inbox = await openInbox(this.#egress, cell.url, door, until);
       try {
         const { lastRequest, returnKey } = inbox.ready;
         if (signed) this.#returnKey.keep(requester, signed, returnKey);

@@ -51,7 +51,7 @@ export async function openInbox(
   const giveUp = () => answers.end(new ConnectionLost());
   until?.addEventListener("abort", giveUp);
   try {
-    const socket = await egress.openSocket(
+    const opening = egress.openSocket(
       "account",
       "open-inbox",
       `${cellUrl.replace(/^http/, "ws")}/inbox`,
@@ -62,6 +62,7 @@ export async function openInbox(
         onClose: (code) => answers.end(new ConnectionLost(code)),
       },
     );
+    const socket = await opened(opening, until);
     try {
       const requests = new Requests(socket, answers);
       const challenge = await answers.unasked("challenge");
@@ -76,6 +77,18 @@ export async function openInbox(
   } finally {
     until?.removeEventListener("abort", giveUp);
   }
+}
+
+/** A socket that does not open is not waited for once this is aborted; one that opens after all is closed. */
+function opened<Socket extends { close(): void }>(
+  opening: Promise<Socket>,
+  until: AbortSignal | undefined,
+): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const giveUp = () => reject(new ConnectionLost());
+  until?.addEventListener("abort", giveUp);
+  opening.then((socket) => (until?.aborted ? socket.close() : resolve(socket)), reject);
+  return promise.finally(() => until?.removeEventListener("abort", giveUp));
 }
 
 /** Undefined where the device has to sign. */
