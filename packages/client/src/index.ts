@@ -53,7 +53,7 @@ export type {
   ThreadText,
 } from "./conversations/history/shown.ts";
 export type { Queue, SendOptions, Taken } from "./conversations/outgoing/text-queue.ts";
-export type { Checked, People } from "./conversations/people/known-people.ts";
+export type { Checked, People } from "./conversations/people/people.ts";
 export type { KnownRoute, PersonView } from "./conversations/people/person-view.ts";
 export type { Ledger, LedgerLine, LedgerPage, LedgerTotals } from "./egress/ledger.ts";
 export { ledgerJson } from "./egress/ledger-json.ts";

@@ -6,7 +6,7 @@ import type { Contacts } from "./contacts/contacts.ts";
 import { type Understanding, understanding } from "./content/understanding.ts";
 import type { Conversations } from "./conversations/history/conversations.ts";
 import type { Queue } from "./conversations/outgoing/text-queue.ts";
-import type { People } from "./conversations/people/known-people.ts";
+import type { People } from "./conversations/people/people.ts";
 import type { Ledger } from "./egress/ledger.ts";
 import { type EventsOptions, eventsFrom, type ProfileEvent } from "./events.ts";
 import type { Push } from "./push/push.ts";

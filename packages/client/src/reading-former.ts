@@ -3,7 +3,7 @@
 import { AssentError, bytesFromHex } from "@assent/protocol";
 import { idsOf } from "./conversations/people/groups.ts";
 import { namedPeers } from "./conversations/people/peer-devices.ts";
-import { manifestOf } from "./conversations/people/people.ts";
+import { manifestOf } from "./conversations/people/person.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import type { ReadingFormer } from "./store/former-formats.ts";
 

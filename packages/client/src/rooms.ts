@@ -23,7 +23,7 @@ import { Posting } from "./conversations/outgoing/posting.ts";
 import { Sealing } from "./conversations/outgoing/sealing.ts";
 import { Starting } from "./conversations/outgoing/starting.ts";
 import { countQueued, Queue } from "./conversations/outgoing/text-queue.ts";
-import { People } from "./conversations/people/known-people.ts";
+import { People } from "./conversations/people/people.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { Egress, type LedgerItem } from "./egress/egress.ts";
 import { Ledger } from "./egress/ledger.ts";

@@ -32,7 +32,7 @@ import type { PostingParts } from "./outgoing/posting.ts";
 import { Sealing } from "./outgoing/sealing.ts";
 import { newGroup } from "./people/groups.ts";
 import { namedPeers, trustedWith } from "./people/peer-devices.ts";
-import { manifestOf, personKey } from "./people/people.ts";
+import { manifestOf, personKey } from "./people/person.ts";
 
 export const day = 86_400_000;
 export const friendNumber = "+447400654321" as PhoneNumber;

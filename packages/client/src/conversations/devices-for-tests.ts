@@ -42,7 +42,7 @@ import { Posting, type PostingParts } from "./outgoing/posting.ts";
 import { Sealing } from "./outgoing/sealing.ts";
 import { Starting } from "./outgoing/starting.ts";
 import { queueText } from "./outgoing/text-queue.ts";
-import { personKey } from "./people/people.ts";
+import { personKey } from "./people/person.ts";
 
 interface Mailbox {
   readonly device: DeviceForTests;

@@ -7,7 +7,7 @@ import type { Encryption } from "../encryption/encryption.ts";
 import { loadMls } from "../encryption/mls.ts";
 import { friendNumber } from "./conversing-for-tests.ts";
 import { DeviceForTests, ServiceForTests } from "./devices-for-tests.ts";
-import { manifestOf } from "./people/people.ts";
+import { manifestOf } from "./people/person.ts";
 
 let mls: Encryption;
 let service: ServiceForTests;

@@ -13,7 +13,7 @@ import {
   TextState,
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { type KnownRoute, knownOf } from "../people/person-view.ts";
 import { clearThread, deleteText } from "./deleting.ts";
 import { beginExpiry } from "./expiry.ts";

@@ -1,7 +1,7 @@
 // What came from somebody whose number nobody confirmed, where it comes to nothing.
 import { remove, type Step } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { forgetExpiry } from "./expiry.ts";
 import { requestThread } from "./messages.ts";
 import { unseenOf } from "./unseen.ts";

@@ -43,7 +43,7 @@ import { receivedText, requestThread } from "../history/messages.ts";
 import { deliveredReceipt, givenUp } from "../history/owed-receipts.ts";
 import { hasWritableGroup } from "../people/groups.ts";
 import { withAddress } from "../people/peer-devices.ts";
-import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
+import { conversationIdWith, isConfirmed, personKey } from "../people/person.ts";
 import { withToldManifest } from "../people/told-manifest.ts";
 import { Annotating } from "./annotating.ts";
 import { AskedAgain } from "./asked-again.ts";

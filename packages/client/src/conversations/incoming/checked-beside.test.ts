@@ -19,7 +19,7 @@ import {
   personOf,
 } from "../conversing-for-tests.ts";
 import { newGroup } from "../people/groups.ts";
-import { conversationIdWith } from "../people/people.ts";
+import { conversationIdWith } from "../people/person.ts";
 import { envelopeWith, givenTo, ofAddress, takingOf } from "./taking-for-tests.ts";
 
 const groupId = new Uint8Array(32).fill(6);

@@ -32,7 +32,7 @@ import {
 import { shownText } from "../history/shown.ts";
 import { setBlocked } from "../people/blocking.ts";
 import { newGroup } from "../people/groups.ts";
-import { manifestOf, personKey } from "../people/people.ts";
+import { manifestOf, personKey } from "../people/person.ts";
 import { Requests } from "./requests.ts";
 import type { Taking } from "./taking.ts";
 import {

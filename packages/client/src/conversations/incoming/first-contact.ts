@@ -40,7 +40,7 @@ import type { Change } from "../../store/store.ts";
 import { receivedText, requestThread } from "../history/messages.ts";
 import { droppedRequest } from "../history/requests.ts";
 import { namedPeers, trustedWith } from "../people/peer-devices.ts";
-import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
+import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/person.ts";
 
 const day = 86_400_000;
 

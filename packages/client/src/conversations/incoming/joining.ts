@@ -16,7 +16,7 @@ import { notice } from "../history/messages.ts";
 import type { ConversingParts } from "../outgoing/sealing.ts";
 import { breakGroupsWith, newGroup, removedGroup, withGroup } from "../people/groups.ts";
 import { namedPeers, trustedWith } from "../people/peer-devices.ts";
-import { manifestOf, personKey } from "../people/people.ts";
+import { manifestOf, personKey } from "../people/person.ts";
 import type { Applying } from "./applying.ts";
 import { checkFirstContact, notOpened } from "./first-contact.ts";
 import type { GroupMessages } from "./group-messages.ts";

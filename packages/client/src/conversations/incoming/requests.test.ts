@@ -25,8 +25,8 @@ import {
 } from "../conversing-for-tests.ts";
 import { Conversations } from "../history/conversations.ts";
 import { receivedText } from "../history/messages.ts";
-import { People } from "../people/known-people.ts";
-import { personKey } from "../people/people.ts";
+import { People } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { Requests } from "./requests.ts";
 
 let on: ConversingForTests;

@@ -20,7 +20,7 @@ import type { Change } from "../../store/store.ts";
 import { confirmedRequest, notice, requestThread } from "../history/messages.ts";
 import { droppedRequest } from "../history/requests.ts";
 import { removedGroup } from "../people/groups.ts";
-import { isConfirmed, manifestOf, personKey } from "../people/people.ts";
+import { isConfirmed, manifestOf, personKey } from "../people/person.ts";
 
 export class Requests {
   readonly #records: Records;

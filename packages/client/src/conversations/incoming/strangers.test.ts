@@ -14,7 +14,7 @@ import {
   knowing,
   personOf,
 } from "../conversing-for-tests.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { Strangers } from "./strangers.ts";
 import {
   envelopeWith,

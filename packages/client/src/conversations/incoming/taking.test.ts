@@ -35,7 +35,7 @@ import { confirmedRequest } from "../history/messages.ts";
 import { shownText } from "../history/shown.ts";
 import { setBlocked } from "../people/blocking.ts";
 import { groupStateOf, newGroup, removedGroup } from "../people/groups.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import type { Taking } from "./taking.ts";
 import {
   envelopeWith,

@@ -34,7 +34,7 @@ import type { ConversingParts, Sealing } from "../outgoing/sealing.ts";
 import { isDropped, withUnreadable } from "../people/addresses.ts";
 import { breakGroup, breakGroupsWith, groupStateOf } from "../people/groups.ts";
 import { trustedWith } from "../people/peer-devices.ts";
-import { conversationIdWith, isConfirmed, personKey } from "../people/people.ts";
+import { conversationIdWith, isConfirmed, personKey } from "../people/person.ts";
 import type { Applying } from "./applying.ts";
 import { isAskedEnough } from "./asked-enough.ts";
 import { GroupMessages } from "./group-messages.ts";

@@ -24,7 +24,7 @@ import {
   writingWith,
 } from "../conversing-for-tests.ts";
 import { setBlocked } from "../people/blocking.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { Applying } from "./applying.ts";
 import { Unanswered } from "./unanswered.ts";
 

@@ -40,7 +40,7 @@ import {
 } from "../conversing-for-tests.ts";
 import { setBlocked, tellBlocked } from "../people/blocking.ts";
 import { newGroup } from "../people/groups.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import {
   envelopeWith,
   givenTo,

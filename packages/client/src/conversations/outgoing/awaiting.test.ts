@@ -31,7 +31,7 @@ import {
   nameOfDelivery,
   settleText,
 } from "../history/deliveries.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { Awaiting } from "./awaiting.ts";
 import { Posting } from "./posting.ts";
 import { Starting } from "./starting.ts";

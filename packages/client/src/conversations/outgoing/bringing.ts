@@ -33,7 +33,7 @@ import {
   stagedOf,
 } from "../people/groups.ts";
 import { hasAddress, isLeftOut, namedPeers, peerOf, trustedWith } from "../people/peer-devices.ts";
-import { conversationIdWith, manifestOf, personKey } from "../people/people.ts";
+import { conversationIdWith, manifestOf, personKey } from "../people/person.ts";
 import { type Telling, tellingOf } from "../people/telling.ts";
 import { firstEnvelopes } from "./first-envelopes.ts";
 import type { OfferedDevice, Offers } from "./offers.ts";

@@ -16,7 +16,7 @@ import { changedText } from "../history/messages.ts";
 import { givenUp, withheldReadReceipts } from "../history/owed-receipts.ts";
 import { breakGroup } from "../people/groups.ts";
 import { withoutAddress } from "../people/peer-devices.ts";
-import { isConfirmed } from "../people/people.ts";
+import { isConfirmed } from "../people/person.ts";
 
 // What only an account needs. Texts, contacts and the ledger are the owner's and stay.
 const accountTables: readonly TableName[] = [

@@ -32,7 +32,7 @@ import {
   sealedText,
   startedForTests,
 } from "../conversing-for-tests.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { Awaiting } from "./awaiting.ts";
 import { Posting } from "./posting.ts";
 import { Starting } from "./starting.ts";

@@ -6,7 +6,7 @@ import { type Person, put, type Step } from "../../store/records.ts";
 import { givenUp } from "../history/owed-receipts.ts";
 import { breakGroup } from "../people/groups.ts";
 import { withoutAddress } from "../people/peer-devices.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 
 const day = 86_400_000;
 

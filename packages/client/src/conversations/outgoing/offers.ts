@@ -13,7 +13,7 @@ import type { Self } from "../../account/self.ts";
 import type { Found } from "../../discovery/discovery.ts";
 import type { Invited } from "../../encryption/encryption.ts";
 import { decodeStored } from "../../store/records.ts";
-import { openManifestOf } from "../people/people.ts";
+import { openManifestOf } from "../people/person.ts";
 import type { ConversingParts } from "./sealing.ts";
 
 export type FoundPrivate = Extract<Found, { route: "private" }>;

@@ -3,7 +3,7 @@
 import { AssentError, envelopeIdOf, isPurpose, limits, type Purpose } from "@assent/protocol";
 import type { OutgoingPut } from "../../egress/outbox.ts";
 import type { OutgoingEnvelope } from "../../store/records.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 
 /** Envelopes that are on their way at once. */
 export const putsAtOnce = limits.itemsPerFrame;

@@ -29,7 +29,7 @@ import {
 } from "../conversing-for-tests.ts";
 import { arrivedDelivery, awaitedDeliveries, settleText } from "../history/deliveries.ts";
 import { hasAddress } from "../people/peer-devices.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { Posting, type PostingParts } from "./posting.ts";
 import { Sealing } from "./sealing.ts";
 import { Starting } from "./starting.ts";

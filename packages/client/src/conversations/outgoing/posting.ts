@@ -23,7 +23,7 @@ import {
   takenBackDelivery,
 } from "../history/deliveries.ts";
 import { settleCommit } from "../people/groups.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { isMissing, noteMissing, setMissingSince, startAnew } from "./later.ts";
 import { chained, firstOf, purposeOf, putsAtOnce, type Waiting } from "./on-its-way.ts";
 import { type ConversingParts, isForLater, type Sealing } from "./sealing.ts";

@@ -28,7 +28,7 @@ import {
   writingWith,
 } from "../conversing-for-tests.ts";
 import { deliveredReceipt, readReceipt } from "../history/owed-receipts.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { GoingOver } from "./going-over.ts";
 import { Starting } from "./starting.ts";
 import { Queue, queueText } from "./text-queue.ts";

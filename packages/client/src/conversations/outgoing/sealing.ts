@@ -45,7 +45,7 @@ import { confirmedRequest } from "../history/messages.ts";
 import { nameOfReceipt, purposeOfReceipt } from "../history/owed-receipts.ts";
 import { advancedGroup, breakGroup, writableGroupOf } from "../people/groups.ts";
 import { hasAddress, isProvisional, isUnanswered } from "../people/peer-devices.ts";
-import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/people.ts";
+import { conversationIdWith, isConfirmed, manifestOf, personKey } from "../people/person.ts";
 import { type Telling, tellingOf } from "../people/telling.ts";
 
 export interface ConversingParts {

@@ -16,7 +16,7 @@ import {
   startedForTests,
 } from "../conversing-for-tests.ts";
 import { receivedText, requestThread } from "../history/messages.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { takeOffers } from "./offers.ts";
 import { beginGroup, startConversation } from "./starting.ts";
 

@@ -36,7 +36,7 @@ import {
   isConfirmed,
   manifestOf,
   personKey,
-} from "../people/people.ts";
+} from "../people/person.ts";
 import { bringGroup, groupToBring, isBringing } from "./bringing.ts";
 import { firstEnvelopes } from "./first-envelopes.ts";
 import { isAwaitingMailbox, setMissingSince } from "./later.ts";

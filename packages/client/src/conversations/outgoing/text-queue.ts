@@ -35,7 +35,7 @@ import {
 import type { Change } from "../../store/store.ts";
 import { sentInThread, smsText } from "../history/messages.ts";
 import { isUnanswered } from "../people/peer-devices.ts";
-import { conversationIdWith, personKey } from "../people/people.ts";
+import { conversationIdWith, personKey } from "../people/person.ts";
 import type { GoingOver } from "./going-over.ts";
 import { encodedText, type Sealing } from "./sealing.ts";
 

@@ -25,7 +25,7 @@ import {
   personOf,
 } from "../conversing-for-tests.ts";
 import { arrivedDelivery, queuedAgain, sealedDelivery, settleText } from "../history/deliveries.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { Awaiting } from "./awaiting.ts";
 import { givingUp } from "./giving-up.ts";
 import { GoingOver } from "./going-over.ts";

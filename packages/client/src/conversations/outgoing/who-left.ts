@@ -17,7 +17,7 @@ import {
 } from "../history/deliveries.ts";
 import { removedGroup } from "../people/groups.ts";
 import { withoutAddress } from "../people/peer-devices.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import type { ConversingParts } from "./sealing.ts";
 
 /**

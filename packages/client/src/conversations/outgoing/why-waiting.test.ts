@@ -12,7 +12,7 @@ import {
   personOf,
   sealedText,
 } from "../conversing-for-tests.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 import { noteWhyWaiting } from "./why-waiting.ts";
 
 let on: ConversingForTests;

@@ -2,7 +2,7 @@
 // time is wanting.
 import type { AssentError, ErrorCode } from "@assent/protocol";
 import { put, type Records, TextState } from "../../store/records.ts";
-import { personKey } from "../people/people.ts";
+import { personKey } from "../people/person.ts";
 
 /** Of what looking somebody up may be answered, what stops their texts alone; anything else for later stops them all. */
 export const stopsOnePerson: ReadonlySet<ErrorCode> = new Set([

@@ -13,7 +13,7 @@ import {
 } from "../../store/records.ts";
 import type { Change } from "../../store/store.ts";
 import { isDropped } from "./addresses.ts";
-import { personKey } from "./people.ts";
+import { personKey } from "./person.ts";
 
 /** Blocks or unblocks a number here. Whether there is anything to tell the service. */
 export function setBlocked(

@@ -16,7 +16,7 @@ import {
   withAddress,
   withoutAddress,
 } from "./peer-devices.ts";
-import { manifestOf } from "./people.ts";
+import { manifestOf } from "./person.ts";
 
 const nowMs = 1_800_000_000_000;
 let on: ConversingForTests;

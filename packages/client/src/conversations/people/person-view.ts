@@ -11,7 +11,7 @@ import {
   NumberRecordSchema,
   type Records,
 } from "../../store/records.ts";
-import { isConfirmed, personKey } from "./people.ts";
+import { isConfirmed, personKey } from "./person.ts";
 
 /** What is known of a number without asking anybody. */
 export type KnownRoute = "private" | "sms" | "unchecked";

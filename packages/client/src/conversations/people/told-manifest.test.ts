@@ -31,7 +31,7 @@ import {
 } from "../conversing-for-tests.ts";
 import { readThread } from "../history/shown.ts";
 import { Applying } from "../incoming/applying.ts";
-import { manifestOf } from "./people.ts";
+import { manifestOf } from "./person.ts";
 
 let on: ConversingForTests;
 let anna: Person;

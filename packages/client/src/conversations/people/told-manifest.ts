@@ -4,7 +4,7 @@ import { accountIdOf, equalBytes, type Signed, SignedSchema, sha256 } from "@ass
 import { lowestVersionOf } from "../../discovery/discovery.ts";
 import { decodeStored, type Person, type RecordsReader } from "../../store/records.ts";
 import { namedPeers } from "./peer-devices.ts";
-import { manifestOf, openManifestOf } from "./people.ts";
+import { manifestOf, openManifestOf } from "./person.ts";
 
 /** The person with the devices that it names, where it takes the place of the one that is known; the same one where it does not. */
 export async function withToldManifest(
