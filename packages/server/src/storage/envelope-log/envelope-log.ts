@@ -17,6 +17,7 @@ import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName, DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
 import { findLog } from "./found-log.ts";
+import { idHashSeedBytes } from "./id-hash.ts";
 import { LogFailure } from "./log-failure.ts";
 import { type Mailbox, nameOf } from "./mailbox.ts";
 import { Mailboxes } from "./mailboxes.ts";
@@ -351,7 +352,7 @@ async function openFiles(parts: EnvelopeLogParts): Promise<Opened> {
         segment.liveBytes -= length;
       },
     },
-    randomness.bytes(16),
+    randomness.bytes(idHashSeedBytes),
   );
   const loaded = await new Loading(files, found, waiting, mailboxes).load();
   segments.adopt(loaded.segments, loaded.live, loaded.highestNumber);

@@ -1,6 +1,6 @@
 // What waits, in memory: one slot for each envelope in a flat array, which a collector need not look into, 76 bytes each.
 // Slots of one mailbox are a chain in the order of their positions; an index finds them by envelope id.
-
+import { IdHash } from "./id-hash.ts";
 import { putRecordBytes } from "./record-format.ts";
 
 /** dropped: nothing of its body is kept. */
@@ -40,11 +40,11 @@ export class EnvelopeTable {
   #used = 0;
   /** Of the id looked for last. */
   readonly #sought = new Int32Array(4);
-  readonly #multipliers: Int32Array;
+  readonly #hash: IdHash;
 
-  /** @param seed 16 random bytes: whoever chooses ids cannot choose where they stand in the index */
+  /** @param seed as many random bytes as the hash of ids needs */
   constructor(seed: Uint8Array) {
-    this.#multipliers = Int32Array.from({ length: 4 }, (_, index) => wordAt(seed, index * 4) | 1);
+    this.#hash = new IdHash(seed);
   }
 
   /** With the id that `find` was asked for last. @param hourAndFlags the hour by 8, and three flags */
@@ -204,12 +204,7 @@ export class EnvelopeTable {
 
   /** @param words has the four of an id at `at` */
   #bucketOf(owner: number, words: Int32Array, at: number): number {
-    const by = this.#multipliers;
-    let mixed = 0;
-    for (let word = 0; word < 4; word += 1) {
-      mixed = (mixed + Math.imul(words[at + word] as number, by[word] as number)) | 0;
-    }
-    return bucketNear(owner, mixed >>> 16, this.#buckets.length);
+    return bucketNear(owner, this.#hash.of(words, at), this.#buckets.length);
   }
 
   #link(slot: number): void {

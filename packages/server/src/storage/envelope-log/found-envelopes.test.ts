@@ -45,7 +45,7 @@ function waitingAfter(atOnce: number, segments: readonly (readonly Entry[])[]) {
   const mailboxes = new Mailboxes();
   const all = [0, 1, 2].map((index) => mailboxes.add(ids, index * idBytes, generation));
   const nothing = { put() {}, state() {}, dead() {} };
-  const waiting = new WaitingEnvelopes(nothing, new Uint8Array(16));
+  const waiting = new WaitingEnvelopes(nothing, new Uint8Array(32));
   const found = new FoundEnvelopes(mailboxes, waiting, atOnce);
   const made = segments.map((entries, index) => {
     const segment = new Segment(index + 1, streams.live, {} as LogFile);
