@@ -194,13 +194,13 @@ export class EnvelopeLog {
     this.#cleaner.called();
     const isThere = () => mailbox.isThere && mailbox.generation === generation;
     if (!isThere()) return undefined;
-    let selection = this.#waiting.take(mailbox, after, limit);
+    const { handed: taken, more } = this.#waiting.take(mailbox, after, limit);
+    // What is not durable yet cannot be read yet.
     if (!this.#writer.isIdle) {
       await this.durable();
       if (!isThere()) return undefined;
-      selection = this.#waiting.durableOf(mailbox, after, selection);
     }
-    const { more, handed, slots } = selection;
+    const { slots, handed } = this.#waiting.durableOf(mailbox, after, taken);
     if (slots.length === 0) return { envelopes: [], more, handed };
     return { envelopes: await this.#backlog.read(slots), more, handed };
   }

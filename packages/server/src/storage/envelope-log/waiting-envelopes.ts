@@ -21,10 +21,9 @@ export interface Appending {
   dead(segment: number, offset: number, length: number): void;
 }
 
-/** What a taking found, what was dropped among it: what of it is not durable yet cannot be read yet. */
+/** What a taking found, what was dropped among it. */
 export interface Selection {
   readonly slots: readonly number[];
-  readonly more: boolean;
   readonly handed: number;
 }
 
@@ -84,38 +83,43 @@ export class WaitingEnvelopes {
     return { kind: isDropped ? "dropped" : "stored", position, handed: hasAllBefore };
   }
 
-  /** What is behind a position, as far as the limit goes; it counts as handed out from now on. */
-  take(mailbox: Mailbox, after: number, limit: TakeLimit): Selection {
-    const selection = this.select(mailbox, after, limit);
-    if (selection.handed > mailbox.handed) {
-      mailbox.handed = selection.handed;
+  /** What is behind a position counts as handed out from now on, as far as the limit goes: up to which, and whether more waits. */
+  take(
+    mailbox: Mailbox,
+    after: number,
+    limit: TakeLimit,
+  ): { readonly handed: number; readonly more: boolean } {
+    const handed = this.#reach(mailbox, after, limit);
+    if (handed > mailbox.handed) {
+      mailbox.handed = handed;
       this.#appending.state(mailbox);
     }
-    return selection;
+    return { handed, more: handed < mailbox.last };
   }
 
-  select(mailbox: Mailbox, after: number, limit: TakeLimit): Selection {
+  /** The position up to which the limit goes, and at least one is taken. */
+  #reach(mailbox: Mailbox, after: number, limit: TakeLimit): number {
+    // Mostly all of it is asked for, and nothing need be looked at.
+    if (mailbox.waiting <= limit.envelopes && mailbox.bytes <= limit.bytes) return mailbox.last;
     const { table } = this;
-    const slots: number[] = [];
+    let envelopes = 0;
     let bytes = 0;
     for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) {
       const position = table.position(slot);
       if (position <= after) continue;
+      envelopes += 1;
       bytes += table.bodyLength(slot);
-      const fits = bytes <= limit.bytes || slots.length === 0;
-      if (slots.length >= limit.envelopes || !fits) {
-        return { slots, more: true, handed: position - 1 };
-      }
-      slots.push(slot);
+      const fits = bytes <= limit.bytes || envelopes === 1;
+      if (envelopes > limit.envelopes || !fits) return position - 1;
     }
-    return { slots, more: false, handed: mailbox.last };
+    return mailbox.last;
   }
 
-  /** Of what a taking found, what is durable now; what it did not find is not among it. */
-  durableOf(mailbox: Mailbox, after: number, found: Selection): Selection {
+  /** What waits behind a position, up to one that was taken, and is durable now. */
+  durableOf(mailbox: Mailbox, after: number, taken: number): Selection {
     const { table } = this;
     const slots: number[] = [];
-    let handed = Math.min(found.handed, mailbox.last);
+    let handed = Math.min(taken, mailbox.last);
     for (let slot = mailbox.first; slot !== none; slot = table.next(slot)) {
       const position = table.position(slot);
       if (position > handed) break;
@@ -123,7 +127,7 @@ export class WaitingEnvelopes {
       if (table.segment(slot) === pendingSegment) handed = position - 1;
       else if (position > after) slots.push(slot);
     }
-    return { slots, more: found.more, handed };
+    return { slots, handed };
   }
 
   acknowledge(mailbox: Mailbox, position: number, hour: number): boolean {
