@@ -9,6 +9,7 @@ import type { PeerOf } from "../peer.ts";
 import type { Randomness } from "../randomness.ts";
 import { BegunMessages } from "./begun-messages.ts";
 import { Entrance } from "./entrance.ts";
+import { FrameMemory } from "./frame-memory.ts";
 import { type InboxPlace, InboxSocket, type InboxSocketParts } from "./inbox-socket.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { OutboxSocket } from "./outbox-socket.ts";
@@ -41,7 +42,7 @@ export interface SocketQuotas extends SocketLimits {
   readonly idlePulses: number;
 }
 
-export interface MailboxEdgeParts extends Omit<InboxSocketParts, "entrance"> {
+export interface MailboxEdgeParts extends Omit<InboxSocketParts, "entrance" | "frameMemory"> {
   readonly mailboxes: Mailboxes;
   readonly cell: CellRole;
   readonly peerOf: PeerOf;
@@ -95,7 +96,7 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
   const pressure = new Pressure(quotas.bytesInFlightOfAll);
   const socketParts = { limits: quotas, pressure, begunMessages };
   const entrance = new Entrance(quotas.enteringAtOnce);
-  const inboxParts = { ...parts, entrance };
+  const inboxParts = { ...parts, entrance, frameMemory: new FrameMemory() };
   const { idlePulses } = quotas;
   const outboxParts = { ...parts, idlePulses };
   // What is open. A group is pulsed at a time, so that not all inboxes look into their mailboxes at once.

@@ -1,5 +1,6 @@
 // Writes one protobuf message as a frame of a socket (RFC 6455, 5.2), header and all, into a buffer of exactly its length:
 // lengths are counted first, and nothing is copied twice. For what goes out with every text.
+import type { FrameMemory } from "./frame-memory.ts";
 
 /** A whole binary frame, unmasked as a server's are. */
 export type SocketFrame = Uint8Array & { readonly isSocketFrame: true };
@@ -10,17 +11,20 @@ export const wire = { varint: 0, bytes: 2 } as const;
 const binaryAndFinal = 0x82;
 const longest7 = 125;
 const longest16 = 65_535;
-// From here on a buffer of its own is cheaper than one of the pool's kind.
-const slowFrom = 65_536;
+/** Bytes of a frame from which on it is sent at once, rather than together with others of its turn. */
+export const longFrom = 16_384;
 
 export class FrameWriter {
   readonly #bytes: Buffer;
   #at = 0;
 
-  /** @param length of the message */
-  constructor(length: number) {
+  /**
+   * @param length of the message
+   * @param memory of the whole frame, where it is long: its own if left out
+   */
+  constructor(length: number, memory?: FrameMemory) {
     const whole = length + (length <= longest7 ? 2 : length <= longest16 ? 4 : 10);
-    const bytes = whole < slowFrom ? Buffer.allocUnsafe(whole) : Buffer.allocUnsafeSlow(whole);
+    const bytes = memory && whole >= longFrom ? memory.of(whole) : Buffer.allocUnsafe(whole);
     bytes[0] = binaryAndFinal;
     if (length <= longest7) bytes[1] = length;
     else if (length <= longest16) {

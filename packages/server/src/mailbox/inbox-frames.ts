@@ -1,4 +1,5 @@
 // What the inbox answers for every text, as frames: InboxAnswers, each written once into a buffer of exactly its length.
+import type { FrameMemory } from "./frame-memory.ts";
 import {
   bytesFieldLength,
   FrameWriter,
@@ -35,7 +36,8 @@ function envelopeLength({ position, bodyLength, isDropped }: WaitingEnvelope): n
   return numberFieldLength(position) + ids + bytesFieldLength(bodyLength);
 }
 
-export function deliveryFrame(handedOut: HandedOut): SocketFrame {
+/** @param memory of the frame, where it is long */
+export function deliveryFrame(handedOut: HandedOut, memory?: FrameMemory): SocketFrame {
   const { envelopes, caughtUp, lineage, generation } = handedOut;
   let length =
     (caughtUp ? 2 : 0) +
@@ -43,7 +45,7 @@ export function deliveryFrame(handedOut: HandedOut): SocketFrame {
     numberFieldLength(lineage) +
     numberFieldLength(generation);
   for (const envelope of envelopes) length += bytesFieldLength(envelopeLength(envelope));
-  const writer = new FrameWriter(bytesFieldLength(length));
+  const writer = new FrameWriter(bytesFieldLength(length), memory);
   writer.tag(answer.delivery, wire.bytes);
   writer.varint(length);
   for (const envelope of envelopes) {

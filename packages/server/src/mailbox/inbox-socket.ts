@@ -19,7 +19,8 @@ import type { Subscriptions } from "../push/subscriptions.ts";
 import { requireCount, requireLength } from "../request-fields.ts";
 import { type AcknowledgeFrame, readAcknowledge } from "./acknowledge-frame.ts";
 import type { Entrance } from "./entrance.ts";
-import { socketFrameOf } from "./frame-writer.ts";
+import type { FrameMemory } from "./frame-memory.ts";
+import { longFrom, socketFrameOf } from "./frame-writer.ts";
 import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
 import type { Mailboxes } from "./mailbox.ts";
@@ -40,6 +41,7 @@ export interface InboxSocketParts {
   readonly cell: { published(): Pick<PublishedCell, "certificateNumber" | "sequence"> };
   readonly keyPackagesLeft: (deviceId: Uint8Array) => Promise<KeyPackagesLeft>;
   readonly entrance: Entrance;
+  readonly frameMemory: FrameMemory;
   readonly returns: Pick<Returns, "serviceStart" | "keyFor" | "find">;
   /** Told of every refusal. */
   readonly refused: (code: WireErrorCode) => void;
@@ -137,7 +139,10 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   deliver(handedOut: HandedOut): void {
-    this.#socket.sendFrame(deliveryFrame(handedOut));
+    const { frameMemory } = this.#parts;
+    const frame = deliveryFrame(handedOut, frameMemory);
+    if (frame.length < longFrom) this.#socket.sendFrame(frame);
+    else if (!this.#socket.sendAtOnce(frame)) frameMemory.leave();
   }
 
   acknowledged(position: number, isDone: boolean): void {

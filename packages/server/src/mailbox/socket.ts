@@ -141,6 +141,22 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
     this.#stream.write(frame);
   }
 
+  /**
+   * Behind what was to be sent in this turn, with a write of its own. Whether the kernel has all of it, or nothing of it is
+   * to be sent any more: its memory may be written into.
+   */
+  sendAtOnce(frame: SocketFrame): boolean {
+    if (this.readyState !== WebSocket.OPEN) return true;
+    this.#bytesSinceHeard += frame.length;
+    const stream = this.#stream;
+    if (this.#isCorked) stream.uncork();
+    stream.write(frame);
+    const isTaken = stream.writableLength === 0;
+    if (this.#isCorked) stream.cork();
+    if (!isTaken) this.readOn();
+    return isTaken;
+  }
+
   /** Closes, and reads on: until the peer has closed too, what it sends is dropped. */
   end(code: number): void {
     this.close(code);
