@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { chosen } from "../chosen.ts";
 import { median } from "../scale.ts";
 import { bareSide } from "./bare-side.ts";
@@ -12,6 +13,10 @@ import { contractSide } from "./contract-side.ts";
 import { connections, live, openLoop, storeAndDrain } from "./loads.ts";
 import type { RunningSide, Side } from "./side.ts";
 import { leaveWaiting } from "./waiting-texts.ts";
+
+// The phones of every side are in this process, on the machine of what is measured: where V8 marks the whole heap for each 64 MB
+// that their sockets read, a drain waits for phones that collect, and more so on a side whose frames are long.
+setFlagsFromString("--external-memory-accounted-in-global-limit");
 
 const { values } = parseArgs({
   options: {
