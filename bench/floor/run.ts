@@ -4,6 +4,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { chosen } from "../chosen.ts";
@@ -31,7 +32,16 @@ const { values } = parseArgs({
   },
 });
 const scale = values.quick
-  ? { pairs: 10, texts: 1_000, rounds: 1, perSecond: 100, seconds: 2, longSeconds: 3, waiting: 100 }
+  ? {
+      pairs: 10,
+      texts: 1_000,
+      rounds: 1,
+      perSecond: 100,
+      seconds: 2,
+      longSeconds: 3,
+      quietMs: 0,
+      waiting: 100,
+    }
   : {
       pairs: Number(values.pairs),
       texts: Number(values.texts),
@@ -40,6 +50,8 @@ const scale = values.quick
       seconds: 5,
       // Longer than what is not needed is left where it is never quiet.
       longSeconds: 35,
+      // What was taken is erased once a second was quiet: not while another side is measured.
+      quietMs: 3_000,
       waiting: Number(values.waiting),
     };
 const textsInEach = 10;
@@ -130,6 +142,10 @@ try {
         for (const [figure, value] of Object.entries(await load(started))) {
           note(side.name, figure, value);
         }
+        const before = await started.process.cpuSeconds();
+        await wait(scale.quietMs);
+        const after = await started.process.cpuSeconds();
+        note(side.name, `behind ${name}: CPU ms`, (after - before) * 1_000);
       }
     }
   }
@@ -153,7 +169,9 @@ if (values.json) console.log(JSON.stringify(rows));
 else {
   for (const { figure, medians, ratios, reach: wanted } of rows) {
     const cells = Object.entries(medians).map(([side, value]) => {
-      const ratio = side === "reference" ? "" : ` (${(ratios[side] ?? Number.NaN).toFixed(2)}×)`;
+      const times = ratios[side] ?? Number.NaN;
+      const ratio =
+        side === "reference" || !Number.isFinite(times) ? "" : ` (${times.toFixed(2)}×)`;
       return `${side} ${value.toFixed(value < 100 ? 2 : 0)}${ratio}`;
     });
     const goal = wanted ? `  reach ${wanted.isMore ? "≥" : "≤"} ${wanted.ratio}×` : "";

@@ -139,10 +139,11 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   deliver(handedOut: HandedOut): void {
-    const { frameMemory } = this.#parts;
-    const frame = deliveryFrame(handedOut, frameMemory);
+    // On a line that is slow it would stay where it is, and with it all of that memory.
+    const memory = this.#socket.takesLong ? this.#parts.frameMemory : undefined;
+    const frame = deliveryFrame(handedOut, memory);
     if (frame.length < longFrom) this.#socket.sendFrame(frame);
-    else if (!this.#socket.sendAtOnce(frame)) frameMemory.leave();
+    else if (!this.#socket.sendLong(frame)) memory?.leave();
   }
 
   acknowledged(position: number, isDone: boolean): void {

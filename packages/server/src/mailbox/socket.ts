@@ -59,6 +59,7 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
   #stay!: SocketStay;
   #peer: PeerAddress;
   #isCorked = false;
+  #takesLong = false;
   #hasBegun = false;
   #isDraining = false;
   #requestsInFlight = 0;
@@ -141,20 +142,25 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
     this.#stream.write(frame);
   }
 
+  /** Whether the kernel had all of the long frame that was sent last as soon as it was sent. */
+  get takesLong(): boolean {
+    return this.#takesLong;
+  }
+
   /**
-   * Behind what was to be sent in this turn, with a write of its own. Whether the kernel has all of it, or nothing of it is
-   * to be sent any more: its memory may be written into.
+   * A long frame, behind what was to be sent in this turn and with a write of its own. Whether the kernel has all of it,
+   * or nothing of it is to be sent any more: its memory may be written into.
    */
-  sendAtOnce(frame: SocketFrame): boolean {
+  sendLong(frame: SocketFrame): boolean {
     if (this.readyState !== WebSocket.OPEN) return true;
     this.#bytesSinceHeard += frame.length;
     const stream = this.#stream;
     if (this.#isCorked) stream.uncork();
     stream.write(frame);
-    const isTaken = stream.writableLength === 0;
+    this.#takesLong = stream.writableLength === 0;
     if (this.#isCorked) stream.cork();
-    if (!isTaken) this.readOn();
-    return isTaken;
+    if (!this.#takesLong) this.readOn();
+    return this.#takesLong;
   }
 
   /** Closes, and reads on: until the peer has closed too, what it sends is dropped. */
