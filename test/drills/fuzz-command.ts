@@ -24,9 +24,10 @@ test(`fuzz drill, ${values.cases} cases, seed ${values.seed}`, async (context) =
   // An answer crosses two processes that the machine may hold up as it held up the reference.
   const longestAnswerMs = longestMs + 2 * referenceMs;
   const slow = Object.entries(targets).filter(([, target]) => target.longestMs > longestAnswerMs);
-  const memory = { before: before.rss, after: after.rss };
+  const memory = { before: before?.rss, after: after.rss };
   process.stdout.write(`${JSON.stringify({ cases, longestStallMs, referenceMs, memory })}\n`);
-  assert.ok(after.rss <= before.rss + mostGrowth, "the service grew");
+  if (before) assert.ok(after.rss <= before.rss + mostGrowth, "the service grew");
+  else process.stdout.write("too few cases to say whether the service grows\n");
   assert.ok(longestStallMs <= longestMs, `the service computed ${longestStallMs} ms at a stretch`);
   assert.deepEqual(slow, [], "an answer took too long");
 });
