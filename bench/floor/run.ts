@@ -51,10 +51,12 @@ const scale = values.quick
       // Longer than what is not needed is left where it is never quiet.
       longSeconds: 35,
       // What was taken is erased once a second was quiet: not while another side is measured.
-      quietMs: 3_000,
+      quietMs: 2_000,
       waiting: Number(values.waiting),
     };
 const textsInEach = 10;
+/** Of each pair, before what is measured: a service that nobody asked for ten seconds has given back what it does not need. */
+const wakingTexts = 10;
 
 /** What is to be reached beside the reference, and whether more is better. */
 const reach: Readonly<Record<string, { readonly ratio: number; readonly isMore: boolean }>> = {
@@ -139,6 +141,7 @@ try {
     for (let round = 1; round <= scale.rounds; round += 1) {
       for (const { side, started } of running) {
         progress(`${name}, round ${round}: ${side.name} …`);
+        await live(started, scale.pairs * wakingTexts);
         for (const [figure, value] of Object.entries(await load(started))) {
           note(side.name, figure, value);
         }

@@ -107,12 +107,20 @@ test("what goes out at once goes behind what was to go out in the same turn", as
   assert.deepEqual(await receives(sent.length), sent);
 });
 
-test("memory is used again until it is left, and what is too long for it has its own", () => {
+test("memory is used again until it is left, and what is too long or too short for it has its own", () => {
   const memory = new FrameMemory();
-  const [first, second, long] = [memory.of(20_000), memory.of(30_000), memory.of(1_000_000)];
-  assert.deepEqual([first.length, second.length, long.length], [20_000, 30_000, 1_000_000]);
+  const lengths = [150_000, 250_000, 20_000, 1_000_000];
+  const [first, second, short, long] = lengths.map((length) => memory.of(length));
+  assert.ok(first && second && short && long);
+  assert.deepEqual(
+    [first, second, short, long].map(({ length }) => length),
+    lengths,
+  );
   assert.equal(first.buffer, second.buffer);
+  assert.notEqual(short.buffer, first.buffer);
   assert.notEqual(long.buffer, first.buffer);
-  memory.leave();
-  assert.notEqual(memory.of(20_000).buffer, first.buffer);
+  memory.leave(long);
+  assert.equal(memory.of(150_000).buffer, first.buffer);
+  memory.leave(second);
+  assert.notEqual(memory.of(150_000).buffer, first.buffer);
 });

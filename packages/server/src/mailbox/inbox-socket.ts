@@ -143,7 +143,7 @@ export class InboxSocket implements SocketListener, InboxListener {
     const memory = this.#socket.takesLong ? this.#parts.frameMemory : undefined;
     const frame = deliveryFrame(handedOut, memory);
     if (frame.length < longFrom) this.#socket.sendFrame(frame);
-    else if (!this.#socket.sendLong(frame)) memory?.leave();
+    else if (!this.#socket.sendLong(frame)) memory?.leave(frame);
   }
 
   acknowledged(position: number, isDone: boolean): void {

@@ -1,6 +1,7 @@
 // How much waits through each full address of the mailboxes that something was put into, while anything does: each has a share
 // of its mailbox's room. In a flat array, found by mailbox and serial; 36 bytes each.
 import { bucketNear, grown } from "./envelope-table.ts";
+import type { IdHash } from "./id-hash.ts";
 
 const firstSlots = 1_024;
 const none = -1;
@@ -14,16 +15,22 @@ export class AddressShares {
   #buckets = new Int32Array(firstSlots).fill(none);
   #free = none;
   #used = 0;
+  readonly #hash: IdHash;
+
+  /** @param hash of serials: the service draws them, and a mailbox's owner may have as many drawn until some meet */
+  constructor(hash: IdHash) {
+    this.#hash = hash;
+  }
 
   /** -1 where nothing is counted through this address. @param serial its four words */
   find(owner: number, serial: Int32Array): number {
     const words = this.#words;
-    const first = serial[0] as number;
-    let slot = this.#buckets[bucketNear(owner, first, this.#buckets.length)] as number;
+    const hashed = this.#hash.of(serial, 0);
+    let slot = this.#buckets[bucketNear(owner, hashed, this.#buckets.length)] as number;
     while (slot !== none) {
       const at = slot * shareWords;
       if (
-        words[at + fields.serial] === first &&
+        words[at + fields.serial] === serial[0] &&
         words[at + fields.serial + 1] === serial[1] &&
         words[at + fields.serial + 2] === serial[2] &&
         words[at + fields.serial + 3] === serial[3] &&
@@ -79,7 +86,8 @@ export class AddressShares {
   #bucketOf(slot: number): number {
     const at = slot * shareWords;
     const owner = this.#words[at + fields.owner] as number;
-    return bucketNear(owner, this.#words[at + fields.serial] as number, this.#buckets.length);
+    const hashed = this.#hash.of(this.#words, at + fields.serial);
+    return bucketNear(owner, hashed, this.#buckets.length);
   }
 
   #add(owner: number, serial: Int32Array): number {

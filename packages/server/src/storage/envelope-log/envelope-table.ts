@@ -1,6 +1,6 @@
 // What waits, in memory: one slot for each envelope in a flat array, which a collector need not look into, 76 bytes each.
 // Slots of one mailbox are a chain in the order of their positions; an index finds them by envelope id.
-import { IdHash } from "./id-hash.ts";
+import type { IdHash } from "./id-hash.ts";
 import { putRecordBytes } from "./record-format.ts";
 
 /** dropped: nothing of its body is kept. */
@@ -42,9 +42,8 @@ export class EnvelopeTable {
   readonly #sought = new Int32Array(4);
   readonly #hash: IdHash;
 
-  /** @param seed as many random bytes as the hash of ids needs */
-  constructor(seed: Uint8Array) {
-    this.#hash = new IdHash(seed);
+  constructor(hash: IdHash) {
+    this.#hash = hash;
   }
 
   /** With the id that `find` was asked for last. @param hourAndFlags the hour by 8, and three flags */
@@ -251,10 +250,10 @@ export class EnvelopeTable {
 // what waits in a full mailbox would be long chains.
 const bucketsOfOwner = 1_024;
 
-/** Beside the others of its mailbox. @param mixed of what is looked for there: its lowest bits count */
-export function bucketNear(owner: number, mixed: number, buckets: number): number {
+/** Beside the others of its mailbox. @param hashed of what is looked for there: its lowest bits count */
+export function bucketNear(owner: number, hashed: number, buckets: number): number {
   const first = Math.imul(owner, 0x9e3779b1);
-  return ((first ^ (first >>> 15)) + (mixed & (bucketsOfOwner - 1))) & (buckets - 1);
+  return ((first ^ (first >>> 15)) + (hashed & (bucketsOfOwner - 1))) & (buckets - 1);
 }
 
 /** As `idWord` has it. */

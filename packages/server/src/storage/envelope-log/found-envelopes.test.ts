@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LogFile } from "./file-system.ts";
 import { FoundEnvelopes } from "./found-envelopes.ts";
+import { idHashSeedBytes } from "./id-hash.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { Mailboxes } from "./mailboxes.ts";
 import { streams } from "./record-format.ts";
@@ -45,7 +46,7 @@ function waitingAfter(atOnce: number, segments: readonly (readonly Entry[])[]) {
   const mailboxes = new Mailboxes();
   const all = [0, 1, 2].map((index) => mailboxes.add(ids, index * idBytes, generation));
   const nothing = { put() {}, state() {}, dead() {} };
-  const waiting = new WaitingEnvelopes(nothing, new Uint8Array(32));
+  const waiting = new WaitingEnvelopes(nothing, new Uint8Array(idHashSeedBytes));
   const found = new FoundEnvelopes(mailboxes, waiting, atOnce);
   const made = segments.map((entries, index) => {
     const segment = new Segment(index + 1, streams.live, {} as LogFile);

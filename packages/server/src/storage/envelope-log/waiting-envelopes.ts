@@ -4,6 +4,7 @@ import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store
 import { AddressShares } from "./address-shares.ts";
 import type { PutRecord } from "./batch.ts";
 import { EnvelopeTable, foldedIdOf, pendingSegment, slotFlags, wordAt } from "./envelope-table.ts";
+import { IdHash } from "./id-hash.ts";
 import { type Mailbox, nameOf, withRange } from "./mailbox.ts";
 import { isFull, released } from "./mailbox-room.ts";
 import { pastRevoked, revokedOf } from "./revoked-envelopes.ts";
@@ -29,14 +30,17 @@ export interface Selection {
 
 export class WaitingEnvelopes {
   readonly table: EnvelopeTable;
-  readonly shares = new AddressShares();
+  readonly shares: AddressShares;
   readonly #appending: Appending;
   /** The words of the one that is looked for. */
   readonly #serial = new Int32Array(4);
 
+  /** @param seed of the hash that ids and serials are found by */
   constructor(appending: Appending, seed: Uint8Array) {
     this.#appending = appending;
-    this.table = new EnvelopeTable(seed);
+    const hash = new IdHash(seed);
+    this.table = new EnvelopeTable(hash);
+    this.shares = new AddressShares(hash);
   }
 
   put(mailbox: Mailbox, put: StoredPut): StoredPutOutcome {
