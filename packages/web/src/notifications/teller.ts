@@ -27,18 +27,18 @@ export function tellOfTexts(language: Language, go: (place: string) => void): ()
     // What was here when the phone opened is no news.
     if (before.opening !== "open" || now.conversations === before.conversations) return;
     const { came, settled } = whatCame(before.conversations, now.conversations);
-    for (const { id } of settled) void takeBack(id);
+    for (const { id } of settled) inTurn(() => takeBack(id));
     const unseen = came.filter(({ id }) => !isLookedAt(id));
     const { isShown, hasSound } = useNotificationChoices.getState();
     if (unseen.length > 0 && hasSound) playTone();
     if (!isShown || allowedNow() !== "granted") return;
-    for (const conversation of unseen) void show(conversation, now, language);
+    for (const conversation of unseen) inTurn(() => show(conversation, now, language));
   });
   const stopLocking = useLock.subscribe(({ isLocked }, before) => {
-    if (isLocked && !before.isLocked) void sayNoMore(language);
+    if (isLocked && !before.isLocked) inTurn(() => sayNoMore(language));
   });
   void keepWordsOfPushes(language);
-  void takeBack(pushedTag);
+  inTurn(() => takeBack(pushedTag));
   const heard = ({ data }: MessageEvent) => {
     if (data?.kind === "open-place") go(data.place);
     // The browser was woken: whatever came is there for who connects.
@@ -52,6 +52,16 @@ export function tellOfTexts(language: Language, go: (place: string) => void): ()
     stopLocking();
     navigator.serviceWorker?.removeEventListener("message", heard);
   };
+}
+
+let told: Promise<void> = Promise.resolve();
+
+/**
+ * What is taken back goes before what is shown behind it; and a browser that is asked what it shows, while it is about to show
+ * something, may take that for gone.
+ */
+function inTurn(step: () => Promise<void>): void {
+  told = told.then(step).catch(console.warn);
 }
 
 /** Somebody works in this window; or the thread is in sight, so that its texts are read as they come. */
