@@ -113,15 +113,13 @@ test("a text is forwarded to any of many, of whom those in sight are in the page
   const choices = dialog.getByRole("button");
   await choices.getByText("Person 199").waitFor();
   assert.ok((await choices.count()) < 60, "they are not all there");
-  // Whoever goes through them by keyboard comes to the last one.
+  // Whoever goes through them by keyboard comes to the last one, and past none, however fast.
   await choices.first().focus();
-  const focused = dialog.locator(":focus");
-  for (let pressed = 0; pressed < 198; pressed += 1) {
-    const before = await focused.textContent();
-    await page.keyboard.press("Tab");
-    await becomes(async () => (await focused.textContent()) !== before, true);
-  }
-  await focused.getByText(/^Person 1$/).waitFor();
+  for (let pressed = 0; pressed < 198; pressed += 1) await page.keyboard.press("Tab");
+  await dialog
+    .locator(":focus")
+    .getByText(/^Person 1$/)
+    .waitFor();
   await page.keyboard.press("Enter");
   await phone.boxHolds(seededText(3));
   phone.assertNoComplaints();

@@ -3,11 +3,11 @@ import { folded, foldedWords } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { UserRoundPlus } from "lucide-react";
 import { useMemo, useState } from "react";
-import { Virtualizer } from "virtua";
 import { Avatar } from "../elements/avatar.tsx";
 import { IconButton } from "../elements/button.tsx";
 import { Field } from "../elements/field.tsx";
 import { Screen } from "../elements/screen.tsx";
+import { TabbedRows } from "../elements/tabbed-rows.tsx";
 import { useLanguage } from "../language/language.ts";
 import { usePhone } from "../phone/phone-state.ts";
 import { useShownNumber } from "../phone/shown-number.ts";
@@ -54,13 +54,11 @@ export default function Contacts() {
             <p className="hint contacts-nobody" role="status">
               {foundNobody && words.newMessageNobody}
             </p>
-            <div className="contacts-list">
-              <Virtualizer as="ul" item="li">
-                {numbers.map((number) => (
-                  <Row key={number} number={number} onOpen={() => setOpened(number)} />
-                ))}
-              </Virtualizer>
-            </div>
+            <TabbedRows className="contacts-list">
+              {numbers.map((number) => (
+                <Row key={number} number={number} onOpen={() => setOpened(number)} />
+              ))}
+            </TabbedRows>
           </>
         )}
       </div>

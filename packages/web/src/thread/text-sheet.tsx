@@ -3,7 +3,6 @@ import type { ThreadText } from "@assent/client";
 import type { PhoneNumber } from "@assent/protocol";
 import { Copy, Forward, Info, MessageSquare, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { Virtualizer } from "virtua";
 import { useLocation } from "wouter";
 import { useShownName } from "../conversations/shown-name.ts";
 import { Answers } from "../elements/answers.tsx";
@@ -13,6 +12,7 @@ import { Problem } from "../elements/problem.tsx";
 import { Sheet } from "../elements/sheet.tsx";
 import { SheetAction } from "../elements/sheet-action.tsx";
 import { useStateWord } from "../elements/state-word.ts";
+import { TabbedRows } from "../elements/tabbed-rows.tsx";
 import { useLanguage, useWords } from "../language/language.ts";
 import { wordsInstead } from "../language/words-instead.ts";
 import { useAttempt } from "../phone/attempt.ts";
@@ -114,21 +114,17 @@ function Recipients({ text, onClose }: TextSheetProps) {
     <>
       <p className="hint">{words.forwardHint}</p>
       <Problem attempt={forwarding} />
-      <div className="sheet-list">
-        <Virtualizer>
-          {conversations
-            .filter(
-              ({ blocked, request, number }) => !blocked && !request && number !== text.number,
-            )
-            .map(({ id, number }) => (
-              <Recipient
-                key={id}
-                number={number}
-                onChoose={() => forwarding.run(() => forwardTo(number))}
-              />
-            ))}
-        </Virtualizer>
-      </div>
+      <TabbedRows className="sheet-list">
+        {conversations
+          .filter(({ blocked, request, number }) => !blocked && !request && number !== text.number)
+          .map(({ id, number }) => (
+            <Recipient
+              key={id}
+              number={number}
+              onChoose={() => forwarding.run(() => forwardTo(number))}
+            />
+          ))}
+      </TabbedRows>
     </>
   );
 }
