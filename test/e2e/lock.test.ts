@@ -6,7 +6,8 @@ import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { type Lifetime, newPhones, TestServer } from "../network.ts";
 import { looked } from "./looked.ts";
-import { becomes, WebPhone } from "./web-phone.ts";
+import { NotificationsShown, notingNotifications } from "./notifications-shown.ts";
+import { WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
 const bensNumber = "+33612345678";
@@ -192,10 +193,8 @@ test("while it is locked, a notification says that something came, and one that 
   const { server, anna, ben, page, row, putLockOn, unlock } = await annaWithDevice(t);
   const origin = server.origin.replace("127.0.0.1", "localhost");
   await anna.context.grantPermissions(["notifications"], { origin });
-  const told = () =>
-    page.evaluate<string[]>(`navigator.serviceWorker.ready
-      .then((registration) => registration.getNotifications())
-      .then((all) => all.map(({ title, body }) => title + ": " + body))`);
+  const shown = new NotificationsShown(page);
+  await page.evaluate(notingNotifications);
   await putLockOn();
   await page.getByRole("switch", { name: en.notificationsShow, exact: true }).click();
   await page.getByRole("switch", { name: en.notificationsWords, exact: true }).click();
@@ -205,16 +204,18 @@ test("while it is locked, a notification says that something came, and one that 
   await anna.button(en.settings).click();
   await page.evaluate("document.hasFocus = () => false");
   await ben.send(annasNumber, "told in words");
-  await becomes(async () => (await told()).map((one) => one.endsWith(": told in words")), [true]);
+  await shown.become("told in words");
   await anna.button(en.lockNow).click();
-  const nothingMore = `${en.wokenText}: ${en.wokenHint}`;
-  await becomes(told, [nothingMore]);
+  const nothingMore = { title: en.wokenText, body: en.wokenHint };
+  await shown.become(nothingMore.body);
+  assert.deepEqual(await shown.now(), [nothingMore]);
   await page.evaluate(`navigator.serviceWorker.ready
     .then((registration) => registration.getNotifications())
     .then((all) => all.forEach((one) => one.close()))`);
-  await becomes(told, []);
+  await shown.become();
   await ben.send(annasNumber, "told by nothing");
-  await becomes(told, [nothingMore]);
+  await shown.become(nothingMore.body);
+  assert.deepEqual(await shown.now(), [nothingMore]);
   await unlock();
   await row.filter({ hasText: "told by nothing" }).waitFor();
 });

@@ -1,5 +1,5 @@
 // A newer app waits until it is wanted, and is there then: also in the page that was the first of this browser.
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
@@ -32,16 +32,18 @@ test("who has the first page open since the app came to this browser gets the ne
 /** The files of a server, from an address of their own, and with another service worker for each version. */
 async function startSite(t: Lifetime, from: string) {
   let version = "";
-  const site = createServer(async (request, response) => {
+  const site = createServer((request, response) => {
     const path = request.url ?? "/";
-    const answer = await fetch(from + path);
-    const body = Buffer.from(await answer.arrayBuffer());
-    for (const name of ["content-type", "content-security-policy"]) {
-      const value = answer.headers.get(name);
-      if (value) response.setHeader(name, value);
-    }
-    response.statusCode = answer.status;
-    response.end(path === "/service-worker.js" ? `${body}\n// ${version}` : body);
+    // On a connection of its own: one that is kept may be over at the moment it is taken again.
+    get(from + path, { agent: false }, async (answer) => {
+      const body = Buffer.concat(await answer.toArray());
+      for (const name of ["content-type", "content-security-policy"]) {
+        const value = answer.headers[name];
+        if (value) response.setHeader(name, value);
+      }
+      response.statusCode = answer.statusCode ?? 502;
+      response.end(path === "/service-worker.js" ? `${body}\n// ${version}` : body);
+    });
   });
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   t.after(() => {

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { type Lifetime, newPhones, TestServer } from "../network.ts";
+import { NotificationsShown, notingNotifications } from "./notifications-shown.ts";
 import { becomes, WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
@@ -12,21 +13,14 @@ const bensNumber = "+33612345678";
 const carolsNumber = "+4915120000002";
 const browser = await openBrowser();
 
-/** What is asked of the browser and what it would play is noted once it was done. */
-const noting = `globalThis.noted = { asked: 0, tones: 0, badges: [], shown: [] };
+/** What is asked of the browser and what it would play is noted, and done all the same. */
+const noting = `globalThis.noted = { asked: 0, tones: 0, badges: [] };
 const note = (owner, name, noting) => {
   const real = owner[name];
-  owner[name] = function (...values) {
-    const done = real.apply(this, values);
-    Promise.resolve(done).then(() => noting(values));
-    return done;
-  };
+  owner[name] = function (...values) { noting(values); return real.apply(this, values); };
 };
 note(Notification, "requestPermission", () => { noted.asked += 1; });
 note(OscillatorNode.prototype, "start", () => { noted.tones += 1; });
-note(ServiceWorkerRegistration.prototype, "showNotification", ([, { body }]) => {
-  noted.shown.push(body);
-});
 note(navigator, "setAppBadge", ([count]) => { noted.badges.push(count); });
 note(navigator, "clearAppBadge", () => { noted.badges.push(0); });`;
 
@@ -34,7 +28,6 @@ interface Noted {
   readonly asked: number;
   readonly tones: number;
   readonly badges: readonly number[];
-  readonly shown: readonly string[];
 }
 
 /** Anna with the app, on; whether she looks at it is for the test to say. */
@@ -42,17 +35,13 @@ async function annaWithApp(t: Lifetime, server: TestServer) {
   const anna = await WebPhone.open(t, browser, server, { number: annasNumber });
   const { page, context } = anna;
   await context.addInitScript(noting);
+  await context.addInitScript(notingNotifications);
   await page.reload();
   await anna.start();
   await anna.turnOn();
   await anna.keptForOffline();
   const devtools = await context.newCDPSession(page);
   const elsewhere = await context.newPage();
-  const noted = () => page.evaluate<Noted>("globalThis.noted");
-  const shown = () =>
-    page.evaluate<{ title: string; body: string }[]>(`navigator.serviceWorker.ready
-      .then((registration) => registration.getNotifications())
-      .then((all) => all.map(({ title, body }) => ({ title, body })))`);
   return {
     anna,
     /** Until the next press in the app. */
@@ -62,17 +51,8 @@ async function annaWithApp(t: Lifetime, server: TestServer) {
       if (!isLooking) await elsewhere.bringToFront();
       await becomes(() => page.evaluate("document.hasFocus()"), isLooking);
     },
-    shown,
-    /**
-     * The browser takes a moment to show one and to take it back. Asked what it shows while it is about to show something,
-     * Chromium may take that for gone: so nobody asks before.
-     */
-    async shownBodies(...expected: string[]) {
-      if (expected.length > 0)
-        await becomes(async () => (await noted()).shown.at(-1), expected.at(-1));
-      await becomes(async () => (await shown()).map(({ body }) => body), expected);
-    },
-    noted,
+    shown: new NotificationsShown(page),
+    noted: () => page.evaluate<Noted>("globalThis.noted"),
     setting: (name: string) => page.getByRole("switch", { name, exact: true }),
     row: (text: string) => page.getByRole("navigation").getByRole("link").filter({ hasText: text }),
   };
@@ -80,7 +60,7 @@ async function annaWithApp(t: Lifetime, server: TestServer) {
 
 test("a text that comes while nobody looks is told as its owner chose", async (t) => {
   const server = await TestServer.start(t);
-  const { anna, look, shown, shownBodies, noted, setting, row } = await annaWithApp(t, server);
+  const { anna, look, shown, noted, setting, row } = await annaWithApp(t, server);
   const { page, context } = anna;
   const tones = async () => (await noted()).tones;
   const [ben, carol] = await newPhones(t, bensNumber, carolsNumber);
@@ -95,8 +75,8 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await row("from Ben").waitFor();
   await carol.send(annasNumber, "from Carol");
   await row("from Carol").waitFor();
-  assert.deepEqual(await shown(), []);
-  await becomes(noted, { asked: 0, tones: 0, badges: [0, 1, 2], shown: [] });
+  assert.deepEqual(await shown.now(), []);
+  await becomes(noted, { asked: 0, tones: 0, badges: [0, 1, 2] });
 
   await look(true);
   await row("from Ben").click();
@@ -109,7 +89,7 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await anna.button(en.settings).click();
   await setting(en.notificationsShow).click();
   await setting(en.notificationsWords).waitFor();
-  await becomes(noted, { asked: 1, tones: 0, badges: [0, 1, 2, 1, 0], shown: [] });
+  await becomes(noted, { asked: 1, tones: 0, badges: [0, 1, 2, 1, 0] });
 
   // Whoever looks at the app sees it there; what is muted stays quiet; the next one is told, by who wrote alone.
   await ben.send(annasNumber, "looked at");
@@ -118,8 +98,8 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await carol.send(annasNumber, "muted");
   await row("muted").waitFor();
   await ben.send(annasNumber, "one");
-  await shownBodies(en.unread(2));
-  assert.match((await shown())[0]?.title ?? "", /\+33 6 12 34 56 78/);
+  await shown.become(en.unread(2));
+  assert.match((await shown.now())[0]?.title ?? "", /\+33 6 12 34 56 78/);
 
   // With its words, in the place of the one before, and to be heard.
   await setting(en.notificationsWords).click();
@@ -127,7 +107,7 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await becomes(tones, 1);
   await look(false);
   await ben.send(annasNumber, "two");
-  await shownBodies("two");
+  await shown.become("two");
   await becomes(tones, 2);
 
   // A press leads to the thread. The browser would let nobody but a person's finger have the focus.
@@ -136,7 +116,7 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
     registration.getNotifications().then(([notification]) =>
       dispatchEvent(new NotificationEvent("notificationclick", { notification })))`);
   await anna.text("two").waitFor();
-  await shownBodies();
+  await shown.become();
 
   // In a thread that is in sight, nothing is told; from elsewhere it is, until it was read.
   await ben.send(annasNumber, "three");
@@ -144,12 +124,12 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await anna.button(en.settings).click();
   await look(false);
   await ben.send(annasNumber, "four");
-  await shownBodies("four");
+  await shown.become("four");
   await row("four").click();
-  await shownBodies();
+  await shown.become();
   await becomes(tones, 3);
   await becomes(async () => (await noted()).badges.at(-1), 0);
-  assert.deepEqual((await noted()).shown, [en.unread(2), "two", "four"]);
+  assert.deepEqual(await shown.ever(), [en.unread(2), "two", "four"]);
 
   // The choice is kept; taken back, it is quiet again.
   await page.reload();
@@ -164,8 +144,8 @@ test("a text that comes while nobody looks is told as its owner chose", async (t
   await setting(en.notificationsShow).click();
   await look(false);
   await ben.send(annasNumber, "six");
-  await shownBodies("six");
-  assert.deepEqual((await noted()).shown, ["six"]);
+  await shown.become("six");
+  assert.deepEqual(await shown.ever(), ["six"]);
   anna.assertNoComplaints();
 });
 

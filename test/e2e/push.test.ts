@@ -21,6 +21,7 @@ import {
 import { en } from "../../packages/web/src/language/en.ts";
 import { openBrowser } from "../browser.ts";
 import { codeAt, type Lifetime, newPhones, TestServer } from "../network.ts";
+import { NotificationsShown, notingNotifications } from "./notifications-shown.ts";
 import { becomes, WebPhone } from "./web-phone.ts";
 
 const annasNumber = "+4915123456789";
@@ -144,14 +145,13 @@ test("somebody whose app is closed is told that something came, and nothing more
       registrationId,
       data,
     });
-  await deliver();
   const [serviceWorker] = context.serviceWorkers();
   assert.ok(serviceWorker);
-  const shown = () =>
-    serviceWorker.evaluate<{ title: string; body: string }[]>(
-      `registration.getNotifications().then((all) => all.map(({ title, body }) => ({ title, body })))`,
-    );
-  await becomes(shown, [{ title: en.wokenText, body: en.wokenHint }]);
+  await serviceWorker.evaluate(notingNotifications);
+  const shown = new NotificationsShown(serviceWorker);
+  await deliver();
+  await shown.become(en.wokenHint);
+  assert.deepEqual(await shown.now(), [{ title: en.wokenText, body: en.wokenHint }]);
 
   // A press opens the app. The browser would open a window for nobody but a person's finger.
   await serviceWorker.evaluate(`clients.openWindow = async (url) => void (globalThis.opened = url);
@@ -159,20 +159,20 @@ test("somebody whose app is closed is told that something came, and nothing more
       dispatchEvent(new NotificationEvent("notificationclick", { notification })))`);
   await becomes(() => serviceWorker.evaluate<string>("globalThis.opened"), "/#/");
   await deliver();
-  await becomes(async () => (await shown()).length, 1);
+  await shown.become(en.wokenHint);
 
   // The app takes what came, and takes back what said no more than that. In sight, it is left alone.
   const again = await context.newPage();
   await again.goto(server.origin);
   await again.getByRole("navigation").getByText("what nobody but Anna reads").waitFor();
-  await becomes(shown, []);
+  await shown.become();
   // By the event itself, so that it is known when it was dealt with.
   await serviceWorker.evaluate(`new Promise((dealtWith) => {
     const event = new PushEvent("push");
     event.waitUntil = (done) => done.then(dealtWith);
     dispatchEvent(event);
   })`);
-  assert.deepEqual(await shown(), []);
+  assert.deepEqual(await shown.now(), []);
 
   // The browser gave the address up, as it may: another one is asked for, and told.
   const before = await held();
