@@ -1,6 +1,7 @@
 // The store of the envelopes: an append-only log, with what waits in memory. Puts, takings and acknowledgements are decided at
 // once and in their order on this thread; a batch makes them durable. Trusts the rows for which mailboxes there are.
 import type { HeldTable } from "../../demo/store.ts";
+import { idHashSeedBytes } from "../../id-hash.ts";
 import type {
   BlockChange,
   StoredPut,
@@ -17,7 +18,6 @@ import { DamagedSegment } from "./damaged-segment.ts";
 import { ballastName, DiskRoom, type RoomLimits } from "./disk-room.ts";
 import type { LogFiles } from "./file-system.ts";
 import { findLog } from "./found-log.ts";
-import { idHashSeedBytes } from "./id-hash.ts";
 import { LogFailure } from "./log-failure.ts";
 import { type Mailbox, nameOf } from "./mailbox.ts";
 import { Mailboxes } from "./mailboxes.ts";

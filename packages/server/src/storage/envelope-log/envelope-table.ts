@@ -1,6 +1,6 @@
 // What waits, in memory: one slot for each envelope in a flat array, which a collector need not look into, 76 bytes each.
 // Slots of one mailbox are a chain in the order of their positions; an index finds them by envelope id.
-import type { IdHash } from "./id-hash.ts";
+import type { IdHash } from "../../id-hash.ts";
 import { putRecordBytes } from "./record-format.ts";
 
 /** dropped: nothing of its body is kept. */

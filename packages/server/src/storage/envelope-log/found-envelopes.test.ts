@@ -1,9 +1,9 @@
 // What a start does with the entries that it reads, for a few of them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { idHashSeedBytes } from "../../id-hash.ts";
 import type { LogFile } from "./file-system.ts";
 import { FoundEnvelopes } from "./found-envelopes.ts";
-import { idHashSeedBytes } from "./id-hash.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { Mailboxes } from "./mailboxes.ts";
 import { streams } from "./record-format.ts";
