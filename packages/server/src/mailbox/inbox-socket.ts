@@ -25,7 +25,7 @@ import type { HandedOut, Inbox, InboxEnd, InboxListener } from "./inbox.ts";
 import { acknowledgedFrame, deliveryFrame } from "./inbox-frames.ts";
 import type { Mailboxes } from "./mailbox.ts";
 import { refusalOf } from "./refusal.ts";
-import { bytesOf, type KeyPackagesLeft, type Returning, type Returns, textOf } from "./returns.ts";
+import type { KeyPackagesLeft, Returning, Returns } from "./returns.ts";
 import { closeCodes, type MailboxSocket, type SocketListener } from "./socket.ts";
 import type { AddressKind } from "./store.ts";
 
@@ -279,8 +279,8 @@ export class InboxSocket implements SocketListener, InboxListener {
       devices.deviceOfInbox(challenge, body.value),
       keyPackagesLeft(body.value.deviceId),
     ]);
-    const ids = { accountId: textOf(device.accountId), mailboxId: textOf(device.mailboxId) };
-    const returning = { ...ids, left };
+    const { accountId, mailboxId } = device;
+    const returning = { accountId, mailboxId, left };
     // One that is behind is to be shown why each time that it comes.
     const returnKey = isBehind ? undefined : returns.keyFor(device.deviceId, returning);
     await this.#letIn(request, returning, {
@@ -291,19 +291,19 @@ export class InboxSocket implements SocketListener, InboxListener {
 
   async #letIn(request: number, returning: Returning, toldOnce: ToldOnce): Promise<void> {
     const { devices, mailboxes, push } = this.#parts;
-    const mailboxId = bytesOf(returning.mailboxId);
+    const { accountId, mailboxId, left } = returning;
     const inbox = await mailboxes.openInbox(mailboxId, this);
     // Asked of storage by who has one alone.
     const pushHash = await push.hashOf(mailboxId);
     if (!this.#isOpen) return;
-    if (!inbox) throw await devices.signedOut(bytesOf(returning.accountId));
+    if (!inbox) throw await devices.signedOut(accountId);
     if (!this.#place.becameKnown()) {
       this.#shut(closeCodes.tryLater);
       return;
     }
     this.#inbox = inbox;
-    this.#accountId = returning.accountId;
-    this.#sendReady(request, inbox, { ...toldOnce, pushHash }, returning.left);
+    this.#accountId = textOf(accountId);
+    this.#sendReady(request, inbox, { ...toldOnce, pushHash }, left);
     inbox.listen();
   }
 
@@ -373,4 +373,12 @@ function decode(frame: Uint8Array): InboxRequest | undefined {
   } catch {
     return undefined;
   }
+}
+
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("latin1");
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "latin1"));
 }

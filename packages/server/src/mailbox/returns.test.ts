@@ -23,7 +23,7 @@ import { ComeBackSchema, randomBytes, returnProof } from "@assent/protocol";
 import { create } from "@bufbuild/protobuf";
 import { systemRandomness } from "../randomness.ts";
 import { type ServerForTests, startTestServer } from "../server-for-tests.ts";
-import { Returns, textOf } from "./returns.ts";
+import { Returns } from "./returns.ts";
 
 const mobile = "+4915123456789";
 const dayMs = 86_400_000;
@@ -235,8 +235,7 @@ describe("of those that are kept", () => {
     const enter = (deviceId = randomBytes(32)) => {
       const mailboxId = randomBytes(16);
       const left = { singleUse: 1, lastResortTaken: false };
-      const ids = { accountId: "account", mailboxId: textOf(mailboxId) };
-      const key = returns.keyFor(deviceId, { ...ids, left });
+      const key = returns.keyFor(deviceId, { accountId: randomBytes(32), mailboxId, left });
       const ask = create(ComeBackSchema, { deviceId, proof: returnProof(key, nonce) });
       return { deviceId, mailboxId, isKnown: () => returns.find(ask, nonce) !== undefined };
     };

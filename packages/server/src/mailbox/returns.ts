@@ -9,7 +9,9 @@ import {
   returnProof,
   returnProofLength,
 } from "@assent/protocol";
+import { IdHash, idHashSeedBytes } from "../id-hash.ts";
 import type { Randomness } from "../randomness.ts";
+import { ReturnTable } from "./return-table.ts";
 
 /** As the directory counts them. */
 export interface KeyPackagesLeft {
@@ -17,35 +19,16 @@ export interface KeyPackagesLeft {
   readonly lastResortTaken: boolean;
 }
 
-/** Ids are text, a character a byte: that takes a fifth of the memory. */
 export interface Returning {
-  readonly accountId: string;
-  readonly mailboxId: string;
+  readonly accountId: Uint8Array;
+  readonly mailboxId: Uint8Array;
   /** As the device was told. */
   readonly left: KeyPackagesLeft;
-}
-
-interface Kept extends Returning {
-  readonly key: string;
 }
 
 export interface ReturnsQuotas {
   readonly most: number;
   readonly forMs: number;
-}
-
-/** Those that were let in within one half of the time, or the later half of all that are kept: they go together. */
-class Half {
-  readonly kept = new Map<string, Kept>();
-  /** Devices by their mailboxes. */
-  readonly devices = new Map<string, string>();
-
-  forget(device: string | undefined): void {
-    const kept = device === undefined ? undefined : this.kept.get(device);
-    if (device === undefined || !kept) return;
-    this.kept.delete(device);
-    this.devices.delete(kept.mailboxId);
-  }
 }
 
 const primitives = { hmac: hmacSha512By((data) => hash("sha512", data, "buffer")) };
@@ -58,8 +41,10 @@ export class Returns {
   readonly #randomness: Randomness;
   /** In place of a key that is not there, so that whoever has none is answered as late. */
   readonly #noKey: Uint8Array;
-  #later = new Half();
-  #earlier = new Half();
+  readonly #hash: IdHash;
+  /** Those that were let in within one half of the time, or the later half of all that are kept: they go together. */
+  #later: ReturnTable;
+  #earlier: ReturnTable;
   #laterSinceMs: number;
 
   /** @param uptimeMs milliseconds of a clock that is never set, and goes on while the machine sleeps */
@@ -70,32 +55,32 @@ export class Returns {
     this.#laterSinceMs = uptimeMs();
     this.#noKey = randomness.bytes(returnKeyLength);
     this.serviceStart = randomness.bytes(8);
+    this.#hash = new IdHash(randomness.bytes(idHashSeedBytes));
+    this.#later = this.#newHalf();
+    this.#earlier = this.#later;
   }
 
   /** Of a device that signed: the key that it may come back by, in place of any before. */
   keyFor(deviceId: Uint8Array, returning: Returning): Uint8Array {
     const key = this.#randomness.bytes(returnKeyLength);
-    const device = textOf(deviceId);
-    this.#forget(device);
-    if (this.#later.kept.size >= this.#quotas.most / 2) this.#beginHalf(this.#uptimeMs());
-    this.#later.kept.set(device, { ...returning, key: textOf(key) });
-    this.#later.devices.set(returning.mailboxId, device);
+    this.#forget(deviceId);
+    if (this.#later.isFull) this.#beginHalf(this.#uptimeMs());
+    this.#later.add(deviceId, key, returning);
     return key;
   }
 
   /** Undefined where the device has to sign. Whoever shows no proof changes nothing. */
   find({ deviceId, proof }: ComeBack, nonce: Uint8Array): Returning | undefined {
-    const device = textOf(deviceId);
-    const kept = this.#later.kept.get(device) ?? this.#earlier.kept.get(device);
-    const wanted = returnProof(kept ? bytesOf(kept.key) : this.#noKey, nonce, primitives);
+    const kept = this.#later.keyOf(deviceId) ?? this.#earlier.keyOf(deviceId);
+    const wanted = returnProof(kept ?? this.#noKey.slice(), nonce, primitives);
     const isProved = proof.length === returnProofLength && timingSafeEqual(wanted, proof);
-    return isProved ? kept : undefined;
+    if (!kept || !isProved) return undefined;
+    return this.#later.of(deviceId) ?? this.#earlier.of(deviceId);
   }
 
   /** It signed a request, or its KeyPackages are others now: it hears of that where it signs. */
   changed(deviceId: Uint8Array): void {
-    const device = textOf(deviceId);
-    afterAnswers(() => this.#forget(device));
+    afterAnswers(() => this.#forget(deviceId));
   }
 
   /** Nobody knows whose KeyPackages are others now. */
@@ -105,10 +90,10 @@ export class Returns {
 
   /** They ended, or began anew. */
   mailboxesChanged(mailboxIds: readonly Uint8Array[]): void {
-    const names = mailboxIds.map(textOf);
     afterAnswers(() => {
-      for (const half of [this.#later, this.#earlier]) {
-        for (const name of names) half.forget(half.devices.get(name));
+      for (const mailboxId of mailboxIds) {
+        this.#later.forgetMailbox(mailboxId);
+        this.#earlier.forgetMailbox(mailboxId);
       }
     });
   }
@@ -125,18 +110,22 @@ export class Returns {
 
   #beginHalf(sinceMs: number): void {
     this.#earlier = this.#later;
-    this.#later = new Half();
+    this.#later = this.#newHalf();
     this.#laterSinceMs = sinceMs;
   }
 
-  #forget(device: string): void {
-    this.#later.forget(device);
-    this.#earlier.forget(device);
+  #newHalf(): ReturnTable {
+    return new ReturnTable(Math.ceil(this.#quotas.most / 2), this.#hash);
+  }
+
+  #forget(deviceId: Uint8Array): void {
+    this.#later.forgetDevice(deviceId);
+    this.#earlier.forgetDevice(deviceId);
   }
 
   #forgetAll(): void {
-    this.#earlier = new Half();
-    this.#later = new Half();
+    this.#later = this.#newHalf();
+    this.#earlier = this.#later;
     this.#laterSinceMs = this.#uptimeMs();
   }
 }
@@ -144,12 +133,4 @@ export class Returns {
 /** Behind those who were let in by the same transaction: what they are told may be of before. */
 function afterAnswers(forget: () => void): void {
   setImmediate(forget);
-}
-
-export function textOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString("latin1");
-}
-
-export function bytesOf(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, "latin1"));
 }
