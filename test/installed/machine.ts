@@ -25,7 +25,7 @@ export function openMachine(root: string, name: string) {
   }
 
   async function typed(commands: string, environment?: NodeJS.ProcessEnv): Promise<string> {
-    // Whoever started this kills it where it hangs: the last of these lines says at what.
+    // Whoever starts this ends it where it hangs: the last of these lines says at what.
     process.stderr.write(`> ${commands.trim()}\n`);
     const { status, stdout, stderr } = await tried(commands, environment);
     if (status === 0) return stdout;
@@ -68,7 +68,7 @@ function figureIn(text: string, named: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(named.length));
 }
 
-/** Whoever started this kills it where that never is. */
+/** Whoever starts this ends it where that never is. */
 async function until(is: () => Promise<boolean>): Promise<void> {
   while (!(await is())) await delay(50);
 }
@@ -81,6 +81,8 @@ function asked(url: string): Promise<{ status: number; text: string } | undefine
     request({
       ...{ host: "127.0.0.1", servername: hostname, port, path: pathname },
       ...{ headers: { host: new URL(url).host }, rejectUnauthorized: false, agent: false },
+      // Whoever begins to listen may have taken it and forgotten it.
+      signal: AbortSignal.timeout(5_000),
     })
       .on("response", (answer) => {
         readAll(answer).then(

@@ -40,6 +40,15 @@ export async function attachTelephone(
   const waiting = new Set<() => void>();
   const attached = Promise.withResolvers<void>();
 
+  function askToAttach(): void {
+    send(socket, sgs.locationUpdateRequest, [
+      identity,
+      mobilityManagement,
+      [0x0a, Buffer.of(1)],
+      [0x04, Buffer.of(0x00, 0xf1, 0x10, 0, 1)],
+    ]);
+  }
+
   function take(message: Buffer): void {
     const elements = readElements(message);
     switch (message[0]) {
@@ -49,6 +58,10 @@ export async function attachTelephone(
       case sgs.locationUpdateAccept:
         send(socket, sgs.reallocationComplete, [identity]);
         attached.resolve();
+        break;
+      case sgs.locationUpdateReject:
+        // An MSC that started just now may not have found its register yet.
+        setTimeout(askToAttach, 100);
         break;
       case sgs.resetIndication:
         send(socket, sgs.resetAcknowledge, [mobilityManagement]);
@@ -85,12 +98,7 @@ export async function attachTelephone(
       kept = kept.subarray(4 + length);
     }
   });
-  send(socket, sgs.locationUpdateRequest, [
-    identity,
-    mobilityManagement,
-    [0x0a, Buffer.of(1)],
-    [0x04, Buffer.of(0x00, 0xf1, 0x10, 0, 1)],
-  ]);
+  askToAttach();
   await attached.promise;
   return {
     received,
@@ -118,6 +126,7 @@ const sgs = {
   uplink: 0x08,
   locationUpdateRequest: 0x09,
   locationUpdateAccept: 0x0a,
+  locationUpdateReject: 0x0b,
   reallocationComplete: 0x0c,
   resetIndication: 0x15,
   resetAcknowledge: 0x16,
