@@ -240,7 +240,9 @@ function offersSubprotocol({ headers }: IncomingMessage): boolean {
   return offered.some((name) => name.trim() === mailboxSubprotocol);
 }
 
+/** It is over then, also where the peer does not end: nothing else looks after a connection that asked to be a WebSocket. */
 function refuse(stream: Duplex, status: string): void {
   stream.on("error", () => {});
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  stream.end(answer, () => stream.destroy());
 }

@@ -1,7 +1,9 @@
 // Opening the mailbox sockets: only the two, only with the subprotocol, and no frame larger than there may be.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createConnection } from "node:net";
 import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "@assent/bare-phone";
 import { WebSocket } from "ws";
 import { startTestServer } from "../server-for-tests.ts";
@@ -14,6 +16,33 @@ test("only the two sockets, only with the subprotocol", async (context) => {
   const outbox = await connect(server, "/outbox");
   assert.equal(outbox.webSocket.protocol, "assent.mailbox.v1");
   outbox.webSocket.terminate();
+});
+
+test("who is refused is let go of, also where it never ends", async (context) => {
+  const server = await startTestServer(context);
+  const { port } = new URL(server.origin);
+  for (const [path, status] of [
+    ["/other", 404],
+    ["/outbox", 400],
+  ]) {
+    const stream = createConnection({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
+    context.after(() => stream.destroy());
+    stream.write(
+      `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    let told = "";
+    stream.on("data", (data: Buffer) => {
+      told += data.toString();
+    });
+    await once(stream, "end");
+    assert.match(told, new RegExp(`^HTTP/1.1 ${status} `));
+    // Nobody is there any more who would take it.
+    stream.on("error", () => undefined);
+    while (!stream.destroyed) {
+      stream.write(".");
+      await turn();
+    }
+  }
 });
 
 test("a frame of a gigabyte is refused at its header", async (context) => {
