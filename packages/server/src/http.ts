@@ -50,7 +50,6 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       headersTimeout: quotas.headersMs,
       connectionsCheckingInterval: quotas.checkEveryMs,
     },
-    connectionTimeout: quotas.stalledMs,
     maxRequestsPerSocket: quotas.requestsPerConnection,
     bodyLimit: limits.requestBytes,
     requestTimeout: quotas.requestMs,
@@ -67,6 +66,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   shareConnections(http.server, parts);
 
   http.addHook("onRequest", async (request, reply) => {
+    // Not of every connection, as the server's own would be: a WebSocket would keep the timer that it needs no more.
+    request.raw.socket.setTimeout(quotas.stalledMs);
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
     if (!namesOneHost(request.raw)) return reply.code(400).send();
     return undefined;

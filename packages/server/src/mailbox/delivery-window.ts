@@ -27,8 +27,8 @@ const widensAtMost = 8;
 export class DeliveryWindow {
   readonly #limits: WindowLimits;
   readonly #elapsedMs: () => number;
-  /** In the order of their positions. */
-  #underWay: Delivery[] = [];
+  /** In the order of their positions; undefined where nothing is. */
+  #underWay: Delivery[] | undefined;
   #envelopes = 0;
   #bytes = 0;
   #width: number;
@@ -52,6 +52,7 @@ export class DeliveryWindow {
 
   /** One delivery. @param position of its last envelope */
   handedOut(position: number, envelopes: number, bytes: number): void {
+    this.#underWay ??= [];
     this.#underWay.push({ position, envelopes, bytes, atMs: this.#elapsedMs() });
     this.#envelopes += envelopes;
     this.#bytes += bytes;
@@ -61,19 +62,21 @@ export class DeliveryWindow {
   acknowledged(position: number): void {
     let bytes = 0;
     let last: Delivery | undefined;
-    while (this.#underWay[0] && this.#underWay[0].position <= position) {
-      last = this.#underWay.shift() as Delivery;
+    const underWay = this.#underWay ?? [];
+    while (underWay[0] && underWay[0].position <= position) {
+      last = underWay.shift() as Delivery;
       this.#envelopes -= last.envelopes;
       bytes += last.bytes;
     }
     if (!last) return;
+    if (underWay.length === 0) this.#underWay = undefined;
     this.#bytes -= bytes;
     this.#adapt(this.#elapsedMs() - last.atMs, bytes);
   }
 
   /** Nothing is under way any more. */
   clear(): void {
-    this.#underWay = [];
+    this.#underWay = undefined;
     this.#envelopes = 0;
     this.#bytes = 0;
   }

@@ -71,8 +71,8 @@ export class InboxSocket implements SocketListener, InboxListener {
   #lastRequest = 0;
   /** Resolves when everything before is served; undefined where it is. */
   #underWay: Promise<void> | undefined;
-  /** Numbers of acknowledgements that are not durable yet, in their order. */
-  #acknowledging: number[] = [];
+  /** Numbers of acknowledgements that are not durable yet, in their order; undefined where there are none. */
+  #acknowledging: number[] | undefined;
 
   constructor(
     parts: InboxSocketParts,
@@ -147,7 +147,8 @@ export class InboxSocket implements SocketListener, InboxListener {
   }
 
   acknowledged(position: number, isDone: boolean): void {
-    const request = this.#acknowledging.shift() ?? 0;
+    const request = this.#acknowledging?.shift() ?? 0;
+    if (this.#acknowledging?.length === 0) this.#acknowledging = undefined;
     if (this.#isOpen) {
       if (isDone) this.#socket.sendFrame(acknowledgedFrame(request, position));
       else this.#refuse(request, "request_invalid");
@@ -190,6 +191,7 @@ export class InboxSocket implements SocketListener, InboxListener {
   /** Its answer goes out when it is durable; what is asked after it need not wait for that. */
   #acknowledge({ request, position }: AcknowledgeFrame, inbox: Inbox): void {
     this.#lastRequest = Math.max(request, this.#lastRequest);
+    this.#acknowledging ??= [];
     this.#acknowledging.push(request);
     this.#socket.began(1, 0);
     inbox.acknowledge(position);

@@ -79,7 +79,7 @@ export class Inbox implements Listener, AcknowledgeListener {
   #isHandingOut = false;
   #askedAgain = false;
   /** What was put since the last turn, and whether it can go out as it came: nothing is missing before or between. */
-  #arrived: WaitingEnvelope[] = [];
+  #arrived: WaitingEnvelope[] | undefined;
   #arrivedBytes = 0;
   #arrivedUpTo = 0;
   #areArrivalsNext = false;
@@ -148,7 +148,7 @@ export class Inbox implements Listener, AcknowledgeListener {
   hasRoom(generation: number): boolean {
     if (!this.#isOpen || generation !== this.#generation) return false;
     const { envelopes, bytes } = this.#room();
-    return envelopes > this.#arrived.length && bytes > this.#arrivedBytes;
+    return envelopes > (this.#arrived?.length ?? 0) && bytes > this.#arrivedBytes;
   }
 
   /** What became durable together goes out as one delivery, and comes back as one acknowledgement. */
@@ -166,6 +166,7 @@ export class Inbox implements Listener, AcknowledgeListener {
     }
     this.#areArrivalsNext &&= handed && envelope.position === this.#arrivedUpTo + 1;
     this.#arrivedUpTo = envelope.position;
+    this.#arrived ??= [];
     this.#arrived.push(envelope);
     this.#arrivedBytes += envelope.bodyLength;
   }
@@ -274,7 +275,7 @@ export class Inbox implements Listener, AcknowledgeListener {
 
   /** The next in order, to who has all before them and room for them, need not be read back from storage. */
   #handOutArrivals(): void {
-    const arrived = this.#arrived;
+    const arrived = this.#arrived ?? [];
     const bytes = this.#arrivedBytes;
     const upTo = this.#arrivedUpTo;
     const areNext =
@@ -291,7 +292,7 @@ export class Inbox implements Listener, AcknowledgeListener {
   }
 
   #forgetArrivals(): void {
-    this.#arrived = [];
+    this.#arrived = undefined;
     this.#arrivedBytes = 0;
     this.#areArrivalsNext = false;
   }

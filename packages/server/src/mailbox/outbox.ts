@@ -197,13 +197,13 @@ class SettledPuts<Put extends AskedPut> implements PutListener {
       case "busy":
         return { kind: "refused", code: "busy" };
     }
-    const { mailbox, generation } = put.address;
+    const { opened, generation } = put.address;
     const { position } = outcome;
     const { tickets, lineage, envelopeStored } = this.#parts;
     if (outcome.kind === "stored") envelopeStored();
     if (outcome.kind !== "duplicate") this.#tellListener(put, outcome);
     const fields = { position, hour: hourOf(put.now), lineage, generation };
-    return { kind: "stored", ticket: tickets.lay(mailbox.mailboxId, fields) };
+    return { kind: "stored", ticket: tickets.lay(opened.mailboxId, fields) };
   }
 
   #tellListener(put: PreparedPut, { kind, position, handed }: PutInPlace): void {

@@ -59,6 +59,7 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
   #stay!: SocketStay;
   #peer: PeerAddress;
   #isCorked = false;
+  #awaitsRoom = false;
   #takesLong = false;
   #hasBegun = false;
   #isDraining = false;
@@ -89,10 +90,6 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
     // A close always follows; what was wrong is the peer's affair.
     this.on("error", onError);
     readFirst(this, this);
-    stream.on("drain", () => {
-      this.readOn();
-      this.#listener.drained();
-    });
   }
 
   /** Any bytes are a sign of life. What came whole between two others need not pass through ws. */
@@ -130,7 +127,9 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
 
   /** Whether what is not urgent, and large, may be sent now: otherwise `drained` is called when it may. */
   get hasRoomToSend(): boolean {
-    return !this.#stream.writableNeedDrain;
+    if (!this.#stream.writableNeedDrain) return true;
+    this.#awaitRoom();
+    return false;
   }
 
   /** Nothing happens where the socket is closed. */
@@ -219,14 +218,27 @@ export class MailboxSocket extends WebSocket implements Reader, FirstReader {
     const hasUnderWay = this.#bytesInFlight > 0;
     const waitsForOthers = hasUnderWay && pressure.isFull;
     if (waitsForOthers) pressure.waits(this);
+    const waitsForPeer = this.bufferedAmount >= limits.bytesUnsent;
+    if (waitsForPeer) this.#awaitRoom();
     const isFull =
       waitsForOthers ||
+      waitsForPeer ||
       this.#requestsInFlight >= limits.requestsInFlight ||
-      this.#bytesInFlight >= limits.bytesInFlight ||
-      this.bufferedAmount >= limits.bytesUnsent;
+      this.#bytesInFlight >= limits.bytesInFlight;
     if (this.readyState !== WebSocket.OPEN) return;
     if (isFull && !this.isPaused) this.pause();
     if (!isFull && this.isPaused) this.resume();
+  }
+
+  /** Who waits for room listens for it: on most sockets nobody ever does, and a listener is memory. */
+  #awaitRoom(): void {
+    if (this.#awaitsRoom) return;
+    this.#awaitsRoom = true;
+    this.#stream.once("drain", () => {
+      this.#awaitsRoom = false;
+      this.readOn();
+      this.#listener.drained();
+    });
   }
 
   #messageEnded(): void {

@@ -70,7 +70,7 @@ export class Batch {
     const at = this.#room(length);
     const { bytes } = this;
     const view = this.#view;
-    bytes.set(mailbox.id, at + putFields.mailboxId);
+    mailbox.writeId(bytes, at + putFields.mailboxId);
     view.setFloat64(at + putFields.position, position, true);
     view.setUint32(at + putFields.generation, put.address.generation, true);
     view.setUint32(at + putFields.hour, hour, true);
@@ -115,7 +115,7 @@ export class Batch {
     let at = start + statesHeaderBytes;
     for (const mailbox of mailboxes) {
       mailbox.revision += 1;
-      this.bytes.set(mailbox.id, at);
+      mailbox.writeId(this.bytes, at);
       view.setFloat64(at + 16, mailbox.acknowledged, true);
       view.setFloat64(at + 24, mailbox.handed, true);
       view.setFloat64(at + 32, mailbox.removed, true);

@@ -57,14 +57,25 @@ const afterRefused = { kind: "after-refused" } as const;
 const missing = { kind: "unknown" } as const;
 
 class MailboxRefOnLog implements MailboxRef {
-  readonly mailboxId: Uint8Array;
-  /** As it was found last. */
-  found: MailboxHandle | undefined;
+  /** As it was found last, and the id of one that never was. */
+  #found: MailboxHandle | undefined;
+  readonly #missing: Uint8Array | undefined;
 
-  constructor(mailboxId: Uint8Array, found: MailboxHandle | undefined) {
-    // Where it is there, its bytes are there too.
-    this.mailboxId = found?.id ?? mailboxId.slice();
-    this.found = found;
+  constructor(mailboxId: Uint8Array, log: EnvelopeLog) {
+    this.#found = log.mailbox(mailboxId);
+    if (!this.#found) this.#missing = mailboxId.slice();
+  }
+
+  get mailboxId(): Uint8Array {
+    return this.#missing ?? (this.#found as MailboxHandle).id;
+  }
+
+  /** Undefined where it is not there. */
+  find(log: EnvelopeLog): MailboxHandle | undefined {
+    if (this.#found?.isThere) return this.#found;
+    const found = log.mailbox(this.mailboxId);
+    if (found) this.#found = found;
+    return found;
   }
 }
 
@@ -82,7 +93,7 @@ class MailboxStoreOnLog implements MailboxStore {
   }
 
   mailbox(mailboxId: Uint8Array): MailboxRef {
-    return new MailboxRefOnLog(mailboxId, this.#log.mailbox(mailboxId));
+    return new MailboxRefOnLog(mailboxId, this.#log);
   }
 
   async state(ref: MailboxRef) {
@@ -168,10 +179,7 @@ class MailboxStoreOnLog implements MailboxStore {
 
   #find(ref: MailboxRef): MailboxHandle | undefined {
     // Every reference that is given here was made here.
-    const own = ref as MailboxRefOnLog;
-    if (own.found?.isThere) return own.found;
-    own.found = this.#log.mailbox(own.mailboxId);
-    return own.found;
+    return (ref as MailboxRefOnLog).find(this.#log);
   }
 
   async #notThere({ mailboxId }: MailboxRef): Promise<{ readonly kind: "gone" | "unknown" }> {

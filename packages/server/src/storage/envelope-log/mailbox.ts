@@ -15,7 +15,6 @@ const idBytes = 16;
 export class Mailbox {
   readonly #ids: Uint8Array;
   readonly #idAt: number;
-  #id: Uint8Array | undefined;
   /** Of its generation in this process, and never another's. */
   ordinal: number;
   isThere = true;
@@ -61,10 +60,15 @@ export class Mailbox {
     this.generation = generation;
   }
 
-  /** 16 bytes. Of most mailboxes nobody asks for them. */
+  /** 16 bytes, a view each time: kept, it would be as much memory as the rest of a mailbox that nothing waits in. */
   get id(): Uint8Array {
-    this.#id ??= this.#ids.subarray(this.#idAt, this.#idAt + idBytes);
-    return this.#id;
+    return this.#ids.subarray(this.#idAt, this.#idAt + idBytes);
+  }
+
+  writeId(into: Uint8Array, at: number): void {
+    for (let byte = 0; byte < idBytes; byte += 1) {
+      into[at + byte] = this.#ids[this.#idAt + byte] as number;
+    }
   }
 }
 

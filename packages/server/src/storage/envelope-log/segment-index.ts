@@ -46,7 +46,7 @@ export async function writeIndex(parts: {
     // Of a mailbox that ended or began anew: it is only not removed yet.
     if (!mailbox?.isThere || position <= mailbox.removed) continue;
     const handed = position <= mailbox.handed ? handedFlag : 0;
-    bytes.set(mailbox.id, at);
+    mailbox.writeId(bytes, at);
     view.setFloat64(at + entryFields.position, position, true);
     view.setUint32(at + entryFields.generation, mailbox.generation, true);
     view.setUint32(at + entryFields.hourAndFlags, table.hourAndFlags(slot) | handed, true);
