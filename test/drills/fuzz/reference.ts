@@ -1,6 +1,9 @@
 // Asks the reference process again and again while the drill runs: an answer of the service that took as long as one of those
-// says nothing about the service.
+// says nothing about the service. What it syncs is on the service's disk.
 import { fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Lifetime } from "../../network.ts";
 
@@ -12,8 +15,12 @@ export class Reference {
 
   static start(context: Lifetime): Reference {
     const program = fileURLToPath(new URL("./reference-process.ts", import.meta.url));
-    const child = fork(program);
-    context.after(() => child.disconnect());
+    const folder = mkdtempSync(join(tmpdir(), "assent-fuzz-"));
+    const child = fork(program, [join(folder, "synced")]);
+    context.after(() => {
+      child.disconnect();
+      rmSync(folder, { recursive: true });
+    });
     const reference = new Reference();
     const ask = () => {
       if (!child.connected) return;
