@@ -277,6 +277,30 @@ test("a connection ends after its last request, and no other before", async (con
   ]);
 });
 
+test("whoever takes nothing of an answer is cut off, whatever it is to", async (context) => {
+  const stalledMs = 7_000;
+  const { port, server } = await startHttp(context, undefined, { stalledMs });
+  const timers: number[] = [];
+  server.once("connection", (socket: Socket) => {
+    const set = socket.setTimeout.bind(socket);
+    context.mock.method(socket, "setTimeout", (ms: number) => {
+      timers.push(ms);
+      return set(ms);
+    });
+  });
+  const head = (target: string, ...lines: string[]) =>
+    [`GET ${target} HTTP/1.1`, "Host: a", ...lines, "", ""].join("\r\n");
+  const socket = connect(port, "127.0.0.1");
+  socket.write(head("/health") + head("/%zz") + head("/health", "Expect: other"));
+  socket.write(head("/health", "Connection: close"));
+  const statuses = (await text(socket)).match(/HTTP\/1\.1 \d+/g);
+  assert.deepEqual(
+    statuses?.map((line) => line.slice(-3)),
+    ["200", "400", "417", "200"],
+  );
+  assert.equal(timers.filter((ms) => ms === stalledMs).length, 4);
+});
+
 test("who sends no head, or takes nothing of an answer, is cut off", async (context) => {
   const large = { certificate: { encoded: new Uint8Array(64_000_000) } };
   const { port, server } = await startHttp(context, async () => large, {

@@ -1,6 +1,6 @@
 // The HTTP server: Connect for unary calls, a few public files, no request log, no banner, bounded in size and
 // time. Which requests are upgraded is said here; WebSockets are the mailbox edge's.
-import type { IncomingMessage } from "node:http";
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:net";
 import { limits } from "@assent/protocol";
 import type { ConnectRouter } from "@connectrpc/connect";
@@ -64,10 +64,9 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 
   http.server.maxConnections = parts.mostConnections;
   shareConnections(http.server, parts);
+  cutOffStalled(http.server, quotas.stalledMs);
 
   http.addHook("onRequest", async (request, reply) => {
-    // Not of every connection, as the server's own would be: a WebSocket would keep the timer that it needs no more.
-    request.raw.socket.setTimeout(quotas.stalledMs);
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
     if (!namesOneHost(request.raw)) return reply.code(400).send();
     return undefined;
@@ -105,6 +104,20 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     acceptCompression: [],
   });
   return http;
+}
+
+/**
+ * Of each request, whoever answers it. The server's own timeout would be of every connection, and a WebSocket keep the timer, which
+ * it needs no more: Node lets go of it with the connection alone.
+ */
+function cutOffStalled(server: HttpServer, stalledMs: number): void {
+  const begin = ({ socket }: IncomingMessage) => socket.setTimeout(stalledMs);
+  server.prependListener("request", begin);
+  // As Node does where nobody listens: it is no request then.
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    begin(request);
+    response.writeHead(417).end();
+  });
 }
 
 // RFC 9110, 7.8: an upgrade that is not offered is ignored. Some clients offer HTTP/2 with every first request.

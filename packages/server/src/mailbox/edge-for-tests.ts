@@ -1,6 +1,6 @@
 // For tests only: the mailbox sockets alone, on a free port, with quotas and clocks of the test's own, and one mailbox whose
 // device is believed whatever it signs.
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { type AddressInfo, createConnection, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { type CellId, randomBytes } from "@assent/protocol";
@@ -17,6 +17,7 @@ import { Returns } from "./returns.ts";
 export interface EdgeForTests {
   readonly origin: string;
   readonly port: number;
+  readonly server: Server;
   readonly sockets: MailboxEdge;
   readonly refusals: string[];
 }
@@ -63,7 +64,7 @@ export async function serveEdge(
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { origin: `http://127.0.0.1:${port}`, port, sockets, refusals };
+  return { origin: `http://127.0.0.1:${port}`, port, server, sockets, refusals };
 }
 
 /** A connection that was upgraded, on which any bytes can be sent; and the bytes that come. */

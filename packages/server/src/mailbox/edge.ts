@@ -175,21 +175,24 @@ export function serveMailboxes(server: Server, parts: MailboxEdgeParts): Mailbox
       });
       request.socket.uncork();
       // It answered that this is no WebSocket, or the peer is gone.
-      if (!isAccepted) places.leave(place);
+      if (isAccepted) return;
+      places.leave(place);
+      endWithin(request.socket, quotas.unknownMs);
     },
   );
 
   function refuseForNow(stream: Duplex): void {
     parts.refused("busy");
-    refuse(stream, "503 Service Unavailable");
+    refuse(stream, "503 Service Unavailable", quotas.unknownMs);
   }
 
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const kind = kindOf(request.url);
-    if (!kind) refuse(stream, "404 Not Found");
-    else if (isFromForeignPage(request)) refuse(stream, "403 Forbidden");
+    const { unknownMs } = quotas;
+    if (!kind) refuse(stream, "404 Not Found", unknownMs);
+    else if (isFromForeignPage(request)) refuse(stream, "403 Forbidden", unknownMs);
     else if (isDrained) refuseForNow(stream);
-    else if (!offersSubprotocol(request)) refuse(stream, "400 Bad Request");
+    else if (!offersSubprotocol(request)) refuse(stream, "400 Bad Request", unknownMs);
     else row.add(kind, { request, head });
   }
   server.on("upgrade", upgrade);
@@ -240,9 +243,16 @@ function offersSubprotocol({ headers }: IncomingMessage): boolean {
   return offered.some((name) => name.trim() === mailboxSubprotocol);
 }
 
-/** It is over then, also where the peer does not end: nothing else looks after a connection that asked to be a WebSocket. */
-function refuse(stream: Duplex, status: string): void {
+/** It is over then, also where the peer does not end, or takes nothing of what it is told. */
+function refuse(stream: Duplex, status: string, withinMs: number): void {
   stream.on("error", () => {});
   const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
   stream.end(answer, () => stream.destroy());
+  endWithin(stream, withinMs);
+}
+
+/** Nothing else looks after a connection that asked to be a WebSocket and is none. */
+function endWithin(stream: Duplex, ms: number): void {
+  const late = setTimeout(() => stream.destroy(), ms);
+  stream.once("close", () => clearTimeout(late));
 }

@@ -7,6 +7,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "@assent/bare-phone";
 import { WebSocket } from "ws";
 import { startTestServer } from "../server-for-tests.ts";
+import { serveEdge } from "./edge-for-tests.ts";
 
 test("only the two sockets, only with the subprotocol", async (context) => {
   const server = await startTestServer(context);
@@ -18,7 +19,9 @@ test("only the two sockets, only with the subprotocol", async (context) => {
   outbox.webSocket.terminate();
 });
 
-test("who is refused is let go of, also where it never ends", async (context) => {
+test("who is refused is let go of, also where it never ends", {
+  timeout: 60_000,
+}, async (context) => {
   const server = await startTestServer(context);
   const { port } = new URL(server.origin);
   for (const [path, status] of [
@@ -44,6 +47,26 @@ test("who is refused is let go of, also where it never ends", async (context) =>
     }
   }
 });
+
+for (const asked of ["GET /other", "GET /outbox", "POST /outbox"]) {
+  test(`${asked}: who is refused and takes nothing of it is let go of`, async (context) => {
+    const { port, server } = await serveEdge(context, { quotas: { unknownMs: 50 } });
+    const closed = new Promise((resolve) => {
+      server.prependListener("upgrade", ({ socket }) => {
+        socket.once("close", resolve);
+        // What was to be told before it, which nobody takes.
+        socket.write(Buffer.alloc(64_000_000));
+      });
+    });
+    const stream = createConnection(port, "127.0.0.1").pause();
+    context.after(() => stream.destroy());
+    const offered = asked === "GET /outbox" ? "other" : "assent.mailbox.v1";
+    stream.write(
+      `${asked} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: ${offered}\r\n\r\n`,
+    );
+    await closed;
+  });
+}
 
 test("a frame of a gigabyte is refused at its header", async (context) => {
   const server = await startTestServer(context);
