@@ -1,7 +1,7 @@
 // Types what docs/operating.md says on a clean Debian, in a network of its own, with an SMSC and telephones from elsewhere as the
 // provider. Run by installed.test.ts with the root, in which the first step was done; prints JSON of what was found.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { appendFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type OsmoMsc, ports, startOsmoMsc } from "../smsc/osmo-msc.ts";
@@ -237,7 +237,8 @@ async function tryAll() {
 
 // Several times what it takes on a busy machine. What was typed last says at what it hangs.
 const alarm = setTimeout(() => {
-  process.stderr.write(`${readFileSync(join(root, "run/assent.log"), "utf8")}it hangs\n`);
+  const log = join(root, "run/assent.log");
+  process.stderr.write(`${existsSync(log) ? readFileSync(log, "utf8") : ""}it hangs\n`);
   process.exit(1);
 }, 900_000);
 execFileSync("ip", ["link", "set", "lo", "up"]);

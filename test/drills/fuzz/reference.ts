@@ -18,7 +18,7 @@ export class Reference {
     const folder = mkdtempSync(join(tmpdir(), "assent-fuzz-"));
     const child = fork(program, [join(folder, "synced")]);
     context.after(() => {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       rmSync(folder, { recursive: true });
     });
     const reference = new Reference();
