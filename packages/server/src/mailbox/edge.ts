@@ -253,6 +253,9 @@ function refuse(stream: Duplex, status: string, withinMs: number): void {
 
 /** Nothing else looks after a connection that asked to be a WebSocket and is none. */
 function endWithin(stream: Duplex, ms: number): void {
+  if (stream.destroyed) return;
   const late = setTimeout(() => stream.destroy(), ms);
+  // A service that stops waits for none of them.
+  late.unref();
   stream.once("close", () => clearTimeout(late));
 }
