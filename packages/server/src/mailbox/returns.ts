@@ -42,7 +42,10 @@ export class Returns {
   /** In place of a key that is not there, so that whoever has none is answered as late. */
   readonly #noKey: Uint8Array;
   readonly #hash: IdHash;
-  /** Those that were let in within one half of the time, or the later half of all that are kept: they go together. */
+  /**
+   * Those that were let in within one half of the time, or the later half of all that are kept: they go together. Both are the
+   * same table until a second one begins.
+   */
   #later: ReturnTable;
   #earlier: ReturnTable;
   #laterSinceMs: number;

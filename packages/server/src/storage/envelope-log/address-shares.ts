@@ -1,6 +1,5 @@
 // How much waits through each full address of the mailboxes that something was put into, while anything does: each has a share
 // of its mailbox's room. In a flat array, found by mailbox and serial; 36 bytes each.
-
 import type { IdHash } from "../../id-hash.ts";
 import { bucketNear, grown } from "./envelope-table.ts";
 

@@ -1,6 +1,5 @@
 // The rules of the mailboxes, decided in memory at once: what a put, a taking, an acknowledgement and an expiry do to what
 // waits. Says what has to be written of it; durability is the writer's.
-
 import { IdHash } from "../../id-hash.ts";
 import type { StoredPut, StoredPutOutcome, TakeLimit } from "../../mailbox/store.ts";
 import { AddressShares } from "./address-shares.ts";
